@@ -1,0 +1,1 @@
+"""Balanced territory design on index sets and arrays, solved with OR-Tools."""

@@ -1,0 +1,1 @@
+"""Sales territory planner for healthcare field forces."""

@@ -1,0 +1,1 @@
+"""Reading what the planner gives: the scenario file, the tables, and where everything lies."""

@@ -1,0 +1,1 @@
+"""Plans as people receive them: map, workbook, GIS files, report."""

@@ -1,0 +1,1 @@
+"""What the work takes: calls, hours, capacity."""
