@@ -1,0 +1,93 @@
+"""Stopping rules as callables: asked between pieces of work, they answer why to stop, or None.
+
+Work is counted in iterations and deterministic time so that a run repeats; a wall clock is only a
+cap, and a result that it cut short says so.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+__all__ = ["Budget", "Interrupt", "StopRule", "after_seconds", "any_of", "never"]
+
+StopRule = Callable[[], str | None]
+
+
+def never() -> str | None:
+    """Let the work go on to its own end."""
+    return None
+
+
+def after_seconds(limit_s: float) -> StopRule:
+    """Stop ``limit_s`` wall seconds from now, with reason ``"time_limit"``."""
+    end = time.perf_counter() + limit_s
+
+    def rule() -> str | None:
+        return "time_limit" if time.perf_counter() >= end else None
+
+    return rule
+
+
+def any_of(*rules: StopRule) -> StopRule:
+    """Stop for the first of several reasons."""
+
+    def rule() -> str | None:
+        for each in rules:
+            if (reason := each()) is not None:
+                return reason
+        return None
+
+    return rule
+
+
+class Interrupt:
+    """A stop rule that someone else pulls, e.g. a Ctrl+C handler; reason ``"interrupted"``."""
+
+    def __init__(self) -> None:
+        self._pulled = False
+
+    def pull(self) -> None:
+        """Ask the work to stop at its next look."""
+        self._pulled = True
+
+    def __call__(self) -> str | None:
+        """Answer whether it was pulled."""
+        return "interrupted" if self._pulled else None
+
+
+@dataclass(slots=True, kw_only=True)
+class Budget:
+    """One wall-clock cap and one stop rule, shared by every stage of a portfolio.
+
+    Attributes
+    ----------
+    limit_s : float
+        Wall seconds for everything; ``inf`` for no cap.
+    rule : StopRule
+        A further reason to stop, e.g. an `Interrupt`.
+    reason : str or None
+        The first reason that was met; kept once found.
+    """
+
+    limit_s: float = float("inf")
+    rule: StopRule = never
+    reason: str | None = None
+    start_s: float = field(default_factory=time.perf_counter)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Wall seconds since the budget was opened."""
+        return time.perf_counter() - self.start_s
+
+    @property
+    def left_s(self) -> float:
+        """Wall seconds left, never below 0."""
+        return max(0.0, self.limit_s - self.elapsed_s)
+
+    def spent(self) -> bool:
+        """Whether to stop now; the reason is kept in `reason`."""
+        if self.reason is None:
+            self.reason = "time_limit" if self.left_s <= 0 else self.rule()
+        return self.reason is not None
