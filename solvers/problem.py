@@ -58,9 +58,11 @@ class Problem:
     With x_it = 1 where territory t has unit i, and c_it the cost of the unit from the territory's
     column::
 
-        minimise    Σ c_it x_it + Σ move_cost_i [t ≠ current_i] + Σ_g group_price_g (territories of g - 1)
+        minimise    Σ c_it x_it + Σ move_cost_i [t ≠ current_i]
+                    + Σ_g group_price_g (territories of g - 1)
         subject to  Σ_t x_it = 1
-                    lower_ta ≤ load_ta ≤ upper_ta,  load_ta = Σ_i (activity_ia + travel_share_a c_it) x_it
+                    load_ta = Σ_i (activity_ia + travel_share_a c_it) x_it
+                    lower_ta ≤ load_ta ≤ upper_ta
                     {i : x_it = 1} connected and not empty for every t
 
     For a measure with ``travel_share > 0`` the bands belong to the plan's own total: goal, lower
@@ -292,7 +294,7 @@ def _check_adjacency(p: Problem, n: int) -> None:
 
 
 def _check_connected(p: Problem, n: int) -> None:
-    """Refuse a geography in more pieces than territories; fewer pieces are a question for the solver."""
+    """Refuse a geography in several pieces: a rule that nobody could keep there is a mistake."""
     import scipy.sparse as sp
 
     matrix = sp.csr_array(

@@ -34,7 +34,7 @@ class Status(StrEnum):
 
 
 def relative_gap(objective: float, bound: float) -> float:
-    """Return ``(objective - bound) / objective``, 0 where both are 0, ``inf`` where either is not finite.
+    """Return ``(objective - bound) / objective``; ``inf`` where either is not finite.
 
     Examples
     --------
