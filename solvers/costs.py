@@ -44,12 +44,26 @@ class Cost(Protocol):
         """Cost ``(n,)`` of every unit from one column."""
         ...
 
+    def travel_at(self, units: NDArray[np.integer], columns: NDArray[np.integer]) -> Floats:
+        """Travel part of `at`, which `Problem.travel_share` multiplies into the measures."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatrixCost:
-    """Fixed centers, dense: ``cost[i, t]`` of unit i in territory t, shape (n, k)."""
+    """Fixed centers, dense: ``cost[i, t]`` of unit i in territory t, shape (n, k).
+
+    Attributes
+    ----------
+    cost : float64 array, shape (n, k)
+        Whole price of the pair: travel and whatever else depends on who serves the unit, e.g. the
+        relationships handed over where the unit's accounts have several reps today.
+    travel : float64 array, shape (n, k), or None
+        The travel part, which the measures' `travel_share` multiplies; None where all is travel.
+    """
 
     cost: Floats
+    travel: Floats | None = None
 
     @property
     def n(self) -> int:
@@ -75,6 +89,13 @@ class MatrixCost:
         """Cost of every unit from one territory."""
         return self.cost[:, column]
 
+    def travel_at(self, units: NDArray[np.integer], columns: NDArray[np.integer]) -> Floats:
+        """Travel part of `at`."""
+        if self.travel is None:
+            return self.at(units, columns)
+        out: Floats = self.travel[units, columns]
+        return out
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandidateCost:
@@ -87,12 +108,15 @@ class CandidateCost:
     cost : float64 array, same length as `territory`
     k : int
         Number of territories.
+    travel : float64 array, same length, or None
+        The travel part of `cost`, which `travel_share` multiplies; None where all is travel.
     """
 
     indptr: NDArray[np.int64]
     territory: Ints
     cost: Floats
     k: int
+    travel: Floats | None = None
 
     @property
     def n(self) -> int:
@@ -109,15 +133,24 @@ class CandidateCost:
         """Columns are territories."""
         return True
 
-    def at(self, units: NDArray[np.integer], columns: NDArray[np.integer]) -> Floats:
-        """Cost of ``units[j]`` from ``columns[j]``; ``inf`` off the candidate lists."""
+    def _at(
+        self, values: Floats, units: NDArray[np.integer], columns: NDArray[np.integer]
+    ) -> Floats:
         # (unit, territory) pairs are sorted, so one searchsorted on a combined key finds them all.
         owner = np.repeat(np.arange(self.n, dtype=np.int64), np.diff(self.indptr))
         keys = owner * self.k + self.territory
         wanted = np.asarray(units, dtype=np.int64) * self.k + columns
         place = np.minimum(np.searchsorted(keys, wanted), max(keys.size - 1, 0))
         found = keys[place] == wanted if keys.size else np.zeros(wanted.shape, dtype=bool)
-        return np.where(found, self.cost[place] if keys.size else np.inf, np.inf)
+        return np.where(found, values[place] if keys.size else np.inf, np.inf)
+
+    def at(self, units: NDArray[np.integer], columns: NDArray[np.integer]) -> Floats:
+        """Cost of ``units[j]`` from ``columns[j]``; ``inf`` off the candidate lists."""
+        return self._at(self.cost, units, columns)
+
+    def travel_at(self, units: NDArray[np.integer], columns: NDArray[np.integer]) -> Floats:
+        """Travel part of `at`; ``inf`` off the candidate lists."""
+        return self._at(self.cost if self.travel is None else self.travel, units, columns)
 
     def column(self, column: int) -> Floats:
         """Cost of every unit from one territory; ``inf`` off the candidate lists."""
@@ -184,6 +217,10 @@ class PlanarCost:
         delta = self.xy - self.centers_xy[column]
         return self._price(slice(None), delta[:, 0], delta[:, 1])
 
+    def travel_at(self, units: NDArray[np.integer], columns: NDArray[np.integer]) -> Floats:
+        """Travel part of `at`: all of it."""
+        return self.at(units, columns)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairCost:
@@ -214,3 +251,7 @@ class PairCost:
     def column(self, column: int) -> Floats:
         """Cost of every unit from one center."""
         return self.pair[:, column]
+
+    def travel_at(self, units: NDArray[np.integer], columns: NDArray[np.integer]) -> Floats:
+        """Travel part of `at`: all of it."""
+        return self.at(units, columns)

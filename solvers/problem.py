@@ -55,13 +55,13 @@ def adjacency_from_edges(n: int, edges: NDArray[np.integer]) -> tuple[NDArray[np
 class Problem:
     """Assign every unit to one territory, balanced in every measure, in one piece, cheaply.
 
-    With x_it = 1 where territory t has unit i, and c_it the cost of the unit from the territory's
-    column::
+    With x_it = 1 where territory t has unit i, c_it the cost of the unit from the territory's
+    column and c'_it its travel part (`Cost.travel_at`, the whole cost unless told otherwise)::
 
         minimise    Σ c_it x_it + Σ move_cost_i [t ≠ current_i]
                     + Σ_g group_price_g (territories of g - 1)
         subject to  Σ_t x_it = 1
-                    load_ta = Σ_i (activity_ia + travel_share_a c_it) x_it
+                    load_ta = Σ_i (activity_ia + travel_share_a c'_it) x_it
                     lower_ta ≤ load_ta ≤ upper_ta
                     {i : x_it = 1} connected and not empty for every t
 
@@ -82,7 +82,7 @@ class Problem:
     exempt : bool, shape (n,)
         Units that contiguity does not ask about (named-account exceptions).
     travel_share : float64, shape (m,), 0 and up
-        What one unit of cost adds to the measure, e.g. hours per USD of travel.
+        What one unit of the cost's travel part adds to the measure, e.g. hours per USD.
     pinned : int32, shape (n,)
         Territory that must have the unit, -1 where free.
     forbidden : int32, shape (f, 2)
@@ -248,9 +248,15 @@ def _check_cost(p: Problem, n: int, k: int) -> None:
                     "cost", f"{table.size} entries", f"at most {DENSE_LIMIT}; use CandidateCost"
                 )
             _numbers("cost", table)
+            if isinstance(p.cost, MatrixCost) and p.cost.travel is not None:
+                _shape("cost.travel", p.cost.travel, (n, k))
+                _numbers("cost.travel", p.cost.travel)
         case CandidateCost(indptr=indptr, territory=territory, cost=cost):
             _numbers("cost", cost)
             _labels("cost", territory, k, lowest=0)
+            if p.cost.travel is not None:
+                _shape("cost.travel", p.cost.travel, cost.shape)
+                _numbers("cost.travel", p.cost.travel)
             if (at := _first(np.diff(indptr) <= 0)) is not None:
                 raise ProblemError("cost", "no candidate", "one territory or more", index=at)
         case PlanarCost(xy=xy, weight=weight, offset=offset, power=power, home_xy=home_xy):
