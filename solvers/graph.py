@@ -1,0 +1,304 @@
+"""Contiguity questions on a CSR graph: pieces, cut edges, articulation units, separators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+__all__ = [
+    "articulation_units",
+    "boundary",
+    "components",
+    "connected_within",
+    "cut_edges",
+    "edges_of",
+    "n_parts",
+    "owners",
+    "parts",
+    "separator",
+]
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+def owners(indptr: Longs) -> Ints:
+    """Return the row of every CSR entry, shape (indices.size,)."""
+    return np.repeat(np.arange(indptr.size - 1, dtype=np.int32), np.diff(indptr))
+
+
+def edges_of(indptr: Longs, indices: Ints) -> Ints:
+    """Return every undirected edge once, lower unit first, shape (e, 2), in ascending order.
+
+    Examples
+    --------
+    The edges of a path of three units:
+
+    >>> edges_of(np.array([0, 1, 3, 4]), np.array([1, 0, 2, 1], dtype=np.int32)).tolist()
+    [[0, 1], [1, 2]]
+    """
+    owner = owners(indptr)
+    once = owner < indices
+    return np.column_stack([owner[once], indices[once]])
+
+
+def _pieces(n: int, a: Ints, b: Ints) -> Ints:
+    """Label the connected components of the edges ``(a, b)`` in order of their lowest unit."""
+    graph = sp.csr_array((np.ones(a.size, dtype=np.int8), (a, b)), shape=(n, n))
+    _, label = sp.csgraph.connected_components(graph, directed=False)
+    return np.asarray(label, dtype=np.int32)
+
+
+def components(indptr: Longs, indices: Ints, mask: Bools | None = None) -> Ints:
+    """Label the connected components, shape (n,); -1 for units outside the mask.
+
+    Parameters
+    ----------
+    indptr, indices : CSR adjacency, symmetric
+    mask : bool, shape (n,), optional
+        Units to look at; edges to others are ignored. All units where missing.
+
+    Returns
+    -------
+    int32, shape (n,)
+        0, 1, … ascending by each component's lowest unit.
+
+    Examples
+    --------
+    A path of three units whose middle is left out falls in two:
+
+    >>> path = np.array([0, 1, 3, 4]), np.array([1, 0, 2, 1], dtype=np.int32)
+    >>> components(*path, np.array([True, False, True])).tolist()
+    [0, -1, 1]
+    """
+    label = np.zeros(indptr.size - 1, dtype=np.int32) if mask is None else mask.astype(np.int32) - 1
+    return _relabel(parts(indptr, indices, label), label >= 0)
+
+
+def _relabel(piece: Ints, mask: Bools) -> Ints:
+    out = np.full(piece.size, -1, dtype=np.int32)
+    first, place, inverse = np.unique(piece[mask], return_index=True, return_inverse=True)
+    rank = np.empty(first.size, dtype=np.int32)
+    rank[np.argsort(place)] = np.arange(first.size, dtype=np.int32)
+    out[mask] = rank[inverse]
+    return out
+
+
+def parts(
+    indptr: Longs, indices: Ints, assignment: NDArray[np.integer], exempt: Bools | None = None
+) -> Ints:
+    """Label the pieces that are left when every edge between two territories is cut.
+
+    Parameters
+    ----------
+    indptr, indices : CSR adjacency, symmetric
+    assignment : int, shape (n,)
+    exempt : bool, shape (n,), optional
+        Units that carry no connection; each becomes a piece of its own.
+
+    Returns
+    -------
+    int32, shape (n,)
+        Piece of each unit, any numbering. O(n + e).
+    """
+    owner = owners(indptr)
+    kept = (owner < indices) & (assignment[owner] == assignment[indices])
+    if exempt is not None and exempt.any():
+        kept &= ~(exempt[owner] | exempt[indices])
+    return _pieces(indptr.size - 1, owner[kept], indices[kept])
+
+
+def n_parts(
+    indptr: Longs,
+    indices: Ints,
+    assignment: NDArray[np.integer],
+    k: int,
+    exempt: Bools | None = None,
+) -> Ints:
+    """Count the pieces of each territory, shape (k,); 0 where it has no unit that is asked about.
+
+    Units outside 0 to k - 1 belong to no territory.
+
+    Examples
+    --------
+    A path of three units: the ends belong to territory 0, the middle to territory 1.
+
+    >>> path = np.array([0, 1, 3, 4]), np.array([1, 0, 2, 1], dtype=np.int32)
+    >>> n_parts(*path, np.array([0, 1, 0]), 2).tolist()
+    [2, 1]
+    """
+    piece = parts(indptr, indices, assignment, exempt)
+    asked = (assignment >= 0) & (assignment < k)
+    if exempt is not None:
+        asked &= ~exempt
+    units = np.flatnonzero(asked)
+    label = np.full(int(piece.max(initial=-1)) + 1, -1, dtype=np.int64)
+    label[piece[units]] = assignment[units]
+    return np.bincount(label[label >= 0], minlength=k).astype(np.int32)
+
+
+def connected_within(indptr: Longs, indices: Ints, units: NDArray[np.integer]) -> bool:
+    """Tell whether the units are connected among themselves; True for none and for one."""
+    if units.size <= 1:
+        return True
+    inside = set(units.tolist())
+    stack = [int(units[0])]
+    inside.discard(stack[0])
+    while stack and inside:
+        unit = stack.pop()
+        for other in indices[indptr[unit] : indptr[unit + 1]].tolist():
+            if other in inside:
+                inside.discard(other)
+                stack.append(other)
+    return not inside
+
+
+def cut_edges(indptr: Longs, indices: Ints, assignment: NDArray[np.integer]) -> Ints:
+    """Return the edges between two territories, lower unit first, shape (c, 2)."""
+    edges = edges_of(indptr, indices)
+    cut: Ints = edges[assignment[edges[:, 0]] != assignment[edges[:, 1]]]
+    return cut
+
+
+def boundary(indptr: Longs, indices: Ints, assignment: NDArray[np.integer]) -> Bools:
+    """Tell which units have a neighbour in another territory, shape (n,)."""
+    out = np.zeros(indptr.size - 1, dtype=np.bool_)
+    out[cut_edges(indptr, indices, assignment).ravel()] = True
+    return out
+
+
+def articulation_units(indptr: Longs, indices: Ints, units: NDArray[np.integer]) -> Ints:
+    """Return the units without which the others of their piece fall apart, ascending.
+
+    Parameters
+    ----------
+    indptr, indices : CSR adjacency, symmetric
+    units : int, shape (u,)
+        The units looked at, e.g. one territory; they need not be connected.
+
+    Notes
+    -----
+    Depth-first search with low points, iterative, O(units + their edges).
+
+    References
+    ----------
+    Hopcroft, Tarjan: Algorithm 447, Communications of the ACM 16 (1973),
+    https://doi.org/10.1145/362248.362272
+
+    Examples
+    --------
+    >>> path = np.array([0, 1, 3, 4]), np.array([1, 0, 2, 1], dtype=np.int32)
+    >>> articulation_units(*path, np.array([0, 1, 2])).tolist()
+    [1]
+    """
+    inside = set(units.tolist())
+    neighbours = {
+        u: [v for v in indices[indptr[u] : indptr[u + 1]].tolist() if v in inside] for u in inside
+    }
+    order: dict[int, int] = {}
+    low: dict[int, int] = {}
+    found: set[int] = set()
+    for root in sorted(inside):
+        if root not in order:
+            _low_points(root, neighbours, order, low, found)
+    return np.array(sorted(found), dtype=np.int32)
+
+
+def _low_points(
+    root: int,
+    neighbours: dict[int, list[int]],
+    order: dict[int, int],
+    low: dict[int, int],
+    found: set[int],
+) -> None:
+    """Search one piece depth first from its root and add its articulation units to `found`."""
+    order[root] = low[root] = len(order)
+    children = 0
+    stack = [(root, -1, iter(neighbours[root]))]
+    while stack:
+        unit, parent, left = stack[-1]
+        for other in left:
+            if other not in order:
+                order[other] = low[other] = len(order)
+                stack.append((other, unit, iter(neighbours[other])))
+                break
+            if other != parent:
+                low[unit] = min(low[unit], order[other])
+        else:
+            stack.pop()
+            if parent >= 0:
+                low[parent] = min(low[parent], low[unit])
+                if parent == root:
+                    children += 1
+                elif low[unit] >= order[parent]:
+                    found.add(parent)
+    if children > 1:
+        found.add(root)
+
+
+def _reach(indptr: Longs, indices: Ints, start: Sequence[int], closed: Bools) -> Bools:
+    """Return what is reached from the start without entering closed units."""
+    seen = np.zeros(closed.size, dtype=np.bool_)
+    stack = [u for u in start if not closed[u]]
+    seen[stack] = True
+    while stack:
+        unit = stack.pop()
+        around = indices[indptr[unit] : indptr[unit + 1]]
+        fresh = around[~(seen[around] | closed[around])]
+        seen[fresh] = True
+        stack.extend(fresh.tolist())
+    return seen
+
+
+def separator(
+    indptr: Longs,
+    indices: Ints,
+    piece: NDArray[np.integer],
+    root: int,
+    allowed: Bools | None = None,
+) -> Ints:
+    """Return a minimal set of units that parts a piece from a root, the one next to the piece.
+
+    Whoever joins any unit of the connected `piece` to `root` needs one of these units.
+
+    Parameters
+    ----------
+    indptr, indices : CSR adjacency, symmetric
+    piece : int, shape (p,)
+        Connected units, neither containing the root nor next to it.
+    root : int
+    allowed : bool, shape (n,), optional
+        Units that may be used at all; the separator names no other.
+
+    Returns
+    -------
+    int32, shape (s,), ascending
+        Empty where `allowed` alone keeps them apart.
+
+    Notes
+    -----
+    Of the piece's neighbours, those that touch what the root reaches without them: each has a way
+    to both sides, so none can be spared. O(n + e).
+
+    References
+    ----------
+    Fischetti et al.: Thinning out Steiner trees, Mathematical Programming Computation 9 (2017),
+    https://doi.org/10.1007/s12532-016-0111-0
+    """
+    n = indptr.size - 1
+    closed = np.zeros(n, dtype=np.bool_) if allowed is None else ~allowed
+    closed[root] = False
+    rim = np.zeros(n, dtype=np.bool_)
+    for unit in piece.tolist():
+        rim[indices[indptr[unit] : indptr[unit + 1]]] = True
+    rim[piece] = False
+    rim &= ~closed
+    seen = _reach(indptr, indices, [root], closed | rim)
+    near = [
+        u for u in np.flatnonzero(rim).tolist() if seen[indices[indptr[u] : indptr[u + 1]]].any()
+    ]
+    return np.array(near, dtype=np.int32)
