@@ -1,0 +1,212 @@
+"""Which units are neighbours: those that share a stretch of border; islands are bridged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo.boundaries import Geography, Note
+from geo.conversions import m_to_km
+from geo.repair import match_borders
+
+__all__ = ["MIN_BORDER_M", "Adjacency", "rook"]
+
+MIN_BORDER_M = 1.0
+"""Shortest common border, metres, that makes two units neighbours: less is a point contact."""
+
+_SNAP_M = 0.001
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Adjacency:
+    """Hold the neighbour relation of n units as e edges, each once, ordered by (a, b).
+
+    Parameters
+    ----------
+    n : int
+        Number of units.
+    a, b : (e,) int32
+        Positions of the two units, ``a < b``.
+    border_km : (e,) float64, km
+        Length of the common border, 0 for a bridge.
+    bridge : (e,) bool
+        True where nothing is shared and the edge was added to connect an island.
+    notes : tuple of Note
+        One per bridge.
+    """
+
+    n: int
+    a: NDArray[np.int32]
+    b: NDArray[np.int32]
+    border_km: NDArray[np.float64]
+    bridge: NDArray[np.bool_]
+    notes: tuple[Note, ...] = ()
+
+    def pairs(self) -> NDArray[np.int32]:
+        """(e,2) positions."""
+        return np.column_stack([self.a, self.b])
+
+    def csr(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Give the relation both ways as ``indptr (n+1,)``, ``indices (2e,)``, int32, sorted."""
+        order = self._order()
+        indices = np.concatenate([self.b, self.a])[order].astype(np.int32)
+        degree = np.bincount(np.concatenate([self.a, self.b]), minlength=self.n)
+        indptr = np.concatenate([[0], np.cumsum(degree)]).astype(np.int32)
+        return indptr, indices
+
+    def csr_border_km(self) -> NDArray[np.float64]:
+        """(2e,) border lengths aligned with the indices of `csr`, km."""
+        return np.concatenate([self.border_km, self.border_km])[self._order()]
+
+    def csr_bridge(self) -> NDArray[np.bool_]:
+        """(2e,) bridges aligned with the indices of `csr`."""
+        return np.concatenate([self.bridge, self.bridge])[self._order()]
+
+    def _order(self) -> NDArray[np.intp]:
+        source = np.concatenate([self.a, self.b])
+        goal = np.concatenate([self.b, self.a])
+        return np.lexsort((goal, source))
+
+
+def rook(geography: Geography, *, min_border_m: float = MIN_BORDER_M) -> Adjacency:
+    """Find the units that share more than a metre of border, and connect what is left apart.
+
+    Parameters
+    ----------
+    geography : Geography, n units
+    min_border_m : float, metres
+        A common border of at most this length is a point contact and makes no neighbours.
+
+    Returns
+    -------
+    Adjacency
+        Connected: the component with most units is the mainland; every other one is tied to the
+        nearest unit outside it (smallest distance, then first unit) until one is left. Units
+        that meet in a point only are bridged like islands, with 0 km.
+
+    Notes
+    -----
+    Neighbours of a coverage have bitwise equal border segments, so one sort of all segments finds
+    every pair with its length: O(v log v) for v vertices. Should the units overlap or their
+    vertices differ, copies of them are matched first and a note says so.
+    """
+    shapes = geography.geometries
+    ids = geography.ids
+    notes: list[Note] = []
+    matched = match_borders(shapes, snap=_SNAP_M)
+    if matched is not shapes:
+        notes.append(
+            Note(
+                what="borders of units did not match vertex for vertex; they were matched to find "
+                "the neighbours",
+                severity="warning",
+            )
+        )
+    a, b, border_m = _shared_borders(matched)
+    long_enough = border_m > min_border_m
+    a, b, border_m = a[long_enough], b[long_enough], border_m[long_enough]
+    bridges = _bridges(len(shapes), a, b, shapes)
+    notes += [
+        Note(
+            what=f"{ids[i]} shares no border with the rest; bridged to {ids[j]}, "
+            f"{m_to_km(gap_m):,.1f} km away",
+            ids=(ids[i], ids[j]),
+            severity="warning",
+        )
+        for i, j, gap_m in bridges
+    ]
+    bridge_a = np.array([min(i, j) for i, j, _ in bridges], dtype=np.int32)
+    bridge_b = np.array([max(i, j) for i, j, _ in bridges], dtype=np.int32)
+    all_a = np.concatenate([a, bridge_a])
+    all_b = np.concatenate([b, bridge_b])
+    border_km = np.concatenate([m_to_km(border_m), np.zeros(len(bridges))])
+    is_bridge = np.concatenate([np.zeros(len(a), dtype=bool), np.ones(len(bridges), dtype=bool)])
+    order = np.lexsort((all_b, all_a))
+    return Adjacency(
+        n=len(shapes),
+        a=all_a[order],
+        b=all_b[order],
+        border_km=border_km[order],
+        bridge=is_bridge[order],
+        notes=tuple(notes),
+    )
+
+
+def _segments(
+    shapes: NDArray[np.object_],
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Give every ring segment as (s,4) coordinates, smaller end first, and its unit (s,)."""
+    polygons, unit_of_polygon = shapely.get_parts(shapes, return_index=True)
+    rings, polygon_of_ring = shapely.get_rings(polygons, return_index=True)
+    points, ring_of_point = shapely.get_coordinates(rings, return_index=True)
+    within = ring_of_point[1:] == ring_of_point[:-1]
+    start, end = points[:-1][within], points[1:][within]
+    swap = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
+    ends = np.where(swap[:, None], np.hstack([end, start]), np.hstack([start, end]))
+    unit = unit_of_polygon[polygon_of_ring[ring_of_point[:-1][within]]]
+    return ends, unit
+
+
+def _shared_borders(
+    shapes: NDArray[np.object_],
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
+    ends, unit = _segments(shapes)
+    order = np.lexsort(ends.T)
+    ends, unit = ends[order], unit[order]
+    twin = (ends[1:] == ends[:-1]).all(axis=1) & (unit[1:] != unit[:-1])
+    first, second, segment = unit[:-1][twin], unit[1:][twin], ends[:-1][twin]
+    length = np.hypot(segment[:, 2] - segment[:, 0], segment[:, 3] - segment[:, 1])
+    key = np.minimum(first, second).astype(np.int64) * len(shapes) + np.maximum(first, second)
+    pairs, inverse = np.unique(key, return_inverse=True)
+    border_m = np.bincount(inverse, weights=length, minlength=len(pairs)).astype(np.float64)
+    a, b = np.divmod(pairs, len(shapes))
+    return a.astype(np.int32), b.astype(np.int32), border_m
+
+
+def _components(n: int, edges: list[tuple[int, int]]) -> NDArray[np.int32]:
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    pairs = np.array(edges, dtype=np.int64).reshape(-1, 2)
+    graph = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(n, n))
+    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int32)
+
+
+def _bridges(
+    n: int, a: NDArray[np.int32], b: NDArray[np.int32], shapes: NDArray[np.object_]
+) -> list[tuple[int, int, float]]:
+    """List (island unit, nearest unit, metres) until all is one component, nearest first."""
+    edges = list(zip(a.tolist(), b.tolist(), strict=True))
+    bridges: list[tuple[int, int, float]] = []
+    while True:
+        label = _components(n, edges)
+        sizes = np.bincount(label)
+        if len(sizes) <= 1:
+            return bridges
+        mainland = int(sizes.argmax())
+        found: dict[tuple[int, int], tuple[int, int, float]] = {}
+        for component in range(len(sizes)):
+            if component == mainland:
+                continue
+            island = np.flatnonzero(label == component)
+            i, j, gap_m = _nearest_outside(island, np.flatnonzero(label != component), shapes)
+            found.setdefault((min(i, j), max(i, j)), (i, j, gap_m))
+        # Two islands may choose each other by different units: a later one that closes a circle
+        # with shorter ones is left out, as in Kruskal's tree.
+        for i, j, gap_m in sorted(found.values(), key=lambda bridge: (bridge[2], bridge[:2])):
+            if label[i] != label[j]:
+                bridges.append((i, j, gap_m))
+                edges.append((i, j))
+                label[label == label[j]] = label[i]
+
+
+def _nearest_outside(
+    island: NDArray[np.intp], outside: NDArray[np.intp], shapes: NDArray[np.object_]
+) -> tuple[int, int, float]:
+    tree = shapely.STRtree(shapes[outside])
+    (rows, hits), metres = tree.query_nearest(shapes[island], return_distance=True)
+    best = np.lexsort((outside[hits], island[rows], metres))[0]
+    return int(island[rows[best]]), int(outside[hits[best]]), float(metres[best])
