@@ -1,0 +1,130 @@
+"""The sentence of each kind of finding, the worst kinds first."""
+
+from dataclasses import dataclass
+
+__all__ = ["KINDS", "Kind"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a message speaks of rows with the same problem.
+
+    Parameters
+    ----------
+    one, many : str
+        What follows "1 of 1,204 accounts" and "3 of 1,204 accounts".
+    hint : str, optional
+        Something one can do, where no repair is known.
+    """
+
+    one: str
+    many: str
+    hint: str = ""
+
+
+KINDS: dict[str, Kind] = {
+    "wide_row": Kind(
+        "has more fields than the header",
+        "have more fields than the header",
+        "put quotes around a field that contains the delimiter",
+    ),
+    "short_row": Kind(
+        "has fewer fields than the header",
+        "have fewer fields than the header",
+        "complete the rows; an empty field still needs its delimiter",
+    ),
+    "nul": Kind("contains a NUL character", "contain NUL characters", "export the table again"),
+    "missing_id": Kind("has no id", "have no id", "give every row an id"),
+    "duplicate_id": Kind(
+        "repeats an id",
+        "repeat an id",
+        "keep one row for each id; the audit names the line of the first one",
+    ),
+    "conflict": Kind(
+        "contradicts an earlier row",
+        "contradict an earlier row",
+        "keep one territory for each account and unit",
+    ),
+    "no_place": Kind(
+        "has no place on the map",
+        "have no place on the map",
+        "give each of them lon and lat, or a ZIP code, or a county FIPS code",
+    ),
+    "bad_place": Kind(
+        "has an impossible place",
+        "have an impossible place",
+        "correct lon and lat, or empty them where a ZIP code is given",
+    ),
+    "swapped": Kind("has lon and lat exchanged", "have lon and lat exchanged"),
+    "unknown_zip": Kind("has an unknown ZIP code", "have an unknown ZIP code"),
+    "unknown_fips": Kind("has an unknown county code", "have an unknown county code"),
+    "fips_vintage": Kind(
+        "has a county code of another year",
+        "have county codes of another year",
+        "use the county codes of 2016, or give lon and lat or a ZIP code",
+    ),
+    "lost_zeros": Kind("lost leading zeros of a code", "lost leading zeros of a code"),
+    "not_a_number": Kind(
+        "has a value that is no number",
+        "have values that are no numbers",
+        "write plain numbers: digits, a point for decimals; empty where unknown",
+    ),
+    "not_finite": Kind(
+        "has a value that is not finite",
+        "have values that are not finite",
+        "leave unknown values empty",
+    ),
+    "out_of_range": Kind(
+        "has a value outside its range", "have values outside their range", "correct the values"
+    ),
+    "no_value": Kind(
+        "has no value, and its type has no default",
+        "have no value, and their types have no default",
+        "fill the column, or write [defaults.other] in the scenario",
+    ),
+    "missing_territory": Kind("names no territory", "name no territory", "fill territory_id"),
+    "orphan": Kind(
+        "refers to something unknown",
+        "refer to something unknown",
+        "check that the tables come from the same extract",
+    ),
+    "vacant": Kind("names a territory without a rep", "name a territory without a rep"),
+    "not_in_alignment": Kind(
+        "has a territory that today's alignment does not know",
+        "have a territory that today's alignment does not know",
+    ),
+    "bad_code": Kind("has a code of the wrong form", "have a code of the wrong form"),
+    "check_digit": Kind(
+        "has an NPI whose check digit is wrong", "have an NPI whose check digit is wrong"
+    ),
+    "missing_marker": Kind(
+        "has a mark for an unknown value; read as missing, never as zero",
+        "have marks for unknown values; read as missing, never as zero",
+    ),
+    "outside": Kind(
+        "lies outside the geography",
+        "lie outside the geography",
+        "take them out, correct their places, or add their states to the geography",
+    ),
+    "snapped": Kind("lies just outside every unit", "lie just outside every unit"),
+    "other_county": Kind(
+        "has a county code that its point contradicts",
+        "have a county code that their point contradicts",
+    ),
+    "unknown_unit": Kind(
+        "names a unit that the geography does not have",
+        "name a unit that the geography does not have",
+    ),
+    "placed_by_county": Kind("was placed by its county", "were placed by their counties"),
+    "placed_by_state": Kind("was placed by its state", "were placed by their states"),
+    "placed_by_zip": Kind("was placed by its ZIP code", "were placed by their ZIP codes"),
+    "formula": Kind(
+        "has a formula without a stored value",
+        "have formulas without stored values",
+        "open and save the workbook once, or paste the values",
+    ),
+    "repeated_row": Kind("repeats an earlier row", "repeat an earlier row"),
+    "blanks": Kind("had blanks around an id", "had blanks around an id"),
+    "repaired": Kind("was repaired", "were repaired"),
+    "type_name": Kind("has a type that was rewritten", "have a type that was rewritten"),
+}
