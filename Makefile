@@ -1,0 +1,50 @@
+# Two commands do everything: `make demo` and `make test`. Both create .venv when it is missing or
+# older than what it was made from. The rest is for people who work on the project.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+DEMO := texas_ortho
+export PYTHON VENV
+
+.PHONY: demo test check format lint types walls bench lock clean help
+
+demo: $(VENV)/.runtime ## install, plan the demo company's territories, say where the map is
+	@$(BIN)/territory design scenarios/$(DEMO).toml --out runs/$(DEMO)
+	@test -f runs/$(DEMO)/map.html && echo "map: $(CURDIR)/runs/$(DEMO)/map.html"
+
+test: check ## install the test tools, then run every check and every test
+
+check: format lint types walls $(VENV)/.test ## format check, lint, types, walls, tests
+	@$(BIN)/python -m pytest
+
+format: $(VENV)/.test ## fail where a file is not formatted
+	@$(BIN)/ruff format --check .
+
+lint: $(VENV)/.test ## fail where the linter has something to say
+	@$(BIN)/ruff check .
+
+types: $(VENV)/.test ## check the types of the three packages, strictly
+	@$(BIN)/mypy
+
+walls: $(VENV)/.test ## check who imports whom, file lengths and light doors
+	@$(BIN)/python -m pytest -q tests/test_walls.py tests/test_packaging.py
+
+bench: $(VENV)/.test ## measure speed on the ladder of sizes (minutes)
+	@$(BIN)/python -m tests.benchmarks.speed
+
+lock: $(VENV)/.test ## pin anew: newest releases that pyproject.toml allows, with their hashes
+	@.ci/lock
+
+clean: ## remove .venv, caches and build leftovers; runs/ stays
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
+
+$(VENV)/.runtime: requirements.lock pyproject.toml .ci/venv
+	@.ci/venv runtime
+
+$(VENV)/.test: requirements-test.lock pyproject.toml .ci/venv
+	@.ci/venv test

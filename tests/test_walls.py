@@ -1,0 +1,147 @@
+"""The walls between the packages, the size of their files and the lightness of their doors."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("territory", "solvers", "geo")
+FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+LONGEST = 400
+
+# Which folders may import a library at all; everything below them may too.
+ALLOWED = {
+    "ortools": ("solvers",),
+    "numba": ("solvers",),
+    "shapely": ("geo",),
+    "pyproj": ("geo",),
+    "folium": ("geo",),
+    "branca": ("geo",),
+    "geopandas": ("geo", "territory/inputs", "territory/publish"),
+    "pandas": ("geo", "territory"),
+    "pydantic": ("territory",),
+    "typer": ("territory",),
+    "rich": ("territory",),
+    "territory": ("territory",),
+    "solvers": ("solvers", "territory"),
+    "geo": ("geo", "territory"),
+}
+# Slow to import: inside the functions that use them, so that every door opens quickly.
+HEAVY = ("ortools", "folium", "geopandas", "numba")
+KERNELS = "solvers/kernels"
+
+NOT_BEHIND_A_DOOR = (
+    *("ortools", "numba", "geopandas", "pyogrio", "folium", "branca", "shapely", "pyproj"),
+    *("pandas", "pyarrow", "openpyxl", "scipy", "networkx"),
+)
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def imported(node: ast.AST) -> list[str]:
+    """Top-level packages that an import statement names."""
+    if isinstance(node, ast.Import):
+        return [alias.name.split(".")[0] for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+        return [node.module.split(".")[0]]
+    return []
+
+
+def run_at_import(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements that run when the module is imported: not in functions, not for type checkers."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.If) and "TYPE_CHECKING" not in ast.unparse(node.test):
+            yield from run_at_import(node.body + node.orelse)
+        elif isinstance(node, ast.Try):
+            handlers = [each for handler in node.handlers for each in handler.body]
+            yield from run_at_import(node.body + handlers + node.orelse + node.finalbody)
+        elif isinstance(node, ast.With | ast.ClassDef):
+            yield from run_at_import(node.body)
+
+
+@pytest.fixture(params=FILES, ids=name_of)
+def path(request: pytest.FixtureRequest) -> Path:
+    return request.param
+
+
+def test_a_file_imports_only_what_its_room_may(path: Path):
+    name = name_of(path)
+    wrong = [
+        f"{name}:{node.lineno} imports {package}"
+        for node in ast.walk(tree_of(path))
+        for package in imported(node)
+        if package in ALLOWED and not any(name.startswith(room + "/") for room in ALLOWED[package])
+    ]
+    assert not wrong
+
+
+def test_heavy_libraries_are_imported_where_they_are_used(path: Path):
+    name = name_of(path)
+    wrong = [
+        f"{name}:{node.lineno} imports {package} on import"
+        for node in run_at_import(tree_of(path).body)
+        for package in imported(node)
+        if package in HEAVY and not (package == "numba" and name.startswith(KERNELS))
+    ]
+    assert not wrong
+
+
+def test_a_module_is_short(path: Path):
+    n_lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert n_lines <= LONGEST, f"{name_of(path)} has {n_lines} lines; split it by its ideas"
+
+
+def test_a_module_says_its_idea(path: Path):
+    assert ast.get_docstring(tree_of(path)), f"{name_of(path)} has no docstring"
+
+
+def test_only_the_console_prints(path: Path):
+    prints = [
+        node.lineno
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "print"
+    ]
+    assert not prints or name_of(path) == "territory/console.py"
+
+
+@pytest.mark.parametrize("room", PACKAGES)
+def test_every_room_is_typed(room: str):
+    assert (ROOT / room / "py.typed").is_file()
+
+
+def heavy_after(code: str) -> list[str]:
+    """Slow libraries that a fresh interpreter has loaded after running the code."""
+    code += (
+        "\nimport sys; sys.stderr.write(' '.join(sorted({n.split('.')[0] for n in sys.modules})))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    return sorted(set(done.stderr.split()) & set(NOT_BEHIND_A_DOOR))
+
+
+@pytest.mark.parametrize("room", PACKAGES)
+def test_a_door_opens_without_slow_libraries(room: str):
+    assert heavy_after(f"import {room}") == []
+
+
+def test_help_needs_no_slow_library():
+    code = (
+        "import sys; sys.argv = ['territory', '--help']\n"
+        "from territory.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert end.code in (0, None)"
+    )
+    assert heavy_after(code) == []
