@@ -69,7 +69,7 @@ def _points() -> DataFrame:
         ],
         columns=["zip", "city", "state", "county", "lat", "lon", "kind", "active"],
     )
-    table = table.set_index("zip", verify_integrity=True).sort_index()
+    table = table.set_index("zip").sort_index()
     trouble = _trouble(table)
     table.loc[trouble != "", ["lat", "lon"]] = np.nan
     table["trouble"] = trouble
