@@ -1,0 +1,154 @@
+"""The composition root: from a scenario to a plan, one frozen stage after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import solvers
+from territory.case import Case
+from territory.encode import encode
+from territory.errors import InputError
+from territory.inputs.audit import Audit
+from territory.messages import Message, counted
+
+if TYPE_CHECKING:
+    from geo.boundaries import Geography
+    from solvers.events import Observer
+    from solvers.stop import StopRule
+    from territory.inputs.places import Places
+    from territory.inputs.scenario import Scenario
+    from territory.inputs.tables import Tables
+    from territory.plan import Plan
+
+__all__ = ["Prepared", "audit", "design", "prepare"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prepared:
+    """A checked case with its polygons and everything that was noticed on the way."""
+
+    case: Case
+    geography: Geography
+    audit: Audit
+
+
+def design(
+    scenario: Scenario, *, observer: Observer = solvers.ignore, stop: StopRule = solvers.never
+) -> Plan:
+    """Return the best plan found within the scenario's effort, with what is proved about it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    observer : Observer
+        Called with an `solvers.Event` at every step forward.
+    stop : StopRule
+        Asked between pieces of work; a reason ends the search with the best plan so far.
+
+    Raises
+    ------
+    InputError
+        The inputs cannot be used; every problem is named.
+    TravelError
+        A given travel matrix is incomplete.
+    InfeasibleError
+        Proved: no plan keeps all rules; the message names those that conflict.
+    """
+    from territory.decode import decode
+    from territory.infeasible import explain, refuse_infeasible
+    from territory.roads import roads_of
+
+    prepared = prepare(scenario)
+    case, roads = roads_of(prepared.case, observer=observer, stop=stop)
+    encoding = encode(case, roads.hours, roads.minutes, roads.unit_minutes)
+    result = solvers.solve(
+        encoding.problem,
+        effort=scenario.solve.effort,
+        seed=scenario.solve.seed,
+        time_limit_s=scenario.solve.time_limit_s,
+        start=roads.start,
+        observer=observer,
+        stop=stop,
+    )
+    refuse_infeasible(case, encoding, result)
+    plan = decode(case, encoding, result, roads, geography=prepared.geography, audit=prepared.audit)
+    return explain(plan, case, encoding, result)
+
+
+def prepare(scenario: Scenario) -> Prepared:
+    """Read, place and check everything up to the solver, or refuse with all problems at once."""
+    from geo.adjacency import rook
+    from territory.inputs.adaptive import split_heavy
+    from territory.inputs.current import current_of
+    from territory.inputs.places import findings_of
+    from territory.workforce.team import team_of
+    from territory.workforce.workload import account_loads
+
+    tables, places, found = _read(scenario)
+    found.raise_if_errors()
+    team = team_of(scenario, places)
+    accounts, defaults = account_loads(scenario, places.accounts)
+    places = replace(places, accounts=accounts, audit=Audit())
+    columns = ["service_h" if name == "workload_h" else name for name in scenario.measures]
+    service = accounts[columns].to_numpy(dtype=np.float64)
+    share = service / np.maximum(service.sum(axis=0), 1e-12) * len(team)
+    places = split_heavy(places, share, split_above=scenario.geography.split_above)
+    _refuse_crowded(scenario, places, len(team))
+    adjacency = rook(places.geography)
+    current = current_of(tables)
+    return Prepared(
+        case=Case(
+            scenario=scenario,
+            unit_ids=places.geography.ids,
+            unit_lonlat=places.geography.points_lonlat(),
+            unit_xy=places.geography.points_xy(),
+            adjacency=adjacency,
+            accounts=places.accounts,
+            team=team,
+            current=current.of_accounts(places.accounts),
+            unit_current=current.of_units(places.geography.ids),
+        ),
+        geography=places.geography,
+        audit=found
+        + defaults
+        + places.audit
+        + Audit(findings_of(adjacency.notes, table="adjacency")),
+    )
+
+
+def audit(scenario: Scenario) -> Audit:
+    """Collect what is wrong or worth knowing about the inputs, without raising for bad rows."""
+    _, _, found = _read(scenario)
+    return found if found.errors else prepare(scenario).audit
+
+
+def _read(scenario: Scenario) -> tuple[Tables, Places, Audit]:
+    """Read and place everything; bad rows are errors of the audit."""
+    from geo.errors import GeographyError
+    from territory.inputs.places import locate
+    from territory.inputs.tables import read_tables
+
+    tables = read_tables(scenario)
+    tables.audit.raise_if_errors()
+    try:
+        places = locate(scenario, tables)
+    except GeographyError as error:
+        raise InputError(
+            Message(f"{scenario.display}: {error.fact}", evidence=error.evidence, hint=error.hint)
+        ) from error
+    return tables, places, tables.audit + places.audit
+
+
+def _refuse_crowded(scenario: Scenario, places: Places, k: int) -> None:
+    n = len(places.geography)
+    if k > n:
+        raise InputError(
+            Message(
+                f"{scenario.display}: {counted(k, 'territory', 'territories')} for "
+                f"{counted(n, 'unit')}: every territory needs a unit of its own",
+                hint="use smaller units (geography.kind, split_above) or fewer territories",
+            )
+        )

@@ -1,0 +1,120 @@
+"""Who can serve: one row a territory, with its rep, its home and its share of the work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from territory.errors import InputError
+from territory.messages import Message, counted
+
+if TYPE_CHECKING:
+    from territory.inputs.places import Places
+    from territory.inputs.scenario import Scenario
+
+__all__ = ["team_of"]
+
+
+def team_of(scenario: Scenario, places: Places) -> pd.DataFrame:
+    """Return the territories to fill, in the order of the reps table.
+
+    Returns
+    -------
+    DataFrame
+        ``territory_id, rep_id, rep_name, lon, lat, capacity``: lon and lat are NaN for every row
+        where centers are to be located; capacity is in hours a year, or in FTE where no rep has
+        hours (only its ratios count).
+
+    Raises
+    ------
+    InputError
+        The numbers of reps and territories differ, some reps have homes and others none, or two
+        reps name the same territory.
+    """
+    reps = places.reps
+    k = scenario.team.territories
+    if reps is None:
+        assert k is not None
+        return pd.DataFrame(
+            {
+                "territory_id": _numbered(scenario.team.prefix, k),
+                "rep_id": "",
+                "rep_name": "",
+                "lon": np.nan,
+                "lat": np.nan,
+                "capacity": 1.0,
+            }
+        )
+    if k is not None and k != len(reps):
+        raise InputError(
+            Message(
+                f"{scenario.display}: team.territories is {k}; the reps table has "
+                f"{counted(len(reps), 'rep')}",
+                hint="take team.territories out (one territory a rep), or leave out inputs.reps",
+            )
+        )
+    named = reps["territory_id"] != ""
+    ids = reps["territory_id"].where(
+        named, pd.Series(_numbered(scenario.team.prefix, len(reps)), index=reps.index)
+    )
+    _refuse_double(scenario, reps, ids)
+    _refuse_homeless(scenario, reps)
+    hours = reps["capacity_h"]
+    capacity = hours if hours.notna().all() else reps["fte"]
+    if not (capacity > 0).all():
+        idle = reps.loc[~(capacity > 0), "rep_id"]
+        raise InputError(
+            Message(
+                f"{counted(len(idle), 'rep')} without capacity",
+                evidence=tuple(
+                    f"{rep}  {capacity.name} {capacity[at]:g}" for at, rep in idle.items()
+                ),
+                hint="give every rep an fte or capacity_h above 0, or take the rep out",
+            )
+        )
+    return pd.DataFrame(
+        {
+            "territory_id": ids.astype("str"),
+            "rep_id": reps["rep_id"],
+            "rep_name": reps["name"],
+            "lon": reps["lon"],
+            "lat": reps["lat"],
+            "capacity": capacity.astype(float),
+        }
+    )
+
+
+def _numbered(prefix: str, k: int) -> list[str]:
+    width = max(2, len(str(k)))
+    return [f"{prefix}{number:0{width}d}" for number in range(1, k + 1)]
+
+
+def _refuse_double(scenario: Scenario, reps: pd.DataFrame, ids: pd.Series) -> None:
+    twice = ids[ids.duplicated(keep=False)]
+    if len(twice):
+        evidence = tuple(
+            (str(reps.at[at, "rep_id"]), f'territory "{territory}"')
+            for at, territory in twice.items()
+        )
+        raise InputError(
+            Message(
+                f"{scenario.display}: {counted(len(twice), 'rep')} share a territory with another",
+                evidence=evidence,
+                hint="one rep a territory: name another territory_id, or leave it empty",
+            )
+        )
+
+
+def _refuse_homeless(scenario: Scenario, reps: pd.DataFrame) -> None:
+    homeless = reps["lon"].isna() | reps["lat"].isna()
+    if homeless.any() and not homeless.all():
+        raise InputError(
+            Message(
+                f"{scenario.display}: {counted(int(homeless.sum()), 'rep')} of {len(reps)} have no "
+                "home",
+                evidence=tuple(reps.loc[homeless, "rep_id"]),
+                hint="give each a zip or lon and lat; with no home at all, centers are located",
+            )
+        )

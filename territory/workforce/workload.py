@@ -1,0 +1,222 @@
+"""What each account takes and is worth: service hours, calls, potential, and the way to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from territory.errors import InputError, TravelError
+from territory.inputs.audit import Audit, Finding
+from territory.messages import Message, counted
+
+if TYPE_CHECKING:
+    from geo.travel import RoadEstimate
+    from territory.inputs.scenario import Scenario
+
+__all__ = ["account_loads", "read_minutes", "road_estimate", "travel_hours"]
+
+FALLBACK = "other"
+"""Type whose defaults serve the types that have none of their own."""
+
+BLOCK = 4_000_000
+"""Most account × territory pairs that are held in memory at once."""
+
+
+def road_estimate(scenario: Scenario, lonlat: NDArray[np.float64]) -> RoadEstimate:
+    """Return the travel estimate with the scenario's settings, town told from `lonlat` density."""
+    from geo.travel import RoadEstimate
+
+    given = {
+        name: value
+        for name in ("circuity", "urban_kmh", "rural_kmh")
+        if (value := getattr(scenario.travel, name)) is not None
+    }
+    return RoadEstimate(reference_lonlat=lonlat, **given)
+
+
+def account_loads(scenario: Scenario, accounts: pd.DataFrame) -> tuple[pd.DataFrame, Audit]:
+    """Fill service hours, calls and potential from the defaults by type, and add the hop.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    accounts : DataFrame
+        Placed accounts (`Places.accounts`).
+
+    Returns
+    -------
+    DataFrame
+        The accounts with ``service_h`` (h a year), ``n_calls`` (a year), ``potential_usd`` (USD a
+        year), every further measure, and ``hop_min`` (min), all finite and 0 or more.
+    Audit
+        How many accounts took which default.
+
+    Raises
+    ------
+    InputError
+        A value is missing and no default is given, or a measure's total is 0.
+    """
+    from geo.travel import hop_minutes
+
+    out = accounts.copy()
+    findings: list[Finding] = []
+    lacking: list[Message] = []
+    for column in ("service_h", "n_calls", "potential_usd"):
+        missing = out[column].isna()
+        if not missing.any():
+            continue
+        defaults = {
+            kind: value
+            for kind, each in scenario.defaults.items()
+            if (value := getattr(each, column)) is not None
+        }
+        kinds = out.loc[missing, "type"].where(
+            out.loc[missing, "type"].isin(list(defaults)), FALLBACK
+        )
+        filled = kinds.map(defaults).astype(float)
+        out.loc[missing, column] = filled
+        for kind, rows in out.loc[missing].loc[filled.notna()].groupby("type").groups.items():
+            findings.append(
+                Finding(
+                    severity="info",
+                    kind="default",
+                    table="accounts",
+                    id=str(kind),
+                    column=column,
+                    value=f"{out.loc[rows, column].iloc[0]:g}",
+                    what=f"{counted(len(rows), 'account')} without {column} took the default",
+                )
+            )
+        lost = out.loc[out[column].isna()]
+        if len(lost):
+            lacking.append(_lacking(scenario, lost, column))
+    for name in scenario.measures:
+        if name not in {"workload_h", "service_h", "n_calls", "potential_usd"}:
+            lost = out.loc[out[name].isna()]
+            if len(lost):
+                lacking.append(_lacking(scenario, lost, name))
+    if lacking:
+        raise InputError(*lacking)
+    _refuse_nothing(scenario, out)
+    lonlat = out[["lon", "lat"]].to_numpy(dtype=np.float64)
+    out["hop_min"] = hop_minutes(lonlat, road_estimate(scenario, lonlat)).round(4)
+    return out, Audit(findings)
+
+
+def _lacking(scenario: Scenario, lost: pd.DataFrame, column: str) -> Message:
+    kinds = lost["type"].value_counts()
+    first = str(kinds.index[0])
+    return Message(
+        f"{counted(len(lost), 'account')} have no {column}, and no default for their type",
+        evidence=tuple((f"type {kind}", counted(int(n), "account")) for kind, n in kinds.items()),
+        hint=f"write {column} under [defaults.{first}] in {scenario.display}, or fill the column",
+    )
+
+
+def _refuse_nothing(scenario: Scenario, accounts: pd.DataFrame) -> None:
+    for name, options in scenario.measures.items():
+        column = "service_h" if name == "workload_h" else name
+        if accounts[column].sum() <= 0 and not (options.travel and accounts["n_calls"].sum() > 0):
+            raise InputError(
+                Message(
+                    f"{scenario.display}: the total of {column} is 0: there is nothing to balance "
+                    f"in measures.{name}",
+                    hint=f"fill the column {column}, or take measures.{name} out",
+                )
+            )
+
+
+def read_minutes(
+    scenario: Scenario, accounts: pd.DataFrame, team: pd.DataFrame
+) -> NDArray[np.float64] | None:
+    """Read the scenario's travel matrix: minutes, shape (accounts, territories); None if none.
+
+    The file has one row a pair: ``account_id``, ``rep_id`` or ``territory_id``, ``minutes``.
+
+    Raises
+    ------
+    TravelError
+        The file cannot be read, or pairs are missing or no minutes.
+    """
+    if scenario.travel.matrix is None:
+        return None
+    path = scenario.resolve(scenario.travel.matrix)
+    try:
+        table = pd.read_csv(path, dtype="str", keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise TravelError(
+            Message(f"{scenario.travel.matrix}: the travel matrix cannot be read: {error}")
+        ) from error
+    key = "rep_id" if "rep_id" in table.columns else "territory_id"
+    absent = [name for name in ("account_id", key, "minutes") if name not in table.columns]
+    if absent:
+        raise TravelError(
+            Message(
+                f"{scenario.travel.matrix}: column {absent[0]} is missing",
+                hint="one row a pair with account_id, rep_id or territory_id, and minutes",
+            )
+        )
+    value = pd.to_numeric(table["minutes"], errors="coerce")
+    wide = (
+        pd.DataFrame({"a": table["account_id"], "t": table[key], "v": value})
+        .drop_duplicates(["a", "t"])
+        .pivot(index="a", columns="t", values="v")
+        .reindex(index=accounts["account_id"], columns=team[key])
+    )
+    minutes = wide.to_numpy(dtype=np.float64)
+    bad = ~(np.isfinite(minutes) & (minutes >= 0))
+    if bad.any():
+        rows, columns = np.nonzero(bad)
+        raise TravelError(
+            Message(
+                f"{scenario.travel.matrix}: {bad.sum():,} of {minutes.size:,} pairs have no "
+                "minutes of 0 or more",
+                evidence=tuple(
+                    (str(accounts["account_id"].iloc[row]), str(team[key].iloc[column]))
+                    for row, column in zip(rows[:6].tolist(), columns[:6].tolist(), strict=True)
+                ),
+                hint="give a row for every account and rep",
+            )
+        )
+    return minutes
+
+
+def travel_hours(
+    scenario: Scenario,
+    accounts: pd.DataFrame,
+    origins: NDArray[np.float64],
+    minutes: NDArray[np.float64] | None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return one-way minutes and yearly hours of travel, both of shape (accounts, territories).
+
+    Parameters
+    ----------
+    scenario : Scenario
+    accounts : DataFrame
+        With ``lon, lat, n_calls, hop_min``.
+    origins : float64 array, shape (k, 2)
+        Lon, lat of the homes or centers.
+    minutes : float64 array, shape (accounts, k), or None
+        Given minutes; estimated from great circles where None.
+    """
+    from geo.travel import trip_hours
+
+    lonlat = accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
+    if minutes is None:
+        model = road_estimate(scenario, lonlat)
+        minutes = np.empty((len(accounts), len(origins)))
+        step = max(1, BLOCK // max(1, len(origins)))
+        for start in range(0, len(accounts), step):
+            part = slice(start, start + step)
+            minutes[part] = model.minutes(origins, lonlat[part])
+    minutes = np.round(minutes, 4)
+    hours = trip_hours(
+        minutes,
+        accounts["n_calls"].to_numpy(dtype=np.float64),
+        accounts["hop_min"].to_numpy(dtype=np.float64),
+        scenario.travel.calls_per_trip,
+    )
+    return minutes, np.round(hours, 4)
