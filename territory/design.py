@@ -58,7 +58,7 @@ def design(
         Proved: no plan keeps all rules; the message names those that conflict.
     """
     from territory.decode import decode
-    from territory.infeasible import explain, refuse_infeasible
+    from territory.infeasible import explain_violations, refuse_infeasible
     from territory.roads import roads_of
 
     prepared = prepare(scenario)
@@ -75,7 +75,7 @@ def design(
     )
     refuse_infeasible(case, encoding, result)
     plan = decode(case, encoding, result, roads, geography=prepared.geography, audit=prepared.audit)
-    return explain(plan, case, encoding, result)
+    return explain_violations(plan)
 
 
 def prepare(scenario: Scenario) -> Prepared:

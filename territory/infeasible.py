@@ -1,18 +1,62 @@
-"""When rules conflict: say which, with the planner's names and the cheapest way out."""
+"""When rules conflict: say which, with the planner's names, the binding rule and a way out."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from territory.errors import InfeasibleError
 from territory.messages import Message
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     import solvers
     from territory.case import Case
     from territory.encode import Encoding
+    from territory.plan import Plan
 
-__all__ = ["explain", "refuse_infeasible"]
+__all__ = ["explain_violations", "refuse_infeasible"]
+
+NEAR = 0.9
+"""Share of a tolerance from which on the band counts as the one that binds."""
+
+
+def explain_violations(plan: Plan) -> Plan:
+    """Return the plan with, for each territory outside a band, the rule that keeps it there.
+
+    A territory that lacks one measure while another is at the top of its band cannot take more
+    accounts: what binds is the ratio of the two in the land within its reach, and the sentence
+    gives it with the plan's own ratio beside it.
+    """
+    violations = plan.summary["violations"]
+    if not violations:
+        return plan
+    rows = plan.territories.set_index("territory_id")
+    told = [{**each, "why": _why(plan, rows, each)} for each in violations]
+    return replace(plan, summary={**plan.summary, "violations": told})
+
+
+def _why(plan: Plan, rows: pd.DataFrame, violation: dict[str, Any]) -> str:
+    """Say in one sentence what keeps a territory outside its band; "" for other rules."""
+    measure = violation["measure"]
+    if not measure:
+        return ""
+    row = rows.loc[violation["territory_id"]]
+    low = violation["value"] < violation["limit"]
+    for other, options in plan.summary["measures"].items():
+        deviation = float(row[f"{other}_deviation"])
+        reached = deviation if low else -deviation
+        if other == measure or reached < NEAR * options["tolerance"]:
+            continue
+        ratio = float(row[measure]) / max(float(row[other]), 1e-12)
+        overall = float(rows[measure].sum()) / max(float(rows[other].sum()), 1e-12)
+        return (
+            f"{other} is already {deviation:+.1%} from its goal, so it cannot "
+            f"{'take more' if low else 'give more away'}: its accounts bring {ratio:,.4g} "
+            f"{measure} for each {other}, the plan {overall:,.4g}"
+        )
+    return "no exchange with its neighbours that keeps the other rules was found"
 
 
 def refuse_infeasible(case: Case, encoding: Encoding, result: solvers.Result) -> None:

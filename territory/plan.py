@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from geo.boundaries import Geography
 
-__all__ = ["SCHEMA_VERSION", "Plan", "read_plan"]
+__all__ = ["SCHEMA_VERSION", "Drawing", "Plan", "check_target", "read_plan"]
 
 SCHEMA_VERSION = 1
 """Version of the plan folder's layout; a reader refuses one it does not know."""
@@ -122,13 +123,7 @@ class Plan:
             The place is a file, or a folder that is no plan folder.
         """
         target = Path(folder)
-        if target.exists() and not (target.is_dir() and _replaceable(target)):
-            raise InputError(
-                Message(
-                    f"{target} exists and is no plan folder",
-                    hint="name another folder with --out, or move that one away",
-                )
-            )
+        check_target(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
         try:
@@ -171,6 +166,28 @@ class Drawing:
 
         page = escape(self.html, quote=True)
         return f'<iframe srcdoc="{page}" style="width:100%;height:640px;border:0"></iframe>'
+
+
+def check_target(folder: Path) -> None:
+    """Refuse a place that a plan cannot be saved to, before the work is done.
+
+    Raises
+    ------
+    InputError
+        It is a file or a folder that holds something else, or its parent cannot be written to.
+    """
+    if folder.exists() and not (folder.is_dir() and _replaceable(folder)):
+        raise InputError(
+            Message(
+                f"{folder} exists and is no plan folder",
+                hint="name another folder with --out, or move that one away",
+            )
+        )
+    parent = next(each for each in folder.absolute().parents if each.exists())
+    if not (parent.is_dir() and os.access(parent, os.W_OK)):
+        raise InputError(
+            Message(f"{parent} cannot be written to", hint="name another folder with --out")
+        )
 
 
 def _replaceable(folder: Path) -> bool:

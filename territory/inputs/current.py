@@ -32,7 +32,7 @@ class Current:
         An account's own row counts first, then the row of its unit or of a unit that contains it,
         then the row of its ZIP.
         """
-        own = accounts["account_id"].map(self.by_account)
+        own = accounts["account_id"].map(self.by_account).astype(object)
         found = own.where(own.notna(), self._inherited(accounts["unit_id"]))
         by_zip = accounts["zip"].map(self.by_unit)
         return found.where(found.notna(), by_zip).fillna("").astype("str")
@@ -43,7 +43,7 @@ class Current:
 
     def _inherited(self, unit: pd.Series) -> pd.Series:
         """Look units up, then their parents "48201:77030" → "48201"."""
-        found = unit.map(self.by_unit)
+        found = unit.map(self.by_unit).astype(object)
         parent = unit
         while parent.str.contains(":").any() and found.isna().any():
             parent = parent.str.rpartition(":")[0].where(parent.str.contains(":"), parent)
