@@ -3,7 +3,8 @@
 The base palette consists of colours and tints of the Okabe–Ito and Paul Tol palettes. They were
 chosen so that *every* pair stays apart by a CIELAB distance of at least `LEAST_DISTANCE`, for
 normal vision and for full protanopia, deuteranopia and tritanopia, and so that black labels stay
-readable on all of them. Any proper colouring of the neighbour graph is therefore a safe one.
+readable on all of them. Any proper colouring of the neighbour graph is therefore a safe one. They
+are light, because they fill large areas and what matters lies on top of them.
 
 References
 ----------
@@ -24,15 +25,15 @@ from numpy.typing import NDArray
 __all__ = ["LEAST_DISTANCE", "PALETTE", "colours", "distances", "lab", "simulate"]
 
 PALETTE: tuple[str, ...] = (
-    "#66CCEE",  # cyan
-    "#F1CA73",  # sand
-    "#BE85A2",  # mauve
-    "#85BE8F",  # green
-    "#2687BE",  # blue
-    "#999933",  # olive
-    "#DADADA",  # grey
+    "#F8EBC2",  # cream
+    "#56B4E9",  # sky
+    "#F8C2C9",  # rose
+    "#70AD85",  # green
+    "#ADE4FF",  # pale blue
+    "#CC85AD",  # mauve
+    "#B8B870",  # olive
 )
-LEAST_DISTANCE = 20.0
+LEAST_DISTANCE = 18.0
 
 # Severity 1.0 of the model, applied to linear RGB.
 _DEFICIENCIES: dict[str, tuple[tuple[float, float, float], ...]] = {

@@ -1,0 +1,87 @@
+"""Make hostile text harmless: one function for each place of an HTML file that text can enter.
+
+Text enters a map in two ways only: as HTML text or attribute (`html_text`), and as JSON inside a
+`<script>` element (`script_json`), from where the scripts put it into the page as plain text nodes.
+No user text enters JavaScript source or a template that is rendered again.
+"""
+
+import html
+import json
+import math
+from collections.abc import Mapping, Sequence
+
+__all__ = ["html_text", "script_json"]
+
+# "<", ">" and "&" could end the script element or begin a comment; the two separators are line
+# ends to older JavaScript.
+_JSON_ESCAPES = str.maketrans(
+    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+)
+# The characters with which a template literal can end or begin an expression are replaced too, so
+# that the same text stays text if a page with it is pasted into a script.
+_HTML_ESCAPES = str.maketrans(
+    {"\\": "&#92;", "`": "&#96;", "$": "&#36;", "{": "&#123;", "}": "&#125;", "\x00": "\ufffd"}
+)
+
+
+def html_text(value: object) -> str:
+    r"""Return text for HTML content and quoted attributes, in which no character is markup.
+
+    Parameters
+    ----------
+    value : object
+        Anything; its `str` is taken. Lone surrogates and NUL become the replacement character.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> html_text('<b>"Mercy" & ${co}</b>')
+    '&lt;b&gt;&quot;Mercy&quot; &amp; &#36;&#123;co&#125;&lt;/b&gt;'
+    """
+    return html.escape(_storable(str(value)), quote=True).translate(_HTML_ESCAPES)
+
+
+def script_json(value: object) -> str:
+    r"""Return JSON that may stand inside a `<script>` element.
+
+    Numbers that JSON cannot hold (NaN, infinities) become null; numpy scalars become numbers.
+
+    Parameters
+    ----------
+    value : object
+        Mappings, sequences, strings, numbers, None, nested at will.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> script_json({"name": "</script>", "share": float("nan")})
+    '{"name":"\\u003c/script\\u003e","share":null}'
+    """
+    text = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.translate(_JSON_ESCAPES)
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, str):
+        return _storable(value)
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {_storable(str(key)): _plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence):
+        return [_plain(item) for item in value]
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    raise TypeError(f"{type(value).__name__} has no place in JSON: {value!r}")

@@ -1,0 +1,234 @@
+"""What a territory map shows: the frames, the numbers to print, and the words around them."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from geopandas import GeoDataFrame
+
+__all__ = [
+    "Column",
+    "Kind",
+    "MapContent",
+    "Tone",
+    "as_number",
+    "deviation_text",
+    "is_out",
+    "plain_text",
+    "value_text",
+]
+
+Kind = Literal["count", "hours", "usd", "number", "text"]
+Tone = Literal["good", "plain", "bad"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column to print.
+
+    Attributes
+    ----------
+    name : str
+        Column of the frame.
+    title : str
+        What people read.
+    kind : Kind
+        How values are written: "hours" as 1,234 h, "usd" as $1.2M, and so on.
+    deviation : str
+        Column that holds the relative deviation from the goal; "" for none.
+    tolerance : float
+        Allowed relative deviation, a fraction; a deviation beyond it is marked. NaN for none.
+    """
+
+    name: str
+    title: str
+    kind: Kind = "number"
+    deviation: str = ""
+    tolerance: float = math.nan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapContent:
+    """Everything a map shows. All texts may be hostile; they are escaped where they are written.
+
+    Attributes
+    ----------
+    title : str
+        Headline.
+    territories : GeoDataFrame, k rows
+        Index territory_id; columns `label` and `rep` (each optional), those of `columns`, geometry
+        in any CRS.
+    units : GeoDataFrame, n rows
+        Index unit_id; columns `name` (optional), `territory_id`, those of `unit_columns`, geometry
+        in any CRS. May be empty.
+    accounts : DataFrame
+        Columns account_id, lon, lat in degrees, territory_id; optional name, tier, exception
+        (served by another territory than its unit); those of `account_columns`.
+    homes : DataFrame
+        Columns rep_id, lon, lat in degrees; optional name, territory_id.
+    columns, account_columns, unit_columns : sequence of Column
+        The numbers of territories (table and tooltips), accounts and units (tooltips).
+    subtitle : str
+        One line below the headline.
+    status : str
+        What is proven about the plan, in words.
+    tone : Tone
+        Colour of the status.
+    badge : str
+        Short remark in the head, such as "synthetic demo data".
+    facts : mapping of str to str
+        Plan-level lines above the table.
+    notes : sequence of str
+        Remarks below the table.
+    neighbours : sequence of (str, str) or None
+        Pairs of territory ids that must not share a colour, besides those that share a border.
+    unit_limit : int
+        Units beyond this number are drawn as their territories' outlines only.
+    tiles : bool
+        Put OpenStreetMap tiles below the map: then, and only then, the file needs the network.
+    """
+
+    title: str
+    territories: "GeoDataFrame"
+    units: "GeoDataFrame"
+    accounts: "pd.DataFrame"
+    homes: "pd.DataFrame"
+    columns: Sequence[Column] = ()
+    account_columns: Sequence[Column] = ()
+    unit_columns: Sequence[Column] = ()
+    subtitle: str = ""
+    status: str = ""
+    tone: Tone = "plain"
+    badge: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+    neighbours: Sequence[tuple[str, str]] = ()
+    unit_limit: int = 6000
+    tiles: bool = False
+
+
+def value_text(value: object, kind: Kind) -> str:
+    """Return a value as people read it; "–" when it is missing.
+
+    Parameters
+    ----------
+    value : object
+        A number, or anything for kind "text".
+    kind : Kind
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> value_text(1234.4, "hours"), value_text(4_210_000, "usd"), value_text(None, "count")
+    ('1,234 h', '$4.21M', '–')
+    """
+    if kind == "text":
+        return plain_text(value) or "–"
+    number = as_number(value)
+    if math.isnan(number):
+        return "–"
+    if kind == "usd":
+        return _dollars(number)
+    if kind == "count":
+        return f"{number:,.0f}"
+    digits = 0 if abs(number) >= 100 else 1
+    text = f"{number:,.{digits}f}"
+    return f"{text} h" if kind == "hours" else text
+
+
+def deviation_text(value: object) -> str:
+    """Return a relative deviation as signed percent with one decimal; "" when it is missing.
+
+    Parameters
+    ----------
+    value : object
+        Fraction.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> deviation_text(0.0321), deviation_text(-0.1), deviation_text(0.0)
+    ('+3.2 %', '−10.0 %', '0.0 %')
+    """
+    number = as_number(value)
+    if math.isnan(number):
+        return ""
+    size = f"{abs(number) * 100:.1f}"
+    sign = "" if float(size) == 0 else "+" if number > 0 else "\N{MINUS SIGN}"
+    return f"{sign}{size} %"
+
+
+def as_number(value: object) -> float:
+    """Return a value as float, NaN when it is missing or no number.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    float
+    """
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return math.nan
+
+
+def plain_text(value: object) -> str:
+    """Return a value as text, "" when it is missing.
+
+    Parameters
+    ----------
+    value : object
+        Text, or what pandas puts in place of a missing one.
+
+    Returns
+    -------
+    str
+    """
+    import pandas as pd
+
+    return (
+        "" if value is None or value is pd.NA or value is pd.NaT or _is_nan(value) else str(value)
+    )
+
+
+def is_out(deviation: float, tolerance: float) -> bool:
+    """Tell whether a deviation is beyond the tolerance, by more than rounding of the inputs.
+
+    Parameters
+    ----------
+    deviation, tolerance : float
+        Fractions; NaN is never out.
+
+    Returns
+    -------
+    bool
+    """
+    return abs(deviation) > tolerance + 1e-9
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float) and math.isnan(value)
+
+
+def _dollars(number: float) -> str:
+    sign = "\N{MINUS SIGN}" if number < 0 else ""
+    size = abs(number)
+    for limit, unit in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        # 999,950 would be written as 1000k
+        if size >= limit * 0.9995:
+            scaled = size / limit
+            digits = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
+            return f"{sign}${scaled:.{digits}f}{unit}"
+    return f"{sign}${size:.0f}"

@@ -1,0 +1,253 @@
+"""Polygons made light enough for a map file: simplified together, rounded, packed as integers."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+__all__ = ["PackedPolygons", "Shapes", "packed", "shapes", "shared_borders"]
+
+# Polygons, of rings, of numbers: lon, lat of the first point, then the steps from point to point,
+# all in units of 1e-5 degree (about a metre). The closing point is left out.
+PackedPolygons = list[list[list[int]]]
+
+_PER_DEGREE = 100_000
+_VERTEX_BUDGET = 150_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shapes:
+    """What a map draws of territories and units.
+
+    Attributes
+    ----------
+    territories : tuple of PackedPolygons
+        One for each territory, in the order of the frame.
+    units : tuple of PackedPolygons
+        One for each unit; empty when there were too many to draw.
+    points : (n, 2) float64
+        lon, lat of a point inside each unit, degrees.
+    label_points : (k, 2) float64
+        lon, lat of the middle of each territory's largest part, degrees.
+    bounds : (float, float, float, float)
+        west, south, east, north in degrees.
+    neighbours : tuple of (int, int)
+        Pairs of territories that share a border, indices in the order of the frame.
+    """
+
+    territories: tuple[PackedPolygons, ...]
+    units: tuple[PackedPolygons, ...]
+    points: NDArray[np.float64]
+    label_points: NDArray[np.float64]
+    bounds: tuple[float, float, float, float]
+    neighbours: tuple[tuple[int, int], ...]
+
+
+def shapes(
+    territories: "GeoDataFrame",
+    units: "GeoDataFrame",
+    *,
+    unit_limit: int,
+    vertex_budget: int = _VERTEX_BUDGET,
+) -> Shapes:
+    """Simplify, round and pack the polygons of a plan.
+
+    Units are simplified as one coverage and territories are put together from the simplified units,
+    so that both follow exactly the same lines. Without units, or for a territory that has none, the
+    territory's own polygon is taken.
+
+    Parameters
+    ----------
+    territories : GeoDataFrame, k rows
+        Index territory_id; geometry in any CRS.
+    units : GeoDataFrame, n rows, n may be 0
+        Column territory_id ("" or unknown: in no territory); geometry in any CRS.
+    unit_limit : int
+        More units than this are drawn as their territories' outlines only.
+    vertex_budget : int
+        Simplification grows until all drawn polygons have at most this many points.
+
+    Returns
+    -------
+    Shapes
+    """
+    import shapely
+
+    frame = units if len(units) else territories
+    crs = frame.crs
+    own = shapely.make_valid(np.asarray(territories.to_crs(crs).geometry.array, dtype=object))
+    if len(units):
+        pieces = _coverage(np.asarray(units.geometry.array, dtype=object))
+        position = {str(name): i for i, name in enumerate(territories.index)}
+        owner = np.array([position.get(str(t), -1) for t in units["territory_id"]], dtype=np.intp)
+    else:
+        pieces, owner = _coverage(own), np.arange(len(own))
+    west, south, east, north = _extent(pieces)
+    inside = shapely.point_on_surface(pieces)
+    draw_units = 0 < len(units) <= unit_limit
+    tolerance = float(np.hypot(east - west, north - south)) / 10_000
+    while True:
+        light = shapely.coverage_simplify(pieces, tolerance)
+        wholes = np.array(
+            [
+                shapely.coverage_union_all(light[owner == t]) if (owner == t).any() else own[t]
+                for t in range(len(own))
+            ],
+            dtype=object,
+        )
+        n_vertices = int(shapely.get_num_coordinates(light if draw_units else wholes).sum())
+        if n_vertices <= vertex_budget or tolerance > (east - west + north - south) / 200:
+            break
+        tolerance *= 1.6
+    lonlat = _to_lonlat(wholes, crs)
+    return Shapes(
+        territories=packed(lonlat),
+        units=packed(_to_lonlat(light, crs)) if draw_units else (),
+        points=_coordinates(_to_lonlat(inside, crs)) if len(units) else np.empty((0, 2)),
+        label_points=_middles(lonlat),
+        bounds=_extent(lonlat),
+        neighbours=shared_borders(wholes),
+    )
+
+
+def packed(polygons: Iterable[Any]) -> tuple[PackedPolygons, ...]:
+    """Round polygons to five decimals of a degree and pack their rings as integer steps.
+
+    Parameters
+    ----------
+    polygons : sequence of Polygon or MultiPolygon
+        Coordinates lon, lat in degrees. Rings that shrink to a line by the rounding are left out.
+
+    Returns
+    -------
+    tuple of PackedPolygons
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> packed([box(0, 0, 0.00002, 0.00001)])
+    ([[[2, 0, 0, 1, -2, 0, 0, -1]]],)
+    """
+    import shapely
+
+    result = []
+    for geometry in polygons:
+        parts: PackedPolygons = []
+        for part in shapely.get_parts(geometry):
+            if part.geom_type != "Polygon":
+                continue
+            rings = [
+                _steps(shapely.get_coordinates(ring)) for ring in (part.exterior, *part.interiors)
+            ]
+            if rings[0]:
+                parts.append([ring for ring in rings if ring])
+        result.append(parts)
+    return tuple(result)
+
+
+def shared_borders(polygons: Sequence[Any] | NDArray[np.object_]) -> tuple[tuple[int, int], ...]:
+    """Return the pairs of polygons that share a border of more than single points.
+
+    Parameters
+    ----------
+    polygons : sequence of Polygon or MultiPolygon, length k
+
+    Returns
+    -------
+    tuple of (int, int)
+        Pairs (a, b), a < b, sorted.
+
+    Examples
+    --------
+    Two squares side by side; a third touches only a corner:
+
+    >>> from shapely import box
+    >>> shared_borders([box(0, 0, 1, 1), box(1, 0, 2, 1), box(2, 1, 3, 2)])
+    ((0, 1),)
+    """
+    import shapely
+
+    array = np.asarray(polygons, dtype=object)
+    left, right = shapely.STRtree(array).query(array, predicate="intersects")
+    left, right = left[left < right], right[left < right]
+    boundaries = shapely.boundary(array)
+    length = shapely.length(shapely.intersection(boundaries[left], boundaries[right]))
+    overlap = shapely.area(shapely.intersection(array[left], array[right]))
+    met = (length > 0) | (overlap > 0)
+    return tuple(sorted((int(a), int(b)) for a, b in zip(left[met], right[met], strict=True)))
+
+
+def _coverage(polygons: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return polygons whose shared borders have the same points on both sides.
+
+    Cells cut inside their parents end on its border where the neighbour has no point. There all
+    borders are cut at each other's ends, and the faces between them given back to their owners.
+    """
+    import shapely
+
+    polygons = shapely.make_valid(polygons)
+    if bool(shapely.coverage_is_valid(polygons)):
+        return np.asarray(polygons, dtype=object)
+    lines = shapely.union_all(shapely.boundary(polygons))
+    faces = shapely.get_parts(shapely.polygonize([lines]))
+    inside = shapely.point_on_surface(faces)
+    face, owner = shapely.STRtree(polygons).query(inside, predicate="within")
+    order = np.lexsort((owner, face))
+    face, first = np.unique(face[order], return_index=True)
+    owner = owner[order][first]
+    mended = polygons.copy()
+    by_owner = np.argsort(owner, kind="stable")
+    owners, start = np.unique(owner[by_owner], return_index=True)
+    for index, members in zip(owners, np.split(face[by_owner], start[1:]), strict=True):
+        mended[index] = shapely.coverage_union_all(faces[members])
+    return np.asarray(mended, dtype=object)
+
+
+def _steps(ring: NDArray[np.float64]) -> list[int]:
+    grid = np.rint(ring * _PER_DEGREE).astype(np.int64)
+    moved = np.concatenate([[True], (np.diff(grid, axis=0) != 0).any(axis=1)])
+    grid = grid[moved][:-1]  # a ring ends where it began
+    if len(grid) < 3:
+        return []
+    steps = np.concatenate([grid[:1], np.diff(grid, axis=0)])
+    return [int(value) for value in steps.ravel()]
+
+
+def _to_lonlat(geometries: NDArray[np.object_], crs: Any) -> NDArray[np.object_]:
+    from geopandas import GeoSeries
+
+    series = GeoSeries(geometries, crs=crs)
+    return np.asarray((series.to_crs(4326) if crs is not None else series).array, dtype=object)
+
+
+def _middles(polygons: NDArray[np.object_]) -> NDArray[np.float64]:
+    import shapely
+
+    largest = np.array(
+        [max(shapely.get_parts(polygon), key=shapely.area) for polygon in polygons], dtype=object
+    )
+    west, south, east, north = shapely.bounds(largest).T
+    size = np.maximum(np.minimum(east - west, north - south), 1e-6)
+    middle = [
+        shapely.maximum_inscribed_circle(polygon, tolerance=float(width) / 50)
+        for polygon, width in zip(largest, size, strict=True)
+    ]
+    return np.asarray([shapely.get_coordinates(line)[0] for line in middle]).reshape(-1, 2)
+
+
+def _extent(geometries: NDArray[np.object_]) -> tuple[float, float, float, float]:
+    import shapely
+
+    west, south, east, north = (float(value) for value in shapely.total_bounds(geometries))
+    return west, south, east, north
+
+
+def _coordinates(points: NDArray[np.object_]) -> NDArray[np.float64]:
+    import shapely
+
+    return np.column_stack([shapely.get_x(points), shapely.get_y(points)])
