@@ -1,0 +1,162 @@
+"""The plan as one GeoPackage: territories, units, accounts and reps, for any GIS; read back too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from territory.errors import InputError
+from territory.messages import Message
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from geopandas import GeoDataFrame
+
+    from geo.boundaries import Geography
+    from territory.plan import Plan
+
+__all__ = ["LAYERS", "read_geopackage", "write_geopackage"]
+
+LAYERS = ("territories", "units", "accounts", "reps")
+"""Layers of the file, all in EPSG:4326 (longitude, latitude)."""
+
+_LONLAT = "EPSG:4326"
+# A GeoPackage stamps its layers with the date of writing; the same plan has to be the same file.
+_STAMP = "1970-01-01T00:00:00.000Z"
+
+
+def write_geopackage(plan: Plan, path: Path) -> None:
+    """Write the four layers; the same plan gives the same bytes.
+
+    Parameters
+    ----------
+    plan : Plan
+    path : Path
+        Replaced if it exists.
+
+    Notes
+    -----
+    Outlines are dissolved in the plan's own equal-area system and then brought to EPSG:4326, so
+    that borders stay shared vertex for vertex between units and territories.
+    """
+    import pyogrio
+
+    frames: Mapping[str, GeoDataFrame] = {
+        "territories": _territories(plan),
+        "units": _units(plan),
+        "accounts": _points(plan.accounts),
+        "reps": _points(plan.reps),
+    }
+    path.unlink(missing_ok=True)
+    with _fixed_date():
+        for layer in LAYERS:
+            areas = layer in {"territories", "units"}
+            pyogrio.write_dataframe(
+                frames[layer],
+                path,
+                layer=layer,
+                driver="GPKG",
+                geometry_type="MultiPolygon" if areas else "Point",
+                promote_to_multi=areas,
+            )
+
+
+def _territories(plan: Plan) -> GeoDataFrame:
+    import geopandas
+
+    from geo.outlines import outlines
+
+    labels = plan.alignment.set_index("unit_id")["territory_id"].loc[list(plan.geography.ids)]
+    outlined = outlines(plan.geography, labels.to_numpy(dtype=object)).frame
+    ids = list(plan.territories["territory_id"])
+    table = plan.territories.reset_index(drop=True)
+    table["area_km2"] = outlined["area_km2"].reindex(ids).fillna(0.0).to_numpy()
+    shapes = outlined.geometry.reindex(ids).to_crs(_LONLAT)
+    return geopandas.GeoDataFrame(table, geometry=list(shapes), crs=_LONLAT)
+
+
+def _units(plan: Plan) -> GeoDataFrame:
+    import geopandas
+
+    units = plan.geography.units
+    ids = list(units.index)
+    by_unit = plan.accounts.groupby("unit_id")
+    territory = plan.alignment.set_index("unit_id")["territory_id"]
+    table: dict[str, Any] = {
+        "unit_id": ids,
+        **{name: list(units[name]) for name in ("name", "level", "parent")},
+        "territory_id": list(territory.loc[ids]),
+        "n_accounts": by_unit.size().reindex(ids).fillna(0).astype(int).to_numpy(),
+    }
+    for column in ("workload_h", "potential_usd"):
+        table[column] = by_unit[column].sum().reindex(ids).fillna(0.0).to_numpy()
+    return geopandas.GeoDataFrame(table, geometry=list(units.geometry.to_crs(_LONLAT)), crs=_LONLAT)
+
+
+def _points(frame: pd.DataFrame) -> GeoDataFrame:
+    import geopandas
+
+    return geopandas.GeoDataFrame(
+        frame.reset_index(drop=True),
+        geometry=geopandas.points_from_xy(frame["lon"], frame["lat"]),
+        crs=_LONLAT,
+    )
+
+
+@contextmanager
+def _fixed_date() -> Iterator[None]:
+    import pyogrio
+
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _STAMP})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+def read_geopackage(path: Path, *, crs: Any) -> tuple[Geography, pd.DataFrame]:
+    """Read the units and the reps back.
+
+    Parameters
+    ----------
+    path : Path
+        A file of `write_geopackage`.
+    crs : anything pyproj reads
+        The plan's equal-area system.
+
+    Returns
+    -------
+    geography : Geography
+        In ``crs``; coordinates are those written, up to the rounding of two projections.
+    reps : DataFrame
+        ``territory_id, rep_id, name, lon, lat, kind``.
+
+    Raises
+    ------
+    InputError
+        If the file or a layer of it cannot be read.
+    """
+    import pyogrio
+    from pyogrio.errors import DataLayerError, DataSourceError
+
+    from geo.boundaries import Geography
+
+    try:
+        units = pyogrio.read_dataframe(path, layer="units")
+        reps = pyogrio.read_dataframe(path, layer="reps", read_geometry=False)
+    except (DataSourceError, DataLayerError) as error:
+        raise InputError(
+            Message(
+                f"{path} cannot be read as the GeoPackage of a plan: {error}",
+                hint="run the scenario again; the file may have been cut short",
+            )
+        ) from error
+    units = units.set_index(units["unit_id"].astype("str"))[["name", "level", "parent", "geometry"]]
+    for column in ("name", "level", "parent"):
+        units[column] = units[column].fillna("").astype("str")
+    units = units.to_crs(crs)
+    for column in ("territory_id", "rep_id", "name", "kind"):
+        reps[column] = reps[column].fillna("").astype("str")
+    return Geography(units=units, crs=units.crs), reps

@@ -1,0 +1,136 @@
+"""The moves: which units and accounts change territory against today, and the figures behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from territory.review.scorecard import moved_mask
+from territory.review.wording import measure_label, signed_percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from territory.plan import Plan
+
+__all__ = ["MOVE_COLUMNS", "moves"]
+
+MOVE_COLUMNS = (
+    "unit_id",
+    "account_id",
+    "name",
+    "from",
+    "to",
+    "reason",
+    "n_accounts",
+    "revenue_usd",
+    "potential_usd",
+)
+
+
+def moves(plan: Plan) -> pd.DataFrame:
+    """Return the changes of territory, largest revenue first.
+
+    A unit of which every account that has a territory today moves from one and the same
+    territory is one row with an empty ``account_id``; every other moved account is a row of its
+    own.
+
+    Returns
+    -------
+    DataFrame
+        Columns `MOVE_COLUMNS`; ``from`` and ``to`` are territory ids, ``reason`` states how the
+        measures without travel stand today in both territories. Empty without a current
+        alignment.
+    """
+    import pandas as pd
+
+    accounts = plan.accounts
+    known = accounts[accounts["current_territory_id"].fillna("").ne("")]
+    moved = known[moved_mask(known)]
+    if moved.empty:
+        return pd.DataFrame({column: [] for column in MOVE_COLUMNS})
+    origins = known.groupby("unit_id")["current_territory_id"].nunique()
+    targets = accounts.groupby("unit_id")["territory_id"].nunique()
+    whole = moved["unit_id"].map(origins).eq(1) & moved["unit_id"].map(targets).eq(1)
+    reasons = _Reasons(plan, known)
+    rows = [_row(group, "", reasons) for _, group in moved[whole].groupby("unit_id", sort=False)]
+    rows += [
+        _row(moved.loc[[at]], str(account_id), reasons)
+        for at, account_id in moved.loc[~whole, "account_id"].items()
+    ]
+    names = plan.geography.units["name"]
+    for row in rows:
+        if not row["account_id"]:
+            row["name"] = str(names.get(row["unit_id"], row["unit_id"]))
+    frame = pd.DataFrame(rows, columns=list(MOVE_COLUMNS))
+    order = ["revenue_usd", "unit_id", "account_id"]
+    return frame.sort_values(order, ascending=[False, True, True], ignore_index=True)
+
+
+def _row(group: pd.DataFrame, account_id: str, reasons: _Reasons) -> dict[str, Any]:
+    first = group.iloc[0]
+    origin, target = str(first["current_territory_id"]), str(first["territory_id"])
+    return {
+        "unit_id": str(first["unit_id"]),
+        "account_id": account_id,
+        "name": str(first["name"]),
+        "from": origin,
+        "to": target,
+        "reason": reasons(origin, target),
+        "n_accounts": len(group),
+        "revenue_usd": float(group["revenue_usd"].fillna(0.0).sum()),
+        "potential_usd": float(group["potential_usd"].fillna(0.0).sum()),
+    }
+
+
+class _Reasons:
+    """How far two territories are from their goals today, in words, for each pair of them once."""
+
+    def __init__(self, plan: Plan, known: pd.DataFrame) -> None:
+        self._measures = [
+            measure for measure in plan.measures if not plan.summary["measures"][measure]["travel"]
+        ]
+        self._goals: Mapping[str, Mapping[str, float]] = {
+            measure: dict(
+                zip(
+                    plan.territories["territory_id"],
+                    plan.territories[f"{measure}_goal"],
+                    strict=True,
+                )
+            )
+            for measure in self._measures
+        }
+        self._loads: Mapping[str, Mapping[str, float]] = {
+            measure: known.groupby("current_territory_id")[measure].sum().to_dict()
+            for measure in self._measures
+        }
+        self._known: dict[tuple[str, str], str] = {}
+
+    def __call__(self, origin: str, target: str) -> str:
+        key = (origin, target)
+        if key not in self._known:
+            self._known[key] = "; ".join(self._parts(origin, target))
+        return self._known[key]
+
+    def _parts(self, origin: str, target: str) -> Iterable[str]:
+        closed = [
+            territory
+            for territory in (origin, target)
+            if any(territory not in goals for goals in self._goals.values())
+        ]
+        for territory in closed:
+            yield f"{territory} is no territory of this plan"
+        for measure in self._measures:
+            shown = [
+                f"{territory} {self._deviation(measure, territory)}"
+                for territory in (origin, target)
+                if territory not in closed
+            ]
+            if shown:
+                label = measure_label(measure).partition(" (")[0]
+                yield f"{label} today against the goal: {', '.join(shown)}"
+
+    def _deviation(self, measure: str, territory: str) -> str:
+        goal = self._goals[measure][territory]
+        load = float(self._loads[measure].get(territory, 0.0))
+        return signed_percent(load / goal - 1 if goal else None)

@@ -1,0 +1,113 @@
+"""What a design came to, in short: one object for machines, a table and a line for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from territory.review.scorecard import figures, scorecard
+from territory.review.wording import (
+    amount,
+    measure_label,
+    percent,
+    signed_percent,
+    term_label,
+)
+
+if TYPE_CHECKING:
+    from territory.plan import Plan
+
+__all__ = ["cost_line", "outcome", "places_of", "scorecard_table"]
+
+_FILES = {
+    "plan": "",
+    "map": "map.html",
+    "report": "report.html",
+    "scorecard": "scorecard.xlsx",
+}
+
+
+def outcome(plan: Plan) -> dict[str, Any]:
+    """Return status, objective, measures, violations and the scorecard for machines.
+
+    Returns
+    -------
+    dict
+        Deviations, imbalances, shares and gaps are fractions; a missing bound is None.
+    """
+    summary = plan.summary
+    return {
+        "scenario": summary["scenario"],
+        "status": summary["status"],
+        "stop_reason": summary["stop_reason"],
+        "objective_usd": summary["objective"],
+        "terms": dict(summary["terms"]),
+        "bound_usd": summary["bound"],
+        "gap": summary["gap"],
+        "imbalance": summary["imbalance"],
+        "measures": {name: dict(each) for name, each in summary["measures"].items()},
+        "violations": list(summary["violations"]),
+        "conflict": summary["conflict"],
+        "figures": dict(figures(plan)),
+        "territories": scorecard(plan).to_dict("records"),
+        "effort": summary["effort"],
+        "seed": summary["seed"],
+        "wall_s": summary["wall_s"],
+        "scenario_hash": summary["scenario_hash"],
+    }
+
+
+def places_of(folder: Path) -> Mapping[str, str]:
+    """Return the folder and the files for people that are in it."""
+    return {
+        label: str(folder / name if name else folder)
+        for label, name in _FILES.items()
+        if (folder / name).exists()
+    }
+
+
+def cost_line(plan: Plan) -> str:
+    """Return the yearly cost and its parts, largest first.
+
+    Returns
+    -------
+    str
+        For instance ``cost $1,234,000 a year: travel $1,200,000, …``.
+    """
+    terms = sorted(plan.summary["terms"].items(), key=lambda term: -term[1])
+    parts = [f"{term_label(name).lower()} ${value:,.0f}" for name, value in terms if value]
+    total = f"cost ${plan.summary['objective']:,.0f} a year"
+    return f"{total}: {', '.join(parts)}" if parts else total
+
+
+def scorecard_table(plan: Plan) -> tuple[list[str], list[list[tuple[str, bool]]]]:
+    """Return the scorecard as text: header, and rows of cells with whether each is alarming."""
+    header = ["Territory", "Rep", "Accounts"]
+    for measure in plan.measures:
+        header += [measure_label(measure), "± goal"]
+    header += ["Travel (h)", "Share"]
+    current = figures(plan)["has_current"]
+    if current:
+        header.append("Moved")
+    rows = []
+    for row in scorecard(plan).to_dict("records"):
+        breaches = row["outside"].split(", ")
+        cells = [
+            (str(row["territory_id"]), False),
+            (str(row["rep"]), False),
+            (f"{row['n_accounts']:,}", False),
+        ]
+        for measure in plan.measures:
+            cells.append((amount(measure, row[measure]), False))
+            cells.append((signed_percent(row[f"{measure}_deviation"]), measure in breaches))
+        cells.append((amount("travel_h", row["travel_h"]), False))
+        cells.append((percent(row["travel_share"], 0), False))
+        if current:
+            cells.append((f"{row['n_moved_accounts']:,}", False))
+        rows.append(cells)
+    if any(parts > 1 for parts in plan.territories["n_parts"]):
+        header.append("Parts")
+        for cells, parts in zip(rows, plan.territories["n_parts"], strict=True):
+            cells.append((f"{parts:,}", bool(parts > 1)))
+    return header, rows

@@ -1,0 +1,172 @@
+"""The words and number formats in which a plan's figures reach people."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from territory.messages import counted
+
+__all__ = [
+    "amount",
+    "compact_usd",
+    "duration",
+    "measure_label",
+    "percent",
+    "signed_percent",
+    "status_words",
+    "term_label",
+]
+
+MISSING = "–"
+_UNITS = {"h": "h", "usd": "USD", "km": "km", "min": "min"}
+_TERMS = {
+    "travel_usd": "Travel",
+    "handover_usd": "Relationships handed over",
+    "idn_split_usd": "Health systems split between reps",
+}
+
+
+def percent(fraction: float | None, decimals: int = 1) -> str:
+    """Return a fraction as a percentage.
+
+    Examples
+    --------
+    >>> percent(0.0312), percent(None)
+    ('3.1 %', '–')
+    """
+    if fraction is None or not math.isfinite(fraction):
+        return MISSING
+    return f"{100 * fraction:,.{decimals}f} %"
+
+
+def signed_percent(fraction: float | None, decimals: int = 1) -> str:
+    """Return a deviation as a percentage with its sign; what rounds to nothing has none.
+
+    Examples
+    --------
+    >>> signed_percent(0.0312), signed_percent(-0.2), signed_percent(-0.0001)
+    ('+3.1 %', '-20.0 %', '0.0 %')
+    """
+    if fraction is None or not math.isfinite(fraction):
+        return MISSING
+    rounded = round(100 * fraction, decimals)
+    return f"{rounded:+,.{decimals}f} %" if rounded else f"{0:.{decimals}f} %"
+
+
+def amount(measure: str, value: float | None) -> str:
+    """Return a value of a measure without its unit: whole hours, whole dollars, else two decimals.
+
+    Examples
+    --------
+    >>> amount("potential_usd", 1234567.8), amount("beds", 12.5), amount("beds", 12.0)
+    ('1,234,568', '12.50', '12')
+    """
+    if value is None or not math.isfinite(value):
+        return MISSING
+    whole = measure.rpartition("_")[2] in _UNITS or float(value).is_integer()
+    return f"{value:,.0f}" if whole else f"{value:,.2f}"
+
+
+def compact_usd(value: float | None) -> str:
+    """Return dollars as a reader says them.
+
+    Examples
+    --------
+    >>> compact_usd(12_345_678), compact_usd(45_600), compact_usd(-999.4)
+    ('$12.3 M', '$45.6 k', '-$999')
+    """
+    if value is None or not math.isfinite(value):
+        return MISSING
+    sign, size = "-" if value < 0 else "", abs(value)
+    for limit, letter in ((1e9, "B"), (1e6, "M"), (1e4, "k")):
+        if size >= limit:
+            return f"{sign}${size / (1e3 if letter == 'k' else limit):,.1f} {letter}"
+    return f"{sign}${size:,.0f}"
+
+
+def duration(seconds: float) -> str:
+    """Return wall or CPU seconds for people.
+
+    Examples
+    --------
+    >>> duration(3.21), duration(75), duration(4000)
+    ('3.2 s', '1 min 15 s', '1 h 06 min')
+    """
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def measure_label(measure: str) -> str:
+    """Return a measure's name with its unit in brackets.
+
+    Examples
+    --------
+    >>> measure_label("workload_h"), measure_label("potential_usd"), measure_label("n_beds")
+    ('Workload (h)', 'Potential (USD)', 'N beds')
+    """
+    stem, _, suffix = measure.rpartition("_")
+    words = (stem if stem and suffix in _UNITS else measure).replace("_", " ")
+    label = words[:1].upper() + words[1:]
+    return f"{label} ({_UNITS[suffix]})" if stem and suffix in _UNITS else label
+
+
+def term_label(term: str) -> str:
+    """Return the words for one part of the objective.
+
+    Examples
+    --------
+    >>> term_label("handover_usd"), term_label("ferry_usd")
+    ('Relationships handed over', 'Ferry')
+    """
+    return _TERMS.get(term) or measure_label(term).removesuffix(" (USD)")
+
+
+def status_words(summary: Mapping[str, Any]) -> str:
+    """Say what is known about a plan; "optimal" is said only of what is proved to be.
+
+    Parameters
+    ----------
+    summary : mapping
+        The plan's summary: ``status``, ``stop_reason``, ``gap``, ``violations``.
+
+    Returns
+    -------
+    str
+        One sentence without a full stop.
+
+    Examples
+    --------
+    A plan that keeps every rule and lies close to the bound is not called optimal:
+
+    >>> status_words({"status": "feasible", "gap": 0.031})
+    'feasible: keeps every rule, within 3.1 % of the proven bound'
+    """
+    status = str(summary["status"])
+    broken = len(summary.get("violations") or ())
+    gap = summary.get("gap")
+    keeps = f"breaks {counted(broken, 'rule')}" if broken else "keeps every rule"
+    known = gap is not None and math.isfinite(gap)
+    proof = f", within {percent(gap)} of the proven bound" if known and not broken else ""
+    if status == "optimal":
+        return "optimal: proved that no plan that keeps every rule costs less"
+    if status == "infeasible":
+        return f"infeasible: proved that no plan keeps every rule; the one shown {keeps}"
+    if status == "no_solution":
+        words = f"no plan found that keeps every rule; the least bad one {keeps}"
+    elif status == "interrupted":
+        words = f"interrupted: the best plan so far {keeps}{proof}"
+    else:
+        words = f"{status}: {keeps}{proof or '; how near to the best was not proved'}"
+    return f"{words}; cut short by the time limit" if _cut_short(summary) else words
+
+
+def _cut_short(summary: Mapping[str, Any]) -> bool:
+    return summary.get("stop_reason") == "time_limit"
