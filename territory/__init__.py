@@ -4,17 +4,16 @@ The door: `read_scenario` → `design` → a `Plan` with `scorecard()`, `map()` 
 `read_plan` reads a saved one back. Everything behind it is loaded on first use, so that the
 command line answers at once.
 
-`territory.design` is the function; `territory.design.prepare` and the rest of that module are
-reached through the same name, because importing a submodule always binds its name here.
+`territory.design` is the function. Its module of the same name is light and loaded here and now,
+because a submodule that is imported later would take the name over.
 """
 
 import importlib
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from territory.design import design
+
 if TYPE_CHECKING:
-    from territory.design import design as design
     from territory.errors import InfeasibleError as InfeasibleError
     from territory.errors import InputError as InputError
     from territory.errors import TerritoryError as TerritoryError
@@ -47,28 +46,7 @@ _PLACES = {
 }
 
 
-class _CallableModule(ModuleType):
-    """A module that can be called like the function of its own name."""
-
-    def __call__(self, *args: Any, **options: Any) -> Any:
-        return getattr(self, self.__name__.rpartition(".")[2])(*args, **options)
-
-
-class _Door(ModuleType):
-    """The package; a submodule that shares its name with a function stays callable."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name == "design" and isinstance(value, ModuleType):
-            value.__class__ = _CallableModule
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Door
-
-
 def __getattr__(name: str) -> Any:
-    if name == "design":
-        return importlib.import_module("territory.design")
     if name == "__version__":
         from importlib.metadata import version
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-import solvers
-from territory.case import Case
-from territory.encode import encode
+# The package's door loads this file: everything heavy is imported where it is used.
 from territory.errors import InputError
-from territory.inputs.audit import Audit
 from territory.messages import Message, counted
 
 if TYPE_CHECKING:
     from geo.boundaries import Geography
     from solvers.events import Observer
     from solvers.stop import StopRule
+    from territory.case import Case
+    from territory.inputs.audit import Audit
     from territory.inputs.places import Places
     from territory.inputs.scenario import Scenario
     from territory.inputs.tables import Tables
@@ -36,16 +33,16 @@ class Prepared:
 
 
 def design(
-    scenario: Scenario, *, observer: Observer = solvers.ignore, stop: StopRule = solvers.never
+    scenario: Scenario, *, observer: Observer | None = None, stop: StopRule | None = None
 ) -> Plan:
     """Return the best plan found within the scenario's effort, with what is proved about it.
 
     Parameters
     ----------
     scenario : Scenario
-    observer : Observer
+    observer : Observer, optional
         Called with an `solvers.Event` at every step forward.
-    stop : StopRule
+    stop : StopRule, optional
         Asked between pieces of work; a reason ends the search with the best plan so far.
 
     Raises
@@ -57,10 +54,14 @@ def design(
     InfeasibleError
         Proved: no plan keeps all rules; the message names those that conflict.
     """
+    import solvers
     from territory.decode import decode
+    from territory.encode import encode
     from territory.infeasible import explain_violations, refuse_infeasible
     from territory.roads import roads_of
 
+    observer = observer or solvers.ignore
+    stop = stop or solvers.never
     prepared = prepare(scenario)
     case, roads = roads_of(prepared.case, observer=observer, stop=stop)
     encoding = encode(case, roads.hours, roads.minutes, roads.unit_minutes)
@@ -80,8 +81,12 @@ def design(
 
 def prepare(scenario: Scenario) -> Prepared:
     """Read, place and check everything up to the solver, or refuse with all problems at once."""
+    import numpy as np
+
     from geo.adjacency import rook
+    from territory.case import Case
     from territory.inputs.adaptive import split_heavy
+    from territory.inputs.audit import Audit
     from territory.inputs.current import current_of
     from territory.inputs.places import findings_of
     from territory.workforce.team import team_of
