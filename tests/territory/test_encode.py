@@ -35,7 +35,9 @@ def test_bands_are_a_hair_narrower_than_the_scenario_says(tmp_path):
 
 
 def test_handing_an_account_over_costs_its_share_of_revenue_and_keeping_it_nothing(tmp_path):
-    alignment = [{"account_id": f"A{r}{c}", "territory_id": "T01"} for r in (0, 1) for c in range(4)]
+    alignment = [
+        {"account_id": f"A{r}{c}", "territory_id": "T01"} for r in (0, 1) for c in range(4)
+    ]
     case, roads, encoding = encoded(grid_scenario(tmp_path, alignment=alignment))
     # 200 USD at 5 % and 1 % for each of two years
     np.testing.assert_allclose(handover_usd(case), 14.0)

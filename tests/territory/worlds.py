@@ -68,7 +68,9 @@ def grid_scenario(
     tables = ['accounts = "accounts.csv"']
     if reps:
         middle = 32.0 - 0.1 * rows
-        ends = [-99.9 + 0.2 * (columns - 1) * t / max(1, territories - 1) for t in range(territories)]
+        ends = [
+            -99.9 + 0.2 * (columns - 1) * t / max(1, territories - 1) for t in range(territories)
+        ]
         write_rows(
             folder / "reps.csv",
             [
