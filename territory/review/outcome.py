@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +12,14 @@ from territory.review.wording import (
     measure_label,
     percent,
     signed_percent,
+    status_words,
     term_label,
 )
 
 if TYPE_CHECKING:
     from territory.plan import Plan
 
-__all__ = ["cost_line", "outcome", "places_of", "scorecard_table"]
+__all__ = ["cost_line", "outcome", "places_of", "scorecard_table", "summary_rows"]
 
 _FILES = {
     "plan": "",
@@ -111,3 +112,50 @@ def scorecard_table(plan: Plan) -> tuple[list[str], list[list[tuple[str, bool]]]
         for cells, parts in zip(rows, plan.territories["n_parts"], strict=True):
             cells.append((f"{parts:,}", bool(parts > 1)))
     return header, rows
+
+
+def summary_rows(plan: Plan) -> Iterator[tuple[str, str | None]]:
+    """Yield the plan's summary as labels and texts; a text of None makes the label a heading."""
+    summary, known = plan.summary, figures(plan)
+    yield "About", str(summary["description"])
+    if summary["synthetic"]:
+        yield "Data", "synthetic: a made-up company for demonstration"
+    yield "Status", status_words(summary)
+    yield "Figures", None
+    yield "Accounts", f"{known['accounts']:,}"
+    yield "Units", f"{known['units']:,}"
+    yield "Territories", f"{known['territories']:,}, {known['outside']:,} outside a band"
+    yield "Workload (h a year)", f"{known['workload_h']:,.0f}"
+    yield "of it travel (h a year)", f"{known['travel_h']:,.0f} ({percent(known['travel_share'])})"
+    yield "Potential (USD a year)", f"{known['potential_usd']:,.0f}"
+    if known["has_current"]:
+        share, revenue = known["moved_accounts_share"], known["moved_revenue_share"]
+        yield "Accounts that change territory", f"{known['moved_accounts']:,} ({percent(share)})"
+        yield (
+            "Revenue that changes territory (USD)",
+            f"{known['moved_revenue_usd']:,.0f} ({percent(revenue)})",
+        )
+    yield "Balance", None
+    for name, options in summary["measures"].items():
+        yield (
+            measure_label(name),
+            f"worst deviation {percent(options['imbalance'])}, "
+            f"allowed ± {percent(options['tolerance'])}",
+        )
+    for each in summary["violations"]:
+        yield "Broken rule", str(each["text"])
+    yield "Cost (USD a year)", None
+    for name, value in summary["terms"].items():
+        yield term_label(name), f"{value:,.0f}"
+    yield "Together", f"{summary['objective']:,.0f}"
+    bound = summary["bound"]
+    yield "Proven bound", "none" if bound is None else f"{bound:,.0f}"
+    yield "Gap to the bound", percent(summary["gap"])
+    yield "How it was made", None
+    yield "Effort, seed", f"{summary['effort']}, {summary['seed']}"
+    yield "Stopped because", str(summary["stop_reason"]).replace("_", " ")
+    yield "Scenario and inputs (SHA-256)", str(summary["scenario_hash"])
+    versions = summary["versions"].items()
+    yield "Versions", ", ".join(f"{name} {version}" for name, version in versions)
+    for note in summary["notes"]:
+        yield "Note", str(note)

@@ -74,7 +74,7 @@ def _accounts(geography: Geography) -> pd.DataFrame:
     for at, name in enumerate(HOSTILE_NAMES):
         unit = at // 2
         territory = UNIT_TERRITORY[unit]
-        potential = 150_000.0 if territory == "T03" else 100_000.0 + 1_000.0 * at
+        potential = 130_000.0 if territory == "T03" else 100_000.0 + 1_000.0 * at
         service, travel = 100.0, 20.0 + at
         current = {0: "T02", 8: "T09", 9: "T09", 11: ""}.get(at, territory)
         rows.append(
@@ -229,9 +229,9 @@ def small_plan(**changes: object) -> Plan:
                 "rule": "balance",
                 "territory_id": "T03",
                 "measure": "potential_usd",
-                "value": 600_000.0,
-                "limit": 540_000.0,
-                "text": "potential_usd of T03 is 600,000; at most 540,000 allowed\x1b[1m <b>",
+                "value": 520_000.0,
+                "limit": 497_200.0,
+                "text": "potential_usd of T03 is 520,000; expected at most 497,200\x1b[1m <b>",
             }
         ],
         "conflict": None,

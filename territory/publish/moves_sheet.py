@@ -1,0 +1,107 @@
+"""Read the moves sheet of a workbook back, as people have edited it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from territory.errors import InputError
+from territory.messages import Message, counted, quoted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["read_moves"]
+
+_NEEDED = ("unit_id", "account_id", "from", "to", "reason")
+
+
+def read_moves(path: str | Path) -> pd.DataFrame:
+    """Read the sheet ``Moves`` of a workbook.
+
+    Rows without a unit, an account and a territory are empty lines and left out. A number that
+    Excel made of an id becomes its digits again; leading zeros that Excel has taken are lost.
+
+    Parameters
+    ----------
+    path : str or Path
+        An ``.xlsx`` file.
+
+    Returns
+    -------
+    DataFrame
+        ``unit_id, account_id, from, to, reason`` as text (`""` = missing), the further columns
+        of the sheet behind them. A row with an empty ``account_id`` moves the whole unit.
+
+    Raises
+    ------
+    InputError
+        If the file is no workbook, the sheet or a column is missing, or rows say not what moves
+        or where to; all such rows at once.
+    """
+    import pandas as pd
+
+    rows = _rows(Path(path))
+    header = [str(name).strip() if name is not None else "" for name in rows[0]]
+    missing = [name for name in _NEEDED if name not in header]
+    if missing:
+        raise InputError(
+            Message(
+                f"{path}, sheet Moves: column {', '.join(map(quoted, missing))} is missing",
+                evidence=(f"columns there: {', '.join(filter(None, header))}",),
+            )
+        )
+    kept: list[dict[str, Any]] = []
+    wrong: list[tuple[str, ...]] = []
+    for line, values in enumerate(rows[1:], start=2):
+        row = dict(zip(header, values, strict=False))
+        texts = {name: _text(row[name]) for name in _NEEDED}
+        if not any(texts[name] for name in ("unit_id", "account_id", "to")):
+            continue
+        if not texts["to"]:
+            wrong.append((f"row {line}", texts["account_id"] or texts["unit_id"], "has no `to`"))
+        elif not texts["unit_id"] and not texts["account_id"]:
+            wrong.append((f"row {line}", f"to {texts['to']}", "names no unit and no account"))
+        kept.append({**texts, **{key: row[key] for key in header if key and key not in texts}})
+    if wrong:
+        raise InputError(
+            Message(
+                f"{path}, sheet Moves: {counted(len(wrong), 'row')} cannot be used",
+                evidence=tuple(wrong),
+                hint="fill the cells in, or clear the row",
+            )
+        )
+    further = [name for name in header if name and name not in _NEEDED]
+    return pd.DataFrame(kept, columns=[*_NEEDED, *further])
+
+
+def _rows(path: Path) -> list[list[Any]]:
+    from zipfile import BadZipFile
+
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = load_workbook(path, read_only=True)
+    except (BadZipFile, InvalidFileException, KeyError) as error:
+        raise InputError(Message(f"{path} cannot be read as an Excel workbook: {error}")) from error
+    try:
+        if "Moves" not in book.sheetnames:
+            raise InputError(
+                Message(
+                    f"{path} has no sheet Moves",
+                    evidence=(f"sheets there: {', '.join(book.sheetnames)}",),
+                )
+            )
+        rows = [list(row) for row in book["Moves"].iter_rows(values_only=True)]
+    finally:
+        book.close()
+    return rows or [[]]
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

@@ -1,0 +1,104 @@
+"""Cell styles by column name, and a workbook file that says the same every time."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Style", "normalise", "style_of"]
+
+_WHOLE = "#,##0"
+_DECIMAL = "#,##0.00"
+_SHARE = "0.0%"
+_DEVIATION = "+0.0%;-0.0%;0.0%"
+_USD = '"$"#,##0'
+_DEGREES = "0.000000"
+_TEXT = "@"
+
+_SHARES = frozenset({"travel_share", "utilisation"})
+_STAMP = (1980, 1, 1, 0, 0, 0)
+"""The earliest time that a ZIP archive can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a cell looks.
+
+    Attributes
+    ----------
+    number_format : str
+        Excel's code; ``@`` keeps what is typed as text.
+    bold, fill, wrap : bool
+    size : int
+        Points.
+    """
+
+    number_format: str = "General"
+    bold: bool = False
+    fill: bool = False
+    wrap: bool = False
+    size: int = 11
+
+    def parts(self) -> Mapping[str, Any]:
+        """Return the attributes to set on a cell."""
+        from openpyxl.styles import Alignment, Font, PatternFill
+
+        parts: dict[str, Any] = {}
+        if self.number_format != "General":
+            parts["number_format"] = self.number_format
+        if self.bold or self.size != 11:
+            parts["font"] = Font(name="Calibri", bold=self.bold, size=self.size)
+        if self.fill:
+            parts["fill"] = PatternFill("solid", fgColor="DCE6F1")
+        if self.wrap:
+            parts["alignment"] = Alignment(wrap_text=True, vertical="top", horizontal="left")
+        return parts
+
+
+def style_of(column: str, *, number: bool) -> Style:
+    """Return the style of a column by its name: unit suffixes say what the numbers are.
+
+    Examples
+    --------
+    >>> style_of("zip", number=False).number_format, style_of("travel_h", number=True).number_format
+    ('@', '#,##0.00')
+    >>> style_of("potential_usd_deviation", number=True).number_format
+    '+0.0%;-0.0%;0.0%'
+    """
+    if not number:
+        return Style(_TEXT)
+    if column.endswith("_deviation"):
+        return Style(_DEVIATION)
+    if column in _SHARES:
+        return Style(_SHARE)
+    if re.search(r"_usd(_|$)", column):
+        return Style(_USD)
+    if column in {"lon", "lat"}:
+        return Style(_DEGREES)
+    if column.startswith("n_") or column == "line":
+        return Style(_WHOLE)
+    return Style(_DECIMAL)
+
+
+def normalise(path: Path) -> None:
+    """Take the time of writing out of a workbook, so that equal plans are equal files."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with (
+            zipfile.ZipFile(path) as source,
+            zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as target,
+        ):
+            for name in sorted(source.namelist()):
+                content = source.read(name)
+                if name == "docProps/core.xml":
+                    content = re.sub(
+                        rb">\d{4}-\d\d-\d\dT[\d:.]+Z?<", b">1980-01-01T00:00:00Z<", content
+                    )
+                target.writestr(zipfile.ZipInfo(name, _STAMP), content, zipfile.ZIP_DEFLATED)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
