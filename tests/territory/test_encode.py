@@ -17,7 +17,7 @@ def encoded(path):
 
 
 def test_one_account_a_unit_gives_its_loads_to_the_unit(tmp_path):
-    case, roads, encoding = encoded(grid_scenario(tmp_path))
+    _, roads, encoding = encoded(grid_scenario(tmp_path))
     problem = encoding.problem
     assert (problem.n, problem.k, problem.m) == (8, 2, 2)
     np.testing.assert_allclose(problem.activity, [[20.0, 1000.0]] * 8)
@@ -54,14 +54,15 @@ def test_accounts_of_one_unit_with_different_reps_are_priced_one_by_one(tmp_path
     first = text.splitlines()[1].replace("A00", "A99").replace("200.0", "1000.0")
     (tmp_path / "accounts.csv").write_text(text + first + "\n")
     (tmp_path / "alignment.csv").write_text("account_id,territory_id\nA00,T01\nA99,T02\n")
-    case, roads, encoding = encoded(path)
-    travel = 75.0 * np.array([roads.hours[0] + roads.hours[2], roads.hours[1]])
-    np.testing.assert_allclose(encoding.problem.cost.cost, travel + [[70.0, 14.0], [0.0, 0.0]])
+    _, roads, encoding = encoded(path)
+    cost = 75.0 * np.array([roads.hours[0] + roads.hours[2], roads.hours[1]])
+    cost += [[70.0, 14.0], [0.0, 0.0]]
+    np.testing.assert_allclose(encoding.problem.cost.cost, cost)
 
 
 def test_a_named_account_leaves_its_unit_and_contiguity_does_not_ask_about_it(tmp_path):
     rule = '[rules]\npinned = [{territory = "T02", accounts = ["A00"]}]'
-    case, _, encoding = encoded(grid_scenario(tmp_path, extra=rule))
+    _, _, encoding = encoded(grid_scenario(tmp_path, extra=rule))
     problem = encoding.problem
     assert problem.n == 9
     assert problem.activity[0].tolist() == [0.0, 0.0]
@@ -92,7 +93,9 @@ def test_an_unknown_unit_in_a_rule_is_refused_with_the_nearest_name(tmp_path):
     path = grid_scenario(
         tmp_path, extra='[rules]\nforbidden = [{territory = "T01", units = ["U0X"]}]'
     )
-    with pytest.raises(InputError, match='rules.forbidden names 1 unknown unit\n  "U0X"') as caught:
+    with pytest.raises(
+        InputError, match=r'rules\.forbidden names 1 unknown unit\n  "U0X"'
+    ) as caught:
         encoded(path)
     assert 'did you mean "U0' in str(caught.value)
 

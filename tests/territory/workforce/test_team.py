@@ -66,5 +66,5 @@ def test_teams_that_cannot_serve_are_refused_by_name(tmp_path, reps, message):
 
 
 def test_a_number_of_territories_that_is_not_the_number_of_reps_is_refused(tmp_path):
-    with pytest.raises(InputError, match="team.territories is 5; the reps table has 1 rep"):
+    with pytest.raises(InputError, match=r"team\.territories is 5; the reps table has 1 rep"):
         team(tmp_path, [("R1", "", "", -99, 32, "", 1, NAN)], extra="[team]\nterritories = 5")
