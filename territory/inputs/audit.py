@@ -189,7 +189,7 @@ class Audit:
         first = group[0]
         kind = KINDS.get(first.kind)
         hint = kind.hint if kind and first.severity != "info" else ""
-        if any(finding.repair for finding in group) and first.severity == "error":
+        if first.line and any(finding.repair for finding in group):
             hint = (
                 f"run `territory audit {self.source or 'SCENARIO'} --fix-preview` "
                 "to see the repairs that can be made"
@@ -240,7 +240,7 @@ class Audit:
         found = [
             [getattr(finding, name) for name in names]
             for finding in self.findings
-            if finding.repair and finding.line and finding.severity == "error"
+            if finding.repair and finding.line
         ]
         return pd.DataFrame(found, columns=pd.Index(names))
 

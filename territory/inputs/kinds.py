@@ -45,6 +45,11 @@ KINDS: dict[str, Kind] = {
         "contradict an earlier row",
         "keep one territory for each account and unit",
     ),
+    "shared_territory": Kind(
+        "has the territory of another rep",
+        "have the territory of another rep",
+        "give each territory to one rep; leave territory_id empty where it is open",
+    ),
     "no_place": Kind(
         "has no place on the map",
         "have no place on the map",
@@ -93,6 +98,7 @@ KINDS: dict[str, Kind] = {
         "has a territory that today's alignment does not know",
         "have a territory that today's alignment does not know",
     ),
+    "other_state": Kind("has a ZIP code of another state", "have ZIP codes of another state"),
     "bad_code": Kind("has a code of the wrong form", "have a code of the wrong form"),
     "check_digit": Kind(
         "has an NPI whose check digit is wrong", "have an NPI whose check digit is wrong"
