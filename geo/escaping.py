@@ -20,7 +20,17 @@ _JSON_ESCAPES = str.maketrans(
 # The characters with which a template literal can end or begin an expression are replaced too, so
 # that the same text stays text if a page with it is pasted into a script.
 _HTML_ESCAPES = str.maketrans(
-    {"\\": "&#92;", "`": "&#96;", "$": "&#36;", "{": "&#123;", "}": "&#125;", "\x00": "\ufffd"}
+    {"\\": "&#92;", "`": "&#96;", "$": "&#36;", "{": "&#123;", "}": "&#125;"}
+)
+# Control characters, and those that turn the direction of the text around them: a name must not be
+# able to rewrite its neighbours on the page.
+_INVISIBLE = dict.fromkeys(
+    [
+        *(code for code in (*range(0x20), *range(0x7F, 0xA0)) if code not in b"\t\n\r"),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    ],
+    "\ufffd",
 )
 
 
@@ -30,7 +40,8 @@ def html_text(value: object) -> str:
     Parameters
     ----------
     value : object
-        Anything; its `str` is taken. Lone surrogates and NUL become the replacement character.
+        Anything; its `str` is taken. Control characters, direction overrides and lone surrogates
+        become replacement characters.
 
     Returns
     -------
@@ -68,7 +79,7 @@ def script_json(value: object) -> str:
 
 
 def _storable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return text.translate(_INVISIBLE).encode("utf-8", "replace").decode("utf-8")
 
 
 def _plain(value: object) -> object:

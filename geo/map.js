@@ -107,7 +107,7 @@ function startTerritoryMap(map, groups, control, data) {
     outlines.push(outline);
     groups.territories.addLayer(fill).addLayer(outline);
     const icon = L.divIcon({ className: "", iconSize: [0, 0], html: element("div", "name", territory.label) });
-    const at = L.latLng(territory.at[1], territory.at[0]);
+    const at = territory.at ? L.latLng(territory.at[1], territory.at[0]) : L.latLng(0, 0);
     const name = L.marker(at, { icon, interactive: false, keyboard: false, pane: "names" });
     names.push(name);
   });
@@ -196,14 +196,15 @@ function startTerritoryMap(map, groups, control, data) {
     }
   }
 
-  // Homes: a house each, above everything.
+  // Homes: a house each, above everything; a diamond where the plan itself located the center.
   const houseSize = narrow || data.homes.id.length > 60 ? 15 : 20;
   const house = '<svg viewBox="0 0 18 18" aria-hidden="true"><path d="M9 1.8 1.8 8.2h2V15.6h10.4V8.2h2z" fill="#FFFFFF" stroke="#16212E" stroke-width="1.6" stroke-linejoin="round"/></svg>';
+  const diamond = '<svg viewBox="0 0 18 18" aria-hidden="true"><path d="M9 2.5 15.5 9 9 15.5 2.5 9z" fill="#FFFFFF" stroke="#16212E" stroke-width="1.6" stroke-linejoin="round"/></svg>';
   const homes = data.homes.id.map((id, h) => {
-    const icon = L.divIcon({ className: "home", html: house, iconSize: [houseSize, houseSize] });
+    const icon = L.divIcon({ className: "home", html: data.homes.located[h] ? diamond : house, iconSize: [houseSize, houseSize] });
     const marker = L.marker(place(data.homes, h), { icon, riseOnHover: true, keyboard: false });
     const t = data.homes.territory[h];
-    const lines = [`Home · ${territoryName(t)}`];
+    const lines = [`${data.homes.located[h] ? "Center, located by the plan" : "Home"} · ${territoryName(t)}`];
     marker.bindTooltip(() => card(data.homes.name[h] || id, lines, []), { opacity: 1, className: "tip", offset: [12, 0] });
     groups.homes.addLayer(marker);
     return marker;
@@ -221,7 +222,7 @@ function startTerritoryMap(map, groups, control, data) {
   }
 
   map.createPane("names").style.zIndex = 590;
-  names.forEach((name) => groups.names.addLayer(name));
+  names.forEach((name, t) => { if (data.territories[t].at) groups.names.addLayer(name); });
 
   // A name gives way to homes and to the names of larger territories; where it finds no room it is
   // hidden until one zooms in.
@@ -330,7 +331,9 @@ function startTerritoryMap(map, groups, control, data) {
     territory(t) {
       if (mark) mark.remove();
       map.closePopup();
-      map.fitBounds(fills[t].getBounds(), { animate: false, maxZoom: 12, ...padding });
+      const bounds = fills[t].getBounds();
+      data.accounts.territory.forEach((owner, a) => { if (owner === t) bounds.extend(place(data.accounts, a)); });
+      if (bounds.isValid()) map.fitBounds(bounds, { animate: false, maxZoom: 12, ...padding });
       panelChoose(t);
     },
     unit(u) {

@@ -58,9 +58,9 @@ class MapContent:
     ----------
     title : str
         Headline.
-    territories : GeoDataFrame, k rows
-        Index territory_id; columns `label` and `rep` (each optional), those of `columns`, geometry
-        in any CRS.
+    territories : DataFrame or GeoDataFrame, k rows
+        Index territory_id; columns `label` and `rep` (each optional), those of `columns`. Geometry,
+        in any CRS, is needed only where there are no units: outlines are drawn from the units.
     units : GeoDataFrame, n rows
         Index unit_id; columns `name` (optional), `territory_id`, those of `unit_columns`, geometry
         in any CRS. May be empty.
@@ -68,7 +68,8 @@ class MapContent:
         Columns account_id, lon, lat in degrees, territory_id; optional name, tier, exception
         (served by another territory than its unit); those of `account_columns`.
     homes : DataFrame
-        Columns rep_id, lon, lat in degrees; optional name, territory_id.
+        Columns rep_id, lon, lat in degrees; optional name, territory_id, and kind, where "center"
+        is a place that the plan located, no rep's home.
     columns, account_columns, unit_columns : sequence of Column
         The numbers of territories (table and tooltips), accounts and units (tooltips).
     subtitle : str
@@ -92,7 +93,7 @@ class MapContent:
     """
 
     title: str
-    territories: "GeoDataFrame"
+    territories: "pd.DataFrame"
     units: "GeoDataFrame"
     accounts: "pd.DataFrame"
     homes: "pd.DataFrame"

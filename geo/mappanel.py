@@ -105,6 +105,7 @@ def panel_html(
     tier_marks: Sequence[Tier],
     borders_drawn: bool,
     n_homes: int,
+    n_centers: int,
     n_exceptions: int,
     legend_notes: Sequence[str],
 ) -> str:
@@ -118,8 +119,8 @@ def panel_html(
     tier_marks : sequence of Tier
     borders_drawn : bool
         Whether unit borders are on the map.
-    n_homes, n_exceptions : int
-        Homes and named-account exceptions on the map.
+    n_homes, n_centers, n_exceptions : int
+        Homes, located centers and named-account exceptions on the map.
     legend_notes : sequence of str
         Remarks on what is not drawn.
 
@@ -159,6 +160,7 @@ def panel_html(
             for tier in tier_marks
         ],
         homes=f"{n_homes:,}" if n_homes else "",
+        centers=f"{n_centers:,}" if n_centers else "",
         exceptions=f"{n_exceptions:,}" if n_exceptions else "",
         borders=borders_drawn,
         legend_notes=list(legend_notes),

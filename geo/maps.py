@@ -72,6 +72,7 @@ def draw(content: MapContent) -> str:
             "id": list(_texts(homes, "rep_id")),
             "name": list(_texts(homes, "name")),
             "territory": _owners(content, homes),
+            "located": [int(kind == "center") for kind in _texts(homes, "kind")],
             **_grid(homes["lon"], homes["lat"]),
         },
     }
@@ -80,7 +81,8 @@ def draw(content: MapContent) -> str:
         fills=fills,
         tier_marks=marks,
         borders_drawn=bool(drawn.units),
-        n_homes=len(homes),
+        n_homes=int((_texts(homes, "kind") != "center").sum()),
+        n_centers=int((_texts(homes, "kind") == "center").sum()),
         n_exceptions=sum(exceptions),
         legend_notes=_legend_notes(content, drawn, len(accounts), len(homes)),
     )
@@ -182,8 +184,8 @@ def _territories(
                 "rep": reps.iloc[i],
                 "fill": fills[i],
                 "rows": rows,
-                "at": [round(float(lon), 5), round(float(lat), 5)],
-                "size": round(float(frame.geometry.iloc[i].area), 6),
+                "at": None if np.isnan(lon) else [round(float(lon), 5), round(float(lat), 5)],
+                "size": float(drawn.sizes[i]),
                 "shape": drawn.territories[i],
             }
         )

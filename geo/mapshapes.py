@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    import pandas as pd
     from geopandas import GeoDataFrame
 
 __all__ = ["PackedPolygons", "Shapes", "packed", "shapes", "shared_borders"]
@@ -33,7 +34,9 @@ class Shapes:
     points : (n, 2) float64
         lon, lat of a point inside each unit, degrees.
     label_points : (k, 2) float64
-        lon, lat of the middle of each territory's largest part, degrees.
+        lon, lat of the middle of each territory's largest part, degrees; NaN without a polygon.
+    sizes : (k,) float64
+        Areas of the territories, to rank them.
     bounds : (float, float, float, float)
         west, south, east, north in degrees.
     neighbours : tuple of (int, int)
@@ -44,12 +47,13 @@ class Shapes:
     units: tuple[PackedPolygons, ...]
     points: NDArray[np.float64]
     label_points: NDArray[np.float64]
+    sizes: NDArray[np.float64]
     bounds: tuple[float, float, float, float]
     neighbours: tuple[tuple[int, int], ...]
 
 
 def shapes(
-    territories: "GeoDataFrame",
+    territories: "pd.DataFrame",
     units: "GeoDataFrame",
     *,
     unit_limit: int,
@@ -63,8 +67,8 @@ def shapes(
 
     Parameters
     ----------
-    territories : GeoDataFrame, k rows
-        Index territory_id; geometry in any CRS.
+    territories : DataFrame or GeoDataFrame, k rows
+        Index territory_id; geometry in any CRS, needed only for territories without units.
     units : GeoDataFrame, n rows, n may be 0
         Column territory_id ("" or unknown: in no territory); geometry in any CRS.
     unit_limit : int
@@ -78,9 +82,8 @@ def shapes(
     """
     import shapely
 
-    frame = units if len(units) else territories
-    crs = frame.crs
-    own = shapely.make_valid(np.asarray(territories.to_crs(crs).geometry.array, dtype=object))
+    crs = units.crs if len(units) else territories.crs
+    own = _own_polygons(territories, crs)
     if len(units):
         pieces = _coverage(np.asarray(units.geometry.array, dtype=object))
         position = {str(name): i for i, name in enumerate(territories.index)}
@@ -110,6 +113,7 @@ def shapes(
         units=packed(_to_lonlat(light, crs)) if draw_units else (),
         points=_coordinates(_to_lonlat(inside, crs)) if len(units) else np.empty((0, 2)),
         label_points=_middles(lonlat),
+        sizes=np.asarray(shapely.area(wholes), dtype=np.float64),
         bounds=_extent(lonlat),
         neighbours=shared_borders(wholes),
     )
@@ -208,6 +212,16 @@ def _coverage(polygons: NDArray[np.object_]) -> NDArray[np.object_]:
     return np.asarray(mended, dtype=object)
 
 
+def _own_polygons(territories: "pd.DataFrame", crs: Any) -> NDArray[np.object_]:
+    import shapely
+    from geopandas import GeoDataFrame
+
+    if not isinstance(territories, GeoDataFrame):
+        return np.array([shapely.Polygon()] * len(territories), dtype=object)
+    polygons = territories.geometry.to_crs(crs) if crs is not None else territories.geometry
+    return np.asarray(shapely.make_valid(np.asarray(polygons.array, dtype=object)), dtype=object)
+
+
 def _steps(ring: NDArray[np.float64]) -> list[int]:
     grid = np.rint(ring * _PER_DEGREE).astype(np.int64)
     moved = np.concatenate([[True], (np.diff(grid, axis=0) != 0).any(axis=1)])
@@ -226,18 +240,20 @@ def _to_lonlat(geometries: NDArray[np.object_], crs: Any) -> NDArray[np.object_]
 
 
 def _middles(polygons: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Return the centre of the largest circle inside each polygon's largest part."""
     import shapely
 
-    largest = np.array(
-        [max(shapely.get_parts(polygon), key=shapely.area) for polygon in polygons], dtype=object
-    )
-    west, south, east, north = shapely.bounds(largest).T
-    size = np.maximum(np.minimum(east - west, north - south), 1e-6)
-    middle = [
-        shapely.maximum_inscribed_circle(polygon, tolerance=float(width) / 50)
-        for polygon, width in zip(largest, size, strict=True)
-    ]
-    return np.asarray([shapely.get_coordinates(line)[0] for line in middle]).reshape(-1, 2)
+    middles = np.full((len(polygons), 2), np.nan)
+    for i, polygon in enumerate(polygons):
+        parts = shapely.get_parts(polygon)
+        if not len(parts):
+            continue
+        largest = parts[int(shapely.area(parts).argmax())]
+        west, south, east, north = shapely.bounds(largest)
+        tolerance = max(min(east - west, north - south), 1e-6) / 50
+        circle = shapely.maximum_inscribed_circle(largest, tolerance=tolerance)
+        middles[i] = shapely.get_coordinates(circle)[0]
+    return middles
 
 
 def _extent(geometries: NDArray[np.object_]) -> tuple[float, float, float, float]:

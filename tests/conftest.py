@@ -1,9 +1,13 @@
-"""Shared fixtures: where the real public files and benchmark instances lie, if they are here at all."""
+"""Shared fixtures: the real public files, the benchmark instances and a browser, where they are."""
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.browser import Browser
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -27,3 +31,17 @@ def benchmark_data() -> Path:
     return _folder(
         "TERRITORY_BENCHMARKS", ROOT.parent / "shared" / "benchmarks", "the published instances"
     )
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Headless Chromium without a network; skips where there is none, but never in CI."""
+    missing = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
+    if missing:
+        reason = f"the map is looked at in Chromium; missing here: {', '.join(missing)}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    started = Browser(tmp_path_factory.mktemp("chromium"))
+    yield started
+    started.close()

@@ -1,0 +1,208 @@
+"""The plan as one self-contained map: what its tables say, turned into what `geo.maps` draws."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from territory.messages import counted
+from territory.review.scorecard import figures
+from territory.review.wording import amount, measure_label, percent, status_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geo.mapcontent import Column, Kind, MapContent, Tone
+    from territory.plan import Plan
+
+__all__ = ["draw_map", "map_content", "write_map"]
+
+_MARKET = "market"
+"""Type of an account that stands for all demand of a unit: it is drawn as its unit."""
+
+_TONES: Mapping[str, Tone] = {
+    "optimal": "good",
+    "feasible": "plain",
+    "interrupted": "plain",
+    "infeasible": "bad",
+    "no_solution": "bad",
+}
+
+
+def draw_map(plan: Plan) -> str:
+    """Return the map of a plan as one HTML file that needs no network.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    str
+        HTML; the same plan gives the same text.
+    """
+    from geo.maps import draw
+
+    return draw(map_content(plan))
+
+
+def write_map(plan: Plan, path: str | Path) -> Path:
+    """Write the map of a plan to a file, replacing it only when whole.
+
+    Parameters
+    ----------
+    plan : Plan
+    path : str or Path
+
+    Returns
+    -------
+    Path
+    """
+    target = Path(path)
+    fresh = target.with_name(f".{target.name}.new")
+    try:
+        fresh.write_text(draw_map(plan), encoding="utf-8")
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return target
+
+
+def map_content(plan: Plan) -> MapContent:
+    """Return what the map of a plan shows.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    MapContent
+        Market accounts, which stand for a whole unit, appear in their unit's tooltip and not as
+        marks.
+    """
+    from geo.mapcontent import Column, MapContent
+
+    summary = plan.summary
+    numbers = figures(plan)
+    name = str(summary["scenario"]).replace("_", " ")
+    k = len(plan.territories)
+    return MapContent(
+        title=f"{name[:1].upper()}{name[1:]}: {counted(k, 'territory', 'territories')}",
+        subtitle=_subtitle(plan, numbers),
+        status=status_words(summary),
+        tone="bad" if summary.get("violations") else _TONES.get(plan.status, "plain"),
+        badge="synthetic demo data" if summary.get("synthetic") else "",
+        territories=_territories(plan),
+        units=_units(plan),
+        accounts=_accounts(plan),
+        homes=plan.reps,
+        columns=[*_columns(plan)],
+        account_columns=[
+            Column(name="potential_usd", title="Potential", kind="usd"),
+            Column(name="workload_h", title="Workload", kind="hours"),
+            Column(name="travel_h", title="of it travel", kind="hours"),
+        ],
+        unit_columns=[
+            Column(name="n_accounts", title="Accounts", kind="count"),
+            Column(name="potential_usd", title="Potential", kind="usd"),
+            Column(name="workload_h", title="Workload", kind="hours"),
+        ],
+        facts=dict(_facts(plan, numbers)),
+        notes=[*_notes(plan)],
+        neighbours=_neighbours(plan),
+        tiles=bool(summary.get("outputs", {}).get("tiles", False)),
+    )
+
+
+def _subtitle(plan: Plan, numbers: Mapping[str, Any]) -> str:
+    parts = [str(plan.summary.get("description", ""))]
+    parts.append(
+        f"{counted(numbers['accounts'], 'account')} in {counted(numbers['units'], 'unit')}"
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def _columns(plan: Plan) -> Iterator[Column]:
+    from geo.mapcontent import Column
+
+    yield Column(name="n_accounts", title="Accounts", kind="count")
+    for measure in plan.measures:
+        kind: Kind = (
+            "hours" if measure.endswith("_h") else "usd" if measure.endswith("_usd") else "number"
+        )
+        yield Column(
+            name=measure,
+            title=_title(measure),
+            kind=kind,
+            deviation=f"{measure}_deviation",
+            tolerance=float(plan.summary["measures"][measure]["tolerance"]),
+        )
+    if "travel_h" not in plan.measures:
+        yield Column(name="travel_h", title="Travel", kind="hours")
+
+
+def _title(measure: str) -> str:
+    return measure_label(measure).partition(" (")[0]
+
+
+def _facts(plan: Plan, numbers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    from geo.mapcontent import value_text
+
+    for measure, options in plan.summary["measures"].items():
+        worst = numbers["imbalance"][measure]
+        allowed = f"±{float(options['tolerance']) * 100:g} %"
+        yield f"{_title(measure)}, farthest from goal", f"{percent(worst)} ({allowed} allowed)"
+    yield (
+        "Travel",
+        f"{amount('travel_h', numbers['travel_h'])} h a year, "
+        f"{percent(numbers['travel_share'], 0)} of the workload",
+    )
+    if numbers["has_current"]:
+        moved = f"{numbers['moved_accounts']:,} ({percent(numbers['moved_accounts_share'])})"
+        yield "Accounts that change rep", moved
+    objective = plan.summary.get("objective")
+    if objective is not None and math.isfinite(objective):
+        yield "Cost of the plan", f"{value_text(objective, 'usd')} a year"
+
+
+def _notes(plan: Plan) -> Iterator[str]:
+    for violation in plan.summary.get("violations") or ():
+        yield str(violation["text"])
+    yield from map(str, plan.summary.get("notes") or ())
+
+
+def _territories(plan: Plan) -> pd.DataFrame:
+    frame = plan.territories.set_index("territory_id", drop=False)
+    named = frame["rep_name"].fillna("").ne("")
+    return frame.assign(
+        label=frame["territory_id"], rep=frame["rep_name"].where(named, frame["rep_id"])
+    )
+
+
+def _units(plan: Plan) -> Any:
+    units = plan.geography.units
+    by_unit = plan.accounts.groupby("unit_id")
+    territory = plan.alignment.set_index("unit_id")["territory_id"]
+    return units.assign(
+        territory_id=territory.reindex(units.index).fillna(""),
+        n_accounts=by_unit.size().reindex(units.index, fill_value=0),
+        potential_usd=by_unit["potential_usd"].sum().reindex(units.index, fill_value=0.0),
+        workload_h=by_unit["workload_h"].sum().reindex(units.index, fill_value=0.0),
+    )
+
+
+def _accounts(plan: Plan) -> pd.DataFrame:
+    accounts = plan.accounts
+    return accounts[accounts["type"].ne(_MARKET)] if "type" in accounts else accounts
+
+
+def _neighbours(plan: Plan) -> list[tuple[str, str]]:
+    """Return the pairs of territories that meet in the plan's adjacency, over bridges too."""
+    territory = plan.alignment.set_index("unit_id")["territory_id"]
+    a = plan.adjacency["unit_a"].map(territory)
+    b = plan.adjacency["unit_b"].map(territory)
+    met = a.ne(b) & a.notna() & b.notna()
+    return sorted({(str(x), str(y)) for x, y in zip(a[met], b[met], strict=True)})

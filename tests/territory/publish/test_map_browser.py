@@ -1,0 +1,312 @@
+"""The map in a real browser with the network cut: what is drawn, what can be done, what is safe."""
+
+import time
+from dataclasses import replace
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from territory.publish.map import write_map
+from tests.territory.plans import HOSTILE_NAMES, UNIT_IDS, small_plan
+
+pytestmark = pytest.mark.browser
+
+ATTACKS = (
+    "</script><script>window.hacked=1</script>",
+    "${window.hacked=1}",
+    "`",
+    "\\",
+    '"><img src=x onerror=window.hacked=1>',
+    "'-(window.hacked=1)-'",
+    "<!--<script>",
+    "-->",
+    "{{7*7}}{% raw %}{# {% endmacro %}",
+    "<!--part:body-->",
+    "\u2028window.hacked=1//",
+    "&lt;b&gt;&#36;",
+)
+
+
+def hostile_plan():
+    """The tiny plan with attacks in every text that a user can write."""
+    plan = small_plan(scenario=ATTACKS[0], description=ATTACKS[4], notes=list(ATTACKS))
+    accounts = plan.accounts.copy()
+    accounts["name"] = list(ATTACKS)
+    accounts["account_id"] = [f"{i}{attack}" for i, attack in enumerate(ATTACKS)]
+    accounts["tier"] = [ATTACKS[i % 3] for i in range(len(accounts))]
+    rename = {"T01": ATTACKS[0], "T02": ATTACKS[4], "T03": ATTACKS[1]}
+    territories = plan.territories.assign(rep_name=[ATTACKS[4], ATTACKS[2], ATTACKS[8]])
+    frames = {"accounts": accounts, "territories": territories, "alignment": plan.alignment}
+    frames["reps"] = plan.reps.assign(name=[ATTACKS[0], ATTACKS[1], ATTACKS[4]])
+    frames = {
+        name: frame.assign(territory_id=frame["territory_id"].map(rename))
+        for name, frame in frames.items()
+    }
+    units = plan.geography.units.assign(name=list(ATTACKS[:6]))
+    return replace(plan, geography=replace(plan.geography, units=units), **frames)
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("maps")
+    return {
+        "plain": write_map(small_plan(), folder / "map.html"),
+        "hostile": write_map(hostile_plan(), folder / "hostile.html"),
+    }
+
+
+@pytest.fixture
+def page(browser, pages):
+    browser.open(pages["plain"])
+    yield browser
+    assert browser.messages() == []
+    assert browser.asked() == []
+
+
+def printed_potential(position):
+    """The potential of a territory and its deviation, as a reader should see them."""
+    row = small_plan().territories.iloc[position]
+    deviation = f"{row['potential_usd_deviation'] * 100:+.1f} %"
+    return f"${row['potential_usd'] / 1000:.0f}k", deviation
+
+
+def settle(browser, script, seconds=5.0):
+    """Wait until a condition of the page holds."""
+    end = time.monotonic() + seconds
+    while not browser.run(f"return Boolean({script})"):
+        assert time.monotonic() < end, script
+        time.sleep(0.02)
+
+
+def test_every_territory_unit_account_and_home_is_drawn(page):
+    drawn = page.run(
+        """
+        const m = territoryMap, on = (layer) => m.map.hasLayer(layer) && !layer.getBounds
+          || m.map.hasLayer(layer) && layer.getBounds().isValid();
+        return {
+          fills: m.fills.filter(on).map((f) => f.options.fillColor),
+          outlines: m.outlines.filter(on).length,
+          borders: m.borders.getLatLngs().length,
+          accounts: m.tierGroups.map((g) => g.getLayers().filter(on).length),
+          homes: m.homes.filter(on).length,
+          names: m.names.map((n) => n.getElement().textContent),
+        };
+        """
+    )
+    fills = drawn.pop("fills")
+    assert len(fills) == 3
+    assert fills[0] != fills[1] != fills[2]
+    assert drawn == {
+        "outlines": 3,
+        "borders": 6,
+        "accounts": [3, 3, 3, 3],
+        "homes": 3,
+        "names": ["T01", "T02", "T03"],
+    }
+
+
+def test_the_canvas_shows_the_colour_of_each_territory(page):
+    colours = page.run(
+        """
+        const m = territoryMap, canvas = m.map.getPanes().overlayPane.querySelector("canvas");
+        const box = canvas.getBoundingClientRect(), { width, height } = canvas;
+        const pixels = canvas.getContext("2d").getImageData(0, 0, width, height).data;
+        return m.fills.map((fill) => {
+          const bounds = fill.getBounds();
+          const at = L.latLng(bounds.getSouth() * 0.4 + bounds.getNorth() * 0.6,
+            bounds.getWest() * 0.8 + bounds.getEast() * 0.2);
+          const p = m.map.latLngToContainerPoint(at);
+          const c = m.map.getContainer().getBoundingClientRect();
+          const scale = width / box.width;
+          const x = (p.x + c.x - box.x) * scale, y = (p.y + c.y - box.y) * scale;
+          const start = 4 * (Math.round(y) * width + Math.round(x));
+          const [r, g, b] = pixels.slice(start, start + 3);
+          const hex = [r, g, b].map((v) => v.toString(16).padStart(2, "0")).join("");
+          return ["#" + hex.toUpperCase(), fill.options.fillColor];
+        });
+        """
+    )
+    assert [seen for seen, _ in colours] == [wanted for _, wanted in colours]
+
+
+def test_head_panel_and_legend_say_what_the_plan_says(page):
+    driver = page.driver
+    assert driver.title == "Tiny: 3 territories"
+    assert driver.find_element(By.ID, "status").text == (
+        "no plan found that keeps every rule; the least bad one breaks 1 rule"
+    )
+    rows = driver.find_elements(By.CSS_SELECTOR, "#scorecard tbody tr")
+    assert [row.find_element(By.TAG_NAME, "b").text for row in rows] == ["T01", "T02", "T03"]
+    potential, deviation = printed_potential(2)
+    assert potential in rows[2].text
+    assert [cell.text for cell in rows[2].find_elements(By.CLASS_NAME, "out")] == [deviation]
+    legend = driver.find_element(By.ID, "legend")
+    assert len(legend.find_elements(By.CSS_SELECTOR, ".legend-territories li")) == 3
+    assert len(legend.find_elements(By.CSS_SELECTOR, ".tier")) == 4
+    for words in ("Home of a rep", "Center, located by the plan", "Unit border"):
+        assert words in legend.text
+    assert driver.find_element(By.CLASS_NAME, "leaflet-control-scale").text != ""
+    assert "synthetic demo data" in driver.find_element(By.CLASS_NAME, "chips").text
+
+
+def test_searching_an_account_shows_it_with_its_numbers(page):
+    box = page.driver.find_element(By.ID, "search")
+    box.send_keys("saint-luc")
+    found = page.driver.find_elements(By.CSS_SELECTOR, "#results li")
+    assert [item.text.split("\n")[0] for item in found] == [HOSTILE_NAMES[9]]
+    found[0].click()
+    popup = page.driver.find_element(By.CLASS_NAME, "leaflet-popup").text
+    assert HOSTILE_NAMES[9] in popup
+    assert "T02" in popup
+    assert "129 h" in popup
+    centre = page.run("const c = territoryMap.map.getCenter(); return [c.lng, c.lat]")
+    account = small_plan().accounts.iloc[9]
+    assert centre == pytest.approx([account["lon"], account["lat"]], abs=1e-4)
+
+
+def test_searching_works_without_accents_by_id_and_with_the_keyboard_alone(page):
+    box = page.driver.find_element(By.ID, "search")
+    box.send_keys("hopital")
+    assert len(page.driver.find_elements(By.CSS_SELECTOR, "#results li")) == 1
+    box.clear()
+    box.send_keys("48006", Keys.ENTER)
+    popup = page.driver.find_element(By.CLASS_NAME, "leaflet-popup").text
+    assert "48006" in popup
+    assert "T03" in popup
+    box.clear()
+    box.send_keys("no such place")
+    assert page.driver.find_element(By.ID, "results").text == "Nothing found"
+
+
+def test_the_layer_switch_takes_accounts_off_and_puts_them_back_on_top(page):
+    labels = page.driver.find_elements(By.CSS_SELECTOR, ".leaflet-control-layers-overlays label")
+    assert [label.text.strip() for label in labels] == [
+        "Territories",
+        "Unit borders",
+        "Accounts",
+        "Homes",
+        "Names",
+    ]
+    on = "return territoryMap.map.hasLayer(territoryMap.tierGroups[0])"
+    switch = labels[2].find_element(By.TAG_NAME, "input")
+    switch.click()
+    assert page.run(on) is False
+    switch.click()
+    assert page.run(on) is True
+    labels[0].find_element(By.TAG_NAME, "input").click()
+    assert page.run("return territoryMap.fills.some((f) => territoryMap.map.hasLayer(f))") is False
+
+
+def test_a_tier_of_the_legend_can_be_switched_off(page):
+    page.driver.find_elements(By.CSS_SELECTOR, "#legend .tier")[0].click()
+    counts = page.run("return territoryMap.tierGroups.map((g) => g.getLayers().length)")
+    assert counts == [0, 3, 3, 3]
+
+
+def test_clicking_a_row_zooms_to_its_territory(page):
+    before = page.run("return territoryMap.map.getZoom()")
+    page.driver.find_elements(By.CSS_SELECTOR, "#scorecard tbody tr")[1].click()
+    assert page.run("return territoryMap.map.getZoom()") > before
+    assert page.run(
+        "return territoryMap.map.getBounds().contains(territoryMap.fills[1].getBounds())"
+    )
+    chosen = page.driver.find_elements(By.CSS_SELECTOR, "#scorecard tr.chosen b")
+    assert [label.text for label in chosen] == ["T02"]
+
+
+def test_clicking_a_heading_sorts_the_table_and_again_turns_it_round(page):
+    def order():
+        cells = page.driver.find_elements(By.CSS_SELECTOR, "#scorecard tbody b")
+        return [cell.text for cell in cells]
+
+    potential = page.driver.find_elements(By.CSS_SELECTOR, "#scorecard thead button")[4]
+    assert "Potential" in potential.text
+    potential.click()
+    assert order() == ["T03", "T02", "T01"]
+    potential.click()
+    assert order() == ["T01", "T02", "T03"]
+
+
+def test_pointing_at_a_territory_shows_its_numbers_and_the_unit_below_the_pointer(page):
+    from selenium.webdriver import ActionChains
+
+    at = page.run(
+        """
+        const { map, fills } = territoryMap;
+        const box = map.getContainer().getBoundingClientRect();
+        const p = map.latLngToContainerPoint(fills[2].getBounds().getCenter());
+        return [Math.round(box.x + p.x + 40), Math.round(box.y + p.y - 60)];
+        """
+    )
+    for step in (0, 3):
+        pointer = ActionChains(page.driver)
+        pointer.w3c_actions.pointer_action.move_to_location(at[0] + step, at[1])
+        pointer.perform()
+        time.sleep(0.1)
+    settle(page, "document.querySelector('.leaflet-tooltip')")
+    tooltip = page.driver.find_element(By.CLASS_NAME, "leaflet-tooltip").text
+    assert "T03" in tooltip
+    assert "Bo Söderström" in tooltip
+    assert UNIT_IDS[5] in tooltip
+    assert all(words in tooltip for words in printed_potential(2))
+
+
+def test_on_a_phone_the_panel_is_a_sheet_that_opens(browser, pages):
+    browser.open(pages["plain"], width=400, height=800)
+    table = browser.driver.find_element(By.ID, "scorecard")
+    assert not table.is_displayed()
+    browser.driver.find_element(By.ID, "handle").click()
+    assert table.is_displayed()
+    assert browser.run("return document.documentElement.scrollWidth") <= 400
+    assert browser.messages() == []
+
+
+def test_hostile_names_stay_text_wherever_they_appear(browser, pages):
+    browser.open(pages["hostile"])
+    driver = browser.driver
+    assert ATTACKS[0][1:] in driver.title
+    body = driver.find_element(By.TAG_NAME, "body").text
+    for attack in ATTACKS[:10]:
+        assert attack in body, attack
+    browser.run(
+        """
+        const m = territoryMap;
+        m.fills.forEach((fill, t) => { m.visit.territory(t); fill.openTooltip(); });
+        m.homes.forEach((home) => home.openTooltip());
+        m.data.accounts.id.forEach((_, a) => m.visit.account(a));
+        m.data.units.id.forEach((_, u) => m.visit.unit(u));
+        m.tierGroups.forEach((g) => g.eachLayer((a) => g.openTooltip(a.getLatLng())));
+        """
+    )
+    box = driver.find_element(By.ID, "search")
+    for attack in ("script", "img", "${", "`", "{{", "\\"):
+        box.clear()
+        box.send_keys(attack)
+        assert driver.find_elements(By.CSS_SELECTOR, "#results li:not(.none)"), attack
+    assert browser.run("return typeof window.hacked") == "undefined"
+    assert (
+        browser.run("return document.querySelectorAll('img, #panel script, [onerror]').length") == 0
+    )
+    assert browser.run("return territoryMap.data.accounts.name[10]") == ATTACKS[10]
+    assert browser.messages() == []  # nothing was even stopped by the page's policy
+    assert browser.asked() == []
+
+
+def test_the_policy_of_the_page_stops_scripts_and_requests_that_are_not_its_own(browser, pages):
+    browser.open(pages["plain"])
+    browser.run(
+        """
+        const script = document.createElement("script");
+        script.textContent = "window.hacked = 1";
+        document.body.append(script);
+        const image = document.createElement("img");
+        image.setAttribute("onerror", "window.hacked = 2");
+        image.src = "http://127.0.0.1:9/pixel.png";
+        document.body.append(image);
+        """
+    )
+    time.sleep(0.2)
+    assert browser.run("return typeof window.hacked") == "undefined"
+    assert all("Content Security Policy" in message for message in browser.messages())
+    assert browser.asked() == []
