@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from territory.plan import Plan
 
-__all__ = ["MOVE_COLUMNS", "moves"]
+__all__ = ["MOVE_COLUMNS", "flows", "moves", "today_imbalance"]
 
 MOVE_COLUMNS = (
     "unit_id",
@@ -134,3 +134,62 @@ class _Reasons:
         goal = self._goals[measure][territory]
         load = float(self._loads[measure].get(territory, 0.0))
         return signed_percent(load / goal - 1 if goal else None)
+
+
+def flows(plan: Plan) -> pd.DataFrame:
+    """Return what each territory keeps, gains and loses against today.
+
+    Returns
+    -------
+    DataFrame
+        ``territory_id, n_kept, n_gained, n_lost, gained_usd, lost_usd`` (revenue), in the plan's
+        order; accounts without a territory today are not counted.
+    """
+    import pandas as pd
+
+    accounts = plan.accounts.assign(revenue_usd=plan.accounts["revenue_usd"].fillna(0.0))
+    known = accounts[accounts["current_territory_id"].fillna("").ne("")]
+    mask = moved_mask(known)
+    moved, kept = known[mask], known[~mask]
+    ids = plan.territories["territory_id"]
+
+    def spread(values: pd.Series) -> Any:
+        return values.reindex(ids).fillna(0).to_numpy()
+
+    gained, lost = moved.groupby("territory_id"), moved.groupby("current_territory_id")
+    return pd.DataFrame(
+        {
+            "territory_id": ids.to_numpy(),
+            "n_kept": spread(kept.groupby("territory_id").size()).astype(int),
+            "n_gained": spread(gained.size()).astype(int),
+            "n_lost": spread(lost.size()).astype(int),
+            "gained_usd": spread(gained["revenue_usd"].sum()),
+            "lost_usd": spread(lost["revenue_usd"].sum()),
+        }
+    )
+
+
+def today_imbalance(plan: Plan) -> Mapping[str, float]:
+    """Return the worst deviation from the plan's goals under today's alignment.
+
+    Only for measures without travel (travel under today's alignment is not part of a plan), and
+    counting only accounts that have a territory today.
+
+    Returns
+    -------
+    mapping of str to float
+        Fraction, 0 and up, by measure.
+    """
+    accounts = plan.accounts
+    known = accounts[accounts["current_territory_id"].fillna("").ne("")]
+    ids = plan.territories["territory_id"]
+    worst: dict[str, float] = {}
+    for measure, options in plan.summary["measures"].items():
+        total = float(accounts[measure].sum())
+        if options["travel"] or total <= 0:
+            continue
+        today = known.groupby("current_territory_id")[measure].sum().reindex(ids).fillna(0.0)
+        goal = plan.territories[f"{measure}_goal"].to_numpy() / total * float(today.sum())
+        if (goal > 0).all():
+            worst[measure] = float(abs(today.to_numpy() / goal - 1).max())
+    return worst

@@ -150,7 +150,8 @@ def summary_rows(plan: Plan) -> Iterator[tuple[str, str | None]]:
     yield "Together", f"{summary['objective']:,.0f}"
     bound = summary["bound"]
     yield "Proven bound", "none" if bound is None else f"{bound:,.0f}"
-    yield "Gap to the bound", percent(summary["gap"])
+    if not summary["violations"]:  # a plan that breaks rules may cost less than any that does not
+        yield "Gap to the bound", percent(summary["gap"])
     yield "How it was made", None
     yield "Effort, seed", f"{summary['effort']}, {summary['seed']}"
     yield "Stopped because", str(summary["stop_reason"]).replace("_", " ")

@@ -10,8 +10,6 @@ Each unit holds two accounts. T03 is above the band of ``potential_usd``; three 
 territory: both of unit 48005 (a whole unit) and one of unit 48001 (a single account).
 """
 
-from dataclasses import replace
-
 import geopandas
 import pandas as pd
 import pyproj
@@ -68,13 +66,13 @@ def small_geography() -> Geography:
     return Geography(units=units, crs=CRS)
 
 
-def _accounts(geography: Geography) -> pd.DataFrame:
+def _accounts(geography: Geography, t03_usd: float) -> pd.DataFrame:
     points = geography.points_lonlat()
     rows = []
     for at, name in enumerate(HOSTILE_NAMES):
         unit = at // 2
         territory = UNIT_TERRITORY[unit]
-        potential = 130_000.0 if territory == "T03" else 100_000.0 + 1_000.0 * at
+        potential = t03_usd if territory == "T03" else 100_000.0 + 1_000.0 * at
         service, travel = 100.0, 20.0 + at
         current = {0: "T02", 8: "T09", 9: "T09", 11: ""}.get(at, territory)
         rows.append(
@@ -165,10 +163,10 @@ def small_audit() -> Audit:
     )
 
 
-def small_plan(**changes: object) -> Plan:
+def small_plan(*, t03_usd: float = 130_000.0, **changes: object) -> Plan:
     """Return the tiny plan; ``changes`` replace keys of its summary."""
     geography = small_geography()
-    accounts = _accounts(geography)
+    accounts = _accounts(geography, t03_usd)
     territories = _territories(accounts)
     deviations = {
         measure: float(territories[f"{measure}_deviation"].abs().max())
@@ -257,7 +255,4 @@ def small_plan(**changes: object) -> Plan:
 
 def balanced_plan(**changes: object) -> Plan:
     """Return the tiny plan with T03 inside its band, feasible within 3.1 % of the bound."""
-    plan = small_plan(status="feasible", violations=[], **changes)
-    territories = plan.territories.copy()
-    territories["potential_usd_deviation"] = [-0.02, -0.01, 0.03]
-    return replace(plan, territories=territories)
+    return small_plan(t03_usd=105_000.0, **({"status": "feasible", "violations": []} | changes))

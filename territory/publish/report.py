@@ -1,0 +1,280 @@
+"""The report for leadership: one self-contained page that says what is proved and what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from territory.messages import counted, visible
+from territory.publish.charts import COST_COLOURS, cost_bar, deviation_bar, territory_map
+from territory.review.moves import flows, moves, today_imbalance
+from territory.review.scorecard import figures, scorecard
+from territory.review.wording import (
+    amount,
+    compact_usd,
+    duration,
+    measure_label,
+    percent,
+    signed_percent,
+    status_words,
+    term_label,
+)
+
+if TYPE_CHECKING:
+    from territory.plan import Plan
+
+__all__ = ["draw_report"]
+
+_TEMPLATE = "report.html.j2"
+_MOVES_SHOWN = 12
+_FINDINGS_SHOWN = 10
+_TONES = {"optimal": "good", "feasible": "good", "interrupted": "careful"}
+
+
+def draw_report(plan: Plan) -> str:
+    """Return the report as one HTML page without scripts, which needs nothing beside itself.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    str
+        HTML; the same plan gives the same text. Everything the user wrote is escaped, control
+        characters in it are written out.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("territory.publish", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_readable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(_TEMPLATE).render(_content(plan)) + "\n"
+
+
+def _readable(value: object) -> object:
+    """Write out control characters of the user's text; leave the charts' markup alone."""
+    return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
+
+def _content(plan: Plan) -> Mapping[str, Any]:
+    summary, known = plan.summary, figures(plan)
+    broken = [str(each["text"]) for each in summary["violations"]]
+    words = status_words(summary)
+    title = str(summary["scenario"]).replace("_", " ")
+    return {
+        "title": title[:1].upper() + title[1:],
+        "description": summary["description"],
+        "synthetic": summary["synthetic"],
+        "tone": "bad" if broken else _TONES.get(plan.status, "bad"),
+        "headline": words[:1].upper() + words[1:],
+        "proof": _proof(summary, broken),
+        "tiles": list(_tiles(plan, known)),
+        "measures": [
+            {"label": measure_label(name), "tolerance": percent(options["tolerance"], 0)}
+            for name, options in summary["measures"].items()
+        ],
+        "rows": list(_rows(plan)),
+        "has_current": known["has_current"],
+        "broken": broken,
+        "map": territory_map(plan),
+        "changes": _changes(plan, known) if known["has_current"] else None,
+        "costs": _costs(summary),
+        "objective": compact_usd(summary["objective"]),
+        "method": list(_method(plan)),
+        "notes": [str(note) for note in summary["notes"]],
+        "audit": _audit(plan),
+        "making": list(_making(summary)),
+        "command": (
+            f"territory design {summary['scenario']}.toml "
+            f"--effort {summary['effort']} --seed {summary['seed']}"
+        ),
+        "hashes": {
+            "Scenario and inputs": summary["scenario_hash"],
+            "Input files alone": summary["input_hash"],
+        },
+    }
+
+
+def _proof(summary: Mapping[str, Any], broken: list[str]) -> str:
+    if broken:
+        return (
+            "The figures below are those of the plan shown. It must not be rolled out before the "
+            "broken rules are settled."
+        )
+    if summary["bound"] is None:
+        return "No lower bound on the cost was proved, so a cheaper plan may exist."
+    base = f" (for {summary['bound_for']})" if summary.get("bound_for") else ""
+    return (
+        f"Proved{base}: no plan that keeps these rules can cost less than "
+        f"{compact_usd(summary['bound'])} a year. This one costs "
+        f"{compact_usd(summary['objective'])}."
+    )
+
+
+def _tiles(plan: Plan, known: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    k = known["territories"]
+    yield {"value": f"{k:,}", "label": "territories", "more": f"{known['units']:,} units"}
+    yield {
+        "value": f"{known['accounts']:,}",
+        "label": "accounts",
+        "more": f"{known['accounts'] / k:,.0f} for each rep",
+    }
+    for name, options in plan.summary["measures"].items():
+        yield {
+            "value": percent(options["imbalance"]),
+            "label": f"worst in {measure_label(name).partition(' (')[0].lower()}",
+            "more": f"± {percent(options['tolerance'], 0)} allowed",
+            "alarming": options["imbalance"] > options["tolerance"] + 1e-6,
+        }
+    yield {
+        "value": percent(known["travel_share"], 0),
+        "label": "of the work is travel",
+        "more": f"{amount('travel_h', known['travel_h'])} h a year",
+    }
+    if known["has_current"]:
+        yield {
+            "value": percent(known["moved_accounts_share"], 0),
+            "label": "of accounts change territory",
+            "more": f"{percent(known['moved_revenue_share'])} of revenue",
+        }
+
+
+def _rows(plan: Plan) -> Iterator[Mapping[str, Any]]:
+    for row in scorecard(plan).to_dict("records"):
+        breaches = row["outside"].split(", ")
+        yield {
+            "territory": str(row["territory_id"]),
+            "rep": str(row["rep"]),
+            "n_accounts": f"{row['n_accounts']:,}",
+            "measures": [
+                {
+                    "value": amount(name, row[name]),
+                    "deviation": signed_percent(row[f"{name}_deviation"]),
+                    "bar": deviation_bar(row[f"{name}_deviation"], options["tolerance"]),
+                    "alarming": name in breaches,
+                }
+                for name, options in plan.summary["measures"].items()
+            ],
+            "travel": amount("travel_h", row["travel_h"]),
+            "share": percent(row["travel_share"], 0),
+            "moved": f"{row['n_moved_accounts']:,}",
+            "parts": row["n_parts"],
+        }
+
+
+def _changes(plan: Plan, known: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = moves(plan)
+    listed = [
+        {
+            "what": row["account_id"] or f"unit {row['unit_id']}",
+            "name": row["name"],
+            "from": row["from"],
+            "to": row["to"],
+            "n_accounts": row["n_accounts"],
+            "revenue": compact_usd(row["revenue_usd"]),
+        }
+        for row in found.head(_MOVES_SHOWN).to_dict("records")
+    ]
+    by_territory = [
+        {
+            "territory": row["territory_id"],
+            "kept": f"{row['n_kept']:,}",
+            "gained": f"{row['n_gained']:,}",
+            "lost": f"{row['n_lost']:,}",
+            "gained_usd": compact_usd(row["gained_usd"]),
+            "lost_usd": compact_usd(row["lost_usd"]),
+        }
+        for row in flows(plan).to_dict("records")
+    ]
+    return {
+        "accounts": f"{known['moved_accounts']:,}",
+        "accounts_share": percent(known["moved_accounts_share"]),
+        "revenue": compact_usd(known["moved_revenue_usd"]),
+        "revenue_share": percent(known["moved_revenue_share"]),
+        "balance": [
+            {
+                "label": measure_label(name).partition(" (")[0],
+                "today": percent(worst),
+                "plan": percent(known["imbalance"][name]),
+            }
+            for name, worst in today_imbalance(plan).items()
+        ],
+        "flows": by_territory,
+        "moves": listed,
+        "more": len(found) - len(listed),
+    }
+
+
+def _costs(summary: Mapping[str, Any]) -> Mapping[str, Any]:
+    terms = summary["terms"]
+    total = sum(terms.values())
+    return {
+        "bar": cost_bar(list(terms.values())),
+        "parts": [
+            {
+                "label": term_label(name),
+                "value": compact_usd(value),
+                "share": percent(value / total if total else None, 0),
+                "colour": COST_COLOURS[min(at, len(COST_COLOURS) - 1)],
+            }
+            for at, (name, value) in enumerate(terms.items())
+        ],
+    }
+
+
+def _method(plan: Plan) -> Iterator[str]:
+    summary = plan.summary
+    for name, options in summary["measures"].items():
+        label = measure_label(name).partition(" (")[0]
+        goal = (
+            "an equal share"
+            if options.get("goal") == "equal"
+            else "a share in proportion to the rep's capacity"
+        )
+        travel = " It contains travel, so its total is the plan's own." if options["travel"] else ""
+        yield (
+            f"{label}: each territory's goal is {goal} of the total, and "
+            f"± {percent(options['tolerance'], 0)} is allowed.{travel}"
+        )
+    yield (
+        "Travel of an account in hours a year = calls × (2 × minutes from the rep's base ÷ "
+        f"{summary['travel']['calls_per_trip']:g} calls a trip + minutes from call to call) ÷ 60."
+    )
+    yield (
+        "Contiguous means: one can go from any unit of a territory to any other without leaving "
+        "it, along the borders and bridges listed in adjacency.csv."
+    )
+    yield "Every number here can be recomputed from accounts.csv and alignment.csv of the plan."
+
+
+def _audit(plan: Plan) -> Mapping[str, Any]:
+    found = plan.audit
+    messages = found.messages()
+    return {
+        "counts": ", ".join(
+            (
+                counted(len(found.errors), "error"),
+                counted(len(found.warnings), "warning"),
+                counted(len(found.infos), "note"),
+            )
+        ),
+        "messages": [
+            {"severity": each.severity, "fact": each.fact} for each in messages[:_FINDINGS_SHOWN]
+        ],
+        "more": max(0, len(messages) - _FINDINGS_SHOWN),
+    }
+
+
+def _making(summary: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "Effort", str(summary["effort"])
+    yield "Seed", str(summary["seed"])
+    yield "Stopped because", str(summary["stop_reason"]).replace("_", " ")
+    yield "Computing time", f"{duration(summary['wall_s'])} ({duration(summary['cpu_s'])} CPU)"
+    for name, version in summary["versions"].items():
+        yield str(name), str(version)
