@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from territory.inputs.rows import Issue
+from territory.inputs.rows import Issue, issue_of
 from territory.inputs.values import MISSING_MARKS
 from territory.messages import Severity
 
@@ -127,11 +127,8 @@ def _ccn(text: str, stored: bool, repair: bool) -> Verdict:
 
 def _npi(text: str, stored: bool, repair: bool) -> Verdict:
     del stored, repair
-    if not re.fullmatch(_NPI, text):
-        return Verdict(text, "warning", "bad_code", "an NPI has ten digits, the first 1 or 2")
-    if not luhn_valid(f"80840{text}"):
-        return Verdict(text, "warning", "check_digit", "its last digit contradicts the others")
-    return Verdict(text)
+    what = "an NPI has ten digits, the first 1 or 2"
+    return Verdict(text, "warning", "bad_code", what)
 
 
 CODE_READERS: Mapping[str, _Reader] = MappingProxyType(
@@ -190,13 +187,12 @@ def read_codes(
 
     bare = text.str.strip()
     as_number = np.zeros(len(bare), dtype=bool) if stored is None else stored
-    # Codes that are different in every row are judged in bulk; only the odd ones one by one.
-    good = _plainly_good(bare, kind)
+    # Codes that differ in every row are judged in bulk; only the odd ones one by one.
+    good, issues = _in_bulk(text, bare, column, kind)
     groups, distinct = pd.factorize(bare.where(~as_number, "\x00" + bare).where(~good, ""))
     verdicts = [_judged(str(value), CODE_READERS[kind], repair) for value in distinct]
     found = np.asarray([*(verdict.code for verdict in verdicts), ""], dtype=object)[groups]
     codes = pd.Series(np.where(good, bare, found), index=text.index, dtype="str")
-    issues = []
     kinds = sorted({(v.severity, v.kind) for v in verdicts if v.severity is not None})
     for severity, problem in kinds:
         told = np.asarray([(v.severity, v.kind) == (severity, problem) for v in verdicts])
@@ -216,20 +212,23 @@ def read_codes(
     return codes, issues
 
 
-def _plainly_good(bare: pd.Series[str], kind: str) -> NDArray[np.bool_]:
-    """Return (n,) the CCNs of a right form, and the NPIs with a right check digit."""
+def _in_bulk(
+    text: pd.Series[str], bare: pd.Series[str], column: str, kind: str
+) -> tuple[NDArray[np.bool_], list[Issue]]:
+    """Return (n,) the CCNs and NPIs of the right form, and the NPIs whose check digit is wrong."""
+    if kind not in {"ccn", "npi"}:
+        return np.zeros(len(bare), dtype=bool), []
+    formed = bare.str.fullmatch(_CCN if kind == "ccn" else _NPI).to_numpy(dtype=bool)
     if kind == "ccn":
-        return bare.str.fullmatch(_CCN).to_numpy(dtype=bool)
-    good = np.zeros(len(bare), dtype=bool)
-    if kind == "npi":
-        good = bare.str.fullmatch(_NPI).to_numpy(dtype=bool)
-        text = bare.to_numpy(dtype=object)[good].astype("S10")
-        digits = text.view(np.uint8).reshape(-1, 10).astype(np.int64) - ord("0")
-        digits[:, ::2] *= 2
-        digits[digits > 9] -= 9
-        # 24 is what the prefix 80840 adds to the sum.
-        good[good] = (digits.sum(axis=1) + 24) % 10 == 0
-    return good
+        return formed, []
+    digits = bare.to_numpy(dtype=object)[formed].astype("S10").view(np.uint8).reshape(-1, 10)
+    doubled = (digits.astype(np.int64) - ord("0")) * np.array([2, 1] * 5)
+    wrong = formed.copy()
+    # The prefix 80840 adds 24 to the sum of the digits.
+    wrong[formed] = ((doubled - 9 * (doubled > 9)).sum(axis=1) + 24) % 10 != 0
+    what = "its last digit contradicts the others"
+    issue = issue_of(wrong, text, severity="warning", kind="check_digit", column=column, what=what)
+    return formed, [issue] if len(issue.rows) else []
 
 
 def _judged(value: str, reader: _Reader, repair: bool) -> Verdict:
