@@ -1,1 +1,57 @@
-"""Balanced territory design on index sets and arrays, solved with OR-Tools."""
+"""Balanced territory design on index sets and arrays, solved with OR-Tools.
+
+The door: `Problem` in, `solve()`, `Result` out. Importing it loads neither numba nor OR-Tools.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from solvers.costs import CandidateCost, Cost, MatrixCost, PairCost, PlanarCost
+from solvers.errors import ProblemError, SolverError
+from solvers.evaluate import Evaluation, Violation, evaluate
+from solvers.events import Event, Observer, ignore
+from solvers.problem import Problem, adjacency_from_edges
+from solvers.result import Result, Status
+from solvers.stop import Interrupt
+
+if TYPE_CHECKING:
+    from solvers.centers import best_centers
+    from solvers.portfolio import solve
+
+__all__ = [
+    "CandidateCost",
+    "Cost",
+    "Evaluation",
+    "Event",
+    "Interrupt",
+    "MatrixCost",
+    "Observer",
+    "PairCost",
+    "PlanarCost",
+    "Problem",
+    "ProblemError",
+    "Result",
+    "SolverError",
+    "Status",
+    "Violation",
+    "adjacency_from_edges",
+    "best_centers",
+    "evaluate",
+    "ignore",
+    "solve",
+]
+
+_LATE = {
+    "best_centers": "centers",
+    "solve": "portfolio",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is heavy when it is first asked for."""
+    from importlib import import_module
+
+    if name in _LATE:
+        return getattr(import_module(f"solvers.{_LATE[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,204 @@
+"""Local search on one assignment: annealed moves under band prices that rise until all is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.centers import best_centers
+from solvers.layout import build_field, build_state, set_centers
+
+if TYPE_CHECKING:
+    from solvers.kernels import Field, State
+    from solvers.problem import Problem
+    from solvers.stop import Budget
+
+__all__ = ["Search", "Step", "anneal", "open_search", "settle", "settle_violations"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+_CHUNK = 400_000
+"""Most proposals between two looks at the budget: about a quarter of a second."""
+
+_MARGIN = 2e-4
+"""Share of the goal by which bands that hang on the plan's own total are kept more tightly."""
+
+Step = Callable[["Search"], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class Search:
+    """One assignment under search, and the best one met.
+
+    Attributes
+    ----------
+    field, state : what the kernels read and change
+    best : float64 array, shape (2,)
+        Violation (0 where every rule is kept) and objective of the best assignment met.
+    best_label : int32 array, shape (n,)
+    steps : int
+        Moves proposed so far.
+    """
+
+    problem: Problem
+    field: Field
+    state: State
+    best: Floats
+    best_label: Ints
+    steps: int = 0
+
+
+def open_search(
+    problem: Problem, assignment: NDArray[np.integer], *, seed: int, field: Field | None = None
+) -> Search:
+    """Start a search from a complete assignment; `field` is reused where it is already there."""
+    field = build_field(problem) if field is None else field
+    state = build_state(problem, field, assignment, seed=seed)
+    search = Search(
+        problem=problem,
+        field=field,
+        state=state,
+        best=np.array([np.inf, np.inf]),
+        best_label=state.label.copy(),
+    )
+    settle(search)
+    _note(search)
+    return search
+
+
+def settle(search: Search) -> None:
+    """Put centers, bands and totals right for the labels as they are now."""
+    from solvers import kernels
+
+    problem, field, state = search.problem, search.field, search.state
+    if field.mode != kernels.CENTROID:
+        columns = best_centers(problem, state.label)
+        set_centers(problem, state, np.where(columns >= 0, columns, state.col))
+    kernels.refresh(field, state)
+    if field.shared:
+        upper = problem.upper
+        if problem.center_upper is not None:
+            upper = problem.center_upper[state.col]
+        shared = problem.travel_share > 0
+        total = state.load.sum(axis=0) / problem.goal.sum(axis=0)
+        scale = np.where(shared & (total > 0), total, 1.0)
+        margin = np.where(shared, _MARGIN, 0.0) * problem.goal
+        tight = upper - problem.lower > 8 * margin
+        state.goal[:] = problem.goal * scale
+        state.lower[:] = (problem.lower + np.where(tight & (problem.lower > 0), margin, 0)) * scale
+        state.upper[:] = (upper - np.where(tight, margin, 0)) * scale
+        kernels.refresh(field, state)
+
+
+def _note(search: Search) -> None:
+    """Keep the present assignment if it is the best."""
+    totals = search.state.totals
+    violation = totals[1] if totals[1] > 1e-9 else 0.0
+    if (violation, totals[0]) < (search.best[0], search.best[1]):
+        search.best[:] = violation, totals[0]
+        search.best_label[:] = search.state.label
+
+
+def _typical_change(search: Search) -> float:
+    """Median size of the objective's change over random moves."""
+    from solvers import kernels_moves
+
+    sizes = np.empty(2000)
+    found = kernels_moves.probe(search.field, search.state, sizes.size, sizes)
+    return float(np.median(sizes[:found])) if found else 1.0
+
+
+def anneal(
+    search: Search,
+    *,
+    steps: int,
+    hot: float = 0.3,
+    cold: float = 0.003,
+    first_price: float = 1.0,
+    last_price: float = 4.0,
+    budget: Budget,
+    report: Step | None = None,
+) -> None:
+    """Propose moves while the heat falls, with prices of violations that rise where they must.
+
+    Parameters
+    ----------
+    steps : int
+        Moves to propose in all.
+    hot, cold : float
+        First and last heat, in median changes of the objective by one move.
+    first_price, last_price : float
+        Least price of an excess of one goal, in mean territory costs; each territory and measure
+        outside its band pays more from look to look.
+    budget : Budget
+        Asked several times a second.
+    report : callable, optional
+        Called with the search after every piece of work.
+    """
+    unit = _typical_change(search)
+    mean_cost = max(abs(search.state.totals[0]) / search.problem.k, unit)
+    looks = max(60, -(-steps // _CHUNK))
+    for look in range(looks):
+        low, high = look / looks, (look + 1) / looks
+        floor = mean_cost * first_price * (last_price / first_price) ** low
+        _raise_prices(search, floor)
+        heat = unit * hot
+        _run(search, -(-steps // looks), heat * (cold / hot) ** low, heat * (cold / hot) ** high)
+        if report is not None:
+            report(search)
+        if budget.spent():
+            return
+
+
+def settle_violations(
+    search: Search,
+    *,
+    steps: int,
+    heat: float = 0.02,
+    budget: Budget,
+    report: Step | None = None,
+) -> None:
+    """Propose moves at one low heat until every rule is kept, or `steps` are spent.
+
+    What is outside its band pays more from look to look, so that neighbours pass on what they can.
+    """
+    unit = _typical_change(search)
+    mean_cost = max(abs(search.state.totals[0]) / search.problem.k, unit)
+    piece = min(_CHUNK, max(2000, 20 * search.problem.n))
+    spent = 0
+    while search.best[0] > 0 and spent < steps and not budget.spent():
+        _raise_prices(search, mean_cost)
+        _run(search, piece, unit * heat, unit * heat)
+        spent += piece
+        if report is not None:
+            report(search)
+
+
+def _raise_prices(search: Search, floor: float) -> None:
+    """Let every rule that is broken pay a tenth more, and every other one a little less."""
+    state = search.state
+    excess = np.maximum(np.maximum(state.load - state.upper, state.lower - state.load), 0)
+    out = excess > 1e-9 * state.goal
+    state.price[:] = np.where(out, state.price * 1.1, state.price * 0.98)
+    np.clip(state.price, floor, 1e3 * floor, out=state.price)
+    over = state.moved > search.field.moved_cap
+    state.cap_price[:] = np.where(over, state.cap_price * 1.1, state.cap_price * 0.98)
+    whole = floor * search.problem.k
+    np.clip(state.cap_price, 0.05 * whole, 1e3 * whole, out=state.cap_price)
+
+
+def _run(search: Search, steps: int, hot: float, cold: float) -> None:
+    """Let the kernel propose moves, put everything right again, and note what is best."""
+    from solvers import kernels_moves
+
+    kernels_moves.anneal(
+        search.field, search.state, hot, cold, steps, search.best, search.best_label
+    )
+    search.steps += steps
+    settle(search)
+    _note(search)

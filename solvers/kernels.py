@@ -1,0 +1,436 @@
+"""Compiled building blocks of the search: what one move of a unit changes, and making it.
+
+A search works on two records of flat arrays: a `Field`, which never changes, and a `State`, which
+every move changes. `solvers.layout` builds both. All kernels take and return plain arrays; each has
+a slow obvious twin in the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "CENTROID",
+    "DENSE",
+    "PLANE",
+    "SPARSE",
+    "Field",
+    "State",
+    "breach",
+    "compiled",
+    "draw",
+    "move",
+    "refresh",
+    "shift",
+    "travel_of",
+    "unit_cost",
+]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+F = TypeVar("F", bound=Callable[..., Any])
+
+DENSE, SPARSE, PLANE, CENTROID = 0, 1, 2, 3
+"""How a unit's cost is found: table, candidate list, distance to a point, moving centroid."""
+
+
+def _jit(function: F, **options: Any) -> F:
+    try:
+        made = numba.njit(cache=True, error_model="numpy", **options)(function)
+    except RuntimeError:  # no folder for the cache: a read-only installation without a home
+        made = numba.njit(error_model="numpy", **options)(function)
+    return made
+
+
+def compiled(function: F) -> F:
+    """Compile with numba; kept on disk where some folder can be written, else for this process.
+
+    Without reference counts, so such a kernel may not make arrays of its own.
+    """
+    return _jit(function, _nrt=False)
+
+
+def inlined(function: F) -> F:
+    """Compile as `compiled` does, and into every kernel that calls the function."""
+    return _jit(function, _nrt=False, forceinline=True)
+
+
+def allocating(function: F) -> F:
+    """Compile a kernel that makes arrays of its own."""
+    return _jit(function)
+
+
+class Field(NamedTuple):
+    """What a search never changes; n units, k territories, m measures, r caps, g groups."""
+
+    n: int
+    k: int
+    m: int
+    mode: int  # DENSE, SPARSE, PLANE or CENTROID
+    power: int  # of the distance, where the mode is PLANE
+    connected: bool  # whether territories must be in one piece
+    ruled: bool  # whether any unit is barred from any territory
+    priced: bool  # whether moves from today's alignment, their caps or split groups matter
+    indptr: Longs  # contiguity graph: CSR without the exempt units' edges
+    indices: Ints
+    ring: Longs  # for each CSR entry, the bits of the row's other entries that it touches
+    near_ptr: Longs  # proposal graph: from which units a unit may take its next territory
+    near: Ints
+    weight: Floats  # (n,) of the distance
+    offset: Floats  # (n,)
+    x: Floats  # (n,)
+    y: Floats  # (n,)
+    table: Floats  # (n, columns) cost where DENSE
+    travel: Floats  # (n, columns) travel part where DENSE and told apart
+    row_ptr: Longs  # candidate lists where SPARSE
+    row_territory: Ints
+    row_cost: Floats
+    row_travel: Floats
+    activity: Floats  # (n, m)
+    share: Floats  # (m,) travel share
+    shared: bool  # whether any share is above 0
+    locked: Bools  # (n,) never moved
+    exempt: Bools  # (n,) contiguity does not ask
+    idle: Bools  # (n,) without cost: kept by the length of the border instead
+    border_price: float  # of a cut edge of an idle unit
+    roam: Bools  # (n,) also proposes territories of its roster
+    roster: Ints  # (n, c) or (0, 0): territories that a roaming unit may try
+    barred_ptr: Longs  # (n + 1,) forbidden territories of each unit
+    barred: Ints
+    mate_of: Ints  # (n,) together group, -1 where none
+    mate_ptr: Longs
+    mates: Ints
+    current: Ints  # (n,) today's territory, -1 where none
+    move_cost: Floats  # (n,)
+    moved_weight: Floats  # (n, r)
+    moved_cap: Floats  # (r,)
+    moved_scale: Floats  # (r,) what counts as an excess of 1
+    group_ptr: Longs  # (n + 1,) split-priced groups of each unit
+    groups: Ints
+    group_price: Floats  # (g,)
+    radius: float
+    distance: Floats  # (n, columns) or (0, 0)
+    big: float  # price of a breach
+
+
+class State(NamedTuple):
+    """What every move changes."""
+
+    label: Ints  # (n,) territory
+    n_units: Longs  # (k,)
+    asked: Longs  # (k,) units that contiguity asks about
+    load: Floats  # (k, m)
+    goal: Floats  # (k, m), with lower and upper scaled to the plan's own total
+    lower: Floats  # (k, m)
+    upper: Floats  # (k, m)
+    price: Floats  # (k, m) of an excess of one goal
+    cap_price: Floats  # (r,) of an excess of one scale
+    mass: Floats  # (k,) Σ weight
+    cx: Floats  # (k,) centroid where CENTROID, center where PLANE
+    cy: Floats  # (k,)
+    col: Ints  # (k,) column of the cost
+    moved: Floats  # (r,)
+    held: Ints  # (g, k) units of each group in each territory
+    foreign: Ints  # (n,) proposal neighbours in other territories
+    rim: Ints  # (n,) units that may move: the first rim_size entries
+    place: Ints  # (n,) position in rim, -1 where not there
+    rim_size: Longs  # (1,)
+    stamp: Longs  # (n,) last search that saw the unit
+    queue: Ints  # (n,)
+    tick: Longs  # (1,) number of the last search
+    rng: NDArray[np.uint64]  # (1,)
+    totals: Floats  # (2,): objective, violation
+
+
+@inlined
+def draw(rng: NDArray[np.uint64]) -> np.uint64:
+    """Draw 64 random bits (splitmix64)."""
+    rng[0] += np.uint64(0x9E3779B97F4A7C15)
+    z = rng[0]
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+@inlined
+def _slot(f: Field, u: int, t: int) -> int:
+    """Place of territory t in the candidate list of unit u, -1 where it is off the list."""
+    low, high = f.row_ptr[u], f.row_ptr[u + 1]
+    while low < high:
+        middle = (low + high) // 2
+        if f.row_territory[middle] < t:
+            low = middle + 1
+        else:
+            high = middle
+    if low < f.row_ptr[u + 1] and f.row_territory[low] == t:
+        return low
+    return -1
+
+
+@inlined
+def unit_cost(f: Field, s: State, u: int, t: int) -> float:
+    """Cost of unit u in territory t as its center stands now; 0 off the candidate list."""
+    if f.mode == DENSE:
+        return f.table[u, s.col[t]]
+    if f.mode == SPARSE:
+        slot = _slot(f, u, t)
+        return f.row_cost[slot] if slot >= 0 else 0.0
+    dx = f.x[u] - s.cx[t]
+    dy = f.y[u] - s.cy[t]
+    squared = dx * dx + dy * dy
+    if f.power == 1:
+        return f.offset[u] + f.weight[u] * np.sqrt(squared)
+    return f.offset[u] + f.weight[u] * squared
+
+
+@inlined
+def travel_of(f: Field, s: State, u: int, t: int) -> float:
+    """Travel part of the cost of unit u in territory t."""
+    if f.mode == DENSE and f.travel.size > 0:
+        return f.travel[u, s.col[t]]
+    if f.mode == SPARSE and f.row_travel.size > 0:
+        slot = _slot(f, u, t)
+        return f.row_travel[slot] if slot >= 0 else 0.0
+    return unit_cost(f, s, u, t)
+
+
+@inlined
+def breach(f: Field, s: State, u: int, t: int) -> bool:
+    """Tell whether unit u may not be in territory t: forbidden, off its list, or too far."""
+    for at in range(f.barred_ptr[u], f.barred_ptr[u + 1]):
+        if f.barred[at] == t:
+            return True
+    if f.mode == SPARSE and _slot(f, u, t) < 0:
+        return True
+    if f.radius < np.inf:
+        if f.distance.size > 0:
+            return f.distance[u, s.col[t]] > f.radius
+        dx = f.x[u] - s.cx[t]
+        dy = f.y[u] - s.cy[t]
+        return np.sqrt(dx * dx + dy * dy) > f.radius
+    return False
+
+
+@inlined
+def _excess(load: float, lower: float, upper: float) -> float:
+    if load > upper:
+        return load - upper
+    if load < lower:
+        return lower - load
+    return 0.0
+
+
+@inlined
+def shift(f: Field, s: State, u: int, a: int, b: int) -> tuple[float, float, float]:
+    """Change of objective, of priced violation, and of plain violation when u goes from a to b."""
+    if f.mode == CENTROID:
+        w = f.weight[u]
+        dx = f.x[u] - s.cx[a]
+        dy = f.y[u] - s.cy[a]
+        rest = s.mass[a] - w
+        worth = 0.0
+        if rest > 1e-12 * s.mass[a]:
+            worth -= w * s.mass[a] / rest * (dx * dx + dy * dy)
+        dx = f.x[u] - s.cx[b]
+        dy = f.y[u] - s.cy[b]
+        worth += w * s.mass[b] / (s.mass[b] + w) * (dx * dx + dy * dy)
+    else:
+        worth = unit_cost(f, s, u, b) - unit_cost(f, s, u, a)
+    priced = 0.0
+    plain = 0.0
+    for j in range(f.m):
+        out = f.activity[u, j]
+        into = out
+        if f.shared and f.share[j] > 0:
+            out += f.share[j] * travel_of(f, s, u, a)
+            into += f.share[j] * travel_of(f, s, u, b)
+        low, top, was = s.lower[a, j], s.upper[a, j], s.load[a, j]
+        change = (_excess(was - out, low, top) - _excess(was, low, top)) / s.goal[a, j]
+        priced += s.price[a, j] * change
+        plain += change
+        low, top, was = s.lower[b, j], s.upper[b, j], s.load[b, j]
+        change = (_excess(was + into, low, top) - _excess(was, low, top)) / s.goal[b, j]
+        priced += s.price[b, j] * change
+        plain += change
+    if f.ruled:
+        change = 0.0
+        if breach(f, s, u, b):
+            change += 1.0
+        if breach(f, s, u, a):
+            change -= 1.0
+        priced += f.big * change
+        plain += change
+    if f.priced:
+        now = f.current[u]
+        if now >= 0 and (now == a or now == b):  # noqa: PLR1714, SIM109
+            step = 1.0 if now == a else -1.0
+            worth += step * f.move_cost[u]
+            for j in range(f.moved_cap.size):
+                was = s.moved[j]
+                to = was + step * f.moved_weight[u, j]
+                change = max(0.0, to - f.moved_cap[j]) - max(0.0, was - f.moved_cap[j])
+                change /= f.moved_scale[j]
+                priced += s.cap_price[j] * change
+                plain += change
+        for at in range(f.group_ptr[u], f.group_ptr[u + 1]):
+            g = f.groups[at]
+            if s.held[g, a] == 1:
+                worth -= f.group_price[g]
+            if s.held[g, b] == 0:
+                worth += f.group_price[g]
+    return worth, priced, plain
+
+
+@inlined
+def _rim_add(s: State, u: int) -> None:
+    if s.place[u] < 0:
+        s.place[u] = s.rim_size[0]
+        s.rim[s.rim_size[0]] = u
+        s.rim_size[0] += 1
+
+
+@inlined
+def _rim_drop(s: State, u: int) -> None:
+    at = s.place[u]
+    if at >= 0:
+        s.rim_size[0] -= 1
+        last = s.rim[s.rim_size[0]]
+        s.rim[at] = last
+        s.place[last] = at
+        s.place[u] = -1
+
+
+@inlined
+def move(f: Field, s: State, u: int, b: int) -> None:
+    """Give unit u to territory b and bring every derived array up to date (totals apart)."""
+    a = s.label[u]
+    for j in range(f.m):
+        out = f.activity[u, j]
+        into = out
+        if f.shared and f.share[j] > 0:
+            out += f.share[j] * travel_of(f, s, u, a)
+            into += f.share[j] * travel_of(f, s, u, b)
+        s.load[a, j] -= out
+        s.load[b, j] += into
+    w = f.weight[u]
+    if f.mode == CENTROID:
+        rest = s.mass[a] - w
+        if rest > 1e-12 * s.mass[a]:
+            s.cx[a] -= w * (f.x[u] - s.cx[a]) / rest
+            s.cy[a] -= w * (f.y[u] - s.cy[a]) / rest
+        more = s.mass[b] + w
+        s.cx[b] += w * (f.x[u] - s.cx[b]) / more
+        s.cy[b] += w * (f.y[u] - s.cy[b]) / more
+    s.mass[a] -= w
+    s.mass[b] += w
+    s.n_units[a] -= 1
+    s.n_units[b] += 1
+    if not f.exempt[u]:
+        s.asked[a] -= 1
+        s.asked[b] += 1
+    if f.priced:
+        now = f.current[u]
+        if now >= 0 and (now == a or now == b):  # noqa: PLR1714, SIM109
+            step = 1.0 if now == a else -1.0
+            for j in range(f.moved_cap.size):
+                s.moved[j] += step * f.moved_weight[u, j]
+        for at in range(f.group_ptr[u], f.group_ptr[u + 1]):
+            s.held[f.groups[at], a] -= 1
+            s.held[f.groups[at], b] += 1
+    s.label[u] = b
+    mine = 0
+    for at in range(f.near_ptr[u], f.near_ptr[u + 1]):
+        v = f.near[at]
+        if s.label[v] == a:
+            s.foreign[v] += 1
+            mine += 1
+            if s.foreign[v] == 1 and not f.locked[v] and not f.roam[v]:
+                _rim_add(s, v)
+        elif s.label[v] == b:
+            s.foreign[v] -= 1
+            if s.foreign[v] == 0 and not f.roam[v]:
+                _rim_drop(s, v)
+        else:
+            mine += 1
+    s.foreign[u] = mine
+    if mine == 0 and not f.roam[u]:
+        _rim_drop(s, u)
+
+
+@compiled
+def refresh(f: Field, s: State) -> None:
+    """Derive everything from the labels anew: loads, centroids, rim, objective, violation."""
+    s.load[:] = 0.0
+    s.mass[:] = 0.0
+    s.n_units[:] = 0
+    s.asked[:] = 0
+    s.moved[:] = 0.0
+    s.held[:] = 0
+    s.rim_size[0] = 0
+    if f.mode == CENTROID:
+        s.cx[:] = 0.0
+        s.cy[:] = 0.0
+    worth = 0.0
+    plain = 0.0
+    for u in range(f.n):
+        t = s.label[u]
+        s.n_units[t] += 1
+        if not f.exempt[u]:
+            s.asked[t] += 1
+        w = f.weight[u]
+        s.mass[t] += w
+        if f.mode == CENTROID:
+            worth += f.offset[u]
+            s.cx[t] += w * f.x[u]
+            s.cy[t] += w * f.y[u]
+        else:
+            worth += unit_cost(f, s, u, t)
+        for j in range(f.m):
+            s.load[t, j] += f.activity[u, j]
+            if f.shared and f.share[j] > 0:
+                s.load[t, j] += f.share[j] * travel_of(f, s, u, t)
+        if f.priced:
+            if f.current[u] >= 0 and f.current[u] != t:
+                worth += f.move_cost[u]
+                for j in range(f.moved_cap.size):
+                    s.moved[j] += f.moved_weight[u, j]
+            for at in range(f.group_ptr[u], f.group_ptr[u + 1]):
+                s.held[f.groups[at], t] += 1
+        if f.ruled and breach(f, s, u, t):
+            plain += 1.0
+        s.foreign[u] = 0
+        s.place[u] = -1
+        for at in range(f.near_ptr[u], f.near_ptr[u + 1]):
+            if s.label[f.near[at]] != t:
+                s.foreign[u] += 1
+        if not f.locked[u] and (s.foreign[u] > 0 or f.roam[u]):
+            _rim_add(s, u)
+    if f.mode == CENTROID:
+        for t in range(f.k):
+            if s.mass[t] > 0:
+                s.cx[t] /= s.mass[t]
+                s.cy[t] /= s.mass[t]
+        for u in range(f.n):
+            dx = f.x[u] - s.cx[s.label[u]]
+            dy = f.y[u] - s.cy[s.label[u]]
+            worth += f.weight[u] * (dx * dx + dy * dy)
+    for t in range(f.k):
+        for j in range(f.m):
+            plain += _excess(s.load[t, j], s.lower[t, j], s.upper[t, j]) / s.goal[t, j]
+    for j in range(f.moved_cap.size):
+        plain += max(0.0, s.moved[j] - f.moved_cap[j]) / f.moved_scale[j]
+    for g in range(f.group_price.size):
+        held = 0
+        for t in range(f.k):
+            if s.held[g, t] > 0:
+                held += 1
+        worth += f.group_price[g] * max(0, held - 1)
+    s.totals[0] = worth
+    s.totals[1] = plain

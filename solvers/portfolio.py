@@ -1,0 +1,272 @@
+"""The body of `solve()`: which engines run, in what order, under one budget."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers import improve, repair, seeds
+from solvers.errors import ProblemError
+from solvers.evaluate import Evaluation, evaluate
+from solvers.events import Event, Observer, ignore
+from solvers.layout import build_field
+from solvers.result import Result, Status, relative_gap
+from solvers.stop import Budget, StopRule, never
+
+if TYPE_CHECKING:
+    from solvers.problem import Problem
+
+__all__ = ["Effort", "solve"]
+
+Ints = NDArray[np.int32]
+Effort = Literal["quick", "normal", "best"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Profile:
+    """How much work an effort is worth: proposals grow more slowly than the units."""
+
+    steps: float
+    growth: float
+    starts: int
+    hot: float
+
+    def steps_for(self, n: int) -> int:
+        """Moves to propose in all for n units."""
+        return int(self.steps * (n / 1000.0) ** self.growth)
+
+
+_PROFILES: dict[str, _Profile] = {
+    "quick": _Profile(steps=1.5e6, growth=0.7, starts=1, hot=1.0),
+    "normal": _Profile(steps=40e6, growth=0.45, starts=2, hot=3.0),
+    "best": _Profile(steps=200e6, growth=0.45, starts=4, hot=3.0),
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    """The best of one solve, and who is told about it."""
+
+    problem: Problem
+    observer: Observer
+    budget: Budget
+    label: Ints
+    evaluation: Evaluation
+    bound: float = float("-inf")
+    iteration: int = 0
+    told_s: float = -1.0
+    trace: list[Event] = field(default_factory=list)
+
+    def offer(self, label: NDArray[np.integer], stage: str) -> bool:
+        """Let the referee judge an assignment; keep it where it is better."""
+        found = evaluate(self.problem, label)
+        if _rank(found) >= _rank(self.evaluation):
+            return False
+        self.label, self.evaluation = np.array(label, dtype=np.int32), found
+        self.tell(stage, keep=True)
+        return True
+
+    def tell(self, stage: str, *, keep: bool = False) -> None:
+        """Report the best so far to the observer."""
+        e = self.evaluation
+        event = Event(
+            stage=stage,
+            iteration=self.iteration,
+            objective=e.objective,
+            imbalance=e.imbalance,
+            feasible=e.feasible,
+            bound=self.bound,
+            gap=relative_gap(e.objective, self.bound),
+            elapsed_s=self.budget.elapsed_s,
+        )
+        if keep:
+            self.trace.append(event)
+        self.told_s = event.elapsed_s
+        self.observer(event)
+
+    def watch(self, stage: str) -> Callable[[improve.Search], None]:
+        """Return a reporter for searches: offers their best, twice a second at most."""
+
+        def report(search: improve.Search) -> None:
+            self.iteration += 1
+            if self.budget.elapsed_s - self.told_s < 0.5:
+                return
+            if search.best[0] <= 0 or not self.evaluation.feasible:
+                self.offer(search.best_label, stage)
+            if self.budget.elapsed_s - self.told_s >= 0.5:
+                self.tell(stage)
+
+        return report
+
+
+def _rank(evaluation: Evaluation) -> tuple[float, float, float]:
+    """Order of assignments: rules broken otherwise than by balance, excess, objective."""
+    if evaluation.feasible:
+        return 0.0, 0.0, evaluation.objective
+    broken = sum(
+        max(1.0, v.value - 1.0) if v.rule in ("contiguity", "together") else max(1.0, v.value)
+        for v in evaluation.violations
+        if v.rule not in ("balance", "moves", "radius")
+    )
+    far = sum(1.0 for v in evaluation.violations if v.rule in ("moves", "radius"))
+    objective = evaluation.objective if np.isfinite(evaluation.objective) else 1e300
+    return broken, far + float(evaluation.excess.sum()) + 1e-9, objective
+
+
+def solve(
+    problem: Problem,
+    *,
+    effort: Effort = "normal",
+    seed: int = 0,
+    time_limit_s: float | None = None,
+    start: NDArray[np.integer] | None = None,
+    observer: Observer = ignore,
+    stop: StopRule = never,
+) -> Result:
+    """Find a good assignment, and say what is proved about it.
+
+    Parameters
+    ----------
+    problem : Problem
+    effort : {"quick", "normal", "best"}
+        How much work to do; the work is counted, so the same seed gives the same plan.
+    seed : int
+    time_limit_s : float, optional
+        Wall-clock cap; a result that it cut short has the stop reason ``"time_limit"``.
+    start : int array, shape (n,), optional
+        An assignment to repair and improve, complete or partial (-1), connected or broken.
+    observer : Observer
+        Called with an `Event` at every improvement and about twice a second.
+    stop : StopRule
+        Asked several times a second; what it returns becomes the stop reason.
+
+    Returns
+    -------
+    Result
+        The best assignment met, as the referee judges it; with status ``no_solution`` the least
+        bad one.
+
+    Raises
+    ------
+    ProblemError
+        `start`, `effort` or `time_limit_s` makes no sense.
+    """
+    cpu_s = time.process_time()
+    budget = _open_budget(problem, effort, time_limit_s, start, stop)
+    profile = _PROFILES[effort]
+    rng = np.random.default_rng(seed)
+    first = seeds.first_plan(problem, rng) if start is None else repair.complete(problem, start)
+    run = _Run(
+        problem=problem,
+        observer=observer,
+        budget=budget,
+        label=first,
+        evaluation=evaluate(problem, first),
+    )
+    run.tell("seeds", keep=True)
+    if problem.k > 1:
+        if start is None:
+            _search(run, profile, first, rng, seed)
+        else:
+            _polish(run, profile, first, seed)
+    return _finish(run, seed, cpu_s)
+
+
+def _open_budget(
+    problem: Problem,
+    effort: str,
+    time_limit_s: float | None,
+    start: NDArray[np.integer] | None,
+    stop: StopRule,
+) -> Budget:
+    """Check the options and start the clock."""
+    if effort not in _PROFILES:
+        raise ProblemError("effort", repr(effort), f"one of {', '.join(_PROFILES)}")
+    if time_limit_s is not None and not time_limit_s > 0:
+        raise ProblemError("time_limit_s", time_limit_s, "seconds above 0")
+    if start is not None:
+        start = np.asarray(start)
+        if start.shape != (problem.n,):
+            raise ProblemError("start", f"of shape {start.shape}", f"shape ({problem.n},)")
+        if not np.issubdtype(start.dtype, np.integer):
+            raise ProblemError("start", f"of type {start.dtype}", "integers")
+    return Budget(limit_s=float("inf") if time_limit_s is None else time_limit_s, rule=stop)
+
+
+def _plans(run: _Run, first: Ints, rng: np.random.Generator, count: int) -> Iterator[Ints]:
+    """Assignments to start from: the first, today's where changes matter, and fresh ones."""
+    problem = run.problem
+    yield first
+    today = problem.current >= 0
+    if today.any() and (problem.move_cost.any() or problem.moved_cap.size):
+        yield repair.complete(problem, problem.current)
+        count -= 1
+    for _ in range(count - 1):
+        yield seeds.first_plan(problem, rng)
+
+
+def _search(run: _Run, profile: _Profile, first: Ints, rng: np.random.Generator, seed: int) -> None:
+    """Anneal from several starts, and let the best keep every rule."""
+    laid_out = build_field(run.problem)
+    steps = profile.steps_for(run.problem.n) // profile.starts
+    for turn, plan in enumerate(_plans(run, first, rng, profile.starts)):
+        if run.budget.spent():
+            return
+        search = improve.open_search(run.problem, plan, seed=seed * 1009 + turn, field=laid_out)
+        improve.anneal(
+            search,
+            steps=steps,
+            hot=profile.hot,
+            budget=run.budget,
+            report=run.watch("improve"),
+        )
+        improve.settle_violations(
+            search, steps=steps // 2, budget=run.budget, report=run.watch("balance")
+        )
+        run.offer(search.best_label, "improve")
+
+
+def _polish(run: _Run, profile: _Profile, first: Ints, seed: int) -> None:
+    """Repair and improve a given assignment without leaving its surroundings."""
+    search = improve.open_search(run.problem, first, seed=seed)
+    steps = profile.steps_for(run.problem.n) // 4
+    improve.settle_violations(search, steps=steps, budget=run.budget, report=run.watch("balance"))
+    improve.anneal(
+        search,
+        steps=steps,
+        hot=0.02,
+        cold=0.002,
+        first_price=4.0,
+        budget=run.budget,
+        report=run.watch("improve"),
+    )
+    run.offer(search.best_label, "improve")
+
+
+def _finish(run: _Run, seed: int, cpu_s: float) -> Result:
+    """Put the certificate on the best assignment."""
+    evaluation = run.evaluation
+    reason = run.budget.reason or "finished"
+    status = Status.FEASIBLE if evaluation.feasible else Status.NO_SOLUTION
+    if evaluation.feasible and relative_gap(evaluation.objective, run.bound) <= 1e-6:
+        status, reason = Status.OPTIMAL, "proved"
+    elif reason == "interrupted":
+        status = Status.INTERRUPTED
+    run.tell("done")
+    return Result(
+        assignment=run.label,
+        centers=evaluation.centers,
+        evaluation=evaluation,
+        status=status,
+        stop_reason=reason,
+        bound=run.bound,
+        seed=seed,
+        wall_s=run.budget.elapsed_s,
+        cpu_s=time.process_time() - cpu_s,
+        trace=tuple(run.trace),
+    )
