@@ -143,7 +143,7 @@ def packed(polygons: Iterable[Any]) -> tuple[PackedPolygons, ...]:
     for geometry in polygons:
         parts: PackedPolygons = []
         for part in shapely.get_parts(geometry):
-            if part.geom_type != "Polygon":
+            if part.geom_type != "Polygon" or part.is_empty:
                 continue
             rings = [
                 _steps(shapely.get_coordinates(ring)) for ring in (part.exterior, *part.interiors)
@@ -246,7 +246,7 @@ def _middles(polygons: NDArray[np.object_]) -> NDArray[np.float64]:
     middles = np.full((len(polygons), 2), np.nan)
     for i, polygon in enumerate(polygons):
         parts = shapely.get_parts(polygon)
-        if not len(parts):
+        if polygon.is_empty:
             continue
         largest = parts[int(shapely.area(parts).argmax())]
         west, south, east, north = shapely.bounds(largest)

@@ -61,6 +61,7 @@ def leaflet_css() -> str:
         return f"url(data:image/png;base64,{content})"
 
     css = data.joinpath("leaflet.css").read_text(encoding="utf-8")
+    css = re.sub(r"(?s)/\*.*?\*/\s*", "", css)
     css = re.sub(r"url\(images/([\w.-]+\.png)\)", inlined, css)
     return re.sub(r"\s*behavior: url\(#default#VML\);", "", css)  # a relic of Internet Explorer 8
 

@@ -1,0 +1,82 @@
+"""What of a plan reaches its map, and in which words."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from territory.publish.map import draw_map, map_content, write_map
+from tests.territory.plans import balanced_plan, small_plan
+
+
+def test_only_a_proved_plan_is_called_optimal():
+    assert map_content(small_plan(status="optimal", violations=[])).status.startswith("optimal")
+    feasible = map_content(balanced_plan())
+    assert feasible.status.startswith("feasible")
+    assert "3.1 % of the proven bound" in feasible.status
+    assert "optimal" not in draw_map(balanced_plan())
+
+
+def test_a_plan_that_breaks_a_rule_is_never_shown_in_a_calm_tone():
+    assert map_content(small_plan(status="feasible")).tone == "bad"
+    assert map_content(balanced_plan()).tone == "plain"
+
+
+def test_the_badge_appears_only_on_synthetic_data():
+    assert map_content(small_plan()).badge == "synthetic demo data"
+    assert map_content(small_plan(synthetic=False)).badge == ""
+
+
+def test_facts_say_how_far_each_measure_is_from_its_goal_and_who_changes_rep():
+    plan = small_plan()
+    facts = map_content(plan).facts
+    worst = plan.territories["potential_usd_deviation"].abs().max()
+    assert facts["Potential, farthest from goal"] == f"{worst * 100:.1f} % (±10 % allowed)"
+    assert facts["Accounts that change rep"].startswith("3 (")
+    assert "h a year" in facts["Travel"]
+
+
+def test_violations_come_before_the_notes():
+    plan = small_plan()
+    violation, *notes = map_content(plan).notes
+    assert violation == plan.summary["violations"][0]["text"]
+    assert notes == plan.summary["notes"]
+
+
+def test_units_carry_the_sums_of_their_accounts():
+    plan = small_plan()
+    units = map_content(plan).units
+    assert units["n_accounts"].sum() == len(plan.accounts)
+    assert units["potential_usd"].sum() == pytest.approx(plan.accounts["potential_usd"].sum())
+
+
+def test_market_accounts_are_drawn_as_their_units_and_not_as_marks():
+    plan = small_plan()
+    accounts = plan.accounts.assign(type=["market"] * 4 + ["asc"] * 8)
+    content = map_content(replace(plan, accounts=accounts))
+    assert len(content.accounts) == 8
+    assert content.units["n_accounts"].sum() == 12
+
+
+def test_territories_that_meet_over_a_bridge_are_neighbours_on_the_map():
+    plan = small_plan()
+    bridge = pd.DataFrame(
+        [{"unit_a": "48001", "unit_b": "48006", "border_km": 0.0, "kind": "bridge"}]
+    )
+    content = map_content(replace(plan, adjacency=bridge))
+    assert content.neighbours == [("T01", "T03")]
+
+
+def test_a_rep_without_a_name_is_shown_by_id():
+    plan = small_plan()
+    territories = plan.territories.assign(rep_name=["", "Ann", "Bo"])
+    content = map_content(replace(plan, territories=territories))
+    assert list(content.territories["rep"]) == ["R01", "Ann", "Bo"]
+
+
+def test_writing_replaces_the_file_whole_and_leaves_nothing_beside_it(tmp_path):
+    target = tmp_path / "map.html"
+    target.write_text("old", encoding="utf-8")
+    assert write_map(small_plan(), target) == target
+    assert target.read_text(encoding="utf-8") == draw_map(small_plan())
+    assert list(tmp_path.iterdir()) == [target]
