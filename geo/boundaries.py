@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -57,7 +57,7 @@ class Geography:
         Everything that was repaired on the way.
     """
 
-    units: GeoDataFrame
+    units: GeoDataFrame = field(repr=False)
     crs: CRS
     notes: tuple[Note, ...] = ()
 
@@ -197,6 +197,13 @@ def read_polygons(
     from geo.repair import prepare
 
     try:
+        layers = [str(name) for name, _ in pyogrio.list_layers(path)]
+        if layer is None and len(layers) > 1:
+            raise GeographyError(
+                f"{path} has {len(layers)} layers",
+                evidence=[f'"{name}"' for name in layers],
+                hint="name the layer that holds the units",
+            )
         frame = pyogrio.read_dataframe(path, layer=layer)
     except (DataSourceError, DataLayerError) as error:
         raise GeographyError(
@@ -209,6 +216,8 @@ def read_polygons(
                 f'{path} has no column "{column}"',
                 evidence=[f"columns: {', '.join(map(str, frame.columns))}"],
             )
+    if "geometry" not in frame.columns:
+        raise GeographyError(f"{path} holds a table without geometry")
     names = frame[name_column or id_column]
     return prepare(
         frame.geometry,

@@ -24,6 +24,9 @@ SPREAD_M = 50.0
 """Largest radius on which points at one address are spread, metres."""
 
 _SNAP_M = 0.001
+_SAME_M = 1.0
+_INSET_M = 200.0
+_CLOSEST_M = 0.01
 _GOLDEN_ANGLE = np.pi * (3.0 - np.sqrt(5.0))
 _FAR_M = 100.0
 
@@ -79,9 +82,9 @@ def cells(
     Notes
     -----
     Voronoi cells cut at the border: O(n log n + b·v) for b cells on a border of v vertices.
-    A point outside `clip` whose cell does not reach it moves to the nearest land. Points at one
-    address are spread on a sunflower spiral around it, in the order of their ids, within 50 m
-    and a quarter of the way to the next point and to the border.
+    Points outside `clip` stay as long as each reaches some of it; else all of them move to the
+    nearest land. Points at one address (the same metre) are spread on a sunflower spiral in the
+    order of their ids, within 50 m and a quarter of the way to the next point and to the border.
 
     References
     ----------
@@ -93,32 +96,45 @@ def cells(
     points = np.array(points_xy, dtype=np.float64).reshape(-1, 2)
     names = list(ids)
     _check(points, names)
-    notes: list[Note] = []
     if len(points) == 1:
         return GeoSeries([clip], index=names), ()
-    points, shared = _spread(points, names, clip)
-    shapes = _cut(points, clip)
-    empty = np.flatnonzero(shapely.is_empty(shapes))
-    if empty.size:
-        moved, metres = _into(points[empty], clip)
-        points[empty] = moved
-        points, again = _spread(points, names, clip)
-        shared += tuple(name for name in again if name not in shared)
-        shapes = _cut(points, clip)
-        notes.append(
-            Note(
-                what=f"{empty.size:,} points lie outside their land and were moved into it, "
-                f"by up to {m_to_km(float(metres.max())):,.1f} km",
-                ids=tuple(names[row] for row in empty),
-                severity="warning",
-            )
-        )
+    outside = ~shapely.intersects_xy(clip, *points.T)
+    moved_m = np.zeros(len(points))
+    # On the border or off the land there is no room around an address: it goes a little inside.
+    crowd = _crowds(points)[1]
+    points[crowd], away_m = _into(points[crowd], clip)
+    moved_m[crowd] = np.where(outside[crowd], away_m, 0.0)
+    placed, shared = _spread(points, names, clip)
+    shapes = _cut(placed, clip)
+    if shapely.is_empty(shapes).any():
+        # One point without land: all that lie outside move, or those moved would oust the others.
+        rest = outside & (moved_m == 0.0)
+        points[rest], moved_m[rest] = _into(points[rest], clip)
+        placed, shared = _spread(points, names, clip)
+        shapes = _cut(placed, clip)
     lost = np.flatnonzero(shapely.is_empty(shapes))
     if lost.size:
         raise GeographyError(
             f"{lost.size:,} points get no land of their own",
             evidence=[f'"{names[row]}"' for row in lost],
             hint="give points of one place to one unit",
+        )
+    return GeoSeries(list(shapes), index=names), _notes(names, moved_m, shared)
+
+
+def _notes(
+    names: list[str], moved_m: NDArray[np.float64], shared: tuple[str, ...]
+) -> tuple[Note, ...]:
+    notes: list[Note] = []
+    moved = np.flatnonzero(moved_m > 0.0)
+    if moved.size:
+        notes.append(
+            Note(
+                what=f"{moved.size:,} points lie outside their land and were moved into it, "
+                f"by up to {m_to_km(float(moved_m.max())):,.1f} km",
+                ids=tuple(names[row] for row in moved),
+                severity="warning",
+            )
         )
     if shared:
         notes.append(
@@ -128,7 +144,7 @@ def cells(
                 ids=shared,
             )
         )
-    return GeoSeries(list(shapes), index=names), tuple(notes)
+    return tuple(notes)
 
 
 def _check(points: NDArray[np.float64], names: list[str]) -> None:
@@ -148,37 +164,41 @@ def _check(points: NDArray[np.float64], names: list[str]) -> None:
         )
 
 
+def _crowds(points: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Give each point's address (the metre it stands on), and whether others stand there too."""
+    _, group, count = np.unique(
+        np.round(points / _SAME_M), axis=0, return_inverse=True, return_counts=True
+    )
+    group = group.ravel()
+    return group, np.asarray(count[group] > 1, dtype=bool)
+
+
 def _spread(
     points: NDArray[np.float64], names: list[str], clip: shapely.Geometry
 ) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-    """Move points at one address (to the millimetre) apart; the first by id stays."""
+    """Move points of one address apart around the first of them by id, which stays."""
     from scipy.spatial import cKDTree
 
-    _, group, count = np.unique(
-        np.round(points / _SNAP_M), axis=0, return_inverse=True, return_counts=True
-    )
-    group = group.ravel()
-    crowded = np.flatnonzero(count > 1)
-    if not crowded.size:
+    group, crowd = _crowds(points)
+    if not crowd.any():
         return points, ()
-    result = points.copy()
-    _, first = np.unique(group, return_index=True)
-    places = points[first]
-    border = shapely.boundary(clip)
+    order = np.argsort(np.array(names, dtype=object), kind="stable")
+    places = points[order[np.unique(group[order], return_index=True)[1]]]
     tree = cKDTree(places)
+    border = shapely.boundary(clip)
+    result = points.copy()
     shared: list[str] = []
-    for place in crowded:
-        members = sorted(np.flatnonzero(group == place), key=lambda row: names[row])
-        gap = float(np.atleast_1d(tree.query(places[place], k=2)[0])[-1])
-        edge = shapely.distance(shapely.Point(places[place]), border)
-        # Off the land the border is no limit: the cells meet it from outside.
-        inside = shapely.intersects_xy(clip, *places[place])
-        reach = min(SPREAD_M, gap / 4.0, edge / 4.0 if inside else np.inf)
+    for address in np.unique(group[crowd]):
+        place = places[address]
+        members = order[group[order] == address]
+        nearest_m = float(np.max(tree.query(place, k=2)[0]))
+        edge_m = float(shapely.distance(shapely.Point(place), border))
+        reach_m = max(_CLOSEST_M, min(SPREAD_M, nearest_m / 4.0, edge_m / 4.0))
         step = np.arange(len(members))
-        radius = reach * np.sqrt(step / max(1, len(members) - 1))
+        away_m = reach_m * np.sqrt(step / (len(members) - 1))
         angle = step * _GOLDEN_ANGLE
-        result[members, 0] = places[place, 0] + radius * np.cos(angle)
-        result[members, 1] = places[place, 1] + radius * np.sin(angle)
+        result[members, 0] = place[0] + away_m * np.cos(angle)
+        result[members, 1] = place[1] + away_m * np.sin(angle)
         shared += [names[row] for row in members]
     return result, tuple(shared)
 
@@ -186,15 +206,14 @@ def _spread(
 def _into(
     points: NDArray[np.float64], clip: shapely.Geometry
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give the nearest place a little inside `clip`, and the metres to it."""
-    inset = 1.0e-3 * float(np.sqrt(clip.area))
+    """Give the nearest place a little inside `clip`, and the metres to it; inner points stay."""
+    inset = min(_INSET_M, 1.0e-2 * float(np.sqrt(clip.area)))
     inner = clip.buffer(-inset)
     while inner.is_empty:
         inset /= 10.0
         inner = clip.buffer(-inset)
-    origins = shapely.points(points)
-    lines = shapely.shortest_line(origins, inner)
-    ends = shapely.get_coordinates(shapely.get_point(lines, -1))
+    lines = shapely.shortest_line(shapely.points(points), inner)
+    ends = shapely.get_coordinates(shapely.get_point(lines, -1)).reshape(-1, 2)
     return ends, np.asarray(shapely.length(lines), dtype=np.float64)
 
 
@@ -271,7 +290,7 @@ def split_units(geography: Geography, splits: Sequence[Split]) -> Geography:
     position = geography.index_of(parents)
     shapes = geography.geometries
     notes = list(geography.notes)
-    pieces: dict[int, GeoDataFrame] = {}
+    pieces: list[GeoDataFrame] = []
     for split, row in zip(splits, position, strict=True):
         below, said = cells(split.points_xy, shapes[row], ids=split.ids)
         notes += [
@@ -283,17 +302,17 @@ def split_units(geography: Geography, splits: Sequence[Split]) -> Geography:
         piece["name"] = list(split.ids if split.names is None else split.names)
         piece["level"] = split.level
         piece["parent"] = split.unit_id
-        pieces[int(row)] = piece.set_geometry(
-            geopandas.GeoSeries(list(below), index=piece.index, crs=geography.crs)
+        pieces.append(
+            piece.set_geometry(
+                geopandas.GeoSeries(list(below), index=piece.index, crs=geography.crs)
+            )
         )
-    frames = [
-        pieces[row] if row in pieces else geography.units.iloc[[row]] for row in range(len(shapes))
-    ]
-    units = pd.concat(frames)
+    kept = np.setdiff1d(np.arange(len(shapes)), position)
+    place = np.concatenate([kept, np.repeat(position, [len(piece) for piece in pieces])])
+    order = np.argsort(place, kind="stable")
+    units = pd.concat([geography.units.iloc[kept], *pieces]).iloc[order]
     units.index.name = "unit_id"
-    touched = np.concatenate(
-        [np.full(len(frame), row in pieces) for row, frame in enumerate(frames)]
-    )
+    touched = order >= len(kept)
     final = _rematch(np.asarray(units.geometry.array, dtype=object), touched)
     units = units.set_geometry(geopandas.GeoSeries(final, index=units.index, crs=geography.crs))
     if not units.index.is_unique:
