@@ -103,7 +103,7 @@ def measure(*, instance: Instance, phases: tuple[str, ...], seed: int) -> dict[s
                 tolerance=TOLERANCE,
             )
             out[f"{name}_feasible"] = judged.feasible
-            out[f"{name}_J2_km"] = judged.j2_km
+            out[f"{name}_J2_km"] = provenance.rounded(judged.j2_km, 5)
     return out
 
 
