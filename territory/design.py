@@ -55,13 +55,15 @@ def design(
         Proved: no plan keeps all rules; the message names those that conflict.
     """
     import solvers
+    from solvers.events import ignore
+    from solvers.stop import never
     from territory.decode import decode
     from territory.encode import encode
     from territory.infeasible import explain_violations, refuse_infeasible
     from territory.roads import roads_of
 
-    observer = observer or solvers.ignore
-    stop = stop or solvers.never
+    observer = observer or ignore
+    stop = stop or never
     prepared = prepare(scenario)
     case, roads = roads_of(prepared.case, observer=observer, stop=stop)
     encoding = encode(case, roads.hours, roads.minutes, roads.unit_minutes)

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import solvers
+from solvers.events import ignore
+from solvers.stop import never
 from territory.case import Case
 from territory.encode import encode_free
 from territory.workforce.workload import read_minutes, road_estimate, travel_hours
@@ -49,7 +51,7 @@ class Roads:
 
 
 def roads_of(
-    case: Case, *, observer: Observer = solvers.ignore, stop: StopRule = solvers.never
+    case: Case, *, observer: Observer = ignore, stop: StopRule = never
 ) -> tuple[Case, Roads]:
     """Return the travel from homes, and the case with every territory's origin filled in.
 
