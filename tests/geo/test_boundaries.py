@@ -213,3 +213,14 @@ def test_a_geography_written_and_read_again_is_the_same(tmp_path, texas):
     pd.testing.assert_series_equal(again.units["name"], texas.units["name"])
     assert np.allclose(again.areas_km2(), texas.areas_km2())
     assert again.notes == ()
+
+
+@pytest.mark.real
+def test_the_zip_tabulation_areas_of_connecticut_are_read_as_one_connected_coverage(real_data):
+    geography = read_polygons(real_data / "zcta2010_ct.geojson", id_column="ZCTA5CE10")
+    assert len(geography) == 282
+    assert all(len(unit) == 5 and unit.startswith("0") for unit in geography.ids)
+    assert shapely.coverage_is_valid(geography.geometries)
+    assert not rook(geography).bridge.any()
+    # Between the state's land, and its land with its part of Long Island Sound.
+    assert 12_542 < geography.areas_km2().sum() < 14_357
