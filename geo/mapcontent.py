@@ -138,18 +138,21 @@ def value_text(value: object, kind: Kind) -> str:
         return _dollars(number)
     if kind == "count":
         return f"{number:,.0f}"
-    digits = 0 if abs(number) >= 100 else 1
+    digits = 0 if abs(number) >= 10 else 1
     text = f"{number:,.{digits}f}"
     return f"{text} h" if kind == "hours" else text
 
 
-def deviation_text(value: object) -> str:
+def deviation_text(value: object, *, tolerance: float = math.nan) -> str:
     """Return a relative deviation as signed percent with one decimal; "" when it is missing.
 
     Parameters
     ----------
     value : object
         Fraction.
+    tolerance : float
+        Allowed deviation, a fraction. A deviation beyond it that would be rounded back to it gets
+        the decimals that show the difference, four at most.
 
     Returns
     -------
@@ -159,11 +162,23 @@ def deviation_text(value: object) -> str:
     --------
     >>> deviation_text(0.0321), deviation_text(-0.1), deviation_text(0.0)
     ('+3.2 %', '−10.0 %', '0.0 %')
+
+    What is just beyond a tolerance of ten percent is not written as ten percent:
+
+    >>> deviation_text(-0.10006, tolerance=0.1)
+    '−10.01 %'
     """
     number = as_number(value)
     if math.isnan(number):
         return ""
-    size = f"{abs(number) * 100:.1f}"
+    decimals = 1
+    while (
+        is_out(number, tolerance)
+        and decimals < 4
+        and round(abs(number) * 100, decimals) <= tolerance * 100
+    ):
+        decimals += 1
+    size = f"{abs(number) * 100:.{decimals}f}"
     sign = "" if float(size) == 0 else "+" if number > 0 else "\N{MINUS SIGN}"
     return f"{sign}{size} %"
 

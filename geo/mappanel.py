@@ -228,7 +228,10 @@ def _rows(content: MapContent, fills: Sequence[str]) -> list[Mapping[str, object
 
 def _deviation_cell(value: object, tolerance: float) -> Mapping[str, object]:
     number = as_number(value)
-    cell: dict[str, object] = {"value": _sortable(value), "text": deviation_text(value) or "–"}
+    cell: dict[str, object] = {
+        "value": _sortable(value),
+        "text": deviation_text(value, tolerance=tolerance) or "–",
+    }
     if not math.isnan(number) and tolerance > 0:
         cell["out"] = is_out(number, tolerance)
         width = min(abs(number) / tolerance, 1.0) * 50

@@ -9,7 +9,7 @@ from .escaping import html_text, script_json
 from .mapcontent import Column, MapContent, as_number, deviation_text, is_out, value_text
 from .mappanel import Tier, panel_html, tiers
 from .mapshapes import Shapes, shapes
-from .offline import fill, leaflet_css, library_scripts, placeholder, resource, seal
+from .offline import fill, inline_scripts, leaflet_css, library_scripts, placeholder, resource, seal
 from .palette import colours
 
 if TYPE_CHECKING:
@@ -86,21 +86,25 @@ def draw(content: MapContent) -> str:
         n_exceptions=sum(exceptions),
         legend_notes=_legend_notes(content, drawn, len(accounts), len(homes)),
     )
-    scripts = "\n".join(f"<script>{source}</script>" for source in library_scripts())
-    own = "\n".join(
-        f"<script>{source}</script>" for source in map(resource, ("mappanel.js", "map.js"))
-    )
+    libraries = library_scripts()
+    own = tuple(map(resource, ("mappanel.js", "map.js")))
     layers = [name for name in _LAYERS if _has_layer(name, drawn, accounts, homes)]
+    skeleton = _skeleton(content, drawn, layers)
     page = fill(
-        _skeleton(content, drawn, layers),
+        skeleton,
         {
             "title": html_text(content.title),
-            "head": f"<style>{leaflet_css()}\n{resource('map.css')}</style>\n{scripts}",
-            "body": f"{panel}\n{own}\n"
+            "head": f"<style>{leaflet_css()}\n{resource('map.css')}</style>\n"
+            f"{_elements(libraries)}",
+            "body": f"{panel}\n{_elements(own)}\n"
             f'<script type="application/json" id="territory-data">{script_json(data)}</script>',
         },
     )
-    return seal(page, tiles=content.tiles)
+    return seal(page, scripts=[*libraries, *own, *inline_scripts(skeleton)], tiles=content.tiles)
+
+
+def _elements(scripts: Sequence[str]) -> str:
+    return "\n".join(f"<script>{source}</script>" for source in scripts)
 
 
 def _skeleton(content: MapContent, drawn: Shapes, layers: Sequence[str]) -> str:
@@ -174,7 +178,8 @@ def _territories(
             row: list[object] = [column.title, value_text(values[column.name], column.kind)]
             if column.deviation:
                 deviation = as_number(values[column.deviation])
-                row += [deviation_text(deviation), is_out(deviation, column.tolerance)]
+                out = is_out(deviation, column.tolerance)
+                row += [deviation_text(deviation, tolerance=column.tolerance), out]
             rows.append(row)
         lon, lat = drawn.label_points[i]
         result.append(

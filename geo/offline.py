@@ -8,10 +8,18 @@ browser then refuses every request and every script that is not ours, whatever t
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
-__all__ = ["fill", "leaflet_css", "library_scripts", "placeholder", "resource", "seal"]
+__all__ = [
+    "fill",
+    "inline_scripts",
+    "leaflet_css",
+    "library_scripts",
+    "placeholder",
+    "resource",
+    "seal",
+]
 
 _TILE_SOURCES = "https://*.tile.openstreetmap.org https://tile.openstreetmap.org"
 
@@ -109,13 +117,31 @@ def fill(page: str, parts: Mapping[str, str]) -> str:
     return re.sub(r"<!--part:([a-z]+)-->", lambda match: parts[match.group(1)], page)
 
 
-def seal(page: str, *, tiles: bool = False) -> str:
+def inline_scripts(page: str) -> tuple[str, ...]:
+    """Return the sources of the scripts of a page, exactly as they stand there.
+
+    Parameters
+    ----------
+    page : str
+        HTML that holds no text of the user yet, so that every script in it is ours.
+
+    Returns
+    -------
+    tuple of str
+    """
+    return tuple(re.findall(r"(?s)<script\b[^>]*>(.*?)</script>", page))
+
+
+def seal(page: str, *, scripts: Sequence[str], tiles: bool = False) -> str:
     """Add the Content-Security-Policy that keeps the page from asking the network.
 
     Parameters
     ----------
     page : str
         Complete HTML with inline scripts and styles only.
+    scripts : sequence of str
+        Sources of the scripts that may run. They are not collected from the page: a script that
+        the user's text smuggled in must not be among them.
     tiles : bool
         Whether images may come from the OpenStreetMap tile servers.
 
@@ -132,11 +158,10 @@ def seal(page: str, *, tiles: bool = False) -> str:
     outside = re.findall(r"<(?:script|link|iframe)\b[^>]*\b(?:src|href)\s*=[^>]*>", markup)
     if outside:
         raise ValueError(f"the page is not self-contained: {outside[0]}")
-    page = page.replace("\r\n", "\n").replace("\r", "\n")  # what a browser hashes
+    page = _with_line_feeds(page)
     hashes = " ".join(
         "'sha256-" + base64.b64encode(hashlib.sha256(source.encode()).digest()).decode() + "'"
-        for attributes, source in re.findall(r"(?s)<script\b([^>]*)>(.*?)</script>", page)
-        if "application/json" not in attributes
+        for source in map(_with_line_feeds, scripts)
     )
     images = f"data: {_TILE_SOURCES}" if tiles else "data:"
     policy = (
@@ -147,3 +172,8 @@ def seal(page: str, *, tiles: bool = False) -> str:
     if page.count("<head>") != 1:
         raise ValueError("the page has no single <head>")
     return page.replace("<head>", f"<head>\n    {meta}")
+
+
+def _with_line_feeds(text: str) -> str:
+    """Return the text as a browser reads it, and so hashes it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -118,11 +118,9 @@ def map_content(plan: Plan) -> MapContent:
 
 
 def _subtitle(plan: Plan, numbers: Mapping[str, Any]) -> str:
-    parts = [str(plan.summary.get("description", ""))]
-    parts.append(
-        f"{counted(numbers['accounts'], 'account')} in {counted(numbers['units'], 'unit')}"
-    )
-    return " · ".join(part for part in parts if part)
+    described = str(plan.summary.get("description") or "")
+    counts = f"{counted(numbers['accounts'], 'account')} in {counted(numbers['units'], 'unit')}"
+    return described or counts
 
 
 def _columns(plan: Plan) -> Iterator[Column]:

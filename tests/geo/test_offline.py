@@ -6,7 +6,15 @@ import re
 
 import pytest
 
-from geo.offline import fill, leaflet_css, library_scripts, placeholder, resource, seal
+from geo.offline import (
+    fill,
+    inline_scripts,
+    leaflet_css,
+    library_scripts,
+    placeholder,
+    resource,
+    seal,
+)
 
 PAGE = "<!DOCTYPE html><html><head><title>t</title></head><body>{}</body></html>"
 
@@ -38,10 +46,10 @@ def test_a_part_without_a_place_and_a_place_without_a_part_are_refused():
         fill(PAGE.format(placeholder("one")), {"two": ""})
 
 
-def test_the_policy_names_the_hash_of_every_script_and_of_nothing_else():
-    sealed = seal(
-        PAGE.format('<script>let a = 1;</script><script type="application/json">{}</script>')
-    )
+def test_the_policy_names_the_hashes_of_our_scripts_and_not_of_what_else_stands_in_the_page():
+    own = PAGE.format("<script>let a = 1;</script>")
+    smuggled = own.replace("<body>", "<body><script>hacked = 1</script>")
+    sealed = seal(smuggled, scripts=inline_scripts(own))
     digest = base64.b64encode(hashlib.sha256(b"let a = 1;").digest()).decode()
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', sealed)
     assert policy is not None
@@ -51,8 +59,8 @@ def test_the_policy_names_the_hash_of_every_script_and_of_nothing_else():
 
 
 def test_tiles_are_allowed_only_when_asked_for():
-    assert "openstreetmap" not in seal(PAGE.format(""))
-    assert "https://tile.openstreetmap.org" in seal(PAGE.format(""), tiles=True)
+    assert "openstreetmap" not in seal(PAGE.format(""), scripts=[])
+    assert "https://tile.openstreetmap.org" in seal(PAGE.format(""), scripts=[], tiles=True)
 
 
 @pytest.mark.parametrize(
@@ -65,4 +73,4 @@ def test_tiles_are_allowed_only_when_asked_for():
 )
 def test_a_page_that_needs_another_file_is_refused(outside: str):
     with pytest.raises(ValueError, match="not self-contained"):
-        seal(PAGE.format(outside))
+        seal(PAGE.format(outside), scripts=[])
