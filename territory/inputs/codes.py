@@ -33,7 +33,7 @@ class Verdict:
     repair: str = ""
 
 
-_CCN = r"\d{2}[0-9A-Z]\d{3}|\d{2}[A-Z]\d{7}"
+_CCN = r"\d{2}[0-9A-Z]\d{2}[0-9A-Z]|\d{2}[A-Z]\d{7}"
 _NPI = r"[12]\d{9}"
 
 _Reader = Callable[[str, bool, bool], Verdict]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from territory.inputs.headers import clean_headers
+from territory.inputs.headers import clean_headers, plain_name
 from territory.inputs.sources import Options, RawTable, SourceError
 from territory.messages import Severity, quoted
 
@@ -55,14 +55,14 @@ def read_excel(path: Path, options: Options) -> RawTable:
         notes.append(
             ("info", "sheet", 0, f"sheet {quoted(sheet)} was read; not read: {others}", "")
         )
-    first = (options.header_row or 1) - 1
-    filled = [
-        at
-        for at, row in enumerate(values)
-        if at >= first and any(cell_text(c).strip() for c in row)
-    ]
+    filled = [at for at, row in enumerate(values) if any(cell_text(cell).strip() for cell in row)]
+    if options.header_has is not None:
+        wanted = plain_name(options.header_has)
+        while filled and wanted not in {plain_name(cell_text(cell)) for cell in values[filled[0]]}:
+            filled.pop(0)
     if not filled:
-        raise SourceError(f"sheet {quoted(sheet)} is empty", kind="empty_table")
+        lacks = f"has no header {quoted(options.header_has)}" if options.header_has else "is empty"
+        raise SourceError(f"sheet {quoted(sheet)} {lacks}", kind="empty_table")
     header, body = values[filled[0]], [values[at] for at in filled[1:]]
     width = max(len(row) for row in values)
     lines = np.asarray(filled[1:], dtype=np.int64) + 1

@@ -122,7 +122,11 @@ KINDS: dict[str, Kind] = {
         "name a unit that the geography does not have",
     ),
     "placed_by_county": Kind("was placed by its county", "were placed by their counties"),
-    "placed_by_state": Kind("was placed by its state", "were placed by their states"),
+    "placed_by_city": Kind("was placed by its city", "were placed by their cities"),
+    "several_sites": Kind("has several sites", "have several sites"),
+    "other_point": Kind(
+        "has two published places that disagree", "have two published places that disagree"
+    ),
     "placed_by_zip": Kind("was placed by its ZIP code", "were placed by their ZIP codes"),
     "formula": Kind(
         "has a formula without a stored value",

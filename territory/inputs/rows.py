@@ -55,6 +55,11 @@ class Issue:
             repairs=[self.repairs[at] for at in chosen],
         )
 
+    def kept(self, keep: NDArray[np.bool_]) -> Issue:
+        """Return the issue for a table of which only the rows of ``keep`` remain."""
+        part = self.subset(keep)
+        return replace(part, rows=(np.cumsum(keep) - 1)[part.rows])
+
 
 def issue_of(
     mask: NDArray[np.bool_],

@@ -34,13 +34,17 @@ class SourceError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the user says about a file; None is found out."""
+    """What is known about a file beforehand; None is found out.
+
+    ``header_has`` names a header: the header row is the first that has it, so that titles above a
+    published table are passed over.
+    """
 
     sheet: str | None = None
     layer: str | None = None
     delimiter: str | None = None
     encoding: str | None = None
-    header_row: int | None = None
+    header_has: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
