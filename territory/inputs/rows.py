@@ -102,6 +102,11 @@ class Rows:
     lines: NDArray[np.int64]
     ids: Sequence[str]
 
+    def kept(self, keep: NDArray[np.bool_]) -> Rows:
+        """Return the names of the rows that remain; ``keep`` is (n,)."""
+        chosen = np.flatnonzero(keep)
+        return replace(self, lines=self.lines[chosen], ids=[self.ids[at] for at in chosen])
+
     def finding(
         self, row: int, *, severity: Severity, kind: str, what: str, **more: str
     ) -> Finding:
