@@ -15,7 +15,7 @@ from territory.messages import Message, Severity, counted, quoted
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Audit", "Finding"]
+__all__ = ["Audit", "Finding", "read_audit"]
 
 _SEVERITY_RANK: Mapping[str, int] = MappingProxyType({"error": 0, "warning": 1, "info": 2})
 _KIND_RANK: Mapping[str, int] = MappingProxyType({kind: at for at, kind in enumerate(KINDS)})
@@ -269,3 +269,18 @@ class Audit:
         messages = self.messages("error")
         if messages:
             raise InputError(*messages)
+
+
+def read_audit(path: Path) -> Audit:
+    """Read back what `Audit.write` wrote; the counts of rows are not in the file."""
+    import pandas as pd
+
+    from territory.inputs.saving import plain_cell
+
+    table = pd.read_csv(path, dtype="str", keep_default_na=False)
+    findings = []
+    for row in table.to_dict(orient="records"):
+        cells = {str(column): plain_cell(value) for column, value in row.items()}
+        line = int(cells.pop("line") or 0)
+        findings.append(Finding(**cells, line=line))  # type: ignore[arg-type]
+    return Audit(findings)
