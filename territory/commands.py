@@ -24,6 +24,8 @@ __all__ = ["audit", "check", "design", "draw_map", "import_files", "init", "sche
 EXIT_CODES = {"optimal": 0, "feasible": 0, "infeasible": 4, "no_solution": 4, "interrupted": 130}
 """Exit code of `design` by the plan's status."""
 
+_ADVICE = "report.html says why; widen a tolerance, loosen a rule, or use --effort best"
+
 
 def init(console: Console, folder: Path) -> int:
     """Write the demo company and say what to do next."""
@@ -37,12 +39,11 @@ def init(console: Console, folder: Path) -> int:
 
 def check(console: Console, path: Path) -> int:
     """Read everything and say what will be solved; raise with all problems at once."""
-    from territory.inputs.scenario import read_scenario
-
-    scenario = read_scenario(path)
     from territory.design import prepare
+    from territory.inputs.scenario import read_scenario
     from territory.review.overview import overview
 
+    scenario = read_scenario(path)
     prepared = prepare(scenario)
     facts = overview(prepared.case)
     found = prepared.audit
@@ -64,13 +65,12 @@ def check(console: Console, path: Path) -> int:
 
 def audit(console: Console, path: Path, *, out: Path | None, fix_preview: bool) -> int:
     """Print all findings, worst first, and write them to a CSV file."""
+    from territory.design import audit as audit_of
     from territory.inputs.scenario import read_scenario
 
     scenario = read_scenario(path)
-    from territory.design import audit as audit_of
-
     found = audit_of(scenario)
-    target = out or scenario.out.with_name(f"{scenario.name}.audit.csv")
+    target = out or _shown(scenario.out.with_name(f"{scenario.name}.audit.csv"))
     target.parent.mkdir(parents=True, exist_ok=True)
     found.write(target)
     console.messages(found.messages(), as_data=True)
@@ -113,7 +113,9 @@ def design(
 ) -> int:
     """Design, save and show a plan; Ctrl+C keeps the best one so far."""
     from solvers.stop import Interrupt
+    from territory.design import design as design_plan
     from territory.inputs.scenario import read_scenario
+    from territory.plan import check_target
 
     stop = Interrupt()
     with console.progress(progress) as live, _ctrl_c(stop, live):
@@ -121,14 +123,11 @@ def design(
         scenario = read_scenario(path).with_overrides(
             effort=effort, seed=seed, time_limit=time_limit, out=out
         )
-        from territory.design import design as design_plan
-        from territory.plan import check_target
-
         check_target(scenario.out)
         plan = design_plan(scenario, observer=live, stop=stop)
         live.stage("writing")
         target = plan.save(scenario.out)
-    _report(console, plan, target)
+    _report(console, plan, _shown(target))
     return EXIT_CODES[plan.status]
 
 
@@ -177,7 +176,7 @@ def draw_map(console: Console, folder: Path, *, out: Path | None, tiles: bool) -
     folder = _plan_folder(folder)
     target = out or folder / "map.html"
     if target.suffix.lower() not in {".html", ".htm"}:
-        raise InputError(Message(f"--out is {target}; expected a file name that ends in .html"))
+        raise InputError(Message(f"--out is {target}; expected a name that ends in .html"))
     plan = read_plan(folder)
     outputs = {**plan.summary["outputs"], "tiles": tiles}
     plan = replace(plan, summary={**plan.summary, "outputs": outputs})
@@ -217,7 +216,18 @@ def import_files(
 
 
 def _plan_folder(path: Path) -> Path:
+    """Return the plan folder meant: given itself, by its plan.json, or by its scenario."""
+    if path.suffix == ".toml" and path.is_file():
+        from territory.inputs.scenario import read_scenario
+
+        return _shown(read_scenario(path).out)
     return path.parent if path.name == "plan.json" else path
+
+
+def _shown(path: Path) -> Path:
+    """Return a path as short as it can be said from the working folder."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _shell(path: Path) -> str:
@@ -250,7 +260,7 @@ def _report(console: Console, plan: Plan, folder: Path) -> None:
                 Message(
                     f"the plan breaks {counted(len(broken), 'rule')}",
                     evidence=tuple(str(each["text"]) for each in broken),
-                    hint="widen that tolerance, loosen the rule, or use --effort best",
+                    hint=_ADVICE,
                     severity="error" if plan.status != "interrupted" else "warning",
                 )
             ]

@@ -28,13 +28,15 @@ ProgressMode = Literal["auto", "json", "none"]
 
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "hint": "36"}
 _TICK_S = 0.2
-_WIDE = 1000
+_WIDE = 100_000
 """Columns of a table that nobody looks at through a terminal: nothing is cut."""
+_NARROWEST = 8
+"""Columns that a shortened text keeps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell that wants attention."""
+    """A table cell; an alarming one is marked, not only coloured."""
 
     text: str
     alarming: bool = False
@@ -110,35 +112,48 @@ class Console:
     def table(
         self, header: Sequence[str], rows: Sequence[Sequence[str | Cell]], *, text_columns: int = 1
     ) -> None:
-        """Write a table to stdout; the first ``text_columns`` are set left, the rest right."""
+        """Write a table to stdout; the first ``text_columns`` are set left, the rest right.
+
+        On a narrow terminal the text columns after the first are shortened, numbers never are.
+        """
         from rich.box import SIMPLE_HEAD
         from rich.console import Console as RichConsole
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+        cells = [[_text(cell) for cell in row] for row in rows]
+        interactive = self._stdout.isatty()
+        room = shutil.get_terminal_size().columns if interactive else _WIDE
+        widths, gap = _layout([visible(name) for name in header], cells, text_columns, room)
+        table = Table(
+            box=SIMPLE_HEAD, pad_edge=False, padding=(0, gap - 1, 0, 0), header_style="bold"
+        )
         for at, name in enumerate(header):
-            left = at < text_columns
             table.add_column(
                 Text(visible(name)),
-                justify="left" if left else "right",
-                no_wrap=not left or at == 0,
+                justify="left" if at < text_columns else "right",
+                vertical="bottom",
+                width=widths[at],
+                no_wrap=0 < at < text_columns,
+                overflow="ellipsis",
             )
-        for row in rows:
-            cells = [cell if isinstance(cell, Cell) else Cell(cell) for cell in row]
+        for row, texts in zip(rows, cells, strict=True):
+            alarms = (isinstance(cell, Cell) and cell.alarming for cell in row)
             table.add_row(
-                *(Text(visible(cell.text), "bold red" if cell.alarming else "") for cell in cells)
+                *(
+                    Text(text, "bold red" if alarm else "")
+                    for text, alarm in zip(texts, alarms, strict=True)
+                )
             )
-        interactive = self._stdout.isatty()
         rich = RichConsole(
             file=self._stdout,
-            width=None if interactive else _WIDE,
-            no_color=not _colours(self._stdout),
+            width=max(room, sum(widths) + gap * len(widths) + 2),
+            color_system="standard" if _colours(self._stdout) else None,
             highlight=False,
         )
         with rich.capture() as captured:
             rich.print(table)
-        lines = captured.get().splitlines()
+        lines = captured.get().replace("\N{NO-BREAK SPACE}", " ").splitlines()
         _write(self._stdout, "\n".join(line.rstrip() for line in lines).strip("\n") + "\n")
 
     def progress(self, mode: ProgressMode = "auto") -> Progress:
@@ -243,6 +258,37 @@ class Progress:
             columns = shutil.get_terminal_size().columns
             with self._lock:
                 _write(self._stream, f"\r{self.line()[: max(1, columns - 1)]}\x1b[K")
+
+
+def _text(cell: str | Cell) -> str:
+    """Return a cell's text on one line: an alarming one begins with a mark, blanks do not break."""
+    if isinstance(cell, Cell) and cell.alarming:
+        return f"! {visible(cell.text)}".replace(" ", "\N{NO-BREAK SPACE}")
+    return visible(cell.text if isinstance(cell, Cell) else cell).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _layout(
+    header: Sequence[str], cells: Sequence[Sequence[str]], text_columns: int, room: int
+) -> tuple[list[int], int]:
+    """Return column widths and the gap between columns that fit into the room, where possible."""
+    from rich.cells import cell_len
+
+    widths = [
+        max(
+            *(cell_len(word) for word in name.split() or [""]),
+            *(cell_len(row[at]) for row in cells),
+            1,
+        )
+        for at, name in enumerate(header)
+    ]
+    gap = 2 if sum(widths) + 2 * len(widths) <= room else 1
+    excess = sum(widths) + gap * len(widths) - room
+    for at in range(text_columns - 1, 0, -1):
+        least = max(_NARROWEST, *(cell_len(word) for word in header[at].split() or [""]))
+        less = min(max(0, excess), max(0, widths[at] - least))
+        widths[at] -= less
+        excess -= less
+    return widths, gap
 
 
 def _colours(stream: IO[str]) -> bool:

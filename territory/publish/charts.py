@@ -19,6 +19,19 @@ _BAR_WIDTH, _BAR_HEIGHT = 104.0, 16.0
 _MAP_WIDTH = 960.0
 _DOTS = 5_000
 """More accounts than these are no longer dots but a stain."""
+_LABELS = 60
+"""More territories than these have no readable labels at this size."""
+_AROUND = (
+    (0.0, 0.0),
+    *(
+        (dx * r, dy * r)
+        for r in (22.0, 36.0, 52.0, 70.0)
+        for dx, dy in ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))
+    ),
+)
+"""Where a label may go, nearest first."""
+
+_Point = tuple[float, float]
 
 
 def deviation_bar(deviation: float, tolerance: float) -> Markup:
@@ -96,22 +109,54 @@ def territory_map(plan: Plan) -> Markup:
     height, width = (north - south) * page.scale, (east - west) * page.scale
     drawn = simplified(frame, span / 1200)
     fills = _fills(plan, frame)
-    shapes, names = [], []
-    for territory, shape in drawn.geometry.items():
-        path = "".join(page.ring(ring) for ring in _rings(shape))
-        shapes.append(f'<path d="{path}" fill="{fills[str(territory)]}"/>')
-        if len(frame) <= 60:
-            x, y = page.at(*_label_point(shape))
-            name = escape(visible(str(territory)))
-            names.append(f'<text x="{x:.0f}" y="{y:.0f}">{name}</text>')
+    shapes = [
+        f'<path d="{"".join(page.ring(ring) for ring in _rings(shape))}" '
+        f'fill="{fills[str(territory)]}"/>'
+        for territory, shape in drawn.geometry.items()
+    ]
+    names, leads = [], []
+    for territory, (x, y), (anchor_x, anchor_y) in _labels(drawn, page):
+        names.append(f'<text x="{x:.0f}" y="{y:.0f}">{escape(visible(territory))}</text>')
+        if (x, y) != (anchor_x, anchor_y):
+            leads.append(
+                f'<line x1="{anchor_x:.0f}" y1="{anchor_y:.0f}" x2="{x:.0f}" y2="{y:.0f}"/>'
+            )
     return Markup(
         f'<svg class="map" viewBox="-6 -6 {width + 12:.0f} {height + 12:.0f}" role="img" '
         f'aria-label="map of the territories">'
         f'<g class="areas">{"".join(shapes)}</g>'
         f'<g class="dots">{"".join(_dots(plan, page))}</g>'
         f'<g class="homes">{"".join(_homes(plan, page))}</g>'
+        f'<g class="leads">{"".join(leads)}</g>'
         f'<g class="ids">{"".join(names)}</g></svg>'
     )
+
+
+def _labels(drawn: Any, page: _Page) -> Iterator[tuple[str, _Point, _Point]]:
+    """Yield id, place and anchor of each label; those of small territories give way to others.
+
+    A label that would cover one already placed goes to the nearest free place around its anchor.
+    """
+    if len(drawn) > _LABELS:
+        return
+    placed: list[tuple[float, float, float]] = []
+    largest_first = sorted(
+        drawn.geometry.items(), key=lambda item: (-float(item[1].area), str(item[0]))
+    )
+    for territory, shape in largest_first:
+        anchor = page.at(*_label_point(shape))
+        half = 4.8 * len(str(territory)) + 3
+
+        def free(x: float, y: float, half: float = half) -> bool:
+            return all(
+                abs(x - other_x) > half + other_half or abs(y - other_y) > 17
+                for other_x, other_y, other_half in placed
+            )
+
+        around = ((anchor[0] + dx, anchor[1] + dy) for dx, dy in _AROUND)
+        x, y = next((point for point in around if free(*point)), anchor)
+        placed.append((x, y, half))
+        yield str(territory), (x, y), anchor
 
 
 class _Page:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from territory.messages import counted, visible
@@ -11,11 +11,11 @@ from territory.review.moves import flows, moves, today_imbalance
 from territory.review.scorecard import figures, scorecard
 from territory.review.wording import (
     amount,
+    beside_band,
     compact_usd,
     duration,
     measure_label,
     percent,
-    signed_percent,
     status_words,
     term_label,
 )
@@ -64,7 +64,10 @@ def _readable(value: object) -> object:
 
 def _content(plan: Plan) -> Mapping[str, Any]:
     summary, known = plan.summary, figures(plan)
-    broken = [str(each["text"]) for each in summary["violations"]]
+    broken = [
+        {"text": str(each["text"]), "why": str(each.get("why") or "")}
+        for each in summary["violations"]
+    ]
     words = status_words(summary)
     title = str(summary["scenario"]).replace("_", " ")
     return {
@@ -101,7 +104,7 @@ def _content(plan: Plan) -> Mapping[str, Any]:
     }
 
 
-def _proof(summary: Mapping[str, Any], broken: list[str]) -> str:
+def _proof(summary: Mapping[str, Any], broken: Sequence[object]) -> str:
     if broken:
         return (
             "The figures below are those of the plan shown. It must not be rolled out before the "
@@ -155,7 +158,7 @@ def _rows(plan: Plan) -> Iterator[Mapping[str, Any]]:
             "measures": [
                 {
                     "value": amount(name, row[name]),
-                    "deviation": signed_percent(row[f"{name}_deviation"]),
+                    "deviation": beside_band(row[f"{name}_deviation"], options["tolerance"]),
                     "bar": deviation_bar(row[f"{name}_deviation"], options["tolerance"]),
                     "alarming": name in breaches,
                 }

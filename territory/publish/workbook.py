@@ -90,13 +90,13 @@ def _scorecard(book: Workbook, plan: Plan) -> None:
     frame = scorecard(plan)
     last = len(frame) + 1
 
-    def colour(sheet: WriteOnlyWorksheet) -> None:
+    def colour(sheet: Any) -> None:
         for measure, options in plan.summary["measures"].items():
             letter = get_column_letter(list(frame.columns).index(f"{measure}_deviation") + 1)
             bound = options["tolerance"] + 1e-6
             sheet.conditional_formatting.add(
                 f"{letter}2:{letter}{last}",
-                CellIsRule(
+                CellIsRule(  # type: ignore[no-untyped-call]
                     operator="notBetween",
                     formula=[f"-{bound}", f"{bound}"],
                     font=Font(color="9C0006", bold=True),
@@ -114,7 +114,7 @@ def _table(
     *,
     file: str,
     frozen: str = "A2",
-    finish: Callable[[WriteOnlyWorksheet], None] | None = None,
+    finish: Callable[[Any], None] | None = None,
 ) -> None:
     """Write a frame as a sheet with a frozen, filtered header and columns as wide as needed."""
     from openpyxl.utils import get_column_letter
@@ -165,9 +165,9 @@ class _Cells:
             cell = WriteOnlyCell(self._sheet, value=text[:32_767])
             cell.data_type = "s"  # openpyxl guesses formulas and error codes from text
             if _RUN_BY_SPREADSHEETS.match(text):
-                cell.quotePrefix = True  # type: ignore[assignment]
+                cell.quotePrefix = True
         else:
-            number = None if value is None or value != value else value  # noqa: PLR0124 (NaN)
+            number: Any = None if value != value else value  # noqa: PLR0124 - NaN only
             cell = WriteOnlyCell(self._sheet, value=number)
         if style not in self._styles:
             self._styles[style] = style.parts()

@@ -101,7 +101,10 @@ class _Reasons:
             for measure in self._measures
         }
         self._loads: Mapping[str, Mapping[str, float]] = {
-            measure: known.groupby("current_territory_id")[measure].sum().to_dict()
+            measure: {
+                str(territory): float(load)
+                for territory, load in known.groupby("current_territory_id")[measure].sum().items()
+            }
             for measure in self._measures
         }
         self._known: dict[tuple[str, str], str] = {}
@@ -132,7 +135,7 @@ class _Reasons:
 
     def _deviation(self, measure: str, territory: str) -> str:
         goal = self._goals[measure][territory]
-        load = float(self._loads[measure].get(territory, 0.0))
+        load = self._loads[measure].get(territory, 0.0)
         return signed_percent(load / goal - 1 if goal else None)
 
 

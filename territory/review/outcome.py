@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from territory.review.scorecard import figures, scorecard
 from territory.review.wording import (
     amount,
+    beside_band,
     measure_label,
     percent,
-    signed_percent,
     status_words,
     term_label,
 )
@@ -84,9 +84,9 @@ def cost_line(plan: Plan) -> str:
 
 def scorecard_table(plan: Plan) -> tuple[list[str], list[list[tuple[str, bool]]]]:
     """Return the scorecard as text: header, and rows of cells with whether each is alarming."""
-    header = ["Territory", "Rep", "Accounts"]
+    header = ["ID", "Rep", "Accounts"]
     for measure in plan.measures:
-        header += [measure_label(measure), "± goal"]
+        header += [measure_label(measure), "to goal"]
     header += ["Travel (h)", "Share"]
     current = figures(plan)["has_current"]
     if current:
@@ -101,7 +101,9 @@ def scorecard_table(plan: Plan) -> tuple[list[str], list[list[tuple[str, bool]]]
         ]
         for measure in plan.measures:
             cells.append((amount(measure, row[measure]), False))
-            cells.append((signed_percent(row[f"{measure}_deviation"]), measure in breaches))
+            tolerance = plan.summary["measures"][measure]["tolerance"]
+            deviation = beside_band(row[f"{measure}_deviation"], tolerance)
+            cells.append((deviation, measure in breaches))
         cells.append((amount("travel_h", row["travel_h"]), False))
         cells.append((percent(row["travel_share"], 0), False))
         if current:

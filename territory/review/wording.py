@@ -10,6 +10,7 @@ from territory.messages import counted
 
 __all__ = [
     "amount",
+    "beside_band",
     "compact_usd",
     "duration",
     "measure_label",
@@ -53,6 +54,25 @@ def signed_percent(fraction: float | None, decimals: int = 1) -> str:
         return MISSING
     rounded = round(100 * fraction, decimals)
     return f"{rounded:+,.{decimals}f} %" if rounded else f"{0:.{decimals}f} %"
+
+
+def beside_band(deviation: float | None, tolerance: float) -> str:
+    """Return a deviation with as many decimals as tell it from the edge of the band.
+
+    Examples
+    --------
+    Outside the band is never printed as its edge:
+
+    >>> beside_band(-0.10004, 0.10), beside_band(-0.1, 0.10), beside_band(0.031, 0.10)
+    ('-10.004 %', '-10.0 %', '+3.1 %')
+    """
+    if deviation is None or not math.isfinite(deviation):
+        return MISSING
+    outside = abs(deviation) > tolerance
+    for decimals in (1, 2, 3):
+        if not outside or round(100 * abs(deviation), decimals) > 100 * tolerance:
+            return signed_percent(deviation, decimals)
+    return signed_percent(deviation)
 
 
 def amount(measure: str, value: float | None) -> str:
