@@ -157,7 +157,7 @@ def _adjacency(case: Case) -> pd.DataFrame:
     )
 
 
-def _summary(  # noqa: PLR0917 - the stages of one plan, each once
+def _summary(
     case: Case,
     encoding: Encoding,
     result: solvers.Result,
@@ -175,10 +175,7 @@ def _summary(  # noqa: PLR0917 - the stages of one plan, each once
         "idn_split_usd": round(float(split.sum() * scenario.objective.idn_split_usd), 2),
     }
     objective = round(sum(terms.values()), 2)
-    bound = result.bound - encoding.prospect_usd
-    known = bool(np.isfinite(bound)) and bound > 0
-    exact = result.status == "optimal"
-    bound = objective if exact else min(round(bound, 2), objective) if known else None
+    bound = _bound(result, encoding, objective)
     measures = {
         name: {
             "tolerance": options.tolerance,
@@ -238,6 +235,22 @@ def _summary(  # noqa: PLR0917 - the stages of one plan, each once
         },
         "crs": geography.crs.to_wkt(),
     }
+
+
+def _bound(result: solvers.Result, encoding: Encoding, objective: float) -> float | None:
+    """Proven lower bound of the plan's own objective, USD a year; None where there is none.
+
+    The price that keeps account-free units near is no part of the plan's objective, so all that it
+    can amount to is taken off: an optimal plan may show a gap of a few dollars.
+    """
+    bound = result.bound - encoding.prospect_usd
+    return min(round(bound, 2), objective) if np.isfinite(bound) and bound > 0 else None
+
+
+def _gap(objective: float, bound: float | None) -> float | None:
+    if bound is None:
+        return None
+    return round((objective - bound) / objective, 6) if objective else 0.0
 
 
 def _versions() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -156,7 +157,7 @@ def _common(
     minutes: Floats | None = None,
     unit_minutes: Floats | None = None,
     usd_h: float = 1.0,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Fields of the problem that do not depend on how the cost is given."""
     activity = _sum_by(items.of_account, case.service(), items.n)
     options = tuple(case.scenario.measures.values())
@@ -172,7 +173,7 @@ def _common(
     indptr = np.concatenate([indptr, np.full(items.named.size, indptr[-1])]).astype(np.int64)
     exempt = np.zeros(items.n, dtype=bool)
     exempt[len(case.unit_ids) :] = True
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "activity": activity,
         "goal": goal,
         "lower": goal * (1.0 - tolerance),

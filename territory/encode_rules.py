@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,7 +38,7 @@ def items_of(case: Case) -> Items:
     return Items(n=len(case.unit_ids) + named.size, of_account=of_account, named=named)
 
 
-def rule_fields(case: Case, items: Items) -> dict[str, object]:
+def rule_fields(case: Case, items: Items) -> dict[str, Any]:
     """Return the `solvers.Problem` fields of all rules and prices that need no travel."""
     return {
         "contiguity": case.scenario.rules.contiguity,
@@ -68,11 +69,9 @@ def _whole_idns(case: Case) -> list[tuple[str, pd.Index]]:
 def _named_accounts(case: Case) -> set[str]:
     """Accounts that a rule assigns on their own, apart from their unit."""
     rules = case.scenario.rules
-    named = {
-        account
-        for rule in (*rules.pinned, *rules.forbidden, *rules.together)
-        for account in rule.accounts
-    }
+    named: set[str] = set()
+    for lists in (rules.pinned, rules.forbidden, rules.together):
+        named.update(account for rule in lists for account in rule.accounts)
     unknown = named - set(case.accounts["account_id"])
     if unknown:
         raise InputError(
@@ -178,7 +177,7 @@ def _together(case: Case, items: Items) -> Ints:
     return label
 
 
-def _groups(case: Case, items: Items) -> dict[str, object]:
+def _groups(case: Case, items: Items) -> dict[str, Any]:
     """Health systems whose split has a price, as lists of the items that hold them."""
     price = case.scenario.objective.idn_split_usd
     idn = case.accounts["idn"].to_numpy()
@@ -196,7 +195,7 @@ def _groups(case: Case, items: Items) -> dict[str, object]:
     }
 
 
-def _moves(case: Case, items: Items) -> dict[str, object]:
+def _moves(case: Case, items: Items) -> dict[str, Any]:
     """Today's territory of each item and the caps on what may change.
 
     Where a unit's accounts have several reps today the unit counts as moved in full once it
@@ -242,7 +241,7 @@ def _moves(case: Case, items: Items) -> dict[str, object]:
             )
         weights.append(np.bincount(items.of_account[own], weights=amount[own], minlength=items.n))
         caps.append(cap - forced)
-    out: dict[str, object] = {"current": current}
+    out: dict[str, Any] = {"current": current}
     if caps:
         out["moved_weight"] = np.column_stack(weights)
         out["moved_cap"] = np.array(caps, dtype=np.float64)
@@ -251,7 +250,7 @@ def _moves(case: Case, items: Items) -> dict[str, object]:
 
 def radius_fields(
     case: Case, items: Items, minutes: Floats, unit_minutes: Floats
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Largest distance of each item's accounts (or the unit's point) as a share of the radius."""
     rules = case.scenario.rules
     if rules.radius_km is None and rules.radius_min is None:

@@ -45,11 +45,10 @@ def split_heavy(places: Places, share: NDArray[np.float64], *, split_above: floa
     findings: list[Finding] = []
     for _ in range(DEEPEST):
         heavy = _heavy_units(places, share, split_above)
-        splits = {unit: _children(places, unit) for unit in heavy}
-        able = {unit: split for unit, split in splits.items() if split is not None}
-        if not able:
+        if not heavy:
             break
-        places, found = _apply(places, able)
+        zips = _zips_within(places, heavy)
+        places, found = _apply(places, {unit: _children(places, unit, zips) for unit in heavy})
         findings += found
     findings += _too_heavy(places, share, split_above)
     return replace(places, audit=places.audit + Audit(findings))
@@ -63,38 +62,42 @@ def _heavy_units(places: Places, share: NDArray[np.float64], split_above: float)
     return [unit for unit in places.geography.ids if unit in heavy]
 
 
-def _children(places: Places, unit: str) -> tuple[Split, NDArray[np.object_]] | None:
+def _zips_within(places: Places, units: list[str]) -> pd.DataFrame:
+    """Return the delivery ZIPs in the counties among the units: city, lon, lat, ``unit_id``."""
+    from geo.us import zip_points
+
+    counties = [unit for unit in units if places.geography.units.at[unit, "level"] == "county"]
+    if not counties:
+        return pd.DataFrame({"city": [], "lon": [], "lat": [], "unit_id": []})
+    table = zip_points().dropna(subset=["lon", "lat"])
+    table = table[table["kind"] == "STANDARD"]
+    at, _ = places.geography.subset(counties).locate(table[["lon", "lat"]].to_numpy())
+    table = table.assign(unit_id=np.asarray(counties, dtype=object)[at])[at >= 0]
+    return table.drop_duplicates(["unit_id", "lon", "lat"])
+
+
+def _children(places: Places, unit: str, zips: pd.DataFrame) -> tuple[Split, NDArray[np.object_]]:
     """Return the split of a unit and the child that each of its accounts goes to."""
     from geo.cells import Split
     from geo.crs import to_xy
 
     geography = places.geography
     members = places.accounts[places.accounts["unit_id"] == unit]
-    lonlat = members[["lon", "lat"]].to_numpy(dtype=np.float64)
-    if geography.units.at[unit, "level"] == "county":
-        from geo.us import zip_points
-
-        table = zip_points().dropna(subset=["lon", "lat"])
-        table = table[table["kind"] == "STANDARD"]
-        inside = geography.subset([unit]).locate(table[["lon", "lat"]].to_numpy())[0] >= 0
-        table = table[inside].drop_duplicates(["lon", "lat"])
-        if len(table) > 1:
-            xy = to_xy(table[["lon", "lat"]].to_numpy(), geography.crs)
-            split = Split(
-                unit_id=unit,
-                ids=tuple(table.index),
-                points_xy=xy,
-                level="zip",
-                names=tuple(f"{zip_} {city}" for zip_, city in table["city"].items()),
-            )
-            return split, _nearest(to_xy(lonlat, geography.crs), xy, np.asarray(table.index))
+    xy = to_xy(members[["lon", "lat"]].to_numpy(dtype=np.float64), geography.crs)
+    table = zips[zips["unit_id"] == unit]
+    if len(table) > 1:
+        points = to_xy(table[["lon", "lat"]].to_numpy(), geography.crs)
+        split = Split(
+            unit_id=unit,
+            ids=tuple(table.index),
+            points_xy=points,
+            level="zip",
+            names=tuple(f"{zip_} {city}" for zip_, city in table["city"].items()),
+        )
+        return split, _nearest(xy, points, np.asarray(table.index))
     ids = members["account_id"].to_numpy(dtype=object)
     split = Split(
-        unit_id=unit,
-        ids=tuple(ids),
-        points_xy=to_xy(lonlat, geography.crs),
-        level="account",
-        names=tuple(members["name"]),
+        unit_id=unit, ids=tuple(ids), points_xy=xy, level="account", names=tuple(members["name"])
     )
     return split, ids
 

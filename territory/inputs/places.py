@@ -215,7 +215,7 @@ def _place(
     return out
 
 
-def _report(  # noqa: PLR0917
+def _report(
     tables: Tables,
     demand: pd.DataFrame,
     where: pd.Series,

@@ -64,12 +64,13 @@ def team_of(scenario: Scenario, places: Places) -> pd.DataFrame:
     hours = reps["capacity_h"]
     capacity = hours if hours.notna().all() else reps["fte"]
     if not (capacity > 0).all():
-        idle = reps.loc[~(capacity > 0), "rep_id"]
+        idle = reps.loc[~(capacity > 0)]
         raise InputError(
             Message(
                 f"{counted(len(idle), 'rep')} without capacity",
                 evidence=tuple(
-                    f"{rep}  {capacity.name} {capacity[at]:g}" for at, rep in idle.items()
+                    f"{rep}  {capacity.name} {value:g}"
+                    for rep, value in zip(idle["rep_id"], capacity[idle.index], strict=True)
                 ),
                 hint="give every rep an fte or capacity_h above 0, or take the rep out",
             )

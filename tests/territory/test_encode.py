@@ -97,7 +97,7 @@ def test_an_unknown_unit_in_a_rule_is_refused_with_the_nearest_name(tmp_path):
         InputError, match=r'rules\.forbidden names 1 unknown unit\n  "U0X"'
     ) as caught:
         encoded(path)
-    assert 'did you mean "U0' in str(caught.value)
+    assert 'did you mean "U' in str(caught.value)
 
 
 def test_an_account_pinned_twice_is_refused_with_both_territories(tmp_path):
