@@ -3,9 +3,22 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import CoreSchema
+
+from territory.inputs.scenario_parts import (
+    Amount,
+    Count,
+    Flag,
+    Fraction,
+    Keys,
+    Name,
+    Positive,
+    Text,
+    Texts,
+    problem,
+)
 
 __all__ = [
     "AccountDefaults",
@@ -22,18 +35,7 @@ __all__ = [
     "TerritoryRule",
     "TogetherRule",
     "Travel",
-    "problem",
 ]
-
-# Strict scalars: TOML has types, so "20" is no number and 2138 is no ZIP code.
-Text = Annotated[str, Field(strict=True, min_length=1)]
-Flag = Annotated[bool, Field(strict=True)]
-Count = Annotated[int, Field(strict=True, ge=0)]
-Positive = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
-Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
-Fraction = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
-Texts = tuple[Text, ...]
-Name = Annotated[str, Field(strict=True, pattern=r"^[a-z][a-z0-9_]*$")]
 
 # Columns of the plan folder that a measure of the same name would overwrite.
 _RESERVED = frozenset(
@@ -42,16 +44,7 @@ _RESERVED = frozenset(
 )
 
 
-def problem(key: str, what: str, *, hint: str = "") -> PydanticCustomError:
-    """Return the error of one key: ``what`` continues the sentence that starts with its path."""
-    return PydanticCustomError("scenario", "{what}", {"what": what, "key": key, "hint": hint})
-
-
-class _Keys(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class Source(_Keys):
+class Source(Keys):
     """Where a table comes from: a file name, or a TOML table with these keys."""
 
     file: Text | None = Field(None, description="File below the scenario's folder.")
@@ -95,7 +88,7 @@ class Source(_Keys):
         return {"anyOf": [{"type": "string", "minLength": 1}, table]}
 
 
-class Inputs(_Keys):
+class Inputs(Keys):
     """The tables: each a file name or a table of keys."""
 
     accounts: Source | None = Field(None, description="Hospitals, centers, laboratories, clinics.")
@@ -106,7 +99,7 @@ class Inputs(_Keys):
     history: Source | None = Field(None, description="Sales by account and period.")
 
 
-class Geography(_Keys):
+class Geography(Keys):
     """The smallest pieces that are assigned."""
 
     kind: Literal["us_counties", "us_zips", "polygons", "points", "belgium_cantons"] = Field(
@@ -143,7 +136,7 @@ class Geography(_Keys):
         return self
 
 
-class Team(_Keys):
+class Team(Keys):
     """How many territories there are, and what they are called."""
 
     territories: Annotated[int, Field(strict=True, ge=1)] | None = Field(
@@ -152,7 +145,7 @@ class Team(_Keys):
     prefix: Text = Field("T", description="Ids are T01, T02, … where no rep names a territory.")
 
 
-class MeasureOptions(_Keys):
+class MeasureOptions(Keys):
     """A quantity in which the territories are balanced."""
 
     tolerance: Fraction = Field(0.10, description="Allowed relative deviation from the goal.")
@@ -164,7 +157,7 @@ class MeasureOptions(_Keys):
     )
 
 
-class Travel(_Keys):
+class Travel(Keys):
     """How long the way takes."""
 
     circuity: Annotated[float, Field(strict=True, ge=1, allow_inf_nan=False)] | None = Field(
@@ -178,7 +171,7 @@ class Travel(_Keys):
     matrix: Text | None = Field(None, description="File of travel minutes, instead of estimates.")
 
 
-class AccountDefaults(_Keys):
+class AccountDefaults(Keys):
     """Values for accounts of a type that have none of their own."""
 
     service_h: Amount | None = Field(None, description="Hours a year without travel.")
@@ -186,7 +179,7 @@ class AccountDefaults(_Keys):
     potential_usd: Amount | None = Field(None, description="Potential in USD a year.")
 
 
-class TerritoryRule(_Keys):
+class TerritoryRule(Keys):
     """Units and accounts of one territory."""
 
     territory: Text = Field(description="Territory id.")
@@ -200,7 +193,7 @@ class TerritoryRule(_Keys):
         return self
 
 
-class TogetherRule(_Keys):
+class TogetherRule(Keys):
     """Units and accounts that one territory holds together."""
 
     name: Text = Field(description="How messages call this group.")
@@ -214,7 +207,7 @@ class TogetherRule(_Keys):
         return self
 
 
-class Rules(_Keys):
+class Rules(Keys):
     """What a plan must keep."""
 
     contiguity: Flag = Field(True, description="Every territory is in one piece.")
@@ -230,7 +223,7 @@ class Rules(_Keys):
     )
 
 
-class Objective(_Keys):
+class Objective(Keys):
     """What a plan costs, in USD a year."""
 
     travel_usd_h: Amount = Field(75.0, description="Cost of one hour on the road.")
@@ -245,7 +238,7 @@ class Objective(_Keys):
     )
 
 
-class Solve(_Keys):
+class Solve(Keys):
     """How hard to look."""
 
     effort: Literal["quick", "normal", "best"] = Field("normal", description="How long to look.")
@@ -253,7 +246,7 @@ class Solve(_Keys):
     time_limit_s: Positive | None = Field(None, description="Cap on the seconds of looking.")
 
 
-class Outputs(_Keys):
+class Outputs(Keys):
     """What is written, and where."""
 
     dir: Text = Field("runs", description="Folder below the scenario's folder.")
@@ -267,7 +260,7 @@ def _default_measures() -> dict[str, MeasureOptions]:
     return {"workload_h": MeasureOptions(travel=True), "potential_usd": MeasureOptions()}
 
 
-class ScenarioKeys(_Keys):
+class ScenarioKeys(Keys):
     """All keys of a scenario file."""
 
     name: Annotated[str, Field(strict=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")] = Field(

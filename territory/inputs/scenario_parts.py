@@ -1,0 +1,40 @@
+"""What all parts of a scenario file are made of: strict scalars, the base of sections, errors."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+__all__ = [
+    "Amount",
+    "Count",
+    "Flag",
+    "Fraction",
+    "Keys",
+    "Name",
+    "Positive",
+    "Text",
+    "Texts",
+    "problem",
+]
+
+# Strict scalars: TOML has types, so "20" is no number and 2138 is no ZIP code.
+Text = Annotated[str, Field(strict=True, min_length=1)]
+Flag = Annotated[bool, Field(strict=True)]
+Count = Annotated[int, Field(strict=True, ge=0)]
+Positive = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
+Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
+Fraction = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
+Texts = tuple[Text, ...]
+Name = Annotated[str, Field(strict=True, pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+def problem(key: str, what: str, *, hint: str = "") -> PydanticCustomError:
+    """Return the error of one key: ``what`` continues the sentence that starts with its path."""
+    return PydanticCustomError("scenario", "{what}", {"what": what, "key": key, "hint": hint})
+
+
+class Keys(BaseModel):
+    """A section: frozen, and every key it does not know is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
