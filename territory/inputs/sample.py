@@ -28,6 +28,7 @@ __all__ = [
     "sample_table",
     "texas_ortho",
     "us_market",
+    "us_market_accounts",
     "write_company",
 ]
 
@@ -138,6 +139,13 @@ def us_market() -> pd.DataFrame:
     return sample_market.us_market()
 
 
+def us_market_accounts() -> pd.DataFrame:
+    """Build the US market as accounts of type market, for units that are not ZIPs."""
+    from territory.inputs import sample_market
+
+    return sample_market.us_market_accounts()
+
+
 def belgium_market() -> pd.DataFrame:
     """Build the synthetic Belgian market by canton; see `territory.inputs.sample_market`."""
     from territory.inputs import sample_market
@@ -162,6 +170,7 @@ def sample_table(sample: str, table: str) -> pd.DataFrame:
     """
     makers: Mapping[tuple[str, str], Callable[[], pd.DataFrame]] = {
         ("us_market", "units"): us_market,
+        ("us_market", "accounts"): us_market_accounts,
         ("belgium_market", "units"): belgium_market,
     }
     if sample == _NAME:

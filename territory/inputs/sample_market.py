@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from territory.inputs.sample_draws import generator, lognormal, normal
 
-__all__ = ["belgium_market", "us_market"]
+__all__ = ["belgium_market", "us_market", "us_market_accounts"]
 
 Floats = NDArray[np.float64]
 
@@ -72,6 +72,33 @@ def us_market() -> pd.DataFrame:
             "potential_usd": potential_usd,
         }
     )
+
+
+def us_market_accounts() -> pd.DataFrame:
+    """Build the same market as accounts: one for each ZIP, at its point, of type ``market``.
+
+    A geography of counties needs it in this shape: each ZIP lies in the county under its point,
+    and a county that is too heavy can be split into its ZIPs.
+
+    Returns
+    -------
+    DataFrame
+        account_id, name, type, state, zip, lon, lat, service_h, n_calls, potential_usd.
+    """
+    from geo.us import zip_points
+
+    market = us_market()
+    points = zip_points().loc[market.unit_id]
+    columns = {
+        "account_id": market.unit_id,
+        "name": market["name"],
+        "type": "market",
+        "state": points.state.to_numpy(),
+        "zip": market.unit_id,
+        "lon": points.lon.to_numpy(),
+        "lat": points.lat.to_numpy(),
+    }
+    return pd.DataFrame(columns).join(market[["service_h", "n_calls", "potential_usd"]])
 
 
 def _street_zips(points: pd.DataFrame, within_km: float) -> Floats:

@@ -312,6 +312,14 @@ def test_the_us_market_is_sized_for_hundreds_of_territories(market):
     assert market.potential_usd.sum() == pytest.approx(3e9, rel=0.01)
 
 
+def test_the_us_market_is_the_same_as_accounts(market):
+    accounts = sample_table("us_market", "accounts")
+    assert (accounts.account_id == market.unit_id).all()
+    assert (accounts.potential_usd == market.potential_usd).all()
+    assert (accounts["type"] == "market").all()
+    assert accounts[["lon", "lat"]].notna().all(axis=None)
+
+
 def test_the_belgian_market_has_a_row_for_every_canton(belgium):
     assert len(belgium) == 162
     assert (belgium[["service_h", "n_calls", "potential_usd"]] > 0).all(axis=None)
@@ -320,7 +328,7 @@ def test_the_belgian_market_has_a_row_for_every_canton(belgium):
 def test_samples_are_found_by_name():
     pd.testing.assert_frame_equal(sample_table("us_market", "units"), us_market())
     assert len(sample_table("texas_ortho", "reps")) == 20
-    for unknown in (("us_market", "accounts"), ("texas_ortho", "units"), ("mars", "units")):
+    for unknown in (("us_market", "reps"), ("texas_ortho", "units"), ("mars", "units")):
         with pytest.raises(KeyError):
             sample_table(*unknown)
 
