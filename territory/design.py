@@ -128,25 +128,35 @@ def prepare(scenario: Scenario) -> Prepared:
 
 def audit(scenario: Scenario) -> Audit:
     """Collect what is wrong or worth knowing about the inputs, without raising for bad rows."""
-    _, _, found = _read(scenario)
+    from territory.inputs.tables import read_tables
+
+    tables = read_tables(scenario)
+    if tables.audit.errors:
+        return tables.audit
+    found = tables.audit + _locate(scenario, tables).audit
     return found if found.errors else prepare(scenario).audit
 
 
 def _read(scenario: Scenario) -> tuple[Tables, Places, Audit]:
     """Read and place everything; bad rows are errors of the audit."""
-    from geo.errors import GeographyError
-    from territory.inputs.places import locate
     from territory.inputs.tables import read_tables
 
     tables = read_tables(scenario)
     tables.audit.raise_if_errors()
+    places = _locate(scenario, tables)
+    return tables, places, tables.audit + places.audit
+
+
+def _locate(scenario: Scenario, tables: Tables) -> Places:
+    from geo.errors import GeographyError
+    from territory.inputs.places import locate
+
     try:
-        places = locate(scenario, tables)
+        return locate(scenario, tables)
     except GeographyError as error:
         raise InputError(
             Message(f"{scenario.display}: {error.fact}", evidence=error.evidence, hint=error.hint)
         ) from error
-    return tables, places, tables.audit + places.audit
 
 
 def _refuse_crowded(scenario: Scenario, places: Places, k: int) -> None:
