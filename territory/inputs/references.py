@@ -40,7 +40,8 @@ def repeated(
 def check_alignment(frame: pd.DataFrame, rows: Rows) -> list[Finding]:
     """Find rows of the alignment that name nothing, no territory, or two territories for one id."""
     findings: list[Finding] = []
-    neither = np.asarray((frame["account_id"] == "") & (frame["unit_id"] == ""), dtype=bool)
+    # A unit code that could not be used is named apart; here only what was never written counts.
+    neither = np.asarray([name == "" for name in rows.ids], dtype=bool)
     findings += rows.findings(
         issue_of(
             neither, frame["territory_id"], severity="error", kind="missing_id",

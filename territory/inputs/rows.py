@@ -104,7 +104,7 @@ class Rows:
 
     def kept(self, keep: NDArray[np.bool_]) -> Rows:
         """Return the names of the rows that remain; ``keep`` is (n,)."""
-        chosen = np.flatnonzero(keep)
+        chosen: list[int] = np.flatnonzero(keep).tolist()
         return replace(self, lines=self.lines[chosen], ids=[self.ids[at] for at in chosen])
 
     def finding(
