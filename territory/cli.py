@@ -208,12 +208,18 @@ def import_files(
     state: Annotated[
         str | None, typer.Option(metavar="TX", help="Keep this state's facilities only.")
     ] = None,
+    types: Annotated[
+        list[str] | None,
+        typer.Option("--type", metavar="TYPE", help="Keep this type only; may be repeated."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> int:
     """Turn published hospital files into an accounts table."""
     from territory import commands
 
-    return commands.import_files(context.obj, kind, files, state=state, out=out, force=force)
+    return commands.import_files(
+        context.obj, kind, files, state=state, types=types, out=out, force=force
+    )
 
 
 def run(arguments: Sequence[str], console: Console) -> int:

@@ -195,9 +195,16 @@ def schema(console: Console) -> int:
 
 
 def import_files(
-    console: Console, kind: str, files: Sequence[Path], *, state: str | None, out: Path, force: bool
+    console: Console,
+    kind: str,
+    files: Sequence[Path],
+    *,
+    state: str | None,
+    types: Sequence[str] | None,
+    out: Path,
+    force: bool,
 ) -> int:
-    """Write an accounts table from published files and say what was left out."""
+    """Write an accounts table from published files and say what was left out and guessed."""
     from territory.inputs.public_files import import_public
     from territory.inputs.saving import write_table
 
@@ -205,12 +212,16 @@ def import_files(
         raise InputError(
             Message(f"{out} exists", hint="name another file with --out, or add --force")
         )
-    imported = import_public(kind, files, state=state)
+    imported = import_public(kind, files, state=state, types=types or None)
     out.parent.mkdir(parents=True, exist_ok=True)
     write_table(imported.accounts, out)
     for line in imported.report():
         console.data(visible(line))
     console.data(f"accounts  {out}")
+    if imported.audit:
+        findings = out.with_name(f"{out.stem}.audit.csv")
+        imported.audit.write(findings)
+        console.data(f"audit     {findings}")
     console.messages(imported.audit.messages("warning"))
     return 0
 
