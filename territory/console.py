@@ -178,6 +178,7 @@ class Progress:
         self._stream = stream
         self._mode = mode
         self._stage = "starting"
+        self._stopping = False
         self._event: Event | None = None
         self._start_s = time.perf_counter()
         self._lock = threading.Lock()
@@ -218,7 +219,9 @@ class Progress:
 
     def __call__(self, event: Event, /) -> None:
         """Take note of a solver's event."""
-        self._event, self._stage = event, event.stage
+        self._event = event
+        if not self._stopping:
+            self._stage = event.stage
         if self._mode == "json":
             report = {
                 "stage": event.stage,
@@ -234,6 +237,7 @@ class Progress:
 
     def interrupting(self) -> None:
         """Say that the work is asked to stop."""
+        self._stopping = True
         self._stage = "stopping (Ctrl+C again to quit at once)"
 
     def line(self) -> str:

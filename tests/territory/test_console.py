@@ -42,6 +42,16 @@ def test_a_best_that_breaks_rules_is_given_no_gap():
     assert "gap" not in progress.line()
 
 
+def test_once_asked_to_stop_the_line_says_so_whatever_the_solver_does():
+    progress = Console(stderr=io.StringIO()).progress("none")
+    progress(event())
+    progress.interrupting()
+    progress(event(stage="repair"))
+    assert progress.line().startswith("stopping (Ctrl+C again to quit at once)  ·  best $")
+    progress.stage("writing")
+    assert progress.line().startswith("writing")
+
+
 def test_before_the_first_assignment_there_is_only_the_stage():
     progress = Console(stderr=io.StringIO()).progress("none")
     progress(event(stage="seeds", objective=float("inf")))
