@@ -7,6 +7,8 @@ from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from territory.inputs.scenario_incentives import PayPlan, QuotaPlan
+from territory.inputs.scenario_market import Affiliation, Market, Tiers
 from territory.inputs.scenario_parts import (
     Amount,
     Count,
@@ -281,10 +283,17 @@ class ScenarioKeys(Keys):
     defaults: Mapping[Name, AccountDefaults] = Field(
         default_factory=dict, description="Values by account type; `other` is the fallback."
     )
+    market: Market | None = Field(None, description="Potential from volumes; absent: as given.")
+    tiers: Tiers | None = Field(None, description="Score, tiers, segments; absent: as given.")
+    affiliations: Affiliation | None = Field(
+        None, description="Which owner is the health system; absent: as given."
+    )
     rules: Rules = Field(default_factory=Rules, description="What a plan must keep.")
     objective: Objective = Field(default_factory=Objective, description="What a plan costs.")
     solve: Solve = Field(default_factory=Solve, description="How hard to look.")
     outputs: Outputs = Field(default_factory=Outputs, description="What is written.")
+    quotas: QuotaPlan | None = Field(None, description="How a goal becomes quotas.")
+    pay: PayPlan | None = Field(None, description="What reps are paid.")
 
     @model_validator(mode="before")
     @classmethod

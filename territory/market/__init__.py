@@ -1,0 +1,1 @@
+"""Market: what accounts are worth, how they are ranked, and who owns them."""
