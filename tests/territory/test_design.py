@@ -1,0 +1,112 @@
+"""From a scenario file to a plan on tiny worlds whose best plan is plain to see."""
+
+import numpy as np
+import pytest
+
+import territory
+from solvers import Event
+from territory.design import audit
+from tests.territory.worlds import grid_scenario
+
+
+def designed(path, **options):
+    return territory.design(territory.read_scenario(path), **options)
+
+
+def test_two_reps_at_the_ends_of_a_grid_take_a_half_each(tmp_path):
+    plan = designed(grid_scenario(tmp_path))
+    west = plan.alignment[plan.alignment["territory_id"] == "T01"]["unit_id"]
+    assert sorted(west) == ["U00", "U01", "U10", "U11"]
+    assert plan.status in {"optimal", "feasible"}
+    assert plan.territories["n_parts"].tolist() == [1, 1]
+
+
+def test_the_numbers_of_a_plan_are_the_sums_of_its_accounts(tmp_path):
+    plan = designed(grid_scenario(tmp_path))
+    sums = plan.accounts.groupby("territory_id")[["workload_h", "travel_h", "potential_usd"]].sum()
+    rows = plan.territories.set_index("territory_id")
+    np.testing.assert_allclose(sums["workload_h"], rows["workload_h"], atol=1e-9)
+    np.testing.assert_allclose(sums["potential_usd"], rows["potential_usd"], atol=1e-9)
+    accounts = plan.accounts
+    travel = accounts["n_calls"] * (2 * accounts["minutes"] / 4 + accounts["hop_min"]) / 60
+    np.testing.assert_allclose(accounts["travel_h"], travel, atol=1e-4)
+
+
+def test_the_objective_is_the_sum_of_its_terms_and_not_below_its_bound(tmp_path):
+    alignment = [
+        {"account_id": f"A{r}{c}", "territory_id": "T02"} for r in (0, 1) for c in range(4)
+    ]
+    plan = designed(grid_scenario(tmp_path, alignment=alignment))
+    summary = plan.summary
+    assert summary["objective"] == pytest.approx(sum(summary["terms"].values()))
+    assert summary["terms"]["travel_usd"] == pytest.approx(75 * plan.accounts["travel_h"].sum())
+    assert summary["terms"]["handover_usd"] == pytest.approx(4 * 14.0)
+    assert summary["totals"]["moved_accounts"] == 4
+    assert summary["bound"] is None or summary["bound"] <= summary["objective"]
+
+
+def test_without_homes_centers_are_located_and_said_to_be(tmp_path):
+    plan = designed(grid_scenario(tmp_path, reps=False))
+    assert plan.territories["center_kind"].tolist() == ["center", "center"]
+    assert plan.summary["bound_for"] == "the located centers"
+    assert plan.territories["potential_usd"].tolist() == [4000.0, 4000.0]
+
+
+def test_the_same_scenario_gives_the_same_plan(tmp_path):
+    path = grid_scenario(tmp_path, columns=6, rows=3, territories=3)
+    first, second = designed(path), designed(path)
+    assert first.alignment.equals(second.alignment)
+    assert first.summary["objective"] == second.summary["objective"]
+
+
+def test_a_named_account_goes_to_its_territory_and_its_unit_stays(tmp_path):
+    rule = '[rules]\npinned = [{territory = "T02", accounts = ["A00"]}]\n'
+    wide = "[measures.workload_h]\ntolerance = 0.9\n[measures.potential_usd]\ntolerance = 0.9\n"
+    plan = designed(grid_scenario(tmp_path, extra=rule + wide))
+    row = plan.accounts.set_index("account_id").loc["A00"]
+    assert (row["territory_id"], row["exception"], row["unit_id"]) == ("T02", "true", "U00")
+    assert (plan.accounts["exception"] == "true").sum() == 1
+    assert plan.territories["n_parts"].tolist() == [1, 1]
+
+
+def test_goals_follow_capacity(tmp_path):
+    path = grid_scenario(tmp_path, columns=6, rows=2)
+    text = (tmp_path / "reps.csv").read_text().splitlines()
+    text[0] += ",fte"
+    text[1] += ",1.0"
+    text[2] += ",0.5"
+    (tmp_path / "reps.csv").write_text("\n".join(text) + "\n")
+    plan = designed(path)
+    assert plan.territories["potential_usd"].tolist() == [8000.0, 4000.0]
+    np.testing.assert_allclose(plan.territories["potential_usd_goal"], [8000.0, 4000.0])
+
+
+def test_an_observer_is_told_and_a_stop_rule_ends_the_search_with_a_plan(tmp_path):
+    events: list[Event] = []
+    plan = designed(
+        grid_scenario(tmp_path, columns=6, rows=3, territories=3),
+        observer=events.append,
+        stop=lambda: "interrupted",
+    )
+    assert plan.status == "interrupted"
+    assert set(plan.accounts["territory_id"]) <= {"T01", "T02", "T03"}
+    assert len(plan.accounts) == 18
+
+
+def test_the_audit_collects_instead_of_raising(tmp_path):
+    path = grid_scenario(tmp_path)
+    text = (tmp_path / "accounts.csv").read_text().splitlines()
+    text.append(text[1])
+    (tmp_path / "accounts.csv").write_text("\n".join(text) + "\n")
+    found = audit(territory.read_scenario(path))
+    assert [each.id for each in found.errors] != []
+    with pytest.raises(territory.InputError, match="A00"):
+        designed(path)
+
+
+def test_an_account_far_off_the_map_is_named_with_its_line(tmp_path):
+    path = grid_scenario(tmp_path)
+    text = (tmp_path / "accounts.csv").read_text().replace("-99.9,31.9", "-80.0,31.9")
+    (tmp_path / "accounts.csv").write_text(text)
+    with pytest.raises(territory.InputError, match=r"accounts\.csv:2 +A00"):
+        designed(path)
