@@ -149,7 +149,8 @@ def test_a_wrong_value_is_not_reported_a_second_time_as_missing(texts):
 def test_zero_total_activity_is_refused(texts):
     assert texts("error", accounts=HEAD + "A-1,77030,0\nA-2,77030,0.0\n") == (
         "error: accounts.csv: the total of potential_usd is 0, so measures.potential_usd "
-        "cannot be balanced\n\nhint: fill potential_usd, or take measures.potential_usd out of the scenario"
+        "cannot be balanced\n\n"
+        "hint: fill potential_usd, or take measures.potential_usd out of the scenario"
     )
 
 
