@@ -59,7 +59,8 @@ def deviation_bar(deviation: float, tolerance: float) -> Markup:
         )
         arrow = f'<path d="M{base:.1f} 3L{tip:.1f} 8L{base:.1f} 13z" fill="{colour}"/>'
     return Markup(
-        f'<svg class="bar" width="{_BAR_WIDTH:.0f}" height="{_BAR_HEIGHT:.0f}" role="img" '
+        f'<svg class="bar" width="{_BAR_WIDTH:.0f}" height="{_BAR_HEIGHT:.0f}" '
+        f'viewBox="0 0 {_BAR_WIDTH:.0f} {_BAR_HEIGHT:.0f}" role="img" '
         f'aria-label="{100 * deviation:+.1f} percent">'
         f'<rect x="{middle - band:.1f}" y="1" width="{2 * band:.1f}" height="14" rx="2" '
         'fill="#e4ebf1"/>'
