@@ -19,18 +19,20 @@ _TYPES = ("hospital", "asc", "critical_access", "clinic")
 # By type: procedures a year in the middle and their spread, dollars a procedure, hours a call.
 _PROCEDURES = {"hospital": 125.0, "asc": 85.0, "critical_access": 30.0, "clinic": 42.0}
 _SPREAD = {"hospital": 0.45, "asc": 0.60, "critical_access": 0.35, "clinic": 0.60}
-_PRICE_USD = {"hospital": 1_960.0, "asc": 1_740.0, "critical_access": 1_850.0, "clinic": 1_380.0}
+_PRICE_USD = {"hospital": 1_960.0, "asc": 1_740.0, "critical_access": 2_250.0, "clinic": 1_380.0}
 _CALL_H = {"hospital": 1.00, "asc": 0.80, "critical_access": 0.90, "clinic": 0.65}
+# Teaching hospitals of the medical centre want more of a rep's time for each case.
+_TEACHING = 2.0
 _MOST_PROCEDURES = 640.0
 # Hours in the operating room for each procedure; a rep covers a part of the cases only.
 _COVERAGE_H = 0.084
 # Calls a year by tier, near home; a tier is a share of the accounts ordered by procedures.
-_CALLS = {"A": 30.0, "B": 18.0, "C": 9.0, "D": 5.0}
+_CALLS = {"A": 31.5, "B": 19.0, "C": 9.5, "D": 5.2}
 _TIERS = (("A", 0.13), ("B", 0.36), ("C", 0.72), ("D", 1.0))
 # Far accounts are called on less often, as call plans do: this share of the calls is lost at
 # infinity, half of it at the given distance from the nearest rep's home.
-_FAR_LOSS = 0.72
-_FAR_HALF_KM = 150.0
+_FAR_LOSS = 0.90
+_FAR_HALF_KM = 110.0
 _BIG_HOSPITALS = 1.55
 
 
@@ -71,6 +73,7 @@ def sample_accounts(rng: np.random.Generator, homes: pd.DataFrame) -> pd.DataFra
     calls *= 1.0 - _FAR_LOSS * distance / (distance + _FAR_HALF_KM)
     frame["n_calls"] = np.maximum(np.round(calls), 2.0).astype(np.int64)
     coverage = _COVERAGE_H * procedures * lognormal(rng, n, 1.0, 0.15)
+    coverage *= np.where(heavy, _TEACHING, 1.0)
     service_h = frame.n_calls * kind.map(_CALL_H).to_numpy() + coverage
     frame["service_h"] = np.round(service_h, 1)
 
