@@ -127,6 +127,7 @@ def _territories(
     out["travel_h"] = _aligned(by_territory["travel_h"].sum(), ids).round(4)
     out["n_parts"] = result.evaluation.n_parts.astype(int)
     out["rep_name"] = case.team["rep_name"]
+    out["capacity_h"] = case.team["capacity_h"]
     out["center_lon"] = roads.origins[:, 0].round(6)
     out["center_lat"] = roads.origins[:, 1].round(6)
     out["center_kind"] = "center" if roads.located else "home"
@@ -198,6 +199,7 @@ def _summary(
     return {
         "schema_version": SCHEMA_VERSION,
         "scenario": scenario.name,
+        "scenario_path": scenario.display,
         "description": scenario.description,
         "synthetic": "synthetic" in scenario.description.lower(),
         "scenario_hash": scenario.hash,

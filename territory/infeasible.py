@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from territory.errors import InfeasibleError
 from territory.messages import Message
+from territory.review.wording import amount, measure_label, signed_percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,12 +50,15 @@ def _why(plan: Plan, rows: pd.DataFrame, violation: dict[str, Any]) -> str:
         reached = deviation if low else -deviation
         if other == measure or reached < NEAR * options["tolerance"]:
             continue
-        ratio = float(row[measure]) / max(float(row[other]), 1e-12)
-        overall = float(rows[measure].sum()) / max(float(rows[other].sum()), 1e-12)
+        # Always read as dollars an hour, or the like: many of the one for each of the other.
+        much, little = sorted((measure, other), key=lambda name: -float(rows[name].sum()))
+        ratio = float(row[much]) / max(float(row[little]), 1e-12)
+        overall = float(rows[much].sum()) / max(float(rows[little].sum()), 1e-12)
         return (
-            f"{other} is already {deviation:+.1%} from its goal, so it cannot "
-            f"{'take more' if low else 'give more away'}: its accounts bring {ratio:,.4g} "
-            f"{measure} for each {other}, the plan {overall:,.4g}"
+            f"{measure_label(other)} is already {signed_percent(deviation)} from its goal, so the "
+            f"territory cannot {'take more' if low else 'give more away'}: its accounts bring "
+            f"{amount(much, ratio)} of {measure_label(much)} for each of {measure_label(little)}, "
+            f"the plan as a whole {amount(much, overall)}"
         )
     return "no exchange with its neighbours that keeps the other rules was found"
 

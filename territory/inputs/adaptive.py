@@ -149,7 +149,9 @@ def _too_heavy(places: Places, share: NDArray[np.float64], split_above: float) -
             table="accounts",
             id=str(places.accounts.at[row, "account_id"]),
             value=f"{share[row].max():.2f}",
-            what="this account alone is that share of a territory's goal"
+            what=f"this account alone is {share[row].max():.0%} of a territory's goal".replace(
+                "%", " %"
+            )
             + ("; it needs a team, not a rep" if share[row].max() > 1 else ""),
         )
         for row in heavy.tolist()

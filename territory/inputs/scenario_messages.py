@@ -89,7 +89,9 @@ def _unknown_key(
     allowed = sorted(_properties(parent, schema))
     key = str(path[-1])
     where = f"in [{path_text(path[:-1])}]" if len(path) > 1 else "at the top"
-    fact = f"{_file_of(path, layers)}: {path_text(path)} = {_given(_value(data, path))}"
+    value = _value(data, path)
+    given = "" if isinstance(value, dict) else f" = {_given(value)}"
+    fact = f"{_file_of(path, layers)}: {path_text(path)}{given}"
     if not allowed:
         return Message(
             f"{fact} has no usable name; expected lower-case letters, digits and _, a letter first",

@@ -94,7 +94,7 @@ def _content(plan: Plan) -> Mapping[str, Any]:
         "audit": _audit(plan),
         "making": list(_making(summary)),
         "command": (
-            f"territory design {summary['scenario']}.toml "
+            f"territory design {summary.get('scenario_path', summary['scenario'] + '.toml')} "
             f"--effort {summary['effort']} --seed {summary['seed']}"
         ),
         "hashes": {

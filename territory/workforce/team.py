@@ -23,9 +23,9 @@ def team_of(scenario: Scenario, places: Places) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``territory_id, rep_id, rep_name, lon, lat, capacity``: lon and lat are NaN for every row
-        where centers are to be located; capacity is in hours a year, or in FTE where no rep has
-        hours (only its ratios count).
+        ``territory_id, rep_id, rep_name, lon, lat, capacity, capacity_h``: lon and lat are NaN for
+        every row where centers are to be located; capacity is in hours a year, or in FTE where
+        not every rep has hours (only its ratios count); capacity_h is NaN where a rep has none.
 
     Raises
     ------
@@ -45,6 +45,7 @@ def team_of(scenario: Scenario, places: Places) -> pd.DataFrame:
                 "lon": np.nan,
                 "lat": np.nan,
                 "capacity": 1.0,
+                "capacity_h": np.nan,
             }
         )
     if k is not None and k != len(reps):
@@ -83,6 +84,7 @@ def team_of(scenario: Scenario, places: Places) -> pd.DataFrame:
             "lon": reps["lon"],
             "lat": reps["lat"],
             "capacity": capacity.astype(float),
+            "capacity_h": hours.astype(float),
         }
     )
 

@@ -110,7 +110,7 @@ def test_a_scenario_is_frozen(write):
         ),
         (
             "inputs.acounts = 'a.csv'",
-            'error: ny.toml: inputs.acounts = a table is an unknown key; allowed in [inputs]: '
+            'error: ny.toml: inputs.acounts is an unknown key; allowed in [inputs]: '
             "accounts, affiliations, alignment, history, reps, units\n\n"
             "hint: did you mean accounts?",
         ),
