@@ -191,7 +191,7 @@ def test_a_scenario_is_frozen(write):
         ),
         (
             "measures.'Bed count' = {}",
-            "error: ny.toml: measures.Bed count = a table has no usable name; expected lower-case "
+            "error: ny.toml: measures.Bed count has no usable name; expected lower-case "
             "letters, digits and _, a letter first\n\nhint: write bed_count",
         ),
         (
