@@ -151,9 +151,13 @@ def is_urban(
     reference = places if reference_lonlat is None else require_lonlat(reference_lonlat)
     if not len(places) or not len(reference):
         return np.zeros(len(places), dtype=bool)
+    if count < 1:
+        return np.ones(len(places), dtype=bool)
     tree = cKDTree(_on_sphere(reference))
-    near = tree.query_ball_point(_on_sphere(places), _chord(radius_km), return_length=True)
-    return np.asarray(near >= count, dtype=bool)
+    # Only the count-th nearest matters: counting all would be quadratic in a town of thousands.
+    bound = np.nextafter(_chord(radius_km), np.inf)
+    distance, _ = tree.query(_on_sphere(places), k=[count], distance_upper_bound=bound)
+    return np.asarray(np.isfinite(distance[:, 0]), dtype=bool)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
