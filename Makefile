@@ -11,7 +11,7 @@ export PYTHON VENV
 
 demo: $(VENV)/.runtime ## install, plan the demo company's territories, say where the map is
 	@$(BIN)/territory design scenarios/$(DEMO).toml --out runs/$(DEMO)
-	@test -f runs/$(DEMO)/map.html && echo "map: $(CURDIR)/runs/$(DEMO)/map.html"
+	@echo "open in a browser: $(CURDIR)/runs/$(DEMO)/map.html"
 
 test: check ## install the test tools, then run every check and every test
 

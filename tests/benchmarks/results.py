@@ -67,7 +67,7 @@ def _published(rows: list[Row]) -> list[str]:
                     *(row["name"], row["n"], row["k"], row["status"] or "–"),
                     *(_show(row["feasible"], 0), _show(row["objective"], 2)),
                     *(_percent_above(row["ratio"]), _gap(row["gap"])),
-                    *(_show(row["wall_s"], 1), _show(row["cpu_s"], 1), _show(row["peak_mb"], 0)),
+                    *(_show(row["wall_s"], 2), _show(row["cpu_s"], 2), _show(row["peak_mb"], 0)),
                     row["error"] or "",
                 )
                 for row in mine
@@ -85,7 +85,7 @@ def _published(rows: list[Row]) -> list[str]:
                     *(_show(row["feasible"], 0), row["n_disconnected"] or "–"),
                     *(row["deviation_percent"] or "–", _show(row["J2_km"], 2)),
                     *(_show(row["J1_km"], 2), _gap(row["gap"])),
-                    *(_show(row["wall_s"], 1), _show(row["cpu_s"], 1), _show(row["peak_mb"], 0)),
+                    *(_show(row["wall_s"], 2), _show(row["cpu_s"], 2), _show(row["peak_mb"], 0)),
                     row["error"] or "",
                 )
                 for row in scale

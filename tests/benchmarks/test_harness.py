@@ -144,7 +144,9 @@ def test_the_results_page_shows_what_the_files_hold(tmp_path: Path):
     provenance.write_rows(tmp_path / "a.csv", [row])
     page = results.page([tmp_path / "a.csv"])
     assert "effort quick; commit abc; versions python 3; machine one core" in page
-    assert "| ctdp_x | 60 | 4 | optimal | yes | 1,234.50 | +0.100 | 0.00 | 2.0 | – | – |  |" in page
+    assert (
+        "| ctdp_x | 60 | 4 | optimal | yes | 1,234.50 | +0.100 | 0.00 | 2.00 | – | – |  |" in page
+    )
 
 
 def test_the_committed_results_page_is_the_one_its_files_give():
