@@ -82,6 +82,21 @@ KINDS: dict[str, Kind] = {
     "out_of_range": Kind(
         "has a value outside its range", "have values outside their range", "correct the values"
     ),
+    "payer_share": Kind(
+        "has a payer's share above 1",
+        "have a payer's share above 1",
+        "write shares between 0 and 1: for 36 percent 0.36",
+    ),
+    "payer_mix": Kind(
+        "has a payer mix over 100 %",
+        "have a payer mix over 100 %",
+        "mend the shares: together they are at most 1",
+    ),
+    "ownership_cycle": Kind(
+        "makes ownership circular",
+        "make ownership circular",
+        "empty the parent of the owner at the top",
+    ),
     "no_value": Kind(
         "has no value, and its type has no default",
         "have no value, and their types have no default",
@@ -92,6 +107,21 @@ KINDS: dict[str, Kind] = {
         "refers to something unknown",
         "refer to something unknown",
         "check that the tables come from the same extract",
+    ),
+    "two_owners": Kind(
+        "gives an account a second owner",
+        "give an account a second owner",
+        "keep one owner for each account",
+    ),
+    "two_parents": Kind(
+        "gives an owner a second parent",
+        "give an owner a second parent",
+        "keep one parent for each owner",
+    ),
+    "outlier": Kind(
+        "is far above its peers",
+        "are far above their peers",
+        "check the values against their source; they are kept",
     ),
     "vacant": Kind("names a territory without a rep", "name a territory without a rep"),
     "not_in_alignment": Kind(
