@@ -1,0 +1,87 @@
+"""Every notebook runs from top to bottom, is short, and is committed without its outputs."""
+
+import ast
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+MOST_CELLS, MOST_LINES = 15, 25
+
+
+def read(path: Path):
+    import nbformat
+
+    return nbformat.read(path, as_version=4)
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """A place with the scenarios: a notebook can save plans without touching the project."""
+    shutil.copytree(
+        ROOT / "scenarios", tmp_path / "scenarios", ignore=shutil.ignore_patterns("runs")
+    )
+    (tmp_path / "notebooks").mkdir()
+    return tmp_path
+
+
+def test_there_is_a_notebook_to_start_with():
+    assert "01_first_territories" in {path.stem for path in NOTEBOOKS}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_short_and_needs_no_helper_functions(path):
+    notebook = read(path)
+    assert len(notebook.cells) <= MOST_CELLS
+    for cell in code(notebook):
+        assert len(cell.source.splitlines()) <= MOST_LINES
+        nodes = list(ast.walk(ast.parse(cell.source)))
+        assert not any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in nodes)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_committed_without_outputs(path):
+    for cell in code(read(path)):
+        assert cell.outputs == []
+        assert cell.execution_count is None
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_folds_its_mathematics_at_the_end(path):
+    last = read(path).cells[-1]
+    assert last.cell_type == "markdown"
+    assert last.source.startswith("<details>")
+    assert last.source.rstrip().endswith("</details>")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_from_top_to_bottom(path, copied):
+    from nbclient import NotebookClient
+
+    notebook = read(path)
+    client = NotebookClient(
+        notebook,
+        timeout=600,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(copied / "notebooks")}},
+    )
+    # Executing raises what a cell raises; warnings would be in its outputs.
+    client.execute()
+    streams = [
+        output.text
+        for cell in code(notebook)
+        for output in cell.outputs
+        if output.output_type == "stream" and output.name == "stderr"
+    ]
+    assert streams == []
+    # A plan that a notebook saves keeps what its text says about plans.
+    for saved in copied.rglob("plan.json"):
+        assert json.loads(saved.read_text("utf-8"))["violations"] == [], saved
