@@ -103,7 +103,9 @@ def _orphans(frame: pd.DataFrame, rows: Rows, known: pd.Series[str]) -> list[Fin
     unknown = np.asarray((ids != "") & ~ids.isin(known), dtype=bool)
     if "parent" in frame:
         # A row about an owner, not an account: it says who is above that owner.
-        unknown = unknown & ~np.asarray(ids.isin(frame["idn"]) | ids.isin(frame["parent"]), dtype=bool)
+        unknown = unknown & ~np.asarray(
+            ids.isin(frame["idn"]) | ids.isin(frame["parent"]), dtype=bool
+        )
     if not unknown.any():
         return []
     named = int((ids != "").sum())
