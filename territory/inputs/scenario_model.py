@@ -21,6 +21,7 @@ from territory.inputs.scenario_parts import (
     Texts,
     problem,
 )
+from territory.inputs.scenario_review import HierarchyKeys, ReviewKeys
 
 __all__ = [
     "AccountDefaults",
@@ -294,6 +295,12 @@ class ScenarioKeys(Keys):
     outputs: Outputs = Field(default_factory=Outputs, description="What is written.")
     quotas: QuotaPlan | None = Field(None, description="How a goal becomes quotas.")
     pay: PayPlan | None = Field(None, description="What reps are paid.")
+    hierarchy: HierarchyKeys | None = Field(
+        None, description="Districts and regions above the territories; absent: none."
+    )
+    review: ReviewKeys = Field(
+        default_factory=ReviewKeys, description="What the scorecard and its checklist look at."
+    )
 
     @model_validator(mode="before")
     @classmethod

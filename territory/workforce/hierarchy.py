@@ -1,0 +1,351 @@
+"""Districts of territories and regions of districts: the same engine, one level up."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from territory.messages import counted
+from territory.review.wording import measure_label, percent, signed_percent
+
+if TYPE_CHECKING:
+    import solvers
+    from territory.inputs.scenario import Scenario
+    from territory.inputs.scenario_review import HierarchyKeys
+    from territory.plan import Plan
+
+__all__ = ["LEVELS", "hierarchy_table", "number_of_groups", "with_hierarchy"]
+
+LEVELS = {"district": "district_id", "region": "region_id"}
+"""Levels above the territory, and the column of ``territories.csv`` that each one fills."""
+
+_MARGIN = 1e-9
+
+_RESTARTS = 8
+"""Seeds tried for a level: with few parts one search easily ends beside the best grouping."""
+
+_NOTED = 4
+"""Broken rules of a level that the plan's notes name; all of them are in the summary."""
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Parts:
+    """What is grouped: territories, or the districts made of them.
+
+    Attributes
+    ----------
+    xy : float64, shape (n, 2), km
+    load : float64, shape (n, m)
+        One column a measure of the plan.
+    edges : int array, shape (e, 2)
+        Neighbours.
+    """
+
+    xy: Floats
+    load: Floats
+    edges: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Groups:
+    """Who belongs to which group, and what is known about it."""
+
+    label: Ints
+    status: str
+    n: int
+
+
+def number_of_groups(n: int, span_min: int, span_max: int) -> int:
+    """Return how many groups n parts make, each of them within the span where that is possible.
+
+    Of several numbers the one whose mean size is nearest to the middle of the span is taken; where
+    none fits, the one that leaves the span least.
+
+    Parameters
+    ----------
+    n : int, 1 and up
+    span_min, span_max : int, 1 ≤ span_min ≤ span_max
+
+    Examples
+    --------
+    Twenty territories in districts of 6 to 10 make three; eleven cannot keep the span:
+
+    >>> number_of_groups(20, 6, 10), number_of_groups(11, 6, 10), number_of_groups(3, 6, 10)
+    (3, 2, 1)
+    """
+    middle = (span_min + span_max) / 2
+
+    def leaves(groups: int) -> tuple[int, float]:
+        fewest, most = n // groups, math.ceil(n / groups)
+        return max(0, span_min - fewest) + max(0, most - span_max), abs(n / groups - middle)
+
+    return min(range(1, n + 1), key=leaves)
+
+
+def with_hierarchy(plan: Plan, scenario: Scenario) -> Plan:
+    """Return the plan with its districts and regions; as it is without a section ``hierarchy``.
+
+    Districts are connected over the plan's adjacency, hold `span_min` to `span_max` territories,
+    and keep every measure within the tolerance around an equal share; among those the one with
+    the least distance from the territories' centers to the middle of their district is looked for.
+    Regions are made of districts in the same way. What cannot be kept is said in the notes.
+
+    Parameters
+    ----------
+    plan : Plan
+    scenario : Scenario
+
+    Returns
+    -------
+    Plan
+        With ``district_id`` and ``region_id`` at the end of ``territories`` and a key
+        ``hierarchy`` in the summary: span, tolerance, and for each level number, status, and the
+        rules that it does not keep.
+
+    Notes
+    -----
+    Goals are equal shares of each measure; the span is one more measure in which every territory
+    counts 1. The seed is the scenario's.
+    """
+    keys = scenario.hierarchy
+    if keys is None:
+        return plan
+    parts = _territories(plan)
+    n = len(parts.xy)
+    wanted = min(keys.districts or number_of_groups(n, keys.span_min, keys.span_max), n)
+    districts = _grouped(parts, wanted, keys, seed=scenario.solve.seed, spanned=True)
+    above = _merged(parts, districts)
+    free = keys.regions is None
+    if keys.regions is not None:
+        wanted = min(keys.regions, districts.n)
+    elif districts.n <= keys.span_max:
+        wanted = 1
+    else:
+        wanted = number_of_groups(districts.n, keys.span_min, keys.span_max)
+    regions = _grouped(above, wanted, keys, seed=scenario.solve.seed, spanned=free)
+    territories = plan.territories.assign(
+        district_id=_names(districts.label, keys.district_prefix),
+        region_id=_names(regions.label[districts.label], keys.region_prefix),
+    )
+    plan = replace(plan, territories=territories)
+    table = hierarchy_table(plan)
+    levels: dict[str, dict[str, Any]] = {
+        level: {
+            "n": groups.n,
+            "status": groups.status,
+            "broken": list(_broken(table[table["level"] == level], keys, spanned=spanned)),
+        }
+        for level, groups, spanned in (("district", districts, True), ("region", regions, free))
+    }
+    notes = [note for level in levels.values() for note in _noted(level["broken"])]
+    known = {
+        "span_min": keys.span_min,
+        "span_max": keys.span_max,
+        "tolerance": keys.tolerance,
+        "levels": levels,
+    }
+    summary = {**plan.summary, "notes": [*plan.summary["notes"], *notes], "hierarchy": known}
+    return replace(plan, summary=summary)
+
+
+def hierarchy_table(plan: Plan) -> pd.DataFrame:
+    """Return districts, then regions, with their span and loads; empty without a hierarchy.
+
+    Returns
+    -------
+    DataFrame
+        ``level, group_id, n_parts, n_territories, n_accounts``, then for each measure M ``M,
+        M_goal, M_deviation`` (fraction), then ``travel_h, n_pieces`` (1: in one piece) and
+        ``territories`` (their ids).
+        ``n_parts`` counts what the leader leads: territories, or districts.
+    """
+    source = plan.territories
+    neighbours = _cut_edges(plan)
+    rows: list[dict[str, Any]] = []
+    for level, column in LEVELS.items():
+        if column not in source:
+            continue
+        below = "territory_id" if level == "district" else LEVELS["district"]
+        groups = list(source.groupby(column, sort=False))
+        for group_id, own in sorted(groups, key=lambda each: _natural(str(each[0]))):
+            row: dict[str, Any] = {
+                "level": level,
+                "group_id": str(group_id),
+                "n_parts": own[below].nunique(),
+                "n_territories": len(own),
+                "n_accounts": int(own["n_accounts"].sum()),
+            }
+            for measure in plan.measures:
+                load, goal = float(own[measure].sum()), float(source[measure].sum()) / len(groups)
+                row |= {
+                    measure: load,
+                    f"{measure}_goal": goal,
+                    f"{measure}_deviation": load / goal - 1 if goal else math.nan,
+                }
+            row["travel_h"] = float(own["travel_h"].sum())
+            row["n_pieces"] = _pieces(own.index.to_numpy(), neighbours)
+            row["territories"] = ", ".join(own["territory_id"])
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _natural(name: str) -> tuple[int, str]:
+    return len(name), name
+
+
+def _territories(plan: Plan) -> _Parts:
+    from geo.crs import to_xy
+
+    source = plan.territories
+    lonlat = source[["center_lon", "center_lat"]].to_numpy(dtype=np.float64)
+    return _Parts(
+        xy=to_xy(lonlat, plan.geography.crs) / 1000.0,
+        load=source[list(plan.measures)].to_numpy(dtype=np.float64),
+        edges=_cut_edges(plan),
+    )
+
+
+def _cut_edges(plan: Plan) -> NDArray[np.int64]:
+    """Pairs of territories (rows) that meet in the plan's adjacency, over bridges too."""
+    row = pd.Series(np.arange(len(plan.territories)), index=plan.territories["territory_id"])
+    territory = plan.alignment.set_index("unit_id")["territory_id"].map(row)
+    pairs = np.column_stack(
+        [
+            plan.adjacency[end].map(territory).fillna(-1).to_numpy(dtype=np.int64)
+            for end in ("unit_a", "unit_b")
+        ]
+    )
+    met = (pairs[:, 0] != pairs[:, 1]) & (pairs >= 0).all(axis=1)
+    return np.unique(np.sort(pairs[met], axis=1), axis=0)
+
+
+def _pieces(rows: NDArray[np.int64], edges: NDArray[np.int64]) -> int:
+    import networkx as nx
+
+    inside = np.isin(edges, rows).all(axis=1)
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_nodes_from(rows.tolist())
+    graph.add_edges_from(edges[inside].tolist())
+    return int(nx.number_connected_components(graph))
+
+
+def _merged(parts: _Parts, groups: _Groups) -> _Parts:
+    """Return the groups as the parts of the next level."""
+    size = np.bincount(groups.label, minlength=groups.n)[:, None]
+    edges = np.sort(groups.label[parts.edges], axis=1).astype(np.int64)
+    edges = np.unique(edges[edges[:, 0] != edges[:, 1]], axis=0)
+    return _Parts(
+        xy=_summed(groups, parts.xy) / size, load=_summed(groups, parts.load), edges=edges
+    )
+
+
+def _summed(groups: _Groups, values: Floats) -> Floats:
+    out = np.zeros((groups.n, values.shape[1]))
+    np.add.at(out, groups.label, values)
+    return out
+
+
+def _grouped(parts: _Parts, d: int, keys: HierarchyKeys, *, seed: int, spanned: bool) -> _Groups:
+    """Group the parts; groups are numbered by their first part."""
+    import solvers
+
+    n = len(parts.xy)
+    if d in {1, n}:
+        label = np.zeros(n, dtype=np.int32) if d == 1 else np.arange(n, dtype=np.int32)
+        return _Groups(label=label, status="optimal", n=d)
+    problem = _problem(parts, d, keys, spanned=spanned)
+    results = (
+        solvers.solve(problem, effort="quick", seed=seed + turn) for turn in range(_RESTARTS)
+    )
+    result = min(results, key=_rank)
+    _, first, inverse = np.unique(result.assignment, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), dtype=np.int32)
+    rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
+    return _Groups(label=rank[inverse], status=str(result.status), n=len(first))
+
+
+def _rank(result: solvers.Result) -> tuple[int, float, float]:
+    """Order of results: rules broken, how far outside the bands, distance."""
+    found = result.evaluation
+    return len(found.violations), float(found.excess.sum()), result.objective
+
+
+def _problem(parts: _Parts, d: int, keys: HierarchyKeys, *, spanned: bool) -> solvers.Problem:
+    """Write the grouping as a districting problem whose first measure is the span."""
+    import solvers
+
+    n = len(parts.xy)
+    load = parts.load[:, parts.load.sum(axis=0) > 0]
+    activity = np.column_stack([np.ones(n), load])
+    goal = np.tile(activity.sum(axis=0) / d, (d, 1))
+    lower, upper = goal * (1.0 - keys.tolerance), goal * (1.0 + keys.tolerance)
+    mean = n / d
+    lower[:, 0] = min(keys.span_min, math.floor(mean)) if spanned else 1.0
+    upper[:, 0] = max(keys.span_max, math.ceil(mean)) if spanned else n
+    indptr, indices = solvers.adjacency_from_edges(n, parts.edges)
+    return solvers.Problem(
+        cost=solvers.PlanarCost(xy=parts.xy, weight=np.ones(n), offset=np.zeros(n)),
+        activity=activity,
+        goal=goal,
+        lower=lower,
+        upper=upper,
+        indptr=indptr,
+        indices=indices,
+        # A territory without units meets nobody; it may go to any district.
+        exempt=np.diff(indptr) == 0,
+    )
+
+
+def _names(label: Ints, prefix: str) -> list[str]:
+    width = len(str(int(label.max()) + 1))
+    return [f"{prefix}{int(number) + 1:0{width}d}" for number in label]
+
+
+def _broken(table: pd.DataFrame, keys: HierarchyKeys, *, spanned: bool) -> Sequence[str]:
+    """Say what a level does not keep: span, balance, one piece."""
+    out = []
+    alone = len(table) == 1
+    for row in table.to_dict("records"):
+        level, name = row["level"], row["group_id"]
+        n = row["n_parts"]
+        asked = spanned and not (alone and level == "region")
+        if asked and not keys.span_min <= n <= keys.span_max:
+            led = counted(n, *_WORDS[level])
+            out.append(
+                f"{level} {name} has {led}; the span of control is {keys.span_min} to "
+                f"{keys.span_max}"
+            )
+        for measure in _measures(table):
+            deviation = row[f"{measure}_deviation"]
+            if abs(deviation) > keys.tolerance + _MARGIN:
+                label = measure_label(measure).partition(" (")[0].lower()
+                out.append(
+                    f"{label} of {level} {name} is {signed_percent(deviation)} from an equal "
+                    f"share; ± {percent(keys.tolerance, 0)} was asked for"
+                )
+        if row["n_pieces"] > 1:
+            out.append(f"{level} {name} is in {row['n_pieces']} pieces")
+    return out
+
+
+def _measures(table: pd.DataFrame) -> list[str]:
+    columns = map(str, table.columns)
+    return [name.removesuffix("_goal") for name in columns if name.endswith("_goal")]
+
+
+def _noted(broken: list[str]) -> list[str]:
+    more = len(broken) - _NOTED
+    return broken if more <= 1 else [*broken[:_NOTED], f"and {more} more of this kind"]
+
+
+_WORDS = {"district": ("territory", "territories"), "region": ("district",)}
+"""What the leader of a group leads, as `counted` wants it."""
