@@ -177,6 +177,10 @@ def _summary(
     }
     objective = round(sum(terms.values()), 2)
     bound = _bound(result, encoding, objective)
+    violations = _violations(case, result, territories)
+    status = str(result.status)
+    if status == "no_solution" and not violations:
+        status = "feasible"
     measures = {
         name: {
             "tolerance": options.tolerance,
@@ -207,7 +211,7 @@ def _summary(
         "effort": scenario.solve.effort,
         "seed": scenario.solve.seed,
         "versions": _versions(),
-        "status": str(result.status),
+        "status": status,
         "stop_reason": result.stop_reason,
         "objective": objective,
         "terms": terms,
@@ -228,7 +232,7 @@ def _summary(
             "usd_h": scenario.objective.travel_usd_h,
         },
         "objective_usd": {"idn_split_usd": scenario.objective.idn_split_usd},
-        "violations": _violations(case, result),
+        "violations": violations,
         "conflict": None,
         "notes": [],
         "outputs": {
@@ -263,20 +267,27 @@ def _versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in names}}
 
 
-def _violations(case: Case, result: solvers.Result) -> list[dict[str, Any]]:
-    """Name each broken rule with the planner's ids."""
-    ids = case.team["territory_id"]
+def _violations(
+    case: Case, result: solvers.Result, territories: pd.DataFrame
+) -> list[dict[str, Any]]:
+    """Name each broken rule with the planner's ids, bands as in the plan's own tables."""
     out = []
     for each in result.evaluation.violations:
-        territory = str(ids.iloc[each.territory]) if each.territory >= 0 else ""
+        row = territories.iloc[each.territory] if each.territory >= 0 else None
+        territory = "" if row is None else str(row["territory_id"])
         measure = case.measures[each.measure] if each.rule == "balance" else ""
         units = [case.unit_ids[unit] for unit in each.units if unit < len(case.unit_ids)]
+        value, limit = each.value, each.limit
         text = f"{each.rule}: territory {territory}"
-        if measure:
-            over = "at most" if each.value > each.limit else "at least"
+        if measure and row is not None:
+            value = float(row[measure])
+            low, high = float(row[f"{measure}_lower"]), float(row[f"{measure}_upper"])
+            if low <= value <= high:
+                continue  # inside the scenario's band, outside the solver's narrower one
+            limit = high if value > high else low
             text = (
-                f"{measure} of territory {territory} is {each.value:,.1f}; "
-                f"expected {over} {each.limit:,.1f}"
+                f"{measure} of territory {territory} is {value:,.1f}; "
+                f"expected {'at most' if value > high else 'at least'} {limit:,.1f}"
             )
         elif units:
             text += f", units {', '.join(units[:5])}"
@@ -285,8 +296,8 @@ def _violations(case: Case, result: solvers.Result) -> list[dict[str, Any]]:
                 "rule": each.rule,
                 "territory_id": territory,
                 "measure": measure,
-                "value": round(each.value, 4),
-                "limit": round(each.limit, 4),
+                "value": round(value, 4),
+                "limit": round(limit, 4),
                 "units": units,
                 "text": text,
             }
