@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from territory.inputs.scenario import Scenario
 
-__all__ = ["about_rows", "about_table", "file_of", "numbers_of"]
+__all__ = ["about_rows", "about_table", "file_of", "numbers_of", "texts_of"]
 
 _NAMED = 5
 
@@ -103,3 +103,13 @@ def numbers_of(accounts: pd.DataFrame, column: str) -> NDArray[np.float64]:
     if column not in accounts:
         return np.full(len(accounts), np.nan)
     return pd.to_numeric(accounts[column], errors="coerce").to_numpy(dtype=np.float64)
+
+
+def texts_of(accounts: pd.DataFrame, column: str) -> pd.Series[str]:
+    """Return a column as (n,) text without blanks around it, "" where it says nothing."""
+    import pandas as pd
+
+    given = accounts[column]
+    if not isinstance(given.dtype, pd.StringDtype):
+        given = given.astype(object).where(given.notna(), "").astype("str")
+    return given.fillna("").str.strip()

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.market.evidence import texts_of
 from territory.messages import counted
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def peer_levels(scenario: Scenario, accounts: pd.DataFrame) -> list[PeerLevel]:
 
 def _rurality(accounts: pd.DataFrame, column: str | None) -> NDArray[np.object_]:
     if column is not None:
-        given = accounts[column].astype("str")
+        given = texts_of(accounts, column)
         return given.where(given != "", "rurality unknown").to_numpy(dtype=object)
     if not {"lon", "lat"} <= set(accounts.columns):
         return np.full(len(accounts), "", dtype=object)

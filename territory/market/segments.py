@@ -1,0 +1,111 @@
+"""Cut accounts into segments by any attributes, and say what each segment holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from territory.inputs.audit import Audit
+from territory.market.evidence import about_table, numbers_of, texts_of
+from territory.market.peers import size_band
+from territory.market.potential import MARKET_ROW
+from territory.messages import quoted
+
+if TYPE_CHECKING:
+    from territory.inputs.scenario import Scenario
+
+__all__ = ["segment_names", "segment_table", "with_segments"]
+
+_BETWEEN = " · "
+
+
+def segment_names(
+    accounts: pd.DataFrame, by: Sequence[str], bands: Mapping[str, Sequence[float]]
+) -> pd.Series[str]:
+    """Return the segment of each account: its attributes in words, unknown ones named so.
+
+    Parameters
+    ----------
+    accounts : DataFrame
+    by : sequence of str
+        Columns; a column of `bands` is cut into its bands.
+    bands : mapping of str to sequence of float
+        Limits, ascending; a value on a limit belongs to the band above it.
+    """
+    parts = []
+    for column in by:
+        if column in bands:
+            band = size_band(numbers_of(accounts, column), bands[column])
+            text = pd.Series(band, index=accounts.index, dtype="str")
+            parts.append(f"{column} " + text)
+        else:
+            text = texts_of(accounts, column)
+            parts.append(text.where(text != "", f"{column} unknown"))
+    out = parts[0]
+    for part in parts[1:]:
+        out = out + _BETWEEN + part
+    return out.astype("str")
+
+
+def with_segments(scenario: Scenario, accounts: pd.DataFrame) -> tuple[pd.DataFrame, Audit]:
+    """Return the accounts with their ``segment``; without a section ``tiers`` unchanged."""
+    options = scenario.tiers
+    if options is None:
+        return accounts, Audit()
+    absent = [name for name in options.segments if name not in accounts]
+    if absent:
+        return accounts, Audit(
+            [
+                about_table(
+                    scenario, kind="missing_column", severity="error", column=name,
+                    what=f"has no column {quoted(name)}, which tiers.segments of "
+                    f"{scenario.display} names",
+                    repair="add the column, or take it out of tiers.segments",
+                )
+                for name in absent
+            ]
+        )  # fmt: skip
+    names = segment_names(accounts, options.segments, options.bands)
+    return accounts.assign(segment=names), Audit()
+
+
+def segment_table(accounts: pd.DataFrame, by: str = "segment") -> pd.DataFrame:
+    """Sum up the accounts by segment or tier; rows of the units table are left out.
+
+    Parameters
+    ----------
+    accounts : DataFrame
+        With the column named by `by`, ``potential_usd`` and ``revenue_usd``.
+    by : str
+
+    Returns
+    -------
+    DataFrame
+        ``BY, n_accounts, accounts_share, potential_usd, potential_low_usd, potential_high_usd,
+        potential_share, n_estimated, revenue_usd, penetration`` and, where there is a score,
+        ``score``; the largest potential first, tiers in the order of their names. The low and
+        high values are sums of the accounts' own: wider than the interval of the sum.
+    """
+    own = accounts[accounts["type"] != MARKET_ROW]
+    groups = own.groupby(by, sort=True)
+    out = pd.DataFrame({"n_accounts": groups.size()})
+    out["accounts_share"] = out["n_accounts"] / max(len(own), 1)
+    for name in ("potential_usd", "potential_low_usd", "potential_high_usd"):
+        column = name if name in own else "potential_usd"
+        out[name] = groups[column].sum().round(2)
+    out.insert(5, "potential_share", out["potential_usd"] / max(out["potential_usd"].sum(), 1e-300))
+    estimated = own.get("potential_estimated", pd.Series("false", index=own.index)) == "true"
+    out["n_estimated"] = estimated.groupby(own[by]).sum().astype(int)
+    out["revenue_usd"] = own["revenue_usd"].fillna(0.0).groupby(own[by]).sum().round(2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        out["penetration"] = out["revenue_usd"] / out["potential_usd"].replace(0.0, np.nan)
+    if "score" in own:
+        out["score"] = groups["score"].mean().round(4)
+    out = out.reset_index()
+    if by == "tier":
+        return out
+    order = ["potential_usd", by]
+    return out.sort_values(order, ascending=[False, True], ignore_index=True)
