@@ -52,6 +52,14 @@ class ProgressMode(StrEnum):
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (TOML).")]
 PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", help="Plan folder of `design`.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+OfPlan = Annotated[
+    Path | None,
+    typer.Option("--plan", metavar="DIR", help="Plan folder. [default: the scenario's]"),
+]
+OutFolder = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Folder of what is written. [default: the plan's]"),
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -185,6 +193,40 @@ def draw_map(
     from territory import commands
 
     return commands.draw_map(context.obj, plan, out=out, tiles=tiles)
+
+
+@app.command()
+def quotas(
+    context: typer.Context,
+    scenario: ScenarioFile,
+    *,
+    plan: OfPlan = None,
+    out: OutFolder = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Only say in words how this territory's quota came about."),
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Spread a goal over a plan's territories and test its fairness on history."""
+    from territory import commands_incentives as commands
+
+    return commands.quotas(_machine(context, json), scenario, plan=plan, out=out, explain=explain)
+
+
+@app.command()
+def pay(
+    context: typer.Context,
+    scenario: ScenarioFile,
+    *,
+    plan: OfPlan = None,
+    out: OutFolder = None,
+    json: Json = False,
+) -> int:
+    """Simulate what reps earn today and in a plan: who gains, who loses, what it costs."""
+    from territory import commands_incentives as commands
+
+    return commands.pay(_machine(context, json), scenario, plan=plan, out=out)
 
 
 @app.command()

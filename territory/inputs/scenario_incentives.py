@@ -1,13 +1,13 @@
 """The keys of [quotas] and [pay]: how a goal is spread over territories, and what reps are paid."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from territory.inputs.scenario_parts import (
     Amount,
-    Count,
     Flag,
     Fraction,
     Keys,
@@ -205,7 +205,7 @@ class PayPlan(Keys):
                 f"begin above {tiers[0].above:g}; expected the first tier to begin above 0",
                 hint=f"write {{above = 0.0, up_to = {tiers[0].above:g}, rate = 0.0}} before it",
             )
-        for at, (tier, following) in enumerate(zip(tiers, tiers[1:], strict=False), start=1):
+        for at, (tier, following) in enumerate(pairwise(tiers), start=1):
             _refuse_misfit(at, tier, following)
         if tiers[-1].up_to is not None:
             raise problem(

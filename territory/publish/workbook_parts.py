@@ -19,7 +19,7 @@ _USD = '"$"#,##0'
 _DEGREES = "0.000000"
 _TEXT = "@"
 
-_SHARES = frozenset({"travel_share", "utilisation"})
+_SHARES = frozenset({"utilisation"})
 _STAMP = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a ZIP archive can hold."""
 
@@ -73,7 +73,7 @@ def style_of(column: str, *, number: bool) -> Style:
         return Style(_TEXT)
     if column.endswith("_deviation"):
         return Style(_DEVIATION)
-    if column in _SHARES:
+    if column in _SHARES or re.search(r"(^|_)(share|attainment|growth|trend)$", column):
         return Style(_SHARE)
     if re.search(r"_usd(_|$)", column):
         return Style(_USD)

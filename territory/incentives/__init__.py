@@ -1,0 +1,1 @@
+"""What a plan means for the people in it: quotas, whether they are fair, and what they pay."""
