@@ -1,0 +1,63 @@
+"""Every scenario file of the project parses, names files that are there, and gives a plan."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import territory
+from tests.check_plan import check, read
+
+ROOT = Path(__file__).resolve().parents[1]
+SCENARIOS = sorted((ROOT / "scenarios").glob("*.toml"))
+TERRITORIES = {"belgium": 12, "texas_ortho": 20, "us_counties": 150, "us_zips": 300}
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory):
+    """The scenarios in a place of their own: plans are written beside them."""
+    folder = tmp_path_factory.mktemp("project") / "scenarios"
+    shutil.copytree(ROOT / "scenarios", folder, ignore=shutil.ignore_patterns("runs"))
+    return folder
+
+
+def test_the_scenarios_are_the_expected_ones():
+    assert {path.stem for path in SCENARIOS} == set(TERRITORIES)
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_a_scenario_parses_and_its_files_are_there(path):
+    scenario = territory.read_scenario(path)
+    assert scenario.name == path.stem
+    for table in ("accounts", "reps", "units", "alignment", "affiliations", "history"):
+        source = getattr(scenario.inputs, table)
+        assert source is None or source.sample or scenario.resolve(source.file).is_file()
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_a_scenario_says_that_its_company_is_synthetic(path):
+    assert "synthetic" in path.read_text(encoding="utf-8").lower()
+    assert "synthetic" in territory.read_scenario(path).description.lower()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["belgium", "texas_ortho"])
+def test_a_plan_is_balanced_and_contiguous_by_a_strangers_count(name, copied):
+    plan = territory.design(territory.read_scenario(copied / f"{name}.toml"))
+    assert len(plan.territories) == TERRITORIES[name]
+    assert plan.status in {"feasible", "optimal"}
+    assert check(read(plan.save(copied / "runs" / name))) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["us_counties", "us_zips"])
+def test_a_large_scenario_gives_a_whole_and_honest_plan_even_when_cut_short(name, copied):
+    scenario = territory.read_scenario(copied / f"{name}.toml")
+    plan = territory.design(scenario.with_overrides(effort="quick", time_limit=20.0))
+    assert len(plan.territories) == TERRITORIES[name]
+    assert plan.alignment.unit_id.is_unique
+    assert set(plan.alignment.territory_id) == set(plan.territories.territory_id)
+    assert (plan.territories.n_parts == 1).all()
+    outside = (plan.territories.filter(like="_deviation").abs() > 0.1 + 1e-9).any(axis=1)
+    named = {violation["territory_id"] for violation in plan.summary["violations"]}
+    assert set(plan.territories.territory_id[outside]) <= named
