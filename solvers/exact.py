@@ -1,0 +1,360 @@
+"""The integer model, solved to proof: relax, close what cannot pay, solve, cut off, again.
+
+Each round solves a relaxation without contiguity on the pairs that a plan better than the best one
+known could use; a plan in pieces (or outside a band by a solver's tolerance) adds cuts. The first
+plan that the referee accepts at the round's gap is the optimum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers import cuts as cutting
+from solvers.cuts import Cut
+from solvers.errors import ProblemError
+from solvers.evaluate import Evaluation, evaluate
+from solvers.events import Event, Observer, ignore
+from solvers.items import ITEM_LIMIT, Items, merge
+from solvers.model import solve_model
+from solvers.pair_model import PairModel
+from solvers.problem import Problem
+from solvers.result import Status, relative_gap
+from solvers.root import FixedRoot, FreeRoot, Root
+from solvers.stop import Budget
+
+__all__ = ["ExactResult", "solve_exact", "supports"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+GAP = 1e-6
+"""Relative gap at which a plan counts as optimal."""
+
+GUESSES = (1.01, 1.03, 1.10)
+"""Cutoffs tried, as multiples of the bound, where no plan is known to begin with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExactResult:
+    """What the exact model proved.
+
+    Attributes
+    ----------
+    status : Status
+        ``optimal``, ``feasible``, ``infeasible``, ``no_solution`` or ``interrupted``.
+    assignment, centers : int32, shapes (n,) and (k,), or None
+        The best plan that keeps every rule.
+    evaluation : Evaluation or None
+        The referee's word on it.
+    bound : float
+        Proven lower bound of the whole objective; ``inf`` where infeasible.
+    rounds : int
+        Integer models solved.
+    n_cuts : int
+    reason : str
+        ``"proved"``, ``"time_limit"``, ``"interrupted"`` or ``"unsupported"``.
+    """
+
+    status: Status
+    assignment: Ints | None
+    centers: Ints | None
+    evaluation: Evaluation | None
+    bound: float
+    rounds: int
+    n_cuts: int
+    reason: str
+
+    @property
+    def objective(self) -> float:
+        """Value of the best plan; ``inf`` where there is none."""
+        return float("inf") if self.evaluation is None else self.evaluation.objective
+
+    @property
+    def gap(self) -> float:
+        """Distance of the bound from the objective, relative to it."""
+        return relative_gap(self.objective, self.bound)
+
+
+def supports(problem: Problem) -> str:
+    """Return why the exact model cannot hold a problem, or an empty string where it can.
+
+    Free centers make territories interchangeable, so rules that tell one territory from another
+    (bands of their own, forbidden pairs, moves from today's) need fixed centers here.
+    """
+    if problem.n * problem.cost.n_columns > ITEM_LIMIT:
+        return "too many pairs of unit and center"
+    if problem.free_centers:
+        if (problem.lower != problem.lower[0]).any() or (problem.upper != problem.upper[0]).any():
+            return "free centers with bands that differ by territory"
+        if (problem.goal != problem.goal[0]).any():
+            return "free centers with goals that differ by territory"
+        if problem.forbidden.size:
+            return "free centers with forbidden territories"
+        placed = problem.current >= 0
+        if problem.move_cost[placed].any() or (placed.any() and problem.moved_cap.size):
+            return "free centers with a price or a cap on moves"
+    return ""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Search:
+    """The state of one exact solve."""
+
+    problem: Problem
+    items: Items
+    budget: Budget
+    observer: Observer
+    assignment: Ints | None = None
+    evaluation: Evaluation | None = None
+    bound: float = float("-inf")
+    rounds: int = 0
+    cuts: list[Cut] = field(default_factory=list)
+    known: set[Cut] = field(default_factory=set)
+
+    @property
+    def objective(self) -> float:
+        return float("inf") if self.evaluation is None else self.evaluation.objective
+
+    @property
+    def target(self) -> float:
+        """Only plans better than this are worth finding."""
+        return self.objective - 0.5 * GAP * abs(self.objective)
+
+    def offer(self, assignment: NDArray[np.integer], centers: Ints | None = None) -> Evaluation:
+        """Let the referee judge a plan and keep it where it is the best feasible one."""
+        judged = evaluate(self.problem, assignment)
+        if centers is not None and not judged.feasible:
+            # The cheapest centers may break a rule that the model's own centers keep.
+            other = evaluate(self.problem, assignment, centers)
+            judged = other if len(other.violations) < len(judged.violations) else judged
+        if judged.feasible and judged.objective < self.objective:
+            self.assignment = np.asarray(assignment, dtype=np.int32).copy()
+            self.evaluation = judged
+            self.report()
+        return judged
+
+    def raise_bound(self, bound: float) -> None:
+        if bound > self.bound:
+            self.bound = bound
+            self.report()
+
+    def proved(self) -> bool:
+        return relative_gap(self.objective, self.bound) <= GAP
+
+    def report(self) -> None:
+        bound = min(self.bound, self.objective)
+        self.observer(
+            Event(
+                stage="exact",
+                iteration=self.rounds,
+                objective=self.objective,
+                imbalance=float("inf") if self.evaluation is None else self.evaluation.imbalance,
+                feasible=self.evaluation is not None,
+                bound=bound,
+                gap=relative_gap(self.objective, bound),
+                elapsed_s=self.budget.elapsed_s,
+            )
+        )
+
+    def learn(self, found: list[Cut]) -> bool:
+        """Keep cuts that are new; False where there is none."""
+        fresh = [cut for cut in dict.fromkeys(found) if cut not in self.known]
+        self.known.update(fresh)
+        self.cuts.extend(fresh)
+        return bool(fresh)
+
+
+def solve_exact(
+    problem: Problem,
+    *,
+    start: NDArray[np.integer] | None = None,
+    budget: Budget | None = None,
+    observer: Observer = ignore,
+) -> ExactResult:
+    """Find the best plan and prove it, or prove that there is none, or say how far it is.
+
+    Parameters
+    ----------
+    problem : Problem
+    start : int, shape (n,), optional
+        A plan to begin with. A good one makes the work much smaller: pairs that no better plan can
+        use are closed. Ignored where the referee finds a violation.
+    budget : Budget, optional
+        No limit where missing.
+    observer : Observer
+
+    Returns
+    -------
+    ExactResult
+        With reason ``"unsupported"`` where `supports` says so.
+
+    Notes
+    -----
+    Deterministic unless the budget's clock cuts it short: HiGHS on one thread, fixed gaps.
+
+    References
+    ----------
+    Validi, Buchanan, Lykhovyd: Imposing contiguity constraints in political districting models,
+    Operations Research 70 (2022), https://doi.org/10.1287/opre.2021.2141
+    """
+    budget = Budget() if budget is None else budget
+    if supports(problem):
+        return ExactResult(
+            status=Status.NO_SOLUTION,
+            assignment=None,
+            centers=None,
+            evaluation=None,
+            bound=float("-inf"),
+            rounds=0,
+            n_cuts=0,
+            reason="unsupported",
+        )
+    search = _Search(problem=problem, items=merge(problem), budget=budget, observer=observer)
+    if start is not None:
+        if np.asarray(start).shape != (problem.n,):
+            raise ProblemError("start", f"of shape {np.shape(start)}", f"shape ({problem.n},)")
+        search.offer(start)
+    make: Callable[..., Root] = FreeRoot if problem.free_centers else FixedRoot
+    root = make(problem, search.items, budget, search.objective)
+    infeasible = _prove(search, root)
+    return _result(search, infeasible)
+
+
+def _prove(search: _Search, root: Root) -> bool:
+    """Work until proved or out of budget; True where no plan exists at all."""
+    if root.infeasible:
+        return search.evaluation is None
+    search.raise_bound(root.bound)
+    guesses = []
+    if search.evaluation is None and root.can_guess:
+        guesses = [root.bound * factor for factor in GUESSES if root.bound > 0]
+    for guess in [*guesses, float("inf")]:
+        if search.proved() or search.budget.spent():
+            return False
+        # A cut may count on pairs that only a lower cutoff closes.
+        search.cuts.clear()
+        search.known.clear()
+        # Pairs are closed for plans above the cutoff, so only what lies below it is proved.
+        cutoff = min(guess, search.target)
+        bound = _rounds(search, root, cutoff)
+        if np.isinf(bound) and np.isinf(cutoff) and bound > 0:
+            return search.evaluation is None
+        search.raise_bound(min(bound, cutoff))
+        if search.budget.spent():
+            return False
+    return False
+
+
+def _rounds(search: _Search, root: Root, cutoff: float) -> float:
+    """Solve and cut until a plan is accepted; return the bound of the plans below the cutoff."""
+    bound = root.bound
+    gap = GAP if np.isfinite(search.objective) else 1e-2
+    stale = True
+    pair: PairModel | None = None
+    while not search.budget.spent():
+        if stale:
+            pair = root.reduce(cutoff, search.cuts)
+            bound = max(bound, min(root.bound, cutoff))
+            search.raise_bound(bound)
+            stale = False
+        if pair is None:
+            return float("inf")
+        answer = solve_model(pair.with_cuts(search.cuts), budget=search.budget, gap=gap)
+        search.rounds += 1
+        if answer.status == "infeasible":
+            return float("inf")
+        bound = max(bound, answer.bound)
+        search.raise_bound(min(bound, cutoff))
+        if answer.values is None:
+            return bound
+        columns = pair.columns_of(answer.values)
+        assignment, centers = _read(search, columns)
+        judged = search.offer(assignment, centers)
+        if not judged.feasible:
+            if not search.learn(_separate(search, root, assignment, centers, judged)):
+                return bound
+            continue
+        if answer.status != "optimal" or search.proved():
+            return bound
+        if gap <= GAP * 1.01:
+            # The round's own plan is its optimum; another start may still be better.
+            return max(bound, answer.bound)
+        gap = GAP * 0.5
+        if search.target < cutoff:
+            cutoff, stale = search.target, True
+    return bound
+
+
+def _read(search: _Search, columns: Ints) -> tuple[Ints, Ints]:
+    """Territory of each unit and center of each territory from the items' columns."""
+    of_unit: Ints = columns[search.items.of_unit]
+    if not search.problem.free_centers:
+        return of_unit, np.arange(search.problem.k, dtype=np.int32)
+    centers, rank = np.unique(of_unit, return_inverse=True)
+    label = _pinned_labels(search.problem, np.asarray(rank, dtype=np.int32))
+    order = np.empty(centers.size, dtype=np.int32)
+    order[label] = of_unit
+    full = np.full(search.problem.k, -1, dtype=np.int32)
+    full[: order.size] = order
+    return label, full
+
+
+def _pinned_labels(problem: Problem, label: Ints) -> Ints:
+    """Number the territories so that pinned units get theirs."""
+    held = np.flatnonzero(problem.pinned >= 0)
+    if held.size == 0:
+        return label
+    wanted = {int(label[u]): int(problem.pinned[u]) for u in held.tolist()}
+    free = iter(sorted(set(range(problem.k)) - set(wanted.values())))
+    table = np.array([wanted.get(t, -1) for t in range(problem.k)], dtype=np.int32)
+    for t in np.flatnonzero(table < 0).tolist():
+        table[t] = next(free)
+    out: Ints = table[label]
+    return out
+
+
+def _separate(
+    search: _Search, root: Root, assignment: Ints, centers: Ints, judged: Evaluation
+) -> list[Cut]:
+    problem, of_unit, opened = search.problem, search.items.of_unit, root.opened
+    if not problem.contiguity:
+        found: list[Cut] = []
+    elif problem.free_centers:
+        found = cutting.free_separators(problem, of_unit, opened, assignment, centers)
+    else:
+        found = cutting.fixed_separators(problem, of_unit, opened, assignment)
+    if any(breach.rule == "balance" for breach in judged.violations):
+        found += cutting.balance_cuts(problem, of_unit, opened, assignment, centers, judged)
+    return found
+
+
+def _result(search: _Search, infeasible: bool) -> ExactResult:
+    reason = search.budget.reason or "proved"
+    bound = min(search.bound, search.objective)
+    if infeasible:
+        status, bound, reason = Status.INFEASIBLE, float("inf"), "proved"
+    elif search.evaluation is not None and search.proved():
+        status, reason = Status.OPTIMAL, "proved"
+    elif reason == "interrupted":
+        status = Status.INTERRUPTED
+    elif search.evaluation is not None:
+        status = Status.FEASIBLE
+    else:
+        status = Status.NO_SOLUTION
+    if reason == "proved" and status in (Status.FEASIBLE, Status.NO_SOLUTION):
+        reason = "finished"
+    judged = search.evaluation
+    return ExactResult(
+        status=status,
+        assignment=search.assignment,
+        centers=None if judged is None else judged.centers,
+        evaluation=judged,
+        bound=bound,
+        rounds=search.rounds,
+        n_cuts=len(search.cuts),
+        reason=reason,
+    )

@@ -1,0 +1,207 @@
+"""The relaxation at the root of the exact model: a bound, and the pairs that a cutoff closes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from solvers.cuts import Cut
+from solvers.hess import Prices, open_after, subgradient
+from solvers.items import Items
+from solvers.model import Model, safe_dual_bound, solve_model
+from solvers.model_fixed import build_fixed
+from solvers.model_free import build_free, hess_data, open_pairs
+from solvers.pair_model import PairModel
+from solvers.problem import Problem
+from solvers.stop import Budget
+
+__all__ = ["FixedRoot", "FreeRoot", "Root"]
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+_PASSES = 4
+"""Most times that the relaxation is solved again on fewer pairs."""
+
+
+class Root(Protocol):
+    """What the exact rounds ask of the relaxation."""
+
+    bound: float
+    opened: Bools
+    infeasible: bool
+    can_guess: bool
+
+    def reduce(self, cutoff: float, cuts: Sequence[Cut]) -> PairModel | None:
+        """Return the model on the pairs that plans up to the cutoff may use; None where none is."""
+        ...
+
+
+class FixedRoot:
+    """Given centers: the assignment's linear relaxation and its reduced costs."""
+
+    can_guess = False
+
+    def __init__(self, problem: Problem, items: Items, budget: Budget, cutoff: float) -> None:
+        self._problem, self._items, self._budget = problem, items, budget
+        self.opened: Bools = np.isfinite(items.cost) & _fits(problem, items)
+        self.bound = float("-inf")
+        self.infeasible = not self.opened.any(axis=1).all()
+
+    def reduce(self, cutoff: float, cuts: Sequence[Cut]) -> PairModel | None:
+        """Close pairs by the reduced costs of the relaxation until little changes."""
+        for _ in range(_PASSES):
+            pair = build_fixed(self._problem, self._items, self.opened)
+            model = pair.with_cuts(cuts)
+            answer = solve_model(model.relaxed(), budget=self._budget)
+            if answer.status == "infeasible":
+                return None
+            if answer.duals is None:
+                return pair
+            bound, reduced = safe_dual_bound(model, answer.duals)
+            self.bound = max(self.bound, min(bound, cutoff))
+            if not np.isfinite(cutoff):
+                return pair
+            if bound > cutoff:
+                return None
+            p = pair.item.size
+            slack = 1e-9 * max(1.0, abs(cutoff))
+            kept = bound + np.maximum(reduced[:p], 0.0) <= cutoff + slack
+            self.opened = np.zeros_like(self.opened)
+            self.opened[pair.item[kept], pair.column[kept]] = True
+            if not self.opened.any(axis=1).all():
+                return None
+            if kept.sum() > 0.9 * p:
+                break
+        return build_fixed(self._problem, self._items, self.opened)
+
+
+def _fits(problem: Problem, items: Items) -> Bools:
+    """Pairs whose item alone is within the territory's upper band, shape (q, k)."""
+    fits = np.ones(items.cost.shape, dtype=np.bool_)
+    for a in np.flatnonzero(problem.travel_share == 0).tolist():
+        room = problem.upper[:, a] + 1e-9 * problem.goal[:, a]
+        fits &= items.activity[:, a][:, None] <= room[None, :]
+    return fits
+
+
+class FreeRoot:
+    """Free centers: a Lagrangian first, then the linear relaxation on the pairs that are left."""
+
+    can_guess = True
+
+    def __init__(self, problem: Problem, items: Items, budget: Budget, cutoff: float) -> None:
+        self._problem, self._items, self._budget = problem, items, budget
+        data = hess_data(problem, items, cutoff)
+        self.opened: Bools = open_pairs(problem, items, data)
+        self.infeasible = not self.opened.any(axis=1).all()
+        self.bound = float("-inf")
+        if self.infeasible:
+            return
+        self._first = _closed(items, self.opened)
+        self._data = hess_data(problem, self._first, cutoff)
+        iterations = 800 if items.count <= 250 else 400
+        self._prices = subgradient(self._data, target=cutoff, iterations=iterations, budget=budget)
+        self.bound = self._prices.bound
+        self.infeasible = bool(np.isposinf(self.bound))
+
+    def reduce(self, cutoff: float, cuts: Sequence[Cut]) -> PairModel | None:
+        """Close pairs by the Lagrangian's prices, then by those of the linear relaxation."""
+        self.opened = np.isfinite(self._first.cost)
+        if np.isfinite(cutoff):
+            self.opened &= open_after(self._data, self._prices, cutoff)
+            self._close_by_paths(self._prices, cutoff)
+        for _ in range(_PASSES):
+            if not self.opened.any(axis=1).all():
+                return None
+            before = int(self.opened.sum())
+            pair = build_free(self._problem, self._first, self._data, self.opened)
+            model = pair.with_cuts(cuts)
+            answer = solve_model(model.relaxed(), budget=self._budget)
+            if answer.status == "infeasible":
+                return None
+            if answer.duals is None:
+                return pair
+            prices = self._price(pair, model, answer.duals)
+            self.bound = max(self.bound, min(prices.bound, cutoff))
+            if not np.isfinite(cutoff):
+                return pair
+            if prices.bound > cutoff:
+                return None
+            self.opened &= open_after(self._data, prices, cutoff)
+            self._close_by_paths(prices, cutoff)
+            if self.opened.sum() > 0.9 * before:
+                break
+        if not self.opened.any(axis=1).all():
+            return None
+        return build_free(self._problem, self._first, self._data, self.opened)
+
+    def _price(self, pair: PairModel, model: Model, duals: Floats) -> Prices:
+        """Price centers and pairs by the relaxation's duals; the number of centers has none."""
+        q, k = self._items.count, self._problem.k
+        duals = duals.copy()
+        duals[q] = 0.0
+        duals = np.where(np.isfinite(model.row_lower), duals, np.minimum(duals, 0.0))
+        duals = np.where(np.isfinite(model.row_upper), duals, np.maximum(duals, 0.0))
+        side = np.where(duals > 0, model.row_lower, model.row_upper)
+        used = duals != 0
+        fixed = float((duals[used] * side[used]).sum()) + model.offset
+        rest = model.objective - model.matrix.T @ duals
+        p = pair.item.size
+        more = rest[p:]
+        edge = np.where(more > 0, model.lower[p:], model.upper[p:])
+        fixed += float((more * edge)[more != 0].sum())
+        reduced = np.full(pair.place.shape, np.inf)
+        reduced[pair.item, pair.column] = rest[:p]
+        own = reduced[self._items.of_unit, np.arange(self._problem.n)]
+        value = np.minimum(reduced, 0.0).sum(axis=0) + np.maximum(own, 0.0)
+        value = np.where(np.isfinite(own), value, np.inf)
+        bound = fixed + float(np.partition(value, k - 1)[:k].sum())
+        return Prices(
+            bound=bound,
+            item=duals[:q],
+            band=np.zeros((value.size, self._problem.m)),
+            value=value,
+            reduced=reduced,
+        )
+
+    def _close_by_paths(self, prices: Prices, cutoff: float) -> None:
+        """Close pairs that no path can join at a price within the cutoff.
+
+        With contiguity a unit brings the units of a path to its center along, and pays for each.
+        """
+        problem, k = self._problem, self._problem.k
+        if not problem.contiguity or self._items.count < problem.n or problem.exempt.any():
+            return
+        centers = np.flatnonzero(np.diagonal(self.opened))
+        if centers.size < k:
+            self.opened[:] = False
+            return
+        kth = np.partition(prices.value, k - 1)[k - 1]
+        slack = 1e-9 * max(1.0, abs(cutoff))
+        for j in centers.tolist():
+            step = np.maximum(prices.reduced[:, j], 0.0)
+            step = np.where(self.opened[:, j], step, np.inf)[problem.indices]
+            ways = sp.csr_array(
+                # A stored 0 would be no edge to csgraph.
+                (step + 1e-14, problem.indices, problem.indptr),
+                shape=(problem.n, problem.n),
+            )
+            far = sp.csgraph.dijkstra(ways, indices=np.array([j]))[0]
+            base = prices.bound + max(float(prices.value[j] - kth), 0.0)
+            self.opened[:, j] &= base + far <= cutoff + slack + 1e-9
+
+
+def _closed(items: Items, opened: Bools) -> Items:
+    """The same items with the closed pairs at an infinite cost."""
+    return Items(
+        of_unit=items.of_unit,
+        first=items.first,
+        activity=items.activity,
+        cost=np.where(opened, items.cost, np.inf),
+        travel=items.travel,
+    )
