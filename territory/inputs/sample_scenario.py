@@ -44,4 +44,30 @@ idn_split_usd = 2000
 [solve]
 effort = "normal"
 seed = 1
+
+# Next year's goal is 6 % above the run-rate. Quotas follow sales first and the market next; no
+# quota asks for less than the run-rate or for more than 20 % above it.
+[quotas]
+growth = 0.06
+over_assignment = 0.03
+floor = 0.0
+cap = 0.20
+blend = {potential = 0.10, headroom = 0.05, run_rate = 0.80, sales_cycle = 0.05}
+sales_cycle_months = {hospital = 9, critical_access = 9, asc = 5, clinic = 4, other = 6}
+
+# At exactly 100 % a full-time rep earns $150,000, a tenth of the incentive on the company's sales.
+# Bonuses come on top.
+[pay]
+base_usd = 85_000
+target_incentive_usd = 65_000
+rates = [
+    {above = 0.0, up_to = 0.6, rate = 0.5},
+    {above = 0.6, up_to = 1.0, rate = 1.75},
+    {above = 1.0, up_to = 1.2, rate = 2.0},
+    {above = 1.2, rate = 2.5},
+]
+cap = 2.5
+team = {weight = 0.1, level = "company"}
+new_logo = {usd = 750, min_revenue_usd = 10_000, cap_usd = 6_000}
+strategic = {share = 0.01, min_growth = 0.05, tiers = ["A"], cap_usd = 10_000}
 """
