@@ -1,141 +1,159 @@
-"""Tiny named worlds: every feature of `Problem` on a map small enough to think about."""
+"""Tiny worlds with known answers, and the slow obvious twins of the solvers."""
+
+import dataclasses
+import itertools
 
 import numpy as np
 
-from solvers import CandidateCost, MatrixCost, PairCost, PlanarCost, Problem, adjacency_from_edges
+from solvers.costs import MatrixCost, PairCost, PlanarCost
+from solvers.problem import Problem, adjacency_from_edges
+
+
+def path_edges(n):
+    return np.array([(i, i + 1) for i in range(n - 1)], dtype=np.int64).reshape(-1, 2)
+
+
+def ring_edges(n):
+    return np.array([(i, (i + 1) % n) for i in range(n)], dtype=np.int64)
 
 
 def grid_edges(rows, columns):
-    """Rook edges of a grid, units numbered row by row."""
-    at = np.arange(rows * columns).reshape(rows, columns)
-    across = np.column_stack([at[:, :-1].ravel(), at[:, 1:].ravel()])
-    down = np.column_stack([at[:-1].ravel(), at[1:].ravel()])
-    return np.concatenate([across, down])
+    """Units are numbered row by row."""
+    right = [
+        (r * columns + c, r * columns + c + 1) for r in range(rows) for c in range(columns - 1)
+    ]
+    down = [
+        (r * columns + c, (r + 1) * columns + c) for r in range(rows - 1) for c in range(columns)
+    ]
+    return np.array(right + down, dtype=np.int64).reshape(-1, 2)
 
 
 def grid_xy(rows, columns):
-    """Coordinates of a grid's units, one apart."""
-    y, x = np.divmod(np.arange(rows * columns), columns)
-    return np.column_stack([x, y]).astype(float)
+    return np.array([(c, r) for r in range(rows) for c in range(columns)], dtype=float)
 
 
-def world(name="free", *, rows=6, columns=6, k=4, tolerance=0.25, seed=0, **changes):
-    """A grid with uneven activity and a cost of the kind that `name` asks for."""
-    n = rows * columns
-    rng = np.random.default_rng(seed)
-    xy = grid_xy(rows, columns)
-    activity = np.column_stack([rng.uniform(0.5, 1.5, n), rng.uniform(0.5, 1.5, n)])
-    corners = np.array([[0.0, 0], [columns - 1, 0], [0, rows - 1], [columns - 1, rows - 1]])
-    homes = np.resize(corners, (k, 2)) + 0.1
-    away = np.hypot(*(xy[:, None] - homes[None]).transpose(2, 0, 1))
-    ones, zeros = np.ones(n), np.zeros(n)
-    near = np.argsort(away, axis=1, kind="stable")[:, : min(3, k)]
-    near.sort(axis=1)
-    pair = ((xy[:, None] - xy[None]) ** 2).sum(axis=2)
-    costs = {
-        "free": PlanarCost(xy=xy, weight=activity[:, 0].copy(), offset=zeros, power=2),
-        "median": PlanarCost(xy=xy, weight=ones, offset=zeros, power=1),
-        "homes": PlanarCost(xy=xy, weight=ones, offset=zeros, power=1, home_xy=homes),
-        "matrix": MatrixCost(cost=away),
-        "candidates": CandidateCost(
-            indptr=np.arange(0, near.size + 1, near.shape[1]),
-            territory=near.ravel().astype(np.int32),
-            cost=np.take_along_axis(away, near, axis=1).ravel(),
-            k=k,
-        ),
-        "pair": PairCost(pair=pair),
-    }
-    indptr, indices = adjacency_from_edges(n, grid_edges(rows, columns))
-    goal = np.repeat(activity.sum(axis=0)[None] / k, k, axis=0)
-    values = {
-        "cost": costs[name],
-        "activity": activity,
-        "goal": goal,
-        "lower": goal * (1 - tolerance),
-        "upper": goal * (1 + tolerance),
-        "indptr": indptr,
-        "indices": indices,
-    }
-    return Problem(**(values | changes))
+def bands(activity, k, tolerance):
+    goal = np.tile(activity.sum(axis=0) / k, (k, 1))
+    return {"goal": goal, "lower": goal * (1 - tolerance), "upper": goal * (1 + tolerance)}
 
 
-def _labels(n, values):
-    out = np.full(n, -1, dtype=np.int32)
-    for unit, territory in values.items():
-        out[unit] = territory
-    return out
+def make(cost, activity, k, edges, *, tolerance=0.1, **rules):
+    activity = np.asarray(activity, dtype=float)
+    if activity.ndim == 1:
+        activity = activity[:, None]
+    indptr, indices = adjacency_from_edges(activity.shape[0], edges)
+    given = bands(activity, k, tolerance)
+    given.update(rules)
+    return Problem(cost=cost, activity=activity, indptr=indptr, indices=indices, **given)
 
 
-def quarters():
-    """Today's alignment of the 6 x 6 grid: one quarter each, T0 to T3 row by row."""
-    y, x = np.divmod(np.arange(36), 6)
-    return ((y // 3) * 2 + x // 3).astype(np.int32)
+def matrix_problem(cost, activity, edges, **rules):
+    cost = np.asarray(cost, dtype=float)
+    return make(MatrixCost(cost=cost), activity, cost.shape[1], edges, **rules)
 
 
-def _travelling(name):
-    base = world(name, tolerance=0.3)
-    return world(name, tolerance=0.3, travel_share=np.array([0.3, 0.0]), goal=base.goal)
+def pair_problem(pair, activity, k, edges, **rules):
+    return make(PairCost(pair=np.asarray(pair, dtype=float)), activity, k, edges, **rules)
 
 
-def _hospital_groups():
-    units = np.array([0, 5, 30, 35, 14, 15], dtype=np.int32)
-    return {
-        "group_indptr": np.array([0, 4, 6]),
-        "group_units": units,
-        "group_price": np.array([2.0, 5.0]),
-    }
+def planar_problem(xy, activity, k, edges, *, power=1, weight=None, **rules):
+    xy = np.asarray(xy, dtype=float)
+    n = xy.shape[0]
+    weight = np.ones(n) if weight is None else np.asarray(weight, dtype=float)
+    cost = PlanarCost(xy=xy, weight=weight, offset=np.zeros(n), power=power)
+    return make(cost, activity, k, edges, **rules)
 
 
-def worlds():
-    """Every feature of `Problem` once, by name."""
-    all_cases = {name: world(name) for name in ("free", "median", "homes", "matrix", "pair")}
-    all_cases["candidates"] = world("candidates")
-    for name in ("free", "median", "homes", "matrix", "candidates", "pair"):
-        all_cases[f"{name}, travel in a measure"] = _travelling(name)
-        all_cases[f"{name}, no contiguity"] = world(name, contiguity=False)
-        all_cases[f"{name}, pins"] = world(name, pinned=_labels(36, {0: 1, 1: 1, 35: 2}))
-        all_cases[f"{name}, forbidden"] = world(
-            name, forbidden=np.array([[7, 0], [7, 1], [20, 2], [20, 3]], dtype=np.int32)
+def connected(problem, units):
+    units = set(units)
+    if not units:
+        return True
+    stack = [next(iter(units))]
+    seen = set(stack)
+    while stack:
+        unit = stack.pop()
+        for other in problem.indices[problem.indptr[unit] : problem.indptr[unit + 1]].tolist():
+            if other in units and other not in seen:
+                seen.add(other)
+                stack.append(other)
+    return seen == units
+
+
+def judge(problem, assignment, centers):
+    """The referee said again in plain loops: objective, loads, feasible."""
+    n, k, m = problem.n, problem.k, problem.m
+    objective, ok = 0.0, True
+    loads = np.zeros((k, m))
+    for i in range(n):
+        t = assignment[i]
+        price = float(problem.cost.at(np.array([i]), np.array([centers[t]]))[0])
+        travel = float(problem.cost.travel_at(np.array([i]), np.array([centers[t]]))[0])
+        objective += price
+        ok &= np.isfinite(price)
+        for a in range(m):
+            loads[t, a] += problem.activity[i, a]
+            if problem.travel_share[a] > 0 and np.isfinite(travel):
+                loads[t, a] += problem.travel_share[a] * travel
+        if problem.current[i] >= 0 and problem.current[i] != t:
+            objective += problem.move_cost[i]
+        ok &= problem.pinned[i] in (-1, t)
+        ok &= (i, t) not in {tuple(pair) for pair in problem.forbidden.tolist()}
+        for j in range(n):
+            if problem.together[i] >= 0 and problem.together[i] == problem.together[j]:
+                ok &= assignment[j] == t
+        if np.isfinite(problem.radius):
+            if problem.distance is not None:
+                far = problem.distance[i, centers[t]]
+            else:
+                far = np.linalg.norm(problem.cost.xy[i] - problem.cost.centers_xy[centers[t]])
+            ok &= far <= problem.radius * (1 + 1e-9)
+    for g in range(problem.group_price.size):
+        units = problem.group_units[problem.group_indptr[g] : problem.group_indptr[g + 1]]
+        objective += problem.group_price[g] * max(len({assignment[u] for u in units}) - 1, 0)
+    for r in range(problem.moved_cap.size):
+        moved = sum(
+            problem.moved_weight[i, r]
+            for i in range(n)
+            if problem.current[i] >= 0 and problem.current[i] != assignment[i]
         )
-        all_cases[f"{name}, together"] = world(
-            name, together=_labels(36, {2: 0, 3: 0, 9: 0, 20: 5, 22: 5})
-        )
-        all_cases[f"{name}, today"] = world(
-            name,
-            current=quarters(),
-            move_cost=np.full(36, 1.0),
-            moved_weight=np.ones((36, 1)),
-            moved_cap=np.array([6.0]),
-        )
-        all_cases[f"{name}, groups"] = world(name, **_hospital_groups())
-        all_cases[f"{name}, exempt"] = world(
-            name, exempt=np.isin(np.arange(36), [8, 27]), pinned=_labels(36, {8: 2})
-        )
-    far = world("matrix")
-    all_cases["matrix, radius"] = world("matrix", radius=4.2, distance=np.array(far.cost.cost))
-    all_cases["homes, radius"] = world("homes", radius=4.2)
-    all_cases["free, radius"] = world("free", radius=3.0)
-    all_cases["median, radius"] = world("median", radius=3.0)
-    all_cases["pair, radius"] = world(
-        "pair", radius=3.0, distance=np.sqrt(np.array(world("pair").cost.pair))
-    )
-    room = np.full((36, 2), 14.0)
-    room[::2] = 12.5
-    all_cases["median, center upper"] = world("median", center_upper=room, contiguity=False)
-    matrix = np.array(far.cost.cost)
-    all_cases["matrix, travel told apart"] = world(
-        "matrix",
-        tolerance=0.3,
-        cost=MatrixCost(cost=matrix + 3.0, travel=matrix),
-        travel_share=np.array([0.3, 0.0]),
-    )
-    all_cases["one territory"] = world("free", k=1)
-    all_cases["a territory for each unit"] = world("free", rows=2, columns=3, k=6, tolerance=0.9)
-    all_cases["unequal goals"] = _unequal()
-    return all_cases
+        ok &= moved <= problem.moved_cap[r] * (1 + 1e-9) + 1e-9
+    for t in range(k):
+        units = [i for i in range(n) if assignment[i] == t]
+        ok &= bool(units)
+        if problem.contiguity:
+            ok &= connected(problem, [i for i in units if not problem.exempt[i]])
+        if problem.free_centers:
+            ok &= centers[t] in units
+        for a in range(m):
+            scale = 1.0
+            if problem.travel_share[a] > 0:
+                scale = loads[:, a].sum() / problem.goal[:, a].sum()
+            upper = problem.upper[t, a]
+            if problem.center_upper is not None:
+                upper = problem.center_upper[centers[t], a]
+            slack = 1e-9 * problem.goal[t, a] * scale
+            ok &= problem.lower[t, a] * scale - slack <= loads[t, a] <= upper * scale + slack
+    return objective, loads, bool(ok)
 
 
-def _unequal():
-    base = world("homes")
-    goal = base.goal * np.array([[1.5], [0.5], [1.0], [1.0]])
-    return world("homes", goal=goal, lower=goal * 0.75, upper=goal * 1.25)
+def brute_force(problem):
+    """Least objective over every assignment and every choice of centers; inf where none is."""
+    best, plan = np.inf, None
+    for assignment in itertools.product(range(problem.k), repeat=problem.n):
+        if len(set(assignment)) < problem.k:
+            continue
+        if problem.free_centers:
+            held = [[i for i in range(problem.n) if assignment[i] == t] for t in range(problem.k)]
+            choices = itertools.product(*held)
+        else:
+            choices = [tuple(range(problem.k))]
+        for centers in choices:
+            objective, _, ok = judge(problem, assignment, centers)
+            if ok and objective < best:
+                best, plan = objective, assignment
+    return best, plan
+
+
+def changed(problem, **fields):
+    """The same problem with some fields replaced."""
+    return dataclasses.replace(problem, **fields)
