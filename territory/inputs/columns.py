@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, cast
 
 __all__ = ["TABLES", "Column", "ColumnKind", "columns_of"]
 
@@ -154,11 +154,28 @@ _CODES = (
 )
 
 
-def columns_of(table: str, measures: tuple[str, ...] = ()) -> tuple[Column, ...]:
-    """Return the columns of a table; accounts may have codes and the scenario's own measures."""
+def columns_of(
+    table: str,
+    measures: tuple[str, ...] = (),
+    numbers: tuple[tuple[str, ...], tuple[str, ...]] = ((), ()),
+) -> tuple[Column, ...]:
+    """Return the columns of a table; accounts may have codes and the scenario's own numbers.
+
+    Parameters
+    ----------
+    table : str
+    measures : tuple of str
+        The scenario's measures.
+    numbers : (tuple of str, tuple of str)
+        Further number columns that it reads: of at least 0, and of any sign.
+    """
     columns = TABLES[table]
     if table != "accounts":
         return columns
-    known = {column.name for column in columns}
-    own = tuple(Column(name, "number", "a measure") for name in measures if name not in known)
-    return (*columns, *_CODES, *own)
+    own: dict[str, Column] = {}
+    for names, kind in ((measures, "number"), (numbers[0], "number"), (numbers[1], "signed")):
+        for name in names:
+            own.setdefault(name, Column(name, cast("ColumnKind", kind), "a number"))
+    for column in (*columns, *_CODES):
+        own.pop(column.name, None)
+    return (*columns, *_CODES, *own.values())

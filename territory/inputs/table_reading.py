@@ -44,6 +44,8 @@ class TableOptions:
         Our name → header.
     measures : tuple of str
         The scenario's measures: own ones are number columns of accounts.
+    numbers : (tuple of str, tuple of str)
+        Further number columns of accounts: of at least 0, and of any sign.
     geography : str
         The kind of units.
     repair : bool
@@ -56,6 +58,7 @@ class TableOptions:
     file: str
     columns: Mapping[str, str]
     measures: tuple[str, ...] = ()
+    numbers: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     geography: str = "us_counties"
     repair: bool = False
     guarded: bool = False
@@ -95,7 +98,7 @@ def read_table(raw: RawTable, options: TableOptions) -> Reading:
     import pandas as pd
 
     table = options.table
-    columns = columns_of(table, options.measures)
+    columns = columns_of(table, options.measures, options.numbers)
     mapped, notes = matched_headers([str(c) for c in raw.frame.columns], columns, options.columns)
     texts, extra, findings = _named(raw, mapped, columns, options)
     findings += replace(raw, notes=(*raw.notes, *notes)).findings(table, options.file)
@@ -157,7 +160,7 @@ def _typed(cells: _Cells, columns: tuple[Column, ...]) -> tuple[pd.DataFrame, li
 
     options, rows, texts = cells.options, cells.rows, cells.texts
     n = len(rows.lines)
-    optional = {"ccn", "npi", *options.measures} - {"service_h", "n_calls", "potential_usd"}
+    always = {column.name for column in columns_of(options.table)} - {"ccn", "npi"}
     values: dict[str, object] = {}
     findings: list[Finding] = []
     place_issues: dict[str, list[Issue]] = {}
@@ -165,7 +168,7 @@ def _typed(cells: _Cells, columns: tuple[Column, ...]) -> tuple[pd.DataFrame, li
         number = column.kind in {"number", "positive", "signed", "lon", "lat"}
         text = texts.get(column.name)
         if text is None:
-            if column.name not in optional:
+            if column.name in always:
                 values[column.name] = np.full(n, np.nan) if number else _blank(n)
             continue
         if number:

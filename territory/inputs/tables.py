@@ -16,6 +16,7 @@ from territory.inputs.frame_source import raw_from_frame
 from territory.inputs.references import check_alignment, check_references
 from territory.inputs.rows import Rows, issue_of
 from territory.inputs.scenario import Scenario
+from territory.inputs.scenario_market import number_columns
 from territory.inputs.scenario_model import Source
 from territory.inputs.sources import Options, RawTable, SourceError, open_table
 from territory.inputs.table_reading import Reading, TableOptions, read_table
@@ -167,6 +168,7 @@ def _read(
             file=shown,
             columns=source.columns,
             measures=tuple(name for name in scenario.measures if name != "workload_h"),
+            numbers=number_columns(scenario.market, scenario.tiers),
             geography=scenario.geography.kind,
             repair=source.repair,
             guarded=Path(shown).suffix.lower() in {".csv", ".tsv", ".txt"},
@@ -208,7 +210,7 @@ def _check_measures(
             wanted["service_h"] = name
             if measure.travel:
                 wanted["n_calls"] = name
-        else:
+        elif name != "potential_usd" or scenario.market is None:
             wanted[name] = name
     for column, name in wanted.items():
         total, complete = 0.0, True
