@@ -120,6 +120,21 @@ function startTerritoryMap(map, groups, control, data) {
   });
   if (rings.length) groups.units.addLayer(borders);
 
+  // Districts and regions: a light line under a dark one, stronger with each level.
+  const levels = [];
+  for (const [name, weight] of [["districts", 3], ["regions", 4.5]]) {
+    for (const group of data.levels[name] || []) {
+      const shape = unpack(group);
+      const line = { renderer, fill: false, interactive: false, smoothFactor: 0.3 };
+      const pair = [
+        L.polygon(shape, { ...line, color: "#FFFFFF", weight: weight + 3, opacity: 0.9 }),
+        L.polygon(shape, { ...line, color: INK, weight, opacity: 1 }),
+      ];
+      for (const part of pair) groups[name].addLayer(part);
+      levels.push(...pair);
+    }
+  }
+
   const unitsOf = data.territories.map(() => []);
   unitShapes.forEach((shape, u) => {
     const t = data.units.territory[u];
@@ -218,6 +233,7 @@ function startTerritoryMap(map, groups, control, data) {
   function restack() {
     if (map.hasLayer(borders)) borders.bringToFront();
     outlines.forEach((outline) => { if (map.hasLayer(outline)) outline.bringToFront(); });
+    levels.forEach((line) => { if (map.hasLayer(line)) line.bringToFront(); });
     restackAccounts();
   }
 
@@ -363,6 +379,6 @@ function startTerritoryMap(map, groups, control, data) {
   drawAccounts();
   declutter();
   window.territoryMap = {
-    map, groups, data, fills, outlines, borders, homes, names, tierGroups, search, visit,
+    map, groups, data, fills, outlines, borders, levels, homes, names, tierGroups, search, visit,
   };
 }

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Column",
     "Kind",
+    "Level",
     "MapContent",
     "Tone",
     "as_number",
@@ -22,6 +23,7 @@ __all__ = [
 ]
 
 Kind = Literal["count", "hours", "usd", "number", "text"]
+Level = Literal["districts", "regions"]
 Tone = Literal["good", "plain", "bad"]
 
 
@@ -86,6 +88,8 @@ class MapContent:
         Remarks below the table.
     neighbours : sequence of (str, str) or None
         Pairs of territory ids that must not share a colour, besides those that share a border.
+    levels : mapping of Level to str
+        Layers that join territories: the column of `territories` with each one's group.
     unit_limit : int
         Units beyond this number are drawn as their territories' outlines only.
     tiles : bool
@@ -107,6 +111,7 @@ class MapContent:
     facts: Mapping[str, str] = field(default_factory=dict)
     notes: Sequence[str] = ()
     neighbours: Sequence[tuple[str, str]] = ()
+    levels: Mapping[Level, str] = field(default_factory=dict)
     unit_limit: int = 6000
     tiles: bool = False
 

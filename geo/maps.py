@@ -22,6 +22,8 @@ _CROWD = 4_000  # more account marks than this hide what lies below them
 _LAYERS = {
     "territories": "Territories",
     "units": "Unit borders",
+    "districts": "Districts",
+    "regions": "Regions",
     "accounts": "Accounts",
     "homes": "Homes",
     "names": "Names",
@@ -47,7 +49,12 @@ def draw(content: MapContent) -> str:
     The page holds `window.territoryMap` with the Leaflet map, its layers and the search function,
     for tests and for people who want to build on it.
     """
-    drawn = shapes(content.territories, content.units, unit_limit=content.unit_limit)
+    drawn = shapes(
+        content.territories,
+        content.units,
+        unit_limit=content.unit_limit,
+        levels=[list(_texts(content.territories, name)) for name in content.levels.values()],
+    )
     fills = _fills(content, drawn)
     accounts = _placed(content.accounts)
     homes = _placed(content.homes)
@@ -60,6 +67,7 @@ def draw(content: MapContent) -> str:
         "fillOpacity": 0.6 if content.tiles else 1.0,
         "territories": _territories(content, drawn, fills),
         "units": _units(content, drawn),
+        "levels": dict(zip(content.levels, drawn.levels, strict=True)),
         "tiers": [
             {
                 key: getattr(mark, key)
@@ -88,7 +96,7 @@ def draw(content: MapContent) -> str:
     )
     libraries = library_scripts()
     own = tuple(map(resource, ("mappanel.js", "map.js")))
-    layers = [name for name in _LAYERS if _has_layer(name, drawn, accounts, homes)]
+    layers = [name for name in _LAYERS if _has_layer(content, name, drawn, accounts, homes)]
     skeleton = _skeleton(content, drawn, layers)
     page = fill(
         skeleton,
@@ -277,8 +285,20 @@ def _corners(drawn: Shapes) -> list[list[float]]:
     return [[round(south, 5), round(west, 5)], [round(north, 5), round(east, 5)]]
 
 
-def _has_layer(name: str, drawn: Shapes, accounts: "pd.DataFrame", homes: "pd.DataFrame") -> bool:
-    empty = {"units": not drawn.units, "accounts": accounts.empty, "homes": homes.empty}
+def _has_layer(
+    content: MapContent,
+    name: str,
+    drawn: Shapes,
+    accounts: "pd.DataFrame",
+    homes: "pd.DataFrame",
+) -> bool:
+    empty = {
+        "units": not drawn.units,
+        "accounts": accounts.empty,
+        "homes": homes.empty,
+        "districts": "districts" not in content.levels,
+        "regions": "regions" not in content.levels,
+    }
     return not empty.get(name, False)
 
 

@@ -41,6 +41,8 @@ class Shapes:
         west, south, east, north in degrees.
     neighbours : tuple of (int, int)
         Pairs of territories that share a border, indices in the order of the frame.
+    levels : tuple of tuple of PackedPolygons
+        For each grouping of the territories one outline a group, by the groups' names.
     """
 
     territories: tuple[PackedPolygons, ...]
@@ -50,6 +52,7 @@ class Shapes:
     sizes: NDArray[np.float64]
     bounds: tuple[float, float, float, float]
     neighbours: tuple[tuple[int, int], ...]
+    levels: tuple[tuple[PackedPolygons, ...], ...] = ()
 
 
 def shapes(
@@ -58,6 +61,7 @@ def shapes(
     *,
     unit_limit: int,
     vertex_budget: int = _VERTEX_BUDGET,
+    levels: Sequence[Sequence[str]] = (),
 ) -> Shapes:
     """Simplify, round and pack the polygons of a plan.
 
@@ -75,6 +79,8 @@ def shapes(
         More units than this are drawn as their territories' outlines only.
     vertex_budget : int
         Simplification grows until all drawn polygons have at most this many points.
+    levels : sequence of sequences of k str
+        Groupings of the territories: for each the group of every territory.
 
     Returns
     -------
@@ -116,6 +122,7 @@ def shapes(
         sizes=np.asarray(shapely.area(wholes), dtype=np.float64),
         bounds=_extent(lonlat),
         neighbours=shared_borders(wholes),
+        levels=tuple(packed(_to_lonlat(_joined(wholes, groups), crs)) for groups in levels),
     )
 
 
@@ -210,6 +217,15 @@ def _coverage(polygons: NDArray[np.object_]) -> NDArray[np.object_]:
     for index, members in zip(owners, np.split(face[by_owner], start[1:]), strict=True):
         mended[index] = shapely.coverage_union_all(faces[members])
     return np.asarray(mended, dtype=object)
+
+
+def _joined(wholes: NDArray[np.object_], groups: Sequence[str]) -> NDArray[np.object_]:
+    """Return one polygon a group, in the order of the groups' names."""
+    import shapely
+
+    names = np.asarray(list(map(str, groups)), dtype=object)
+    joined = [shapely.coverage_union_all(wholes[names == name]) for name in sorted(set(names))]
+    return np.array(joined, dtype=object)
 
 
 def _own_polygons(territories: "pd.DataFrame", crs: Any) -> NDArray[np.object_]:

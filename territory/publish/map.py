@@ -14,7 +14,7 @@ from territory.review.wording import amount, measure_label, percent, status_word
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geo.mapcontent import Column, Kind, MapContent, Tone
+    from geo.mapcontent import Column, Kind, Level, MapContent, Tone
     from territory.plan import Plan
 
 __all__ = ["draw_map", "map_content", "write_map"]
@@ -113,6 +113,7 @@ def map_content(plan: Plan) -> MapContent:
         facts=dict(_facts(plan, numbers)),
         notes=[*_notes(plan)],
         neighbours=_neighbours(plan),
+        levels=_levels(plan),
         tiles=bool(summary.get("outputs", {}).get("tiles", False)),
     )
 
@@ -140,6 +141,19 @@ def _columns(plan: Plan) -> Iterator[Column]:
         )
     if "travel_h" not in plan.measures:
         yield Column(name="travel_h", title="Travel", kind="hours")
+    for level, column in _levels(plan).items():
+        yield Column(name=column, title=level[:-1].capitalize(), kind="text")
+
+
+def _levels(plan: Plan) -> Mapping[Level, str]:
+    """Return the levels above the territories; one group that holds all of them is not drawn."""
+    known: Mapping[Level, str] = {"districts": "district_id", "regions": "region_id"}
+    frame = plan.territories
+    return {
+        level: column
+        for level, column in known.items()
+        if column in frame and frame[column].nunique() > 1
+    }
 
 
 def _title(measure: str) -> str:

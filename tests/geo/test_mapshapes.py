@@ -2,6 +2,7 @@
 
 import geopandas
 import numpy as np
+import pandas as pd
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -136,3 +137,18 @@ def test_a_territory_without_units_takes_its_own_polygon_or_none():
 def test_only_borders_of_some_length_make_neighbours():
     polygons = [box(0, 0, 1, 1), box(1, 0, 2, 1), box(2, 1, 3, 2), box(5, 5, 6, 6)]
     assert shared_borders(polygons) == ((0, 1),)
+
+
+def test_levels_are_outlines_of_joined_territories_in_the_order_of_their_names():
+    squares = geopandas.GeoDataFrame(
+        {"territory_id": ["A", "B", "C"]},
+        geometry=[box(0, 0, 1, 1), box(1, 0, 2, 1), box(2, 0, 3, 1)],
+        crs=4326,
+    )
+    territories = pd.DataFrame(index=["A", "B", "C"])
+    drawn = shapes(
+        territories, squares, unit_limit=10, levels=[["D2", "D1", "D1"], ["R", "R", "R"]]
+    )
+    (east, west), (whole,) = drawn.levels
+    assert [len(outline) for outline in (east, west, whole)] == [1, 1, 1]
+    assert [east[0][0][0] >= 100_000, west[0][0][0] <= 100_000] == [True, True]

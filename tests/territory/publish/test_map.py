@@ -80,3 +80,14 @@ def test_writing_replaces_the_file_whole_and_leaves_nothing_beside_it(tmp_path):
     assert write_map(small_plan(), target) == target
     assert target.read_text(encoding="utf-8") == draw_map(small_plan())
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_districts_are_lines_of_the_map_and_one_region_for_all_is_not():
+    plan = small_plan()
+    frame = plan.territories.assign(district_id=["D1", "D1", "D2"], region_id="RG1")
+    content = map_content(replace(plan, territories=frame))
+    assert content.levels == {"districts": "district_id"}
+    assert content.columns[-1].title == "District"
+    page = draw_map(replace(plan, territories=frame))
+    assert '"Districts"' in page
+    assert map_content(plan).levels == {}
