@@ -117,9 +117,8 @@ def _demand(scenario: Scenario, tables: Tables) -> pd.DataFrame:
     if tables.units is not None and len(tables.units):
         part = tables.units.assign(account_id=tables.units["unit_id"], type=MARKET)
         part["zip"] = part["unit_id"].where(part["unit_id"].str.fullmatch(r"\d{5}"), "")
+        part = part.assign(**dict.fromkeys({"idn", "tier", "county_fips"} - {*part.columns}, ""))
         part = part.reindex(columns=[*COLUMNS, "county_fips", *extra])
-        for column in ("name", "idn", "tier", "county_fips"):
-            part[column] = part[column].fillna("")
         parts.append(part.assign(source="units", row=np.arange(len(part))))
     if not parts:
         raise InputError(
