@@ -264,6 +264,26 @@ def import_files(
     )
 
 
+@app.command()
+def segment(
+    context: typer.Context,
+    scenario: ScenarioFile,
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of the tables. [default: runs/NAME.segments]"),
+    ] = None,
+    explain: Annotated[
+        str | None, typer.Option(metavar="ACCOUNT", help="Take this account's score apart.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Value, score and tier the accounts, and sum them up by segment."""
+    from territory import commands_segment
+
+    return commands_segment.segment(_machine(context, json), scenario, out=out, explain=explain)
+
+
 def run(arguments: Sequence[str], console: Console) -> int:
     """Run one command line and return its exit code; every failure is said on the console."""
     from territory.failures import failure_of

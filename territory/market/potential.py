@@ -97,7 +97,7 @@ def with_potential(
         return _as_given(accounts), Audit(findings)
     modelled = (accounts["type"] != MARKET_ROW).to_numpy(dtype=bool)
     if market.given == "keep" and "potential_usd" in accounts:
-        modelled &= accounts["potential_usd"].isna().to_numpy(dtype=bool)
+        modelled = modelled & accounts["potential_usd"].isna().to_numpy(dtype=bool)
     if not modelled.any():
         return _as_given(accounts), Audit(findings)
     volume, estimate, estimated = _volume(scenario, market, accounts, modelled)
@@ -227,8 +227,8 @@ def _access(market: Market, accounts: pd.DataFrame, memberships: pd.DataFrame | 
     if memberships is not None and len(memberships):
         ids = accounts["account_id"]
         with_contract = memberships.loc[memberships["gpo"].isin(access.contract), "account_id"]
-        held |= ids.isin(with_contract).to_numpy(dtype=bool)
-        known |= ids.isin(memberships["account_id"]).to_numpy(dtype=bool)
+        held = held | ids.isin(with_contract).to_numpy(dtype=bool)
+        known = known | ids.isin(memberships["account_id"]).to_numpy(dtype=bool)
     value = np.where(held, access.held, np.where(known, access.not_held, access.unknown))
     low, high = min(access.held, access.not_held), max(access.held, access.not_held)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -146,7 +146,7 @@ def what_was_done(
             findings.append(
                 about_table(
                     scenario, kind="estimated", column=market.procedures,
-                    what=f"{market.procedures} of {here:,} of {counted(n, 'account')} was "
+                    what=f"{market.procedures} of {here:,} of {counted(n, 'account')} were "
                     f"estimated: the median of peers by {level.name} "
                     f"(at least {market.peers.at_least} peers where there are)",
                 )

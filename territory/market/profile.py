@@ -141,7 +141,7 @@ def fit_profile(
     _refuse_features(scenario, accounts, options.features, options.outcome)
     own = (accounts["type"] != MARKET_ROW).to_numpy(dtype=bool)
     won, judged = _outcomes(accounts, history, options.outcome)
-    judged &= own
+    judged = judged & own
     n_won, n_lost = int((won & judged).sum()), int((~won & judged).sum())
     matrix, names, words = _matrix(accounts, options.features, judged)
     least = max(FEWEST, FEWEST_PER_COLUMN * matrix.shape[1])

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from openpyxl import Workbook
 
-__all__ = ["write_sheets"]
+__all__ = ["write_sheets", "write_tables"]
 
 _LARGEST_SHEET = 1_048_576
 _WIDEST = 60.0
@@ -49,6 +49,58 @@ def write_sheets(path: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def write_tables(
+    folder: Path, tables: Mapping[str, pd.DataFrame], *, workbook: str
+) -> tuple[Path, ...]:
+    """Write each table as ``NAME.csv``, and all of them as the sheets of one workbook.
+
+    Everything is written beside the folder first and moved in when whole; other files in the
+    folder are left alone.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if absent.
+    tables : mapping of str to DataFrame
+        Name, as in ``accounts`` (the sheet is called Accounts) → table.
+    workbook : str
+        File name of the workbook.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written.
+    """
+    import shutil
+    import tempfile
+
+    from territory.errors import InputError
+    from territory.inputs.saving import write_table
+    from territory.messages import Message
+
+    names = [*(f"{name}.csv" for name in tables), workbook]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        try:
+            for name, frame in tables.items():
+                write_table(frame, part / f"{name}.csv")
+            sheets = {name.capitalize().replace("_", " "): each for name, each in tables.items()}
+            write_sheets(part / workbook, sheets)
+            for name in names:
+                (part / name).replace(folder / name)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+    except OSError as error:
+        raise InputError(
+            Message(
+                f"{folder} cannot be written: {error.strerror or error}",
+                hint="name another folder with --out",
+            )
+        ) from error
+    return tuple(folder / name for name in names)
 
 
 def _sheet(book: Workbook, name: str, frame: pd.DataFrame) -> None:

@@ -87,7 +87,7 @@ def band_probability(
     frame = accounts.iloc[by_id]
     groups = np.unique(labels[by_id].astype(str), return_inverse=True)[1]
     ids = territories["territory_id"].astype(str).tolist()
-    at = pd.Index(ids).get_indexer(frame["territory_id"].astype(str))
+    at = pd.Index(ids).get_indexer(pd.Index(frame["territory_id"].astype(str)))
     frame, groups, at = frame[at >= 0], groups[at >= 0], at[at >= 0]
     sums = _drawn_sums(frame, at, groups, len(ids), draws, seed, correlation, measure)
 
