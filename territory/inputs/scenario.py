@@ -122,6 +122,7 @@ class Scenario(ScenarioKeys):
     def _files(self) -> dict[str, str]:
         """Return the input files by key path."""
         files = {"geography": self.geography.file, "travel": self.travel.matrix}
+        files["callplan"] = self.callplan.file if self.callplan else None
         for table in type(self.inputs).model_fields:
             source: Source | None = getattr(self.inputs, table)
             files[f"inputs.{table}"] = source.file if source else None

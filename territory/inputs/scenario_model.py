@@ -22,6 +22,7 @@ from territory.inputs.scenario_parts import (
     problem,
 )
 from territory.inputs.scenario_review import HierarchyKeys, ReviewKeys
+from territory.inputs.scenario_workforce import CallPlan, Capacity, SizingKeys
 
 __all__ = [
     "AccountDefaults",
@@ -288,6 +289,15 @@ class ScenarioKeys(Keys):
     tiers: Tiers | None = Field(None, description="Score, tiers, segments; absent: as given.")
     affiliations: Affiliation | None = Field(
         None, description="Which owner is the health system; absent: as given."
+    )
+    callplan: CallPlan | None = Field(
+        None, description="Calls and hours by type and tier; absent: as given."
+    )
+    capacity: Capacity | None = Field(
+        None, description="Hours a rep has, where the reps table says none; absent: as given."
+    )
+    sizing: SizingKeys | None = Field(
+        None, description="What `territory size` reckons with; absent: its defaults."
     )
     rules: Rules = Field(default_factory=Rules, description="What a plan must keep.")
     objective: Objective = Field(default_factory=Objective, description="What a plan costs.")
