@@ -108,6 +108,7 @@ class _Search:
     items: Items
     budget: Budget
     observer: Observer
+    first: bool
     assignment: Ints | None = None
     evaluation: Evaluation | None = None
     bound: float = float("-inf")
@@ -145,6 +146,9 @@ class _Search:
     def proved(self) -> bool:
         return relative_gap(self.objective, self.bound) <= GAP
 
+    def done(self) -> bool:
+        return self.proved() or (self.first and self.evaluation is not None)
+
     def report(self) -> None:
         bound = min(self.bound, self.objective)
         self.observer(
@@ -174,6 +178,7 @@ def solve_exact(
     start: NDArray[np.integer] | None = None,
     budget: Budget | None = None,
     observer: Observer = ignore,
+    first: bool = False,
 ) -> ExactResult:
     """Find the best plan and prove it, or prove that there is none, or say how far it is.
 
@@ -186,6 +191,8 @@ def solve_exact(
     budget : Budget, optional
         No limit where missing.
     observer : Observer
+    first : bool
+        Stop at the first plan that keeps every rule: whether there is one is all that matters.
 
     Returns
     -------
@@ -213,7 +220,9 @@ def solve_exact(
             n_cuts=0,
             reason="unsupported",
         )
-    search = _Search(problem=problem, items=merge(problem), budget=budget, observer=observer)
+    search = _Search(
+        problem=problem, items=merge(problem), budget=budget, observer=observer, first=first
+    )
     if start is not None:
         if np.asarray(start).shape != (problem.n,):
             raise ProblemError("start", f"of shape {np.shape(start)}", f"shape ({problem.n},)")
@@ -230,10 +239,10 @@ def _prove(search: _Search, root: Root) -> bool:
         return search.evaluation is None
     search.raise_bound(root.bound)
     guesses = []
-    if search.evaluation is None and root.can_guess:
+    if search.evaluation is None and root.can_guess and not search.first:
         guesses = [root.bound * factor for factor in GUESSES if root.bound > 0]
     for guess in [*guesses, float("inf")]:
-        if search.proved() or search.budget.spent():
+        if search.done() or search.budget.spent():
             return False
         # A cut may count on pairs that only a lower cutoff closes.
         search.cuts.clear()
@@ -252,7 +261,7 @@ def _prove(search: _Search, root: Root) -> bool:
 def _rounds(search: _Search, root: Root, cutoff: float) -> float:
     """Solve and cut until a plan is accepted; return the bound of the plans below the cutoff."""
     bound = root.bound
-    gap = GAP if np.isfinite(search.objective) else 1e-2
+    gap = GAP if np.isfinite(search.objective) else (0.5 if search.first else 1e-2)
     stale = True
     pair: PairModel | None = None
     while not search.budget.spent():
@@ -278,7 +287,7 @@ def _rounds(search: _Search, root: Root, cutoff: float) -> float:
             if not search.learn(_separate(search, root, assignment, centers, judged)):
                 return bound
             continue
-        if answer.status != "optimal" or search.proved():
+        if answer.status != "optimal" or search.done():
             return bound
         if gap <= GAP * 1.01:
             # The round's own plan is its optimum; another start may still be better.

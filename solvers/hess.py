@@ -151,8 +151,8 @@ def subgradient(
         band = np.zeros(data.lower.shape)
     else:
         item, band = start.item.copy(), start.band.copy()
-    finite = np.isfinite(data.upper)
-    scale = 0.006 * float(data.cost[np.isfinite(data.cost)].mean()) * q / data.k
+    finite, reachable = np.isfinite(data.upper), np.isfinite(data.cost)
+    scale = 0.006 * float(data.cost[reachable].mean()) * q / data.k
     best = price(data, item, band)
     best_item, best_band, best_bound = item, best.band, best.bound
     factor, stalled = 1.0, 0
@@ -182,7 +182,7 @@ def subgradient(
         length = factor * max(goal - bound, 1e-3 * abs(goal)) / max(float(gradient @ gradient), 1.0)
         load = taken.T.astype(np.float64) @ data.weight
         if data.travel_share.any():
-            carried = np.where(taken, data.cost, 0.0).sum(axis=0)
+            carried = np.where(taken & reachable, data.cost, 0.0).sum(axis=0)
             load = load + carried[:, None] * data.travel_share
         over, under = load - data.upper, load - data.lower
         push = np.where(band > 0, over, np.where(band < 0, under, 0.0))

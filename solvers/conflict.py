@@ -1,0 +1,125 @@
+"""Why no plan exists: the smallest conflicting set of rules and the cheapest relaxation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from solvers.problem import Problem
+from solvers.stop import Budget
+
+__all__ = ["Conflict", "ConflictRule", "Relaxation", "explain_conflict"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictRule:
+    """One of the rules that cannot all be kept.
+
+    Attributes
+    ----------
+    kind : str
+        ``"balance"``, ``"pinned"``, ``"forbidden"``, ``"together"``, ``"radius"``, ``"moves"``,
+        ``"contiguity"``, ``"candidates"`` or ``"territories"`` (each needs a unit).
+    territory, measure : int
+        Which, or -1 where the rule is not about one. For ``"moves"`` the measure is the column of
+        `Problem.moved_weight`, for ``"together"`` the territory is the group's label.
+    units : tuple of int
+        The units concerned, at most 20; empty where it is all of them.
+    value, limit : float
+        What the rules together force, and what this rule allows; 0 where no number says it.
+    """
+
+    kind: str
+    territory: int = -1
+    measure: int = -1
+    units: tuple[int, ...] = ()
+    value: float = 0.0
+    limit: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relaxation:
+    """A change that removes the conflict, or the least such change that is known to be needed.
+
+    Attributes
+    ----------
+    kind : str
+        ``"tolerance"`` (amount: the tolerance that the measure would have to have), ``"unpin"``,
+        ``"split"`` (together group), ``"allow"`` (forbidden pair or candidate list), ``"radius"``
+        (amount: what it would have to be), ``"moves"`` (amount: what the cap would have to be),
+        ``"contiguity"``, ``"territories"`` (amount: how many there could be) or ``"divide"`` (the
+        unit is too large: give it to a team or divide it).
+    territory, measure : int
+        -1 where it is about all of them.
+    units : tuple of int
+    amount : float
+    sufficient : bool
+        Whether the change is known to be enough; else it is only known that less will not do.
+    """
+
+    kind: str
+    territory: int = -1
+    measure: int = -1
+    units: tuple[int, ...] = ()
+    amount: float = 0.0
+    sufficient: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """A set of rules that no assignment keeps.
+
+    Attributes
+    ----------
+    rules : tuple of ConflictRule
+        The conflicting rules, worst first.
+    relaxations : tuple of Relaxation
+        Cheapest first.
+    proved : bool
+        Whether it is proved that the rules conflict (always so as returned by
+        `explain_conflict`).
+    minimal : bool
+        Whether it is proved that each of the rules is needed for the conflict.
+    method : str
+        ``"arithmetic"``, ``"pocket"`` or ``"model"``.
+    """
+
+    rules: tuple[ConflictRule, ...]
+    relaxations: tuple[Relaxation, ...]
+    proved: bool
+    minimal: bool
+    method: str
+
+
+def explain_conflict(problem: Problem, *, budget: Budget | None = None) -> Conflict | None:
+    """Say which rules cannot be kept together; None where that is not proved.
+
+    Quick arithmetic first, then pockets that no connected territory within the bands can hold,
+    then, where the problem is small enough, the exact model with a deletion filter: each rule is
+    left out in turn, and stays out where the rest still conflicts.
+
+    Parameters
+    ----------
+    problem : Problem
+    budget : Budget, optional
+        30 seconds where missing.
+
+    Returns
+    -------
+    Conflict or None
+        None says only that no conflict was proved within the budget.
+
+    References
+    ----------
+    Chinneck, Dravnieks: Locating minimal infeasible constraint sets in linear programs, ORSA
+    Journal on Computing 3 (1991), https://doi.org/10.1287/ijoc.3.2.157
+    """
+    from solvers.conflict_arithmetic import arithmetic
+    from solvers.conflict_filter import filtered
+    from solvers.conflict_pockets import pocket
+
+    budget = Budget(limit_s=30.0) if budget is None else budget
+    for look in (arithmetic, pocket, filtered):
+        found = look(problem, budget)
+        if found is not None:
+            return found
+    return None
