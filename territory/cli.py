@@ -178,6 +178,29 @@ def show(context: typer.Context, plan: PlanFolder, json: Json = False) -> int:
     return commands.show(_machine(context, json), plan)
 
 
+@app.command()
+def scorecard(
+    context: typer.Context,
+    plan: PlanFolder,
+    *,
+    scenario: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Its tables and section [review]: sales, growth areas, competitors, thresholds.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to write. [default: PLAN]")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Score a plan: every figure by territory, fairness, and a checklist that can say no."""
+    from territory import commands_review
+
+    return commands_review.scorecard(_machine(context, json), plan, scenario=scenario, out=out)
+
+
 @app.command("map")
 def draw_map(
     context: typer.Context,

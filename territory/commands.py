@@ -19,7 +19,18 @@ if TYPE_CHECKING:
     from solvers.stop import Interrupt
     from territory.plan import Plan
 
-__all__ = ["audit", "check", "design", "draw_map", "import_files", "init", "schema", "show"]
+__all__ = [
+    "audit",
+    "check",
+    "design",
+    "draw_map",
+    "import_files",
+    "init",
+    "plan_folder",
+    "schema",
+    "show",
+    "shown",
+]
 
 EXIT_CODES = {"optimal": 0, "feasible": 0, "infeasible": 4, "no_solution": 4, "interrupted": 130}
 """Exit code of `design` by the plan's status."""
@@ -70,7 +81,7 @@ def audit(console: Console, path: Path, *, out: Path | None, fix_preview: bool) 
 
     scenario = read_scenario(path)
     found = audit_of(scenario)
-    target = out or _shown(scenario.out.with_name(f"{scenario.name}.audit.csv"))
+    target = out or shown(scenario.out.with_name(f"{scenario.name}.audit.csv"))
     target.parent.mkdir(parents=True, exist_ok=True)
     found.write(target)
     console.messages(found.messages(), as_data=True)
@@ -127,7 +138,7 @@ def design(
         plan = design_plan(scenario, observer=live, stop=stop)
         live.stage("writing")
         target = plan.save(scenario.out)
-    _report(console, plan, _shown(target))
+    _report(console, plan, shown(target))
     return EXIT_CODES[plan.status]
 
 
@@ -164,7 +175,7 @@ def show(console: Console, folder: Path) -> int:
     """Print a plan's scorecard and what is proved about it."""
     from territory.plan import read_plan
 
-    folder = _plan_folder(folder)
+    folder = plan_folder(folder)
     _report(console, read_plan(folder), folder)
     return 0
 
@@ -173,7 +184,7 @@ def draw_map(console: Console, folder: Path, *, out: Path | None, tiles: bool) -
     """Draw a plan's map again."""
     from territory.plan import read_plan
 
-    folder = _plan_folder(folder)
+    folder = plan_folder(folder)
     target = out or folder / "map.html"
     if target.suffix.lower() not in {".html", ".htm"}:
         raise InputError(Message(f"--out is {target}; expected a name that ends in .html"))
@@ -226,16 +237,16 @@ def import_files(
     return 0
 
 
-def _plan_folder(path: Path) -> Path:
+def plan_folder(path: Path) -> Path:
     """Return the plan folder meant: given itself, by its plan.json, or by its scenario."""
     if path.suffix == ".toml" and path.is_file():
         from territory.inputs.scenario import read_scenario
 
-        return _shown(read_scenario(path).out)
+        return shown(read_scenario(path).out)
     return path.parent if path.name == "plan.json" else path
 
 
-def _shown(path: Path) -> Path:
+def shown(path: Path) -> Path:
     """Return a path as short as it can be said from the working folder."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path

@@ -1,0 +1,303 @@
+"""What the checklist looks at: each check with its threshold, its figure and its evidence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from territory.messages import counted
+from territory.review.fairness import fairness, outsiders
+from territory.review.scorecard import figures
+from territory.review.wording import (
+    beside_band,
+    compact_usd,
+    measure_label,
+    percent,
+    signed_percent,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from territory.plan import Plan
+
+__all__ = ["Check", "Question", "aligned_checks", "balanced_checks", "clear_checks"]
+
+Question = Literal["balanced", "clear", "aligned"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing that was looked at.
+
+    Attributes
+    ----------
+    question : Question
+    what : str
+        What is asked for, with its threshold.
+    passed : bool or None
+        None: the plan has no data to tell.
+    found : str
+        The figure that decides, with the territory it is about.
+    evidence : tuple of str
+        What else a reader needs, such as the binding rule of a territory that is outside.
+    hard : bool
+        Whether a plan that fails it must not be rolled out.
+    """
+
+    question: Question
+    what: str
+    passed: bool | None
+    found: str
+    evidence: tuple[str, ...] = ()
+    hard: bool = False
+
+
+def balanced_checks(plan: Plan, frame: pd.DataFrame, keys: Any) -> Iterator[Check]:
+    """Yield whether loads are in their bands, even, within capacity, and surely so."""
+    beyond = outsiders(plan)
+    for row in fairness(plan).to_dict("records"):
+        label = measure_label(row["measure"]).partition(" (")[0]
+        own = beyond[beyond["measure"] == row["measure"]]
+        worst = (
+            f"worst {row['worst_territory']}, "
+            f"{beside_band(row['worst_deviation'], row['tolerance'])}"
+        )
+        yield Check(
+            question="balanced",
+            what=f"{label} of every territory within ± {percent(row['tolerance'], 0)} of its goal",
+            passed=own.empty,
+            found=worst if own.empty else f"{len(own):,} outside, {worst}",
+            evidence=tuple(
+                f"{each['territory_id']} {signed_percent(each['deviation'])}: {each['why']}"
+                for each in own.to_dict("records")
+            ),
+            hard=True,
+        )
+        even = row["gini"] <= keys.gini_most if math.isfinite(row["gini"]) else None
+        ratio = row["max_min"]
+        yield Check(
+            question="balanced",
+            what=f"{label} evenly spread: Gini at most {keys.gini_most:.2f}",
+            passed=even,
+            found="not known" if even is None else f"Gini {row['gini']:.3f}",
+            evidence=(f"largest ÷ smallest {ratio:.2f}",) if math.isfinite(ratio) else (),
+        )
+    yield _utilised(frame, keys)
+    what = f"potential surely inside its band: probability at least {percent(keys.probability_least, 0)}"
+    if "probability" not in frame:
+        yield _unknown("balanced", what, "the potential has no interval")
+        return
+    at, low = _extreme(frame, "probability", lowest=True)
+    unsure = int(frame["probability"].lt(keys.probability_least).sum())
+    yield Check(
+        question="balanced",
+        what=_upper(what),
+        passed=low >= keys.probability_least,
+        found=f"least {at}, {percent(low, 0)}",
+        evidence=(f"{counted(unsure, 'territory', 'territories')} below",) if unsure else (),
+    )
+
+
+def _utilised(frame: pd.DataFrame, keys: Any) -> Check:
+    what = (
+        f"Every rep's workload between {percent(keys.utilisation_least, 0)} and "
+        f"{percent(keys.utilisation_most, 0)} of the capacity"
+    )
+    if "utilisation" not in frame:
+        return _unknown("balanced", what, "the reps have no capacity in hours")
+    value = frame["utilisation"].astype(float)
+    wrong = frame[(value < keys.utilisation_least - 1e-9) | (value > keys.utilisation_most + 1e-9)]
+    (low, least), (high, most) = (_extreme(frame, "utilisation", lowest=x) for x in (True, False))
+    return Check(
+        question="balanced",
+        what=what,
+        passed=wrong.empty,
+        found=f"{low} {percent(least, 0)} to {high} {percent(most, 0)}",
+        evidence=_named(wrong, "utilisation"),
+    )
+
+
+def clear_checks(
+    plan: Plan, frame: pd.DataFrame, whole: pd.DataFrame, keys: Any
+) -> Iterator[Check]:
+    """Yield whether everybody knows what is whose: one territory each, in one piece."""
+    accounts, ids = plan.accounts, plan.territories["territory_id"]
+    doubled = int(accounts["account_id"].duplicated().sum())
+    lost = int((~accounts["territory_id"].isin(ids)).sum())
+    units = int(plan.alignment["unit_id"].duplicated().sum())
+    units += int((~plan.alignment["territory_id"].isin(ids)).sum())
+    yield Check(
+        question="clear",
+        what="Every account and unit in exactly one territory",
+        passed=not (doubled or lost or units),
+        found=f"{counted(doubled + lost, 'account')} and {counted(units, 'unit')} are not",
+        hard=True,
+    )
+    apart = plan.territories[plan.territories["n_parts"].gt(1)]
+    asked = any(each["rule"] == "contiguity" for each in plan.summary["violations"])
+    yield Check(
+        question="clear",
+        what="Every territory in one piece",
+        passed=apart.empty,
+        found=f"{counted(len(apart), 'territory is', 'territories are')} not",
+        evidence=tuple(
+            f"{row['territory_id']} in {row['n_parts']} pieces" for row in apart.to_dict("records")
+        ),
+        hard=asked,
+    )
+    other = [
+        each
+        for each in plan.summary["violations"]
+        if each["rule"] not in {"balance", "contiguity", "assigned"}
+    ]
+    yield Check(
+        question="clear",
+        what="Every other rule of the scenario kept",
+        passed=not other,
+        found=f"{counted(len(other), 'rule')} broken",
+        evidence=tuple(str(each["text"]) for each in other),
+        hard=True,
+    )
+    n = int(accounts["exception"].astype(str).str.lower().eq("true").sum())
+    share = n / max(len(accounts), 1)
+    yield Check(
+        question="clear",
+        what=f"At most {percent(keys.exceptions_most, 0)} of accounts outside the territory of "
+        "their unit",
+        passed=share <= keys.exceptions_most,
+        found=f"{n:,} ({percent(share)})",
+    )
+    yield _whole_systems(plan, whole, keys)
+    yield _worst(
+        "clear",
+        f"Every territory compact: Polsby-Popper at least {keys.compactness_least:.2f}",
+        frame,
+        "compactness",
+        least=keys.compactness_least,
+    )
+
+
+def _whole_systems(plan: Plan, whole: pd.DataFrame, keys: Any) -> Check:
+    what = (
+        f"At most {percent(keys.split_revenue_most, 0)} of the health systems' revenue split "
+        "between reps"
+    )
+    if "n_idns" not in whole.index:
+        return _unknown("clear", what, "no account names a health system")
+    named = plan.accounts["idn"].fillna("").ne("")
+    revenue = float(plan.accounts.loc[named, "revenue_usd"].fillna(0.0).sum())
+    split, n, total = (
+        float(whole["plan"][name]) for name in ("split_idn_revenue_usd", "n_split_idns", "n_idns")
+    )
+    found = f"{n:,.0f} of {counted(int(total), 'health system')} split"
+    if revenue <= 0:
+        return Check(question="clear", what=what, passed=n == 0, found=found)
+    return Check(
+        question="clear",
+        what=what,
+        passed=split / revenue <= keys.split_revenue_most,
+        found=f"{found}, with {compact_usd(split)} or {percent(split / revenue, 0)}",
+    )
+
+
+def aligned_checks(plan: Plan, frame: pd.DataFrame, keys: Any) -> Iterator[Check]:
+    """Yield whether the hours go where the potential is, and what the change costs."""
+    accounts = plan.accounts
+    top = accounts["tier"].eq(keys.top_tier)
+    yield _effort(plan, top, f"tier {keys.top_tier}", keys, "no account has this tier")
+    growing = None
+    if "growth_area" in accounts:
+        growing = accounts["growth_area"].astype(str).str.lower().eq("true")
+    yield _effort(plan, growing, "growth areas", keys, "the scenario names no growth areas")
+    yield _worst(
+        "aligned",
+        f"Travel at most {percent(keys.travel_share_most, 0)} of every territory's workload",
+        frame.assign(travel_share=1.0 - frame["selling_share"].astype(float)),
+        "travel_share",
+        most=keys.travel_share_most,
+    )
+    what = f"At most {percent(keys.moved_revenue_most, 0)} of today's revenue gets another rep"
+    known = figures(plan)
+    share = known["moved_revenue_share"]
+    if share is None:
+        yield _unknown("aligned", what, "today's alignment or its revenue is not known")
+        return
+    yield Check(
+        question="aligned",
+        what=what,
+        passed=share <= keys.moved_revenue_most,
+        found=f"{percent(share)}, {counted(known['moved_accounts'], 'account')}",
+    )
+
+
+def _effort(plan: Plan, chosen: Any, name: str, keys: Any, missing: str) -> Check:
+    """Compare the share of the hours that some accounts get with their share of the potential."""
+    what = (
+        f"Hours follow the potential: {name} with at least {percent(keys.effort_least, 0)} of "
+        "their share"
+    )
+    if chosen is None or not chosen.any():
+        return _unknown("aligned", what, missing)
+    accounts = plan.accounts
+    hours = float(accounts.loc[chosen, "service_h"].sum() / accounts["service_h"].sum())
+    worth = float(accounts.loc[chosen, "potential_usd"].sum() / accounts["potential_usd"].sum())
+    found = f"{percent(hours, 0)} of the hours for {percent(worth, 0)} of the potential"
+    if worth <= 0 or not math.isfinite(hours):
+        return _unknown("aligned", what, "they have no potential")
+    return Check(
+        question="aligned", what=what, passed=hours / worth >= keys.effort_least, found=found
+    )
+
+
+def _worst(
+    question: Question,
+    what: str,
+    frame: pd.DataFrame,
+    name: str,
+    *,
+    least: float = -math.inf,
+    most: float = math.inf,
+) -> Check:
+    """Judge every territory's figure by a limit; the worst one is named."""
+    value = frame[name].astype(float)
+    if value.isna().all():
+        return _unknown(question, what, "it cannot be measured here")
+    wrong = frame[(value < least) | (value > most)]
+    at, worst = _extreme(frame, name, lowest=math.isfinite(least))
+    shown = percent(worst) if name.endswith("_share") else f"{worst:.2f}"
+    return Check(
+        question=question,
+        what=what,
+        passed=wrong.empty,
+        found=f"worst {at}, {shown}",
+        evidence=_named(wrong, name),
+    )
+
+
+def _extreme(frame: pd.DataFrame, name: str, *, lowest: bool) -> tuple[str, float]:
+    """Return the territory with the lowest or highest value, and the value."""
+    value = frame[name].to_numpy(dtype=np.float64)
+    at = int(np.nanargmin(value) if lowest else np.nanargmax(value))
+    return str(frame["territory_id"].iloc[at]), float(value[at])
+
+
+def _named(wrong: pd.DataFrame, name: str) -> tuple[str, ...]:
+    shares: Sequence[str] = ("utilisation", "travel_share", "probability")
+    return tuple(
+        f"{row['territory_id']} "
+        + (percent(row[name], 0) if name in shares else f"{row[name]:.2f}")
+        for row in wrong.to_dict("records")
+    )
+
+
+def _unknown(question: Question, what: str, why: str) -> Check:
+    return Check(question=question, what=_upper(what), passed=None, found=f"not known: {why}")
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,377 @@
+"""Every figure of the scorecard by territory, beside its goal, and how each spreads."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory.review.fairness import gini, goal_shares, max_min, per_share
+from territory.review.scorecard import moved_mask, outside
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from territory.plan import Plan
+
+__all__ = ["FIGURES", "Figure", "known_figures", "plan_figures", "split_idns", "territory_figures"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One figure of the scorecard.
+
+    Attributes
+    ----------
+    name : str
+        Column; the suffix is its unit.
+    label : str
+        For people.
+    part : str
+        Column summed over the accounts of a territory; ``""`` for a figure of the territory.
+    whole : str
+        Column whose sum divides it, ``""`` for none: a ratio's plan value is the ratio of the sums.
+    goal : {"share", "plan", ""}
+        What the deviation is from: the territory's share of the total; the plan's own ratio;
+        nothing.
+    """
+
+    name: str
+    label: str
+    part: str = ""
+    whole: str = ""
+    goal: Literal["share", "plan", ""] = "share"
+
+
+FIGURES: tuple[Figure, ...] = (
+    Figure(name="n_accounts", label="Accounts", part="n_accounts"),
+    Figure(name="n_top_accounts", label="Accounts of the top tier", part="n_top_accounts"),
+    Figure(name="n_calls", label="Calls a year", part="n_calls"),
+    Figure(
+        name="mean_travel_min",
+        label="Minutes one way, mean of all calls",
+        part="call_min",
+        whole="n_calls",
+        goal="plan",
+    ),
+    Figure(name="travel_h", label="Travel, hours a year", part="travel_h"),
+    Figure(name="service_h", label="Work at accounts, hours a year", part="service_h"),
+    Figure(name="workload_h", label="Workload, hours a year", part="workload_h"),
+    Figure(name="capacity_h", label="Capacity, hours a year", goal=""),
+    Figure(
+        name="utilisation",
+        label="Utilisation: workload ÷ capacity",
+        part="workload_h",
+        whole="capacity_h",
+        goal="plan",
+    ),
+    Figure(
+        name="selling_share",
+        label="Selling share: work at accounts ÷ workload",
+        part="service_h",
+        whole="workload_h",
+        goal="plan",
+    ),
+    Figure(name="potential_usd", label="Potential, USD a year", part="potential_usd"),
+    Figure(
+        name="potential_low_usd",
+        label="Potential if every account is at its low end",
+        part="potential_low_usd",
+        goal="",
+    ),
+    Figure(
+        name="potential_high_usd",
+        label="Potential if every account is at its high end",
+        part="potential_high_usd",
+        goal="",
+    ),
+    Figure(
+        name="probability",
+        label="Probability that the potential is really inside its band",
+        goal="",
+    ),
+    Figure(name="revenue_usd", label="Revenue, USD a year", part="revenue_usd"),
+    Figure(
+        name="penetration",
+        label="Penetration: revenue ÷ potential",
+        part="revenue_usd",
+        whole="potential_usd",
+        goal="plan",
+    ),
+    Figure(
+        name="white_space_usd",
+        label="White space: potential that nobody serves yet, USD a year",
+        part="white_space_usd",
+    ),
+    Figure(
+        name="competitor_saturation",
+        label="Competitors' sales ÷ potential",
+        part="competitor_usd",
+        whole="potential_usd",
+        goal="plan",
+    ),
+    Figure(name="sales_usd", label="Sales of the last year", part="sales_usd"),
+    Figure(name="sales_before_usd", label="Sales of the year before", part="sales_before_usd"),
+    Figure(
+        name="sales_trend",
+        label="Trend: sales ÷ sales of the year before − 1",
+        part="sales_usd",
+        whole="sales_before_usd",
+        goal="",
+    ),
+    Figure(name="n_growth_accounts", label="Accounts in growth areas", part="n_growth_accounts"),
+    Figure(
+        name="growth_share",
+        label="Share of the potential in growth areas",
+        part="growth_usd",
+        whole="potential_usd",
+        goal="plan",
+    ),
+    Figure(name="n_idns", label="Health systems with accounts here", goal=""),
+    Figure(name="n_split_idns", label="of them served by other reps too", goal=""),
+    Figure(
+        name="split_idn_revenue_usd",
+        label="Revenue of accounts of such health systems",
+        part="split_idn_revenue_usd",
+        goal="",
+    ),
+    Figure(name="compactness", label="Compactness (Polsby-Popper; circle 1)", goal=""),
+    Figure(name="n_moved_accounts", label="Accounts new to this rep", part="moved", goal=""),
+    Figure(
+        name="moved_revenue_usd",
+        label="Revenue of accounts new to this rep",
+        part="moved_revenue_usd",
+        goal="",
+    ),
+)
+"""All figures in the order of the scorecard; those without data are left out of it."""
+
+
+def split_idns(accounts: pd.DataFrame) -> pd.Series:
+    """Return for each account whether its health system has accounts in several territories."""
+    named = accounts["idn"].fillna("").ne("")
+    n = accounts[named].groupby("idn")["territory_id"].nunique()
+    return accounts["idn"].map(n).fillna(0).gt(1) & named
+
+
+def _parts(plan: Plan) -> pd.DataFrame:
+    """Return what each account adds to the figures, one column a part; and its territory."""
+    import pandas as pd
+
+    accounts = plan.accounts
+    top = str(plan.summary.get("review", {}).get("top_tier", "A"))
+    revenue = accounts["revenue_usd"].fillna(0.0)
+    moved = moved_mask(accounts)
+    split = split_idns(accounts)
+    parts = {
+        "n_accounts": pd.Series(1.0, index=accounts.index),
+        "n_top_accounts": accounts["tier"].eq(top).astype(float),
+        "n_calls": accounts["n_calls"],
+        "call_min": accounts["n_calls"] * accounts["minutes"],
+        **{name: accounts[name] for name in ("travel_h", "service_h", "workload_h")},
+        "potential_usd": accounts["potential_usd"],
+        "revenue_usd": revenue,
+        "split_idn_revenue_usd": revenue.where(split, 0.0),
+        "moved": moved.astype(float),
+        "moved_revenue_usd": revenue.where(moved, 0.0),
+    }
+    rival: Any = 0.0
+    if "competitor_usd" in accounts:
+        rival = accounts["competitor_usd"].fillna(0.0)
+        parts["competitor_usd"] = rival
+    parts["white_space_usd"] = (accounts["potential_usd"] - revenue - rival).clip(lower=0.0)
+    if "potential_low_usd" in accounts:
+        for end in ("low", "high"):
+            name = f"potential_{end}_usd"
+            # An account without an interval counts with its potential: it is taken as certain.
+            parts[name] = accounts[name].fillna(accounts["potential_usd"])
+    for name in ("sales_usd", "sales_before_usd"):
+        if name in accounts:
+            parts[name] = accounts[name].fillna(0.0)
+    if "growth_area" in accounts:
+        growing = accounts["growth_area"].astype(str).str.lower().eq("true")
+        parts["n_growth_accounts"] = growing.astype(float)
+        parts["growth_usd"] = accounts["potential_usd"].where(growing, 0.0)
+        parts["growth_h"] = accounts["service_h"].where(growing, 0.0)
+    return pd.DataFrame({"territory_id": accounts["territory_id"], **parts})
+
+
+def _columns(plan: Plan) -> pd.DataFrame:
+    """Return the parts summed by territory, and the figures that belong to the territory."""
+    ids = plan.territories["territory_id"]
+    sums = _parts(plan).groupby("territory_id").sum(min_count=1)
+    out = sums.reindex(ids).fillna(0.0).reset_index()
+    source = plan.territories
+    if "capacity_h" in source and source["capacity_h"].gt(0).all():
+        out["capacity_h"] = source["capacity_h"].to_numpy(dtype=np.float64)
+    if "compactness" in source:
+        out["compactness"] = source["compactness"].to_numpy(dtype=np.float64)
+    else:
+        from territory.review.context import compactness
+
+        out["compactness"] = compactness(plan)
+    if "probability" in source:
+        out["probability"] = source["probability"].to_numpy(dtype=np.float64)
+    accounts = plan.accounts
+    named = accounts[accounts["idn"].fillna("").ne("")]
+    if len(named):
+        for name, rows in (("n_idns", named), ("n_split_idns", named[split_idns(named)])):
+            found = rows.groupby("territory_id")["idn"].nunique()
+            out[name] = found.reindex(ids).fillna(0).to_numpy(dtype=np.float64)
+    return out
+
+
+def _value(figure: Figure, columns: pd.DataFrame, rows: Any = slice(None)) -> Any:
+    """Return a figure for each territory, or, of one row of sums, for the plan."""
+    part = columns[figure.part or figure.name].to_numpy(dtype=np.float64)[rows]
+    if not figure.whole:
+        return part
+    whole = columns[figure.whole].to_numpy(dtype=np.float64)[rows]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = np.where(whole > 0, part / whole, np.nan)
+    return ratio - 1.0 if figure.name == "sales_trend" else ratio
+
+
+def _available(columns: pd.DataFrame) -> list[Figure]:
+    return [
+        figure
+        for figure in FIGURES
+        if (figure.part or figure.name) in columns
+        and (not figure.whole or figure.whole in columns)
+        and not ("idn" in figure.name and "n_idns" not in columns)
+    ]
+
+
+def known_figures(plan: Plan) -> tuple[Figure, ...]:
+    """Return the figures for which the plan has data, in the order of the scorecard."""
+    return tuple(_available(_columns(plan)))
+
+
+def territory_figures(plan: Plan) -> pd.DataFrame:
+    """Return the full scorecard: one row a territory, each figure with its deviation.
+
+    Parameters
+    ----------
+    plan : Plan
+        Best with `territory.review.context.with_review`; figures without data are left out.
+
+    Returns
+    -------
+    DataFrame
+        ``territory_id, rep``, ``district_id, region_id`` where there are some, then every figure
+        and, where it has a goal, ``NAME_deviation`` (fraction), last ``outside`` (measures
+        outside their band). Measures of the plan keep their own goals; every other sum is compared
+        with the territory's share of the total, every ratio with the plan's.
+
+    Notes
+    -----
+    Sums are over the rows of accounts.csv: ``white_space_usd`` of an account is potential −
+    revenue − competitors' sales, at least 0; the travel minutes are weighted by calls.
+    """
+    import pandas as pd
+
+    columns, source = _columns(plan), plan.territories
+    out: dict[str, Any] = {
+        "territory_id": source["territory_id"].to_numpy(),
+        "rep": source["rep_name"].where(source["rep_name"].ne(""), source["rep_id"]).to_numpy(),
+    }
+    for name in ("district_id", "region_id"):
+        if name in source:
+            out[name] = source[name].to_numpy()
+    figures = _available(columns)
+    measured = [name for name in plan.measures if name not in {each.name for each in figures}]
+    for figure in figures:
+        value = _value(figure, columns)
+        whole = figure.name.startswith("n_")
+        out[figure.name] = value.astype(np.int64) if whole and _is_whole(value) else value
+        deviation = _deviation(plan, figure, value, columns)
+        if deviation is not None:
+            out[f"{figure.name}_deviation"] = deviation
+    for name in measured:
+        out[name] = source[name].to_numpy()
+        out[f"{name}_deviation"] = source[f"{name}_deviation"].to_numpy()
+    out["outside"] = outside(plan).to_numpy()
+    return pd.DataFrame(out)
+
+
+def _is_whole(value: NDArray[np.float64]) -> bool:
+    return bool(np.isfinite(value).all() and (value == np.rint(value)).all())
+
+
+def _deviation(
+    plan: Plan, figure: Figure, value: NDArray[np.float64], columns: pd.DataFrame
+) -> NDArray[np.float64] | None:
+    if figure.name in plan.measures:
+        found = plan.territories[f"{figure.name}_deviation"].to_numpy(dtype=np.float64)
+        return np.asarray(found)
+    if not figure.goal:
+        return None
+    goal: Any
+    if figure.goal == "share":
+        goal = goal_shares(plan, figure.name) * value.sum()
+    else:
+        goal = _value(figure, columns.sum(numeric_only=True).to_frame().T)[0]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(goal > 0, value / goal - 1.0, np.nan))
+
+
+def plan_figures(plan: Plan) -> pd.DataFrame:
+    """Return each figure of the whole plan and how it spreads over the territories.
+
+    Returns
+    -------
+    DataFrame
+        ``figure, label, plan`` (the sum, or the ratio of the sums; the mean for compactness and
+        probability), ``mean, low, low_territory, high, high_territory, max_min, cv`` (standard
+        deviation ÷ mean), ``gini``. The last three are of the values in proportion to the
+        territories' goals, so that a part-timer's smaller share is no unfairness; they are NaN for
+        figures that can be below 0.
+    """
+    import pandas as pd
+
+    columns = _columns(plan)
+    totals = columns.sum(numeric_only=True).to_frame().T
+    accounts, ids = plan.accounts, plan.territories["territory_id"].tolist()
+    named = accounts[accounts["idn"].fillna("").ne("")]
+    counted = {
+        "n_idns": named["idn"].nunique(),
+        "n_split_idns": named.loc[split_idns(named), "idn"].nunique(),
+    }
+    rows = []
+    for figure in _available(columns):
+        value = _value(figure, columns)
+        if figure.name in counted:  # a health system of two territories is one of the plan
+            whole = float(counted[figure.name])
+        elif figure.name in {"compactness", "probability"}:
+            whole = _mean(value)
+        else:
+            whole = float(_value(figure, totals)[0])
+        fair = per_share(plan, figure.name, value) if figure.goal == "share" else value
+        signed = figure.name == "sales_trend"
+        mean = _mean(fair)
+        known = bool(np.isfinite(value).any())
+        low, high = (int(np.nanargmin(value)), int(np.nanargmax(value))) if known else (0, 0)
+        rows.append(
+            {
+                "figure": figure.name,
+                "label": figure.label,
+                "plan": whole,
+                "mean": _mean(value),
+                "low": float(value[low]),
+                "low_territory": ids[low],
+                "high": float(value[high]),
+                "high_territory": ids[high],
+                "max_min": math.nan if signed else max_min(fair),
+                "cv": float(np.nanstd(fair) / mean) if mean > 0 and not signed else math.nan,
+                "gini": math.nan if signed else gini(fair),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _mean(value: NDArray[np.float64]) -> float:
+    known = value[np.isfinite(value)]
+    return float(known.mean()) if known.size else math.nan
