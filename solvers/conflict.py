@@ -90,7 +90,9 @@ class Conflict:
     method: str
 
 
-def explain_conflict(problem: Problem, *, budget: Budget | None = None) -> Conflict | None:
+def explain_conflict(
+    problem: Problem, *, budget: Budget | None = None, model: bool = True
+) -> Conflict | None:
     """Say which rules cannot be kept together; None where that is not proved.
 
     Quick arithmetic first, then pockets that no connected territory within the bands can hold,
@@ -102,6 +104,8 @@ def explain_conflict(problem: Problem, *, budget: Budget | None = None) -> Confl
     problem : Problem
     budget : Budget, optional
         30 seconds where missing.
+    model : bool
+        False looks only at what takes no search: arithmetic and pockets.
 
     Returns
     -------
@@ -118,7 +122,7 @@ def explain_conflict(problem: Problem, *, budget: Budget | None = None) -> Confl
     from solvers.conflict_pockets import pocket
 
     budget = Budget(limit_s=30.0) if budget is None else budget
-    for look in (arithmetic, pocket, filtered):
+    for look in (arithmetic, pocket, filtered) if model else (arithmetic, pocket):
         found = look(problem, budget)
         if found is not None:
             return found

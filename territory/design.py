@@ -59,7 +59,7 @@ def design(
     from solvers.stop import never
     from territory.decode import decode
     from territory.encode import encode
-    from territory.infeasible import explain_violations, refuse_infeasible
+    from territory.infeasible import explain_violations, refuse_conflict
     from territory.roads import roads_of
 
     observer = observer or ignore
@@ -67,6 +67,7 @@ def design(
     prepared = prepare(scenario)
     case, roads = roads_of(prepared.case, observer=observer, stop=stop)
     encoding = encode(case, roads.hours, roads.minutes, roads.unit_minutes)
+    refuse_conflict(case, encoding.problem)
     result = solvers.solve(
         encoding.problem,
         effort=scenario.solve.effort,
@@ -76,7 +77,8 @@ def design(
         observer=observer,
         stop=stop,
     )
-    refuse_infeasible(case, encoding, result)
+    if result.status == "infeasible":
+        refuse_conflict(case, encoding.problem, search=True)
     plan = decode(case, encoding, result, roads, geography=prepared.geography, audit=prepared.audit)
     return explain_violations(plan)
 

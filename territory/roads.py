@@ -13,6 +13,7 @@ from solvers.events import ignore
 from solvers.stop import never
 from territory.case import Case
 from territory.encode import encode_free
+from territory.infeasible import refuse_conflict
 from territory.workforce.workload import read_minutes, road_estimate, travel_hours
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def _locate(case: Case, observer: Observer, stop: StopRule) -> tuple[Floats, NDA
     per_km = usd_per_min * 2.0 / options.travel.calls_per_trip * 60.0 * road.circuity / kmh
     hop = usd_per_min * case.accounts["hop_min"].to_numpy(dtype=np.float64)
     free = encode_free(case, per_km, hop)
+    refuse_conflict(case, free.problem)
     result = solvers.solve(
         free.problem,
         effort="quick",
