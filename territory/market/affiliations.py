@@ -18,6 +18,7 @@ from territory.market.affiliation_checks import (
     check_two_owners,
     check_two_parents,
 )
+from territory.market.evidence import among
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -132,9 +133,9 @@ def read_affiliations(
     table = affiliations[["account_id", "idn", "gpo", "parent"]].astype("str").copy()
     table["row"] = np.arange(len(table))
     ids = accounts["account_id"].astype("str")
-    table["known"] = table["account_id"].isin(ids).to_numpy(dtype=bool)
+    table["known"] = among(table["account_id"], ids)
     people = accounts.loc[accounts["type"].isin(options.hcp_types), "account_id"]
-    person = table["account_id"].isin(people)
+    person = pd.Series(among(table["account_id"], people), index=table.index)
     ties = table.loc[person & (table["parent"] != ""), ["account_id", "parent"]]
     ties = ties.set_axis(["hcp_id", "hco_id"], axis=1).drop_duplicates(ignore_index=True)
 
@@ -174,11 +175,12 @@ def _edges(
     between = table.loc[both, ["idn", "parent", "row"]].set_axis(["child", "parent", "row"], axis=1)
     names = {*table["idn"].unique().tolist(), *table["parent"].unique().tolist()} - {""}
     # A row about an owner instead of an account, and accounts that own others.
-    about = owned[~owned["known"] & owned["account_id"].isin(names)]
+    about = owned[~owned["known"]]
+    about = about[about["account_id"].isin(names)]
     about = about[about["account_id"] != about["owner"]]
     about = about[["account_id", "owner", "row"]].set_axis(["child", "parent", "row"], axis=1)
-    owning = ids[ids.isin(names)]
-    above = owned[owned["known"] & owned["account_id"].isin(owning)]
+    owning = ids[among(ids, pd.Series(sorted(names), dtype="str"))]
+    above = owned[owned["known"] & among(owned["account_id"], owning)]
     above = above[above["account_id"] != above["owner"]]
     above = above[["account_id", "owner", "row"]].set_axis(["child", "parent", "row"], axis=1)
     edges = pd.concat([between, about, above], ignore_index=True).sort_values("row", kind="stable")
@@ -194,11 +196,10 @@ def _tree(edges: pd.DataFrame) -> nx.DiGraph[str]:
 
 
 def _memberships(table: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
-    parts = [table.loc[table["gpo"] != "", ["account_id", "gpo"]]]
+    parts = [table.loc[table["known"] & (table["gpo"] != ""), ["account_id", "gpo"]]]
     if "gpo" in accounts:
         parts.append(accounts.loc[accounts["gpo"] != "", ["account_id", "gpo"]])
     pairs = pd.concat(parts, ignore_index=True).astype("str")
-    pairs = pairs[pairs["account_id"].isin(accounts["account_id"])]
     return pairs.drop_duplicates(ignore_index=True)
 
 

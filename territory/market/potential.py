@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from territory.inputs.audit import Audit
 from territory.inputs.rows import Rows
-from territory.market.evidence import about_table, numbers_of
+from territory.market.evidence import about_table, among, numbers_of
 from territory.market.peers import PeerEstimate, estimate_from_peers, peer_levels
 from territory.market.potential_checks import (
     check_columns,
@@ -227,8 +227,8 @@ def _access(market: Market, accounts: pd.DataFrame, memberships: pd.DataFrame | 
     if memberships is not None and len(memberships):
         ids = accounts["account_id"]
         with_contract = memberships.loc[memberships["gpo"].isin(access.contract), "account_id"]
-        held = held | ids.isin(with_contract).to_numpy(dtype=bool)
-        known = known | ids.isin(memberships["account_id"]).to_numpy(dtype=bool)
+        held = held | among(ids, with_contract)
+        known = known | among(ids, memberships["account_id"])
     value = np.where(held, access.held, np.where(known, access.not_held, access.unknown))
     low, high = min(access.held, access.not_held), max(access.held, access.not_held)
     with np.errstate(divide="ignore", invalid="ignore"):
