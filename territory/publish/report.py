@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from territory.messages import counted, visible
 from territory.publish.charts import COST_COLOURS, cost_bar, deviation_bar, territory_map
+from territory.review.checklist import QUESTIONS, checklist
 from territory.review.moves import flows, moves, today_imbalance
 from territory.review.scorecard import figures, scorecard
 from territory.review.wording import (
@@ -28,6 +29,7 @@ __all__ = ["draw_report"]
 _TEMPLATE = "report.html.j2"
 _MOVES_SHOWN = 12
 _FINDINGS_SHOWN = 10
+_EVIDENCE_SHOWN = 6
 _TONES = {"optimal": "good", "feasible": "good", "interrupted": "careful"}
 
 
@@ -85,6 +87,7 @@ def _content(plan: Plan) -> Mapping[str, Any]:
         "rows": list(_rows(plan)),
         "has_current": known["has_current"],
         "broken": broken,
+        "checklist": _checklist(plan),
         "map": territory_map(plan),
         "changes": _changes(plan, known) if known["has_current"] else None,
         "costs": _costs(summary),
@@ -101,6 +104,33 @@ def _content(plan: Plan) -> Mapping[str, Any]:
             "Scenario and inputs": summary["scenario_hash"],
             "Input files alone": summary["input_hash"],
         },
+    }
+
+
+def _checklist(plan: Plan) -> Mapping[str, Any]:
+    """Return the verdict and the answers; of a passed check the evidence is left out."""
+    judged = checklist(plan)
+    marks = {True: ("yes", ""), False: ("no", "error"), None: ("not known", "warning")}
+    return {
+        "words": judged.words,
+        "tone": {"yes": "good", "yes, but": "careful", "no": "bad"}[judged.verdict],
+        "answers": [
+            {
+                "question": QUESTIONS[answer.question],
+                "words": answer.words,
+                "checks": [
+                    {
+                        "mark": marks[check.passed][0],
+                        "tone": marks[check.passed][1],
+                        "what": check.what,
+                        "found": check.found,
+                        "evidence": [] if check.passed else list(check.evidence[:_EVIDENCE_SHOWN]),
+                    }
+                    for check in answer.checks
+                ],
+            }
+            for answer in judged.answers
+        ],
     }
 
 

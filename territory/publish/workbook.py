@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["LARGEST_SHEET", "SHEETS", "write_workbook"]
 
-SHEETS = ("Summary", "Scorecard", "Accounts", "Alignment", "Moves", "Audit")
+SHEETS = (
+    *("Summary", "Scorecard", "Figures", "Spread", "Checklist"),
+    *("Accounts", "Alignment", "Moves", "Audit"),
+)
+"""Sheets of every workbook; ``Districts`` stands before Accounts where there are some."""
 
 LARGEST_SHEET = 1_048_576
 """Rows of an Excel sheet, the header included; what does not fit is counted in the last row."""
@@ -45,7 +49,10 @@ def write_workbook(plan: Plan, path: Path) -> None:
     """
     from openpyxl import Workbook
 
+    from territory.review.checklist import checklist
+    from territory.review.figures import plan_figures, territory_figures
     from territory.review.moves import moves
+    from territory.workforce.hierarchy import hierarchy_table
 
     book = Workbook(write_only=True)
     book.properties.creator = "territory-design"
@@ -56,6 +63,12 @@ def write_workbook(plan: Plan, path: Path) -> None:
         unit_name=units["name"].reindex(plan.alignment["unit_id"]).to_numpy(),
         level=units["level"].reindex(plan.alignment["unit_id"]).to_numpy(),
     )
+    _table(book, "Figures", territory_figures(plan), file="territories.csv", frozen="C2")
+    _table(book, "Spread", plan_figures(plan), file="territories.csv", frozen="B2")
+    _table(book, "Checklist", checklist(plan).to_frame(), file="plan.json")
+    levels = hierarchy_table(plan)
+    if len(levels):
+        _table(book, "Districts", levels, file="territories.csv", frozen="C2")
     _table(book, "Accounts", plan.accounts, file="accounts.csv", frozen="C2")
     _table(book, "Alignment", alignment, file="alignment.csv")
     _table(book, "Moves", moves(plan), file="accounts.csv")

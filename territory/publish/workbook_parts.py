@@ -19,7 +19,7 @@ _USD = '"$"#,##0'
 _DEGREES = "0.000000"
 _TEXT = "@"
 
-_SHARES = frozenset({"utilisation"})
+_SHARES = frozenset({"utilisation", "penetration", "competitor_saturation", "probability"})
 _STAMP = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a ZIP archive can hold."""
 

@@ -88,7 +88,10 @@ def balanced_checks(plan: Plan, frame: pd.DataFrame, keys: Any) -> Iterator[Chec
             evidence=(f"largest ÷ smallest {ratio:.2f}",) if math.isfinite(ratio) else (),
         )
     yield _utilised(frame, keys)
-    what = f"potential surely inside its band: probability at least {percent(keys.probability_least, 0)}"
+    what = (
+        "potential surely inside its band: probability at least "
+        f"{percent(keys.probability_least, 0)}"
+    )
     if "probability" not in frame:
         yield _unknown("balanced", what, "the potential has no interval")
         return
