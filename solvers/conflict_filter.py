@@ -255,20 +255,20 @@ def _least_tolerance(problem: Problem, a: int, budget: Budget) -> float | None:
     """Least tolerance of a measure at which the rules can be kept, to 0.005 above; by halving."""
     goal = problem.goal[:, a]
     upper = problem.upper[:, a]
-    finite = np.isfinite(upper)
-    spread = np.maximum(
-        np.where(finite, upper, goal) / goal - 1.0, 1.0 - problem.lower[:, a] / goal
-    )
-    low, high = float(spread.max()), 3.0
+    lower = problem.lower[:, a]
+    # Bands that were left out neither bind nor count.
+    above = np.where(np.isfinite(upper), upper / goal - 1.0, 0.0)
+    below = np.where(lower > 0, 1.0 - lower / goal, 0.0)
+    low, high = float(max(above.max(), below.max())), 3.0
     known = False
     for _ in range(12):
         if high - low <= 5e-3 and known:
             break
         middle = min((low + high) / 2.0, low + 0.4)
-        lower, above = problem.lower.copy(), problem.upper.copy()
-        lower[:, a] = np.maximum(np.minimum(lower[:, a], goal * (1.0 - middle)), 0.0)
-        above[:, a] = np.maximum(above[:, a], goal * (1.0 + middle))
-        answer = _feasible(replace(problem, lower=lower, upper=above), budget)
+        least, most = problem.lower.copy(), problem.upper.copy()
+        least[:, a] = np.maximum(np.minimum(lower, goal * (1.0 - middle)), 0.0)
+        most[:, a] = np.maximum(upper, goal * (1.0 + middle))
+        answer = _feasible(replace(problem, lower=least, upper=most), budget)
         if answer is None:
             break
         if answer:
