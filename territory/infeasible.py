@@ -14,8 +14,6 @@ from territory.messages import Message, counted
 from territory.review.wording import amount, measure_label, signed_percent
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     import solvers
     from solvers.conflict import Conflict, ConflictRule, Relaxation
     from territory.case import Case
@@ -165,17 +163,17 @@ def explain_violations(plan: Plan) -> Plan:
     violations = plan.summary["violations"]
     if not violations:
         return plan
-    rows = plan.territories.set_index("territory_id")
+    rows = plan.territories.set_index("territory_id").to_dict(orient="index")
     told = [{**each, "why": _why(plan, rows, each)} for each in violations]
     return replace(plan, summary={**plan.summary, "violations": told})
 
 
-def _why(plan: Plan, rows: pd.DataFrame, violation: dict[str, Any]) -> str:
+def _why(plan: Plan, rows: dict[Any, dict[Any, Any]], violation: dict[str, Any]) -> str:
     """Say in one sentence what keeps a territory outside its band; "" for other rules."""
     measure = violation["measure"]
     if not measure:
         return ""
-    row: dict[str, Any] = rows.loc[violation["territory_id"]].to_dict()
+    row = rows[violation["territory_id"]]
     low = violation["value"] < violation["limit"]
     for other, options in plan.summary["measures"].items():
         deviation = float(row[f"{other}_deviation"])
@@ -183,9 +181,12 @@ def _why(plan: Plan, rows: pd.DataFrame, violation: dict[str, Any]) -> str:
         if other == measure or reached < NEAR * options["tolerance"]:
             continue
         # Always read as dollars an hour, or the like: many of the one for each of the other.
-        much, little = sorted((measure, other), key=lambda name: -float(rows[name].sum()))
+        total = {
+            name: sum(float(each[name]) for each in rows.values()) for name in (measure, other)
+        }
+        much, little = sorted(total, key=lambda name: -total[name])
         ratio = float(row[much]) / max(float(row[little]), 1e-12)
-        overall = float(rows[much].sum()) / max(float(rows[little].sum()), 1e-12)
+        overall = total[much] / max(total[little], 1e-12)
         return (
             f"{measure_label(other)} is already {signed_percent(deviation)} from its goal, so the "
             f"territory cannot {'take more' if low else 'give more away'}: its accounts bring "
