@@ -1,0 +1,103 @@
+"""The probability that a territory is really inside its band."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import norm
+
+from territory.review.balance_risk import band_probability
+
+
+def plan_of(values, spread=1.0, *, tolerance=0.1, units=None):
+    """Accounts one by one in the territories T0, T1, …; low and high lie a factor off."""
+    n = len(values)
+    accounts = pd.DataFrame(
+        {
+            "account_id": [f"A{at:04d}" for at in range(n)],
+            "territory_id": [f"T{at % 2}" for at in range(n)],
+            "unit_id": units or [f"U{at}" for at in range(n)],
+            "potential_usd": np.asarray(values, dtype=float),
+        }
+    )
+    accounts["potential_low_usd"] = accounts["potential_usd"] / spread
+    accounts["potential_high_usd"] = accounts["potential_usd"] * spread
+    goal = accounts["potential_usd"].sum() / 2
+    territories = pd.DataFrame(
+        {
+            "territory_id": ["T0", "T1"],
+            "potential_usd_goal": goal,
+            "potential_usd_lower": goal * (1 - tolerance),
+            "potential_usd_upper": goal * (1 + tolerance),
+        }
+    )
+    return accounts, territories
+
+
+def test_without_an_interval_a_territory_is_inside_or_it_is_not():
+    assert band_probability(*plan_of([100.0, 100.0]))["probability"].tolist() == [1.0, 1.0]
+    assert band_probability(*plan_of([140.0, 100.0]))["probability"].tolist() == [0.0, 0.0]
+
+
+def test_one_account_each_agrees_with_the_closed_form():
+    # inside ⇔ |ln(p0/p1)| ≤ ln(1.1/0.9); the difference of two logarithms is normal
+    spread = 1.5
+    found = band_probability(*plan_of([100.0, 100.0], spread), draws=40_000, correlation=0.0)
+    sigma = np.sqrt(2.0) * np.log(spread) / norm.ppf(0.9)
+    expected = 2 * norm.cdf(np.log(1.1 / 0.9) / sigma) - 1
+    assert found["probability"].iloc[0] == pytest.approx(expected, abs=0.01)
+    assert found["standard_error"].iloc[0] == pytest.approx(
+        np.sqrt(expected * (1 - expected) / 40_000), rel=0.05
+    )
+
+
+def test_errors_of_many_accounts_average_out_unless_they_are_correlated_by_region():
+    accounts, territories = plan_of([10.0] * 200, 1.8)
+    region = accounts["territory_id"]
+    free = band_probability(accounts, territories, correlation=0.0, region=region)
+    tied = band_probability(accounts, territories, correlation=0.6, region=region)
+    assert free["probability"].min() > 0.95
+    assert tied["probability"].max() < 0.6
+
+
+def test_an_error_that_all_share_moves_no_share():
+    accounts, territories = plan_of([10.0] * 20, 2.0)
+    found = band_probability(accounts, territories, correlation=1.0, region=["all"] * 20)
+    assert found["probability"].tolist() == [1.0, 1.0]
+
+
+def test_accounts_of_one_county_share_a_region_also_where_the_county_is_split():
+    units = ["48201:77030", "48113", "48201:77002:A-3", "48113:75001"] * 25
+    accounts, territories = plan_of([10.0] * 100, 2.0, units=units)
+    counties = [unit[:5] for unit in units]
+    given = band_probability(accounts, territories, region=counties)
+    pd.testing.assert_frame_equal(band_probability(accounts, territories), given)
+
+
+def test_the_same_seed_gives_the_same_figures_in_any_order_of_rows():
+    accounts, territories = plan_of(np.arange(10.0, 40.0), 1.5)
+    first = band_probability(accounts, territories, seed=3)
+    again = band_probability(accounts.iloc[::-1], territories, seed=3)
+    other = band_probability(accounts, territories, seed=4)
+    np.testing.assert_allclose(first["deviation_low"], again["deviation_low"])
+    assert first["probability"].tolist() == again["probability"].tolist()
+    assert first["probability"].tolist() != other["probability"].tolist()
+
+
+def test_a_wider_band_and_a_narrower_interval_never_lower_the_probability():
+    values = np.arange(10.0, 40.0)
+    steps = [
+        band_probability(*plan_of(values, spread, tolerance=tolerance))["probability"].min()
+        for spread, tolerance in ((2.5, 0.1), (2.5, 0.2), (1.5, 0.2), (1.0, 0.2))
+    ]
+    assert steps == sorted(steps)
+
+
+def test_a_territory_without_potential_is_no_crash():
+    accounts, territories = plan_of([0.0, 0.0], 2.0)
+    assert band_probability(accounts, territories)["deviation_high"].tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("keys", [{"draws": 0}, {"correlation": 1.5}])
+def test_impossible_settings_are_refused(keys):
+    with pytest.raises(ValueError, match="expected at least 1 draw and a correlation from 0 to 1"):
+        band_probability(*plan_of([1.0, 1.0]), **keys)
