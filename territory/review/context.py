@@ -202,8 +202,7 @@ def _refuse(wrong: pd.Series, texts: pd.Series, lines: pd.Series, name: str, wha
     rows = zip(lines[wrong.to_numpy()], texts[wrong].items(), strict=True)
     raise InputError(
         Message(
-            f"{counted(int(wrong.sum()), 'account')} with a {name} that cannot be read; "
-            f"expected {what}",
+            f"{counted(int(wrong.sum()), 'account')} whose {name} cannot be read; expected {what}",
             evidence=tuple((str(line), str(at), quoted(text)) for line, (at, text) in rows),
         )
     )
