@@ -1,0 +1,130 @@
+"""The checklist answers with evidence, says when it does not know, and can say no."""
+
+import pytest
+
+from territory.inputs.scenario_review import ReviewKeys
+from territory.review.checklist import checklist
+from tests.territory.plans import balanced_plan, small_plan
+
+
+def sound_plan(**review):
+    """The tiny plan in balance, with systems whole, few moves and no long ways."""
+    plan = balanced_plan()
+    plan.accounts["idn"] = ""
+    plan.accounts["current_territory_id"] = plan.accounts["territory_id"]
+    plan.territories["n_moved_accounts"] = 0
+    plan.summary["review"] = ReviewKeys(**review).model_dump()
+    return plan
+
+
+def check(plan, part):
+    (found,) = [each for each in checklist(plan).checks if part in each.what]
+    return found
+
+
+def test_a_sound_plan_is_a_yes_and_says_what_it_does_not_know():
+    judged = checklist(sound_plan())
+    assert judged.verdict == "yes"
+    assert judged.words == "Yes, roll it out: every check that the data allow is passed."
+    balanced, clear, aligned = judged.answers
+    assert balanced.words == "Yes: 4 checks passed (2 checks without data)."
+    assert clear.passed and aligned.passed
+    unknown = [each for each in judged.checks if each.passed is None]
+    assert [each.found for each in unknown] == [
+        "not known: the reps have no capacity in hours",
+        "not known: the potential has no interval",
+        "not known: no account names a health system",
+        "not known: the scenario names no growth areas",
+    ]
+
+
+def test_a_territory_outside_its_band_is_a_no_with_the_binding_rule():
+    violation = {
+        "rule": "balance",
+        "territory_id": "T03",
+        "measure": "potential_usd",
+        "text": "potential of T03",
+        "why": "Workload (h) is already -10.0 % from its goal",
+    }
+    judged = checklist(small_plan(violations=[violation]))
+    assert judged.verdict == "no"
+    assert judged.words == (
+        "No, do not roll it out. Asked: potential of every territory within ± 10 % of its goal; "
+        "found: 1 outside, worst T03, +15.0 %."
+    )
+    (failed,) = [each for each in judged.answers[0].checks if each.passed is False]
+    assert failed.evidence == ("T03 +15.0 %: Workload (h) is already -10.0 % from its goal",)
+
+
+def test_a_soft_threshold_is_a_yes_with_a_reservation():
+    judged = checklist(sound_plan(travel_share_most=0.1))
+    assert judged.verdict == "yes, but"
+    assert "Asked: travel at most 10 % of every territory's workload; found: worst T03" in (
+        judged.words
+    )
+
+
+def set_first(frame, column, values):
+    """Replace the first values of a column, or add it where the values are all there."""
+    rest = frame[column].tolist()[len(values) :] if column in frame else []
+    frame[column] = [*values, *rest]
+
+
+@pytest.mark.parametrize(
+    ("part", "table", "column", "values", "found"),
+    [
+        ("of the capacity", "territories", "capacity_h", [400.0, 600.0, 600.0], "to T01 124 %"),
+        ("surely inside", "territories", "probability", [0.9, 0.4, 0.8], "least T02, 40 %"),
+        ("in one piece", "territories", "n_parts", [1, 2], "1 territory is not"),
+        ("exactly one", "accounts", "territory_id", ["T99"], "1 account and 0 units are not"),
+        ("outside the territory of", "accounts", "exception", ["true"], "1 (8.3 %)"),
+        ("systems' revenue", "accounts", "idn", ["Mercy"] * 12, "1 of 1 health system split"),
+        ("today's revenue", "accounts", "current_territory_id", ["T09"] * 12, "100.0 %, 12 acc"),
+        ("compact", "territories", "compactness", [0.5, 0.04, 0.5], "worst T02, 0.04"),
+    ],
+)
+def test_every_check_can_fail_and_shows_its_figure(part, table, column, values, found):
+    plan = sound_plan()
+    set_first(getattr(plan, table), column, values)
+    failed = check(plan, part)
+    assert failed.passed is False
+    assert found in failed.found
+
+
+def test_an_uneven_spread_fails_by_its_gini():
+    judged = checklist(sound_plan(gini_most=0.0))
+    failed = [each for each in judged.checks if each.passed is False]
+    assert ["Gini" in each.what for each in failed] == [True, True]
+    assert failed[0].evidence[0].startswith("largest ÷ smallest 1.")
+
+
+def test_growth_areas_that_get_no_hours_are_not_aligned():
+    plan = sound_plan()
+    plan.accounts["growth_area"] = ["true"] + ["false"] * 11
+    plan.accounts["service_h"] = [1.0] + [100.0] * 11
+    failed = check(plan, "growth areas with")
+    assert failed.passed is False
+    assert failed.found == "0 % of the hours for 8 % of the potential"
+
+
+def test_another_broken_rule_is_a_no():
+    violation = {"rule": "pinned", "territory_id": "T01", "measure": "", "text": "48001 is pinned"}
+    plan = sound_plan()
+    plan.summary["violations"] = [violation]
+    judged = checklist(plan)
+    assert judged.verdict == "no"
+    assert check(plan, "other rule").evidence == ("48001 is pinned",)
+
+
+def test_the_frame_has_a_row_a_check():
+    judged = checklist(sound_plan())
+    frame = judged.to_frame()
+    assert len(frame) == len(judged.checks)
+    assert set(frame["passed"]) == {"yes", "not known"}
+    assert list(frame.columns) == ["question", "check", "passed", "found", "must", "evidence"]
+
+
+def test_a_plan_of_an_earlier_version_is_judged_by_the_defaults():
+    plan = sound_plan()
+    del plan.summary["review"]
+    assert checklist(plan).verdict == "yes"
