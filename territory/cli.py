@@ -307,6 +307,37 @@ def segment(
     return commands_segment.segment(_machine(context, json), scenario, out=out, explain=explain)
 
 
+@app.command()
+def size(
+    context: typer.Context,
+    scenario: ScenarioFile,
+    *,
+    first: Annotated[
+        int | None,
+        typer.Option("--from", metavar="N", min=1, help="Fewest reps. [default: today's - 5]"),
+    ] = None,
+    last: Annotated[
+        int | None,
+        typer.Option("--to", metavar="N", min=1, help="Most reps. [default: today's + 10]"),
+    ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(metavar="PLAN", help="Check this plan's travel estimate by routed tours."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder to write. [default: beside the plans]"),
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Say how many reps the work needs, and what each further one brings."""
+    from territory import commands_size
+
+    return commands_size.size(
+        _machine(context, json), scenario, first=first, last=last, plan_folder=plan, out=out
+    )
+
+
 def run(arguments: Sequence[str], console: Console) -> int:
     """Run one command line and return its exit code; every failure is said on the console."""
     from territory.failures import failure_of

@@ -1,0 +1,112 @@
+"""What one size of the force means: use of hours, coverage, sales, cost and profit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from territory.workforce.response import Response, best_effort
+
+if TYPE_CHECKING:
+    from territory.case import Case
+    from territory.inputs.scenario_workforce import SizingKeys
+    from territory.workforce.locations import Force
+
+__all__ = ["figures_of"]
+
+Floats = NDArray[np.float64]
+
+
+def figures_of(
+    case: Case,
+    keys: SizingKeys,
+    response: Response,
+    force: Force,
+    travel_h: Floats,
+    of: NDArray[np.int64],
+    tiers: Sequence[str],
+    full_h: float,
+    share: float,
+) -> dict[str, Any]:
+    """Return the figures of one size of the force: one row of `sizing.Sizing.table`.
+
+    Parameters
+    ----------
+    case : Case
+    keys : SizingKeys
+    response : Response
+    force : Force
+    travel_h : float64 array, shape (accounts,)
+        Hours a year from each account's own rep.
+    of : int64 array, shape (accounts,)
+        Point of work of each account.
+    tiers : sequence of str
+        Best first.
+    full_h : float
+        Hours a year of a full-time rep.
+    share : float
+        Share of the potential that is sold with the planned effort.
+    """
+    accounts = case.accounts
+    service = accounts["service_h"].to_numpy(dtype=np.float64)
+    territory = force.territory[of]
+    hours = service + travel_h
+    load = np.bincount(territory, hours, minlength=force.k)
+    capacity = float(force.capacity_h.sum())
+    admin = float(accounts["admin_h"].sum()) if "admin_h" in accounts else 0.0
+    sales = share * accounts["potential_usd"].to_numpy(dtype=np.float64)
+    effort = best_effort(
+        response, sales, hours, territory, force.capacity_h, most_effort=keys.most_effort
+    )
+    sold = float((sales * response.sales(effort)).sum())
+    fte = capacity / full_h
+    margin, cost = keys.margin * sold, keys.rep_usd * fte
+    served = _served(accounts, hours, territory, force.capacity_h)
+    calls = accounts["n_calls"].to_numpy(dtype=np.float64)
+    row = {
+        "n_reps": force.k,
+        "fte": round(fte, 4),
+        "capacity_h": round(capacity, 1),
+        "service_h": round(float(service.sum()), 1),
+        "travel_h": round(float(travel_h.sum()), 1),
+        "workload_h": round(float(hours.sum()), 1),
+        "utilisation": round(float(hours.sum()) / capacity, 6),
+        "busiest": round(float((load / force.capacity_h).max()), 6),
+        "travel_share": round(float(travel_h.sum() / hours.sum()), 6),
+        "selling_share": round(float((service.sum() - admin) / hours.sum()), 6),
+        "coverage": round(_share(served * calls, calls), 6),
+    }
+    for tier in tiers:
+        own = (accounts["tier"] == tier).to_numpy()
+        row[f"coverage_{tier}"] = round(_share((served * calls)[own], calls[own]), 6)
+    return row | {
+        "sales_usd": round(sold, 2),
+        "margin_usd": round(margin, 2),
+        "cost_usd": round(cost, 2),
+        "profit_usd": round(margin - cost, 2),
+    }
+
+
+def _share(part: Floats, whole: Floats) -> float:
+    return float(part.sum() / whole.sum()) if whole.sum() > 0 else 1.0
+
+
+def _served(
+    accounts: pd.DataFrame, hours: Floats, territory: NDArray[np.int64], capacity_h: Floats
+) -> Floats:
+    """Share of each account's planned work that fits, the best tier (and potential) first."""
+    tier = accounts["tier"].where(accounts["tier"] != "", "~").to_numpy(dtype=object)
+    codes = np.unique(tier, return_inverse=True)[1]
+    order = np.lexsort((-accounts["potential_usd"].to_numpy(dtype=np.float64), codes, territory))
+    own, t = hours[order], territory[order]
+    running = np.cumsum(own)
+    start = np.concatenate([[0.0], running])[np.searchsorted(t, np.arange(len(capacity_h)))]
+    before = running - own - start[t]
+    fits = np.clip(capacity_h[t] - before, 0.0, own)
+    out = np.ones(len(hours))
+    out[order] = np.where(own > 0, fits / np.where(own > 0, own, 1.0), 1.0)
+    return out
