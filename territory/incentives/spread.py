@@ -21,7 +21,7 @@ def fill_between(wanted: Floats, lower: Floats, upper: Floats, total: float) -> 
     Parameters
     ----------
     wanted, lower, upper : (k,) float64
-        ``0 <= lower <= upper``; an upper limit may be infinite.
+        Finite, ``0 <= lower <= upper``.
     total : float
         Between the sums of the limits.
 
@@ -50,24 +50,22 @@ def fill_between(wanted: Floats, lower: Floats, upper: Floats, total: float) -> 
     ):
         return wanted.copy()
     weight = np.maximum(wanted, max(float(wanted.max(initial=0.0)), 1.0) * 1e-9)
-    points = np.unique(np.concatenate([lower / weight, upper / weight, [0.0]]))
-    points = points[np.isfinite(points)]
-    low, high = 0, len(points)
+    points = np.unique(np.concatenate([lower / weight, upper / weight]))
+    low, high = 0, len(points) - 1
     while low < high:  # the first breakpoint whose sum is at least the total
         middle = (low + high) // 2
         if np.clip(points[middle] * weight, lower, upper).sum() < total:
             low = middle + 1
         else:
             high = middle
+    after = np.clip(points[low] * weight, lower, upper)
     if low == 0:
-        return lower.copy()
-    start = points[low - 1]
-    filled = np.clip(start * weight, lower, upper)
-    free = (start * weight >= lower) & (start * weight < upper)
-    missing = total - filled.sum()
-    if free.any() and missing > 0:
-        filled[free] += missing * weight[free] / weight[free].sum()
-    return np.asarray(np.clip(filled, lower, upper))
+        return after
+    before = np.clip(points[low - 1] * weight, lower, upper)
+    # Between neighbouring breakpoints everything moves in a straight line.
+    missing, room = total - before.sum(), (after - before).sum()
+    share = float(np.clip(missing / room, 0.0, 1.0)) if room > 0 else 1.0
+    return np.asarray(np.clip(before + share * (after - before), lower, upper))
 
 
 def whole_dollars(
