@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,12 @@ from territory.errors import InputError
 from territory.messages import Message, counted, quoted
 
 if TYPE_CHECKING:
+    from territory.incentives.sales import Sales
     from territory.inputs.scenario import Scenario
     from territory.inputs.tables import Tables
     from territory.plan import Plan
 
-__all__ = ["compactness", "with_review"]
+__all__ = ["check_review", "compactness", "with_review"]
 
 _YES = frozenset({"yes", "y", "true", "x"})
 _NO = frozenset({"", "no", "n", "false"})
@@ -88,19 +90,39 @@ def _probability(plan: Plan, draws: int, seed: int) -> NDArray[np.float64]:
     return np.asarray(found["probability"].to_numpy(dtype=np.float64).round(4))
 
 
-def _sales(
-    plan: Plan, tables: Tables
-) -> tuple[dict[str, NDArray[np.float64]], dict[str, str]] | None:
-    """Return the last year's sales of each account and those of the year before, and the spans."""
+def check_review(scenario: Scenario, tables: Tables, unit_ids: Sequence[str]) -> None:
+    """Refuse what `with_review` would refuse, before the work is done.
+
+    Raises
+    ------
+    InputError
+        A column or unit that the section names is not there, or values of it or periods of the
+        history cannot be read.
+    """
+    ids = [] if tables.accounts is None else tables.accounts["account_id"].tolist()
+    _refuse_units(scenario, pd.Series(list(unit_ids), dtype="str"))
+    _growing(scenario, tables, ids)
+    _rivals(scenario, tables, ids)
+    _quarters(tables, ids)
+
+
+def _quarters(tables: Tables, ids: Sequence[str]) -> Sales | None:
     from territory.incentives.sales import sales_of
 
     rows = tables.rows.get("history")
-    sales = sales_of(
-        plan.accounts["account_id"].tolist(),
+    return sales_of(
+        ids,
         tables.history,
         file=rows.file if rows else "history",
         lines=rows.lines if rows else None,
     )
+
+
+def _sales(
+    plan: Plan, tables: Tables
+) -> tuple[dict[str, NDArray[np.float64]], dict[str, str]] | None:
+    """Return the last year's sales of each account and those of the year before, and the spans."""
+    sales = _quarters(tables, plan.accounts["account_id"].tolist())
     if sales is None or sales.n_years < 1:
         return None
     columns = {"sales_usd": sales.year(0).round(2)}
@@ -111,21 +133,15 @@ def _sales(
     return columns, spans
 
 
-def _growth(plan: Plan, scenario: Scenario, tables: Tables) -> NDArray[np.bool_] | None:
-    """Return which accounts lie in growth areas; None where the scenario names none."""
-    keys = scenario.review
-    if keys.growth_column is None and not keys.growth_units:
-        return None
-    units = plan.accounts["unit_id"]
-    found = np.zeros(len(units), dtype=bool)
-    unknown = []
-    for unit in keys.growth_units:
-        within = plan.alignment["unit_id"].eq(unit) | plan.alignment["unit_id"].str.startswith(
-            f"{unit}:"
-        )
-        if not within.any():
-            unknown.append(unit)
-        found |= (units.eq(unit) | units.str.startswith(f"{unit}:")).to_numpy(dtype=bool)
+def _within(units: pd.Series, unit: str) -> pd.Series:
+    """Return which units are a unit or lie in it."""
+    return units.eq(unit) | units.str.startswith(f"{unit}:")
+
+
+def _refuse_units(scenario: Scenario, units: pd.Series) -> None:
+    unknown = [
+        unit for unit in scenario.review.growth_units if not bool(_within(units, unit).any())
+    ]
     if unknown:
         raise InputError(
             Message(
@@ -135,36 +151,63 @@ def _growth(plan: Plan, scenario: Scenario, tables: Tables) -> NDArray[np.bool_]
                 hint="unit ids are those of alignment.csv; counties are written by FIPS code",
             )
         )
-    if keys.growth_column is not None:
-        texts, lines = _column(plan, scenario, tables, "growth_column", keys.growth_column)
-        words = texts.str.strip().str.lower()
-        rate = pd.to_numeric(words, errors="coerce")
-        wrong = rate.isna() & ~words.isin(_YES | _NO)
-        _refuse(wrong, texts, lines, keys.growth_column, "yes, no, or a growth rate as a fraction")
-        found |= (words.isin(_YES) | (rate > keys.growth_above)).to_numpy(dtype=bool)
+
+
+def _growth(plan: Plan, scenario: Scenario, tables: Tables) -> NDArray[np.bool_] | None:
+    """Return which accounts lie in growth areas; None where the scenario names none."""
+    keys = scenario.review
+    if keys.growth_column is None and not keys.growth_units:
+        return None
+    _refuse_units(scenario, plan.alignment["unit_id"])
+    marked = _growing(scenario, tables, plan.accounts["account_id"].tolist())
+    found = np.zeros(len(plan.accounts), dtype=bool) if marked is None else marked
+    for unit in keys.growth_units:
+        found = found | _within(plan.accounts["unit_id"], unit).to_numpy(dtype=bool)
     return found
+
+
+def _growing(scenario: Scenario, tables: Tables, ids: Sequence[str]) -> NDArray[np.bool_] | None:
+    """Return which accounts the growth column marks."""
+    keys = scenario.review
+    if keys.growth_column is None:
+        return None
+    texts, lines = _column(scenario, tables, ids, "growth_column", keys.growth_column)
+    words = texts.str.strip().str.lower()
+    rate = pd.to_numeric(words, errors="coerce")
+    wrong = rate.isna() & ~words.isin(_YES | _NO)
+    _refuse(wrong, texts, lines, keys.growth_column, "yes, no, or a growth rate as a fraction")
+    return np.asarray((words.isin(_YES) | (rate > keys.growth_above)).to_numpy(dtype=bool))
 
 
 def _competitor(plan: Plan, scenario: Scenario, tables: Tables) -> NDArray[np.float64] | None:
     """Return competitors' sales of each account, USD; NaN where not known."""
+    value = _rivals(scenario, tables, plan.accounts["account_id"].tolist())
+    if value is None:
+        return None
+    if not str(scenario.review.competitor_column).endswith("_usd"):
+        value = value * plan.accounts["potential_usd"].to_numpy(dtype=np.float64)
+    return np.asarray(value.round(2))
+
+
+def _rivals(scenario: Scenario, tables: Tables, ids: Sequence[str]) -> NDArray[np.float64] | None:
+    """Return the competitors' dollars or shares as the column gives them."""
     name = scenario.review.competitor_column
     if name is None:
         return None
-    texts, lines = _column(plan, scenario, tables, "competitor_column", name)
+    texts, lines = _column(scenario, tables, ids, "competitor_column", name)
     value = pd.to_numeric(texts.str.strip(), errors="coerce")
     dollars = name.endswith("_usd")
     given = texts.str.strip().ne("")
     wrong = given & ~(value.ge(0) & (value.lt(np.inf) if dollars else value.le(1)))
     expected = "USD, 0 and up" if dollars else "a fraction between 0 and 1"
     _refuse(wrong, texts, lines, name, expected)
-    usd = value if dollars else value * plan.accounts["potential_usd"].to_numpy()
-    return usd.to_numpy(dtype=np.float64).round(2)
+    return np.asarray(value.to_numpy(dtype=np.float64))
 
 
 def _column(
-    plan: Plan, scenario: Scenario, tables: Tables, key: str, name: str
+    scenario: Scenario, tables: Tables, wanted: Sequence[str], key: str, name: str
 ) -> tuple[pd.Series, pd.Series]:
-    """Return a further column of the accounts as text in the plan's order, and its places."""
+    """Return a further column of the accounts as text, by the ids wanted, and its places."""
     source = tables.accounts
     if source is None or name not in source:
         there = "" if source is None else ", ".join(map(str, source.columns))
@@ -186,9 +229,8 @@ def _column(
         else ["accounts"] * len(first)
     )
     ids = pd.Index(first["account_id"])
-    wanted = plan.accounts["account_id"]
-    texts = pd.Series(text.to_numpy(), index=ids).reindex(wanted).fillna("").astype("str")
-    lines = pd.Series(places, index=ids).reindex(wanted).fillna("accounts")
+    texts = pd.Series(text.to_numpy(), index=ids).reindex(list(wanted)).fillna("").astype("str")
+    lines = pd.Series(places, index=ids).reindex(list(wanted)).fillna("accounts")
     return texts, lines
 
 

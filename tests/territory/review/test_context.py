@@ -9,12 +9,12 @@ from territory.inputs.audit import Audit
 from territory.inputs.rows import Rows
 from territory.inputs.scenario import read_scenario
 from territory.inputs.tables import Tables
-from territory.review.context import with_review
+from territory.review.context import check_review, with_review
 from tests.territory.plans import balanced_plan
 from tests.territory.worlds import grid_scenario
 
 
-def reviewed(tmp_path, section="", history=None, plan=None, **columns):
+def inputs(tmp_path, section="", history=None, plan=None, **columns):
     plan = plan or balanced_plan()
     scenario = read_scenario(grid_scenario(tmp_path, extra=section))
     accounts = plan.accounts[["account_id"]].iloc[::-1].reset_index(drop=True)
@@ -32,7 +32,11 @@ def reviewed(tmp_path, section="", history=None, plan=None, **columns):
         audit=Audit(),
         rows={"accounts": rows},
     )
-    return with_review(plan, scenario, tables)
+    return plan, scenario, tables
+
+
+def reviewed(tmp_path, section="", history=None, plan=None, **columns):
+    return with_review(*inputs(tmp_path, section, history, plan, **columns))
 
 
 def quarters(account, *revenue):
@@ -119,7 +123,20 @@ def test_an_interval_of_the_potential_gives_a_seeded_probability(tmp_path):
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_place_and_value(tmp_path, section, columns, texts):
+    plan, scenario, tables = inputs(tmp_path, f"[review]\n{section}", **columns)
+    for refuse in (
+        lambda: check_review(scenario, tables, plan.geography.ids),
+        lambda: with_review(plan, scenario, tables),
+    ):
+        with pytest.raises(InputError) as caught:
+            refuse()
+        for text in texts:
+            assert text in str(caught.value)
+
+
+def test_periods_that_cannot_be_read_are_refused_before_the_work_is_done(tmp_path):
+    history = quarters("0001", 1.0).assign(period="last year")
+    plan, scenario, tables = inputs(tmp_path, history=history)
     with pytest.raises(InputError) as caught:
-        reviewed(tmp_path, f"[review]\n{section}", **columns)
-    for text in texts:
-        assert text in str(caught.value)
+        check_review(scenario, tables, plan.geography.ids)
+    assert 'period "last year"' in str(caught.value)
