@@ -129,7 +129,7 @@ def allocate(
     *,
     rounds: int,
     price: Floats | None = None,
-    first: float = 1.0,
+    first: float = 0.4,
     last: float = 0.05,
 ) -> tuple[Ints, Floats, float]:
     """Assign every unit to a candidate so that the bands are kept as well as prices can.
@@ -144,7 +144,7 @@ def allocate(
     price : float64 array, shape (k, m), optional
         Prices of load to begin with.
     first, last : float
-        Size of the first and the last change, in mean territory costs per goal.
+        Size of the first and the last change, in the territory's own costs per goal.
 
     Returns
     -------
@@ -157,8 +157,6 @@ def allocate(
 
     label = np.zeros(problem.n, dtype=np.int32)
     price = np.zeros((problem.k, problem.m)) if price is None else price.copy()
-    least = np.minimum.reduceat(lists.cost, lists.indptr[:-1])
-    scale = (least.sum() / problem.k or 1.0) / problem.goal.mean(axis=0)
     excess = ascend(
         lists.indptr,
         lists.territory,
@@ -170,10 +168,12 @@ def allocate(
         np.array(problem.lower),
         np.array(problem.upper),
         price,
-        np.ascontiguousarray(scale),
+        np.zeros(problem.k),
         first,
         last,
         rounds,
+        np.empty_like(label),
+        np.empty_like(price),
         label,
     )
     return label, price, float(excess)

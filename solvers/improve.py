@@ -28,6 +28,9 @@ _CHUNK = 400_000
 _MARGIN = 2e-4
 """Share of the goal by which bands that hang on the plan's own total are kept more tightly."""
 
+_RAISE, _LOWER = 1.05, 0.998
+_LOOKS = 400
+
 Step = Callable[["Search"], None]
 
 
@@ -105,12 +108,26 @@ def _note(search: Search) -> None:
 
 
 def _typical_change(search: Search) -> float:
-    """Median size of the objective's change over random moves."""
-    from solvers import kernels_moves
+    """Median size of the objective's change by one move across a border."""
+    from solvers import kernels
 
-    sizes = np.empty(2000)
-    found = kernels_moves.probe(search.field, search.state, sizes.size, sizes)
-    return float(np.median(sizes[:found])) if found else 1.0
+    problem, field, state = search.problem, search.field, search.state
+    rim = state.rim[: int(state.rim_size[0])]
+    rim = rim[:: -(-rim.size // 2000)] if rim.size else rim
+    slots = field.near_ptr[rim] + np.arange(rim.size) % np.maximum(np.diff(field.near_ptr)[rim], 1)
+    rim, slots = rim[slots < field.near_ptr[rim + 1]], slots[slots < field.near_ptr[rim + 1]]
+    here, there = state.label[rim], state.label[field.near[slots]]
+    if field.mode == kernels.CENTROID:
+        sizes = [
+            field.weight[rim]
+            * ((field.x[rim] - state.cx[t]) ** 2 + (field.y[rim] - state.cy[t]) ** 2)
+            for t in (here, there)
+        ]
+    else:
+        sizes = [problem.cost.at(rim, state.col[t]) for t in (here, there)]
+    change = np.abs(sizes[1] - sizes[0])
+    change = change[np.isfinite(change) & (change > 0)]
+    return float(np.median(change)) if change.size else 1e-2 * field.big
 
 
 def anneal(
@@ -141,12 +158,10 @@ def anneal(
         Called with the search after every piece of work.
     """
     unit = _typical_change(search)
-    mean_cost = max(abs(search.state.totals[0]) / search.problem.k, unit)
-    looks = max(60, -(-steps // _CHUNK))
+    looks = max(_LOOKS, -(-steps // _CHUNK))
     for look in range(looks):
         low, high = look / looks, (look + 1) / looks
-        floor = mean_cost * first_price * (last_price / first_price) ** low
-        _raise_prices(search, floor)
+        _raise_prices(search, first_price * (last_price / first_price) ** low)
         heat = unit * hot
         _run(search, -(-steps // looks), heat * (cold / hot) ** low, heat * (cold / hot) ** high)
         if report is not None:
@@ -168,27 +183,48 @@ def settle_violations(
     What is outside its band pays more from look to look, so that neighbours pass on what they can.
     """
     unit = _typical_change(search)
-    mean_cost = max(abs(search.state.totals[0]) / search.problem.k, unit)
     piece = min(_CHUNK, max(2000, 20 * search.problem.n))
     spent = 0
     while search.best[0] > 0 and spent < steps and not budget.spent():
-        _raise_prices(search, mean_cost)
+        _raise_prices(search, 1.0)
         _run(search, piece, unit * heat, unit * heat)
         spent += piece
         if report is not None:
             report(search)
 
 
-def _raise_prices(search: Search, floor: float) -> None:
-    """Let every rule that is broken pay a tenth more, and every other one a little less."""
+def _own_costs(search: Search) -> Floats:
+    """Cost of each territory, shape (k,), but not below a hundredth of the mean."""
+    from solvers import kernels
+
+    field, state, k = search.field, search.state, search.problem.k
+    label = state.label
+    if field.mode == kernels.CENTROID:
+        away = (field.x - state.cx[label]) ** 2 + (field.y - state.cy[label]) ** 2
+        price = field.weight * away
+    else:
+        price = search.problem.cost.at(np.arange(label.size), state.col[label])
+        price = np.where(np.isfinite(price), price, 0.0)
+    own = np.asarray(np.bincount(label, price, minlength=k), dtype=np.float64)
+    return np.asarray(np.maximum(own, 0.01 * own.mean() + 1e-12 * field.big))
+
+
+def _raise_prices(search: Search, share: float) -> None:
+    """Let every rule that is broken pay more, and every other one a little less.
+
+    The least price of an excess of one goal is `share` times the territory's own cost: dear where
+    territories are wide, cheap in cities, as the cost of passing units on is.
+    """
     state = search.state
+    own = _own_costs(search)
+    floor = share * own[:, None]
     excess = np.maximum(np.maximum(state.load - state.upper, state.lower - state.load), 0)
     out = excess > 1e-9 * state.goal
-    state.price[:] = np.where(out, state.price * 1.1, state.price * 0.98)
+    state.price[:] = np.where(out, state.price * _RAISE, state.price * _LOWER)
     np.clip(state.price, floor, 1e3 * floor, out=state.price)
     over = state.moved > search.field.moved_cap
-    state.cap_price[:] = np.where(over, state.cap_price * 1.1, state.cap_price * 0.98)
-    whole = floor * search.problem.k
+    state.cap_price[:] = np.where(over, state.cap_price * _RAISE, state.cap_price * _LOWER)
+    whole = share * own.sum()
     np.clip(state.cap_price, 0.05 * whole, 1e3 * whole, out=state.cap_price)
 
 

@@ -21,14 +21,15 @@ __all__ = [
     "SPARSE",
     "Field",
     "State",
-    "breach",
     "compiled",
     "draw",
+    "find",
+    "inlined",
     "move",
     "refresh",
+    "serve",
     "shift",
-    "travel_of",
-    "unit_cost",
+    "wide",
 ]
 
 Floats = NDArray[np.float64]
@@ -60,11 +61,6 @@ def compiled(function: F) -> F:
 def inlined(function: F) -> F:
     """Compile as `compiled` does, and into every kernel that calls the function."""
     return _jit(function, _nrt=False, forceinline=True)
-
-
-def allocating(function: F) -> F:
-    """Compile a kernel that makes arrays of its own."""
-    return _jit(function)
 
 
 class Field(NamedTuple):
@@ -144,6 +140,7 @@ class State(NamedTuple):
     rim_size: Longs  # (1,)
     stamp: Longs  # (n,) last search that saw the unit
     queue: Ints  # (n,)
+    trail: Longs  # (n, 2) units and old territories of a chain being tried
     tick: Longs  # (1,) number of the last search
     rng: NDArray[np.uint64]  # (1,)
     totals: Floats  # (2,): objective, violation
@@ -160,62 +157,67 @@ def draw(rng: NDArray[np.uint64]) -> np.uint64:
 
 
 @inlined
-def _slot(f: Field, u: int, t: int) -> int:
+def wide(value: Any) -> int:
+    """Widen an index to 64 bits, so that each kernel is compiled for one type of index."""
+    whole: Any = np.int64(value)
+    return whole
+
+
+@inlined
+def find(row_ptr: Longs, row_territory: Ints, u: int, t: int) -> int:
     """Place of territory t in the candidate list of unit u, -1 where it is off the list."""
-    low, high = f.row_ptr[u], f.row_ptr[u + 1]
+    low, high = row_ptr[u], row_ptr[u + 1]
     while low < high:
         middle = (low + high) // 2
-        if f.row_territory[middle] < t:
+        if row_territory[middle] < t:
             low = middle + 1
         else:
             high = middle
-    if low < f.row_ptr[u + 1] and f.row_territory[low] == t:
+    if low < row_ptr[u + 1] and row_territory[low] == t:
         return low
     return -1
 
 
 @inlined
-def unit_cost(f: Field, s: State, u: int, t: int) -> float:
-    """Cost of unit u in territory t as its center stands now; 0 off the candidate list."""
+def serve(f: Field, s: State, u: int, t: int) -> tuple[float, float, float]:
+    """Cost of unit u in territory t as its center stands, the travel part, and 1 where barred.
+
+    Barred is what the rules forbid, what is off the unit's candidate list, and what is too far.
+    Where the mode is CENTROID the cost is that of standing still and counts only in `refresh`.
+    """
+    barred = 0.0
+    away = 0.0
     if f.mode == DENSE:
-        return f.table[u, s.col[t]]
-    if f.mode == SPARSE:
-        slot = _slot(f, u, t)
-        return f.row_cost[slot] if slot >= 0 else 0.0
-    dx = f.x[u] - s.cx[t]
-    dy = f.y[u] - s.cy[t]
-    squared = dx * dx + dy * dy
-    if f.power == 1:
-        return f.offset[u] + f.weight[u] * np.sqrt(squared)
-    return f.offset[u] + f.weight[u] * squared
-
-
-@inlined
-def travel_of(f: Field, s: State, u: int, t: int) -> float:
-    """Travel part of the cost of unit u in territory t."""
-    if f.mode == DENSE and f.travel.size > 0:
-        return f.travel[u, s.col[t]]
-    if f.mode == SPARSE and f.row_travel.size > 0:
-        slot = _slot(f, u, t)
-        return f.row_travel[slot] if slot >= 0 else 0.0
-    return unit_cost(f, s, u, t)
-
-
-@inlined
-def breach(f: Field, s: State, u: int, t: int) -> bool:
-    """Tell whether unit u may not be in territory t: forbidden, off its list, or too far."""
-    for at in range(f.barred_ptr[u], f.barred_ptr[u + 1]):
-        if f.barred[at] == t:
-            return True
-    if f.mode == SPARSE and _slot(f, u, t) < 0:
-        return True
-    if f.radius < np.inf:
+        cost = f.table[u, s.col[t]]
+        travel = f.travel[u, s.col[t]] if f.travel.size > 0 else cost
         if f.distance.size > 0:
-            return f.distance[u, s.col[t]] > f.radius
+            away = f.distance[u, s.col[t]]
+    elif f.mode == SPARSE:
+        at = find(f.row_ptr, f.row_territory, u, t)
+        if at >= 0:
+            cost = f.row_cost[at]
+            travel = f.row_travel[at] if f.row_travel.size > 0 else cost
+        else:
+            cost, travel, barred = 0.0, 0.0, 1.0
+        if f.distance.size > 0:
+            away = f.distance[u, s.col[t]]
+    else:
         dx = f.x[u] - s.cx[t]
         dy = f.y[u] - s.cy[t]
-        return np.sqrt(dx * dx + dy * dy) > f.radius
-    return False
+        cost = dx * dx + dy * dy
+        if f.radius < np.inf:
+            away = f.distance[u, s.col[t]] if f.distance.size > 0 else np.sqrt(cost)
+        if f.power == 1:
+            cost = np.sqrt(cost)
+        cost = f.offset[u] + f.weight[u] * cost
+        travel = cost
+    if f.ruled:
+        if away > f.radius:
+            barred = 1.0
+        for at in range(f.barred_ptr[u], f.barred_ptr[u + 1]):
+            if f.barred[at] == t:
+                barred = 1.0
+    return cost, travel, barred
 
 
 @inlined
@@ -228,29 +230,27 @@ def _excess(load: float, lower: float, upper: float) -> float:
 
 
 @inlined
-def shift(f: Field, s: State, u: int, a: int, b: int) -> tuple[float, float, float]:
-    """Change of objective, of priced violation, and of plain violation when u goes from a to b."""
+def shift(f: Field, s: State, u: int, a: int, b: int) -> tuple[float, float, float, float]:
+    """Tell what changes when unit u goes from territory a to territory b.
+
+    Returns the change of the objective, of the priced violation and of the plain violation, and 1
+    where b is barred to u.
+    """
+    from_cost, from_travel, from_barred = serve(f, s, u, a)
+    to_cost, to_travel, to_barred = serve(f, s, u, b)
+    worth = to_cost - from_cost
     if f.mode == CENTROID:
+        # Removal frees w M / (M - w) times the squared distance, joining costs w M / (M + w).
         w = f.weight[u]
-        dx = f.x[u] - s.cx[a]
-        dy = f.y[u] - s.cy[a]
         rest = s.mass[a] - w
-        worth = 0.0
+        worth = (to_cost - f.offset[u]) * s.mass[b] / (s.mass[b] + w)
         if rest > 1e-12 * s.mass[a]:
-            worth -= w * s.mass[a] / rest * (dx * dx + dy * dy)
-        dx = f.x[u] - s.cx[b]
-        dy = f.y[u] - s.cy[b]
-        worth += w * s.mass[b] / (s.mass[b] + w) * (dx * dx + dy * dy)
-    else:
-        worth = unit_cost(f, s, u, b) - unit_cost(f, s, u, a)
-    priced = 0.0
-    plain = 0.0
+            worth -= (from_cost - f.offset[u]) * s.mass[a] / rest
+    plain = to_barred - from_barred
+    priced = f.big * plain
     for j in range(f.m):
-        out = f.activity[u, j]
-        into = out
-        if f.shared and f.share[j] > 0:
-            out += f.share[j] * travel_of(f, s, u, a)
-            into += f.share[j] * travel_of(f, s, u, b)
+        out = f.activity[u, j] + f.share[j] * from_travel
+        into = f.activity[u, j] + f.share[j] * to_travel
         low, top, was = s.lower[a, j], s.upper[a, j], s.load[a, j]
         change = (_excess(was - out, low, top) - _excess(was, low, top)) / s.goal[a, j]
         priced += s.price[a, j] * change
@@ -258,14 +258,6 @@ def shift(f: Field, s: State, u: int, a: int, b: int) -> tuple[float, float, flo
         low, top, was = s.lower[b, j], s.upper[b, j], s.load[b, j]
         change = (_excess(was + into, low, top) - _excess(was, low, top)) / s.goal[b, j]
         priced += s.price[b, j] * change
-        plain += change
-    if f.ruled:
-        change = 0.0
-        if breach(f, s, u, b):
-            change += 1.0
-        if breach(f, s, u, a):
-            change -= 1.0
-        priced += f.big * change
         plain += change
     if f.priced:
         now = f.current[u]
@@ -285,40 +277,41 @@ def shift(f: Field, s: State, u: int, a: int, b: int) -> tuple[float, float, flo
                 worth -= f.group_price[g]
             if s.held[g, b] == 0:
                 worth += f.group_price[g]
-    return worth, priced, plain
+    return worth, priced, plain, to_barred
 
 
 @inlined
-def _rim_add(s: State, u: int) -> None:
-    if s.place[u] < 0:
-        s.place[u] = s.rim_size[0]
-        s.rim[s.rim_size[0]] = u
-        s.rim_size[0] += 1
+def _rim_add(rim: Ints, place: Ints, rim_size: Longs, u: int) -> None:
+    if place[u] < 0:
+        place[u] = rim_size[0]
+        rim[rim_size[0]] = u
+        rim_size[0] += 1
 
 
 @inlined
-def _rim_drop(s: State, u: int) -> None:
-    at = s.place[u]
+def _rim_drop(rim: Ints, place: Ints, rim_size: Longs, u: int) -> None:
+    at = place[u]
     if at >= 0:
-        s.rim_size[0] -= 1
-        last = s.rim[s.rim_size[0]]
-        s.rim[at] = last
-        s.place[last] = at
-        s.place[u] = -1
+        rim_size[0] -= 1
+        last = rim[rim_size[0]]
+        rim[at] = last
+        place[last] = at
+        place[u] = -1
 
 
 @inlined
 def move(f: Field, s: State, u: int, b: int) -> None:
     """Give unit u to territory b and bring every derived array up to date (totals apart)."""
-    a = s.label[u]
+    a = wide(s.label[u])
+    from_travel = 0.0
+    to_travel = 0.0
+    if f.shared:
+        for t in (a, b):
+            from_travel = to_travel
+            _, to_travel, _ = serve(f, s, u, t)
     for j in range(f.m):
-        out = f.activity[u, j]
-        into = out
-        if f.shared and f.share[j] > 0:
-            out += f.share[j] * travel_of(f, s, u, a)
-            into += f.share[j] * travel_of(f, s, u, b)
-        s.load[a, j] -= out
-        s.load[b, j] += into
+        s.load[a, j] -= f.activity[u, j] + f.share[j] * from_travel
+        s.load[b, j] += f.activity[u, j] + f.share[j] * to_travel
     w = f.weight[u]
     if f.mode == CENTROID:
         rest = s.mass[a] - w
@@ -352,16 +345,16 @@ def move(f: Field, s: State, u: int, b: int) -> None:
             s.foreign[v] += 1
             mine += 1
             if s.foreign[v] == 1 and not f.locked[v] and not f.roam[v]:
-                _rim_add(s, v)
+                _rim_add(s.rim, s.place, s.rim_size, v)
         elif s.label[v] == b:
             s.foreign[v] -= 1
             if s.foreign[v] == 0 and not f.roam[v]:
-                _rim_drop(s, v)
+                _rim_drop(s.rim, s.place, s.rim_size, v)
         else:
             mine += 1
     s.foreign[u] = mine
     if mine == 0 and not f.roam[u]:
-        _rim_drop(s, u)
+        _rim_drop(s.rim, s.place, s.rim_size, u)
 
 
 @compiled
@@ -380,22 +373,22 @@ def refresh(f: Field, s: State) -> None:
     worth = 0.0
     plain = 0.0
     for u in range(f.n):
-        t = s.label[u]
+        t = wide(s.label[u])
         s.n_units[t] += 1
         if not f.exempt[u]:
             s.asked[t] += 1
         w = f.weight[u]
         s.mass[t] += w
+        cost, travel, barred = serve(f, s, u, t)
+        plain += barred
         if f.mode == CENTROID:
             worth += f.offset[u]
             s.cx[t] += w * f.x[u]
             s.cy[t] += w * f.y[u]
         else:
-            worth += unit_cost(f, s, u, t)
+            worth += cost
         for j in range(f.m):
-            s.load[t, j] += f.activity[u, j]
-            if f.shared and f.share[j] > 0:
-                s.load[t, j] += f.share[j] * travel_of(f, s, u, t)
+            s.load[t, j] += f.activity[u, j] + f.share[j] * travel
         if f.priced:
             if f.current[u] >= 0 and f.current[u] != t:
                 worth += f.move_cost[u]
@@ -403,15 +396,13 @@ def refresh(f: Field, s: State) -> None:
                     s.moved[j] += f.moved_weight[u, j]
             for at in range(f.group_ptr[u], f.group_ptr[u + 1]):
                 s.held[f.groups[at], t] += 1
-        if f.ruled and breach(f, s, u, t):
-            plain += 1.0
         s.foreign[u] = 0
         s.place[u] = -1
         for at in range(f.near_ptr[u], f.near_ptr[u + 1]):
             if s.label[f.near[at]] != t:
                 s.foreign[u] += 1
         if not f.locked[u] and (s.foreign[u] > 0 or f.roam[u]):
-            _rim_add(s, u)
+            _rim_add(s.rim, s.place, s.rim_size, u)
     if f.mode == CENTROID:
         for t in range(f.k):
             if s.mass[t] > 0:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from solvers.kernels import Floats, Ints, Longs, allocating
+from solvers.kernels import Floats, Ints, Longs, compiled
 
 __all__ = ["absorb", "ascend", "choose"]
 
 
-@allocating
+@compiled
 def _is_barred(barred: Longs, key: int) -> bool:
     low, high = 0, barred.size
     while low < high:
@@ -21,27 +21,27 @@ def _is_barred(barred: Longs, key: int) -> bool:
     return low < barred.size and barred[low] == key
 
 
-@allocating
+@compiled
 def absorb(
     indptr: Longs,
     indices: Ints,
     label: Ints,
-    waiting: Ints,
+    queue: Ints,
+    choice: Ints,
     weight: Floats,
     load: Floats,
     goal: Floats,
     barred: Longs,
     together: Ints,
 ) -> None:
-    """Give waiting units, ring by ring, to the least loaded neighbouring territory, in place.
+    """Give the queue's units, ring by ring, to the least loaded neighbouring territory, in place.
 
-    `load` (k,) is in shares of the goal (k,); `barred` holds sorted keys ``unit * k + territory``.
-    Mates of a together group follow the first of them.
+    The queue is used up; `choice` is room of the same size; `load` (k,) is in shares of the goal
+    (k,); `barred` holds sorted keys ``unit * k + territory``. Mates of a together group follow the
+    first of them.
     """
     k = load.size
-    left = waiting.size
-    queue = waiting.copy()
-    choice = np.empty(left, dtype=np.int32)
+    left = queue.size
     lenient = False
     while left > 0:
         for at in range(left):
@@ -81,7 +81,7 @@ def absorb(
         left = kept
 
 
-@allocating
+@compiled
 def choose(
     ptr: Longs,
     territory: Ints,
@@ -92,10 +92,17 @@ def choose(
     price: Floats,
     label: Ints,
     load: Floats,
+    spent: Floats,
 ) -> None:
-    """Give every unit to the candidate with the least cost plus priced load; write the loads."""
+    """Give every unit to the candidate with the least cost plus priced load.
+
+    Writes the loads (k, m) and the costs (k,) of the territories.
+    """
     n, m = activity.shape
-    load[:] = 0.0
+    for t in range(load.shape[0]):
+        spent[t] = 0.0
+        for j in range(m):
+            load[t, j] = 0.0
     for u in range(n):
         best = -1
         least = np.inf
@@ -108,11 +115,12 @@ def choose(
                 least = value
                 best = at
         label[u] = territory[best]
+        spent[territory[best]] += cost[best]
         for j in range(m):
             load[territory[best], j] += activity[u, j] + share[j] * travel[best]
 
 
-@allocating
+@compiled
 def ascend(
     ptr: Longs,
     territory: Ints,
@@ -124,31 +132,39 @@ def ascend(
     lower: Floats,
     upper: Floats,
     price: Floats,
-    scale: Floats,
+    spent: Floats,
     first: float,
     last: float,
     rounds: int,
+    label: Ints,
+    load: Floats,
     best_label: Ints,
 ) -> float:
     """Raise the price of loads above their band, lower it below, round by round.
 
-    `price` (k, m) is changed in place, by steps that fall from `first` to `last` times `scale` (m,)
-    per relative excess. `best_label` gets the labels with the least total excess, which is
-    returned.
+    `price` (k, m) is changed in place, by steps that fall from `first` to `last` territory costs
+    per goal and relative excess. `label` (n,), `load` (k, m) and `spent` (k,) are room to work in;
+    `best_label` gets the labels with the least total excess, which is returned.
     """
     n = activity.shape[0]
     k, m = goal.shape
-    label = np.empty(n, dtype=np.int32)
-    load = np.empty((k, m))
     least = np.inf
     for turn in range(rounds):
         step = first * (last / first) ** (turn / max(1, rounds - 1))
-        choose(ptr, territory, cost, travel, activity, share, price, label, load)
+        choose(ptr, territory, cost, travel, activity, share, price, label, load, spent)
+        mean = 0.0
+        for t in range(k):
+            mean += spent[t] / k
         total = 0.0
         for j in range(m):
             factor = 1.0
             if share[j] > 0:
-                factor = load[:, j].sum() / goal[:, j].sum()
+                held = 0.0
+                whole = 0.0
+                for t in range(k):
+                    held += load[t, j]
+                    whole += goal[t, j]
+                factor = held / whole
             for t in range(k):
                 over = load[t, j] - upper[t, j] * factor
                 under = lower[t, j] * factor - load[t, j]
@@ -159,12 +175,14 @@ def ascend(
                 gap = load[t, j] / (goal[t, j] * factor) - 1.0
                 # Inside the band the price drifts back to nothing; outside it is driven.
                 if over > 0 or under > 0:
-                    price[t, j] += step * scale[j] * min(1.0, max(-1.0, gap))
+                    local = max(spent[t], 0.01 * mean) / max(load[t, j], 0.1 * goal[t, j])
+                    price[t, j] += step * local * min(1.0, max(-1.0, gap))
                 else:
                     price[t, j] *= 1.0 - 0.02 * step
         if total < least:
             least = total
-            best_label[:] = label
+            for u in range(n):
+                best_label[u] = label[u]
             if total <= 0.0:
                 break
     return least

@@ -3,180 +3,188 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solvers.kernels import (
+    Bools,
     Field,
     Floats,
     Ints,
+    Longs,
     State,
-    breach,
     compiled,
     draw,
     inlined,
     move,
     shift,
+    wide,
 )
 
-__all__ = ["anneal", "keeps_together", "probe", "touches"]
+_CHAIN = 3
+"""Most units that one proposal moves, each on from the territory that took the one before."""
+
+__all__ = ["anneal", "group_fits", "in_one_piece", "may_pass"]
 
 
 @inlined
-def touches(f: Field, s: State, u: int, b: int) -> bool:
-    """Tell whether unit u borders territory b in the contiguity graph."""
-    for at in range(f.indptr[u], f.indptr[u + 1]):  # noqa: SIM110 - numba has no generators
-        if s.label[f.indices[at]] == b:
-            return True
-    return False
+def may_pass(
+    indptr: Longs,
+    indices: Ints,
+    ring: Longs,
+    label: Ints,
+    stamp: Longs,
+    queue: Ints,
+    tick: Longs,
+    u: int,
+    b: int,
+) -> bool:
+    """Tell whether unit u borders territory b and its own territory stays in one piece without it.
 
-
-@inlined
-def keeps_together(f: Field, s: State, u: int) -> bool:
-    """Tell whether the neighbours of u in its own territory stay connected without u.
-
-    First inside the ring of u's neighbours by bits, then by a search in the territory that ends as
-    soon as all of them are met.
+    Asked first of the ring of u's neighbours, by bits, then by a search in the territory that ends
+    as soon as all of u's neighbours there are met.
     """
-    a = s.label[u]
-    start = f.indptr[u]
-    degree = f.indptr[u + 1] - start
+    a = label[u]
+    start = indptr[u]
+    degree = indptr[u + 1] - start
     met = 0
+    mask = 0
+    touching = False
+    for p in range(degree):
+        t = label[indices[start + p]]
+        if t == a:
+            met += 1
+            if p < 62:
+                mask |= 1 << p
+        elif t == b:
+            touching = True
+    if not touching:
+        return False
+    if met <= 1:
+        return True
     reach = 0
     if degree <= 62:
-        mask = 0
-        for p in range(degree):
-            if s.label[f.indices[start + p]] == a:
-                mask |= 1 << p
-                met += 1
-        if met <= 1:
-            return True
         reach = mask & -mask
         front = reach
         while front != 0:
             fresh = 0
             for p in range(degree):
                 if (front >> p) & 1:
-                    fresh |= f.ring[start + p]
+                    fresh |= ring[start + p]
             front = fresh & mask & ~reach
             reach |= front
         if reach == mask:
             return True
-    s.tick[0] += 1
-    now = s.tick[0]
-    s.stamp[u] = now
+    tick[0] += 1
+    now = tick[0]
+    stamp[u] = now
     tail = 0
     left = 0
     for p in range(degree):
-        v = f.indices[start + p]
-        if s.label[v] != a:
+        v = indices[start + p]
+        if label[v] != a:
             continue
         if (degree <= 62 and (reach >> p) & 1) or (degree > 62 and tail == 0):
-            s.stamp[v] = now
-            s.queue[tail] = v
+            stamp[v] = now
+            queue[tail] = v
             tail += 1
         else:
             left += 1
-            s.stamp[v] = -now
+            stamp[v] = -now
     head = 0
     while head < tail and left > 0:
-        v = s.queue[head]
+        v = queue[head]
         head += 1
-        for at in range(f.indptr[v], f.indptr[v + 1]):
-            to = f.indices[at]
-            if s.label[to] == a and s.stamp[to] != now:
-                if s.stamp[to] == -now:
+        for at in range(indptr[v], indptr[v + 1]):
+            to = indices[at]
+            if label[to] == a and stamp[to] != now:
+                if stamp[to] == -now:
                     left -= 1
-                s.stamp[to] = now
-                s.queue[tail] = to
+                stamp[to] = now
+                queue[tail] = to
                 tail += 1
     return left == 0
 
 
 @compiled
-def _in_one_piece(f: Field, s: State, start: int) -> bool:
-    """Tell whether the territory of a non-exempt unit is connected, by one full search."""
-    t = s.label[start]
-    s.tick[0] += 1
-    now = s.tick[0]
-    s.stamp[start] = now
-    s.queue[0] = start
+def in_one_piece(
+    indptr: Longs,
+    indices: Ints,
+    label: Ints,
+    stamp: Longs,
+    queue: Ints,
+    tick: Longs,
+    start: int,
+    size: int,
+) -> bool:
+    """Tell whether a search from unit `start` meets `size` units of its territory."""
+    t = label[start]
+    tick[0] += 1
+    now = tick[0]
+    stamp[start] = now
+    queue[0] = start
     head, tail = 0, 1
     while head < tail:
-        v = s.queue[head]
+        v = queue[head]
         head += 1
-        for at in range(f.indptr[v], f.indptr[v + 1]):
-            to = f.indices[at]
-            if s.label[to] == t and s.stamp[to] != now:
-                s.stamp[to] = now
-                s.queue[tail] = to
+        for at in range(indptr[v], indptr[v + 1]):
+            to = indices[at]
+            if label[to] == t and stamp[to] != now:
+                stamp[to] = now
+                queue[tail] = to
                 tail += 1
-    return tail == s.asked[t]
-
-
-@compiled
-def _group_fits(f: Field, s: State, first: int, last: int, a: int, b: int) -> bool:
-    """Tell whether both territories are connected after a together group went from a to b."""
-    if s.n_units[a] == 0:
-        return False
-    if not f.connected:
-        return True
-    seen_a, seen_b = s.asked[a] == 0, s.asked[b] == 0
-    for at in range(first, last):
-        u = f.mates[at]
-        if f.exempt[u]:
-            continue
-        if not seen_b:
-            seen_b = True
-            if not _in_one_piece(f, s, u):
-                return False
-        if not seen_a:
-            for to in range(f.indptr[u], f.indptr[u + 1]):
-                if s.label[f.indices[to]] == a:
-                    seen_a = True
-                    if not _in_one_piece(f, s, f.indices[to]):
-                        return False
-                    break
-    return True
+    return tail == size
 
 
 @inlined
-def _accepts(s: State, change: float, heat: float) -> bool:
+def _accepts(rng: NDArray[np.uint64], change: float, heat: float) -> bool:
     if change <= 0.0:
         return True
     if change >= 30.0 * heat:
         return False
-    chance = float(draw(s.rng) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+    chance = float(draw(rng) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
     return chance < np.exp(-change / heat)
 
 
 @compiled
-def _try_group(f: Field, s: State, u: int, b: int, heat: float) -> bool:
-    """Propose to move a whole together group; undone unless accepted."""
-    a = s.label[u]
-    first, last = f.mate_ptr[f.mate_of[u]], f.mate_ptr[f.mate_of[u] + 1]
-    worth = 0.0
-    priced = 0.0
-    plain = 0.0
-    for at in range(first, last):
-        one = shift(f, s, f.mates[at], a, b)
-        worth += one[0]
-        priced += one[1]
-        plain += one[2]
-        move(f, s, f.mates[at], b)
-    if _accepts(s, worth + priced, heat) and _group_fits(f, s, first, last, a, b):
-        s.totals[0] += worth
-        s.totals[1] += plain
-        return True
-    for at in range(first, last):
-        move(f, s, f.mates[at], a)
-    return False
+def group_fits(
+    indptr: Longs,
+    indices: Ints,
+    label: Ints,
+    stamp: Longs,
+    queue: Ints,
+    tick: Longs,
+    members: Ints,
+    exempt: Bools,
+    asked: Longs,
+    a: int,
+) -> bool:
+    """Tell whether both territories are in one piece after a together group left territory a."""
+    left_a, left_b = asked[a] > 0, True
+    for at in range(members.size):
+        u = wide(members[at])
+        if exempt[u]:
+            continue
+        if left_b:
+            left_b = False
+            size = asked[label[u]]
+            if not in_one_piece(indptr, indices, label, stamp, queue, tick, u, size):
+                return False
+        for to in range(indptr[u], indptr[u + 1]):
+            v = wide(indices[to])
+            if left_a and label[v] == a:
+                left_a = False
+                if not in_one_piece(indptr, indices, label, stamp, queue, tick, v, asked[a]):
+                    return False
+    return True
 
 
 @inlined
-def _border(f: Field, s: State, u: int, a: int, b: int) -> int:
-    """How many edges more would be cut if u went from a to b."""
+def _border(indptr: Longs, indices: Ints, label: Ints, u: int, b: int) -> int:
+    """How many edges more would be cut if u went to b."""
+    a = label[u]
     cut = 0
-    for at in range(f.indptr[u], f.indptr[u + 1]):
-        t = s.label[f.indices[at]]
+    for at in range(indptr[u], indptr[u + 1]):
+        t = label[indices[at]]
         if t == a:
             cut += 1
         elif t == b:
@@ -185,35 +193,9 @@ def _border(f: Field, s: State, u: int, a: int, b: int) -> int:
 
 
 @inlined
-def _propose(f: Field, s: State) -> tuple[int, int]:
-    """Draw a unit of the rim and a territory for it; the territory is its own where none fits."""
-    bits = draw(s.rng)
-    u = s.rim[((bits >> np.uint64(32)) * np.uint64(s.rim_size[0])) >> np.uint64(32)]
-    low = bits & np.uint64(0xFFFFFFFF)
-    degree = f.near_ptr[u + 1] - f.near_ptr[u]
-    if f.roam[u] and f.roster.shape[0] > 0 and (degree == 0 or (bits & np.uint64(1)) == 0):
-        b = f.roster[u, (low * np.uint64(f.roster.shape[1])) >> np.uint64(32)]
-        return u, b
-    if degree == 0:
-        return u, s.label[u]
-    return u, s.label[f.near[f.near_ptr[u] + np.int64((low * np.uint64(degree)) >> np.uint64(32))]]
-
-
-@compiled
-def probe(f: Field, s: State, draws: int, sizes: Floats) -> int:
-    """Write the sizes of the objective's change for random moves; return how many there are."""
-    found = 0
-    if s.rim_size[0] == 0:
-        return 0
-    for _ in range(draws):
-        u, b = _propose(f, s)
-        a = s.label[u]
-        if a != b and s.n_units[a] > 1:
-            size = abs(shift(f, s, u, a, b)[0])
-            if size > 0:
-                sizes[found] = size
-                found += 1
-    return found
+def _pick(bits: np.uint64, size: int) -> int:
+    """Turn 32 random bits into a number from 0 to size - 1."""
+    return wide(((bits & np.uint64(0xFFFFFFFF)) * np.uint64(size)) >> np.uint64(32))
 
 
 @compiled
@@ -225,67 +207,131 @@ def anneal(
     `best` (violation, objective) and `best_label` are overwritten where a better assignment is met:
     less violation first, then a lower objective.
     """
-    if s.rim_size[0] == 0:
-        return 0
     heat = hot
     cooling = (cold / hot) ** (64.0 / steps) if steps > 64 else 1.0
     made = 0
     quiet = 0
-    for step in range(steps):
+    for step in range(steps + 1):
+        # A copy costs n, so the best is noted every n / 4 proposals at most, and at the end.
+        if step == steps or (quiet * 4 >= f.n and made > 0):
+            violation = s.totals[1] if s.totals[1] > 1e-9 else 0.0
+            if violation < best[0] or (
+                violation == best[0] and s.totals[0] < best[1] - 1e-9 * abs(best[1])
+            ):
+                best[0] = violation
+                best[1] = s.totals[0]
+                quiet = 0
+                for u in range(f.n):
+                    best_label[u] = s.label[u]
+        if step == steps or s.rim_size[0] == 0:
+            break
         if step & 63 == 63:
             heat *= cooling
-        if s.rim_size[0] == 0:
-            break
-        u, b = _propose(f, s)
-        a = s.label[u]
         quiet += 1
+        bits = draw(s.rng)
+        u = wide(s.rim[_pick(bits >> np.uint64(32), s.rim_size[0])])
+        a = wide(s.label[u])
+        degree = f.near_ptr[u + 1] - f.near_ptr[u]
+        if f.roam[u] and (degree == 0 or (bits >> np.uint64(32)) & np.uint64(1) == 0):
+            b = wide(f.roster[u, _pick(bits, f.roster.shape[1])])
+        elif degree > 0:
+            b = wide(s.label[f.near[f.near_ptr[u] + _pick(bits, degree)]])
+        else:
+            continue
         if a == b or s.n_units[a] <= 1:
             continue
-        if f.ruled and breach(f, s, u, b):
-            continue
-        if f.mate_of[u] >= 0:
-            if not _try_group(f, s, u, b, heat):
+        grouped = f.mate_of[u] >= 0
+        first, length = 0, _CHAIN
+        if grouped:
+            first = f.mate_ptr[f.mate_of[u]]
+            length = f.mate_ptr[f.mate_of[u] + 1] - first
+            if s.n_units[a] <= length:
                 continue
-        else:
-            worth, priced, plain = shift(f, s, u, a, b)
-            change = worth + priced
-            if f.idle[u]:
-                change += f.border_price * _border(f, s, u, a, b)
-            if not _accepts(s, change, heat):
-                continue
-            if (
-                f.connected
-                and not f.exempt[u]
-                and not (
-                    (touches(f, s, u, b) or s.asked[b] == 0)
-                    and s.asked[a] > 1
-                    and keeps_together(f, s, u)
-                )
-            ):
-                continue
-            s.totals[0] += worth
-            s.totals[1] += plain
+            u = wide(f.mates[first])
+        worth, priced, plain, barred = 0.0, 0.0, 0.0, 0.0
+        depth = 0
+        back = False
+        while True:
+            # Moves of a chain are made one by one; all are taken back if the last is refused.
+            done = False
+            if not back:
+                one = shift(f, s, u, a, b)
+                worth += one[0]
+                priced += one[1]
+                plain += one[2]
+                barred += one[3]
+                if f.idle[u]:
+                    priced += f.border_price * _border(f.indptr, f.indices, s.label, u, b)
+                last = depth == length - 1
+                if grouped:
+                    done = last and barred == 0.0 and _accepts(s.rng, worth + priced, heat)
+                    good = done or not last
+                else:
+                    done = barred == 0.0 and _accepts(s.rng, worth + priced, heat)
+                    good = done or (
+                        not last and barred == 0.0 and priced > 0.0 and worth < 3.0 * heat
+                    )
+                    good = good and s.n_units[a] > 1
+                    if good and f.connected and not f.exempt[u]:
+                        good = s.asked[a] > 1 and (
+                            s.asked[b] == 0
+                            or may_pass(
+                                f.indptr, f.indices, f.ring, s.label, s.stamp, s.queue, s.tick, u, b
+                            )
+                        )
+                if good:
+                    s.trail[depth, 0] = u
+                    s.trail[depth, 1] = a
+                    depth += 1
+                else:
+                    done = False
+                    back = True
+            if back:
+                depth -= 1
+                if depth < 0:
+                    break
+                u = s.trail[depth, 0]
+                b = s.trail[depth, 1]
             move(f, s, u, b)
-        made += 1
-        if quiet * 4 >= f.n and _better(s, best):
-            quiet = 0
-            _keep(f, s, best, best_label)
-    if _better(s, best):
-        _keep(f, s, best, best_label)
+            if back:
+                continue
+            if done and grouped and f.connected:
+                done = group_fits(
+                    f.indptr,
+                    f.indices,
+                    s.label,
+                    s.stamp,
+                    s.queue,
+                    s.tick,
+                    f.mates[first : first + length],
+                    f.exempt,
+                    s.asked,
+                    a,
+                )
+                back = not done
+            if done:
+                s.totals[0] += worth
+                s.totals[1] += plain
+                made += 1
+                break
+            if back:
+                continue
+            if grouped:
+                u = wide(f.mates[first + depth])
+                continue
+            # The territory that took the unit passes on another one from near the same border.
+            bits = draw(s.rng)
+            v = u
+            for _ in range(1 + _pick(bits >> np.uint64(40), 5)):
+                bits = draw(s.rng)
+                degree = f.near_ptr[v + 1] - f.near_ptr[v]
+                w = wide(f.near[f.near_ptr[v] + _pick(bits, degree)])
+                if s.label[w] == b:
+                    v = w
+            degree = f.near_ptr[v + 1] - f.near_ptr[v]
+            c = wide(s.label[f.near[f.near_ptr[v] + _pick(bits >> np.uint64(32), degree)]])
+            if v == u or c == b or f.locked[v] or f.mate_of[v] >= 0:
+                back = True
+                continue
+            u, a, b = v, b, c
     return made
-
-
-@inlined
-def _better(s: State, best: Floats) -> bool:
-    violation = s.totals[1] if s.totals[1] > 1e-9 else 0.0
-    if violation != best[0]:
-        return violation < best[0]
-    return s.totals[0] < best[1] - 1e-9 * abs(best[1])
-
-
-@compiled
-def _keep(f: Field, s: State, best: Floats, best_label: Ints) -> None:
-    best[0] = s.totals[1] if s.totals[1] > 1e-9 else 0.0
-    best[1] = s.totals[0]
-    for u in range(f.n):
-        best_label[u] = s.label[u]

@@ -324,8 +324,9 @@ def build_state(
         rim_size=np.zeros(1, dtype=np.int64),
         stamp=np.zeros(n, dtype=np.int64),
         queue=np.zeros(n, dtype=np.int32),
+        trail=np.zeros((max(n, 8), 2), dtype=np.int64),
         tick=np.zeros(1, dtype=np.int64),
-        rng=np.array([seed * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF], dtype=np.uint64),
+        rng=np.random.SeedSequence(seed).generate_state(1, np.uint64).astype(np.uint64),
         totals=np.zeros(2),
     )
 

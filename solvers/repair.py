@@ -190,6 +190,7 @@ def _absorb(problem: Problem, indptr: Longs, indices: Ints, label: Ints, asked: 
         np.array(indices),
         label,
         waiting,
+        np.empty_like(waiting),
         weight,
         load,
         np.ascontiguousarray(goal),

@@ -111,7 +111,7 @@ def _planar_plan(
         points = _centroids(cost, _demand(problem) if cost.power == 1 else cost.weight, label, k)
         lists = candidates(problem, best_centers(problem, label), points)
         label, price, excess = allocate(
-            problem, lists, rounds=15 if turn else 40, price=price, first=0.6, last=0.1
+            problem, lists, rounds=15 if turn else 40, price=price, first=0.4, last=0.1
         )
         if turn >= rounds // 2 and excess < least:
             best, least = label, excess
@@ -152,7 +152,7 @@ def _spread_plan(problem: Problem, rng: np.random.Generator, rounds: int) -> NDA
     least = np.inf
     for turn in range(rounds):
         label, price, excess = allocate(
-            problem, candidates(problem, columns), rounds=40, price=price, first=0.6, last=0.1
+            problem, candidates(problem, columns), rounds=40, price=price, first=0.4, last=0.1
         )
         if turn >= rounds // 2 and excess < least:
             best, least = label, excess

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from solvers import Interrupt, Status, evaluate, solve
-from tests.solvers.worlds import world, worlds
+from tests.solvers.feature_worlds import world, worlds
 
 WORLDS = worlds()
 
