@@ -60,7 +60,7 @@ def fill_between(wanted: Floats, lower: Floats, upper: Floats, total: float) -> 
             high = middle
     after = np.clip(points[low] * weight, lower, upper)
     if low == 0:
-        return after
+        return np.asarray(after)
     before = np.clip(points[low - 1] * weight, lower, upper)
     # Between neighbouring breakpoints everything moves in a straight line.
     missing, room = total - before.sum(), (after - before).sum()

@@ -21,7 +21,7 @@ _INK, _GRID, _DOT, _LINE = "#1f2d3a", "#d7dee5", "#2a6f97", "#b3261e"
 _WIDTH, _HEIGHT = 380.0, 260.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56.0, 12.0, 30.0, 44.0
 _NAMED = 3
-"""Territories in each panel that are named: those farthest from 100 percent."""
+"""Territories in each panel that are named, where there is room: those farthest from 100 percent."""
 
 
 def attainment_chart(table: pd.DataFrame, correlations: pd.DataFrame) -> Markup:
@@ -113,6 +113,7 @@ def _panel(table: pd.DataFrame, column: str, title: str, note: str) -> Iterator[
         )
     yield _trend(axes, x.tolist(), y.tolist())
     far = set(y.sub(1).abs().nlargest(_NAMED).index)
+    placed: list[tuple[float, float]] = []
     for name, value, attained in zip(table.index, x, y, strict=True):
         across, up = axes.at(value, attained)
         label = escape(visible(str(name)))
@@ -120,7 +121,9 @@ def _panel(table: pd.DataFrame, column: str, title: str, note: str) -> Iterator[
             f'<circle cx="{across:.1f}" cy="{up:.1f}" r="4" fill="{_DOT}" fill-opacity="0.8">'
             f"<title>{label}: {percent(attained)}</title></circle>"
         )
-        if name in far:
+        free = all(abs(across - a) > 60 or abs(up - b) > 12 for a, b in placed)
+        if name in far and free:
+            placed.append((across, up))
             left = across > _WIDTH * 0.75
             yield (
                 f'<text x="{across + (-7 if left else 7):.1f}" y="{up + 4:.1f}" '
