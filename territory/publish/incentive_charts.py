@@ -21,7 +21,7 @@ _INK, _GRID, _DOT, _LINE = "#1f2d3a", "#d7dee5", "#2a6f97", "#b3261e"
 _WIDTH, _HEIGHT = 380.0, 260.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56.0, 12.0, 30.0, 44.0
 _NAMED = 3
-"""Territories in each panel that are named, where there is room: those farthest from 100 percent."""
+"""Territories in a panel that are named, where there is room: the farthest from 100 percent."""
 
 
 def attainment_chart(table: pd.DataFrame, correlations: pd.DataFrame) -> Markup:
