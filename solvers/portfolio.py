@@ -29,12 +29,25 @@ Effort = Literal["quick", "normal", "best"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Profile:
-    """How much work an effort is worth: proposals grow more slowly than the units."""
+    """How much work an effort is worth: proposals grow more slowly than the units.
+
+    Attributes
+    ----------
+    steps, growth : proposals at 1,000 units, and the power of n by which they grow
+    starts : plans to start from
+    hot : first heat in median changes by one move
+    reheats : further turns where a rule is still broken
+    exact_s : wall seconds the exact model may take; 0 to leave it out
+    exact_pairs : most pairs of unit and column it is asked about
+    """
 
     steps: float
     growth: float
     starts: int
     hot: float
+    reheats: int
+    exact_s: float
+    exact_pairs: int
 
     def steps_for(self, n: int) -> int:
         """Moves to propose in all for n units."""
@@ -42,9 +55,15 @@ class _Profile:
 
 
 _PROFILES: dict[str, _Profile] = {
-    "quick": _Profile(steps=1.5e6, growth=0.7, starts=1, hot=1.0),
-    "normal": _Profile(steps=40e6, growth=0.45, starts=2, hot=3.0),
-    "best": _Profile(steps=200e6, growth=0.45, starts=4, hot=3.0),
+    "quick": _Profile(
+        steps=1.5e6, growth=0.7, starts=1, hot=1.0, reheats=6, exact_s=0.0, exact_pairs=0
+    ),
+    "normal": _Profile(
+        steps=40e6, growth=0.45, starts=2, hot=3.0, reheats=10, exact_s=45.0, exact_pairs=15_000
+    ),
+    "best": _Profile(
+        steps=150e6, growth=0.45, starts=4, hot=3.0, reheats=16, exact_s=240.0, exact_pairs=60_000
+    ),
 }
 
 
@@ -174,7 +193,8 @@ def solve(
             _search(run, profile, first, rng, seed)
         else:
             _polish(run, profile, first, seed)
-    return _finish(run, seed, cpu_s)
+    proved = _prove(run, profile)
+    return _finish(run, proved, seed, cpu_s)
 
 
 def _open_budget(
@@ -211,9 +231,10 @@ def _plans(run: _Run, first: Ints, rng: np.random.Generator, count: int) -> Iter
 
 
 def _search(run: _Run, profile: _Profile, first: Ints, rng: np.random.Generator, seed: int) -> None:
-    """Anneal from several starts, and let the best keep every rule."""
+    """Anneal from several starts, then let the best keep every rule."""
     laid_out = build_field(run.problem)
     steps = profile.steps_for(run.problem.n) // profile.starts
+    closest: improve.Search | None = None
     for turn, plan in enumerate(_plans(run, first, rng, profile.starts)):
         if run.budget.spent():
             return
@@ -225,10 +246,23 @@ def _search(run: _Run, profile: _Profile, first: Ints, rng: np.random.Generator,
             budget=run.budget,
             report=run.watch("improve"),
         )
-        improve.settle_violations(
-            search, steps=steps // 2, budget=run.budget, report=run.watch("balance")
-        )
         run.offer(search.best_label, "improve")
+        if closest is None or tuple(search.best) < tuple(closest.best):
+            closest = search
+    for _ in range(profile.reheats):
+        if closest is None or closest.best[0] <= 0 or run.budget.spent():
+            return
+        # The prices stay as they were: what is still outside its band keeps its weight.
+        improve.anneal(
+            closest,
+            steps=steps // 8,
+            hot=0.05,
+            cold=0.005,
+            first_price=2.0,
+            budget=run.budget,
+            report=run.watch("balance"),
+        )
+        run.offer(closest.best_label, "balance")
 
 
 def _polish(run: _Run, profile: _Profile, first: Ints, seed: int) -> None:
@@ -248,12 +282,46 @@ def _polish(run: _Run, profile: _Profile, first: Ints, seed: int) -> None:
     run.offer(search.best_label, "improve")
 
 
-def _finish(run: _Run, seed: int, cpu_s: float) -> Result:
+def _prove(run: _Run, profile: _Profile) -> Status | None:
+    """Ask the exact model where it is small enough, and for a conflict where no plan was found."""
+    problem, budget = run.problem, run.budget
+    proved: Status | None = None
+    if budget.spent():
+        return None
+    pairs = problem.n * problem.cost.n_columns
+    if profile.exact_s > 0 and pairs <= profile.exact_pairs:
+        from solvers.exact import solve_exact
+
+        share = Budget(limit_s=min(profile.exact_s, budget.left_s), rule=budget.rule)
+        found = solve_exact(
+            problem, start=run.label if run.evaluation.feasible else None, budget=share
+        )
+        if found.assignment is not None:
+            run.offer(found.assignment, "exact")
+        if np.isfinite(found.bound):
+            run.bound = max(run.bound, found.bound)
+        if found.status is Status.INFEASIBLE and not run.evaluation.feasible:
+            proved = Status.INFEASIBLE
+        elif share.reason is not None:
+            budget.reason = share.reason
+        run.tell("exact")
+    if proved is None and not run.evaluation.feasible and budget.reason != "interrupted":
+        from solvers.conflict import explain_conflict
+
+        patience = Budget(limit_s=min(10.0, budget.left_s), rule=budget.rule)
+        if explain_conflict(problem, budget=patience, model=False) is not None:
+            proved = Status.INFEASIBLE
+    return proved
+
+
+def _finish(run: _Run, proved: Status | None, seed: int, cpu_s: float) -> Result:
     """Put the certificate on the best assignment."""
     evaluation = run.evaluation
     reason = run.budget.reason or "finished"
     status = Status.FEASIBLE if evaluation.feasible else Status.NO_SOLUTION
-    if evaluation.feasible and relative_gap(evaluation.objective, run.bound) <= 1e-6:
+    if proved is Status.INFEASIBLE:
+        status, reason, run.bound = Status.INFEASIBLE, "proved", float("inf")
+    elif evaluation.feasible and relative_gap(evaluation.objective, run.bound) <= 1e-6:
         status, reason = Status.OPTIMAL, "proved"
     elif reason == "interrupted":
         status = Status.INTERRUPTED
