@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,117 +11,22 @@ from territory.messages import counted, visible
 if TYPE_CHECKING:
     import pandas as pd
 
-    from territory.inputs.audit import Audit
-    from territory.inputs.scenario import Scenario
-    from territory.market.profile import Profile
+    from territory.market.overview import Overview
 
-__all__ = ["Segments", "segment", "segments_of"]
+__all__ = ["segment"]
 
 _SHOWN = 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Segments:
-    """The market of a scenario.
-
-    Parameters
-    ----------
-    accounts : DataFrame
-        One row an account, with potential, score, tier and segment.
-    tiers, segments : DataFrame
-        See `territory.market.segments.segment_table`.
-    systems : DataFrame
-        Owners and their levels; empty without an affiliations table.
-    profile : Profile or None
-        The ideal customer, where the scenario asks for it.
-    audit : Audit
-    """
-
-    accounts: pd.DataFrame
-    tiers: pd.DataFrame
-    segments: pd.DataFrame
-    systems: pd.DataFrame
-    profile: Profile | None
-    audit: Audit
-
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Return the tables to write by name; empty ones are left out."""
-        tables = {"accounts": self.accounts, "tiers": self.tiers, "segments": self.segments}
-        if len(self.systems):
-            tables["systems"] = self.systems
-        if self.profile is not None and self.profile.refused is None:
-            tables["profile"] = self.profile.coefficients
-            tables["calibration"] = self.profile.calibration
-        return tables
-
-
-def segments_of(scenario: Scenario) -> Segments:
-    """Read a scenario's tables, and value, score and segment its accounts.
-
-    Sections that the scenario does not have leave the given columns as they are; then accounts
-    are summed up by their type.
-
-    Raises
-    ------
-    InputError
-        The inputs cannot be used; every problem is named.
-    """
-    import pandas as pd
-
-    from territory.inputs.places import locate
-    from territory.inputs.tables import read_tables
-    from territory.market.affiliations import read_affiliations
-    from territory.market.potential import MARKET_ROW
-    from territory.market.profile import fit_profile
-    from territory.market.segments import segment_names, segment_table
-    from territory.market.stage import market_accounts
-
-    tables = read_tables(scenario)
-    tables.audit.raise_if_errors()
-    places = locate(scenario, tables)
-    places.audit.raise_if_errors()
-    accounts, audit = market_accounts(scenario, tables, places.accounts)
-    audit.raise_if_errors()
-    accounts = accounts[accounts["type"] != MARKET_ROW].reset_index(drop=True)
-    if "segment" not in accounts:
-        accounts["segment"] = segment_names(accounts, ["type"], {})
-    accounts["tier"] = accounts["tier"].where(accounts["tier"] != "", "none")
-    systems = pd.DataFrame()
-    if tables.affiliations is not None and len(tables.affiliations):
-        systems = read_affiliations(scenario, tables.affiliations, accounts).levels()
-    profile = None
-    if scenario.tiers is not None and scenario.tiers.profile is not None:
-        profile = fit_profile(scenario, accounts, tables.history)
-    return Segments(
-        accounts=_columns(scenario, accounts),
-        tiers=segment_table(accounts, "tier"),
-        segments=segment_table(accounts, "segment"),
-        systems=systems,
-        profile=profile,
-        audit=tables.audit + places.audit + audit,
-    )
-
-
-def _columns(scenario: Scenario, accounts: pd.DataFrame) -> pd.DataFrame:
-    """Put what was found first: who, what it is worth, how it ranks."""
-    first = [
-        *("account_id", "name", "type", "tier", "score", "segment", "potential_usd"),
-        *("potential_low_usd", "potential_high_usd", "potential_estimated", "potential_basis"),
-        *("idn", "idn_owner", "gpo", "revenue_usd"),
-    ]
-    known = [name for name in first if name in accounts]
-    rest = [name for name in accounts.columns if name not in known]
-    return accounts[[*known, *rest]]
 
 
 def segment(console: Console, path: Path, *, out: Path | None, explain: str | None) -> int:
     """Write the market's tables and print them in short."""
     from territory.inputs.scenario import read_scenario
+    from territory.market.overview import market_overview
     from territory.market.tiers import explain_score
     from territory.publish.sheets import write_tables
 
     scenario = read_scenario(path)
-    found = segments_of(scenario)
+    found = market_overview(scenario)
     explanation = None
     if explain is not None:
         explanation = explain_score(scenario, found.accounts, explain)
@@ -179,7 +83,7 @@ def _print(console: Console, title: str, frame: pd.DataFrame) -> None:
         console.data(f"and {counted(len(frame) - _SHOWN, title)} more")
 
 
-def _say(console: Console, found: Segments) -> None:
+def _say(console: Console, found: Overview) -> None:
     """Name what should be looked at on stderr."""
     console.messages(found.audit.messages("warning"))
     estimated = [item for item in found.audit.infos if item.kind in {"estimated", "scaled"}]

@@ -51,6 +51,10 @@ TEXT_COLUMNS = frozenset(
         "level",
         "parent",
         "exception",
+        "potential_estimated",
+        "potential_basis",
+        "segment",
+        "idn_owner",
     ]
 )
 """Columns of a plan's tables that are text even where they look like numbers."""

@@ -113,6 +113,9 @@ class Market(Keys):
     """Potential = procedures × units per procedure × price × payer factor × access."""
 
     procedures: Text = Field("procedures", description="Column of the procedures a year.")
+    at_most: Text | None = Field(
+        None, description="Column of the most that a suppressed count can be, as in 10 for <11."
+    )
     units_per_procedure: Positive = Field(1.0, description="Products used a procedure.")
     price_usd: Positive = Field(description="Price of one product in USD.")
     by_type: Mapping[Name, MarketType] = Field(
@@ -271,6 +274,7 @@ def number_columns(
     signed: list[str] = []
     if market is not None:
         positive += [market.procedures, *market.payer_factors, market.peers.size]
+        positive += [market.at_most] if market.at_most else []
     if tiers is not None:
         signed += [factor.column for factor in tiers.factors if factor.scale != "values"]
         signed += list(tiers.bands)

@@ -87,7 +87,9 @@ def with_potential(
     -----
     The interval is meant to hold 80 of 100 accounts. Independent errors are combined as the root
     of the sum of squares of their logarithms. Volumes count Medicare only where the section says
-    so: they are divided by the share, and the interval takes in the range of the share.
+    so: they are divided by the share, and the interval takes in the range of the share. A count
+    that the source suppresses is small for that reason: as a peer it counts half of the most that
+    it can be (``market.at_most``), and where its peers' median is above the most, so does it.
     """
     market = scenario.market
     if market is None:
@@ -100,7 +102,7 @@ def with_potential(
         modelled = modelled & accounts["potential_usd"].isna().to_numpy(dtype=bool)
     if not modelled.any():
         return _as_given(accounts), Audit(findings)
-    volume, estimate, estimated = _volume(scenario, market, accounts, modelled)
+    volume, estimate, estimated, capped = _volume(scenario, market, accounts, modelled)
     if np.isnan(volume.value[modelled]).any():
         findings.append(
             about_table(
@@ -131,6 +133,7 @@ def with_potential(
     basis[scaled] = "Medicare volume given, scaled to all payers"
     at = np.flatnonzero(estimated)
     basis[at] = estimate.basis(at)
+    basis[capped] = "suppressed count: half of the most that it can be"
     out["potential_basis"] = pd.array(basis, dtype="str")
     ratio = np.where(modelled & ~estimated, volume.value / estimate.value, 0.0)
     findings += outliers(scenario, market, accounts, ratio, rows)
@@ -148,8 +151,8 @@ def _as_given(accounts: pd.DataFrame) -> pd.DataFrame:
 
 def _volume(
     scenario: Scenario, market: Market, accounts: pd.DataFrame, modelled: NDArray[np.bool_]
-) -> tuple[_Part, PeerEstimate, NDArray[np.bool_]]:
-    """Return all-payer volumes, the peers' estimates, and which accounts needed one."""
+) -> tuple[_Part, PeerEstimate, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return all-payer volumes, the peers' estimates, who needed one, and who was below it."""
     given = numbers_of(accounts, market.procedures)
     given = np.where(accounts["type"].to_numpy() == MARKET_ROW, np.nan, given)
     error = np.full(len(given), np.log1p(market.volume_error))
@@ -160,14 +163,20 @@ def _volume(
         given = np.where(scaled, given / medicare.share, given)
         down = np.hypot(down, np.where(scaled, np.log(medicare.high / medicare.share), 0.0))
         up = np.hypot(up, np.where(scaled, np.log(medicare.share / medicare.low), 0.0))
+    # Counts are suppressed because they are small: without them the peers would be the large ones.
+    most = numbers_of(accounts, market.at_most or "")
+    if market.medicare is not None:
+        most = np.where(scaled, most / market.medicare.share, most)
+    suppressed = np.isnan(given) & (most > 0)
+    known_or_half = np.where(suppressed, most / 2.0, given)
     levels = peer_levels(scenario, accounts)
-    estimate = estimate_from_peers(given, levels, at_least=market.peers.at_least)
+    estimate = estimate_from_peers(known_or_half, levels, at_least=market.peers.at_least)
     estimated = modelled & np.isnan(given)
     with np.errstate(divide="ignore", invalid="ignore"):
         spread_down = np.log(estimate.value / estimate.low)
         spread_up = np.log(estimate.high / estimate.value)
     # The error of the peers' own scale is the estimate's too: it does not average out.
-    known = np.isfinite(given) & (given > 0)
+    known = np.isfinite(known_or_half) & (known_or_half > 0)
     for at, level in enumerate(levels):
         here = estimated & (estimate.level == at)
         if here.any():
@@ -180,15 +189,15 @@ def _volume(
                     spread_down[here] = wide
                 else:
                     spread_up[here] = wide
-    return (
-        _Part(
-            value=np.where(estimated, estimate.value, given),
-            down=np.where(estimated, spread_down, down),
-            up=np.where(estimated, spread_up, up),
-        ),
-        estimate,
-        estimated,
-    )
+    value = np.where(estimated, estimate.value, given)
+    capped = estimated & suppressed & (estimate.value > most)
+    value = np.where(capped, most / 2.0, value)
+    down = np.where(estimated & ~capped, spread_down, down)
+    up = np.where(estimated & ~capped, spread_up, up)
+    # Anything up to the most is as likely: 80 of 100 lie between a tenth and nine tenths of it.
+    down = np.where(capped, np.hypot(down, np.log(5.0)), down)
+    up = np.where(capped, np.hypot(up, np.log(1.8)), up)
+    return _Part(value=value, down=down, up=up), estimate, estimated, capped
 
 
 def _payer(

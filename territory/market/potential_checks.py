@@ -38,6 +38,8 @@ def check_columns(
         wanted["market.peers.size"] = market.peers.size
     if market.peers.rurality is not None:
         wanted["market.peers.rurality"] = market.peers.rurality
+    if market.at_most is not None:
+        wanted["market.at_most"] = market.at_most
     for key, column in wanted.items():
         if column in accounts:
             continue

@@ -31,7 +31,11 @@ _WORDS = MappingProxyType(
 
 
 def with_volumes(
-    accounts: pd.DataFrame, volumes: pd.DataFrame, *, column: str = "procedures"
+    accounts: pd.DataFrame,
+    volumes: pd.DataFrame,
+    *,
+    column: str = "procedures",
+    suppressed_at_most: float | None = None,
 ) -> tuple[pd.DataFrame, Mapping[str, int]]:
     """Return the accounts with a volume taken from another table where they are the same place.
 
@@ -45,11 +49,15 @@ def with_volumes(
     volumes : DataFrame
         The same, and `column`.
     column : str
+    suppressed_at_most : float, optional
+        The most that a volume missing from `volumes` can be: CMS publishes no count under 11, so
+        a hospital of its file without any of three procedures has at most 30.
 
     Returns
     -------
     DataFrame
-        A copy with `column`.
+        A copy with `column` and, where `suppressed_at_most` is given, ``COLUMN_at_most`` (missing
+        where the volume is known or the place was not found).
     dict
         Accounts matched by each way, and those without: ``ccn``, ``name and zip``, ``address and
         zip``, ``name and city``, ``none``.
@@ -73,15 +81,20 @@ def with_volumes(
     )
     open_rows = np.ones(len(out), dtype=bool)
     unused = np.ones(len(volumes), dtype=bool)
+    found = np.zeros(len(out), dtype=bool)
     source = pd.to_numeric(volumes[column], errors="coerce").to_numpy(dtype=np.float64)
     counts: dict[str, int] = {}
     for way, key in keys.items():
         mine, theirs = _pairs(key(out), key(volumes), open_rows, unused)
         counts[way] = len(mine)
         value[mine] = np.where(np.isnan(value[mine]), source[theirs], value[mine])
-        open_rows[mine], unused[theirs] = False, False
+        open_rows[mine], unused[theirs], found[mine] = False, False, True
     counts["none"] = int(open_rows.sum())
-    return out.assign(**{column: value}), MappingProxyType(counts)
+    out = out.assign(**{column: value})
+    if suppressed_at_most is not None:
+        suppressed = found & np.isnan(value)
+        out[f"{column}_at_most"] = np.where(suppressed, suppressed_at_most, np.nan)
+    return out, MappingProxyType(counts)
 
 
 def _joined(frame: pd.DataFrame, what: str, place: str) -> pd.Series[str]:

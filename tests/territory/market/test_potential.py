@@ -133,6 +133,21 @@ def test_an_estimate_from_scaled_peers_is_less_certain_than_from_counted_ones():
     assert width[1] > width[0] * 1.05
 
 
+def test_a_suppressed_count_is_never_above_the_most_that_it_can_be():
+    accounts = accounts_of(
+        4, procedures=[40.0, 60.0, np.nan, np.nan], most=[np.nan, np.nan, 10.0, 80.0]
+    )
+    out, _ = with_potential(scenario_of(market={**EXACT, "at_most": "most"}), accounts)
+    assert out["potential_usd"].tolist()[2:] == [5_000.0, 40_000.0]
+    assert out["potential_low_usd"].iloc[2] == pytest.approx(1_000.0)
+    assert out["potential_high_usd"].iloc[2] == pytest.approx(9_000.0)
+    assert out["potential_basis"].tolist()[2:] == [
+        "suppressed count: half of the most that it can be",
+        "4 peers: all accounts",
+    ]
+    assert out["potential_estimated"].tolist() == ["false", "false", "true", "true"]
+
+
 def test_a_given_potential_is_replaced_or_kept_as_the_scenario_says():
     accounts = accounts_of(2, potential_usd=[7.0, np.nan])
     replaced, audit = with_potential(scenario_of(market=EXACT), accounts)
