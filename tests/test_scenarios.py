@@ -10,7 +10,9 @@ from tests.check_plan import check, read
 
 ROOT = Path(__file__).resolve().parents[1]
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.toml"))
-TERRITORIES = {"belgium": 12, "texas_ortho": 20, "us_counties": 150, "us_zips": 300}
+TERRITORIES = {
+    "belgium": 12, "texas_market": 20, "texas_ortho": 20, "us_counties": 150, "us_zips": 300,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,7 @@ def test_a_scenario_says_that_its_company_is_synthetic(path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["belgium", "texas_ortho"])
+@pytest.mark.parametrize("name", ["belgium", "texas_market", "texas_ortho"])
 def test_a_plan_is_balanced_and_contiguous_by_a_strangers_count(name, copied):
     plan = territory.design(territory.read_scenario(copied / f"{name}.toml"))
     assert len(plan.territories) == TERRITORIES[name]
