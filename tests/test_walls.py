@@ -24,6 +24,7 @@ ALLOWED = {
     "geopandas": ("geo", "territory/inputs", "territory/publish"),
     "pandas": ("geo", "territory"),
     "pydantic": ("territory",),
+    "sklearn": ("territory/market",),
     "typer": ("territory",),
     "rich": ("territory",),
     "territory": ("territory",),
@@ -31,7 +32,7 @@ ALLOWED = {
     "geo": ("geo", "territory"),
 }
 # Slow to import: inside the functions that use them, so that every door opens quickly.
-HEAVY = ("ortools", "folium", "geopandas", "numba")
+HEAVY = ("ortools", "folium", "geopandas", "numba", "sklearn")
 KERNELS = "solvers/kernels"
 
 NOT_BEHIND_A_DOOR = (
