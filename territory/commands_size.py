@@ -43,6 +43,13 @@ def size(
     scenario = read_scenario(path)
     target = out or scenario.out.with_name(f"{scenario.name}.size")
     _check_target(target)
+    if first is not None and last is not None and first > last:
+        raise InputError(
+            Message(
+                f"--from is {first} and --to is {last}; expected the smaller number first",
+                hint=f"write --from {last} --to {first}",
+            )
+        )
     plan = read_plan(plan_folder) if plan_folder is not None else None
     case = prepare(scenario).case
     usual = default_range(case)

@@ -102,6 +102,11 @@ KINDS: dict[str, Kind] = {
         "have no value, and their types have no default",
         "fill the column, or write [defaults.other] in the scenario",
     ),
+    "no_call_plan": Kind(
+        "has a type and tier without a row in the call plan",
+        "have a type and tier without a row in the call plan",
+        'correct type and tier, or add a row under [callplan], for instance with tier = "*"',
+    ),
     "missing_territory": Kind("names no territory", "name no territory", "fill territory_id"),
     "orphan": Kind(
         "refers to something unknown",

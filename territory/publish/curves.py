@@ -105,7 +105,7 @@ def _drawn(
     from markupsafe import escape
 
     parts: list[str] = []
-    ends: list[tuple[float, str, str]] = []
+    ends: list[tuple[float, int, str]] = []
     for number, (name, values) in enumerate(lines.items()):
         colour = LINE_COLOURS[number % len(LINE_COLOURS)]
         pairs = zip(x, values, strict=True)
@@ -116,14 +116,15 @@ def _drawn(
         parts.append(f'<path d="M{path}" stroke="{colour}"/>')
         parts += [f'<circle cx="{px:.1f}" cy="{py:.1f}" r="2.4" fill="{colour}"/>'
                   for px, py in points]  # fmt: skip
-        ends.append((points[-1][1], colour, name))
+        ends.append((points[-1][1], number, name))
     previous = -math.inf
-    for y, colour, name in sorted(ends):
+    for y, number, name in sorted(ends):
+        colour = LINE_COLOURS[number % len(LINE_COLOURS)]
         placed = max(y, previous + 13.0)
         previous = placed
         parts.append(
-            f'<text class="end" x="{_WIDTH - _RIGHT + 8}" y="{placed + 4:.1f}" fill="{colour}">'
-            f"{escape(name)}</text>"
+            f'<text class="end" style="fill:{colour}" x="{_WIDTH - _RIGHT + 8}" '
+            f'y="{placed + 4:.1f}">{escape(name)}</text>'
         )
     return parts
 

@@ -85,7 +85,7 @@ def with_call_plan(
     planned = (accounts["type"] != MARKET_ROW).to_numpy(dtype=bool)
     has_both = accounts["n_calls"].notna() & accounts["service_h"].notna()
     if plan.given == "keep":
-        planned &= ~has_both.to_numpy(dtype=bool)
+        planned = planned & ~has_both.to_numpy(dtype=bool)
     kinds, tiers = accounts["type"], accounts["tier"]
     figures, lacking = table.figures(kinds.where(planned, ""), tiers.where(planned, ""))
     findings: list[Finding] = []

@@ -132,9 +132,9 @@ def allocate(work: Work, force: Force, *, rounds: int = _ROUNDS) -> Force:
     -----
     A point goes to the rep with the least travel + price · hours; the price of a rep above the
     common utilisation rises and that of an idle one falls, in ever smaller steps (a subgradient of
-    the Lagrangian). The best met on the way (travel, and what lies far from the common
-    utilisation) is kept; then the rep farthest from the common utilisation hands over, or takes, the point that
-    levels the most for the least travel, until nobody is far from it. O(rounds · p · k).
+    the Lagrangian). The best met on the way is kept, by travel and by what lies far from the common
+    utilisation. Then the rep farthest from it hands over, or takes, the point that levels the most
+    for the least travel, until nobody is far from it. O(rounds · p · k).
     """
     rows = np.arange(len(work.service_h))
     hours = force.travel_h + work.service_h[:, None]

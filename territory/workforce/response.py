@@ -151,12 +151,14 @@ def best_effort(
     """
     k = len(capacity_h)
     worth = np.where(hours > 0, sales_usd / np.where(hours > 0, hours, 1.0), np.inf)
-    useful = (sales_usd > 0) & (hours > 0)
+    useful = (sales_usd > 0) & (hours > 0) & (worth > 1e-300)
     out = np.where((sales_usd > 0) & (hours <= 0), most_effort, 0.0)
-    # A price of nothing buys all the effort there is; above the steepest slope it buys none.
-    floor = 1e-12 * float(worth[useful].max(initial=1.0))
-    steepest = float(response.slope(np.array([1e-9]))[0]) * float(worth[useful].max(initial=1.0))
-    low, high = np.full(k, np.log(floor)), np.full(k, np.log(steepest + floor) + 1.0)
+    if not useful.any():
+        return np.asarray(out)
+    # A price of next to nothing buys all the effort there is; the steepest slope buys none.
+    dearest = float(worth[useful].max())
+    steepest = float(response.slope(np.array([1e-9]))[0]) * dearest
+    low, high = np.full(k, np.log(dearest) - 30.0), np.full(k, np.log(steepest) + 1.0)
     at, rows = territory[useful], np.flatnonzero(useful)
 
     def effort_at(log_price: Floats) -> Floats:

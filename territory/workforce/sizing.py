@@ -169,8 +169,8 @@ def size_force(case: Case, sizes: Sequence[int]) -> Sizing:
     places = pd.DataFrame(
         homes, columns=["n_reps", "change", "rep_id", "near", "lon", "lat", "travel_saved_h"]
     )
-    table["home"] = table["n_reps"].map(dict(zip(places["n_reps"], _said(places), strict=True)))
-    table["home"] = table["home"].fillna("")
+    said = dict(zip(places["n_reps"], _said(places), strict=True))
+    table["home"] = [said.get(n, "") for n in sizes]
     enough = table.loc[table["utilisation"] <= keys.utilisation + 1e-9, "n_reps"]
     today = len(case.team) if base.k else None
     return Sizing(
