@@ -156,8 +156,8 @@ def is_urban(
     tree = cKDTree(_on_sphere(reference))
     # Only the count-th nearest matters: counting all would be quadratic in a town of thousands.
     bound = np.nextafter(_chord(radius_km), np.inf)
-    distance, _ = tree.query(_on_sphere(places), k=[count], distance_upper_bound=bound)
-    return np.asarray(np.isfinite(distance[:, 0]), dtype=bool)
+    found, _ = tree.query(_on_sphere(places), k=[count], distance_upper_bound=bound)
+    return np.isfinite(np.asarray(found, dtype=np.float64)).reshape(len(places))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

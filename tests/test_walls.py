@@ -37,7 +37,7 @@ KERNELS = "solvers/kernels"
 
 NOT_BEHIND_A_DOOR = (
     *("ortools", "numba", "geopandas", "pyogrio", "folium", "branca", "shapely", "pyproj"),
-    *("pandas", "pyarrow", "openpyxl"),
+    *("pandas", "pyarrow", "openpyxl", "sklearn"),
 )
 NOT_FOR_HELP = (*NOT_BEHIND_A_DOOR, "scipy", "networkx", "jinja2")
 

@@ -109,6 +109,8 @@ def among(text: pd.Series[str], values: pd.Series[str]) -> NDArray[np.bool_]:
     """Return (n,) which texts are among others: `isin`, which is slow with many texts."""
     import pandas as pd
 
+    if not len(values):
+        return np.zeros(len(text), dtype=bool)
     return np.asarray(pd.Index(values).unique().get_indexer(pd.Index(text)) >= 0, dtype=bool)
 
 
