@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from territory.case import Case
 from territory.encode import Encoding, account_territory, handover_usd
+from territory.market.stage import carried_columns
 from territory.plan import SCHEMA_VERSION, Plan
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def _accounts(case: Case, encoding: Encoding, result: solvers.Result, roads: Roa
             "current_territory_id": case.current.to_numpy(),
             "handover_usd": handover_usd(case),
             **{name: source[name].to_numpy(dtype=np.float64) for name in further},
+            **{name: source[name].to_numpy() for name in carried_columns(case.scenario, source)},
         }
     )
 

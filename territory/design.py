@@ -29,6 +29,7 @@ class Prepared:
 
     case: Case
     geography: Geography
+    tables: Tables
     audit: Audit
 
 
@@ -60,7 +61,9 @@ def design(
     from territory.decode import decode
     from territory.encode import encode
     from territory.infeasible import explain_violations, refuse_conflict
+    from territory.review.context import with_review
     from territory.roads import roads_of
+    from territory.workforce.hierarchy import with_hierarchy
 
     observer = observer or ignore
     stop = stop or never
@@ -80,7 +83,8 @@ def design(
     if result.status == "infeasible":
         refuse_conflict(case, encoding.problem, search=True)
     plan = decode(case, encoding, result, roads, geography=prepared.geography, audit=prepared.audit)
-    return explain_violations(plan)
+    plan = with_hierarchy(explain_violations(plan), scenario)
+    return with_review(plan, scenario, prepared.tables)
 
 
 def prepare(scenario: Scenario) -> Prepared:
@@ -93,6 +97,7 @@ def prepare(scenario: Scenario) -> Prepared:
     from territory.inputs.audit import Audit
     from territory.inputs.current import current_of
     from territory.inputs.places import findings_of
+    from territory.review.context import check_review
     from territory.workforce.team import team_of
     from territory.workforce.workload import account_loads
 
@@ -106,6 +111,7 @@ def prepare(scenario: Scenario) -> Prepared:
     share = service / np.maximum(service.sum(axis=0), 1e-12) * len(team)
     places = split_heavy(places, share, split_above=scenario.geography.split_above)
     _refuse_crowded(scenario, places, len(team))
+    check_review(scenario, tables, places.geography.ids)
     adjacency = rook(places.geography)
     current = current_of(tables)
     return Prepared(
@@ -121,6 +127,7 @@ def prepare(scenario: Scenario) -> Prepared:
             unit_current=current.of_units(places.geography.ids),
         ),
         geography=places.geography,
+        tables=tables,
         audit=found
         + defaults
         + places.audit
@@ -135,30 +142,33 @@ def audit(scenario: Scenario) -> Audit:
     tables = read_tables(scenario)
     if tables.audit.errors:
         return tables.audit
-    found = tables.audit + _locate(scenario, tables).audit
+    found = tables.audit + _located(scenario, tables)[1]
     return found if found.errors else prepare(scenario).audit
 
 
 def _read(scenario: Scenario) -> tuple[Tables, Places, Audit]:
-    """Read and place everything; bad rows are errors of the audit."""
+    """Read and place everything, value the market; bad places are errors of the audit."""
     from territory.inputs.tables import read_tables
 
     tables = read_tables(scenario)
     tables.audit.raise_if_errors()
-    places = _locate(scenario, tables)
-    return tables, places, tables.audit + places.audit
+    places, found = _located(scenario, tables)
+    return tables, places, tables.audit + found
 
 
-def _locate(scenario: Scenario, tables: Tables) -> Places:
+def _located(scenario: Scenario, tables: Tables) -> tuple[Places, Audit]:
     from geo.errors import GeographyError
     from territory.inputs.places import locate
+    from territory.market.stage import with_market
 
     try:
-        return locate(scenario, tables)
+        places = locate(scenario, tables)
     except GeographyError as error:
         raise InputError(
             Message(f"{scenario.display}: {error.fact}", evidence=error.evidence, hint=error.hint)
         ) from error
+    valued, market = with_market(scenario, tables, places)
+    return valued, places.audit + market
 
 
 def _refuse_crowded(scenario: Scenario, places: Places, k: int) -> None:

@@ -7,13 +7,15 @@ import pyproj
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 from shapely import box
 
 from geo.boundaries import Geography
 from geo.crs import to_lonlat
+from territory.design import design
 from territory.errors import InputError
 from territory.inputs.scenario import read_scenario
-from territory.plan import Plan
+from territory.plan import Plan, read_plan
 from territory.workforce.hierarchy import hierarchy_table, number_of_groups, with_hierarchy
 from tests.territory.plans import balanced_plan
 from tests.territory.worlds import grid_scenario
@@ -189,3 +191,13 @@ def test_a_review_whose_thresholds_cross_names_both(tmp_path):
     assert "review.utilisation_least is 1.2, above utilisation_most, which is 1" in str(
         caught.value
     )
+
+
+def test_districts_survive_the_plan_folder(tmp_path):
+    plan = design(scenario_with(tmp_path, '[hierarchy]\ndistrict_prefix = "1"'))
+    assert plan.territories["district_id"].tolist() == ["11", "11"]
+    again = read_plan(plan.save(tmp_path / "plan")).territories
+    columns = ["district_id", "region_id", "compactness"]
+    pd.testing.assert_frame_equal(again[columns], plan.territories[columns])
+    assert "the span of control is 6 to 10" in plan.summary["notes"][-1]
+    assert "Districts" in load_workbook(tmp_path / "plan" / "scorecard.xlsx").sheetnames
