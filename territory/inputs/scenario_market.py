@@ -91,7 +91,7 @@ class Peers(Keys):
         None, description="Text column of rurality; not written: town where accounts lie dense."
     )
     at_least: Annotated[int, Field(strict=True, ge=2)] = Field(
-        8, description="Fewest peers with a volume; fewer: rurality, then size, then type are left."
+        8, description="Fewest peers with a volume; fewer: coarser groups, in the end all accounts."
     )
 
     @model_validator(mode="after")

@@ -103,7 +103,10 @@ def size_band(values: NDArray[np.float64], limits: Sequence[float]) -> NDArray[n
 
 
 def peer_levels(scenario: Scenario, accounts: pd.DataFrame) -> list[PeerLevel]:
-    """Group accounts by type × size × rurality, type × size, type, and all of them.
+    """Group accounts by type × size × rurality, type × size, type, size × rurality, and at all.
+
+    The last but one serves types of which nobody has a volume: accounts of their size tell more
+    than all accounts do.
 
     Parameters
     ----------
@@ -123,18 +126,20 @@ def peer_levels(scenario: Scenario, accounts: pd.DataFrame) -> list[PeerLevel]:
     parts = [("type", kind), ("size", size), ("rurality", _rurality(accounts, peers.rurality))]
     codes = [pd.factorize(part)[0].astype(np.int64) for _, part in parts]
     levels = []
-    for depth in (3, 2, 1):
+    for chosen in ((0, 1, 2), (0, 1), (0,), (1, 2)):
         code = np.zeros(n, dtype=np.int64)
-        for each in codes[:depth]:
-            code = code * (int(each.max(initial=0)) + 1) + each
+        for at in chosen:
+            code = code * (int(codes[at].max(initial=0)) + 1) + codes[at]
         code, unique = pd.factorize(code)
+        if 0 not in chosen and len(unique) < 2:
+            continue  # nothing is known but the type
         first = np.zeros(len(unique), dtype=np.intp)
         first[code[::-1]] = np.arange(n)[::-1]
         labels = [
-            ", ".join(text for _, part in parts[:depth] if (text := str(part[row])))
+            ", ".join(text for at in chosen if (text := str(parts[at][1][row])))
             for row in first.tolist()
         ]
-        name = " × ".join(word for word, _ in parts[:depth])
+        name = " × ".join(parts[at][0] for at in chosen)
         levels.append(PeerLevel(name=name, code=code.astype(np.int64), labels=labels))
     everyone = PeerLevel(name="all", code=np.zeros(n, dtype=np.int64), labels=["all accounts"])
     return [*levels, everyone]

@@ -91,6 +91,16 @@ def test_too_few_peers_fall_back_from_rurality_to_size_to_type_to_all():
     assert out["potential_usd"].iloc[13] == 10_000.0
 
 
+def test_a_type_of_which_nobody_has_a_volume_takes_accounts_of_its_size():
+    kinds = ["hospital"] * 4 + ["asc"] * 3 + ["critical_access"]
+    beds = [20.0, 20.0, 20.0, 500.0, np.nan, np.nan, np.nan, 20.0]
+    volume = [4.0, 5.0, 6.0, 300.0, 200.0, 200.0, 200.0, np.nan]
+    scenario = scenario_of(market={**EXACT, "peers": {"at_least": 3}})
+    out, _ = with_potential(scenario, accounts_of(8, type=kinds, beds=beds, procedures=volume))
+    assert out["potential_usd"].iloc[7] == 5_000.0
+    assert out["potential_basis"].iloc[7] == "3 peers: beds under 50"
+
+
 def test_peers_are_told_apart_by_size_and_by_a_column_of_rurality():
     accounts = accounts_of(
         6,
@@ -282,7 +292,7 @@ def test_estimates_agree_with_a_slow_obvious_twin(values, at_least):
     for row in range(len(values)):
         for at, level in enumerate(levels):
             peers = given_values[(level.code == level.code[row]) & (given_values > 0)]
-            if len(peers) >= (at_least if at < 3 else 1):
+            if len(peers) >= (at_least if at < len(levels) - 1 else 1):
                 assert found.value[row] == pytest.approx(np.median(peers))
                 assert found.low[row] == pytest.approx(np.quantile(peers, 0.1))
                 assert (found.count[row], found.level[row]) == (len(peers), at)
