@@ -12,6 +12,7 @@ from territory.case import Case
 from territory.encode import Encoding, account_territory, handover_usd
 from territory.market.stage import carried_columns
 from territory.plan import SCHEMA_VERSION, Plan
+from territory.workforce.stage import carried_work
 
 if TYPE_CHECKING:
     import solvers
@@ -101,7 +102,10 @@ def _accounts(case: Case, encoding: Encoding, result: solvers.Result, roads: Roa
             "current_territory_id": case.current.to_numpy(),
             "handover_usd": handover_usd(case),
             **{name: source[name].to_numpy(dtype=np.float64) for name in further},
-            **{name: source[name].to_numpy() for name in carried_columns(case.scenario, source)},
+            **{
+                name: source[name].to_numpy()
+                for name in (*carried_columns(case.scenario, source), *carried_work(source))
+            },
         }
     )
 

@@ -160,6 +160,7 @@ def _located(scenario: Scenario, tables: Tables) -> tuple[Places, Audit]:
     from geo.errors import GeographyError
     from territory.inputs.places import locate
     from territory.market.stage import with_market
+    from territory.workforce.stage import with_work
 
     try:
         places = locate(scenario, tables)
@@ -168,7 +169,8 @@ def _located(scenario: Scenario, tables: Tables) -> tuple[Places, Audit]:
             Message(f"{scenario.display}: {error.fact}", evidence=error.evidence, hint=error.hint)
         ) from error
     valued, market = with_market(scenario, tables, places)
-    return valued, places.audit + market
+    worked, work = with_work(scenario, tables, valued)
+    return worked, places.audit + market + work
 
 
 def _refuse_crowded(scenario: Scenario, places: Places, k: int) -> None:

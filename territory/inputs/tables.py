@@ -207,9 +207,10 @@ def _check_measures(
     wanted: dict[str, str] = {}
     for name, measure in scenario.measures.items():
         if name == "workload_h":
-            wanted["service_h"] = name
-            if measure.travel:
-                wanted["n_calls"] = name
+            if scenario.callplan is None:
+                wanted["service_h"] = name
+                if measure.travel:
+                    wanted["n_calls"] = name
         elif name != "potential_usd" or scenario.market is None:
             wanted[name] = name
     for column, name in wanted.items():

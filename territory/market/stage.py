@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from territory.inputs.scenario import Scenario
     from territory.inputs.tables import Tables
 
-__all__ = ["carried_columns", "market_accounts", "with_market"]
+__all__ = ["carried_columns", "joined", "market_accounts", "with_market"]
 
 _CARRIED = (*POTENTIAL_COLUMNS[1:], "score", "segment", "idn_owner")
 
@@ -61,7 +61,7 @@ def market_accounts(
     from territory.errors import InputError
     from territory.inputs.audit import Finding
 
-    out, rows = _joined(tables, accounts)
+    out, rows = joined(tables, accounts)
     audit = Audit()
     memberships = None
     if tables.affiliations is not None and len(tables.affiliations):
@@ -97,7 +97,7 @@ def carried_columns(scenario: Scenario, accounts: pd.DataFrame) -> list[str]:
     return [name for name in (*_CARRIED, *points) if name in accounts]
 
 
-def _joined(tables: Tables, accounts: pd.DataFrame) -> tuple[pd.DataFrame, Rows | None]:
+def joined(tables: Tables, accounts: pd.DataFrame) -> tuple[pd.DataFrame, Rows | None]:
     """Add the table's further columns, and say in which file and line each account stands."""
     out = accounts.reset_index(drop=True)
     if tables.accounts is None or "accounts" not in tables.rows:

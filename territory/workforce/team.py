@@ -9,6 +9,7 @@ import pandas as pd
 
 from territory.errors import InputError
 from territory.messages import Message, counted
+from territory.workforce.capacity import rep_capacity
 
 if TYPE_CHECKING:
     from territory.inputs.places import Places
@@ -62,7 +63,7 @@ def team_of(scenario: Scenario, places: Places) -> pd.DataFrame:
     )
     _refuse_double(scenario, reps, ids)
     _refuse_homeless(scenario, reps)
-    hours = reps["capacity_h"]
+    hours = rep_capacity(scenario, reps)
     capacity = hours if hours.notna().all() else reps["fte"]
     if not (capacity > 0).all():
         idle = reps.loc[~(capacity > 0)]
