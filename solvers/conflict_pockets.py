@@ -1,8 +1,8 @@
-"""Pockets: units that no connected territory within the bands can hold.
+"""The conflict of a unit that no connected territory within the bands can hold.
 
-A unit's neighbours may all be too heavy to join it while it is too light to stand alone, or the
-measures around it may be out of proportion. Both are proved by looking at every connected set that
-could hold the unit.
+Its neighbours may all be too heavy to join it while it is too light to stand alone, the measures
+around it may be out of proportion, or every territory that holds it may leave a rest that no whole
+number of territories can fill.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.conflict import Conflict, ConflictRule, Relaxation
+from solvers.pockets import Bands, Listing, common_bands, list_territories
 from solvers.problem import Problem
 from solvers.stop import Budget
 
-__all__ = ["holdable", "pocket"]
+__all__ = ["pocket"]
 
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
-_SETS = 20_000
-"""Most connected sets looked at for one unit before it is given up as undecided."""
+_LOOKS = 20_000
+"""Most growing sets looked at for one unit before it is given up as undecided."""
 
 
 def pocket(problem: Problem, budget: Budget) -> Conflict | None:
@@ -29,82 +29,36 @@ def pocket(problem: Problem, budget: Budget) -> Conflict | None:
     Only the measures without travel are asked, with the widest band of any territory, so what is
     proved holds whoever serves the unit. Problems with exempt units or groups are not decided here.
     """
-    plain = np.flatnonzero(problem.travel_share == 0)
-    if not problem.contiguity or plain.size == 0 or problem.exempt.any():
+    bands = common_bands(problem)
+    if bands is None:
         return None
-    if problem.center_upper is not None:
-        return None
-    lower, upper = problem.lower[:, plain].min(axis=0), problem.upper[:, plain].max(axis=0)
-    weight = problem.activity[:, plain]
     # Lightest surroundings first: those are the units with least choice.
-    around = np.zeros((problem.n, plain.size))
+    around = bands.weight.copy()
     owner = np.repeat(np.arange(problem.n), np.diff(problem.indptr))
-    np.add.at(around, owner, weight[problem.indices])
-    order = np.argsort(((around + weight) / upper).min(axis=1), kind="stable")
-    for count, unit in enumerate(order.tolist()):
-        if count % 64 == 0 and budget.spent():
-            return None
-        found, reach = holdable(problem, weight, lower, upper, unit)
-        if found is False:
-            return _explained(problem, plain, lower, upper, unit, reach)
+    np.add.at(around, owner, bands.weight[problem.indices])
+    order = np.argsort((around / np.maximum(bands.room, 1e-300)).min(axis=1), kind="stable")
+    for whole in (False, True):
+        for count, unit in enumerate(order.tolist()):
+            if count % 16 == 0 and budget.spent():
+                return None
+            if not whole and _grows(problem, bands, unit):
+                continue
+            listing = _listing(problem, bands, unit, whole=whole)
+            if listing.complete and not listing.sets:
+                return _explained(problem, bands, unit, listing, whole=whole)
     return None
 
 
-def holdable(
-    problem: Problem, weight: Floats, lower: Floats, upper: Floats, unit: int
-) -> tuple[bool | None, list[int]]:
-    """Tell whether a connected set within the bands holds the unit; None where undecided.
-
-    Parameters
-    ----------
-    problem : Problem
-    weight : float64, shape (n, p)
-    lower, upper : float64, shape (p,)
-    unit : int
-
-    Returns
-    -------
-    found : bool or None
-    reach : list of int
-        Units that some connected set below the upper band shares with the unit.
-
-    Notes
-    -----
-    First grows greedily towards the middle of the bands; where that fails, every connected set
-    below the upper band is listed once (each neighbour is either taken or shut out), up to a
-    limit.
-    """
-    room = upper * (1.0 + 1e-9)
-    need = lower * (1.0 - 1e-9)
-    start = weight[unit]
-    if (start > room).any():
-        return False, [unit]
-    if (start >= need).all() or _greedy(problem, weight, need, room, unit):
-        return True, []
-    reached = {unit}
-    stack: list[tuple[Floats, tuple[int, ...], frozenset[int]]] = []
-    rim = _neighbours(problem, unit)
-    stack.append((start, tuple(rim), frozenset([unit])))
-    looked = 0
-    while stack:
-        load, open_units, known = stack.pop()
-        looked += 1
-        if looked > _SETS:
-            return None, []
-        if not open_units:
-            continue
-        first, rest = open_units[0], open_units[1:]
-        shut = known | {first}
-        stack.append((load, rest, shut))
-        with_first = load + weight[first]
-        if (with_first > room).any():
-            continue
-        reached.add(first)
-        if (with_first >= need).all():
-            return True, []
-        fresh = [v for v in _neighbours(problem, first) if v not in shut and v not in rest]
-        stack.append((with_first, (*rest, *fresh), shut))
-    return False, sorted(reached)
+def _listing(problem: Problem, bands: Bands, unit: int, *, whole: bool) -> Listing:
+    return list_territories(
+        problem,
+        bands,
+        unit,
+        available=np.ones(problem.n, dtype=np.bool_),
+        most_looks=_LOOKS if not whole else _LOOKS // 10,
+        most_sets=0,
+        whole=whole,
+    )
 
 
 def _neighbours(problem: Problem, unit: int) -> list[int]:
@@ -112,10 +66,15 @@ def _neighbours(problem: Problem, unit: int) -> list[int]:
     return out
 
 
-def _greedy(problem: Problem, weight: Floats, need: Floats, room: Floats, unit: int) -> bool:
+def _grows(problem: Problem, bands: Bands, unit: int) -> bool:
     """Grow one set, always by the neighbour that leaves the measures most even."""
-    middle = np.maximum((need + np.minimum(room, need * 2.0 + 1.0)) / 2.0, 1e-300)
+    weight, need, room = bands.weight, bands.need, bands.room
     load = weight[unit].copy()
+    if (load > room).any():
+        return False
+    if (load >= need).all():
+        return True
+    middle = np.maximum((need + np.minimum(room, need * 2.0 + 1.0)) / 2.0, 1e-300)
     taken = {unit}
     rim = set(_neighbours(problem, unit))
     while rim:
@@ -139,41 +98,35 @@ def _greedy(problem: Problem, weight: Floats, need: Floats, room: Floats, unit: 
 
 
 def _explained(
-    problem: Problem,
-    plain: NDArray[np.int64],
-    lower: Floats,
-    upper: Floats,
-    unit: int,
-    reach: list[int],
+    problem: Problem, bands: Bands, unit: int, listing: Listing, *, whole: bool
 ) -> Conflict:
     """Name the pocket, what it weighs at most, and what the tolerance would have to be."""
-    weight = problem.activity[:, plain]
+    plain = np.flatnonzero(problem.travel_share == 0)
+    reach = list(listing.reach)
     units = (unit, *[u for u in reach if u != unit])[:20]
     rules = [ConflictRule(kind="contiguity", units=units)]
+    heavy = sorted({v for u in reach for v in _neighbours(problem, u)} - set(reach))
     for at, a in enumerate(plain.tolist()):
-        rules.append(
-            ConflictRule(
+        within = ConflictRule(
+            kind="balance",
+            measure=a,
+            units=(unit,),
+            value=float(problem.activity[reach, a].sum()),
+            limit=float(bands.need[at]),
+        )
+        rules.append(within)
+        if heavy and np.isfinite(bands.room[at]):
+            least = float(problem.activity[unit, a] + problem.activity[heavy, a].min())
+            over = ConflictRule(
                 kind="balance",
                 measure=a,
-                units=(unit,),
-                value=float(weight[reach, at].sum()),
-                limit=float(lower[at]),
+                units=tuple(heavy[:20]),
+                value=least,
+                limit=float(bands.room[at]),
             )
-        )
-        if np.isfinite(upper[at]):
-            heavy = [v for u in reach for v in _neighbours(problem, u) if v not in reach]
-            least = float(weight[unit, at] + (weight[heavy, at].min() if heavy else 0.0))
-            rules.append(
-                ConflictRule(
-                    kind="balance",
-                    measure=a,
-                    units=tuple(sorted(set(heavy)))[:20],
-                    value=least,
-                    limit=float(upper[at]),
-                )
-            )
-    needed = _needed(problem, weight, lower, upper, unit, problem.goal[:, plain].mean(axis=0))
+            rules.append(over)
     fixes = [Relaxation(kind="contiguity", units=units)]
+    needed = _needed(problem, bands, unit, problem.goal[:, plain].mean(axis=0), whole=whole)
     if needed is not None:
         fixes.insert(0, Relaxation(kind="tolerance", amount=needed))
     return Conflict(
@@ -182,25 +135,23 @@ def _explained(
 
 
 def _needed(
-    problem: Problem,
-    weight: Floats,
-    lower: Floats,
-    upper: Floats,
-    unit: int,
-    goal: Floats,
+    problem: Problem, bands: Bands, unit: int, goal: Floats, *, whole: bool
 ) -> float | None:
-    """Least tolerance, common to the measures, at which the unit can be held (to 0.001)."""
-    now = float(np.maximum(1.0 - lower / goal, upper / goal - 1.0).max())
-    low, high = now, 2.0
+    """Tolerance, common to the measures, below which the unit cannot be held (to 0.001)."""
+    low = float(np.maximum(1.0 - bands.need / goal, bands.room / goal - 1.0).max())
+    high = 2.0
     while high - low > 1e-3:
         middle = (low + high) / 2.0
-        least = np.minimum(lower, goal * (1.0 - middle))
-        most = np.maximum(upper, goal * (1.0 + middle))
-        found, _ = holdable(problem, weight, np.maximum(least, 0.0), most, unit)
-        if found is None:
-            return None
-        if found:
+        wider = Bands(
+            weight=bands.weight,
+            need=np.maximum(np.minimum(bands.need, goal * (1.0 - middle)), 0.0),
+            room=np.maximum(bands.room, goal * (1.0 + middle)),
+        )
+        listing = _listing(problem, wider, unit, whole=whole)
+        if listing.sets:
             high = middle
-        else:
+        elif listing.complete:
             low = middle
+        else:
+            return None
     return low

@@ -91,7 +91,9 @@ def _lightest_paths(problem: Problem, weight: Floats) -> Floats:
     return out
 
 
-def build_free(problem: Problem, items: Items, data: HessData, opened: Bools) -> PairModel:
+def build_free(
+    problem: Problem, items: Items, data: HessData, opened: Bools, *, beside: bool = False
+) -> PairModel:
     """Build the free-center model over the open pairs.
 
     Parameters
@@ -102,6 +104,9 @@ def build_free(problem: Problem, items: Items, data: HessData, opened: Bools) ->
     data : HessData
     opened : bool, shape (q, n)
         A column is open where its own item's pair is.
+    beside : bool
+        Whether to say at once that a unit away from its center has a neighbour in the territory:
+        idle in the relaxation, it spares the integer model many plans in pieces.
 
     Notes
     -----
@@ -123,6 +128,8 @@ def build_free(problem: Problem, items: Items, data: HessData, opened: Bools) ->
     rows = Rows(v)
     rows.block(item, np.arange(p), 1.0, np.ones(q), np.ones(q))
     rows.add(own, 1.0, float(problem.k), float(problem.k))
+    if beside and problem.contiguity and q == n and not problem.exempt.any():
+        _beside_rows(rows, problem, item, column, place)
     _lifted_rows(rows, items, data, place, centers)
     for one, two in _apart(problem, items):
         for j in np.flatnonzero((place[one] >= 0) & (place[two] >= 0)).tolist():
@@ -203,6 +210,31 @@ def _lifted_rows(
             np.full(size, -np.inf),
             np.zeros(size),
         )
+
+
+def _beside_rows(
+    rows: Rows, problem: Problem, item: Ints, column: Ints, place: NDArray[np.int64]
+) -> None:
+    """``x_ij ≤ Σ x_vj`` over the neighbours v of i, for every pair not side by side."""
+    start = problem.indptr[item]
+    count = problem.indptr[item + 1] - start
+    pair = np.repeat(np.arange(item.size), count)
+    at = np.arange(pair.size) - np.repeat(np.cumsum(count) - count, count)
+    near = problem.indices[start[pair] + at]
+    touching = np.zeros(item.size, dtype=np.bool_)
+    touching[pair[near == column[pair]]] = True
+    away = ~touching & (item != column)
+    rank = np.cumsum(away) - 1
+    variable = place[near, column[pair]]
+    kept = away[pair] & (variable >= 0)
+    size = int(away.sum())
+    rows.block(
+        np.concatenate([np.arange(size), rank[pair[kept]]]),
+        np.concatenate([np.flatnonzero(away), variable[kept]]),
+        np.concatenate([np.ones(size), np.full(int(kept.sum()), -1.0)]),
+        np.full(size, -np.inf),
+        np.zeros(size),
+    )
 
 
 def _band_rows(

@@ -16,6 +16,7 @@ from solvers.model import Model, safe_dual_bound, solve_model
 from solvers.model_fixed import build_fixed
 from solvers.model_free import build_free, hess_data, open_pairs
 from solvers.pair_model import PairModel
+from solvers.pockets import forced_territories
 from solvers.problem import Problem
 from solvers.stop import Budget
 
@@ -97,7 +98,7 @@ class FreeRoot:
     def __init__(self, problem: Problem, items: Items, budget: Budget, cutoff: float) -> None:
         self._problem, self._items, self._budget = problem, items, budget
         data = hess_data(problem, items, cutoff)
-        self.opened: Bools = open_pairs(problem, items, data)
+        self.opened: Bools = open_pairs(problem, items, data) & _known(problem, items)
         self.infeasible = not self.opened.any(axis=1).all()
         self.bound = float("-inf")
         if self.infeasible:
@@ -129,7 +130,7 @@ class FreeRoot:
             prices = self._price(pair, model, answer.duals)
             self.bound = max(self.bound, min(prices.bound, cutoff))
             if not np.isfinite(cutoff):
-                return pair
+                break
             if prices.bound > cutoff:
                 return None
             self.opened &= open_after(self._data, prices, cutoff)
@@ -138,7 +139,7 @@ class FreeRoot:
                 break
         if not self.opened.any(axis=1).all():
             return None
-        return build_free(self._problem, self._first, self._data, self.opened)
+        return build_free(self._problem, self._first, self._data, self.opened, beside=True)
 
     def _price(self, pair: PairModel, model: Model, duals: Floats) -> Prices:
         """Price centers and pairs by the relaxation's duals; the number of centers has none."""
@@ -194,6 +195,25 @@ class FreeRoot:
             far = sp.csgraph.dijkstra(ways, indices=np.array([j]))[0]
             base = prices.bound + max(float(prices.value[j] - kth), 0.0)
             self.opened[:, j] &= base + far <= cutoff + slack + 1e-9
+
+
+def _known(problem: Problem, items: Items) -> Bools:
+    """Pairs that territories known beforehand leave open, shape (q, n)."""
+    out = np.ones(items.cost.shape, dtype=np.bool_)
+    # The center of a known territory is its cheapest only where no rule is about the center.
+    if np.isfinite(problem.radius) or problem.center_upper is not None:
+        return out
+    if problem.travel_share.any():
+        return out
+    for units in forced_territories(problem):
+        held = list(units)
+        if not held:
+            return np.zeros_like(out)
+        center = held[int(np.argmin(items.cost[np.ix_(held, held)].sum(axis=0)))]
+        out[held] = False
+        out[:, held] = False
+        out[held, center] = True
+    return out
 
 
 def _closed(items: Items, opened: Bools) -> Items:
