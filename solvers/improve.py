@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from solvers.problem import Problem
     from solvers.stop import Budget
 
-__all__ = ["Search", "Step", "anneal", "open_search", "settle", "settle_violations"]
+__all__ = ["Search", "Step", "anneal", "note", "open_search", "settle", "settle_violations"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -29,7 +29,20 @@ _MARGIN = 2e-4
 """Share of the goal by which bands that hang on the plan's own total are kept more tightly."""
 
 _RAISE, _LOWER = 1.05, 0.998
+"""How the price of a rule changes from look to look while it is broken, and while it is kept."""
+
+_CAP = 1e5
+"""Most that a rule may cost, in least prices."""
+
+_RELEASE = 0.8
+"""Part of an annealing after which the bands are no longer held back."""
+
 _LOOKS = 400
+"""Looks in one annealing: as often are the prices set anew."""
+
+_CHAIN = 3
+"""Most units that one proposal moves, each on from the territory that took the one before."""
+
 
 Step = Callable[["Search"], None]
 
@@ -46,6 +59,8 @@ class Search:
     best_label : int32 array, shape (n,)
     steps : int
         Moves proposed so far.
+    tight : float
+        Share of each band's half-width that is held back for now.
     """
 
     problem: Problem
@@ -54,6 +69,7 @@ class Search:
     best: Floats
     best_label: Ints
     steps: int = 0
+    tight: float = 0.0
 
 
 def open_search(
@@ -70,7 +86,7 @@ def open_search(
         best_label=state.label.copy(),
     )
     settle(search)
-    _note(search)
+    note(search)
     return search
 
 
@@ -83,22 +99,27 @@ def settle(search: Search) -> None:
         columns = best_centers(problem, state.label)
         set_centers(problem, state, np.where(columns >= 0, columns, state.col))
     kernels.refresh(field, state)
+    upper = problem.upper
+    if problem.center_upper is not None:
+        upper = problem.center_upper[state.col]
+    lower, goal = problem.lower, problem.goal
+    scale = np.ones(problem.m)
     if field.shared:
-        upper = problem.upper
-        if problem.center_upper is not None:
-            upper = problem.center_upper[state.col]
         shared = problem.travel_share > 0
-        total = state.load.sum(axis=0) / problem.goal.sum(axis=0)
+        total = state.load.sum(axis=0) / goal.sum(axis=0)
         scale = np.where(shared & (total > 0), total, 1.0)
-        margin = np.where(shared, _MARGIN, 0.0) * problem.goal
-        tight = upper - problem.lower > 8 * margin
-        state.goal[:] = problem.goal * scale
-        state.lower[:] = (problem.lower + np.where(tight & (problem.lower > 0), margin, 0)) * scale
-        state.upper[:] = (upper - np.where(tight, margin, 0)) * scale
-        kernels.refresh(field, state)
+        margin = np.where(shared, _MARGIN, 0.0) * goal
+        roomy = upper - lower > 8 * margin
+        lower = lower + np.where(roomy & (lower > 0), margin, 0.0)
+        upper = upper - np.where(roomy, margin, 0.0)
+    held = search.tight
+    state.goal[:] = goal * scale
+    state.lower[:] = (lower + held * np.where(lower > 0, goal - lower, 0.0)) * scale
+    state.upper[:] = (upper - held * np.maximum(upper - goal, 0.0)) * scale
+    kernels.refresh(field, state)
 
 
-def _note(search: Search) -> None:
+def note(search: Search) -> None:
     """Keep the present assignment if it is the best."""
     totals = search.state.totals
     violation = totals[1] if totals[1] > 1e-9 else 0.0
@@ -138,6 +159,8 @@ def anneal(
     cold: float = 0.003,
     first_price: float = 1.0,
     last_price: float = 4.0,
+    plain: float = 0.5,
+    tight: float = 0.0,
     budget: Budget,
     report: Step | None = None,
 ) -> None:
@@ -152,18 +175,34 @@ def anneal(
     first_price, last_price : float
         Least price of an excess of one goal, in mean territory costs; each territory and measure
         outside its band pays more from look to look.
+    plain : float
+        First part of the work that tries no chains: they cost more than they bring while hot.
+    tight : float
+        Share of each band's half-width held back for the first four fifths of the work, so that
+        what is still outside then finds room everywhere.
     budget : Budget
         Asked several times a second.
     report : callable, optional
         Called with the search after every piece of work.
     """
     unit = _typical_change(search)
-    looks = max(_LOOKS, -(-steps // _CHUNK))
+    looks = max(min(_LOOKS, 60 + steps // 5000), -(-steps // _CHUNK))
     for look in range(looks):
         low, high = look / looks, (look + 1) / looks
+        if search.tight != (tight if low < _RELEASE else 0.0):
+            search.tight = tight if low < _RELEASE else 0.0
+            search.best[:] = np.inf  # what was judged by other bands says nothing
+            settle(search)
+            note(search)
         _raise_prices(search, first_price * (last_price / first_price) ** low)
         heat = unit * hot
-        _run(search, -(-steps // looks), heat * (cold / hot) ** low, heat * (cold / hot) ** high)
+        _run(
+            search,
+            -(-steps // looks),
+            heat * (cold / hot) ** low,
+            heat * (cold / hot) ** high,
+            chain=_CHAIN if low >= plain else 1,
+        )
         if report is not None:
             report(search)
         if budget.spent():
@@ -221,20 +260,20 @@ def _raise_prices(search: Search, share: float) -> None:
     excess = np.maximum(np.maximum(state.load - state.upper, state.lower - state.load), 0)
     out = excess > 1e-9 * state.goal
     state.price[:] = np.where(out, state.price * _RAISE, state.price * _LOWER)
-    np.clip(state.price, floor, 1e3 * floor, out=state.price)
+    np.clip(state.price, floor, _CAP * floor, out=state.price)
     over = state.moved > search.field.moved_cap
     state.cap_price[:] = np.where(over, state.cap_price * _RAISE, state.cap_price * _LOWER)
     whole = share * own.sum()
     np.clip(state.cap_price, 0.05 * whole, 1e3 * whole, out=state.cap_price)
 
 
-def _run(search: Search, steps: int, hot: float, cold: float) -> None:
+def _run(search: Search, steps: int, hot: float, cold: float, *, chain: int = _CHAIN) -> None:
     """Let the kernel propose moves, put everything right again, and note what is best."""
     from solvers import kernels_moves
 
     kernels_moves.anneal(
-        search.field, search.state, hot, cold, steps, search.best, search.best_label
+        search.field, search.state, hot, cold, steps, chain, search.best, search.best_label
     )
     search.steps += steps
     settle(search)
-    _note(search)
+    note(search)

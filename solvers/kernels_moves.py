@@ -20,9 +20,6 @@ from solvers.kernels import (
     wide,
 )
 
-_CHAIN = 3
-"""Most units that one proposal moves, each on from the territory that took the one before."""
-
 __all__ = ["anneal", "group_fits", "in_one_piece", "may_pass"]
 
 
@@ -200,9 +197,19 @@ def _pick(bits: np.uint64, size: int) -> int:
 
 @compiled
 def anneal(
-    f: Field, s: State, hot: float, cold: float, steps: int, best: Floats, best_label: Ints
+    f: Field,
+    s: State,
+    hot: float,
+    cold: float,
+    steps: int,
+    chain: int,
+    best: Floats,
+    best_label: Ints,
 ) -> int:
     """Propose `steps` moves while the heat falls from `hot` to `cold`; return how many were made.
+
+    Where the bands refuse a move that the costs would allow, the territory that took the unit
+    passes on another, up to `chain` units (at most 8) in one proposal.
 
     `best` (violation, objective) and `best_label` are overwritten where a better assignment is met:
     less violation first, then a lower objective.
@@ -241,7 +248,7 @@ def anneal(
         if a == b or s.n_units[a] <= 1:
             continue
         grouped = f.mate_of[u] >= 0
-        first, length = 0, _CHAIN
+        first, length = 0, chain
         if grouped:
             first = f.mate_ptr[f.mate_of[u]]
             length = f.mate_ptr[f.mate_of[u] + 1] - first

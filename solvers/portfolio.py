@@ -34,9 +34,9 @@ class _Profile:
     Attributes
     ----------
     steps, growth : proposals at 1,000 units, and the power of n by which they grow
-    starts : plans to start from
-    hot : first heat in median changes by one move
+    starts : most plans to start from; small problems get them all, large ones `least_starts`
     reheats : further turns where a rule is still broken
+    recuts : integer models of a few territories in each of these turns
     exact_s : wall seconds the exact model may take; 0 to leave it out
     exact_pairs : most pairs of unit and column it is asked about
     """
@@ -44,27 +44,57 @@ class _Profile:
     steps: float
     growth: float
     starts: int
-    hot: float
+    least_starts: int
     reheats: int
+    recuts: int
     exact_s: float
     exact_pairs: int
 
+    def starts_for(self, n: int) -> int:
+        """Plans to start from for n units."""
+        most = self.starts if n < 10_000 else 1
+        return max(min(self.least_starts, most), min(self.starts, 3000 // n))
+
     def steps_for(self, n: int) -> int:
-        """Moves to propose in all for n units."""
-        return int(self.steps * (n / 1000.0) ** self.growth)
+        """Moves to propose for n units from each start."""
+        return int(self.steps * (n / 1000.0) ** self.growth / self.starts_for(n))
 
 
 _PROFILES: dict[str, _Profile] = {
     "quick": _Profile(
-        steps=1.5e6, growth=0.7, starts=1, hot=1.0, reheats=6, exact_s=0.0, exact_pairs=0
+        steps=1.5e6,
+        growth=0.5,
+        starts=4,
+        least_starts=1,
+        reheats=6,
+        recuts=0,
+        exact_s=0.0,
+        exact_pairs=0,
     ),
     "normal": _Profile(
-        steps=40e6, growth=0.45, starts=2, hot=3.0, reheats=10, exact_s=45.0, exact_pairs=15_000
+        steps=30e6,
+        growth=0.2,
+        starts=20,
+        least_starts=2,
+        reheats=10,
+        recuts=6,
+        exact_s=45.0,
+        exact_pairs=15_000,
     ),
     "best": _Profile(
-        steps=150e6, growth=0.45, starts=4, hot=3.0, reheats=16, exact_s=240.0, exact_pairs=60_000
+        steps=150e6,
+        growth=0.3,
+        starts=40,
+        least_starts=4,
+        reheats=20,
+        recuts=12,
+        exact_s=240.0,
+        exact_pairs=60_000,
     ),
 }
+
+_SLOW_COOLING = 5000
+"""Proposals a unit from which a hotter beginning pays."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -233,42 +263,70 @@ def _plans(run: _Run, first: Ints, rng: np.random.Generator, count: int) -> Iter
 def _search(run: _Run, profile: _Profile, first: Ints, rng: np.random.Generator, seed: int) -> None:
     """Anneal from several starts, then let the best keep every rule."""
     laid_out = build_field(run.problem)
-    steps = profile.steps_for(run.problem.n) // profile.starts
+    n = run.problem.n
+    starts, steps = profile.starts_for(n), profile.steps_for(n)
     closest: improve.Search | None = None
-    for turn, plan in enumerate(_plans(run, first, rng, profile.starts)):
+    for turn, plan in enumerate(_plans(run, first, rng, starts)):
         if run.budget.spent():
             return
         search = improve.open_search(run.problem, plan, seed=seed * 1009 + turn, field=laid_out)
         improve.anneal(
             search,
             steps=steps,
-            hot=profile.hot,
+            hot=3.0 if steps > _SLOW_COOLING * n else 1.0,
+            cold=0.01,
+            tight=0.05,
             budget=run.budget,
             report=run.watch("improve"),
         )
         run.offer(search.best_label, "improve")
         if closest is None or tuple(search.best) < tuple(closest.best):
             closest = search
+    if closest is not None:
+        _close(run, profile, closest, steps, rng)
+
+
+def _close(
+    run: _Run, profile: _Profile, search: improve.Search, steps: int, rng: np.random.Generator
+) -> None:
+    """Bring what is outside its band inside: models of a few territories and reheating in turn."""
     for _ in range(profile.reheats):
-        if closest is None or closest.best[0] <= 0 or run.budget.spent():
+        if search.best[0] <= 0 or run.budget.spent():
             return
+        if profile.recuts:
+            from solvers.recombine import close_pockets
+
+            search.state.label[:] = search.best_label
+            close_pockets(
+                search,
+                turns=profile.recuts,
+                effort=0.2,
+                rng=rng,
+                budget=run.budget,
+                report=run.watch("recombine"),
+            )
+            run.offer(search.best_label, "recombine")
+            if search.best[0] <= 0:
+                return
         # The prices stay as they were: what is still outside its band keeps its weight.
         improve.anneal(
-            closest,
+            search,
             steps=steps // 8,
-            hot=0.05,
-            cold=0.005,
+            hot=0.1,
+            cold=0.01,
             first_price=2.0,
+            plain=0.0,
+            tight=0.05,
             budget=run.budget,
             report=run.watch("balance"),
         )
-        run.offer(closest.best_label, "balance")
+        run.offer(search.best_label, "balance")
 
 
 def _polish(run: _Run, profile: _Profile, first: Ints, seed: int) -> None:
     """Repair and improve a given assignment without leaving its surroundings."""
     search = improve.open_search(run.problem, first, seed=seed)
-    steps = profile.steps_for(run.problem.n) // 4
+    steps = profile.steps_for(run.problem.n) // 8
     improve.settle_violations(search, steps=steps, budget=run.budget, report=run.watch("balance"))
     improve.anneal(
         search,
