@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers import improve, repair, seeds
+from solvers.certificate import certify
 from solvers.errors import ProblemError
 from solvers.evaluate import Evaluation, evaluate
 from solvers.events import Event, Observer, ignore
@@ -37,8 +38,10 @@ class _Profile:
     starts : most plans to start from; small problems get them all, large ones `least_starts`
     reheats : further turns where a rule is still broken
     recuts : integer models of a few territories in each of these turns
+    bound_turns : steps of the multipliers that bound the objective from below
     exact_s : wall seconds the exact model may take; 0 to leave it out
     exact_pairs : most pairs of unit and column it is asked about
+    bound_steps : steps of a bound's multipliers
     """
 
     steps: float
@@ -47,8 +50,10 @@ class _Profile:
     least_starts: int
     reheats: int
     recuts: int
+    bound_turns: int
     exact_s: float
     exact_pairs: int
+    bound_steps: int
 
     def starts_for(self, n: int) -> int:
         """Plans to start from for n units."""
@@ -68,8 +73,10 @@ _PROFILES: dict[str, _Profile] = {
         least_starts=1,
         reheats=6,
         recuts=0,
+        bound_turns=60,
         exact_s=0.0,
         exact_pairs=0,
+        bound_steps=30,
     ),
     "normal": _Profile(
         steps=30e6,
@@ -78,8 +85,10 @@ _PROFILES: dict[str, _Profile] = {
         least_starts=2,
         reheats=10,
         recuts=6,
+        bound_turns=300,
         exact_s=45.0,
         exact_pairs=15_000,
+        bound_steps=150,
     ),
     "best": _Profile(
         steps=150e6,
@@ -88,8 +97,10 @@ _PROFILES: dict[str, _Profile] = {
         least_starts=4,
         reheats=20,
         recuts=12,
+        bound_turns=2000,
         exact_s=240.0,
         exact_pairs=60_000,
+        bound_steps=400,
     ),
 }
 
@@ -282,8 +293,21 @@ def _search(run: _Run, profile: _Profile, first: Ints, rng: np.random.Generator,
         run.offer(search.best_label, "improve")
         if closest is None or tuple(search.best) < tuple(closest.best):
             closest = search
-    if closest is not None:
-        _close(run, profile, closest, steps, rng)
+    if closest is None or run.budget.spent():
+        return
+    if starts > 1:
+        # The best start goes on as long as all of them took, warm enough to leave its valley.
+        improve.anneal(
+            closest,
+            steps=steps * starts // 2,
+            hot=1.0,
+            cold=0.01,
+            tight=0.05,
+            budget=run.budget,
+            report=run.watch("improve"),
+        )
+        run.offer(closest.best_label, "improve")
+    _close(run, profile, closest, steps, rng)
 
 
 def _close(
@@ -341,35 +365,23 @@ def _polish(run: _Run, profile: _Profile, first: Ints, seed: int) -> None:
 
 
 def _prove(run: _Run, profile: _Profile) -> Status | None:
-    """Ask the exact model where it is small enough, and for a conflict where no plan was found."""
-    problem, budget = run.problem, run.budget
-    proved: Status | None = None
-    if budget.spent():
-        return None
-    pairs = problem.n * problem.cost.n_columns
-    if profile.exact_s > 0 and pairs <= profile.exact_pairs:
-        from solvers.exact import solve_exact
-
-        share = Budget(limit_s=min(profile.exact_s, budget.left_s), rule=budget.rule)
-        found = solve_exact(
-            problem, start=run.label if run.evaluation.feasible else None, budget=share
-        )
-        if found.assignment is not None:
-            run.offer(found.assignment, "exact")
-        if np.isfinite(found.bound):
-            run.bound = max(run.bound, found.bound)
-        if found.status is Status.INFEASIBLE and not run.evaluation.feasible:
-            proved = Status.INFEASIBLE
-        elif share.reason is not None:
-            budget.reason = share.reason
-        run.tell("exact")
-    if proved is None and not run.evaluation.feasible and budget.reason != "interrupted":
-        from solvers.conflict import explain_conflict
-
-        patience = Budget(limit_s=min(10.0, budget.left_s), rule=budget.rule)
-        if explain_conflict(problem, budget=patience, model=False) is not None:
-            proved = Status.INFEASIBLE
-    return proved
+    """Take over what is proved about the best assignment, and a better one where it came along."""
+    found = certify(
+        run.problem,
+        run.label,
+        run.evaluation,
+        exact_s=profile.exact_s,
+        exact_pairs=profile.exact_pairs,
+        iterations=profile.bound_steps,
+        budget=run.budget,
+    )
+    if found.assignment is not None:
+        run.offer(found.assignment, "exact")
+    run.bound = max(run.bound, min(found.bound, run.evaluation.objective))
+    if found.cut_short is not None:
+        run.budget.reason = found.cut_short
+    run.tell("bound")
+    return Status.INFEASIBLE if found.infeasible else None
 
 
 def _finish(run: _Run, proved: Status | None, seed: int, cpu_s: float) -> Result:
