@@ -34,7 +34,7 @@ class _Profile:
 
     Attributes
     ----------
-    steps, growth : proposals at 1,000 units, and the power of n by which they grow
+    steps, growth, cap : proposals at 1,000 units, the power of n by which they grow, and the most
     starts : most plans to start from; small problems get them all, large ones `least_starts`
     reheats : further turns where a rule is still broken
     recuts : integer models of a few territories in each of these turns
@@ -46,6 +46,7 @@ class _Profile:
 
     steps: float
     growth: float
+    cap: float
     starts: int
     least_starts: int
     reheats: int
@@ -62,13 +63,15 @@ class _Profile:
 
     def steps_for(self, n: int) -> int:
         """Moves to propose for n units from each start."""
-        return int(self.steps * (n / 1000.0) ** self.growth / self.starts_for(n))
+        whole = min(self.cap, self.steps * (n / 1000.0) ** self.growth)
+        return int(whole / self.starts_for(n))
 
 
 _PROFILES: dict[str, _Profile] = {
     "quick": _Profile(
         steps=1.5e6,
         growth=0.5,
+        cap=20e6,
         starts=4,
         least_starts=1,
         reheats=6,
@@ -80,9 +83,10 @@ _PROFILES: dict[str, _Profile] = {
     ),
     "normal": _Profile(
         steps=30e6,
-        growth=0.2,
+        growth=0.45,
+        cap=60e6,
         starts=20,
-        least_starts=2,
+        least_starts=6,
         reheats=10,
         recuts=6,
         bound_turns=300,
@@ -92,9 +96,10 @@ _PROFILES: dict[str, _Profile] = {
     ),
     "best": _Profile(
         steps=150e6,
-        growth=0.3,
+        growth=0.45,
+        cap=400e6,
         starts=40,
-        least_starts=4,
+        least_starts=8,
         reheats=20,
         recuts=12,
         bound_turns=2000,
@@ -104,7 +109,7 @@ _PROFILES: dict[str, _Profile] = {
     ),
 }
 
-_SLOW_COOLING = 5000
+_SLOW_COOLING = 2000
 """Proposals a unit from which a hotter beginning pays."""
 
 
@@ -260,15 +265,30 @@ def _open_budget(
 
 
 def _plans(run: _Run, first: Ints, rng: np.random.Generator, count: int) -> Iterator[Ints]:
-    """Assignments to start from: the first, today's where changes matter, and fresh ones."""
+    """Assignments to start from: the first, today's where changes matter, and the best fresh ones.
+
+    Four fresh plans are drawn for each that is used, fewer where they are dear.
+    """
     problem = run.problem
     yield first
     today = problem.current >= 0
     if today.any() and (problem.move_cost.any() or problem.moved_cap.size):
         yield repair.complete(problem, problem.current)
         count -= 1
-    for _ in range(count - 1):
-        yield seeds.first_plan(problem, rng)
+    if not problem.free_centers:
+        # Homes leave nothing to draw: the same plan is annealed with other random numbers.
+        yield from [first] * (count - 1)
+        return
+    drawn: list[tuple[float, int, Ints]] = []
+    for turn in range(min(4 * (count - 1), max(count - 1, 20_000 // problem.n))):
+        if run.budget.spent():
+            return
+        plan = seeds.first_plan(problem, rng)
+        found = evaluate(problem, plan)
+        drawn.append((found.objective * (1.0 + found.excess.sum() / problem.k), turn, plan))
+    drawn.sort(key=lambda each: each[:2])
+    for _, _, plan in drawn[: count - 1]:
+        yield plan
 
 
 def _search(run: _Run, profile: _Profile, first: Ints, rng: np.random.Generator, seed: int) -> None:
@@ -284,7 +304,7 @@ def _search(run: _Run, profile: _Profile, first: Ints, rng: np.random.Generator,
         improve.anneal(
             search,
             steps=steps,
-            hot=3.0 if steps > _SLOW_COOLING * n else 1.0,
+            hot=10.0 if steps > _SLOW_COOLING * n else 1.0,
             cold=0.01,
             tight=0.05,
             budget=run.budget,
@@ -300,7 +320,7 @@ def _search(run: _Run, profile: _Profile, first: Ints, rng: np.random.Generator,
         improve.anneal(
             closest,
             steps=steps * starts // 2,
-            hot=1.0,
+            hot=2.0,
             cold=0.01,
             tight=0.05,
             budget=run.budget,

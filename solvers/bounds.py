@@ -1,0 +1,199 @@
+"""Lower bounds on the whole objective where the exact model is out of reach.
+
+Every bound comes from a relaxation without contiguity, evaluated at multipliers that any rounding
+may have spoiled: it holds for whatever multipliers it is given, and good ones only make it tighter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.costs import PlanarCost
+from solvers.evaluate import Evaluation
+from solvers.items import ITEM_LIMIT, Items, merge
+from solvers.problem import Problem
+from solvers.stop import Budget
+
+__all__ = ["Bound", "lower_bound"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+LINEAR_PAIRS = 40_000
+"""Most item × territory pairs for which the linear relaxation itself is solved."""
+
+HESS_UNITS = 1500
+"""Most units for which all pairs with free centers in the plane are priced, bands and all."""
+
+SLACK = 1e-9
+"""Share by which every bound is lowered, for rounding in the sums."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """A proven lower bound.
+
+    Attributes
+    ----------
+    value : float
+        No assignment that keeps the rules has a lower objective; ``-inf`` where nothing is proved.
+    method : str
+        ``"linear relaxation"``, ``"Lagrangian"``, ``"Hess Lagrangian"``, ``"near pairs"`` or
+        ``"none"``.
+    """
+
+    value: float
+    method: str
+
+
+def lower_bound(
+    problem: Problem,
+    label: NDArray[np.integer],
+    evaluation: Evaluation,
+    *,
+    iterations: int,
+    budget: Budget,
+) -> Bound:
+    """Bound the objective from below, by the strongest relaxation that the size allows.
+
+    Parameters
+    ----------
+    problem : Problem
+    label : int, shape (n,)
+        A good assignment, from which multipliers are guessed.
+    evaluation : Evaluation
+        The referee's word on it; its objective sets the steps.
+    iterations : int
+        Steps of the multipliers.
+    budget : Budget
+
+    Returns
+    -------
+    Bound
+    """
+    tabled = problem.n * problem.cost.n_columns <= ITEM_LIMIT
+    if tabled and not problem.free_centers:
+        return _given_centers(problem, merge(problem), evaluation, iterations, budget)
+    planar = problem.free_centers and isinstance(problem.cost, PlanarCost)
+    if tabled and (problem.n <= HESS_UNITS or not planar):
+        return _hess(problem, merge(problem), evaluation, 3 * iterations, budget)
+    if isinstance(problem.cost, PlanarCost) and problem.free_centers:
+        from solvers.near_pairs import near_pairs_bound
+
+        value = near_pairs_bound(
+            problem.cost, problem.k, label, evaluation, iterations=iterations, budget=budget
+        )
+        return Bound(value=_lowered(value), method="near pairs")
+    return Bound(value=float("-inf"), method="none")
+
+
+def _lowered(value: float) -> float:
+    return value - SLACK * abs(value) if np.isfinite(value) else value
+
+
+def _given_centers(
+    problem: Problem, items: Items, evaluation: Evaluation, iterations: int, budget: Budget
+) -> Bound:
+    if items.cost.size <= LINEAR_PAIRS:
+        from solvers.model import safe_dual_bound, solve_model
+        from solvers.model_fixed import build_fixed
+
+        model = build_fixed(problem, items, np.isfinite(items.cost)).with_cuts(())
+        answer = solve_model(model.relaxed(), budget=budget)
+        if answer.duals is not None:
+            value, _ = safe_dual_bound(model, answer.duals)
+            return Bound(value=_lowered(value), method="linear relaxation")
+    value = _bands_lagrangian(problem, items, evaluation.objective, iterations, budget)
+    return Bound(value=_lowered(value), method="Lagrangian")
+
+
+def _bands_lagrangian(
+    problem: Problem, items: Items, target: float, iterations: int, budget: Budget
+) -> float:
+    """Price the bands instead of keeping them: each item goes where it is cheapest.
+
+    With a signed multiplier λ_ta (above 0 for the upper side, below for the lower), the bound is
+
+        Σ_i min_t [c_it + Σ_a κ_ta (q_ia + β_a c'_it)] - Σ_ta λ_ta edge_ta
+
+    with κ = λ and edge = upper or lower; a measure with travel has its edges as shares h of the
+    plan's own total, so κ_ta = λ_ta - Σ_s λ_sa h_sa and there is no constant.
+
+    Parameters
+    ----------
+    target : float
+        An upper bound, which sets the length of the steps.
+
+    Notes
+    -----
+    O(q k m) a step. Polyak steps on shares of the goals, shortened when the bound stalls.
+
+    References
+    ----------
+    Held, Wolfe, Crowder: Validation of subgradient optimization, Mathematical Programming 6 (1974),
+    https://doi.org/10.1007/BF01580223
+    """
+    shared = problem.travel_share > 0
+    total_goal = problem.goal.sum(axis=0)
+    size = np.where(shared, items.activity.sum(axis=0) + 1e-12, total_goal) / problem.k
+    upper = np.where(shared, problem.upper / total_goal, problem.upper)
+    lower = np.where(shared, problem.lower / total_goal, problem.lower)
+    every = np.arange(items.count)
+    multiplier = np.zeros(problem.goal.shape)
+    best, best_multiplier = float("-inf"), multiplier
+    factor, stalled = 1.0, 0
+    for step in range(iterations):
+        if step % 8 == 0 and budget.spent():
+            break
+        edge = np.where(multiplier > 0, upper, lower)
+        kappa = multiplier - np.where(shared, (multiplier * edge).sum(axis=0), 0.0)
+        price = items.cost + items.activity @ kappa.T
+        if shared.any():
+            price += items.travel * (kappa @ problem.travel_share)[None, :]
+        chosen = price.argmin(axis=1)
+        bound = float(price[every, chosen].sum()) - float(
+            np.where(shared, 0.0, multiplier * edge).sum()
+        )
+        if bound > best:
+            stalled = 0 if bound > best + 1e-6 * abs(best) else stalled + 1
+            best, best_multiplier = bound, multiplier
+        else:
+            stalled += 1
+        if stalled > 12:
+            factor, stalled, multiplier = factor * 0.5, 0, best_multiplier
+            if factor < 1e-4:
+                break
+            continue
+        load = np.empty_like(multiplier)
+        for a in range(problem.m):
+            amount = items.activity[:, a] + problem.travel_share[a] * items.travel[every, chosen]
+            load[:, a] = np.bincount(chosen, weights=amount, minlength=problem.k)
+        whole = np.where(shared, load.sum(axis=0), 1.0)
+        over, under = load - upper * whole, load - lower * whole
+        push = np.where(multiplier > 0, over, np.where(multiplier < 0, under, 0.0))
+        push += np.where(multiplier == 0, np.maximum(over, 0.0) + np.minimum(under, 0.0), 0.0)
+        slope = push / size
+        square = float((slope * slope).sum())
+        if square == 0.0:
+            break
+        length = factor * max(target - bound, 1e-4 * abs(target)) / square
+        moved = multiplier + length * slope / size
+        multiplier = np.where(multiplier * moved < 0, 0.0, moved)
+    return best
+
+
+def _hess(
+    problem: Problem, items: Items, evaluation: Evaluation, iterations: int, budget: Budget
+) -> Bound:
+    """Price the assignment to free centers: the k best of all centers pay for everything."""
+    from solvers.hess import subgradient
+    from solvers.model_free import hess_data
+
+    cutoff = evaluation.objective if evaluation.feasible else float("inf")
+    data = hess_data(problem, items, cutoff)
+    prices = subgradient(data, target=cutoff, iterations=iterations, budget=budget)
+    # The cutoff stands in the bands of measures with travel: above it nothing is claimed.
+    return Bound(value=_lowered(min(prices.bound, cutoff)), method="Hess Lagrangian")

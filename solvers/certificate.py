@@ -1,0 +1,109 @@
+"""What can be proved about an assignment, by the exact model or by a bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.evaluate import Evaluation
+from solvers.problem import Problem
+from solvers.result import Status
+from solvers.stop import Budget
+
+__all__ = ["Certificate", "certify"]
+
+CONFLICT_S = 10.0
+"""Most wall seconds for arithmetic and pockets where no plan was found."""
+
+BOUND_S = 60.0
+"""Most wall seconds for the multipliers of a bound."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What was proved.
+
+    Attributes
+    ----------
+    assignment : int32, shape (n,), or None
+        A plan of the exact model, where it found one.
+    bound : float
+        Proven lower bound; ``-inf`` where nothing is proved.
+    infeasible : bool
+        Whether it is proved that no assignment keeps every rule.
+    cut_short : str or None
+        Why the exact model stopped before its proof.
+    """
+
+    assignment: NDArray[np.int32] | None = None
+    bound: float = float("-inf")
+    infeasible: bool = False
+    cut_short: str | None = None
+
+
+def certify(
+    problem: Problem,
+    label: NDArray[np.int32],
+    evaluation: Evaluation,
+    *,
+    exact_s: float,
+    exact_pairs: int,
+    iterations: int,
+    budget: Budget,
+) -> Certificate:
+    """Prove what can be proved within the budget.
+
+    Parameters
+    ----------
+    problem : Problem
+    label : int32, shape (n,)
+        The best assignment known.
+    evaluation : Evaluation
+        The referee's word on it.
+    exact_s : float
+        Most wall seconds for the exact model; 0 leaves it out.
+    exact_pairs : int
+        Most pairs of unit and column that it is asked about.
+    iterations : int
+        Steps of a bound's multipliers.
+    budget : Budget
+    """
+    if budget.spent():
+        return Certificate()
+    found = Certificate()
+    if exact_s > 0 and problem.n * problem.cost.n_columns <= exact_pairs:
+        found = _exact(problem, label if evaluation.feasible else None, exact_s, budget)
+    if evaluation.feasible or found.assignment is not None:
+        if np.isfinite(found.bound) or budget.spent():
+            return found
+        from solvers.bounds import lower_bound
+
+        share = Budget(limit_s=min(BOUND_S, budget.left_s), rule=budget.rule)
+        bound = lower_bound(problem, label, evaluation, iterations=iterations, budget=share)
+        return Certificate(
+            assignment=found.assignment, bound=bound.value, cut_short=found.cut_short
+        )
+    if found.infeasible or budget.reason == "interrupted":
+        return found
+    from solvers.conflict import explain_conflict
+
+    patience = Budget(limit_s=min(CONFLICT_S, budget.left_s), rule=budget.rule)
+    conflict = explain_conflict(problem, budget=patience, model=False)
+    return Certificate(infeasible=conflict is not None, cut_short=found.cut_short)
+
+
+def _exact(
+    problem: Problem, start: NDArray[np.int32] | None, exact_s: float, budget: Budget
+) -> Certificate:
+    from solvers.exact import solve_exact
+
+    share = Budget(limit_s=min(exact_s, budget.left_s), rule=budget.rule)
+    found = solve_exact(problem, start=start, budget=share)
+    return Certificate(
+        assignment=found.assignment,
+        bound=found.bound if np.isfinite(found.bound) else float("-inf"),
+        infeasible=found.status is Status.INFEASIBLE and start is None,
+        cut_short=share.reason,
+    )
