@@ -238,7 +238,7 @@ def solve(
         if start is None:
             _search(run, profile, first, rng, seed)
         else:
-            _polish(run, profile, first, seed)
+            _polish(run, profile, first, rng, seed)
     proved = _prove(run, profile)
     return _finish(run, proved, seed, cpu_s)
 
@@ -367,7 +367,7 @@ def _close(
         run.offer(search.best_label, "balance")
 
 
-def _polish(run: _Run, profile: _Profile, first: Ints, seed: int) -> None:
+def _polish(run: _Run, profile: _Profile, first: Ints, rng: np.random.Generator, seed: int) -> None:
     """Repair and improve a given assignment without leaving its surroundings."""
     search = improve.open_search(run.problem, first, seed=seed)
     steps = profile.steps_for(run.problem.n) // 8
@@ -382,6 +382,7 @@ def _polish(run: _Run, profile: _Profile, first: Ints, seed: int) -> None:
         report=run.watch("improve"),
     )
     run.offer(search.best_label, "improve")
+    _close(run, profile, search, profile.steps_for(run.problem.n), rng)
 
 
 def _prove(run: _Run, profile: _Profile) -> Status | None:
