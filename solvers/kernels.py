@@ -1,66 +1,27 @@
 """Compiled building blocks of the search: what one move of a unit changes, and making it.
 
-A search works on two records of flat arrays: a `Field`, which never changes, and a `State`, which
-every move changes. `solvers.layout` builds both. All kernels take and return plain arrays; each has
-a slow obvious twin in the tests.
+A search works on two records of flat arrays, built by `solvers.layout`: a `Field`, which never
+changes, and a `State`, which every move changes. Each kernel has a slow obvious twin in the tests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = [
-    "CENTROID",
-    "DENSE",
-    "PLANE",
-    "SPARSE",
-    "Field",
-    "State",
-    "compiled",
-    "draw",
-    "find",
-    "inlined",
-    "move",
-    "refresh",
-    "serve",
-    "shift",
-    "wide",
-]
+from solvers.kernels_compile import compiled, inlined
+
+__all__ = ["Field", "State", "draw", "find", "move", "refresh", "serve", "shift", "wide"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-F = TypeVar("F", bound=Callable[..., Any])
 
 DENSE, SPARSE, PLANE, CENTROID = 0, 1, 2, 3
 """How a unit's cost is found: table, candidate list, distance to a point, moving centroid."""
-
-
-def _jit(function: F, **options: Any) -> F:
-    try:
-        made = numba.njit(cache=True, error_model="numpy", **options)(function)
-    except RuntimeError:  # no folder for the cache: a read-only installation without a home
-        made = numba.njit(error_model="numpy", **options)(function)
-    return made
-
-
-def compiled(function: F) -> F:
-    """Compile with numba; kept on disk where some folder can be written, else for this process.
-
-    Without reference counts, so such a kernel may not make arrays of its own.
-    """
-    return _jit(function, _nrt=False)
-
-
-def inlined(function: F) -> F:
-    """Compile as `compiled` does, and into every kernel that calls the function."""
-    return _jit(function, _nrt=False, forceinline=True)
 
 
 class Field(NamedTuple):

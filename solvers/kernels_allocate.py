@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from solvers.kernels import Floats, Ints, Longs, compiled
+from solvers.kernels import Floats, Ints, Longs
+from solvers.kernels_compile import compiled
 
 __all__ = ["absorb", "ascend", "choose"]
 

@@ -12,13 +12,12 @@ from solvers.kernels import (
     Ints,
     Longs,
     State,
-    compiled,
     draw,
-    inlined,
     move,
     shift,
     wide,
 )
+from solvers.kernels_compile import compiled, inlined
 
 __all__ = ["anneal", "group_fits", "in_one_piece", "may_pass"]
 
