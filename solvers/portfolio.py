@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solvers import improve, repair, seeds
 from solvers.certificate import certify
+from solvers.effort import PROFILES, Effort, Profile
 from solvers.errors import ProblemError
 from solvers.evaluate import Evaluation, evaluate
 from solvers.events import Event, Observer, ignore
@@ -25,89 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["Effort", "solve"]
 
 Ints = NDArray[np.int32]
-Effort = Literal["quick", "normal", "best"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Profile:
-    """How much work an effort is worth: proposals grow more slowly than the units.
-
-    Attributes
-    ----------
-    steps, growth, cap : proposals at 1,000 units, the power of n by which they grow, and the most
-    starts : most plans to start from; small problems get them all, large ones `least_starts`
-    reheats : further turns where a rule is still broken
-    recuts : integer models of a few territories in each of these turns
-    bound_turns : steps of the multipliers that bound the objective from below
-    exact_s : wall seconds the exact model may take; 0 to leave it out
-    exact_pairs : most pairs of unit and column it is asked about
-    bound_steps : steps of a bound's multipliers
-    """
-
-    steps: float
-    growth: float
-    cap: float
-    starts: int
-    least_starts: int
-    reheats: int
-    recuts: int
-    bound_turns: int
-    exact_s: float
-    exact_pairs: int
-    bound_steps: int
-
-    def starts_for(self, n: int) -> int:
-        """Plans to start from for n units."""
-        most = self.starts if n < 10_000 else 1
-        return max(min(self.least_starts, most), min(self.starts, 3000 // n))
-
-    def steps_for(self, n: int) -> int:
-        """Moves to propose for n units from each start."""
-        whole = min(self.cap, self.steps * (n / 1000.0) ** self.growth)
-        return int(whole / self.starts_for(n))
-
-
-_PROFILES: dict[str, _Profile] = {
-    "quick": _Profile(
-        steps=1.5e6,
-        growth=0.5,
-        cap=20e6,
-        starts=4,
-        least_starts=1,
-        reheats=6,
-        recuts=0,
-        bound_turns=60,
-        exact_s=0.0,
-        exact_pairs=0,
-        bound_steps=30,
-    ),
-    "normal": _Profile(
-        steps=30e6,
-        growth=0.45,
-        cap=60e6,
-        starts=20,
-        least_starts=6,
-        reheats=10,
-        recuts=6,
-        bound_turns=300,
-        exact_s=45.0,
-        exact_pairs=15_000,
-        bound_steps=150,
-    ),
-    "best": _Profile(
-        steps=150e6,
-        growth=0.45,
-        cap=400e6,
-        starts=40,
-        least_starts=8,
-        reheats=20,
-        recuts=12,
-        bound_turns=2000,
-        exact_s=240.0,
-        exact_pairs=60_000,
-        bound_steps=400,
-    ),
-}
 
 _SLOW_COOLING = 2000
 """Proposals a unit from which a hotter beginning pays."""
@@ -223,7 +141,7 @@ def solve(
     """
     cpu_s = time.process_time()
     budget = _open_budget(problem, effort, time_limit_s, start, stop)
-    profile = _PROFILES[effort]
+    profile = PROFILES[effort]
     rng = np.random.default_rng(seed)
     first = seeds.first_plan(problem, rng) if start is None else repair.complete(problem, start)
     run = _Run(
@@ -251,8 +169,8 @@ def _open_budget(
     stop: StopRule,
 ) -> Budget:
     """Check the options and start the clock."""
-    if effort not in _PROFILES:
-        raise ProblemError("effort", repr(effort), f"one of {', '.join(_PROFILES)}")
+    if effort not in PROFILES:
+        raise ProblemError("effort", repr(effort), f"one of {', '.join(PROFILES)}")
     if time_limit_s is not None and not time_limit_s > 0:
         raise ProblemError("time_limit_s", time_limit_s, "seconds above 0")
     if start is not None:
@@ -291,7 +209,7 @@ def _plans(run: _Run, first: Ints, rng: np.random.Generator, count: int) -> Iter
         yield plan
 
 
-def _search(run: _Run, profile: _Profile, first: Ints, rng: np.random.Generator, seed: int) -> None:
+def _search(run: _Run, profile: Profile, first: Ints, rng: np.random.Generator, seed: int) -> None:
     """Anneal from several starts, then let the best keep every rule."""
     laid_out = build_field(run.problem)
     n = run.problem.n
@@ -331,7 +249,7 @@ def _search(run: _Run, profile: _Profile, first: Ints, rng: np.random.Generator,
 
 
 def _close(
-    run: _Run, profile: _Profile, search: improve.Search, steps: int, rng: np.random.Generator
+    run: _Run, profile: Profile, search: improve.Search, steps: int, rng: np.random.Generator
 ) -> None:
     """Bring what is outside its band inside: models of a few territories and reheating in turn."""
     for _ in range(profile.reheats):
@@ -367,7 +285,7 @@ def _close(
         run.offer(search.best_label, "balance")
 
 
-def _polish(run: _Run, profile: _Profile, first: Ints, rng: np.random.Generator, seed: int) -> None:
+def _polish(run: _Run, profile: Profile, first: Ints, rng: np.random.Generator, seed: int) -> None:
     """Repair and improve a given assignment without leaving its surroundings."""
     search = improve.open_search(run.problem, first, seed=seed)
     steps = profile.steps_for(run.problem.n) // 8
@@ -385,7 +303,7 @@ def _polish(run: _Run, profile: _Profile, first: Ints, rng: np.random.Generator,
     _close(run, profile, search, profile.steps_for(run.problem.n), rng)
 
 
-def _prove(run: _Run, profile: _Profile) -> Status | None:
+def _prove(run: _Run, profile: Profile) -> Status | None:
     """Take over what is proved about the best assignment, and a better one where it came along."""
     found = certify(
         run.problem,
