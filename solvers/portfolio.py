@@ -222,14 +222,14 @@ def _search(run: _Run, profile: Profile, first: Ints, rng: np.random.Generator, 
         improve.anneal(
             search,
             steps=steps,
-            hot=10.0 if steps > _SLOW_COOLING * n else 1.0,
+            hot=3.0 if steps > _SLOW_COOLING * n else 1.0,
             cold=0.01,
             tight=0.05,
             budget=run.budget,
             report=run.watch("improve"),
         )
         run.offer(search.best_label, "improve")
-        if closest is None or tuple(search.best) < tuple(closest.best):
+        if closest is None or _worth(search) < _worth(closest):
             closest = search
     if closest is None or run.budget.spent():
         return
@@ -237,7 +237,7 @@ def _search(run: _Run, profile: Profile, first: Ints, rng: np.random.Generator, 
         # The best start goes on as long as all of them took, warm enough to leave its valley.
         improve.anneal(
             closest,
-            steps=steps * starts // 2,
+            steps=steps * starts,
             hot=2.0,
             cold=0.01,
             tight=0.05,
@@ -248,11 +248,16 @@ def _search(run: _Run, profile: Profile, first: Ints, rng: np.random.Generator, 
     _close(run, profile, closest, steps, rng)
 
 
+def _worth(search: improve.Search) -> float:
+    """Objective of a search's best, dearer by half of what is violated: a little can be mended."""
+    return float(search.best[1] * (1.0 + 0.5 * search.best[0]))
+
+
 def _close(
     run: _Run, profile: Profile, search: improve.Search, steps: int, rng: np.random.Generator
 ) -> None:
     """Bring what is outside its band inside: models of a few territories and reheating in turn."""
-    for _ in range(profile.reheats):
+    for turn in range(profile.reheats):
         if search.best[0] <= 0 or run.budget.spent():
             return
         if profile.recuts:
@@ -262,7 +267,7 @@ def _close(
             close_pockets(
                 search,
                 turns=profile.recuts,
-                effort=0.2,
+                effort=0.1,
                 rng=rng,
                 budget=run.budget,
                 report=run.watch("recombine"),
@@ -273,8 +278,8 @@ def _close(
         # The prices stay as they were: what is still outside its band keeps its weight.
         improve.anneal(
             search,
-            steps=steps // 8,
-            hot=0.1,
+            steps=steps // 2,
+            hot=min(2.0, 0.1 * 2**turn),
             cold=0.01,
             first_price=2.0,
             plain=0.0,

@@ -27,7 +27,7 @@ Longs = NDArray[np.int64]
 _GOAL = 10_000_000
 """Whole numbers that stand for a goal, so that rounding costs less than a millionth of it."""
 
-_ROUNDS = 10
+_ROUNDS = 6
 """Most times that broken contiguity is added to one model."""
 
 
