@@ -189,11 +189,11 @@ def _hess(
     problem: Problem, items: Items, evaluation: Evaluation, iterations: int, budget: Budget
 ) -> Bound:
     """Price the assignment to free centers: the k best of all centers pay for everything."""
-    from solvers.hess import subgradient
+    from solvers.hess import ascend, everywhere
     from solvers.model_free import hess_data
 
     cutoff = evaluation.objective if evaluation.feasible else float("inf")
     data = hess_data(problem, items, cutoff)
-    prices = subgradient(data, target=cutoff, iterations=iterations, budget=budget)
+    prices = ascend(data, everywhere(data), target=cutoff, iterations=iterations, budget=budget)
     # The cutoff stands in the bands of measures with travel: above it nothing is claimed.
     return Bound(value=_lowered(min(prices.bound, cutoff)), method="Hess Lagrangian")

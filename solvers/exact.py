@@ -7,23 +7,25 @@ plan that the referee accepts at the round's gap is the optimum.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solvers import cuts as cutting
+from solvers.center_tree import search_tree
+from solvers.costs import PlanarCost
 from solvers.cuts import Cut
 from solvers.errors import ProblemError
 from solvers.evaluate import Evaluation, evaluate
 from solvers.events import Event, Observer, ignore
+from solvers.hess import HessData, Prices, ascend, everywhere
 from solvers.items import ITEM_LIMIT, Items, merge
 from solvers.model import solve_model
 from solvers.pair_model import PairModel
 from solvers.problem import Problem
 from solvers.result import Status, relative_gap
-from solvers.root import FixedRoot, FreeRoot, Root
+from solvers.root import FixedRoot, FreeRoot, Root, open_data
 from solvers.stop import Budget
 
 __all__ = ["ExactResult", "solve_exact", "supports"]
@@ -34,8 +36,14 @@ Ints = NDArray[np.int32]
 GAP = 1e-6
 """Relative gap at which a plan counts as optimal."""
 
-GUESSES = (1.01, 1.03, 1.10)
+GUESSES = (1.01, 1.03, 1.10, 1.25, 1.50)
 """Cutoffs tried, as multiples of the bound, where no plan is known to begin with."""
+
+LEAF_PAIRS = 1_200
+"""Open pairs with which a branch is left to the integer model."""
+
+_ROOT_STEPS = 1_500
+"""Steps of the multipliers before the first branch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +121,7 @@ class _Search:
     evaluation: Evaluation | None = None
     bound: float = float("-inf")
     rounds: int = 0
+    n_cuts: int = 0
     cuts: list[Cut] = field(default_factory=list)
     known: set[Cut] = field(default_factory=set)
 
@@ -123,6 +132,8 @@ class _Search:
     @property
     def target(self) -> float:
         """Only plans better than this are worth finding."""
+        if self.evaluation is None:
+            return float("inf")
         return self.objective - 0.5 * GAP * abs(self.objective)
 
     def offer(self, assignment: NDArray[np.integer], centers: Ints | None = None) -> Evaluation:
@@ -164,11 +175,17 @@ class _Search:
             )
         )
 
+    def forget(self) -> None:
+        """Drop all cuts."""
+        self.cuts.clear()
+        self.known.clear()
+
     def learn(self, found: list[Cut]) -> bool:
         """Keep cuts that are new; False where there is none."""
         fresh = [cut for cut in dict.fromkeys(found) if cut not in self.known]
         self.known.update(fresh)
         self.cuts.extend(fresh)
+        self.n_cuts += len(fresh)
         return bool(fresh)
 
 
@@ -227,39 +244,91 @@ def solve_exact(
         if np.asarray(start).shape != (problem.n,):
             raise ProblemError("start", f"of shape {np.shape(start)}", f"shape ({problem.n},)")
         search.offer(start)
-    make: Callable[..., Root] = FreeRoot if problem.free_centers else FixedRoot
-    root = make(problem, search.items, budget, search.objective)
-    infeasible = _prove(search, root)
+    infeasible = _prove_free(search) if problem.free_centers else _prove_fixed(search)
     return _result(search, infeasible)
 
 
-def _prove(search: _Search, root: Root) -> bool:
+def _prove_fixed(search: _Search) -> bool:
     """Work until proved or out of budget; True where no plan exists at all."""
+    root = FixedRoot(search.problem, search.items, search.budget, search.objective)
     if root.infeasible:
         return search.evaluation is None
-    search.raise_bound(root.bound)
-    guesses = []
-    if search.evaluation is None and root.can_guess and not search.first:
-        guesses = [root.bound * factor for factor in GUESSES if root.bound > 0]
-    for guess in [*guesses, float("inf")]:
-        if search.done() or search.budget.spent():
-            return False
-        # A cut may count on pairs that only a lower cutoff closes.
-        search.cuts.clear()
-        search.known.clear()
-        # Pairs are closed for plans above the cutoff, so only what lies below it is proved.
-        cutoff = min(guess, search.target)
-        bound = _rounds(search, root, cutoff)
-        if np.isinf(bound) and np.isinf(cutoff) and bound > 0:
-            return search.evaluation is None
-        search.raise_bound(min(bound, cutoff))
-        if search.budget.spent():
-            return False
+    cutoff = search.target
+    bound = _rounds(search, root, cutoff, whole=True)
+    if np.isposinf(bound) and np.isposinf(cutoff):
+        return search.evaluation is None
+    search.raise_bound(min(bound, cutoff))
     return False
 
 
-def _rounds(search: _Search, root: Root, cutoff: float) -> float:
-    """Solve and cut until a plan is accepted; return the bound of the plans below the cutoff."""
+def _prove_free(search: _Search) -> bool:
+    """Search by guesses from below or from the plan known; then, without a cutoff, all at once."""
+    problem, budget = search.problem, search.budget
+    cutoff = search.target
+    data = open_data(problem, search.items, cutoff)
+    root = ascend(data, everywhere(data), target=cutoff, iterations=_ROOT_STEPS, budget=budget)
+    if np.isposinf(root.bound):
+        return search.evaluation is None
+    search.raise_bound(min(root.bound, cutoff))
+    guesses = [cutoff] if np.isfinite(cutoff) else []
+    if not guesses and not search.first and root.bound > 0:
+        guesses = [root.bound * factor for factor in GUESSES]
+    for guess in guesses:
+        if search.done() or budget.spent():
+            return False
+        # Bands with travel are shares of a total that the cutoff limits.
+        near = open_data(problem, search.items, guess) if problem.travel_share.any() else data
+        bound = _tree(search, near, root, guess)
+        search.raise_bound(min(bound, guess, search.target))
+    if search.done() or budget.spent() or np.isfinite(cutoff):
+        return False
+    return _all_at_once(search, data, root)
+
+
+def _tree(search: _Search, data: HessData, root: Prices, guess: float) -> float:
+    """Branch on regions of centers; the leaves are integer models."""
+    problem, budget = search.problem, search.budget
+
+    def target() -> float:
+        return min(guess, search.target)
+
+    def leaf(prices: Prices) -> float:
+        # A cut may count on pairs that only this leaf closes.
+        search.forget()
+        branch = FreeRoot(problem, search.items, data, prices, budget=budget)
+        return _rounds(search, branch, target(), whole=False)
+
+    first = ascend(
+        data, everywhere(data), target=guess, iterations=_ROOT_STEPS, budget=budget, start=root
+    )
+    return search_tree(
+        data,
+        first,
+        xy=problem.cost.xy if isinstance(problem.cost, PlanarCost) else None,
+        leaf_pairs=LEAF_PAIRS,
+        target=target,
+        leaf=leaf,
+        progress=lambda bound: search.raise_bound(min(bound, target())),
+        budget=budget,
+    )
+
+
+def _all_at_once(search: _Search, data: HessData, root: Prices) -> bool:
+    """One integer model without a cutoff; True where it has no plan."""
+    search.forget()
+    whole = FreeRoot(search.problem, search.items, data, root, budget=search.budget)
+    bound = _rounds(search, whole, search.target, whole=True)
+    if np.isposinf(bound) and search.evaluation is None:
+        return True
+    search.raise_bound(min(bound, search.objective))
+    return False
+
+
+def _rounds(search: _Search, root: Root, cutoff: float, *, whole: bool) -> float:
+    """Solve and cut until a plan is accepted; return the bound of the plans below the cutoff.
+
+    With `whole` the root is the whole problem, so its bound is everybody's.
+    """
     bound = root.bound
     gap = GAP if np.isfinite(search.objective) else (0.5 if search.first else 1e-2)
     stale = True
@@ -268,30 +337,26 @@ def _rounds(search: _Search, root: Root, cutoff: float) -> float:
         if stale:
             pair = root.reduce(cutoff, search.cuts)
             bound = max(bound, min(root.bound, cutoff))
-            search.raise_bound(bound)
             stale = False
         if pair is None:
             return float("inf")
+        if whole:
+            search.raise_bound(min(bound, cutoff))
         answer = solve_model(pair.with_cuts(search.cuts), budget=search.budget, gap=gap)
         search.rounds += 1
         if answer.status == "infeasible":
             return float("inf")
         bound = max(bound, answer.bound)
-        search.raise_bound(min(bound, cutoff))
         if answer.values is None:
             return bound
-        columns = pair.columns_of(answer.values)
-        assignment, centers = _read(search, columns)
+        assignment, centers = _read(search, pair.columns_of(answer.values))
         judged = search.offer(assignment, centers)
         if not judged.feasible:
             if not search.learn(_separate(search, root, assignment, centers, judged)):
                 return bound
             continue
-        if answer.status != "optimal" or search.done():
+        if answer.status != "optimal" or search.done() or gap <= GAP * 1.01:
             return bound
-        if gap <= GAP * 1.01:
-            # The round's own plan is its optimum; another start may still be better.
-            return max(bound, answer.bound)
         gap = GAP * 0.5
         if search.target < cutoff:
             cutoff, stale = search.target, True
@@ -364,6 +429,6 @@ def _result(search: _Search, infeasible: bool) -> ExactResult:
         evaluation=judged,
         bound=bound,
         rounds=search.rounds,
-        n_cuts=len(search.cuts),
+        n_cuts=search.n_cuts,
         reason=reason,
     )

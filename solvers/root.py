@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -10,7 +11,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from solvers.cuts import Cut
-from solvers.hess import Prices, open_after, subgradient
+from solvers.hess import HessData, Prices, Region, open_after
 from solvers.items import Items
 from solvers.model import Model, safe_dual_bound, solve_model
 from solvers.model_fixed import build_fixed
@@ -20,7 +21,7 @@ from solvers.pockets import forced_territories
 from solvers.problem import Problem
 from solvers.stop import Budget
 
-__all__ = ["FixedRoot", "FreeRoot", "Root"]
+__all__ = ["FixedRoot", "FreeRoot", "Root", "open_data"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -35,7 +36,6 @@ class Root(Protocol):
     bound: float
     opened: Bools
     infeasible: bool
-    can_guess: bool
 
     def reduce(self, cutoff: float, cuts: Sequence[Cut]) -> PairModel | None:
         """Return the model on the pairs that plans up to the cutoff may use; None where none is."""
@@ -44,8 +44,6 @@ class Root(Protocol):
 
 class FixedRoot:
     """Given centers: the assignment's linear relaxation and its reduced costs."""
-
-    can_guess = False
 
     def __init__(self, problem: Problem, items: Items, budget: Budget, cutoff: float) -> None:
         self._problem, self._items, self._budget = problem, items, budget
@@ -91,36 +89,36 @@ def _fits(problem: Problem, items: Items) -> Bools:
 
 
 class FreeRoot:
-    """Free centers: a Lagrangian first, then the linear relaxation on the pairs that are left."""
+    """Free centers: the linear relaxation on the pairs that a Lagrangian leaves open."""
 
-    can_guess = True
-
-    def __init__(self, problem: Problem, items: Items, budget: Budget, cutoff: float) -> None:
-        self._problem, self._items, self._budget = problem, items, budget
-        data = hess_data(problem, items, cutoff)
-        self.opened: Bools = open_pairs(problem, items, data) & _known(problem, items)
-        self.infeasible = not self.opened.any(axis=1).all()
-        self.bound = float("-inf")
-        if self.infeasible:
-            return
-        self._first = _closed(items, self.opened)
-        self._data = hess_data(problem, self._first, cutoff)
-        iterations = 800 if items.count <= 250 else 400
-        self._prices = subgradient(self._data, target=cutoff, iterations=iterations, budget=budget)
-        self.bound = self._prices.bound
-        self.infeasible = bool(np.isposinf(self.bound))
+    def __init__(
+        self,
+        problem: Problem,
+        items: Items,
+        data: HessData,
+        prices: Prices,
+        *,
+        budget: Budget,
+    ) -> None:
+        self._problem, self._items, self._data, self._budget = problem, items, data, budget
+        self._prices = prices
+        self.opened: Bools = np.isfinite(data.cost)
+        self.bound = prices.bound
+        self.infeasible = bool(np.isposinf(prices.bound))
 
     def reduce(self, cutoff: float, cuts: Sequence[Cut]) -> PairModel | None:
         """Close pairs by the Lagrangian's prices, then by those of the linear relaxation."""
-        self.opened = np.isfinite(self._first.cost)
+        columns = np.zeros(self._problem.n, dtype=np.bool_)
+        columns[self._prices.columns] = True
+        self.opened = np.isfinite(self._data.cost) & columns
         if np.isfinite(cutoff):
             self.opened &= open_after(self._data, self._prices, cutoff)
             self._close_by_paths(self._prices, cutoff)
         for _ in range(_PASSES):
-            if not self.opened.any(axis=1).all():
+            if not self._possible():
                 return None
             before = int(self.opened.sum())
-            pair = build_free(self._problem, self._first, self._data, self.opened)
+            pair = build_free(self._problem, self._items, self._data, self.opened)
             model = pair.with_cuts(cuts)
             answer = solve_model(model.relaxed(), budget=self._budget)
             if answer.status == "infeasible":
@@ -137,9 +135,14 @@ class FreeRoot:
             self._close_by_paths(prices, cutoff)
             if self.opened.sum() > 0.9 * before:
                 break
-        if not self.opened.any(axis=1).all():
+        if not self._possible():
             return None
-        return build_free(self._problem, self._first, self._data, self.opened, beside=True)
+        return build_free(self._problem, self._items, self._data, self.opened, beside=True)
+
+    def _possible(self) -> bool:
+        """Whether every item has a column left, and k columns are left."""
+        own = self.opened[self._items.of_unit, np.arange(self._problem.n)]
+        return bool(self.opened.any(axis=1).all() and own.sum() >= self._problem.k)
 
     def _price(self, pair: PairModel, model: Model, duals: Floats) -> Prices:
         """Price centers and pairs by the relaxation's duals; the number of centers has none."""
@@ -156,16 +159,17 @@ class FreeRoot:
         more = rest[p:]
         edge = np.where(more > 0, model.lower[p:], model.upper[p:])
         fixed += float((more * edge)[more != 0].sum())
-        reduced = np.full(pair.place.shape, np.inf)
-        reduced[pair.item, pair.column] = rest[:p]
-        own = reduced[self._items.of_unit, np.arange(self._problem.n)]
+        columns = np.unique(pair.column).astype(np.int64)
+        reduced = np.full((q, columns.size), np.inf)
+        reduced[pair.item, np.searchsorted(columns, pair.column)] = rest[:p]
+        own = reduced[self._items.of_unit[columns], np.arange(columns.size)]
         value = np.minimum(reduced, 0.0).sum(axis=0) + np.maximum(own, 0.0)
-        value = np.where(np.isfinite(own), value, np.inf)
-        bound = fixed + float(np.partition(value, k - 1)[:k].sum())
         return Prices(
-            bound=bound,
+            bound=fixed + float(np.partition(value, k - 1)[:k].sum()),
             item=duals[:q],
-            band=np.zeros((value.size, self._problem.m)),
+            band=self._prices.band,
+            regions=(Region(columns, k),),
+            columns=columns,
             value=value,
             reduced=reduced,
         )
@@ -175,17 +179,15 @@ class FreeRoot:
 
         With contiguity a unit brings the units of a path to its center along, and pays for each.
         """
-        problem, k = self._problem, self._problem.k
+        problem = self._problem
         if not problem.contiguity or self._items.count < problem.n or problem.exempt.any():
             return
-        centers = np.flatnonzero(np.diagonal(self.opened))
-        if centers.size < k:
-            self.opened[:] = False
-            return
-        kth = np.partition(prices.value, k - 1)[k - 1]
+        excess = prices.excess()
         slack = 1e-9 * max(1.0, abs(cutoff))
-        for j in centers.tolist():
-            step = np.maximum(prices.reduced[:, j], 0.0)
+        for at, j in enumerate(prices.columns.tolist()):
+            if not self.opened[j, j]:
+                continue
+            step = np.maximum(prices.reduced[:, at], 0.0)
             step = np.where(self.opened[:, j], step, np.inf)[problem.indices]
             ways = sp.csr_array(
                 # A stored 0 would be no edge to csgraph.
@@ -193,8 +195,14 @@ class FreeRoot:
                 shape=(problem.n, problem.n),
             )
             far = sp.csgraph.dijkstra(ways, indices=np.array([j]))[0]
-            base = prices.bound + max(float(prices.value[j] - kth), 0.0)
-            self.opened[:, j] &= base + far <= cutoff + slack + 1e-9
+            self.opened[:, j] &= prices.bound + excess[at] + far <= cutoff + slack + 1e-9
+
+
+def open_data(problem: Problem, items: Items, cutoff: float) -> HessData:
+    """Return the relaxed free-center problem with every pair closed that no plan can have."""
+    data = hess_data(problem, items, cutoff)
+    opened = open_pairs(problem, items, data) & _known(problem, items)
+    return hess_data(problem, replace(items, cost=np.where(opened, items.cost, np.inf)), cutoff)
 
 
 def _known(problem: Problem, items: Items) -> Bools:
@@ -214,14 +222,3 @@ def _known(problem: Problem, items: Items) -> Bools:
         out[:, held] = False
         out[held, center] = True
     return out
-
-
-def _closed(items: Items, opened: Bools) -> Items:
-    """The same items with the closed pairs at an infinite cost."""
-    return Items(
-        of_unit=items.of_unit,
-        first=items.first,
-        activity=items.activity,
-        cost=np.where(opened, items.cost, np.inf),
-        travel=items.travel,
-    )
