@@ -314,7 +314,9 @@ def move(f: Field, s: State, u: int, b: int) -> None:
         else:
             mine += 1
     s.foreign[u] = mine
-    if mine == 0 and not f.roam[u]:
+    if mine > 0 and not f.locked[u]:
+        _rim_add(s.rim, s.place, s.rim_size, u)
+    elif not f.roam[u]:
         _rim_drop(s.rim, s.place, s.rim_size, u)
 
 
