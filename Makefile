@@ -10,7 +10,7 @@ export PYTHON VENV
 .PHONY: demo test check format lint types walls bench lock clean help
 
 demo: $(VENV)/.runtime ## install, plan the demo company's territories, say where the map is
-	@$(BIN)/territory design scenarios/$(DEMO).toml --out runs/$(DEMO)
+	@$(BIN)/territory design scenarios/$(DEMO).toml --effort quick --out runs/$(DEMO)
 	@echo "open in a browser: $(CURDIR)/runs/$(DEMO)/map.html"
 
 test: check ## install the test tools, then run every check and every test
