@@ -113,10 +113,16 @@ def settle(search: Search) -> None:
         lower = lower + np.where(roomy & (lower > 0), margin, 0.0)
         upper = upper - np.where(roomy, margin, 0.0)
     held = search.tight
-    state.goal[:] = goal * scale
-    state.lower[:] = (lower + held * np.where(lower > 0, goal - lower, 0.0)) * scale
-    state.upper[:] = (upper - held * np.maximum(upper - goal, 0.0)) * scale
-    kernels.refresh(field, state)
+    bands = (
+        goal * scale,
+        (lower + held * np.where(lower > 0, goal - lower, 0.0)) * scale,
+        (upper - held * np.maximum(upper - goal, 0.0)) * scale,
+    )
+    there = (state.goal, state.lower, state.upper)
+    if not all(np.array_equal(old, new) for old, new in zip(there, bands, strict=True)):
+        for old, new in zip(there, bands, strict=True):
+            old[:] = new
+        kernels.refresh(field, state)
 
 
 def note(search: Search) -> None:
@@ -161,6 +167,7 @@ def anneal(
     last_price: float = 4.0,
     plain: float = 0.5,
     tight: float = 0.0,
+    looks: int = _LOOKS,
     budget: Budget,
     report: Step | None = None,
 ) -> None:
@@ -180,13 +187,15 @@ def anneal(
     tight : float
         Share of each band's half-width held back for the first four fifths of the work, so that
         what is still outside then finds room everywhere.
+    looks : int
+        How often the prices are set anew, at most; small runs look less often.
     budget : Budget
         Asked several times a second.
     report : callable, optional
         Called with the search after every piece of work.
     """
     unit = _typical_change(search)
-    looks = max(min(_LOOKS, 60 + steps // 5000), -(-steps // _CHUNK))
+    looks = max(min(looks, 60 + steps // 5000), -(-steps // _CHUNK))
     for look in range(looks):
         low, high = look / looks, (look + 1) / looks
         if search.tight != (tight if low < _RELEASE else 0.0):

@@ -157,7 +157,9 @@ def solve(
             _search(run, profile, first, rng, seed)
         else:
             _polish(run, profile, first, rng, seed)
-    proved = _prove(run, profile)
+    # A repaired plan is wanted at once: its bound is the business of the other efforts.
+    at_once = effort == "quick" and start is not None and run.evaluation.feasible
+    proved = None if at_once else _prove(run, profile)
     return _finish(run, proved, seed, cpu_s)
 
 
@@ -300,6 +302,7 @@ def _polish(run: _Run, profile: Profile, first: Ints, rng: np.random.Generator, 
         steps=steps,
         hot=0.02,
         cold=0.002,
+        looks=40,
         first_price=4.0,
         budget=run.budget,
         report=run.watch("improve"),
