@@ -11,6 +11,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,18 @@ Longs = NDArray[np.int64]
 _STEPS = 60
 """Steps of the multipliers in a branch, which begins with its parent's."""
 
+_GUESS = 1.03
+"""A guess of the optimum, as a multiple of the bound of what is open."""
+
+
+class _Node(NamedTuple):
+    """A branch: its bound, a number that breaks ties, its prices, the limit they were left at."""
+
+    bound: float
+    number: int
+    prices: Prices
+    passed: float
+
 
 def search_tree(
     data: HessData,
@@ -34,11 +47,16 @@ def search_tree(
     xy: Floats | None,
     leaf_pairs: int,
     target: Callable[[], float],
-    leaf: Callable[[Prices], float],
+    most: float,
+    leaf: Callable[[Prices, float], float],
     progress: Callable[[float], None],
     budget: Budget,
 ) -> float:
-    """Bound and branch until every branch is above the target or handed to `leaf`.
+    """Bound and branch, the most promising branch first, until nothing better can be left.
+
+    Where no plan is known the search goes by a guess of the optimum, a little above the bound of
+    what is open; once that bound has passed the guess, a higher one is made. Branches and leaves
+    above a guess wait for the next.
 
     Parameters
     ----------
@@ -50,9 +68,13 @@ def search_tree(
     leaf_pairs : int
         A branch with at most this many open pairs, or nothing left to branch on, is a leaf.
     target : callable
-        Only assignments of lower cost matter; may fall from call to call.
+        Only assignments of lower cost matter, ``inf`` while none is known; may fall from call to
+        call.
+    most : float
+        Guess above which the search is given up.
     leaf : callable
-        Solves a leaf and returns a lower bound of its assignments (``inf`` where there are none).
+        Solves a leaf up to a limit and returns a lower bound of its assignments (``inf`` where
+        there are none at all below the limit).
     progress : callable
         Told the lower bound of everything still open.
     budget : Budget
@@ -60,43 +82,65 @@ def search_tree(
     Returns
     -------
     float
-        Lower bound of all assignments, at least the target where the search was finished.
+        Lower bound of all assignments: the target or more where the search was finished.
     """
     order = itertools.count()
-    heap = [(root.bound, next(order), root)]
-    done = float("inf")
+    heap = [_Node(root.bound, next(order), root, float("inf"))]
+    guess = float("inf") if np.isfinite(target()) else root.bound * _GUESS
+    settled = float("inf")
     while heap:
-        bound = heap[0][0]
-        progress(min(bound, done))
-        if budget.spent():
-            return min(bound, done)
-        bound, _, prices = heapq.heappop(heap)
-        limit = target()
-        if bound > limit:
-            # The heap is ordered, so nothing better is left in it.
-            return min(done, bound)
-        regions = _narrowed(prices, limit)
-        if _is_leaf(data, prices, regions, limit, leaf_pairs):
-            done = min(done, max(leaf(prices), bound))
-            continue
-        for branch in _split(data, regions, xy):
-            child = ascend(
-                data,
-                branch,
-                target=limit,
-                iterations=_STEPS,
-                budget=budget,
-                start=prices,
-                factor=0.5,
-                patience=12,
-                least_factor=0.02,
-            )
-            value = max(bound, child.bound)
-            if value <= limit:
-                heapq.heappush(heap, (value, next(order), child))
+        bound = heap[0].bound
+        progress(min(bound, settled))
+        if budget.spent() or bound > target():
+            return min(bound, settled)
+        if bound >= guess:
+            guess = bound * _GUESS
+            if guess > most:
+                return min(bound, settled)
+        limit = min(guess, target())
+        prices, passed = heapq.heappop(heap)[2:]
+        if passed < limit:
+            # Its multipliers were left as soon as they had passed a lower guess.
+            prices = _ascended(data, prices.regions, limit, budget, prices)
+            if prices.bound > limit:
+                heapq.heappush(heap, _Node(max(bound, prices.bound), next(order), prices, limit))
+                continue
+        live = _narrowed(prices, limit)
+        if _is_leaf(data, prices, live, limit, leaf_pairs):
+            # Plans above the limit were not looked for.
+            left = max(leaf(prices, limit), bound)
+            if left >= limit and limit < target():
+                heapq.heappush(heap, _Node(limit, next(order), prices, limit))
             else:
-                done = min(done, value)
-    return done
+                settled = min(settled, left)
+            continue
+        # What a guess rules out may come back with a higher one; what the target does will not.
+        regions = _narrowed(prices, min(target(), most))
+        for branch in _split(data, regions, live, xy):
+            child = _ascended(data, branch, limit, budget, prices)
+            value = max(bound, child.bound)
+            if value <= target() and np.isfinite(value):
+                above = limit if value > limit else float("inf")
+                heapq.heappush(heap, _Node(value, next(order), child, above))
+            else:
+                settled = min(settled, value)
+    return settled
+
+
+def _ascended(
+    data: HessData, regions: tuple[Region, ...], limit: float, budget: Budget, start: Prices
+) -> Prices:
+    return ascend(
+        data,
+        regions,
+        target=limit,
+        iterations=_STEPS,
+        budget=budget,
+        start=start,
+        factor=0.5,
+        patience=12,
+        least_factor=0.02,
+    )
 
 
 def _narrowed(prices: Prices, limit: float) -> tuple[Region, ...]:
@@ -123,17 +167,20 @@ def _is_leaf(
 
 
 def _split(
-    data: HessData, regions: tuple[Region, ...], xy: Floats | None
+    data: HessData, regions: tuple[Region, ...], live: tuple[Region, ...], xy: Floats | None
 ) -> Iterator[tuple[Region, ...]]:
-    """Halve the widest region and divide its count in every way."""
-    width = [
-        _width(region, xy) if region.columns.size > region.count else -1.0 for region in regions
-    ]
+    """Halve the widest region and divide its count in every way.
+
+    Width and middle are those of its `live` centers.
+    """
+    width = [_width(region, xy) if region.columns.size > region.count else -1.0 for region in live]
     at = int(np.argmax(width))
     region = regions[at]
-    columns = region.columns[np.argsort(_along(data, region.columns, xy), kind="stable")]
-    half = columns.size // 2
-    left, right = np.sort(columns[:half]), np.sort(columns[half:])
+    along = _along(data, region.columns, xy)
+    ranked = np.argsort(along, kind="stable")
+    inner = np.flatnonzero(np.isin(region.columns[ranked], live[at].columns))
+    cut = int(inner[inner.size // 2]) if inner.size else ranked.size // 2
+    left, right = np.sort(region.columns[ranked[:cut]]), np.sort(region.columns[ranked[cut:]])
     rest = regions[:at] + regions[at + 1 :]
     for count in range(region.count + 1):
         other = region.count - count

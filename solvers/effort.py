@@ -20,7 +20,8 @@ class Profile:
     starts : most plans to start from; small problems get them all, large ones `least_starts`
     reheats : further turns where a rule is still broken
     recuts : integer models of a few territories in each of these turns
-    bound_turns : steps of the multipliers that bound the objective from below
+    tight : share of the bands' half-width held back while hot
+    centerings : turns of allocation and re-centring in a first plan
     exact_s : wall seconds the exact model may take; 0 to leave it out
     exact_pairs : most pairs of unit and column it is asked about
     bound_steps : steps of a bound's multipliers
@@ -33,7 +34,8 @@ class Profile:
     least_starts: int
     reheats: int
     recuts: int
-    bound_turns: int
+    tight: float
+    centerings: int
     exact_s: float
     exact_pairs: int
     bound_steps: int
@@ -58,7 +60,8 @@ PROFILES: dict[str, Profile] = {
         least_starts=1,
         reheats=6,
         recuts=0,
-        bound_turns=60,
+        tight=0.15,
+        centerings=20,
         exact_s=0.0,
         exact_pairs=0,
         bound_steps=30,
@@ -66,12 +69,13 @@ PROFILES: dict[str, Profile] = {
     "normal": Profile(
         steps=30e6,
         growth=0.45,
-        cap=60e6,
+        cap=90e6,
         starts=20,
-        least_starts=6,
+        least_starts=4,
         reheats=10,
-        recuts=6,
-        bound_turns=300,
+        recuts=4,
+        tight=0.05,
+        centerings=60,
         exact_s=45.0,
         exact_pairs=15_000,
         bound_steps=150,
@@ -84,7 +88,8 @@ PROFILES: dict[str, Profile] = {
         least_starts=8,
         reheats=20,
         recuts=12,
-        bound_turns=2000,
+        tight=0.05,
+        centerings=120,
         exact_s=240.0,
         exact_pairs=60_000,
         bound_steps=400,

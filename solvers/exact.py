@@ -37,11 +37,14 @@ Ints = NDArray[np.int32]
 GAP = 1e-6
 """Relative gap at which a plan counts as optimal."""
 
-GUESSES = (1.01, 1.03, 1.10, 1.25, 1.50)
-"""Cutoffs tried, as multiples of the bound, where no plan is known to begin with."""
+FINE = 0.25 * GAP
+"""Gap of the integer models, finer than the proof's so that their bounds suffice for it."""
 
-LEAF_PAIRS = 1_200
-"""Open pairs with which a branch is left to the integer model."""
+MOST_GUESS = 1.35
+"""Multiple of the first bound up to which plans are looked for by guesses."""
+
+LEAF_PAIRS = 2.5
+"""Open pairs an item with which a branch is left to the integer model."""
 
 _ROOT_STEPS = 1_500
 """Steps of the multipliers before the first branch."""
@@ -90,8 +93,10 @@ class _Search:
 
     def raise_bound(self, bound: float) -> None:
         if bound > self.bound:
+            told = bound > self.bound + 1e-4 * abs(self.bound) or bound >= self.target
             self.bound = bound
-            self.report()
+            if told:
+                self.report()
 
     def proved(self) -> bool:
         return relative_gap(self.objective, self.bound) <= GAP
@@ -201,53 +206,46 @@ def _prove_fixed(search: _Search) -> bool:
 
 
 def _prove_free(search: _Search) -> bool:
-    """Search by guesses from below or from the plan known; then, without a cutoff, all at once."""
+    """Branch on regions of centers; where that finds no plan, ask the integer model at once."""
     problem, budget = search.problem, search.budget
     cutoff = search.target
     data = open_data(problem, search.items, cutoff)
+    if not np.isfinite(data.cost).any(axis=1).all():
+        return search.evaluation is None
     root = ascend(data, everywhere(data), target=cutoff, iterations=_ROOT_STEPS, budget=budget)
     if np.isposinf(root.bound):
         return search.evaluation is None
     search.raise_bound(min(root.bound, cutoff))
-    guesses = [cutoff] if np.isfinite(cutoff) else []
-    if not guesses and not search.first and root.bound > 0:
-        guesses = [root.bound * factor for factor in GUESSES]
-    for guess in guesses:
-        if search.done() or budget.spent():
-            return False
-        # Bands with travel are shares of a total that the cutoff limits.
-        near = open_data(problem, search.items, guess) if problem.travel_share.any() else data
-        bound = _tree(search, near, root, guess)
-        search.raise_bound(min(bound, guess, search.target))
+    if search.first or (root.bound <= 0 and np.isinf(cutoff)):
+        return _all_at_once(search, data, root)
+    # Where no plan comes up below this guess, there may be none: the integer model decides.
+    most = MOST_GUESS * root.bound
+    bound = _tree(search, data, root, most)
+    search.raise_bound(min(bound, most, search.target))
     if search.done() or budget.spent() or np.isfinite(cutoff):
         return False
     return _all_at_once(search, data, root)
 
 
-def _tree(search: _Search, data: HessData, root: Prices, guess: float) -> float:
+def _tree(search: _Search, data: HessData, root: Prices, most: float) -> float:
     """Branch on regions of centers; the leaves are integer models."""
     problem, budget = search.problem, search.budget
 
-    def target() -> float:
-        return min(guess, search.target)
-
-    def leaf(prices: Prices) -> float:
+    def leaf(prices: Prices, limit: float) -> float:
         # A cut may count on pairs that only this leaf closes.
         search.forget()
         branch = FreeRoot(problem, search.items, data, prices, budget=budget)
-        return _rounds(search, branch, target(), whole=False)
+        return _rounds(search, branch, limit, whole=False)
 
-    first = ascend(
-        data, everywhere(data), target=guess, iterations=_ROOT_STEPS, budget=budget, start=root
-    )
     return search_tree(
         data,
-        first,
+        root,
         xy=problem.cost.xy if isinstance(problem.cost, PlanarCost) else None,
-        leaf_pairs=LEAF_PAIRS,
-        target=target,
+        leaf_pairs=int(LEAF_PAIRS * search.items.count),
+        target=lambda: search.target,
+        most=most,
         leaf=leaf,
-        progress=lambda bound: search.raise_bound(min(bound, target())),
+        progress=lambda bound: search.raise_bound(min(bound, search.target)),
         budget=budget,
     )
 
@@ -264,12 +262,12 @@ def _all_at_once(search: _Search, data: HessData, root: Prices) -> bool:
 
 
 def _rounds(search: _Search, root: Root, cutoff: float, *, whole: bool) -> float:
-    """Solve and cut until a plan is accepted; return the bound of the plans below the cutoff.
+    """Solve and cut until a plan is accepted; return a lower bound, the cutoff at most.
 
     With `whole` the root is the whole problem, so its bound is everybody's.
     """
     bound = root.bound
-    gap = GAP if np.isfinite(search.objective) else (0.5 if search.first else 1e-2)
+    gap = FINE if np.isfinite(search.objective) else (0.5 if search.first else 1e-2)
     stale = True
     pair: PairModel | None = None
     while not search.budget.spent():
@@ -278,14 +276,14 @@ def _rounds(search: _Search, root: Root, cutoff: float, *, whole: bool) -> float
             bound = max(bound, min(root.bound, cutoff))
             stale = False
         if pair is None:
-            return float("inf")
+            return cutoff
         if whole:
             search.raise_bound(min(bound, cutoff))
         answer = solve_model(pair.with_cuts(search.cuts), budget=search.budget, gap=gap)
         search.rounds += 1
         if answer.status == "infeasible":
-            return float("inf")
-        bound = max(bound, answer.bound)
+            return cutoff
+        bound = max(bound, min(answer.bound, cutoff))
         if answer.values is None:
             return bound
         assignment, centers = _read(search, pair.columns_of(answer.values))
@@ -294,9 +292,9 @@ def _rounds(search: _Search, root: Root, cutoff: float, *, whole: bool) -> float
             if not search.learn(_separate(search, root, assignment, centers, judged)):
                 return bound
             continue
-        if answer.status != "optimal" or search.done() or gap <= GAP * 1.01:
+        if answer.status != "optimal" or search.done() or gap <= FINE:
             return bound
-        gap = GAP * 0.5
+        gap = FINE
         if search.target < cutoff:
             cutoff, stale = search.target, True
     return bound

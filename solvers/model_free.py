@@ -41,7 +41,8 @@ def hess_data(problem: Problem, items: Items, cutoff: float = float("inf")) -> H
         upper = problem.center_upper / goal
     else:
         upper = np.tile(problem.upper.max(axis=0) / goal, (problem.n, 1))
-    cheapest = float(items.cost.min(axis=1).sum())
+    least = items.cost.min(axis=1)
+    cheapest = float(least[np.isfinite(least)].sum())
     for a in np.flatnonzero(problem.travel_share > 0).tolist():
         # The plan's own total lies between these two, and the bands are shares of it.
         total = problem.activity[:, a].sum() + problem.travel_share[a] * np.array(

@@ -143,7 +143,10 @@ def solve(
     budget = _open_budget(problem, effort, time_limit_s, start, stop)
     profile = PROFILES[effort]
     rng = np.random.default_rng(seed)
-    first = seeds.first_plan(problem, rng) if start is None else repair.complete(problem, start)
+    if start is None:
+        first = seeds.first_plan(problem, rng, rounds=profile.centerings)
+    else:
+        first = repair.complete(problem, start)
     run = _Run(
         problem=problem,
         observer=observer,
@@ -184,7 +187,9 @@ def _open_budget(
     return Budget(limit_s=float("inf") if time_limit_s is None else time_limit_s, rule=stop)
 
 
-def _plans(run: _Run, first: Ints, rng: np.random.Generator, count: int) -> Iterator[Ints]:
+def _plans(
+    run: _Run, first: Ints, rng: np.random.Generator, count: int, centerings: int
+) -> Iterator[Ints]:
     """Assignments to start from: the first, today's where changes matter, and the best fresh ones.
 
     Four fresh plans are drawn for each that is used, fewer where they are dear.
@@ -203,7 +208,7 @@ def _plans(run: _Run, first: Ints, rng: np.random.Generator, count: int) -> Iter
     for turn in range(min(4 * (count - 1), max(count - 1, 20_000 // problem.n))):
         if run.budget.spent():
             return
-        plan = seeds.first_plan(problem, rng)
+        plan = seeds.first_plan(problem, rng, rounds=centerings)
         found = evaluate(problem, plan)
         drawn.append((found.objective * (1.0 + found.excess.sum() / problem.k), turn, plan))
     drawn.sort(key=lambda each: each[:2])
@@ -217,7 +222,7 @@ def _search(run: _Run, profile: Profile, first: Ints, rng: np.random.Generator, 
     n = run.problem.n
     starts, steps = profile.starts_for(n), profile.steps_for(n)
     closest: improve.Search | None = None
-    for turn, plan in enumerate(_plans(run, first, rng, starts)):
+    for turn, plan in enumerate(_plans(run, first, rng, starts, profile.centerings)):
         if run.budget.spent():
             return
         search = improve.open_search(run.problem, plan, seed=seed * 1009 + turn, field=laid_out)
@@ -226,7 +231,7 @@ def _search(run: _Run, profile: Profile, first: Ints, rng: np.random.Generator, 
             steps=steps,
             hot=3.0 if steps > _SLOW_COOLING * n else 1.0,
             cold=0.01,
-            tight=0.05,
+            tight=profile.tight,
             budget=run.budget,
             report=run.watch("improve"),
         )
@@ -242,7 +247,7 @@ def _search(run: _Run, profile: Profile, first: Ints, rng: np.random.Generator, 
             steps=steps * starts,
             hot=2.0,
             cold=0.01,
-            tight=0.05,
+            tight=profile.tight,
             budget=run.budget,
             report=run.watch("improve"),
         )
@@ -285,7 +290,7 @@ def _close(
             cold=0.01,
             first_price=2.0,
             plain=0.0,
-            tight=0.05,
+            tight=profile.tight,
             budget=run.budget,
             report=run.watch("balance"),
         )

@@ -24,7 +24,7 @@ _FAR = 1e-9
 """Least share of the weight that an idle unit has in a split."""
 
 
-def first_plan(problem: Problem, rng: np.random.Generator, *, rounds: int = 12) -> Ints:
+def first_plan(problem: Problem, rng: np.random.Generator, *, rounds: int = 20) -> Ints:
     """Build a complete assignment from nothing.
 
     Fixed centers: units to homes by priced allocation. Free ones: seeds (a balanced split of the
@@ -111,7 +111,7 @@ def _planar_plan(
         points = _centroids(cost, _demand(problem) if cost.power == 1 else cost.weight, label, k)
         lists = candidates(problem, best_centers(problem, label), points)
         label, price, excess = allocate(
-            problem, lists, rounds=15 if turn else 40, price=price, first=0.4, last=0.1
+            problem, lists, rounds=5 if turn else 40, price=price, first=0.4, last=0.1
         )
         if turn >= rounds // 2 and excess < least:
             best, least = label, excess
