@@ -104,11 +104,13 @@ def test_nothing_to_calibrate_from_leaves_neutral_constants():
 
 
 @pytest.mark.slow
-def test_the_demos_estimate_meets_the_tours_within_15_percent_once_calibrated():
-    """Median territory of the demo company; the calibrated constant is in its scenario."""
+def test_the_demos_estimate_meets_the_tours_within_15_percent():
+    """Median territory of the demo company, with the constants that stand in its scenario."""
     scenario = territory.read_scenario(ROOT / "scenarios" / "texas_ortho.toml")
     plan = territory.design(scenario.with_overrides(effort="quick"))
-    check = check_travel(plan, scenario, sample=22)
-    assert check.calibration.median_abs_error <= 0.15
-    assert abs(check.calibration.median_error) <= 0.15
-    assert 2.0 <= check.calibration.calls_per_trip <= 4.0
+    assert plan.status == "feasible"
+    check = check_travel(plan, scenario)
+    assert check.calls_per_trip == scenario.travel.calls_per_trip
+    assert abs(check.median_error) <= 0.15
+    assert check.median_abs_error <= 0.15
+    assert check.calibration.calls_per_trip == pytest.approx(check.calls_per_trip, abs=0.5)
