@@ -37,7 +37,7 @@ MARKET_ROW = "market"
 
 POTENTIAL_COLUMNS = (
     *("potential_usd", "potential_low_usd", "potential_high_usd"),
-    *("potential_estimated", "potential_basis"),
+    *("potential_estimated", "potential_basis", "procedures_all_payers"),
 )
 """What `with_potential` adds."""
 
@@ -78,8 +78,9 @@ def with_potential(
     -------
     DataFrame
         A copy with ``potential_usd, potential_low_usd, potential_high_usd`` (USD a year),
-        ``potential_estimated`` ("true" or "false": whether the volume was estimated) and
-        ``potential_basis`` (in words).
+        ``potential_estimated`` ("true" or "false": whether the volume was estimated),
+        ``potential_basis`` (in words) and ``procedures_all_payers`` (a year, as reckoned with;
+        missing where the potential is given).
     Audit
         What was estimated from whom, outliers (kept); errors where the columns cannot be used.
 
@@ -135,6 +136,7 @@ def with_potential(
     basis[at] = estimate.basis(at)
     basis[capped] = "suppressed count: half of the most that it can be"
     out["potential_basis"] = pd.array(basis, dtype="str")
+    out["procedures_all_payers"] = np.where(modelled, volume.value.round(4), np.nan)
     ratio = np.where(modelled & ~estimated, volume.value / estimate.value, 0.0)
     findings += outliers(scenario, market, accounts, ratio, rows)
     findings += what_was_done(scenario, market, accounts, modelled, estimated, estimate)

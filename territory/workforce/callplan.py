@@ -193,7 +193,7 @@ def _procedures(
                 repair="add the column, or set coverage to 0 in the call plan",
             )
         ]  # fmt: skip
-    value = numbers_of(accounts, column)
+    value = _volumes(scenario, accounts, column)
     findings = about_rows(
         scenario, accounts, needed & (value < 0), severity="error", kind="out_of_range",
         column=column, what="is negative; expected 0 or more", rows=rows,
@@ -221,6 +221,19 @@ def _procedures(
                 )
             )  # fmt: skip
     return np.nan_to_num(value), findings
+
+
+def _volumes(scenario: Scenario, accounts: pd.DataFrame, column: str) -> Floats:
+    """Return (n,) the column's numbers, or what [market] has made of them: all payers' procedures.
+
+    Reps attend cases whoever pays for them, so a count of Medicare's alone would be too few.
+    """
+    value = numbers_of(accounts, column)
+    market = scenario.market
+    if market is None or market.procedures != column or "procedures_all_payers" not in accounts:
+        return value
+    modelled = numbers_of(accounts, "procedures_all_payers")
+    return np.where(np.isfinite(modelled), modelled, value)
 
 
 def _what_was_done(

@@ -128,6 +128,7 @@ def test_medicare_volumes_are_divided_by_the_share_and_its_range_is_the_interval
     assert out["potential_usd"].tolist() == pytest.approx([250_000.0, 100_000.0])
     assert out["potential_low_usd"].tolist() == pytest.approx([125_000.0, 100_000.0])
     assert out["potential_high_usd"].tolist() == pytest.approx([500_000.0, 100_000.0])
+    assert out["procedures_all_payers"].tolist() == pytest.approx([250.0, 100.0])
     assert "counts Medicare only and was divided by 0.4 (0.2 to 0.8)" in lines_of(audit)
 
 

@@ -67,7 +67,7 @@ def test_volumes_and_groups_of_the_table_reach_the_places_accounts(tmp_path):
     assert not audit.errors
     assert carried_columns(scenario, places.accounts) == [
         "potential_low_usd", "potential_high_usd", "potential_estimated", "potential_basis",
-        "score", "segment", "score_potential",
+        "procedures_all_payers", "score", "segment", "score_potential",
     ]  # fmt: skip
 
 

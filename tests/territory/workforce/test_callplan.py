@@ -67,6 +67,16 @@ def test_an_accounts_own_figures_go_before_the_table(tmp_path):
     assert "1 account with a calls_q of its own" in [finding.what for finding in audit]
 
 
+def test_cases_are_those_of_all_payers_where_the_market_has_reckoned_them(tmp_path):
+    frame = accounts(
+        tier=["A", "A"], procedures=["40", "40"], procedures_all_payers=[100.0, np.nan]
+    )
+    market = "[callplan]\n[market]\nprice_usd = 10.0"
+    assert planned(tmp_path, frame, market)[0]["cases_h"].tolist() == [10.5, 4.2]
+    other = f'{market}\nprocedures = "claims"'
+    assert planned(tmp_path, frame, other)[0]["cases_h"].tolist() == [4.2, 4.2]
+
+
 def test_rows_of_the_scenario_change_the_table_and_add_to_it(tmp_path):
     extra = """[callplan]
 rows = [
