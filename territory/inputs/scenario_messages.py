@@ -133,6 +133,8 @@ def _hint(given: Any, expected: str, node: Mapping[str, Any]) -> str:
     number = isinstance(given, int | float) and not isinstance(given, bool)
     if number and "fraction" in expected and 1 < given <= 100:
         return f"for {given:g} percent write {given / 100:g}"
+    if number and given < 0 and -given <= node.get("maximum", -given):
+        return f"did you mean {-given:g}?"
     if number and "text" in expected:
         return (
             f'write it in quotes: "{given}" (ids, ZIP and FIPS codes are text; '

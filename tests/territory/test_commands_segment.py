@@ -95,6 +95,7 @@ def test_a_negative_price_exits_2_with_file_key_and_value(command, tmp_path):
     code, _, err = command("segment", scenario)
     assert code == 2
     assert "grid.toml: market.price_usd is -100; expected a number above 0" in err
+    assert "hint: did you mean 100?" in err
 
 
 def test_weights_that_do_not_sum_to_1_exit_2_with_the_sum(command, tmp_path):

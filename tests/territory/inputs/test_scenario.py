@@ -379,7 +379,8 @@ def test_a_wrong_value_on_the_command_line_is_refused_the_same_way(write):
     assert str(caught.value) == (
         'error: command line: solve.effort is "bset"; expected one of "quick", "normal", "best"\n\n'
         'hint: did you mean "best"?\n\n'
-        "error: command line: solve.seed is -3; expected a whole number of at least 0"
+        "error: command line: solve.seed is -3; expected a whole number of at least 0\n\n"
+        "hint: did you mean 3?"
     )
 
 

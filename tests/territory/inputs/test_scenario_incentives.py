@@ -72,6 +72,7 @@ MESSAGES = {
     ),
     QUOTAS + "sales_cycle_months = {hospital = -3}\n": (
         "error: ny.toml: quotas.sales_cycle_months.hospital is -3; expected a number of at least 0"
+        "\n\nhint: did you mean 3?"
     ),
     PAY + "cap = 0.9\n": (
         "error: ny.toml: pay.cap is 0.9, below the target; expected a multiple of at least 1\n\n"
@@ -113,16 +114,17 @@ MESSAGES = {
         {above = 1.2, rate = 1.5},
     ]\n""": (
         "error: ny.toml: pay.rates go backwards: entry 3 pays 1.5 above 1.2; expected at least 2"
-        "\n\nhint: above the quota a further dollar never pays less than the one before; "
-        "limit the pay with cap instead"
+        "\n\nhint: above the quota a dollar pays 1 or more (the average below it) and never less "
+        "than the one before; limit the pay with cap instead"
     ),
     PAY + "rates = [{above = 0.0, up_to = 1.0, rate = 1.0}, {above = 1.0, rate = 0.5}]\n": (
         "error: ny.toml: pay.rates go backwards: entry 2 pays 0.5 above 1; expected at least 1"
-        "\n\nhint: above the quota a further dollar never pays less than the one before; "
-        "limit the pay with cap instead"
+        "\n\nhint: above the quota a dollar pays 1 or more (the average below it) and never less "
+        "than the one before; limit the pay with cap instead"
     ),
     PAY + "rates = [{above = 0.0, rate = -1.0}]\n": (
         "error: ny.toml: pay.rates entry 1 rate is -1.0; expected a number of at least 0"
+        "\n\nhint: did you mean 1?"
     ),
     "[pay]\nbase_usd = 80000\n": (
         "error: ny.toml: pay.target_incentive_usd is missing; expected a number above 0"
