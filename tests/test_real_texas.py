@@ -1,4 +1,4 @@
-"""The recipe on the real public files, as a user follows it: import, prepare, design, check."""
+"""The recipe on the real public files, as a user follows it: import, prepare, design, score."""
 
 import csv
 import shutil
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import check_scorecard
 from tests.check_plan import check, read
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,7 +33,11 @@ def case(real_data, tmp_path_factory) -> Path:
     shutil.copy(ROOT / "scenarios" / "real_texas.toml", folder)
     shutil.copytree(ROOT / "scenarios" / "real_texas", folder / "real_texas")
     for kind, file, out, *more in (
-        ("hifld-hospitals", "hifld_hospitals_2020.csv", "hospitals.csv", "--type", "hospital"),
+        (
+            *("hifld-hospitals", "hifld_hospitals_2020.csv", "hospitals.csv"),
+            *("--type", "hospital", "--type", "critical_access"),
+        ),
+        ("cms-opps", "cms_opps_cy2016_provider_apc.xlsx", "services.csv"),
         ("cms-asc", "cms_asc_facility_2024-10.csv", "centers.csv"),
     ):
         done = territory(
@@ -43,7 +48,7 @@ def case(real_data, tmp_path_factory) -> Path:
         assert done.returncode == 0, done.stderr
     prepared = subprocess.run(
         [sys.executable, "real_texas/prepare.py"], cwd=folder, capture_output=True, text=True,
-        check=False,
+        check=False, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
     )  # fmt: skip
     assert prepared.returncode == 0, prepared.stderr
     return folder
@@ -56,15 +61,49 @@ def plan(case):
     return read(case / "plan")
 
 
-def test_every_open_acute_hospital_and_every_orthopaedic_center_is_an_account(case):
-    with (case / "real_texas" / "accounts.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+def published(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_every_open_acute_hospital_and_every_surgery_center_is_an_account(case, real_data):
+    rows = published(case / "real_texas" / "accounts.csv")
+    acute = [
+        row
+        for row in published(real_data / "hifld_hospitals_2020.csv")
+        if (row["STATE"], row["STATUS"]) == ("TX", "OPEN")
+        and row["TYPE"] in {"GENERAL ACUTE CARE", "CRITICAL ACCESS"}
+    ]
+    centers = {
+        row["Facility ID"]
+        for row in published(real_data / "cms_asc_facility_2024-10.csv")
+        if row["State"] == "TX"
+    }
     kinds = [row["type"] for row in rows]
-    assert (kinds.count("hospital"), kinds.count("asc")) == (390, 132)
-    assert all(float(row["potential_usd"]) > 0 for row in rows)
+    assert kinds.count("hospital") + kinds.count("critical_access") == len(acute) == 455
+    assert kinds.count("critical_access") == 65
+    assert {row["ccn"] for row in rows if row["type"] == "asc"} == centers
+    assert kinds.count("asc") == len(centers) == 417
     # Leading zeros and letters of the codes survived the recipe.
     assert all(len(row["zip"]) == 5 for row in rows if row["zip"])
     assert any("C" in row["ccn"] for row in rows)
+
+
+def test_every_account_has_a_potential_and_estimated_ones_say_so(case, plan):
+    given = {
+        row["account_id"]: row["procedures"]
+        for row in published(case / "real_texas" / "accounts.csv")
+    }
+    rows = plan.tables["accounts"]
+    assert {row["account_id"] for row in rows} == set(given)
+    for row in rows:
+        low, value, high = (float(row[f"potential_{which}usd"]) for which in ("low_", "", "high_"))
+        assert 0 < low <= value <= high
+        assert row["potential_estimated"] == ("false" if given[row["account_id"]] else "true")
+        assert ("given" in row["potential_basis"]) == bool(given[row["account_id"]])
+    estimated = [row["type"] for row in rows if row["potential_estimated"] == "true"]
+    counts = {kind: estimated.count(kind) for kind in sorted(set(estimated))}
+    assert counts == {"asc": 285, "critical_access": 65, "hospital": 236}
 
 
 def test_check_says_what_will_be_solved(case):
@@ -77,3 +116,11 @@ def test_the_plan_is_balanced_contiguous_and_complete_by_a_strangers_count(case,
         ids = [row["account_id"] for row in csv.DictReader(file)]
     assert check(plan, inputs=ids) == []
     assert len(plan.tables["territories"]) == 20
+
+
+def test_a_stranger_recomputes_the_scorecard_to_the_cent(case, plan):
+    done = territory("scorecard", "plan", "--scenario", "real_texas.toml", folder=case)
+    assert done.returncode == 0, done.stderr
+    off, compared = check_scorecard.compare(case / "plan", case / "plan" / "scorecard.csv")
+    assert off == []
+    assert compared > 500

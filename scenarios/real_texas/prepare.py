@@ -1,38 +1,39 @@
-"""Make accounts.csv of the real Texas case from two tables that `territory import` has written.
+"""Make accounts.csv of the real Texas case from three tables that `territory import` has written.
 
     territory import hifld-hospitals HOSPITALS.csv --state TX --type hospital \
-        --out scenarios/real_texas/hospitals.csv
+        --type critical_access --out scenarios/real_texas/hospitals.csv
+    territory import cms-opps PROVIDER_APC.xlsx --state TX --out scenarios/real_texas/services.csv
     territory import cms-asc ASC_FACILITY.csv --state TX --out scenarios/real_texas/centers.csv
-    python scenarios/real_texas/prepare.py
+    .venv/bin/python scenarios/real_texas/prepare.py
     territory design scenarios/real_texas.toml
 
-The rates below are planning assumptions without a source: replace them by what your company knows.
+Every hospital and every surgery center of the tables becomes an account. What they do not say is
+estimated, and flagged, by `[market]` of real_texas.toml; prices and hours are there as well.
 """
 
 from pathlib import Path
 
 import pandas as pd
 
+from territory.market.volumes import with_volumes
+
 FOLDER = Path(__file__).resolve().parent
-CODES = dict.fromkeys(("zip", "county_fips", "ccn", "npi"), str)
+CODES = ("zip", "county_fips", "ccn", "npi", "name", "address", "city")
 
-CASES_A_BED = 0.9  # orthopaedic cases a year for each hospital bed
-ALL_PAYERS = 2.5  # surgery centers report Medicare's cases, two fifths of all
-DEVICE_USD = 1_800  # potential of one case
-CASES_A_CALL, FEWEST_CALLS, MOST_CALLS = 24, 2, 12  # a year
-CALL_H, COVER_H = 1.2, 0.18  # hours for one call, hours of case coverage for one case
+# CMS publishes no outpatient service (APC) of a hospital under 11 cases: a hospital of its file
+# without any of the three has at most 3 × 10 of them. The smallest count of a center is 35.
+MOST_UNPUBLISHED_SERVICES = 30.0
+MOST_UNPUBLISHED_CASES = 34.0
 
-hospitals = pd.read_csv(FOLDER / "hospitals.csv", dtype=CODES)
-centers = pd.read_csv(FOLDER / "centers.csv", dtype=CODES)
-hospitals["procedures"] = CASES_A_BED * hospitals["beds"].fillna(hospitals["beds"].median())
-# Centers that report no orthopaedic cases are no customers.
-centers = centers[centers["procedures"] > 0].copy()
-centers["procedures"] *= ALL_PAYERS
+hospitals, services, centers = (
+    pd.read_csv(FOLDER / f"{name}.csv", dtype=dict.fromkeys(CODES, str)).fillna(
+        dict.fromkeys(CODES, "")
+    )
+    for name in ("hospitals", "services", "centers")
+)
+hospitals, _ = with_volumes(hospitals, services, suppressed_at_most=MOST_UNPUBLISHED_SERVICES)
+unpublished = centers["procedures"].isna()
+centers["procedures_at_most"] = unpublished.map({True: MOST_UNPUBLISHED_CASES})
 
 accounts = pd.concat([hospitals, centers], ignore_index=True)
-cases = accounts["procedures"].round(1)
-calls = (cases / CASES_A_CALL).clip(FEWEST_CALLS, MOST_CALLS).round()
-accounts["n_calls"] = calls
-accounts["service_h"] = (CALL_H * calls + COVER_H * cases).round(1)
-accounts["potential_usd"] = (DEVICE_USD * cases).round(2)
 accounts.to_csv(FOLDER / "accounts.csv", index=False, lineterminator="\n")

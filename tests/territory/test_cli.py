@@ -69,7 +69,8 @@ def designs(monkeypatch):
 def test_help_names_every_command_and_the_exit_codes(command):
     code, out, err = command("--help")
     assert (code, err) == (0, "")
-    for name in ("init", "check", "audit", "design", "show", "map", "schema", "import"):
+    planning = ("init", "check", "audit", "design", "show", "map", "schema", "import")
+    for name in (*planning, "segment", "size", "scorecard", "quotas", "pay"):
         assert re.search(rf"^  {name} ", out, re.MULTILINE)
     assert "130 interrupted" in " ".join(out.split())
 
