@@ -120,7 +120,7 @@ function startTerritoryMap(map, groups, control, data) {
   });
   if (rings.length) groups.units.addLayer(borders);
 
-  // Districts and regions: a light line under a dark one, stronger with each level.
+  // Districts and regions: a light line under a dark one; dashed for districts, strong for regions.
   const levels = [];
   for (const [name, weight] of [["districts", 3], ["regions", 4.5]]) {
     for (const group of data.levels[name] || []) {
@@ -128,7 +128,9 @@ function startTerritoryMap(map, groups, control, data) {
       const line = { renderer, fill: false, interactive: false, smoothFactor: 0.3 };
       const pair = [
         L.polygon(shape, { ...line, color: "#FFFFFF", weight: weight + 3, opacity: 0.9 }),
-        L.polygon(shape, { ...line, color: INK, weight, opacity: 1 }),
+        L.polygon(shape, {
+          ...line, color: INK, weight, opacity: 1, dashArray: name === "districts" ? "9 5" : null,
+        }),
       ];
       for (const part of pair) groups[name].addLayer(part);
       levels.push(...pair);

@@ -163,6 +163,7 @@ def panel_html(
         centers=f"{n_centers:,}" if n_centers else "",
         exceptions=f"{n_exceptions:,}" if n_exceptions else "",
         borders=borders_drawn,
+        levels=list(content.levels),
         legend_notes=list(legend_notes),
         searched=" or ".join(
             [", ".join(searched[:-1]), searched[-1]] if len(searched) > 1 else searched

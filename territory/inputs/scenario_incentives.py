@@ -274,7 +274,7 @@ def _refuse_backwards(tiers: tuple[RateTier, ...]) -> None:
                 "rates",
                 f"go backwards: entry {at} pays {tier.rate:g} above {max(tier.above, 1.0):g}; "
                 f"expected at least {before:g}",
-                hint="above the quota a dollar pays 1 or more (the average below it) and never less "
-                "than the one before; limit the pay with cap instead",
+                hint="above the quota a dollar pays 1 or more (the average below it) and never "
+                "less than the one before; limit the pay with cap instead",
             )
         before = tier.rate

@@ -15,7 +15,7 @@ LINE_COLOURS = ("#2a6f97", "#e0a458", "#6a994e", "#bc4b51", "#5b4b8a", "#8d99ae"
 """Stroke of each line, in order; tell-apart for the colour-blind by their end labels too."""
 
 _WIDTH, _HEIGHT = 560.0, 280.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64.0, 92.0, 14.0, 34.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64.0, 92.0, 34.0, 34.0
 _TICKS = 5
 
 
@@ -86,8 +86,8 @@ def line_chart(
         across, _ = at(value, low)
         parts.append(
             f'<line class="mark" x1="{across:.1f}" x2="{across:.1f}" y1="{_TOP}" '
-            f'y2="{_HEIGHT - _BOTTOM}"/><text class="mark" x="{across + 4:.1f}" '
-            f'y="{_TOP + 10 + 13 * number:.1f}">{escape(words)}</text>'
+            f'y2="{_HEIGHT - _BOTTOM}"/><text class="mark" x="{across:.1f}" '
+            f'y="{_TOP - 6 - 13 * number:.1f}" text-anchor="middle">{escape(words)}</text>'
         )
     parts += _drawn(x, lines, at)
     return Markup(

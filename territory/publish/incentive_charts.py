@@ -112,22 +112,24 @@ def _panel(table: pd.DataFrame, column: str, title: str, note: str) -> Iterator[
             f"{compact_usd(value)}</text>"
         )
     yield _trend(axes, x.tolist(), y.tolist())
-    far = set(y.sub(1).abs().nlargest(_NAMED).index)
-    placed: list[tuple[float, float]] = []
     for name, value, attained in zip(table.index, x, y, strict=True):
         across, up = axes.at(value, attained)
-        label = escape(visible(str(name)))
         yield (
             f'<circle cx="{across:.1f}" cy="{up:.1f}" r="4" fill="{_DOT}" fill-opacity="0.8">'
-            f"<title>{label}: {percent(attained)}</title></circle>"
+            f"<title>{escape(visible(str(name)))}: {percent(attained)}</title></circle>"
         )
-        free = all(abs(across - a) > 60 or abs(up - b) > 12 for a, b in placed)
-        if name in far and free:
+    # The farthest from the quota are named, the farthest first where two would cover each other.
+    placed: list[tuple[float, float]] = []
+    order = y.sub(1).abs().reset_index(drop=True).nlargest(_NAMED).index
+    for at in order.tolist():
+        across, up = axes.at(float(x.iloc[at]), float(y.iloc[at]))
+        if all(abs(across - a) > 60 or abs(up - b) > 12 for a, b in placed):
             placed.append((across, up))
             left = across > _WIDTH * 0.75
             yield (
                 f'<text x="{across + (-7 if left else 7):.1f}" y="{up + 4:.1f}" '
-                f'text-anchor="{"end" if left else "start"}">{label}</text>'
+                f'text-anchor="{"end" if left else "start"}">'
+                f"{escape(visible(str(table.index[at])))}</text>"
             )
 
 

@@ -195,7 +195,8 @@ def _rows(plan: Plan) -> Iterator[Mapping[str, Any]]:
                 for name, options in plan.summary["measures"].items()
             ],
             "travel": amount("travel_h", row["travel_h"]),
-            "share": percent(row["travel_share"], 0),
+            "selling": percent(1.0 - row["travel_share"], 0),
+            "utilised": percent(row["utilisation"], 0) if "utilisation" in row else "",
             "moved": f"{row['n_moved_accounts']:,}",
             "parts": row["n_parts"],
         }

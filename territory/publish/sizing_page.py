@@ -170,4 +170,4 @@ def _usd(value: float, *, sign: bool = False) -> str:
         return f"{mark}${size / 1e6:,.1f}M"
     if size >= 995_000:
         return f"{mark}${size / 1e6:,.2f}M"
-    return f"{mark}${size / 1e3:,.0f}k"
+    return f"{mark}${size / 1e3:,.0f}k" if size else "$0"
