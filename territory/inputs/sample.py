@@ -61,6 +61,7 @@ _ACCOUNT_COLUMNS = [
     "payer_medicaid",
     "payer_commercial",
     "payer_managed_care",
+    "competitor_share",
 ]
 
 
@@ -109,6 +110,7 @@ def _texas_ortho() -> SampleCompany:
     from territory.inputs.sample_accounts import sample_accounts
     from territory.inputs.sample_draws import generator
     from territory.inputs.sample_history import (
+        competitors_share,
         sample_affiliations,
         sample_history,
         yearly_revenue,
@@ -122,6 +124,7 @@ def _texas_ortho() -> SampleCompany:
     accounts["tenure_y"] = sample_tenure(rng, alignment, reps)
     history = sample_history(rng, accounts)
     accounts["revenue_usd"] = yearly_revenue(accounts, history)
+    accounts["competitor_share"] = competitors_share(generator(SEED + 1), accounts)
     affiliations = sample_affiliations(rng, accounts)
     return SampleCompany(
         accounts=accounts[_ACCOUNT_COLUMNS],

@@ -10,7 +10,13 @@ from territory.inputs.sample_draws import lognormal, normal, pick, uniform
 from territory.inputs.sample_names import GPOS, SYSTEMS
 from territory.inputs.sample_places import AREAS
 
-__all__ = ["PERIODS", "sample_affiliations", "sample_history", "yearly_revenue"]
+__all__ = [
+    "PERIODS",
+    "competitors_share",
+    "sample_affiliations",
+    "sample_history",
+    "yearly_revenue",
+]
 
 PERIODS = tuple(f"{year}-Q{quarter}" for year in (2023, 2024) for quarter in (1, 2, 3, 4))
 _LAST_YEAR = 4
@@ -114,6 +120,13 @@ def yearly_revenue(accounts: pd.DataFrame, history: pd.DataFrame) -> pd.Series:
     last_year = history[history.period.isin(PERIODS[-_LAST_YEAR:])]
     total = last_year.groupby("account_id").revenue_usd.sum()
     return accounts.account_id.map(total).fillna(0.0).round(2)
+
+
+def competitors_share(rng: np.random.Generator, accounts: pd.DataFrame) -> pd.Series:
+    """Draw which part of each account's potential competitors sell; some of it nobody does."""
+    left = 1.0 - accounts.revenue_usd / accounts.potential_usd
+    share = left.clip(lower=0.0) * uniform(rng, len(accounts), 0.25, 0.75)
+    return share.round(2).rename("competitor_share")
 
 
 def sample_affiliations(rng: np.random.Generator, accounts: pd.DataFrame) -> pd.DataFrame:

@@ -36,6 +36,17 @@ tolerance = 0.10
 calls_per_trip = 3
 rural_kmh = 100
 
+# Districts of 6 to 10 territories for a manager each, and regions of districts.
+[hierarchy]
+span_min = 6
+span_max = 10
+
+# Counties around Austin, Dallas, Fort Worth and Houston that grow fastest, and the part of each
+# account's potential that competitors sell.
+[review]
+growth_units = ["48085", "48121", "48157", "48209", "48339", "48453", "48491"]
+competitor_column = "competitor_share"
+
 [objective]
 travel_usd_h = 75
 # An account that changes hands puts at risk 5 % of its yearly revenue and 1 % more for each year

@@ -83,7 +83,7 @@ class Checklist:
             return "Yes, roll it out: every check that the data allow is passed."
         if self.verdict == "no":
             return f"No, do not roll it out. {_listed(c for c in failed if c.hard)}"
-        return f"Yes, but decide first whether this is acceptable. {_listed(failed)}"
+        return f"Not as it stands, unless this is accepted first. {_listed(failed)}"
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a check: question, what, passed (yes, no, not known), found, evidence."""
