@@ -17,7 +17,9 @@ class Profile:
     Attributes
     ----------
     steps, growth, cap : proposals at 1,000 units, the power of n by which they grow, and the most
-    starts : most plans to start from; small problems get them all, large ones `least_starts`
+    starts : most plans to start from
+    each : proposals a unit that every start gets at least
+    finalists : plans that are settled at low heat in the end
     reheats : further turns where a rule is still broken
     recuts : integer models of a few territories in each of these turns
     tight : share of the bands' half-width held back while hot
@@ -31,7 +33,8 @@ class Profile:
     growth: float
     cap: float
     starts: int
-    least_starts: int
+    each: int
+    finalists: int
     reheats: int
     recuts: int
     tight: float
@@ -40,24 +43,35 @@ class Profile:
     exact_pairs: int
     bound_steps: int
 
-    def starts_for(self, n: int) -> int:
-        """Plans to start from for n units."""
-        most = self.starts if n < 10_000 else 1
-        return max(min(self.least_starts, most), min(self.starts, 3000 // n))
-
     def steps_for(self, n: int) -> int:
-        """Moves to propose for n units from each start."""
-        whole = min(self.cap, self.steps * (n / 1000.0) ** self.growth)
-        return int(whole / self.starts_for(n))
+        """Moves to propose for n units in all."""
+        return int(min(self.cap, self.steps * (n / 1000.0) ** self.growth))
+
+    def rounds_for(self, n: int) -> list[tuple[int, int]]:
+        """Plans and proposals for each of them, by rounds.
+
+        Every round costs the same and keeps a quarter of the plans: many short searches tell which
+        arrangement of the territories is worth long ones.
+        """
+        whole = self.steps_for(n)
+        plans = [max(1, min(self.starts, whole // (_SHARES * self.each * n)))]
+        while plans[-1] > 1:
+            plans.append(-(-plans[-1] // 4))
+        return [(count, whole // len(plans) // count) for count in plans]
+
+
+_SHARES = 3
+"""Rounds that the proposals are thought to be shared by when the starts are counted."""
 
 
 PROFILES: dict[str, Profile] = {
     "quick": Profile(
-        steps=1.5e6,
-        growth=0.5,
+        steps=4e6,
+        growth=0.3,
         cap=20e6,
-        starts=4,
-        least_starts=1,
+        starts=16,
+        each=250,
+        finalists=1,
         reheats=6,
         recuts=0,
         tight=0.15,
@@ -67,28 +81,30 @@ PROFILES: dict[str, Profile] = {
         bound_steps=30,
     ),
     "normal": Profile(
-        steps=30e6,
-        growth=0.45,
-        cap=90e6,
-        starts=20,
-        least_starts=4,
+        steps=60e6,
+        growth=0.4,
+        cap=80e6,
+        starts=64,
+        each=1000,
+        finalists=8,
         reheats=10,
         recuts=4,
-        tight=0.05,
+        tight=0.15,
         centerings=60,
         exact_s=45.0,
         exact_pairs=15_000,
         bound_steps=150,
     ),
     "best": Profile(
-        steps=150e6,
+        steps=300e6,
         growth=0.45,
-        cap=400e6,
-        starts=40,
-        least_starts=8,
+        cap=500e6,
+        starts=128,
+        each=2000,
+        finalists=24,
         reheats=20,
         recuts=12,
-        tight=0.05,
+        tight=0.15,
         centerings=120,
         exact_s=240.0,
         exact_pairs=60_000,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from solvers.problem import Problem
     from solvers.stop import Budget
 
-__all__ = ["Search", "Step", "anneal", "note", "open_search", "settle", "settle_violations"]
+__all__ = ["Search", "Step", "anneal", "load", "note", "open_search", "settle", "settle_violations"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -28,13 +28,14 @@ _CHUNK = 400_000
 _MARGIN = 2e-4
 """Share of the goal by which bands that hang on the plan's own total are kept more tightly."""
 
-_RAISE, _LOWER = 1.05, 0.998
+_RAISE, _LOWER, _EASE = 1.05, 0.998, 0.9
 """How the price of a rule changes from look to look while it is broken, and while it is kept."""
 
 _CAP = 1e5
 """Most that a rule may cost, in least prices."""
 
 _RELEASE = 0.8
+_HOLD = 0.6
 """Part of an annealing after which the bands are no longer held back."""
 
 _LOOKS = 400
@@ -88,6 +89,16 @@ def open_search(
     settle(search)
     note(search)
     return search
+
+
+def load(search: Search, assignment: NDArray[np.integer]) -> None:
+    """Go on from another assignment, with prices as at the beginning."""
+    search.state.label[:] = assignment
+    search.state.price[:] = 0.0
+    search.state.cap_price[:] = 0.0
+    search.best[:] = np.inf
+    settle(search)
+    note(search)
 
 
 def settle(search: Search) -> None:
@@ -203,7 +214,11 @@ def anneal(
             search.best[:] = np.inf  # what was judged by other bands says nothing
             settle(search)
             note(search)
-        _raise_prices(search, first_price * (last_price / first_price) ** low)
+        _raise_prices(
+            search,
+            first_price * (last_price / first_price) ** low,
+            _EASE if low < _HOLD else _LOWER,
+        )
         heat = unit * hot
         _run(
             search,
@@ -257,7 +272,7 @@ def _own_costs(search: Search) -> Floats:
     return np.asarray(np.maximum(own, 0.01 * own.mean() + 1e-12 * field.big))
 
 
-def _raise_prices(search: Search, share: float) -> None:
+def _raise_prices(search: Search, share: float, lower: float = 0.998) -> None:
     """Let every rule that is broken pay more, and every other one a little less.
 
     The least price of an excess of one goal is `share` times the territory's own cost: dear where
@@ -268,10 +283,10 @@ def _raise_prices(search: Search, share: float) -> None:
     floor = share * own[:, None]
     excess = np.maximum(np.maximum(state.load - state.upper, state.lower - state.load), 0)
     out = excess > 1e-9 * state.goal
-    state.price[:] = np.where(out, state.price * _RAISE, state.price * _LOWER)
+    state.price[:] = np.where(out, state.price * _RAISE, state.price * lower)
     np.clip(state.price, floor, _CAP * floor, out=state.price)
     over = state.moved > search.field.moved_cap
-    state.cap_price[:] = np.where(over, state.cap_price * _RAISE, state.cap_price * _LOWER)
+    state.cap_price[:] = np.where(over, state.cap_price * _RAISE, state.cap_price * lower)
     whole = share * own.sum()
     np.clip(state.cap_price, 0.05 * whole, 1e3 * whole, out=state.cap_price)
 

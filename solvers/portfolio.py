@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 __all__ = ["Effort", "solve"]
 
 Ints = NDArray[np.int32]
+
+_CENTERINGS = (2, 60, 1, 5)
+"""Turns of allocation and re-centring in the plans drawn after the first, one after another."""
+
+_ROOM = 0.3
+"""Share of the bands' half-width held back in a reheating, so that all neighbours make room."""
 
 _SLOW_COOLING = 2000
 """Proposals a unit from which a hotter beginning pays."""
@@ -85,6 +91,14 @@ class _Run:
                 self.tell(stage)
 
         return report
+
+
+class _Met(NamedTuple):
+    """A plan that a search ended with: what it violates, what it is worth."""
+
+    violation: float
+    worth: float
+    label: Ints
 
 
 def _rank(evaluation: Evaluation) -> tuple[float, float, float]:
@@ -190,69 +204,96 @@ def _open_budget(
 def _plans(
     run: _Run, first: Ints, rng: np.random.Generator, count: int, centerings: int
 ) -> Iterator[Ints]:
-    """Assignments to start from: the first, today's where changes matter, and the best fresh ones.
-
-    Four fresh plans are drawn for each that is used, fewer where they are dear.
-    """
+    """Assignments to start from: the first, today's where changes matter, and fresh ones."""
     problem = run.problem
     yield first
     today = problem.current >= 0
     if today.any() and (problem.move_cost.any() or problem.moved_cap.size):
         yield repair.complete(problem, problem.current)
         count -= 1
-    if not problem.free_centers:
-        # Homes leave nothing to draw: the same plan is annealed with other random numbers.
-        yield from [first] * (count - 1)
-        return
-    drawn: list[tuple[float, int, Ints]] = []
-    for turn in range(min(4 * (count - 1), max(count - 1, 20_000 // problem.n))):
+    for turn in range(count - 1):
         if run.budget.spent():
             return
-        plan = seeds.first_plan(problem, rng, rounds=centerings)
-        found = evaluate(problem, plan)
-        drawn.append((found.objective * (1.0 + found.excess.sum() / problem.k), turn, plan))
-    drawn.sort(key=lambda each: each[:2])
-    for _, _, plan in drawn[: count - 1]:
-        yield plan
+        if problem.free_centers:
+            # Centred for long, all plans end alike: the arrangement of a few is left as drawn.
+            rounds = min(_CENTERINGS[turn % len(_CENTERINGS)], centerings)
+            yield seeds.first_plan(problem, rng, rounds=rounds)
+        else:
+            # Homes leave nothing to draw: the same plan is annealed with other random numbers.
+            yield first
 
 
 def _search(run: _Run, profile: Profile, first: Ints, rng: np.random.Generator, seed: int) -> None:
-    """Anneal from several starts, then let the best keep every rule."""
+    """Anneal from several starts, the better ones for longer; let the best keep every rule."""
     laid_out = build_field(run.problem)
     n = run.problem.n
-    starts, steps = profile.starts_for(n), profile.steps_for(n)
-    closest: improve.Search | None = None
-    for turn, plan in enumerate(_plans(run, first, rng, starts, profile.centerings)):
+    rounds = profile.rounds_for(n)
+    pool: Iterator[improve.Search] = (
+        improve.open_search(run.problem, plan, seed=seed * 1009 + turn, field=laid_out)
+        for turn, plan in enumerate(_plans(run, first, rng, rounds[0][0], profile.centerings))
+    )
+    met: list[_Met] = []
+    for _, steps in rounds:
+        kept: list[improve.Search] = []
+        for search in pool:
+            improve.anneal(
+                search,
+                steps=steps,
+                hot=3.0 if steps > _SLOW_COOLING * n else 1.0,
+                cold=0.01,
+                tight=profile.tight,
+                budget=run.budget,
+                report=run.watch("improve"),
+            )
+            run.offer(search.best_label, "improve")
+            kept.append(search)
+            if run.budget.spent():
+                return
+        kept.sort(key=_worth)
+        met += [_Met(each.best[0], _worth(each), each.best_label.copy()) for each in kept]
+        pool = iter(kept[: -(-len(kept) // 4)])
+    _finish_off(run, profile, kept[0], met, rng)
+
+
+def _finish_off(
+    run: _Run, profile: Profile, search: improve.Search, met: list[_Met], rng: np.random.Generator
+) -> None:
+    """Settle the best plans met at low heat; where none keeps every rule, let one do so.
+
+    Half of them are the best of those that keep every rule, where there are any.
+    """
+    n = run.problem.n
+    steps = profile.steps_for(n) // 3
+    met.sort(key=lambda each: each.worth)
+    sound = [each for each in met if each.violation <= 0][: -(-profile.finalists // 2)]
+    others = [each for each in met if each.violation > 0][: profile.finalists - len(sound)]
+    turns = profile.reheats
+    for each in sound + others:
         if run.budget.spent():
             return
-        search = improve.open_search(run.problem, plan, seed=seed * 1009 + turn, field=laid_out)
-        improve.anneal(
-            search,
-            steps=steps,
-            hot=3.0 if steps > _SLOW_COOLING * n else 1.0,
-            cold=0.01,
-            tight=profile.tight,
-            budget=run.budget,
-            report=run.watch("improve"),
-        )
-        run.offer(search.best_label, "improve")
-        if closest is None or _worth(search) < _worth(closest):
-            closest = search
-    if closest is None or run.budget.spent():
-        return
-    if starts > 1:
-        # The best start goes on as long as all of them took, warm enough to leave its valley.
-        improve.anneal(
-            closest,
-            steps=steps * starts,
-            hot=2.0,
-            cold=0.01,
-            tight=profile.tight,
-            budget=run.budget,
-            report=run.watch("improve"),
-        )
-        run.offer(closest.best_label, "improve")
-    _close(run, profile, closest, steps, rng)
+        search.best_label[:] = each.label
+        _settle(run, search, min(steps, profile.each * n), hot=0.2)
+        if search.best[0] > 0 and not run.evaluation.feasible and turns > 0:
+            last = each is others[-1]
+            turns -= _close(run, profile, search, steps, rng, turns=turns, stay=last)
+            if search.best[0] <= 0:
+                _settle(run, search, 2 * steps, hot=0.5)
+
+
+def _settle(run: _Run, search: improve.Search, steps: int, *, hot: float) -> None:
+    """Anneal at low heat, within the bands as they are."""
+    improve.load(search, search.best_label)
+    improve.anneal(
+        search,
+        steps=steps,
+        hot=hot,
+        cold=0.01,
+        first_price=2.0,
+        plain=0.0,
+        budget=run.budget,
+        report=run.watch("improve"),
+    )
+    run.offer(search.best_label, "improve")
 
 
 def _worth(search: improve.Search) -> float:
@@ -261,12 +302,27 @@ def _worth(search: improve.Search) -> float:
 
 
 def _close(
-    run: _Run, profile: Profile, search: improve.Search, steps: int, rng: np.random.Generator
-) -> None:
-    """Bring what is outside its band inside: models of a few territories and reheating in turn."""
-    for turn in range(profile.reheats):
+    run: _Run,
+    profile: Profile,
+    search: improve.Search,
+    steps: int,
+    rng: np.random.Generator,
+    *,
+    turns: int,
+    stay: bool = True,
+) -> int:
+    """Bring what is outside its band inside: models of a few territories and reheating in turn.
+
+    Returns the turns it took; with `stay` all of them where it fails, otherwise it leaves a pocket
+    that two turns have not made smaller to another arrangement.
+    """
+    least, since = np.inf, 0
+    for turn in range(turns):
         if search.best[0] <= 0 or run.budget.spent():
-            return
+            return turn
+        least, since = (search.best[0], 0) if search.best[0] < 0.95 * least else (least, since + 1)
+        if since >= 2 and not stay:
+            return turn
         if profile.recuts:
             from solvers.recombine import close_pockets
 
@@ -281,7 +337,7 @@ def _close(
             )
             run.offer(search.best_label, "recombine")
             if search.best[0] <= 0:
-                return
+                return turn + 1
         # The prices stay as they were: what is still outside its band keeps its weight.
         improve.anneal(
             search,
@@ -290,17 +346,18 @@ def _close(
             cold=0.01,
             first_price=2.0,
             plain=0.0,
-            tight=profile.tight,
+            tight=_ROOM,
             budget=run.budget,
             report=run.watch("balance"),
         )
         run.offer(search.best_label, "balance")
+    return turns
 
 
 def _polish(run: _Run, profile: Profile, first: Ints, rng: np.random.Generator, seed: int) -> None:
     """Repair and improve a given assignment without leaving its surroundings."""
     search = improve.open_search(run.problem, first, seed=seed)
-    steps = profile.steps_for(run.problem.n) // 8
+    steps = profile.steps_for(run.problem.n) // 16
     improve.settle_violations(search, steps=steps, budget=run.budget, report=run.watch("balance"))
     improve.anneal(
         search,
@@ -313,7 +370,7 @@ def _polish(run: _Run, profile: Profile, first: Ints, rng: np.random.Generator, 
         report=run.watch("improve"),
     )
     run.offer(search.best_label, "improve")
-    _close(run, profile, search, profile.steps_for(run.problem.n), rng)
+    _close(run, profile, search, profile.steps_for(run.problem.n) // 3, rng, turns=profile.reheats)
 
 
 def _prove(run: _Run, profile: Profile) -> Status | None:
