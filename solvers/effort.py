@@ -19,9 +19,11 @@ class Profile:
     steps, growth, cap : proposals at 1,000 units, the power of n by which they grow, and the most
     starts : most plans to start from
     each : proposals a unit that every start gets at least
-    finalists : plans that are settled at low heat in the end
+    finalists : plans that may be mended where none keeps every rule
     reheats : further turns where a rule is still broken
     recuts : integer models of a few territories in each of these turns
+    polishes : most models of neighbouring territories once every rule is kept; none for more
+        territories than that
     tight : share of the bands' half-width held back while hot
     centerings : turns of allocation and re-centring in a first plan
     exact_s : wall seconds the exact model may take; 0 to leave it out
@@ -37,6 +39,7 @@ class Profile:
     finalists: int
     reheats: int
     recuts: int
+    polishes: int
     tight: float
     centerings: int
     exact_s: float
@@ -74,6 +77,7 @@ PROFILES: dict[str, Profile] = {
         finalists=1,
         reheats=6,
         recuts=0,
+        polishes=0,
         tight=0.15,
         centerings=20,
         exact_s=0.0,
@@ -86,9 +90,10 @@ PROFILES: dict[str, Profile] = {
         cap=80e6,
         starts=64,
         each=1000,
-        finalists=8,
+        finalists=4,
         reheats=10,
         recuts=4,
+        polishes=60,
         tight=0.15,
         centerings=60,
         exact_s=45.0,
@@ -101,9 +106,10 @@ PROFILES: dict[str, Profile] = {
         cap=500e6,
         starts=128,
         each=2000,
-        finalists=24,
+        finalists=8,
         reheats=20,
         recuts=12,
+        polishes=400,
         tight=0.15,
         centerings=120,
         exact_s=240.0,

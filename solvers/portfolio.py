@@ -94,9 +94,8 @@ class _Run:
 
 
 class _Met(NamedTuple):
-    """A plan that a search ended with: what it violates, what it is worth."""
+    """A plan that a search ended with, and what it is worth."""
 
-    violation: float
     worth: float
     label: Ints
 
@@ -250,50 +249,37 @@ def _search(run: _Run, profile: Profile, first: Ints, rng: np.random.Generator, 
             if run.budget.spent():
                 return
         kept.sort(key=_worth)
-        met += [_Met(each.best[0], _worth(each), each.best_label.copy()) for each in kept]
+        met += [_Met(_worth(each), each.best_label.copy()) for each in kept]
         pool = iter(kept[: -(-len(kept) // 4)])
     _finish_off(run, profile, kept[0], met, rng)
+    if run.evaluation.feasible and run.problem.k <= profile.polishes and not run.budget.spent():
+        from solvers.recombine import polish_borders
+
+        improve.load(kept[0], run.label)
+        polish_borders(
+            kept[0],
+            turns=min(2 * run.problem.k, profile.polishes),
+            effort=0.1,
+            rng=rng,
+            budget=run.budget,
+            report=run.watch("recombine"),
+        )
+        run.offer(kept[0].best_label, "recombine")
 
 
 def _finish_off(
     run: _Run, profile: Profile, search: improve.Search, met: list[_Met], rng: np.random.Generator
 ) -> None:
-    """Settle the best plans met at low heat; where none keeps every rule, let one do so.
-
-    Half of them are the best of those that keep every rule, where there are any.
-    """
-    n = run.problem.n
-    steps = profile.steps_for(n) // 3
+    """Where no plan met keeps every rule, let one of the best do so."""
     met.sort(key=lambda each: each.worth)
-    sound = [each for each in met if each.violation <= 0][: -(-profile.finalists // 2)]
-    others = [each for each in met if each.violation > 0][: profile.finalists - len(sound)]
     turns = profile.reheats
-    for each in sound + others:
-        if run.budget.spent():
+    for place, each in enumerate(met[: profile.finalists], start=1):
+        if run.evaluation.feasible or turns <= 0 or run.budget.spent():
             return
-        search.best_label[:] = each.label
-        _settle(run, search, min(steps, profile.each * n), hot=0.2)
-        if search.best[0] > 0 and not run.evaluation.feasible and turns > 0:
-            last = each is others[-1]
-            turns -= _close(run, profile, search, steps, rng, turns=turns, stay=last)
-            if search.best[0] <= 0:
-                _settle(run, search, 2 * steps, hot=0.5)
-
-
-def _settle(run: _Run, search: improve.Search, steps: int, *, hot: float) -> None:
-    """Anneal at low heat, within the bands as they are."""
-    improve.load(search, search.best_label)
-    improve.anneal(
-        search,
-        steps=steps,
-        hot=hot,
-        cold=0.01,
-        first_price=2.0,
-        plain=0.0,
-        budget=run.budget,
-        report=run.watch("improve"),
-    )
-    run.offer(search.best_label, "improve")
+        improve.load(search, each.label)
+        last = place == min(profile.finalists, len(met))
+        steps = profile.steps_for(run.problem.n) // 3
+        turns -= _close(run, profile, search, steps, rng, turns=turns, stay=last)
 
 
 def _worth(search: improve.Search) -> float:

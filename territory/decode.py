@@ -228,8 +228,8 @@ def _summary(
         else round((objective - bound) / objective, 6)
         if objective
         else 0.0,
-        "wall_s": round(result.wall_s, 3),
-        "cpu_s": round(result.cpu_s, 3),
+        "wall_s": round(result.wall_s + roads.wall_s, 3),
+        "cpu_s": round(result.cpu_s + roads.cpu_s, 3),
         "totals": totals,
         "measures": measures,
         "imbalance": max(each["imbalance"] for each in measures.values()),

@@ -18,6 +18,7 @@ from territory.workforce.workload import read_minutes, road_estimate, travel_hou
 
 if TYPE_CHECKING:
     from solvers.events import Observer
+    from solvers.result import Result
     from solvers.stop import StopRule
 
 __all__ = ["Roads", "roads_of"]
@@ -41,6 +42,8 @@ class Roads:
         One way to each unit's own point.
     start : int32, shape (items,), or None
         The assignment that came with the located centers.
+    wall_s, cpu_s : float
+        What the solver took to locate them.
     """
 
     origins: Floats
@@ -49,6 +52,8 @@ class Roads:
     hours: Floats
     unit_minutes: Floats
     start: NDArray[np.int32] | None
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
 
 
 def roads_of(
@@ -65,9 +70,10 @@ def roads_of(
         A given travel matrix is incomplete.
     """
     located = bool(case.team["lon"].isna().all())
-    start = None
+    found = None
     if located:
-        lonlat, start = _locate(case, observer, stop)
+        found = _locate(case, observer, stop)
+        lonlat = case.unit_lonlat[np.minimum(found.centers, len(case.unit_ids) - 1)]
         case = replace(case, team=case.team.assign(lon=lonlat[:, 0], lat=lonlat[:, 1]))
     origins = case.team[["lon", "lat"]].to_numpy(dtype=np.float64)
     given = read_minutes(case.scenario, case.accounts, case.team)
@@ -81,12 +87,14 @@ def roads_of(
         unit_minutes=road_estimate(case.scenario, accounts_lonlat).minutes(
             origins, case.unit_lonlat
         ),
-        start=start,
+        start=found.assignment if found else None,
+        wall_s=found.wall_s if found else 0.0,
+        cpu_s=found.cpu_s if found else 0.0,
     )
 
 
-def _locate(case: Case, observer: Observer, stop: StopRule) -> tuple[Floats, NDArray[np.int32]]:
-    """Return lon, lat of the located centers, shape (k, 2), and the assignment found with them."""
+def _locate(case: Case, observer: Observer, stop: StopRule) -> Result:
+    """Return what the solver finds where it is free to choose the centers."""
     options = case.scenario
     lonlat = case.accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
     road = road_estimate(options, lonlat)
@@ -98,7 +106,7 @@ def _locate(case: Case, observer: Observer, stop: StopRule) -> tuple[Floats, NDA
     hop = usd_per_min * case.accounts["hop_min"].to_numpy(dtype=np.float64)
     free = encode_free(case, per_km, hop)
     refuse_conflict(case, free.problem)
-    result = solvers.solve(
+    return solvers.solve(
         free.problem,
         effort="quick",
         seed=options.solve.seed,
@@ -106,5 +114,3 @@ def _locate(case: Case, observer: Observer, stop: StopRule) -> tuple[Floats, NDA
         observer=observer,
         stop=stop,
     )
-    units = np.minimum(result.centers, len(case.unit_ids) - 1)
-    return case.unit_lonlat[units], result.assignment

@@ -1,8 +1,11 @@
 """From a scenario file to a plan on tiny worlds whose best plan is plain to see."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+import solvers
 import territory
 from solvers import Event
 from territory.design import audit
@@ -50,6 +53,19 @@ def test_without_homes_centers_are_located_and_said_to_be(tmp_path):
     assert plan.territories["center_kind"].tolist() == ["center", "center"]
     assert plan.summary["bound_for"] == "the located centers"
     assert plan.territories["potential_usd"].tolist() == [4000.0, 4000.0]
+
+
+def test_the_seconds_of_a_plan_hold_those_of_locating_its_centers(tmp_path, monkeypatch):
+    took = {"wall_s": 100.0, "cpu_s": 50.0}
+
+    def solved_slowly(*given, solve=solvers.solve, **options):
+        return replace(solve(*given, **options), **took)
+
+    monkeypatch.setattr(solvers, "solve", solved_slowly)
+    located = designed(grid_scenario(tmp_path / "free", reps=False)).summary
+    assert (located["wall_s"], located["cpu_s"]) == (200.0, 100.0)
+    at_homes = designed(grid_scenario(tmp_path / "homes")).summary
+    assert (at_homes["wall_s"], at_homes["cpu_s"]) == (100.0, 50.0)
 
 
 def test_the_same_scenario_gives_the_same_plan(tmp_path):
