@@ -103,7 +103,7 @@ def prepare(scenario: Scenario) -> Prepared:
 
     tables, places, found = _read(scenario)
     found.raise_if_errors()
-    team = team_of(scenario, places)
+    team = team_of(scenario, places, rows=tables.rows.get("reps"))
     accounts, defaults = account_loads(scenario, places.accounts)
     places = replace(places, accounts=accounts, audit=Audit())
     columns = ["service_h" if name == "workload_h" else name for name in scenario.measures]

@@ -13,26 +13,34 @@ from territory.workforce.capacity import rep_capacity
 
 if TYPE_CHECKING:
     from territory.inputs.places import Places
+    from territory.inputs.rows import Rows
     from territory.inputs.scenario import Scenario
 
 __all__ = ["team_of"]
 
 
-def team_of(scenario: Scenario, places: Places) -> pd.DataFrame:
+def team_of(scenario: Scenario, places: Places, *, rows: Rows | None = None) -> pd.DataFrame:
     """Return the territories to fill, in the order of the reps table.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    places : Places
+    rows : Rows, optional
+        File and line of each rep, for messages.
 
     Returns
     -------
     DataFrame
         ``territory_id, rep_id, rep_name, lon, lat, capacity, capacity_h``: lon and lat are NaN for
         every row where centers are to be located; capacity is in hours a year, or in FTE where
-        not every rep has hours (only its ratios count); capacity_h is NaN where a rep has none.
+        no rep has hours (only its ratios count); capacity_h is NaN then.
 
     Raises
     ------
     InputError
-        The numbers of reps and territories differ, some reps have homes and others none, or two
-        reps name the same territory.
+        The numbers of reps and territories differ, some reps have homes or hours and others none,
+        or two reps name the same territory.
     """
     reps = places.reps
     k = scenario.team.territories
@@ -64,6 +72,7 @@ def team_of(scenario: Scenario, places: Places) -> pd.DataFrame:
     _refuse_double(scenario, reps, ids)
     _refuse_homeless(scenario, reps)
     hours = rep_capacity(scenario, reps)
+    _refuse_some_without_hours(reps, hours, rows)
     capacity = hours if hours.notna().all() else reps["fte"]
     if not (capacity > 0).all():
         idle = reps.loc[~(capacity > 0)]
@@ -93,6 +102,25 @@ def team_of(scenario: Scenario, places: Places) -> pd.DataFrame:
 def _numbered(prefix: str, k: int) -> list[str]:
     width = max(2, len(str(k)))
     return [f"{prefix}{number:0{width}d}" for number in range(1, k + 1)]
+
+
+def _refuse_some_without_hours(reps: pd.DataFrame, hours: pd.Series, rows: Rows | None) -> None:
+    """Refuse hours for some reps only: goals would follow fte, and the hours given be forgotten."""
+    without = hours.isna().to_numpy()
+    if without.all() or not without.any():
+        return
+    evidence = []
+    for at in np.flatnonzero(without).tolist():
+        place = (f"{rows.file}:{rows.lines[at]}",) if rows is not None else ()
+        evidence.append((*place, str(reps["rep_id"].iloc[at]), 'capacity_h ""'))
+    raise InputError(
+        Message(
+            f"{int(without.sum()):,} of {counted(len(reps), 'rep')} without capacity_h, which the "
+            "others have",
+            evidence=tuple(evidence),
+            hint="write hours for all reps or for none; a section [capacity] reckons them from fte",
+        )
+    )
 
 
 def _refuse_double(scenario: Scenario, reps: pd.DataFrame, ids: pd.Series) -> None:

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from territory.design import prepare
 from territory.errors import InputError
 from territory.inputs.audit import Audit
 from territory.inputs.places import Places
@@ -58,6 +59,10 @@ def test_hours_count_before_fte_when_every_rep_has_them(tmp_path):
             [("R1", "", "", -99, 32, "", 0, NAN), ("R2", "", "", -98, 32, "", 1, NAN)],
             "1 rep without capacity\n  R1  fte 0",
         ),
+        (
+            [("R1", "", "", -99, 32, "", 1, 1600.0), ("R2", "", "", -98, 32, "", 1, NAN)],
+            '1 of 2 reps without capacity_h, which the others have\n  R2  capacity_h ""',
+        ),
     ],
 )
 def test_teams_that_cannot_serve_are_refused_by_name(tmp_path, reps, message):
@@ -68,3 +73,14 @@ def test_teams_that_cannot_serve_are_refused_by_name(tmp_path, reps, message):
 def test_a_number_of_territories_that_is_not_the_number_of_reps_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"team\.territories is 5; the reps table has 1 rep"):
         team(tmp_path, [("R1", "", "", -99, 32, "", 1, NAN)], extra="[team]\nterritories = 5")
+
+
+def test_a_rep_without_hours_is_named_with_file_and_line(tmp_path):
+    path = grid_scenario(tmp_path)
+    reps = path.parent / "reps.csv"
+    frame = pd.read_csv(reps, dtype=str).assign(capacity_h=["1600", ""])
+    frame.to_csv(reps, index=False)
+    with pytest.raises(InputError) as caught:
+        prepare(read_scenario(path))
+    assert 'reps.csv:3  R2  capacity_h ""' in str(caught.value)
+    assert "hint: write hours for all reps or for none" in str(caught.value)
