@@ -61,7 +61,8 @@ def test_hours_are_spent_as_a_general_solver_would_spend_them():
 
 
 @given(
-    worth=st.lists(st.floats(0, 1e6), min_size=1, max_size=12),
+    # Nothing, or a billionth of a dollar and up: less is no amount of money.
+    worth=st.lists(st.just(0.0) | st.floats(1e-9, 1e6), min_size=1, max_size=12),
     share=st.floats(0.05, 3.0),
     seed=st.integers(0, 99),
 )
