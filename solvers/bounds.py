@@ -6,7 +6,8 @@ may have spoiled: it holds for whatever multipliers it is given, and good ones o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,10 @@ from solvers.items import ITEM_LIMIT, Items, merge
 from solvers.problem import Problem
 from solvers.stop import Budget
 
-__all__ = ["Bound", "lower_bound"]
+if TYPE_CHECKING:
+    from solvers.hess import HessData, Prices
+
+__all__ = ["Bound", "bands_lagrangian", "lower_bound", "prices_of_plan"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -25,8 +29,11 @@ Ints = NDArray[np.int32]
 LINEAR_PAIRS = 40_000
 """Most item × territory pairs for which the linear relaxation itself is solved."""
 
-HESS_UNITS = 1500
-"""Most units for which all pairs with free centers in the plane are priced, bands and all."""
+LEAST_STEPS, MOST_STEPS = 60, 4000
+"""Steps of the free-center multipliers: with fewer the bound says little, with more no more."""
+
+_PLAN_STEPS = 400
+"""Steps of the bands' multipliers at a plan's own centers."""
 
 SLACK = 1e-9
 """Share by which every bound is lowered, for rounding in the sums."""
@@ -55,6 +62,7 @@ def lower_bound(
     evaluation: Evaluation,
     *,
     iterations: int,
+    pairs: float = 3e9,
     budget: Budget,
 ) -> Bound:
     """Bound the objective from below, by the strongest relaxation that the size allows.
@@ -68,6 +76,9 @@ def lower_bound(
         The referee's word on it; its objective sets the steps.
     iterations : int
         Steps of the multipliers.
+    pairs : float
+        Pairs of unit and free center that may be priced in all, bands and all; too few for the
+        problem's size, and only near pairs are priced, without bands.
     budget : Budget
 
     Returns
@@ -78,8 +89,10 @@ def lower_bound(
     if tabled and not problem.free_centers:
         return _given_centers(problem, merge(problem), evaluation, iterations, budget)
     planar = problem.free_centers and isinstance(problem.cost, PlanarCost)
-    if tabled and (problem.n <= HESS_UNITS or not planar):
-        return _hess(problem, merge(problem), evaluation, 3 * iterations, budget)
+    steps = min(MOST_STEPS, int(pairs / (problem.n * problem.cost.n_columns)))
+    if tabled and (steps >= LEAST_STEPS or not planar):
+        steps = max(steps, LEAST_STEPS)
+        return _hess(problem, merge(problem), label, evaluation, steps, budget)
     if isinstance(problem.cost, PlanarCost) and problem.free_centers:
         from solvers.near_pairs import near_pairs_bound
 
@@ -106,13 +119,13 @@ def _given_centers(
         if answer.duals is not None:
             value, _ = safe_dual_bound(model, answer.duals)
             return Bound(value=_lowered(value), method="linear relaxation")
-    value = _bands_lagrangian(problem, items, evaluation.objective, iterations, budget)
+    value, _ = bands_lagrangian(problem, items, evaluation.objective, iterations, budget)
     return Bound(value=_lowered(value), method="Lagrangian")
 
 
-def _bands_lagrangian(
+def bands_lagrangian(
     problem: Problem, items: Items, target: float, iterations: int, budget: Budget
-) -> float:
+) -> tuple[float, Floats]:
     """Price the bands instead of keeping them: each item goes where it is cheapest.
 
     With a signed multiplier λ_ta (above 0 for the upper side, below for the lower), the bound is
@@ -126,6 +139,11 @@ def _bands_lagrangian(
     ----------
     target : float
         An upper bound, which sets the length of the steps.
+
+    Returns
+    -------
+    tuple of float and float64 array, shape (k, m)
+        The bound and its multipliers λ.
 
     Notes
     -----
@@ -182,11 +200,16 @@ def _bands_lagrangian(
         length = factor * max(target - bound, 1e-4 * abs(target)) / square
         moved = multiplier + length * slope / size
         multiplier = np.where(multiplier * moved < 0, 0.0, moved)
-    return best
+    return best, best_multiplier
 
 
 def _hess(
-    problem: Problem, items: Items, evaluation: Evaluation, iterations: int, budget: Budget
+    problem: Problem,
+    items: Items,
+    label: NDArray[np.integer],
+    evaluation: Evaluation,
+    iterations: int,
+    budget: Budget,
 ) -> Bound:
     """Price the assignment to free centers: the k best of all centers pay for everything."""
     from solvers.hess import ascend, everywhere
@@ -194,6 +217,51 @@ def _hess(
 
     cutoff = evaluation.objective if evaluation.feasible else float("inf")
     data = hess_data(problem, items, cutoff)
-    prices = ascend(data, everywhere(data), target=cutoff, iterations=iterations, budget=budget)
+    start = prices_of_plan(problem, items, data, label, evaluation, budget)
+    prices = ascend(
+        data, everywhere(data), target=cutoff, iterations=iterations, budget=budget, start=start
+    )
     # The cutoff stands in the bands of measures with travel: above it nothing is claimed.
     return Bound(value=_lowered(min(prices.bound, cutoff)), method="Hess Lagrangian")
+
+
+def prices_of_plan(
+    problem: Problem,
+    items: Items,
+    data: HessData,
+    label: NDArray[np.integer],
+    evaluation: Evaluation,
+    budget: Budget,
+) -> Prices | None:
+    """Guess the free-center multipliers from a good plan; None where a measure holds travel.
+
+    Its centers held fast, the bands have prices; elsewhere a column takes those of the territory
+    that its own unit is cheapest in. An item pays for its load at them, and twice its territory's
+    mean cost a unit of weight, as in even country (`solvers.near_pairs`).
+    """
+    centers = np.asarray(evaluation.centers)
+    if problem.travel_share.any() or (centers < 0).any() or items.count < problem.n:
+        return None
+    from solvers.hess import Prices, everywhere
+
+    there = replace(items, cost=items.cost[:, centers], travel=items.travel[:, centers])
+    if not np.isfinite(there.cost[np.arange(problem.n), label]).all():
+        return None
+    _, band = bands_lagrangian(problem, there, evaluation.objective, _PLAN_STEPS, budget)
+    band = band * problem.goal.mean(axis=0)
+    near = (there.cost + data.weight @ band.T).argmin(axis=1)
+    weight = problem.cost.weight if isinstance(problem.cost, PlanarCost) else np.ones(problem.n)
+    weight = np.maximum(weight, 1e-12 * max(float(weight.max(initial=0.0)), 1e-300))
+    own = there.cost[np.arange(problem.n), label]
+    held = np.bincount(label, weights=weight, minlength=problem.k)
+    mean = np.bincount(label, weights=own, minlength=problem.k) / np.maximum(held, 1e-300)
+    regions = everywhere(data)
+    return Prices(
+        bound=float("-inf"),
+        item=(data.weight * band[near]).sum(axis=1) + 2.0 * weight * mean[near],
+        band=band[near],
+        regions=regions,
+        columns=regions[0].columns,
+        value=np.zeros(regions[0].columns.size),
+        reduced=np.zeros((0, 0)),
+    )

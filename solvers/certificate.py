@@ -17,7 +17,7 @@ __all__ = ["Certificate", "certify"]
 CONFLICT_S = 10.0
 """Most wall seconds for arithmetic and pockets where no plan was found."""
 
-BOUND_S = 60.0
+BOUND_S = 90.0
 """Most wall seconds for the multipliers of a bound."""
 
 
@@ -50,7 +50,9 @@ def certify(
     *,
     exact_s: float,
     exact_pairs: int,
+    prove: bool,
     iterations: int,
+    pairs: float,
     budget: Budget,
 ) -> Certificate:
     """Prove what can be proved within the budget.
@@ -63,25 +65,33 @@ def certify(
     evaluation : Evaluation
         The referee's word on it.
     exact_s : float
-        Most wall seconds for the exact model; 0 leaves it out.
+        Most wall seconds for the exact model.
     exact_pairs : int
         Most pairs of unit and column that it is asked about.
+    prove : bool
+        Whether it is asked about plans that keep every rule too, or only where none was found.
     iterations : int
         Steps of a bound's multipliers.
+    pairs : float
+        Pairs of unit and free center that a bound may price in all.
     budget : Budget
     """
     if budget.spent():
         return Certificate()
     found = Certificate()
-    if exact_s > 0 and problem.n * problem.cost.n_columns <= exact_pairs:
-        found = _exact(problem, label if evaluation.feasible else None, exact_s, budget)
+    small = problem.n * problem.cost.n_columns <= exact_pairs
+    if small and (prove or not evaluation.feasible):
+        start = label if evaluation.feasible else None
+        found = _exact(problem, start, exact_s, budget)
     if evaluation.feasible or found.assignment is not None:
         if np.isfinite(found.bound) or budget.spent():
             return found
         from solvers.bounds import lower_bound
 
         share = Budget(limit_s=min(BOUND_S, budget.left_s), rule=budget.rule)
-        bound = lower_bound(problem, label, evaluation, iterations=iterations, budget=share)
+        bound = lower_bound(
+            problem, label, evaluation, iterations=iterations, pairs=pairs, budget=share
+        )
         return Certificate(
             assignment=found.assignment, bound=bound.value, cut_short=found.cut_short
         )

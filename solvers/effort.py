@@ -26,9 +26,11 @@ class Profile:
         territories than that
     tight : share of the bands' half-width held back while hot
     centerings : turns of allocation and re-centring in a first plan
-    exact_s : wall seconds the exact model may take; 0 to leave it out
+    exact_s : wall seconds the exact model may take
+    prove : whether it is asked about every plan, or only where none was found
     exact_pairs : most pairs of unit and column it is asked about
     bound_steps : steps of a bound's multipliers
+    bound_pairs : pairs of unit and free center that a bound may price in all
     """
 
     steps: float
@@ -43,8 +45,10 @@ class Profile:
     tight: float
     centerings: int
     exact_s: float
+    prove: bool
     exact_pairs: int
     bound_steps: int
+    bound_pairs: float
 
     def steps_for(self, n: int) -> int:
         """Moves to propose for n units in all."""
@@ -69,20 +73,22 @@ _SHARES = 3
 
 PROFILES: dict[str, Profile] = {
     "quick": Profile(
-        steps=4e6,
-        growth=0.3,
+        steps=5e6,
+        growth=0.2,
         cap=20e6,
-        starts=16,
-        each=250,
+        starts=24,
+        each=150,
         finalists=1,
         reheats=6,
         recuts=0,
         polishes=0,
         tight=0.15,
         centerings=20,
-        exact_s=0.0,
-        exact_pairs=0,
+        exact_s=45.0,
+        prove=False,
+        exact_pairs=15_000,
         bound_steps=30,
+        bound_pairs=3e8,
     ),
     "normal": Profile(
         steps=60e6,
@@ -97,8 +103,10 @@ PROFILES: dict[str, Profile] = {
         tight=0.15,
         centerings=60,
         exact_s=45.0,
-        exact_pairs=15_000,
+        prove=True,
+        exact_pairs=40_000,
         bound_steps=150,
+        bound_pairs=3e9,
     ),
     "best": Profile(
         steps=300e6,
@@ -113,7 +121,9 @@ PROFILES: dict[str, Profile] = {
         tight=0.15,
         centerings=120,
         exact_s=240.0,
-        exact_pairs=60_000,
+        prove=True,
+        exact_pairs=1_500_000,
         bound_steps=400,
+        bound_pairs=4e10,
     ),
 }

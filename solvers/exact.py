@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers import cuts as cutting
+from solvers.bounds import prices_of_plan
 from solvers.center_tree import search_tree
 from solvers.costs import PlanarCost
 from solvers.cuts import Cut
@@ -212,14 +213,21 @@ def _prove_free(search: _Search) -> bool:
     data = open_data(problem, search.items, cutoff)
     if not np.isfinite(data.cost).any(axis=1).all():
         return search.evaluation is None
-    root = ascend(data, everywhere(data), target=cutoff, iterations=_ROOT_STEPS, budget=budget)
+    guess = None
+    if search.assignment is not None and search.evaluation is not None:
+        guess = prices_of_plan(
+            problem, search.items, data, search.assignment, search.evaluation, budget
+        )
+    root = ascend(
+        data, everywhere(data), target=cutoff, iterations=_ROOT_STEPS, budget=budget, start=guess
+    )
     if np.isposinf(root.bound):
         return search.evaluation is None
     search.raise_bound(min(root.bound, cutoff))
     if search.first or (root.bound <= 0 and np.isinf(cutoff)):
         return _all_at_once(search, data, root)
     # Where no plan comes up below this guess, there may be none: the integer model decides.
-    most = MOST_GUESS * root.bound
+    most = float("inf") if np.isfinite(cutoff) else MOST_GUESS * root.bound
     bound = _tree(search, data, root, most)
     search.raise_bound(min(bound, most, search.target))
     if search.done() or budget.spent() or np.isfinite(cutoff):

@@ -14,6 +14,7 @@ smaller regions, each with its own count, are its branches.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,9 @@ Bools = NDArray[np.bool_]
 
 _BAND_STEP = 0.3
 """Change of a band's price for a load off by one goal, as a share of a territory's cost."""
+
+_DRIFT = 0.7
+"""Share of the last direction that is kept in the next one (Camerini, Fratta, Maffioli 1975)."""
 
 _SHRINK = 0.65
 """What a stalled step length is multiplied by."""
@@ -130,12 +134,15 @@ class _Slice:
     """The arrays of a set of columns, and how to price them."""
 
     cost: Floats
+    by_column: Floats
     weight: Floats
     travel_share: Floats
     lower: Floats
     upper: Floats
     own: Ints
     heavy: Longs
+    is_heavy: Bools
+    only: Longs
     spans: list[tuple[int, int, int]]
 
     def price(self, item: Floats, band: Floats) -> tuple[Floats, Floats, Bools]:
@@ -165,6 +172,54 @@ class _Slice:
             gain -= np.where(band == 0.0, 0.0, edge * band).sum(axis=1)
         return reduced, gain, taken
 
+    def pricer(self) -> Callable[[Floats, Floats], tuple[Floats, Floats]]:
+        """Return what `price` says of values and loads, compiled; `count` then tells who is taken.
+
+        The slow twin is `price`.
+        """
+        from solvers import kernels_hess
+
+        columns, m = self.lower.shape
+        value, load = np.empty(columns), np.empty((columns, m))
+
+        def run(item: Floats, band: Floats) -> tuple[Floats, Floats]:
+            kernels_hess.price_columns(
+                self.by_column,
+                self.weight,
+                self.travel_share,
+                self.lower,
+                self.upper,
+                self.own,
+                self.is_heavy,
+                item,
+                band,
+                value,
+                load,
+                self.only,
+            )
+            return value, load
+
+        return run
+
+    def count(self, item: Floats, band: Floats, chosen: Longs) -> Floats:
+        """Number of the chosen columns that take each item, shape (q,), after the pricer ran."""
+        from solvers import kernels_hess
+
+        times = np.zeros(self.weight.shape[0])
+        kernels_hess.count_taken(
+            self.by_column,
+            self.weight,
+            self.travel_share,
+            self.own,
+            self.is_heavy,
+            item,
+            band,
+            self.only,
+            chosen.astype(np.int64),
+            times,
+        )
+        return times
+
     def choose(self, value: Floats) -> Longs:
         """The cheapest centers of each region, as many as its count."""
         picked = []
@@ -183,14 +238,21 @@ def _slice(data: HessData, regions: tuple[Region, ...], columns: Longs) -> _Slic
         spans.append((start, start + region.columns.size, region.count))
         start += region.columns.size
     whole = columns.size == data.cost.shape[1]
+    cost = data.cost if whole and (np.diff(columns) == 1).all() else data.cost[:, columns]
+    heavy = data.heavy()
+    is_heavy = np.zeros(data.weight.shape[0], dtype=np.bool_)
+    is_heavy[heavy] = True
     return _Slice(
-        cost=data.cost if whole and (np.diff(columns) == 1).all() else data.cost[:, columns],
-        weight=data.weight,
-        travel_share=data.travel_share,
-        lower=data.lower[columns],
-        upper=data.upper[columns],
+        cost=cost,
+        by_column=np.ascontiguousarray(cost.T),
+        weight=np.ascontiguousarray(data.weight),
+        travel_share=np.ascontiguousarray(data.travel_share),
+        lower=np.ascontiguousarray(data.lower[columns]),
+        upper=np.ascontiguousarray(data.upper[columns]),
         own=data.own[columns],
-        heavy=data.heavy(),
+        heavy=heavy,
+        is_heavy=is_heavy,
+        only=np.empty(columns.size, dtype=np.int64),
         spans=spans,
     )
 
@@ -241,29 +303,31 @@ def ascend(
     if any(region.columns.size < region.count for region in regions):
         return _hopeless(data, regions, columns)
     part = _slice(data, regions, columns)
-    reachable = np.isfinite(part.cost)
+    price = part.pricer()
     if start is None:
         item, band = _first_prices(data), np.zeros((columns.size, data.lower.shape[1]))
     else:
         item, band = start.item, start.band[columns]
     finite = np.isfinite(part.upper)
     unit = 0.0
-    best = (-np.inf, item, band, np.zeros(0), np.zeros((0, 0)))
+    best = (-np.inf, item, band)
+    drift = np.zeros_like(item)
     stalled = 0
     for step in range(max(iterations, 1)):
-        reduced, value, taken = part.price(item, band)
+        value, load = price(item, band)
         chosen = part.choose(value)
         bound = float(item.sum() + value[chosen].sum())
         if bound > best[0]:
             stalled = 0 if bound > best[0] + 1e-4 * abs(best[0]) else stalled + 1
-            best = (bound, item, band, value, reduced)
+            best = (bound, item, band)
             if bound > target:
                 break
         else:
             stalled += 1
         if stalled > patience:
             factor, stalled = factor * _SHRINK, 0
-            item, band = best[1], best[2]
+            _, item, band = best
+            drift = np.zeros_like(item)
             if factor < least_factor:
                 break
             if bound < best[0]:
@@ -272,12 +336,9 @@ def ascend(
             break
         goal = target if np.isfinite(target) else best[0] + 0.05 * abs(best[0])
         unit = max(abs(goal), 1e-12) / data.k
-        slope = 1.0 - taken[:, chosen].sum(axis=1)
+        slope = 1.0 - part.count(item, band, chosen) + _DRIFT * drift
+        drift = slope
         length = factor * max(goal - bound, 1e-3 * abs(goal)) / max(float(slope @ slope), 1.0)
-        load = taken.T.astype(np.float64) @ part.weight
-        if part.travel_share.any():
-            carried = np.where(taken & reachable, part.cost, 0.0).sum(axis=0)
-            load = load + carried[:, None] * part.travel_share
         over, under = load - part.upper, load - part.lower
         push = np.where(band > 0, over, np.where(band < 0, under, 0.0))
         push = np.where(band == 0, np.maximum(over, 0.0) + np.minimum(under, 0.0), push)
@@ -285,16 +346,18 @@ def ascend(
         # A multiplier changes its side of the band only by way of 0.
         band = np.where((band * moved < 0) | ((moved > 0) & ~finite), 0.0, moved)
         item = item + length * slope
+    _, item, band = best
+    reduced, value, _ = part.price(item, band)
     bands = np.zeros(data.lower.shape) if start is None else start.band.copy()
-    bands[columns] = best[2]
+    bands[columns] = band
     return Prices(
-        bound=best[0],
-        item=best[1],
+        bound=float(item.sum() + value[part.choose(value)].sum()),
+        item=item,
         band=bands,
         regions=regions,
         columns=columns,
-        value=best[3],
-        reduced=best[4],
+        value=value,
+        reduced=reduced,
     )
 
 

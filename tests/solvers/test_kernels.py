@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solvers import evaluate, kernels, kernels_allocate, kernels_moves
+from solvers import evaluate, hess, kernels, kernels_allocate, kernels_moves
 from solvers.improve import open_search, settle
 from solvers.layout import build_field, build_state
 from tests.solvers.feature_worlds import grid_edges, world, worlds
@@ -191,3 +191,33 @@ def test_random_bits_are_the_published_splitmix64():
 def test_a_field_holds_nothing_that_a_kernel_could_change():
     field = build_field(world("free"))
     assert all(not each.flags.writeable for each in field if isinstance(each, np.ndarray))
+
+
+@settings(deadline=None, max_examples=40)
+@given(seed=st.integers(0, 10_000))
+def test_the_compiled_prices_of_free_centers_are_the_plain_ones(seed):
+    rng = np.random.default_rng(seed)
+    n, m = int(rng.integers(3, 12)), int(rng.integers(1, 3))
+    cost = rng.uniform(0, 2, (n, n))
+    cost[rng.random((n, n)) < 0.2] = np.inf
+    np.fill_diagonal(cost, 0.0)
+    data = hess.HessData(
+        cost=cost,
+        weight=rng.choice([0.1, 0.3, 0.8], (n, m)),
+        travel_share=rng.choice([0.0, 0.2], m),
+        lower=np.full((n, m), 0.5),
+        upper=np.full((n, m), 1.1),
+        own=np.arange(n, dtype=np.int32),
+        k=2,
+    )
+    part = hess._slice(data, hess.everywhere(data), np.arange(n))
+    item, band = rng.uniform(0, 2, n), rng.choice([-0.4, 0.0, 0.7], (n, m))
+    _, value, taken = part.price(item, band)
+    quick_value, load = part.pricer()(item, band)
+    assert quick_value == pytest.approx(value, abs=1e-12)
+    carried = np.where(taken & np.isfinite(cost), cost, 0.0).sum(axis=0)
+    assert load == pytest.approx(
+        taken.T @ data.weight + carried[:, None] * data.travel_share, abs=1e-12
+    )
+    chosen = rng.choice(n, 2, replace=False)
+    assert (part.count(item, band, chosen) == taken[:, chosen].sum(axis=1)).all()
