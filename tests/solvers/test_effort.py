@@ -1,0 +1,39 @@
+"""How much work an effort is worth, and how it is shared by starts and rounds."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from solvers.effort import PROFILES
+
+EFFORTS = tuple(PROFILES)
+
+
+@given(effort=st.sampled_from(EFFORTS), n=st.integers(2, 200_000))
+def test_the_rounds_share_the_work_and_keep_a_quarter_of_the_plans(effort, n):
+    profile = PROFILES[effort]
+    rounds = profile.rounds_for(n)
+    counts = [count for count, _ in rounds]
+    assert 1 <= counts[0] <= profile.starts
+    assert counts[-1] == 1
+    assert all(later == -(-count // 4) for count, later in zip(counts, counts[1:], strict=False))
+    spent = sum(count * steps for count, steps in rounds)
+    assert 0.9 * profile.steps_for(n) <= spent <= profile.steps_for(n)
+    assert all(later >= each for (_, each), (_, later) in zip(rounds, rounds[1:], strict=False))
+
+
+@pytest.mark.parametrize("effort", EFFORTS)
+def test_work_grows_more_slowly_than_the_units(effort):
+    profile = PROFILES[effort]
+    sizes = (100, 1_000, 10_000, 100_000)
+    steps = [profile.steps_for(n) for n in sizes]
+    assert steps == sorted(steps)
+    assert steps[-1] < 1_000 * steps[0]
+
+
+def test_a_higher_effort_is_never_less_work():
+    for n in (50, 500, 5_000, 50_000):
+        steps = [PROFILES[effort].steps_for(n) for effort in EFFORTS]
+        starts = [PROFILES[effort].rounds_for(n)[0][0] for effort in EFFORTS]
+        assert steps == sorted(steps)
+        assert starts[0] <= starts[-1]
