@@ -105,7 +105,7 @@ PROFILES: dict[str, Profile] = {
         exact_s=45.0,
         prove=True,
         exact_pairs=40_000,
-        bound_steps=150,
+        bound_steps=60,
         bound_pairs=3e9,
     ),
     "best": Profile(

@@ -28,14 +28,16 @@ _CHUNK = 400_000
 _MARGIN = 2e-4
 """Share of the goal by which bands that hang on the plan's own total are kept more tightly."""
 
-_RAISE, _LOWER, _EASE = 1.05, 0.998, 0.9
+_RAISE, _EASE = 1.05, 0.9
 """How the price of a rule changes from look to look while it is broken, and while it is kept."""
+
+_HOLD = 0.6
+"""Part of an annealing after which no price falls any more."""
 
 _CAP = 1e5
 """Most that a rule may cost, in least prices."""
 
 _RELEASE = 0.8
-_HOLD = 0.6
 """Part of an annealing after which the bands are no longer held back."""
 
 _LOOKS = 400
@@ -217,7 +219,7 @@ def anneal(
         _raise_prices(
             search,
             first_price * (last_price / first_price) ** low,
-            _EASE if low < _HOLD else _LOWER,
+            _EASE if low < _HOLD else 1.0,
         )
         heat = unit * hot
         _run(
@@ -272,8 +274,8 @@ def _own_costs(search: Search) -> Floats:
     return np.asarray(np.maximum(own, 0.01 * own.mean() + 1e-12 * field.big))
 
 
-def _raise_prices(search: Search, share: float, lower: float = 0.998) -> None:
-    """Let every rule that is broken pay more, and every other one a little less.
+def _raise_prices(search: Search, share: float, ease: float = 1.0) -> None:
+    """Let every rule that is broken pay more, and every other one `ease` times what it paid.
 
     The least price of an excess of one goal is `share` times the territory's own cost: dear where
     territories are wide, cheap in cities, as the cost of passing units on is.
@@ -283,10 +285,10 @@ def _raise_prices(search: Search, share: float, lower: float = 0.998) -> None:
     floor = share * own[:, None]
     excess = np.maximum(np.maximum(state.load - state.upper, state.lower - state.load), 0)
     out = excess > 1e-9 * state.goal
-    state.price[:] = np.where(out, state.price * _RAISE, state.price * lower)
+    state.price[:] = np.where(out, state.price * _RAISE, state.price * ease)
     np.clip(state.price, floor, _CAP * floor, out=state.price)
     over = state.moved > search.field.moved_cap
-    state.cap_price[:] = np.where(over, state.cap_price * _RAISE, state.cap_price * lower)
+    state.cap_price[:] = np.where(over, state.cap_price * _RAISE, state.cap_price * ease)
     whole = share * own.sum()
     np.clip(state.cap_price, 0.05 * whole, 1e3 * whole, out=state.cap_price)
 
