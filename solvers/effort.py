@@ -87,7 +87,7 @@ PROFILES: dict[str, Profile] = {
         exact_s=45.0,
         prove=False,
         exact_pairs=15_000,
-        bound_steps=30,
+        bound_steps=10,
         bound_pairs=3e8,
     ),
     "normal": Profile(
@@ -106,7 +106,7 @@ PROFILES: dict[str, Profile] = {
         prove=True,
         exact_pairs=40_000,
         bound_steps=60,
-        bound_pairs=3e9,
+        bound_pairs=2e9,
     ),
     "best": Profile(
         steps=200e6,
