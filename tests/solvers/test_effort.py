@@ -1,5 +1,7 @@
 """How much work an effort is worth, and how it is shared by starts and rounds."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,10 +18,10 @@ def test_the_rounds_share_the_work_and_keep_a_quarter_of_the_plans(effort, n):
     counts = [count for count, _ in rounds]
     assert 1 <= counts[0] <= profile.starts
     assert counts[-1] == 1
-    assert all(later == -(-count // 4) for count, later in zip(counts, counts[1:], strict=False))
+    assert all(later == -(-count // 4) for count, later in itertools.pairwise(counts))
     spent = sum(count * steps for count, steps in rounds)
     assert 0.9 * profile.steps_for(n) <= spent <= profile.steps_for(n)
-    assert all(later >= each for (_, each), (_, later) in zip(rounds, rounds[1:], strict=False))
+    assert all(later >= each for (_, each), (_, later) in itertools.pairwise(rounds))
 
 
 @pytest.mark.parametrize("effort", EFFORTS)
