@@ -103,7 +103,8 @@ def near_pairs_bound(
             break
         length = factor * max(target - bound, 1e-4 * abs(target)) / square
         price = np.clip(price + length * slope * weight, 0.0, ceiling)
-    return best + float(cost.offset.sum())
+    # No prices at all prove as much: no cost is below 0.
+    return max(best, 0.0) + float(cost.offset.sum())
 
 
 def _smooth(cost: PlanarCost, evaluation: Evaluation, mean: Floats) -> Floats:
