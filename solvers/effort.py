@@ -104,7 +104,7 @@ PROFILES: dict[str, Profile] = {
         centerings=60,
         exact_s=45.0,
         prove=True,
-        exact_pairs=40_000,
+        exact_pairs=15_000,
         bound_steps=60,
         bound_pairs=2e9,
     ),
