@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.ascent import Ascent, pushes, same_side
 from solvers.costs import PlanarCost
 from solvers.evaluate import Evaluation
 from solvers.items import ITEM_LIMIT, Items, merge
@@ -62,7 +63,7 @@ def lower_bound(
     evaluation: Evaluation,
     *,
     iterations: int,
-    pairs: float = 3e9,
+    pairs: float,
     budget: Budget,
 ) -> Bound:
     """Bound the objective from below, by the strongest relaxation that the size allows.
@@ -148,11 +149,6 @@ def bands_lagrangian(
     Notes
     -----
     O(q k m) a step. Polyak steps on shares of the goals, shortened when the bound stalls.
-
-    References
-    ----------
-    Held, Wolfe, Crowder: Validation of subgradient optimization, Mathematical Programming 6 (1974),
-    https://doi.org/10.1007/BF01580223
     """
     shared = problem.travel_share > 0
     total_goal = problem.goal.sum(axis=0)
@@ -161,8 +157,7 @@ def bands_lagrangian(
     lower = np.where(shared, problem.lower / total_goal, problem.lower)
     every = np.arange(items.count)
     multiplier = np.zeros(problem.goal.shape)
-    best, best_multiplier = float("-inf"), multiplier
-    factor, stalled = 1.0, 0
+    ascent = Ascent(best=multiplier, patience=12, progress=1e-6, least=1e-4)
     for step in range(iterations):
         if step % 8 == 0 and budget.spent():
             break
@@ -175,14 +170,9 @@ def bands_lagrangian(
         bound = float(price[every, chosen].sum()) - float(
             np.where(shared, 0.0, multiplier * edge).sum()
         )
-        if bound > best:
-            stalled = 0 if bound > best + 1e-6 * abs(best) else stalled + 1
-            best, best_multiplier = bound, multiplier
-        else:
-            stalled += 1
-        if stalled > 12:
-            factor, stalled, multiplier = factor * 0.5, 0, best_multiplier
-            if factor < 1e-4:
+        if ascent.stalls(bound, multiplier):
+            multiplier = ascent.best
+            if ascent.spent:
                 break
             continue
         load = np.empty_like(multiplier)
@@ -190,17 +180,13 @@ def bands_lagrangian(
             amount = items.activity[:, a] + problem.travel_share[a] * items.travel[every, chosen]
             load[:, a] = np.bincount(chosen, weights=amount, minlength=problem.k)
         whole = np.where(shared, load.sum(axis=0), 1.0)
-        over, under = load - upper * whole, load - lower * whole
-        push = np.where(multiplier > 0, over, np.where(multiplier < 0, under, 0.0))
-        push += np.where(multiplier == 0, np.maximum(over, 0.0) + np.minimum(under, 0.0), 0.0)
-        slope = push / size
+        slope = pushes(multiplier, load - upper * whole, load - lower * whole) / size
         square = float((slope * slope).sum())
         if square == 0.0:
             break
-        length = factor * max(target - bound, 1e-4 * abs(target)) / square
-        moved = multiplier + length * slope / size
-        multiplier = np.where(multiplier * moved < 0, 0.0, moved)
-    return best, best_multiplier
+        length = ascent.factor * max(target - bound, 1e-4 * abs(target)) / square
+        multiplier = same_side(multiplier, multiplier + length * slope / size)
+    return ascent.bound, ascent.best
 
 
 def _hess(
@@ -236,13 +222,14 @@ def prices_of_plan(
     """Guess the free-center multipliers from a good plan; None where a measure holds travel.
 
     Its centers held fast, the bands have prices; elsewhere a column takes those of the territory
-    that its own unit is cheapest in. An item pays for its load at them, and twice its territory's
-    mean cost a unit of weight, as in even country (`solvers.near_pairs`).
+    that its own unit is cheapest in. An item pays for its load at them, and what it would in even
+    country.
     """
     centers = np.asarray(evaluation.centers)
     if problem.travel_share.any() or (centers < 0).any() or items.count < problem.n:
         return None
     from solvers.hess import Prices, everywhere
+    from solvers.near_pairs import even_reach
 
     there = replace(items, cost=items.cost[:, centers], travel=items.travel[:, centers])
     if not np.isfinite(there.cost[np.arange(problem.n), label]).all():
@@ -250,15 +237,12 @@ def prices_of_plan(
     _, band = bands_lagrangian(problem, there, evaluation.objective, _PLAN_STEPS, budget)
     band = band * problem.goal.mean(axis=0)
     near = (there.cost + data.weight @ band.T).argmin(axis=1)
-    weight = problem.cost.weight if isinstance(problem.cost, PlanarCost) else np.ones(problem.n)
-    weight = np.maximum(weight, 1e-12 * max(float(weight.max(initial=0.0)), 1e-300))
     own = there.cost[np.arange(problem.n), label]
-    held = np.bincount(label, weights=weight, minlength=problem.k)
-    mean = np.bincount(label, weights=own, minlength=problem.k) / np.maximum(held, 1e-300)
+    weight, reach = even_reach(problem.cost, own, label, problem.k)
     regions = everywhere(data)
     return Prices(
         bound=float("-inf"),
-        item=(data.weight * band[near]).sum(axis=1) + 2.0 * weight * mean[near],
+        item=(data.weight * band[near]).sum(axis=1) + weight * reach[near],
         band=band[near],
         regions=regions,
         columns=regions[0].columns,

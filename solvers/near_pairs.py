@@ -9,17 +9,21 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.costs import PlanarCost
+from solvers.ascent import Ascent
+from solvers.costs import Cost, PlanarCost
 from solvers.evaluate import Evaluation
 from solvers.stop import Budget
 
-__all__ = ["near_pairs_bound"]
+__all__ = ["even_reach", "near_pairs_bound"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
 ROOM = 1.5
 """How far prices may rise above their first guess; pairs are listed up to there."""
+
+FIRST = (1.0, 0.7, 0.5, 0.35, 0.0)
+"""Shares of the first guess, of which the best is begun with."""
 
 MOST_PAIRS = 40_000_000
 """Most pairs that are held at once: 12 bytes each, twice for a moment."""
@@ -62,34 +66,31 @@ def near_pairs_bound(
     """
     n = cost.n
     travel = cost.at(np.arange(n), evaluation.centers[label]) - cost.offset
-    weight = np.maximum(cost.weight, 1e-12 * max(float(cost.weight.max(initial=0.0)), 1e-300))
-    held = np.bincount(label, weights=weight, minlength=k)
-    mean = np.bincount(label, weights=travel, minlength=k) / np.maximum(held, 1e-300)
-    reach = (2.0 if cost.power == 2 else 1.5) * _smooth(cost, evaluation, mean)[label]
+    weight, reach = even_reach(cost, travel, label, k)
+    reach = _smooth(cost, evaluation, reach)[label]
     reach = np.maximum(reach, 1e-12 * max(float(reach.max(initial=0.0)), 1e-300))
     pairs = _pairs(cost, reach * ROOM)
     if pairs is None:
         return float("-inf")
     first, unit, distance = pairs
     ceiling = weight * reach * ROOM
-    price = weight * reach
-    best, best_price = float("-inf"), price
-    factor, stalled = 1.0, 0
+
+    def bound_at(price: Floats) -> tuple[float, NDArray[np.int64], Floats]:
+        value, gain = _values(first, unit, distance, weight, price)
+        chosen = np.argpartition(value, k - 1)[:k]
+        return float(price.sum() + value[chosen].sum()), chosen, gain
+
+    # Where country is uneven the first guess is too high; no prices at all prove 0.
+    price = max((share * weight * reach for share in FIRST), key=lambda each: bound_at(each)[0])
+    ascent = Ascent(best=price, patience=8, progress=1e-5, least=1e-3)
     target = evaluation.terms["cost"] - float(cost.offset.sum())
     for step in range(iterations):
         if step % 4 == 0 and step and budget.spent():
             break
-        value, gain = _values(first, unit, distance, weight, price)
-        chosen = np.argpartition(value, k - 1)[:k]
-        bound = float(price.sum() + value[chosen].sum())
-        if bound > best:
-            stalled = 0 if bound > best + 1e-5 * abs(best) else stalled + 1
-            best, best_price = bound, price
-        else:
-            stalled += 1
-        if stalled > 8:
-            factor, stalled, price = factor * 0.5, 0, best_price
-            if factor < 1e-3:
+        bound, chosen, gain = bound_at(price)
+        if ascent.stalls(bound, price):
+            price = ascent.best
+            if ascent.spent:
                 break
             continue
         taken = np.zeros(n)
@@ -101,10 +102,26 @@ def near_pairs_bound(
         square = float((slope * slope * weight).sum())
         if square == 0.0:
             break
-        length = factor * max(target - bound, 1e-4 * abs(target)) / square
+        length = ascent.factor * max(target - bound, 1e-4 * abs(target)) / square
         price = np.clip(price + length * slope * weight, 0.0, ceiling)
-    # No prices at all prove as much: no cost is below 0.
-    return max(best, 0.0) + float(cost.offset.sum())
+    return ascent.bound + float(cost.offset.sum())
+
+
+def even_reach(
+    cost: Cost, travel: Floats, label: NDArray[np.integer], k: int
+) -> tuple[Floats, Floats]:
+    """Weight of each unit, shape (n,), and what a weight of 1 would pay in even country, (k,).
+
+    Around the center of a round territory of radius R the mean of distance² is R² / 2, that of
+    distance 2 R / 3; with costs that are no distances R² is taken. `travel` (n,) is what each unit
+    costs in its territory.
+    """
+    planar = isinstance(cost, PlanarCost)
+    weight = cost.weight if planar else np.ones(label.size)
+    weight = np.maximum(weight, 1e-12 * max(float(weight.max(initial=0.0)), 1e-300))
+    held = np.bincount(label, weights=weight, minlength=k)
+    mean = np.bincount(label, weights=travel, minlength=k) / np.maximum(held, 1e-300)
+    return weight, (1.5 if planar and cost.power == 1 else 2.0) * mean
 
 
 def _smooth(cost: PlanarCost, evaluation: Evaluation, mean: Floats) -> Floats:

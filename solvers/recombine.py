@@ -6,7 +6,7 @@ still, with what a band is missed by priced above all cost. Contiguity is added 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from solvers.improve import Step
     from solvers.stop import Budget
 
-__all__ = ["close_pockets", "polish_borders", "recut"]
+__all__ = ["anywhere", "cut_anew", "outside", "recut"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -308,59 +308,52 @@ def _neighbours(search: Search, t: int) -> list[int]:
     return sorted(counts, key=lambda other: (-counts[other], other))
 
 
-def close_pockets(
+def outside(search: Search, turn: int, rng: np.random.Generator) -> int | None:
+    """Pick the territories outside their bands in turn; None where there is none."""
+    state = search.state
+    excess = np.maximum(np.maximum(state.load - state.upper, state.lower - state.load), 0)
+    broken = np.flatnonzero((excess / state.goal).sum(axis=1) > 1e-9)
+    return int(broken[turn % broken.size]) if broken.size else None
+
+
+def anywhere(search: Search, turn: int, rng: np.random.Generator) -> int | None:
+    """Pick a territory at random."""
+    return int(rng.integers(search.problem.k))
+
+
+def cut_anew(
     search: Search,
+    pick: Callable[[Search, int, np.random.Generator], int | None],
     *,
     turns: int,
-    effort: float = 0.5,
+    effort: float,
     most_units: int = 300,
     rng: np.random.Generator,
     budget: Budget,
     report: Step | None = None,
 ) -> None:
-    """Cut territories outside their bands anew together with neighbours that can help.
+    """Cut picked territories anew, each together with neighbours.
 
     Parameters
     ----------
+    pick : callable
+        `outside` to bring territories into their bands, `anywhere` to lower the objective.
     turns : int
         Most models solved.
+    effort : float
+        Deterministic seconds of CP-SAT for each round of cuts.
     most_units : int
         Units that one model may hold.
     rng : numpy.random.Generator
         Draws the neighbours.
+    budget : Budget
+    report : callable, optional
+        Called with the search after every model.
     """
-    state = search.state
     for turn in range(turns):
-        if budget.spent():
+        t = None if budget.spent() else pick(search, turn, rng)
+        if t is None:
             return
-        excess = np.maximum(np.maximum(state.load - state.upper, state.lower - state.load), 0)
-        share = (excess / state.goal).sum(axis=1)
-        broken = np.flatnonzero(share > 1e-9)
-        if broken.size == 0:
-            return
-        t = int(broken[turn % broken.size])
-        chosen = _company(search, t, rng, most_units)
-        if len(chosen) > 1:
-            recut(search, chosen, effort=effort, seed=turn)
-        if report is not None:
-            report(search)
-
-
-def polish_borders(
-    search: Search,
-    *,
-    turns: int,
-    effort: float = 0.5,
-    most_units: int = 300,
-    rng: np.random.Generator,
-    budget: Budget,
-    report: Step | None = None,
-) -> None:
-    """Cut random groups of adjacent territories anew to lower the objective."""
-    for turn in range(turns):
-        if budget.spent():
-            return
-        t = int(rng.integers(search.problem.k))
         chosen = _company(search, t, rng, most_units)
         if len(chosen) > 1:
             recut(search, chosen, effort=effort, seed=turn)

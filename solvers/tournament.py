@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,14 +64,14 @@ def search_plans(
     laid_out = build_field(run.problem)
     n = run.problem.n
     rounds = profile.rounds_for(n)
-    pool: Iterator[improve.Search] = (
+    pool: Iterable[improve.Search] = (
         improve.open_search(run.problem, plan, seed=seed * 1009 + turn, field=laid_out)
         for turn, plan in enumerate(_plans(run, first, rng, rounds[0][0], profile.centerings))
     )
     met: list[_Met] = []
-    for _, steps in rounds:
-        kept: list[improve.Search] = []
-        for search in pool:
+    for count, steps in rounds:
+        ranked: list[improve.Search] = []
+        for search in islice(pool, count):
             improve.anneal(
                 search,
                 steps=steps,
@@ -81,29 +82,20 @@ def search_plans(
                 report=run.watch("improve"),
             )
             run.offer(search.best_label, "improve")
-            kept.append(search)
+            ranked.append(search)
             if run.budget.spent():
                 return
-        kept.sort(key=_worth)
-        met += [_Met(_worth(each), each.best_label.copy()) for each in kept]
-        pool = iter(kept[: -(-len(kept) // 4)])
-    _finish_off(run, profile, kept[0], met, rng)
-    if run.evaluation.feasible and run.problem.k <= profile.polishes and not run.budget.spent():
-        from solvers.recombine import polish_borders
-
-        improve.load(kept[0], run.label)
-        polish_borders(
-            kept[0],
-            turns=min(2 * run.problem.k, profile.polishes),
-            effort=0.1,
-            rng=rng,
-            budget=run.budget,
-            report=run.watch("recombine"),
-        )
-        run.offer(kept[0].best_label, "recombine")
+        ranked.sort(key=_worth)
+        met += [_Met(_worth(each), each.best_label.copy()) for each in ranked]
+        pool = ranked
+    _mend(run, profile, ranked[0], met, rng)
+    if run.evaluation.feasible and run.problem.k <= profile.polishes:
+        improve.load(ranked[0], run.label)
+        turns = min(2 * run.problem.k, profile.polishes)
+        _cut_anew(run, ranked[0], "anywhere", turns, rng)
 
 
-def _finish_off(
+def _mend(
     run: Incumbent,
     profile: Profile,
     search: improve.Search,
@@ -111,15 +103,37 @@ def _finish_off(
     rng: np.random.Generator,
 ) -> None:
     """Where no plan met keeps every rule, let one of the best do so."""
-    met.sort(key=lambda each: each.worth)
+    finalists = sorted(met, key=lambda each: each.worth)[: profile.finalists]
+    steps = profile.steps_for(run.problem.n) // 3
     turns = profile.reheats
-    for place, each in enumerate(met[: profile.finalists], start=1):
+    for each in finalists:
         if run.evaluation.feasible or turns <= 0 or run.budget.spent():
             return
         improve.load(search, each.label)
-        last = place == min(profile.finalists, len(met))
-        steps = profile.steps_for(run.problem.n) // 3
-        turns -= _close(run, profile, search, steps, rng, turns=turns, stay=last)
+        stay = each is finalists[-1]
+        turns -= _close(run, profile, search, steps, rng, turns=turns, stay=stay)
+
+
+def _cut_anew(
+    run: Incumbent,
+    search: improve.Search,
+    where: Literal["outside", "anywhere"],
+    turns: int,
+    rng: np.random.Generator,
+) -> None:
+    """Solve integer models of a few territories each."""
+    from solvers import recombine
+
+    recombine.cut_anew(
+        search,
+        recombine.outside if where == "outside" else recombine.anywhere,
+        turns=turns,
+        effort=0.1,
+        rng=rng,
+        budget=run.budget,
+        report=run.watch("recombine"),
+    )
+    run.offer(search.best_label, "recombine")
 
 
 def _worth(search: improve.Search) -> float:
@@ -150,18 +164,8 @@ def _close(
         if since >= 2 and not stay:
             return turn
         if profile.recuts:
-            from solvers.recombine import close_pockets
-
             search.state.label[:] = search.best_label
-            close_pockets(
-                search,
-                turns=profile.recuts,
-                effort=0.1,
-                rng=rng,
-                budget=run.budget,
-                report=run.watch("recombine"),
-            )
-            run.offer(search.best_label, "recombine")
+            _cut_anew(run, search, "outside", profile.recuts, rng)
             if search.best[0] <= 0:
                 return turn + 1
         # The prices stay as they were: what is still outside its band keeps its weight.

@@ -15,7 +15,9 @@ from tests.solvers.worlds import brute_force, grid_edges, grid_xy, matrix_proble
 
 def bound_of(problem, label, iterations=60) -> Bound:
     evaluation = evaluate(problem, label)
-    return lower_bound(problem, label, evaluation, iterations=iterations, budget=Budget())
+    return lower_bound(
+        problem, label, evaluation, iterations=iterations, pairs=1e9, budget=Budget()
+    )
 
 
 def random_world(seed, *, power=None):

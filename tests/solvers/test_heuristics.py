@@ -6,7 +6,7 @@ import pytest
 from solvers import PlanarCost, Problem, adjacency_from_edges, evaluate
 from solvers.allocate import allocate, candidates
 from solvers.improve import anneal, open_search, settle, settle_violations
-from solvers.recombine import close_pockets, polish_borders, recut
+from solvers.recombine import anywhere, cut_anew, outside, recut
 from solvers.repair import complete
 from solvers.seeds import first_plan, match_territories, split_plane
 from solvers.stop import Budget, Interrupt
@@ -151,7 +151,10 @@ def test_cutting_anew_closes_a_pocket_that_is_out_of_its_band():
     start[[3, 9, 15]] = 0  # a column goes from territory 1 to territory 0
     search = open_search(problem, start, seed=0)
     assert search.best[0] > 0
-    close_pockets(search, turns=8, effort=0.2, rng=np.random.default_rng(0), budget=Budget())
+    how = {"effort": 0.2, "rng": np.random.default_rng(0), "budget": Budget()}
+    cut_anew(search, outside, turns=8, **how)
     assert search.best[0] == 0
-    polish_borders(search, turns=2, effort=0.05, rng=np.random.default_rng(0), budget=Budget())
+    before = search.best[1]
+    cut_anew(search, anywhere, turns=4, **how)
+    assert search.best[1] <= before
     assert evaluate(problem, search.best_label).feasible
