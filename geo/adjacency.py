@@ -8,8 +8,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.boundaries import Geography, Note
 from geo.conversions import m_to_km
+from geo.geography import Geography, Note
 from geo.repair import match_borders
 
 __all__ = ["MIN_BORDER_M", "Adjacency", "rook"]

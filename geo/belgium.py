@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from geo.boundaries import Geography, Note, from_frame
+from geo.boundaries import from_frame
 from geo.errors import GeographyError
+from geo.geography import Geography, Note
 
 __all__ = ["TOLERANCE_M", "cantons"]
 

@@ -2,160 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import shapely
-from numpy.typing import ArrayLike, NDArray
-
-from geo.conversions import km_to_m, m2_to_km2, m_to_km
-from geo.crs import to_lonlat, to_xy
 from geo.errors import GeographyError
+from geo.geography import Geography
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-    from pyproj import CRS
 
-__all__ = ["Geography", "Note", "from_frame", "read_polygons"]
-
-Severity = Literal["info", "warning", "error"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """Say what was repaired, bridged or guessed, and for which ids.
-
-    Parameters
-    ----------
-    what : str
-        One line with the values.
-    ids : tuple of str
-        The units, ZIPs or points meant.
-    severity : {"info", "warning", "error"}
-    """
-
-    what: str
-    ids: tuple[str, ...] = ()
-    severity: Severity = "info"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Geography:
-    """Hold units that tile their land: no overlaps, shared borders with the same vertices.
-
-    Parameters
-    ----------
-    units : GeoDataFrame, n rows
-        Index ``unit_id`` (unique str), columns ``name``, ``level``, ``parent`` ("" without one)
-        and ``geometry`` in `crs`; more columns may follow.
-    crs : pyproj.CRS
-        Equal-area, in metres.
-    notes : tuple of Note
-        Everything that was repaired on the way.
-    """
-
-    units: GeoDataFrame = field(repr=False)
-    crs: CRS
-    notes: tuple[Note, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.units)
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """Unit ids in the order of `units`."""
-        return tuple(self.units.index)
-
-    @property
-    def geometries(self) -> NDArray[np.object_]:
-        """(n,) shapely polygons in metres."""
-        return np.asarray(self.units.geometry.array, dtype=object)
-
-    def index_of(self, ids: Iterable[str]) -> NDArray[np.intp]:
-        """Give the positions of `ids`; refuses ids that are no units, naming them."""
-        wanted = list(ids)
-        positions = np.asarray(self.units.index.get_indexer(wanted), dtype=np.intp)
-        if (positions < 0).any():
-            unknown = [wanted[row] for row in np.flatnonzero(positions < 0)]
-            raise GeographyError(
-                f"{len(unknown):,} of {len(wanted):,} ids are no units of the geography",
-                evidence=[f'"{unit}"' for unit in unknown],
-            )
-        return positions
-
-    def subset(self, ids: Iterable[str]) -> Geography:
-        """Keep these units, in this order."""
-        return replace(self, units=self.units.iloc[self.index_of(ids)])
-
-    def replace(
-        self, *, units: GeoDataFrame | None = None, notes: Sequence[Note] | None = None
-    ) -> Geography:
-        """Return a copy with other units or notes."""
-        return Geography(
-            units=self.units if units is None else units,
-            crs=self.crs,
-            notes=self.notes if notes is None else tuple(notes),
-        )
-
-    def areas_km2(self) -> NDArray[np.float64]:
-        """(n,) areas in square kilometres."""
-        return m2_to_km2(np.asarray(shapely.area(self.geometries), dtype=np.float64))
-
-    def points_xy(self) -> NDArray[np.float64]:
-        """(n,2) metres: each unit's centroid, or a point on its surface where that lies outside."""
-        shapes = self.geometries
-        points = shapely.centroid(shapes)
-        outside = ~shapely.contains_properly(shapes, points)
-        points[outside] = shapely.point_on_surface(shapes[outside])
-        return np.asarray(shapely.get_coordinates(points), dtype=np.float64)
-
-    def points_lonlat(self) -> NDArray[np.float64]:
-        """(n,2) degrees: `points_xy` as lon, lat."""
-        return to_lonlat(self.points_xy(), self.crs)
-
-    def locate(
-        self, lonlat: ArrayLike, *, nearest_km: float = 0.0
-    ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-        """Find the unit under each point; on a border the first unit of the order wins.
-
-        Parameters
-        ----------
-        lonlat : (p,2) float64, degrees
-        nearest_km : float, km
-            A point outside every unit goes to the nearest one within this distance.
-
-        Returns
-        -------
-        position : (p,) int32
-            Position of the unit in `units`, -1 if there is none.
-        distance_km : (p,) float64, km
-            0 inside, the distance bridged outside, inf where nothing was found.
-
-        Notes
-        -----
-        O(p log n) with an STR tree.
-        """
-        points = shapely.points(to_xy(lonlat, self.crs))
-        tree = shapely.STRtree(self.geometries)
-        position = np.full(len(points), -1, dtype=np.int32)
-        distance_km = np.full(len(points), np.inf)
-        # Written from the last unit to the first, so that the first of several stays.
-        rows, units = tree.query(points, predicate="intersects")
-        order = np.argsort(-units, kind="stable")
-        position[rows[order]] = units[order]
-        distance_km[rows] = 0.0
-        lost = np.flatnonzero(position < 0)
-        if nearest_km > 0.0 and lost.size:
-            (rows, units), metres = tree.query_nearest(
-                points[lost], max_distance=km_to_m(float(nearest_km)), return_distance=True
-            )
-            order = np.argsort(-units, kind="stable")
-            position[lost[rows[order]]] = units[order]
-            distance_km[lost[rows]] = m_to_km(metres)
-        return position, distance_km
+__all__ = ["from_frame", "read_polygons"]
 
 
 def read_polygons(

@@ -10,9 +10,9 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from geo.boundaries import Geography, Note
 from geo.conversions import m_to_km
 from geo.errors import GeographyError
+from geo.geography import Geography, Note
 from geo.repair import match_borders, polygonal
 
 if TYPE_CHECKING:

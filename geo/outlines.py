@@ -10,9 +10,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.boundaries import Geography, Note
 from geo.conversions import m2_to_km2
 from geo.errors import GeographyError
+from geo.geography import Geography, Note
 from geo.repair import match_borders, polygonal
 
 if TYPE_CHECKING:

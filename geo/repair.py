@@ -9,7 +9,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.boundaries import Geography, Note
 from geo.conversions import m2_to_km2
 from geo.crs import (
     MAX_AREA_DISTORTION,
@@ -19,6 +18,7 @@ from geo.crs import (
     require_projected,
 )
 from geo.errors import GeographyError
+from geo.geography import Geography, Note
 
 if TYPE_CHECKING:
     from geopandas import GeoSeries

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from solvers.costs import CandidateCost, Cost, MatrixCost, PairCost, PlanarCost
 from solvers.errors import ProblemError, SolverError
-from solvers.evaluate import Evaluation, Violation, evaluate
 from solvers.events import Event, Observer, ignore
-from solvers.problem import Problem, adjacency_from_edges
+from solvers.problem.costs import CandidateCost, Cost, MatrixCost, PairCost, PlanarCost
+from solvers.problem.evaluate import Evaluation, Violation, evaluate
+from solvers.problem.problem import Problem, adjacency_from_edges
 from solvers.result import Result, Status
 from solvers.stop import Interrupt
 
 if TYPE_CHECKING:
-    from solvers.centers import best_centers
     from solvers.portfolio import solve
+    from solvers.problem.centers import best_centers
 
 __all__ = [
     "CandidateCost",
@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 _LATE = {
-    "best_centers": "centers",
+    "best_centers": "problem.centers",
     "solve": "portfolio",
 }
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.evaluate import Evaluation
-from solvers.problem import Problem
+from solvers.problem.evaluate import Evaluation
+from solvers.problem.problem import Problem
 from solvers.result import Status
 from solvers.stop import Budget
 
@@ -86,7 +86,7 @@ def certify(
     if evaluation.feasible or found.assignment is not None:
         if np.isfinite(found.bound) or budget.spent():
             return found
-        from solvers.bounds import lower_bound
+        from solvers.bounds.lower_bound import lower_bound
 
         share = Budget(limit_s=min(BOUND_S, budget.left_s), rule=budget.rule)
         bound = lower_bound(
@@ -97,7 +97,7 @@ def certify(
         )
     if found.infeasible or budget.reason == "interrupted":
         return found
-    from solvers.conflict import explain_conflict
+    from solvers.conflict.explain import explain_conflict
 
     patience = Budget(limit_s=min(CONFLICT_S, budget.left_s), rule=budget.rule)
     conflict = explain_conflict(problem, budget=patience, model=False)
@@ -107,7 +107,7 @@ def certify(
 def _exact(
     problem: Problem, start: NDArray[np.int32] | None, exact_s: float, budget: Budget
 ) -> Certificate:
-    from solvers.exact import solve_exact
+    from solvers.exact.prove import solve_exact
 
     share = Budget(limit_s=min(exact_s, budget.left_s), rule=budget.rule)
     found = solve_exact(problem, start=start, budget=share)

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers import repair, seeds
 from solvers.certificate import certify
+from solvers.construct import repair, starts
 from solvers.effort import PROFILES, Effort, Profile
 from solvers.errors import ProblemError
-from solvers.evaluate import evaluate
 from solvers.events import Observer, ignore
-from solvers.incumbent import Incumbent
+from solvers.problem.evaluate import evaluate
 from solvers.result import Result, Status, relative_gap
+from solvers.search.best import Incumbent
+from solvers.search.rounds import polish, search_plans
 from solvers.stop import Budget, StopRule, never
-from solvers.tournament import polish, search_plans
 
 if TYPE_CHECKING:
-    from solvers.problem import Problem
+    from solvers.problem.problem import Problem
 
 __all__ = ["Effort", "solve"]
 
@@ -70,7 +70,7 @@ def solve(
     profile = PROFILES[effort]
     rng = np.random.default_rng(seed)
     if start is None:
-        first = seeds.first_plan(problem, rng, rounds=profile.centerings)
+        first = starts.first_plan(problem, rng, rounds=profile.centerings)
     else:
         first = repair.complete(problem, start)
     run = Incumbent(

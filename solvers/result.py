@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from solvers.evaluate import Evaluation
     from solvers.events import Event
+    from solvers.problem.evaluate import Evaluation
 
 __all__ = ["Result", "Status", "relative_gap"]
 

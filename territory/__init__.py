@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from territory.errors import InfeasibleError as InfeasibleError
     from territory.errors import InputError as InputError
     from territory.errors import TerritoryError as TerritoryError
-    from territory.inputs.scenario import Scenario as Scenario
-    from territory.inputs.scenario import read_scenario as read_scenario
+    from territory.inputs.scenario.scenario import Scenario as Scenario
+    from territory.inputs.scenario.scenario import read_scenario as read_scenario
     from territory.plan import Plan as Plan
-    from territory.plan import read_plan as read_plan
+    from territory.publish.folder import read_plan as read_plan
 
     __version__: str
 
@@ -39,10 +39,10 @@ _PLACES = {
     "InfeasibleError": "territory.errors",
     "InputError": "territory.errors",
     "Plan": "territory.plan",
-    "Scenario": "territory.inputs.scenario",
+    "Scenario": "territory.inputs.scenario.scenario",
     "TerritoryError": "territory.errors",
-    "read_plan": "territory.plan",
-    "read_scenario": "territory.inputs.scenario",
+    "read_plan": "territory.publish.folder",
+    "read_scenario": "territory.inputs.scenario.scenario",
 }
 
 

@@ -10,14 +10,14 @@ from territory.errors import InputError
 from territory.messages import Message, counted
 
 if TYPE_CHECKING:
-    from geo.boundaries import Geography
+    from geo.geography import Geography
     from solvers.events import Observer
     from solvers.stop import StopRule
-    from territory.case import Case
-    from territory.inputs.audit import Audit
-    from territory.inputs.places import Places
-    from territory.inputs.scenario import Scenario
-    from territory.inputs.tables import Tables
+    from territory.encoding.case import Case
+    from territory.inputs.findings.audit import Audit
+    from territory.inputs.places.places import Places
+    from territory.inputs.scenario.scenario import Scenario
+    from territory.inputs.tables.tables import Tables
     from territory.plan import Plan
 
 __all__ = ["Prepared", "audit", "design", "prepare"]
@@ -58,11 +58,11 @@ def design(
     import solvers
     from solvers.events import ignore
     from solvers.stop import never
-    from territory.decode import decode
-    from territory.encode import encode
-    from territory.infeasible import explain_violations, refuse_conflict
+    from territory.encoding.conflicts import explain_violations, refuse_conflict
+    from territory.encoding.decode import decode
+    from territory.encoding.encode import encode
+    from territory.encoding.travel import roads_of
     from territory.review.context import with_review
-    from territory.roads import roads_of
     from territory.workforce.hierarchy import with_hierarchy
 
     observer = observer or ignore
@@ -92,11 +92,11 @@ def prepare(scenario: Scenario) -> Prepared:
     import numpy as np
 
     from geo.adjacency import rook
-    from territory.case import Case
-    from territory.inputs.adaptive import split_heavy
-    from territory.inputs.audit import Audit
-    from territory.inputs.current import current_of
-    from territory.inputs.places import findings_of
+    from territory.encoding.case import Case
+    from territory.inputs.findings.audit import Audit
+    from territory.inputs.places.places import findings_of
+    from territory.inputs.places.split import split_heavy
+    from territory.inputs.places.today import current_of
     from territory.review.context import check_review
     from territory.workforce.team import team_of
     from territory.workforce.workload import account_loads
@@ -137,7 +137,7 @@ def prepare(scenario: Scenario) -> Prepared:
 
 def audit(scenario: Scenario) -> Audit:
     """Collect what is wrong or worth knowing about the inputs, without raising for bad rows."""
-    from territory.inputs.tables import read_tables
+    from territory.inputs.tables.tables import read_tables
 
     tables = read_tables(scenario)
     if tables.audit.errors:
@@ -148,7 +148,7 @@ def audit(scenario: Scenario) -> Audit:
 
 def _read(scenario: Scenario) -> tuple[Tables, Places, Audit]:
     """Read and place everything, value the market; bad places are errors of the audit."""
-    from territory.inputs.tables import read_tables
+    from territory.inputs.tables.tables import read_tables
 
     tables = read_tables(scenario)
     tables.audit.raise_if_errors()
@@ -158,7 +158,7 @@ def _read(scenario: Scenario) -> tuple[Tables, Places, Audit]:
 
 def _located(scenario: Scenario, tables: Tables) -> tuple[Places, Audit]:
     from geo.errors import GeographyError
-    from territory.inputs.places import locate
+    from territory.inputs.places.places import locate
     from territory.market.stage import with_market
     from territory.workforce.stage import with_work
 

@@ -116,7 +116,7 @@ def test_only_the_console_prints(path: Path):
         and isinstance(node.func, ast.Name)
         and node.func.id == "print"
     ]
-    assert not prints or name_of(path) == "territory/console.py"
+    assert not prints or name_of(path) == "territory/cli/console.py"
 
 
 @pytest.mark.parametrize("room", PACKAGES)
@@ -143,7 +143,7 @@ def test_a_door_opens_without_slow_libraries(room: str):
 def test_help_needs_no_slow_library():
     code = (
         "import sys; sys.argv = ['territory', '--help']\n"
-        "from territory.cli import main\n"
+        "from territory.cli.app import main\n"
         "try:\n    main()\nexcept SystemExit as end:\n    assert end.code in (0, None)"
     )
     assert loaded_by(code).isdisjoint(NOT_FOR_HELP)

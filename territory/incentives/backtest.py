@@ -12,15 +12,15 @@ import pandas as pd
 from territory.errors import InputError
 from territory.incentives.basis import account_basis, territory_basis
 from territory.incentives.quotas import spread_goal
-from territory.inputs.scenario_incentives import Blend
+from territory.inputs.scenario.incentives import Blend
 from territory.messages import Message, counted
 
 if TYPE_CHECKING:
     from markupsafe import Markup
     from numpy.typing import NDArray
 
-    from territory.incentives.case import Alignment, IncentiveCase
-    from territory.inputs.scenario_incentives import QuotaPlan
+    from territory.incentives.facts import Alignment, IncentiveCase
+    from territory.inputs.scenario.incentives import QuotaPlan
 
 __all__ = ["Backtest", "backtest_of", "bootstrap_interval", "correlation", "verdict_of"]
 

@@ -10,8 +10,8 @@ import pandas as pd
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from territory.incentives.case import Alignment, IncentiveCase
-    from territory.inputs.scenario_incentives import QuotaPlan
+    from territory.incentives.facts import Alignment, IncentiveCase
+    from territory.inputs.scenario.incentives import QuotaPlan
 
 __all__ = ["account_basis", "quota_basis", "territory_basis"]
 

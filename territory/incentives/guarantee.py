@@ -13,10 +13,10 @@ from territory.incentives.payplan import Year, earned
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from territory.incentives.case import IncentiveCase
-    from territory.incentives.lastyear import LastYear
-    from territory.incentives.years import SimulatedYears
-    from territory.inputs.scenario_incentives import PayPlan
+    from territory.incentives.facts import IncentiveCase
+    from territory.incentives.last_year import LastYear
+    from territory.incentives.simulated_years import SimulatedYears
+    from territory.inputs.scenario.incentives import PayPlan
 
     Floats = NDArray[np.float64]
 

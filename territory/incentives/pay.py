@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from territory.incentives.expected_sales import Noise, noise_of
 from territory.incentives.guarantee import guarantee_cost
-from territory.incentives.lastyear import last_year
-from territory.incentives.outlook import Noise, noise_of
+from territory.incentives.last_year import last_year
 from territory.incentives.payplan import Earnings, earned, target_pay_cents
-from territory.incentives.years import SimulatedYears, simulated_years
+from territory.incentives.simulated_years import SimulatedYears, simulated_years
 
 if TYPE_CHECKING:
     from markupsafe import Markup
     from numpy.typing import NDArray
 
-    from territory.incentives.case import IncentiveCase
+    from territory.incentives.facts import IncentiveCase
     from territory.incentives.quotas import Quotas
-    from territory.inputs.scenario_incentives import PayPlan
+    from territory.inputs.scenario.incentives import PayPlan
 
 __all__ = ["SAME", "Pay", "pay_of"]
 

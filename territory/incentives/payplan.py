@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from territory.inputs.scenario_incentives import PayPlan
+    from territory.inputs.scenario.incentives import PayPlan
 
     Floats = NDArray[np.float64]
     Cents = NDArray[np.int64]
@@ -69,7 +69,7 @@ def payout(plan: PayPlan, attainment: Floats) -> Floats:
     --------
     With 1 per point up to the quota and 2 above it, ten points more pay twenty percent more:
 
-    >>> from territory.inputs.scenario_incentives import PayPlan
+    >>> from territory.inputs.scenario.incentives import PayPlan
     >>> rates = [{"above": 0.0, "up_to": 1.0, "rate": 1.0}, {"above": 1.0, "rate": 2.0}]
     >>> plan = PayPlan(base_usd=1.0, target_incentive_usd=1.0, rates=rates)
     >>> payout(plan, np.array([0.5, 1.0, 1.1])).round(6).tolist()

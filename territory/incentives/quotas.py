@@ -16,8 +16,8 @@ from territory.messages import Message
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from territory.incentives.case import Alignment, IncentiveCase
-    from territory.inputs.scenario_incentives import QuotaPlan
+    from territory.incentives.facts import Alignment, IncentiveCase
+    from territory.inputs.scenario.incentives import QuotaPlan
 
 __all__ = ["PARTS", "Quotas", "quotas_of", "spread_goal"]
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from territory.inputs.audit import Finding
-from territory.inputs.rows import Rows
-from territory.market.evidence import about_table
+from territory.inputs.findings.audit import Finding
+from territory.inputs.findings.rows import Rows
+from territory.market.findings import about_table
 from territory.messages import Severity, counted, quoted
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from territory.inputs.scenario import Scenario
+    from territory.inputs.scenario.scenario import Scenario
 
 __all__ = ["check_cycles", "check_owner_names", "check_two_owners", "check_two_parents"]
 

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from territory.inputs.audit import Audit, Finding
-from territory.inputs.rows import Rows
-from territory.inputs.scenario_market import Affiliation
+from territory.inputs.findings.audit import Audit, Finding
+from territory.inputs.findings.rows import Rows
+from territory.inputs.scenario.market import Affiliation
 from territory.market.affiliation_checks import (
     check_cycles,
     check_owner_names,
     check_two_owners,
     check_two_parents,
 )
-from territory.market.evidence import among
+from territory.market.findings import among
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from territory.inputs.scenario import Scenario
+    from territory.inputs.scenario.scenario import Scenario
 
 __all__ = ["Affiliations", "SplitSystems", "idn_split", "read_affiliations", "systems_at_level"]
 

@@ -8,22 +8,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory.inputs.audit import Finding
-from territory.market.evidence import about_table, numbers_of
+from territory.inputs.findings.audit import Finding
+from territory.market.findings import about_table, numbers_of
 
 if TYPE_CHECKING:
-    from territory.inputs.scenario import Scenario
+    from territory.inputs.scenario.scenario import Scenario
 
-__all__ = ["ACCOUNT_FIGURES", "trend", "with_figures", "won_accounts"]
+__all__ = ["ACCOUNT_FIGURES", "trend", "with_figures"]
 
 ACCOUNT_FIGURES = ("trend", "penetration", "profile")
 """Columns that factors may name beside those of the accounts table."""
-
-
-def won_accounts(accounts: pd.DataFrame, history: pd.DataFrame) -> NDArray[np.bool_]:
-    """Return (n,) the accounts whose revenue in the history sums to more than 0."""
-    total = history.groupby("account_id")["revenue_usd"].sum()
-    return (accounts["account_id"].map(total).fillna(0.0) > 0).to_numpy(dtype=bool)
 
 
 def trend(accounts: pd.DataFrame, history: pd.DataFrame) -> NDArray[np.float64]:

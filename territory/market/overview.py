@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-    from territory.inputs.audit import Audit
-    from territory.inputs.scenario import Scenario
+    from territory.inputs.findings.audit import Audit
+    from territory.inputs.scenario.scenario import Scenario
     from territory.market.profile import Profile
 
 __all__ = ["Overview", "market_overview"]
@@ -63,8 +63,8 @@ def market_overview(scenario: Scenario) -> Overview:
     """
     import pandas as pd
 
-    from territory.inputs.places import locate
-    from territory.inputs.tables import read_tables
+    from territory.inputs.places.places import locate
+    from territory.inputs.tables.tables import read_tables
     from territory.market.affiliations import read_affiliations
     from territory.market.potential import MARKET_ROW
     from territory.market.profile import fit_profile

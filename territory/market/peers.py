@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory.market.evidence import texts_of
+from territory.market.findings import texts_of
 from territory.messages import counted
 
 if TYPE_CHECKING:
-    from territory.inputs.scenario import Scenario
+    from territory.inputs.scenario.scenario import Scenario
 
 __all__ = ["PeerEstimate", "PeerLevel", "estimate_from_peers", "peer_levels", "size_band"]
 

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory.inputs.audit import Audit
-from territory.inputs.rows import Rows
-from territory.market.evidence import about_table, among, numbers_of
+from territory.inputs.findings.audit import Audit
+from territory.inputs.findings.rows import Rows
+from territory.market.findings import about_table, among, numbers_of
 from territory.market.peers import PeerEstimate, estimate_from_peers, peer_levels
 from territory.market.potential_checks import (
     check_columns,
@@ -25,8 +25,8 @@ from territory.market.potential_checks import (
 )
 
 if TYPE_CHECKING:
-    from territory.inputs.scenario import Scenario
-    from territory.inputs.scenario_market import Market
+    from territory.inputs.scenario.market import Market
+    from territory.inputs.scenario.scenario import Scenario
 
 __all__ = ["MARKET_ROW", "POTENTIAL_COLUMNS", "with_potential"]
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from territory.inputs.audit import Finding
-from territory.inputs.rows import Rows
-from territory.market.evidence import about_rows, about_table, numbers_of
+from territory.inputs.findings.audit import Finding
+from territory.inputs.findings.rows import Rows
+from territory.market.findings import about_rows, about_table, numbers_of
 from territory.messages import counted, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from territory.inputs.scenario import Scenario
-    from territory.inputs.scenario_market import Market
+    from territory.inputs.scenario.market import Market
+    from territory.inputs.scenario.scenario import Scenario
     from territory.market.peers import PeerEstimate
 
 __all__ = ["check_columns", "medicare_only", "outliers", "what_was_done"]

@@ -11,13 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory.errors import InputError
-from territory.market.evidence import file_of, numbers_of, texts_of
-from territory.market.history import won_accounts
+from territory.market.findings import file_of, numbers_of, texts_of
 from territory.market.potential import MARKET_ROW
+from territory.market.won import won_accounts
 from territory.messages import Message, quoted
 
 if TYPE_CHECKING:
-    from territory.inputs.scenario import Scenario
+    from territory.inputs.scenario.scenario import Scenario
 
 __all__ = ["FEWEST", "FEWEST_PER_COLUMN", "Profile", "fit_profile"]
 

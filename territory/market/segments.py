@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from territory.inputs.audit import Audit
-from territory.market.evidence import about_table, numbers_of, texts_of
+from territory.inputs.findings.audit import Audit
+from territory.market.findings import about_table, numbers_of, texts_of
 from territory.market.peers import size_band
 from territory.market.potential import MARKET_ROW
 from territory.messages import quoted
 
 if TYPE_CHECKING:
-    from territory.inputs.scenario import Scenario
+    from territory.inputs.scenario.scenario import Scenario
 
 __all__ = ["segment_names", "segment_table", "with_segments"]
 

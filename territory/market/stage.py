@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from territory.inputs.audit import Audit
-from territory.inputs.rows import Rows
+from territory.inputs.findings.audit import Audit
+from territory.inputs.findings.rows import Rows
 from territory.market.affiliations import read_affiliations, systems_at_level
 from territory.market.potential import MARKET_ROW, POTENTIAL_COLUMNS, with_potential
 from territory.market.segments import with_segments
 from territory.market.tiers import with_tiers
 
 if TYPE_CHECKING:
-    from territory.inputs.places import Places
-    from territory.inputs.scenario import Scenario
-    from territory.inputs.tables import Tables
+    from territory.inputs.places.places import Places
+    from territory.inputs.scenario.scenario import Scenario
+    from territory.inputs.tables.tables import Tables
 
 __all__ = ["carried_columns", "joined", "market_accounts", "with_market"]
 
@@ -59,7 +59,7 @@ def market_accounts(
 ) -> tuple[pd.DataFrame, Audit]:
     """Return the accounts with every column of the table, and all that the market adds to them."""
     from territory.errors import InputError
-    from territory.inputs.audit import Finding
+    from territory.inputs.findings.audit import Finding
 
     out, rows = joined(tables, accounts)
     audit = Audit()

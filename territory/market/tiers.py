@@ -10,16 +10,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory.inputs.audit import Audit, Finding
-from territory.inputs.rows import Rows
-from territory.inputs.scenario_market import Factor, Tiers
-from territory.market.evidence import about_rows, about_table, file_of, numbers_of, texts_of
+from territory.inputs.findings.audit import Audit, Finding
+from territory.inputs.findings.rows import Rows
+from territory.inputs.scenario.market import Factor, Tiers
+from territory.market.findings import about_rows, about_table, file_of, numbers_of, texts_of
 from territory.market.history import ACCOUNT_FIGURES, with_figures
 from territory.market.potential import MARKET_ROW
 from territory.messages import counted, quoted
 
 if TYPE_CHECKING:
-    from territory.inputs.scenario import Scenario
+    from territory.inputs.scenario.scenario import Scenario
 
 __all__ = ["Explanation", "explain_score", "with_tiers"]
 

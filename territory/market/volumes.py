@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory.market.evidence import texts_of
+from territory.market.findings import texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -190,8 +190,8 @@ def _label_point(shape: Any) -> tuple[float, float]:
 
 def _fills(plan: Plan, frame: Any) -> Mapping[str, str]:
     """Return the colours of the interactive map."""
-    from geo.mapshapes import shared_borders
-    from geo.palette import colours
+    from geo.map.palette import colours
+    from geo.map.shapes import shared_borders
 
     order = {str(name): at for at, name in enumerate(plan.territories["territory_id"])}
     drawn = [order[str(name)] for name in frame.index]

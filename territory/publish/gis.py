@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from geopandas import GeoDataFrame
 
-    from geo.boundaries import Geography
+    from geo.geography import Geography
     from territory.plan import Plan
 
 __all__ = ["LAYERS", "read_geopackage", "write_geopackage"]
@@ -141,7 +141,7 @@ def read_geopackage(path: Path, *, crs: Any) -> tuple[Geography, pd.DataFrame]:
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError
 
-    from geo.boundaries import Geography
+    from geo.geography import Geography
 
     try:
         units = pyogrio.read_dataframe(path, layer="units")

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from territory.review.wording import compact_usd, percent
+from territory.wording import compact_usd, percent
 
 if TYPE_CHECKING:
     import pandas as pd
     from markupsafe import Markup
 
-    from territory.inputs.scenario_incentives import PayPlan
+    from territory.inputs.scenario.incentives import PayPlan
 
 __all__ = ["attainment_chart", "payout_chart"]
 

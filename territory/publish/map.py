@@ -1,4 +1,4 @@
-"""The plan as one self-contained map: what its tables say, turned into what `geo.maps` draws."""
+"""The plan as one self-contained map: its tables turned into what `geo.map.draw` draws."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from territory.messages import counted
 from territory.review.scorecard import figures
-from territory.review.wording import amount, measure_label, percent, status_words
+from territory.wording import amount, measure_label, percent, status_words
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geo.mapcontent import Column, Kind, Level, MapContent, Tone
+    from geo.map.content import Column, Kind, Level, MapContent, Tone
     from territory.plan import Plan
 
 __all__ = ["draw_map", "map_content", "write_map"]
@@ -43,7 +43,7 @@ def draw_map(plan: Plan) -> str:
     str
         HTML; the same plan gives the same text.
     """
-    from geo.maps import draw
+    from geo.map.draw import draw
 
     return draw(map_content(plan))
 
@@ -83,7 +83,7 @@ def map_content(plan: Plan) -> MapContent:
         Market accounts, which stand for a whole unit, appear in their unit's tooltip and not as
         marks.
     """
-    from geo.mapcontent import Column, MapContent
+    from geo.map.content import Column, MapContent
 
     summary = plan.summary
     numbers = figures(plan)
@@ -125,7 +125,7 @@ def _subtitle(plan: Plan, numbers: Mapping[str, Any]) -> str:
 
 
 def _columns(plan: Plan) -> Iterator[Column]:
-    from geo.mapcontent import Column
+    from geo.map.content import Column
 
     yield Column(name="n_accounts", title="Accounts", kind="count")
     for measure in plan.measures:
@@ -161,7 +161,7 @@ def _title(measure: str) -> str:
 
 
 def _facts(plan: Plan, numbers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    from geo.mapcontent import value_text
+    from geo.map.content import value_text
 
     for measure, options in plan.summary["measures"].items():
         worst = numbers["imbalance"][measure]

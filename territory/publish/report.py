@@ -10,7 +10,7 @@ from territory.publish.charts import COST_COLOURS, cost_bar, deviation_bar, terr
 from territory.review.checklist import QUESTIONS, checklist
 from territory.review.moves import flows, moves, today_imbalance
 from territory.review.scorecard import figures, scorecard
-from territory.review.wording import (
+from territory.wording import (
     amount,
     beside_band,
     compact_usd,

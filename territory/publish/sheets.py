@@ -77,7 +77,7 @@ def write_tables(
     import tempfile
 
     from territory.errors import InputError
-    from territory.inputs.saving import write_table
+    from territory.inputs.tables.cells import write_table
     from territory.messages import Message
 
     names = [*(f"{name}.csv" for name in tables), workbook]

@@ -119,7 +119,7 @@ def checklist(plan: Plan) -> Checklist:
     -------
     Checklist
     """
-    from territory.inputs.scenario_review import ReviewKeys
+    from territory.inputs.scenario.review import ReviewKeys
 
     fields = ReviewKeys.model_fields
     given = plan.summary.get("review", {})

@@ -12,13 +12,7 @@ import numpy as np
 from territory.messages import counted
 from territory.review.fairness import fairness, outsiders
 from territory.review.scorecard import figures
-from territory.review.wording import (
-    beside_band,
-    compact_usd,
-    measure_label,
-    percent,
-    signed_percent,
-)
+from territory.wording import beside_band, compact_usd, measure_label, percent, signed_percent
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,8 +15,8 @@ from territory.messages import Message, counted, quoted
 
 if TYPE_CHECKING:
     from territory.incentives.sales import Sales
-    from territory.inputs.scenario import Scenario
-    from territory.inputs.tables import Tables
+    from territory.inputs.scenario.scenario import Scenario
+    from territory.inputs.tables.tables import Tables
     from territory.plan import Plan
 
 __all__ = ["check_review", "compactness", "with_review"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from territory.review.scorecard import moved_mask
-from territory.review.wording import measure_label, signed_percent
+from territory.wording import measure_label, signed_percent
 
 if TYPE_CHECKING:
     import pandas as pd

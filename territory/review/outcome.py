@@ -7,14 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from territory.review.scorecard import figures, scorecard
-from territory.review.wording import (
-    amount,
-    beside_band,
-    measure_label,
-    percent,
-    status_words,
-    term_label,
-)
+from territory.wording import amount, beside_band, measure_label, percent, status_words, term_label
 
 if TYPE_CHECKING:
     from territory.plan import Plan

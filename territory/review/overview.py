@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from territory.messages import counted
-from territory.review.wording import amount, measure_label, percent
+from territory.wording import amount, measure_label, percent
 
 if TYPE_CHECKING:
-    from territory.case import Case
+    from territory.encoding.case import Case
 
 __all__ = ["Overview", "overview"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from territory.review.wording import amount, measure_label, percent, signed_percent, status_words
+from territory.wording import amount, measure_label, percent, signed_percent, status_words
 
 if TYPE_CHECKING:
     import pandas as pd

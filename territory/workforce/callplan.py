@@ -12,14 +12,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory.inputs.audit import Audit, Finding
-from territory.inputs.rows import Rows
-from territory.market.evidence import about_rows, about_table, numbers_of
+from territory.inputs.findings.audit import Audit, Finding
+from territory.inputs.findings.rows import Rows
+from territory.market.findings import about_rows, about_table, numbers_of
 from territory.messages import counted
 from territory.workforce.callplan_table import FIGURES, call_table
 
 if TYPE_CHECKING:
-    from territory.inputs.scenario import Scenario
+    from territory.inputs.scenario.scenario import Scenario
 
 __all__ = ["CALL_PLAN_COLUMNS", "PARTS", "reach_and_frequency", "with_call_plan"]
 

@@ -19,7 +19,7 @@ from territory.messages import Message, quoted
 if TYPE_CHECKING:
     import pandas as pd
 
-    from territory.inputs.scenario import Scenario
+    from territory.inputs.scenario.scenario import Scenario
 
 __all__ = [
     "ANY",
@@ -170,7 +170,7 @@ def read_call_table(path: Path, display: str) -> CallTable:
         The file cannot be read, a column is missing or unknown, a value is no number of its range,
         or a type and tier have two rows; all of them at once.
     """
-    from territory.inputs.csv_source import decode
+    from territory.inputs.sources.csv import decode
 
     try:
         text, _ = decode(path.read_bytes())

@@ -9,11 +9,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory.errors import InputError
-from territory.inputs.scenario_workforce import Capacity
+from territory.inputs.scenario.workforce import Capacity
 from territory.messages import Message, counted, quoted
 
 if TYPE_CHECKING:
-    from territory.inputs.scenario import Scenario
+    from territory.inputs.scenario.scenario import Scenario
 
 __all__ = ["full_time_h", "ramp_share", "rep_capacity", "working_weeks"]
 

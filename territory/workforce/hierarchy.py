@@ -12,12 +12,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory.messages import counted
-from territory.review.wording import measure_label, percent, signed_percent
+from territory.wording import measure_label, percent, signed_percent
 
 if TYPE_CHECKING:
     import solvers
-    from territory.inputs.scenario import Scenario
-    from territory.inputs.scenario_review import HierarchyKeys
+    from territory.inputs.scenario.review import HierarchyKeys
+    from territory.inputs.scenario.scenario import Scenario
     from territory.plan import Plan
 
 __all__ = ["LEVELS", "hierarchy_table", "number_of_groups", "with_hierarchy"]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from territory.inputs.scenario_workforce import ResponseKeys
+    from territory.inputs.scenario.workforce import ResponseKeys
 
 __all__ = ["Response", "best_effort"]
 

@@ -14,26 +14,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from solvers.locate import Force, Work, add_home, allocate, drop_home, gather, recentre
 from territory.errors import InputError
-from territory.inputs.scenario_workforce import Capacity, SizingKeys
+from territory.inputs.scenario.workforce import Capacity, SizingKeys
 from territory.messages import Message
 from territory.workforce.capacity import full_time_h
-from territory.workforce.locations import (
-    Force,
-    Work,
-    add_home,
-    allocate,
-    drop_home,
-    gather,
-    recentre,
-)
 from territory.workforce.response import Response
 from territory.workforce.sizing_figures import figures_of
 from territory.workforce.workload import road_estimate
 
 if TYPE_CHECKING:
-    from territory.case import Case
-    from territory.inputs.scenario import Scenario
+    from territory.encoding.case import Case
+    from territory.inputs.scenario.scenario import Scenario
 
 __all__ = ["Sizing", "default_range", "penetration_of", "size_force"]
 
@@ -313,7 +305,7 @@ def _home(
 
 def _place(account: pd.Series) -> str:
     """Name the place of an account: its ZIP code with the city, or its unit."""
-    from geo.us import zip_points
+    from geo.us.boundaries import zip_points
 
     code = str(account.get("zip", "") or "")
     points = zip_points()

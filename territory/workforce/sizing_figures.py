@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from territory.workforce.response import Response, best_effort
 
 if TYPE_CHECKING:
-    from territory.case import Case
-    from territory.inputs.scenario_workforce import SizingKeys
-    from territory.workforce.locations import Force
+    from solvers.locate import Force
+    from territory.encoding.case import Case
+    from territory.inputs.scenario.workforce import SizingKeys
 
 __all__ = ["figures_of"]
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from territory.inputs.audit import Audit
+from territory.inputs.findings.audit import Audit
 from territory.market.stage import joined
 from territory.workforce.callplan import CALL_PLAN_COLUMNS, with_call_plan
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from territory.inputs.places import Places
-    from territory.inputs.scenario import Scenario
-    from territory.inputs.tables import Tables
+    from territory.inputs.places.places import Places
+    from territory.inputs.scenario.scenario import Scenario
+    from territory.inputs.tables.tables import Tables
 
 __all__ = ["carried_work", "with_work"]
 

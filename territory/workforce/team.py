@@ -12,9 +12,9 @@ from territory.messages import Message, counted
 from territory.workforce.capacity import rep_capacity
 
 if TYPE_CHECKING:
-    from territory.inputs.places import Places
-    from territory.inputs.rows import Rows
-    from territory.inputs.scenario import Scenario
+    from territory.inputs.findings.rows import Rows
+    from territory.inputs.places.places import Places
+    from territory.inputs.scenario.scenario import Scenario
 
 __all__ = ["team_of"]
 

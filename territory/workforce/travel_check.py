@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory.errors import InputError
-from territory.inputs.scenario_workforce import Capacity
+from territory.inputs.scenario.workforce import Capacity
 from territory.messages import Message, quoted
 from territory.workforce.capacity import working_weeks
 from territory.workforce.workload import road_estimate
@@ -24,7 +24,7 @@ from territory.workforce.workload import road_estimate
 if TYPE_CHECKING:
     from geo.travel import RoadEstimate
     from solvers.tours import Tours
-    from territory.inputs.scenario import Scenario
+    from territory.inputs.scenario.scenario import Scenario
     from territory.plan import Plan
 
 __all__ = ["Calibration", "TravelCheck", "calibrate", "check_travel", "tour_table"]

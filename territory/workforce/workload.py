@@ -9,12 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory.errors import InputError, TravelError
-from territory.inputs.audit import Audit, Finding
+from territory.inputs.findings.audit import Audit, Finding
 from territory.messages import Message, counted
 
 if TYPE_CHECKING:
     from geo.travel import RoadEstimate
-    from territory.inputs.scenario import Scenario
+    from territory.inputs.scenario.scenario import Scenario
 
 __all__ = ["account_loads", "read_minutes", "road_estimate", "travel_hours"]
 

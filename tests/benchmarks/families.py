@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from solvers.problem import Problem
+    from solvers.problem.problem import Problem
 
 __all__ = ["SCALE_TOLERANCES", "Instance", "family_of", "find", "moi_distances_km", "to_problem"]
 
@@ -141,8 +141,8 @@ def _banded(
 
 def to_problem(instance: Instance) -> Problem:
     """Build the family's task: free centers on units, its exact objective, its bands."""
-    from solvers.costs import PairCost, PlanarCost
-    from solvers.problem import Problem, adjacency_from_edges
+    from solvers.problem.costs import PairCost, PlanarCost
+    from solvers.problem.problem import Problem, adjacency_from_edges
 
     data, n, k = instance.data, instance.n, instance.k
     nothing = np.zeros(n)

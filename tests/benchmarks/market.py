@@ -11,7 +11,7 @@ import time
 import numpy as np
 import pandas as pd
 
-from territory.inputs.scenario import Scenario
+from territory.inputs.scenario.scenario import Scenario
 from territory.market.affiliations import systems_at_level
 from territory.market.potential import with_potential
 from territory.market.segments import segment_table, with_segments

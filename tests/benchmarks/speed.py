@@ -67,7 +67,7 @@ def _edited(labels: np.ndarray, edges: np.ndarray) -> np.ndarray:
 def measure(*, instance: Instance, phases: tuple[str, ...], seed: int) -> dict[str, Any]:
     """Run the phases on one instance and return wall and CPU seconds of each."""
     from solvers import solve
-    from solvers.evaluate import evaluate
+    from solvers.problem.evaluate import evaluate
 
     warm("quick")
     out: dict[str, Any] = {}

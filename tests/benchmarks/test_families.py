@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from solvers.evaluate import evaluate
+from solvers.problem.evaluate import evaluate
 from tests.benchmarks.families import Instance, family_of, find, moi_distances_km, to_problem
 from tests.benchmarks.score import score
 from tests.benchmarks.synthetic import country

@@ -8,8 +8,8 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from geo import us
-from geo.boundaries import Geography
+from geo.geography import Geography
+from geo.us import boundaries
 
 World = Callable[[Mapping[str, shapely.Geometry]], Geography]
 
@@ -52,10 +52,10 @@ def grid(world: World) -> Geography:
 @pytest.fixture(scope="session")
 def texas() -> Geography:
     """The 254 counties of Texas."""
-    return us.counties(["TX"])
+    return boundaries.counties(["TX"])
 
 
 @pytest.fixture(scope="session")
 def country() -> Geography:
     """The 3,108 counties of the conterminous United States."""
-    return us.counties()
+    return boundaries.counties()

@@ -7,8 +7,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import us
 from geo.adjacency import rook
+from geo.us import boundaries
 
 
 def neighbours(adjacency, ids):
@@ -167,7 +167,7 @@ def test_the_united_states_are_connected_with_a_bridge_for_each_island_county(co
 
 
 def test_hawaii_is_bridged_island_by_island():
-    hawaii = us.counties(["HI"])
+    hawaii = boundaries.counties(["HI"])
     adjacency = rook(hawaii)
     assert adjacency.bridge.sum() == 3
     assert len(adjacency.notes) == 3

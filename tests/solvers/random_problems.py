@@ -3,8 +3,8 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from solvers.costs import CandidateCost, MatrixCost, PairCost, PlanarCost
-from solvers.problem import Problem, adjacency_from_edges
+from solvers.problem.costs import CandidateCost, MatrixCost, PairCost, PlanarCost
+from solvers.problem.problem import Problem, adjacency_from_edges
 
 COSTS = ("matrix", "candidates", "planar", "homes", "pair")
 

@@ -5,8 +5,8 @@ import itertools
 
 import numpy as np
 
-from solvers.costs import MatrixCost, PairCost, PlanarCost
-from solvers.problem import Problem, adjacency_from_edges
+from solvers.problem.costs import MatrixCost, PairCost, PlanarCost
+from solvers.problem.problem import Problem, adjacency_from_edges
 
 
 def path_edges(n):

@@ -14,8 +14,8 @@ import geopandas
 import pandas as pd
 import pyproj
 
-from geo.boundaries import Geography
-from territory.inputs.audit import Audit, Finding
+from geo.geography import Geography
+from territory.inputs.findings.audit import Audit, Finding
 from territory.plan import Plan
 
 CRS = pyproj.CRS.from_epsg(5070)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import territory
-from territory.plan import check_target
+from territory.publish.folder import check_target
 from tests.territory.plans import small_plan
 
 

@@ -10,10 +10,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from territory.errors import InputError
-from territory.inputs.audit import Audit, Finding
+from territory.inputs.findings.audit import Audit, Finding
 from territory.inputs.public_files import asc, hifld, hospitals, opps
 from territory.inputs.public_files.facilities import Facilities, joined
-from territory.inputs.sources import SourceError
+from territory.inputs.sources.raw import SourceError
 from territory.messages import Message, quoted
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def import_public(
     InputError
         If a file is no such publication, or nothing is left.
     """
-    from geo.fips import STATES
+    from geo.us.fips import STATES
 
     if kind not in IMPORTERS:
         close = difflib.get_close_matches(kind, IMPORTERS, n=1, cutoff=0.3)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from territory.inputs.audit import Finding
-from territory.inputs.codes import read_codes
-from territory.inputs.headers import plain_name
-from territory.inputs.rows import Issue, Rows, issue_of
-from territory.inputs.sources import Options, RawTable, SourceError, open_table
+from territory.inputs.findings.audit import Finding
+from territory.inputs.findings.rows import Issue, Rows, issue_of
+from territory.inputs.sources.headers import plain_name
+from territory.inputs.sources.open import open_table
+from territory.inputs.sources.raw import Options, RawTable, SourceError
+from territory.inputs.tables.codes import read_codes
 from territory.messages import Severity, quoted
 
 if TYPE_CHECKING:
@@ -208,7 +209,7 @@ _PLACES = {
 
 def _placed(frame: pd.DataFrame, rows: Rows) -> tuple[pd.DataFrame, list[Finding]]:
     """Fill lon and lat from the ZIP's point, else the middle of its city's or county's ZIPs."""
-    from geo.us import zip_points
+    from geo.us.boundaries import zip_points
 
     out = frame.copy()
     lon, lat = (

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory.inputs.place_columns import check_coordinates
+from territory.inputs.findings.rows import Rows, issue_of
 from territory.inputs.public_files.facilities import (
     Facilities,
     codes,
@@ -18,8 +18,8 @@ from territory.inputs.public_files.facilities import (
     published_numbers,
     published_text,
 )
-from territory.inputs.rows import Rows, issue_of
-from territory.inputs.values import read_numbers
+from territory.inputs.tables.place_columns import check_coordinates
+from territory.inputs.tables.values import read_numbers
 
 __all__ = ["read"]
 

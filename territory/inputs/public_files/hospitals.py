@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from territory.inputs.findings.rows import Rows
 from territory.inputs.public_files.facilities import (
     Facilities,
     codes,
@@ -14,7 +15,6 @@ from territory.inputs.public_files.facilities import (
     open_published,
     published_text,
 )
-from territory.inputs.rows import Rows
 
 __all__ = ["read"]
 

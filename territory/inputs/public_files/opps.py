@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from territory.inputs.findings.rows import Rows
 from territory.inputs.public_files.facilities import (
     Facilities,
     codes,
@@ -15,7 +16,6 @@ from territory.inputs.public_files.facilities import (
     published_numbers,
     published_text,
 )
-from territory.inputs.rows import Rows
 
 __all__ = ["MUSCULOSKELETAL", "read"]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from territory.incentives.guarantee import paid_until
-from territory.incentives.lastyear import last_year
+from territory.incentives.last_year import last_year
 from territory.incentives.pay import pay_of
 from territory.incentives.payplan import earned
 from tests.territory.incentives.worlds import K, field, history, pay_plan, quota_plan

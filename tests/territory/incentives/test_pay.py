@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from territory.errors import InputError
-from territory.incentives.outlook import expected_sales, noise_of
+from territory.incentives.expected_sales import expected_sales, noise_of
 from territory.incentives.pay import pay_of
 from territory.incentives.quotas import quotas_of
-from territory.incentives.years import simulated_years
+from territory.incentives.simulated_years import simulated_years
 from tests.territory.incentives.worlds import SIZE, K, field, history, pay_plan, quota_plan
 
 CALM = {"draws": 100, "company_sd": 0.0, "territory_sd": 0.0}

@@ -10,9 +10,9 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from territory.incentives.case import IncentiveCase
+from territory.incentives.facts import IncentiveCase
 from territory.incentives.sales import Sales
-from territory.inputs.scenario_incentives import PayPlan, QuotaPlan
+from territory.inputs.scenario.incentives import PayPlan, QuotaPlan
 
 K = 6
 SIZE = (900_000.0, 400_000.0, 600_000.0, 300_000.0, 800_000.0, 500_000.0)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from territory.inputs.scenario import read_scenario
-from territory.inputs.tables import read_tables
+from territory.inputs.scenario.scenario import read_scenario
+from territory.inputs.tables.tables import read_tables
 
 DEFAULTS = "[defaults.other]\nservice_h = 40\nn_calls = 12\npotential_usd = 1000\n"
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from territory.inputs.scenario import Scenario
+from territory.inputs.scenario.scenario import Scenario
 
 __all__ = ["accounts_of", "lines_of", "scenario_of"]
 

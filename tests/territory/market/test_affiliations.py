@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from territory.inputs.rows import Rows
+from territory.inputs.findings.rows import Rows
 from territory.market.affiliations import idn_split, read_affiliations, systems_at_level
 from tests.territory.market.companies import accounts_of, lines_of, scenario_of
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from territory.inputs.rows import Rows
+from territory.inputs.findings.rows import Rows
 from territory.market.peers import estimate_from_peers, peer_levels, size_band
 from territory.market.potential import with_potential
 from tests.territory.market.companies import accounts_of, lines_of, scenario_of

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from territory.errors import InputError
-from territory.inputs.places import locate
-from territory.inputs.scenario import read_scenario
-from territory.inputs.tables import read_tables
+from territory.inputs.places.places import locate
+from territory.inputs.scenario.scenario import read_scenario
+from territory.inputs.tables.tables import read_tables
 from territory.market.stage import carried_columns, with_market
 from tests.territory.market.companies import lines_of
 from tests.territory.worlds import grid_scenario, write_rows
@@ -134,7 +134,7 @@ def test_a_profile_that_cannot_be_is_an_error_of_the_audit(tmp_path):
 def test_places_with_errors_are_left_alone(tmp_path):
     scenario, tables = world(tmp_path)
     places = locate(scenario, tables)
-    from territory.inputs.audit import Audit, Finding
+    from territory.inputs.findings.audit import Audit, Finding
 
     broken = replace(places, audit=Audit([Finding(severity="error", kind="outside", what="far")]))
     assert with_market(scenario, tables, broken)[0] is broken

@@ -2,7 +2,7 @@
 
 import pytest
 
-from territory.inputs.scenario_review import ReviewKeys
+from territory.inputs.scenario.review import ReviewKeys
 from territory.review.checklist import checklist
 from tests.territory.plans import balanced_plan, small_plan
 

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from territory.errors import InputError
-from territory.inputs.audit import Audit
-from territory.inputs.rows import Rows
-from territory.inputs.scenario import read_scenario
-from territory.inputs.tables import Tables
+from territory.inputs.findings.audit import Audit
+from territory.inputs.findings.rows import Rows
+from territory.inputs.scenario.scenario import read_scenario
+from territory.inputs.tables.tables import Tables
 from territory.review.context import check_review, with_review
 from tests.territory.plans import balanced_plan
 from tests.territory.worlds import grid_scenario

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from territory.errors import InputError
-from territory.inputs.rows import Rows
-from territory.inputs.scenario import read_scenario
+from territory.inputs.findings.rows import Rows
+from territory.inputs.scenario.scenario import read_scenario
 from territory.workforce.callplan import PARTS, reach_and_frequency, with_call_plan
 from territory.workforce.callplan_table import call_table, device_table
 from tests.territory.worlds import grid_scenario

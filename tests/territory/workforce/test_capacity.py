@@ -6,8 +6,8 @@ import pytest
 from scipy.integrate import quad
 
 from territory.errors import InputError
-from territory.inputs.scenario import read_scenario
-from territory.inputs.scenario_workforce import Capacity
+from territory.inputs.scenario.scenario import read_scenario
+from territory.inputs.scenario.workforce import Capacity
 from territory.workforce.capacity import full_time_h, ramp_share, rep_capacity, working_weeks
 from tests.territory.worlds import grid_scenario
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy.optimize import minimize
 
-from territory.inputs.scenario_workforce import ResponseKeys
+from territory.inputs.scenario.workforce import ResponseKeys
 from territory.workforce.response import Response, best_effort
 
 CURVE = Response.of(ResponseKeys())

@@ -10,7 +10,7 @@ import pytest
 
 from territory.design import prepare
 from territory.errors import InputError
-from territory.inputs.scenario import read_scenario
+from territory.inputs.scenario.scenario import read_scenario
 from territory.workforce.sizing import default_range, penetration_of, size_force
 from tests.territory.worlds import grid_scenario
 

@@ -5,9 +5,9 @@ import pytest
 
 from territory.design import prepare
 from territory.errors import InputError
-from territory.inputs.audit import Audit
-from territory.inputs.places import Places
-from territory.inputs.scenario import read_scenario
+from territory.inputs.findings.audit import Audit
+from territory.inputs.places.places import Places
+from territory.inputs.scenario.scenario import read_scenario
 from territory.workforce.team import team_of
 from tests.territory.worlds import grid_scenario
 

@@ -8,9 +8,9 @@ import pytest
 
 from territory.errors import InputError
 from territory.inputs.public_files import import_public
-from territory.inputs.saving import write_table
-from territory.inputs.scenario import read_scenario
-from territory.inputs.tables import read_tables
+from territory.inputs.scenario.scenario import read_scenario
+from territory.inputs.tables.cells import write_table
+from territory.inputs.tables.tables import read_tables
 
 HIFLD_HEAD = (
     "\ufeffX,Y,FID,ID,NAME,ADDRESS,CITY,STATE,ZIP,TYPE,STATUS,COUNTY,COUNTYFIPS,LATITUDE,"

@@ -1,0 +1,1 @@
+"""Maps of territories: one self-contained page that a browser opens without a network."""

@@ -1,0 +1,1 @@
+"""The United States: states, counties, ZIP codes and their codes, offline."""

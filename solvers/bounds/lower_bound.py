@@ -1,0 +1,252 @@
+"""Lower bounds on the whole objective where the exact model is out of reach.
+
+Every bound comes from a relaxation without contiguity, evaluated at multipliers that any rounding
+may have spoiled: it holds for whatever multipliers it is given, and good ones only make it tighter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.bounds.subgradient import Ascent, pushes, same_side
+from solvers.problem.costs import PlanarCost
+from solvers.problem.evaluate import Evaluation
+from solvers.problem.pieces import ITEM_LIMIT, Items, merge
+from solvers.problem.problem import Problem
+from solvers.stop import Budget
+
+if TYPE_CHECKING:
+    from solvers.bounds.lagrangian import Prices
+    from solvers.problem.free_pairs import HessData
+
+__all__ = ["Bound", "bands_lagrangian", "lower_bound", "prices_of_plan"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+LINEAR_PAIRS = 40_000
+"""Most item × territory pairs for which the linear relaxation itself is solved."""
+
+LEAST_STEPS, MOST_STEPS = 60, 4000
+"""Steps of the free-center multipliers: with fewer the bound says little, with more no more."""
+
+_PLAN_STEPS = 400
+"""Steps of the bands' multipliers at a plan's own centers."""
+
+SLACK = 1e-9
+"""Share by which every bound is lowered, for rounding in the sums."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """A proven lower bound.
+
+    Attributes
+    ----------
+    value : float
+        No assignment that keeps the rules has a lower objective; ``-inf`` where nothing is proved.
+    method : str
+        ``"linear relaxation"``, ``"Lagrangian"``, ``"Hess Lagrangian"``, ``"near pairs"`` or
+        ``"none"``.
+    """
+
+    value: float
+    method: str
+
+
+def lower_bound(
+    problem: Problem,
+    label: NDArray[np.integer],
+    evaluation: Evaluation,
+    *,
+    iterations: int,
+    pairs: float,
+    budget: Budget,
+) -> Bound:
+    """Bound the objective from below, by the strongest relaxation that the size allows.
+
+    Parameters
+    ----------
+    problem : Problem
+    label : int, shape (n,)
+        A good assignment, from which multipliers are guessed.
+    evaluation : Evaluation
+        The referee's word on it; its objective sets the steps.
+    iterations : int
+        Steps of the multipliers.
+    pairs : float
+        Pairs of unit and free center that may be priced in all, bands and all; too few for the
+        problem's size, and only near pairs are priced, without bands.
+    budget : Budget
+
+    Returns
+    -------
+    Bound
+    """
+    tabled = problem.n * problem.cost.n_columns <= ITEM_LIMIT
+    if tabled and not problem.free_centers:
+        return _given_centers(problem, merge(problem), evaluation, iterations, budget)
+    planar = problem.free_centers and isinstance(problem.cost, PlanarCost)
+    steps = min(MOST_STEPS, int(pairs / (problem.n * problem.cost.n_columns)))
+    if tabled and (steps >= LEAST_STEPS or not planar):
+        steps = max(steps, LEAST_STEPS)
+        return _hess(problem, merge(problem), label, evaluation, steps, budget)
+    if isinstance(problem.cost, PlanarCost) and problem.free_centers:
+        from solvers.bounds.near_pairs import near_pairs_bound
+
+        value = near_pairs_bound(
+            problem.cost, problem.k, label, evaluation, iterations=iterations, budget=budget
+        )
+        return Bound(value=_lowered(value), method="near pairs")
+    return Bound(value=float("-inf"), method="none")
+
+
+def _lowered(value: float) -> float:
+    return value - SLACK * abs(value) if np.isfinite(value) else value
+
+
+def _given_centers(
+    problem: Problem, items: Items, evaluation: Evaluation, iterations: int, budget: Budget
+) -> Bound:
+    if items.cost.size <= LINEAR_PAIRS:
+        from solvers.mip.given_centers import build_fixed
+        from solvers.mip.model import safe_dual_bound, solve_model
+
+        model = build_fixed(problem, items, np.isfinite(items.cost)).with_cuts(())
+        answer = solve_model(model.relaxed(), budget=budget)
+        if answer.duals is not None:
+            value, _ = safe_dual_bound(model, answer.duals)
+            return Bound(value=_lowered(value), method="linear relaxation")
+    value, _ = bands_lagrangian(problem, items, evaluation.objective, iterations, budget)
+    return Bound(value=_lowered(value), method="Lagrangian")
+
+
+def bands_lagrangian(
+    problem: Problem, items: Items, target: float, iterations: int, budget: Budget
+) -> tuple[float, Floats]:
+    """Price the bands instead of keeping them: each item goes where it is cheapest.
+
+    With a signed multiplier λ_ta (above 0 for the upper side, below for the lower), the bound is
+
+        Σ_i min_t [c_it + Σ_a κ_ta (q_ia + β_a c'_it)] - Σ_ta λ_ta edge_ta
+
+    with κ = λ and edge = upper or lower; a measure with travel has its edges as shares h of the
+    plan's own total, so κ_ta = λ_ta - Σ_s λ_sa h_sa and there is no constant.
+
+    Parameters
+    ----------
+    target : float
+        An upper bound, which sets the length of the steps.
+
+    Returns
+    -------
+    tuple of float and float64 array, shape (k, m)
+        The bound and its multipliers λ.
+
+    Notes
+    -----
+    O(q k m) a step. Polyak steps on shares of the goals, shortened when the bound stalls.
+    """
+    shared = problem.travel_share > 0
+    total_goal = problem.goal.sum(axis=0)
+    size = np.where(shared, items.activity.sum(axis=0) + 1e-12, total_goal) / problem.k
+    upper = np.where(shared, problem.upper / total_goal, problem.upper)
+    lower = np.where(shared, problem.lower / total_goal, problem.lower)
+    every = np.arange(items.count)
+    multiplier = np.zeros(problem.goal.shape)
+    ascent = Ascent(best=multiplier, patience=12, progress=1e-6, least=1e-4)
+    for step in range(iterations):
+        if step % 8 == 0 and budget.spent():
+            break
+        edge = np.where(multiplier > 0, upper, lower)
+        kappa = multiplier - np.where(shared, (multiplier * edge).sum(axis=0), 0.0)
+        price = items.cost + items.activity @ kappa.T
+        if shared.any():
+            price += items.travel * (kappa @ problem.travel_share)[None, :]
+        chosen = price.argmin(axis=1)
+        bound = float(price[every, chosen].sum()) - float(
+            np.where(shared, 0.0, multiplier * edge).sum()
+        )
+        if ascent.stalls(bound, multiplier):
+            multiplier = ascent.best
+            if ascent.spent:
+                break
+            continue
+        load = np.empty_like(multiplier)
+        for a in range(problem.m):
+            amount = items.activity[:, a] + problem.travel_share[a] * items.travel[every, chosen]
+            load[:, a] = np.bincount(chosen, weights=amount, minlength=problem.k)
+        whole = np.where(shared, load.sum(axis=0), 1.0)
+        slope = pushes(multiplier, load - upper * whole, load - lower * whole) / size
+        square = float((slope * slope).sum())
+        if square == 0.0:
+            break
+        length = ascent.factor * max(target - bound, 1e-4 * abs(target)) / square
+        multiplier = same_side(multiplier, multiplier + length * slope / size)
+    return ascent.bound, ascent.best
+
+
+def _hess(
+    problem: Problem,
+    items: Items,
+    label: NDArray[np.integer],
+    evaluation: Evaluation,
+    iterations: int,
+    budget: Budget,
+) -> Bound:
+    """Price the assignment to free centers: the k best of all centers pay for everything."""
+    from solvers.bounds.lagrangian import ascend, everywhere
+    from solvers.problem.free_pairs import hess_data
+
+    cutoff = evaluation.objective if evaluation.feasible else float("inf")
+    data = hess_data(problem, items, cutoff)
+    start = prices_of_plan(problem, items, data, label, evaluation, budget)
+    prices = ascend(
+        data, everywhere(data), target=cutoff, iterations=iterations, budget=budget, start=start
+    )
+    # The cutoff stands in the bands of measures with travel: above it nothing is claimed.
+    return Bound(value=_lowered(min(prices.bound, cutoff)), method="Hess Lagrangian")
+
+
+def prices_of_plan(
+    problem: Problem,
+    items: Items,
+    data: HessData,
+    label: NDArray[np.integer],
+    evaluation: Evaluation,
+    budget: Budget,
+) -> Prices | None:
+    """Guess the free-center multipliers from a good plan; None where a measure holds travel.
+
+    Its centers held fast, the bands have prices; elsewhere a column takes those of the territory
+    that its own unit is cheapest in. An item pays for its load at them, and what it would in even
+    country.
+    """
+    centers = np.asarray(evaluation.centers)
+    if problem.travel_share.any() or (centers < 0).any() or items.count < problem.n:
+        return None
+    from solvers.bounds.lagrangian import Prices, everywhere
+    from solvers.bounds.near_pairs import even_reach
+
+    there = replace(items, cost=items.cost[:, centers], travel=items.travel[:, centers])
+    if not np.isfinite(there.cost[np.arange(problem.n), label]).all():
+        return None
+    _, band = bands_lagrangian(problem, there, evaluation.objective, _PLAN_STEPS, budget)
+    band = band * problem.goal.mean(axis=0)
+    near = (there.cost + data.weight @ band.T).argmin(axis=1)
+    own = there.cost[np.arange(problem.n), label]
+    weight, reach = even_reach(problem.cost, own, label, problem.k)
+    regions = everywhere(data)
+    return Prices(
+        bound=float("-inf"),
+        item=(data.weight * band[near]).sum(axis=1) + weight * reach[near],
+        band=band[near],
+        regions=regions,
+        columns=regions[0].columns,
+        value=np.zeros(regions[0].columns.size),
+        reduced=np.zeros((0, 0)),
+    )

@@ -1,0 +1,1 @@
+"""Why no assignment can keep all rules: the rules that conflict, with witnesses."""

@@ -1,0 +1,229 @@
+"""Conflicts that sums alone prove: too heavy, too light, too many, out of reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.conflict.report import Conflict, ConflictRule, Relaxation
+from solvers.problem.evaluate import distances
+from solvers.problem.problem import Problem
+from solvers.stop import Budget
+
+__all__ = ["arithmetic", "arithmetic_upper"]
+
+Floats = NDArray[np.float64]
+
+_SLACK = 1e-9
+_WITNESSES = 20
+
+
+def arithmetic(problem: Problem, budget: Budget) -> Conflict | None:
+    """Return the first conflict that sums prove, or None."""
+    for found in _looks(problem, budget):
+        return found
+    return None
+
+
+def arithmetic_upper(problem: Problem) -> Floats:
+    """Largest load that a territory may have in any plan, shape (k, m).
+
+    A measure with travel has bands that are shares of the plan's own total, which is at most that
+    of the plan with most travel.
+    """
+    upper = problem.upper.copy()
+    if problem.center_upper is not None:
+        upper = np.tile(problem.center_upper.max(axis=0), (problem.k, 1))
+    for a in np.flatnonzero(problem.travel_share > 0).tolist():
+        most = np.zeros(problem.n)
+        for j in range(problem.cost.n_columns):
+            here = problem.cost.travel_at(np.arange(problem.n), np.full(problem.n, j))
+            np.maximum(most, np.where(np.isfinite(here), here, 0.0), out=most)
+        total = problem.activity[:, a].sum() + problem.travel_share[a] * most.sum()
+        upper[:, a] *= total / problem.goal[:, a].sum()
+    return upper
+
+
+def _looks(problem: Problem, budget: Budget) -> Iterator[Conflict]:
+    upper = arithmetic_upper(problem)
+    yield from _totals(problem)
+    yield from _too_heavy(problem, upper)
+    yield from _pinned_loads(problem, upper)
+    yield from _too_few(problem)
+    if not budget.spent():
+        yield from _out_of_reach(problem)
+
+
+def _conflict(rules: list[ConflictRule], relaxations: list[Relaxation]) -> Conflict:
+    return Conflict(
+        rules=tuple(rules),
+        relaxations=tuple(relaxations),
+        proved=True,
+        minimal=True,
+        method="arithmetic",
+    )
+
+
+def _over(value: float, limit: float) -> bool:
+    return value > limit * (1.0 + _SLACK) + _SLACK * abs(value)
+
+
+def _some(units: NDArray[np.integer]) -> tuple[int, ...]:
+    return tuple(units[:_WITNESSES].tolist())
+
+
+def _tolerance(problem: Problem, a: int, territory: int, load: float) -> float:
+    """Tolerance above the goal that the load would need."""
+    return float(load / problem.goal[territory, a] - 1.0)
+
+
+def _totals(problem: Problem) -> Iterator[Conflict]:
+    """All lower bands together above what there is, or all upper bands below it."""
+    for a in np.flatnonzero(problem.travel_share == 0).tolist():
+        total = float(problem.activity[:, a].sum())
+        least, most = float(problem.lower[:, a].sum()), float(problem.upper[:, a].sum())
+        if problem.center_upper is not None:
+            most = float(np.sort(problem.center_upper[:, a])[-problem.k :].sum())
+        goal = float(problem.goal[:, a].sum())
+        for limit, broken in ((least, _over(least, total)), (most, _over(total, most))):
+            if broken:
+                rule = ConflictRule(kind="balance", measure=a, value=total, limit=limit)
+                needed = abs(total / goal - 1.0)
+                fix = Relaxation(kind="tolerance", measure=a, amount=needed, sufficient=False)
+                yield _conflict([rule], [fix])
+
+
+def _items(problem: Problem) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Single units with label -1, then the together groups."""
+    for unit in range(problem.n):
+        yield -1, np.array([unit])
+    for label in np.unique(problem.together[problem.together >= 0]).tolist():
+        yield label, np.flatnonzero(problem.together == label)
+
+
+def _too_heavy(problem: Problem, upper: Floats) -> Iterator[Conflict]:
+    """A unit, or a group that must stay together, above every territory's upper band."""
+    for a in range(problem.m):
+        top = int(np.argmax(upper[:, a]))
+        limit = float(upper[top, a])
+        light = float(problem.activity[:, a].max(initial=0.0)) <= limit
+        for label, units in _items(problem):
+            if label < 0 and light:
+                continue
+            load = float(problem.activity[units, a].sum())
+            if not _over(load, limit):
+                continue
+            band = ConflictRule(
+                kind="balance", measure=a, units=_some(units), value=load, limit=limit
+            )
+            fixes = [
+                Relaxation(kind="tolerance", measure=a, amount=_tolerance(problem, a, top, load))
+            ]
+            if label < 0:
+                fixes.append(Relaxation(kind="divide", measure=a, units=_some(units)))
+                yield _conflict([band], fixes)
+            else:
+                group = ConflictRule(
+                    kind="together", territory=label, units=_some(units), measure=a, value=load
+                )
+                split = Relaxation(kind="split", territory=label, measure=a, amount=load - limit)
+                yield _conflict([group, band], [split, *fixes])
+
+
+def _pinned_loads(problem: Problem, upper: Floats) -> Iterator[Conflict]:
+    """A territory whose pinned units, with their groups, are above its band."""
+    for t in np.unique(problem.pinned[problem.pinned >= 0]).tolist():
+        units = np.flatnonzero(problem.pinned == t)
+        labels = np.unique(problem.together[units])
+        with_groups = np.flatnonzero(np.isin(problem.together, labels[labels >= 0]))
+        every = np.union1d(units, with_groups)
+        for a in range(problem.m):
+            load = float(problem.activity[every, a].sum())
+            limit = float(upper[t, a])
+            if not _over(load, limit):
+                continue
+            heavy = units[np.argsort(-problem.activity[units, a], kind="stable")]
+            rules = [
+                ConflictRule(kind="pinned", territory=t, measure=a, units=_some(heavy), value=load),
+                ConflictRule(kind="balance", territory=t, measure=a, value=load, limit=limit),
+            ]
+            if every.size > units.size:
+                rules.insert(1, ConflictRule(kind="together", units=_some(with_groups)))
+            fixes = [
+                Relaxation(kind="unpin", territory=t, measure=a, amount=load - limit),
+                Relaxation(
+                    kind="tolerance",
+                    territory=t,
+                    measure=a,
+                    amount=_tolerance(problem, a, t, load),
+                ),
+            ]
+            yield _conflict(rules, fixes)
+
+
+def _too_few(problem: Problem) -> Iterator[Conflict]:
+    """More territories than groups and single units to give them."""
+    grouped = problem.together >= 0
+    groups = np.unique(problem.together[grouped]).size
+    count = int((~grouped).sum()) + int(groups)
+    if count < problem.k:
+        rules = [
+            ConflictRule(kind="together", value=float(count)),
+            ConflictRule(kind="territories", value=float(count), limit=float(problem.k)),
+        ]
+        yield _conflict(
+            rules, [Relaxation(kind="territories", amount=float(count), sufficient=False)]
+        )
+
+
+def _out_of_reach(problem: Problem) -> Iterator[Conflict]:
+    """A unit that no territory may have, by radius, forbidden pairs, pins and candidate lists."""
+    n, columns = problem.n, problem.cost.n_columns
+    ruled = np.isfinite(problem.radius) or problem.forbidden.size > 0
+    if problem.free_centers or not (ruled or not _dense(problem)):
+        return
+    nearest = np.full(n, np.inf)
+    reachable = np.zeros(n, dtype=np.bool_)
+    listed = np.zeros(n, dtype=np.bool_)
+    every = np.arange(n)
+    for t in range(columns):
+        priced = np.isfinite(problem.cost.column(t))
+        may = priced & ((problem.pinned < 0) | (problem.pinned == t))
+        may[problem.forbidden[problem.forbidden[:, 1] == t, 0]] = False
+        listed |= may
+        far = distances(problem, every, np.full(n, t)) if np.isfinite(problem.radius) else None
+        if far is not None:
+            nearest = np.where(may, np.minimum(nearest, far), nearest)
+            may = may & (far <= problem.radius * (1.0 + _SLACK))
+        reachable |= may
+    if reachable.all():
+        return
+    unlisted = np.flatnonzero(~listed)
+    if unlisted.size:
+        pinned = unlisted[problem.pinned[unlisted] >= 0]
+        kinds = ["candidates"] if not _dense(problem) else []
+        kinds += ["forbidden"] if np.isin(problem.forbidden[:, 0], unlisted).any() else []
+        kinds += ["pinned"] if pinned.size else []
+        rules = [ConflictRule(kind=kind, units=_some(unlisted)) for kind in kinds]
+        yield _conflict(rules, [Relaxation(kind="allow", units=_some(unlisted))])
+        return
+    lost = np.flatnonzero(~reachable)
+    lost = lost[np.argsort(-nearest[lost], kind="stable")]
+    worst = float(nearest[lost[0]])
+    rules = [ConflictRule(kind="radius", units=_some(lost), value=worst, limit=problem.radius)]
+    for kind, ids in (("forbidden", problem.forbidden[:, 0]),):
+        if np.isin(ids, lost).any():
+            rules.append(ConflictRule(kind=kind, units=_some(lost[np.isin(lost, ids)])))
+    held = lost[problem.pinned[lost] >= 0]
+    if held.size:
+        rules.append(ConflictRule(kind="pinned", units=_some(held)))
+    yield _conflict(rules, [Relaxation(kind="radius", units=_some(lost), amount=worst)])
+
+
+def _dense(problem: Problem) -> bool:
+    """Whether every pair has a price, i.e. there are no candidate lists."""
+    from solvers.problem.costs import CandidateCost
+
+    return not isinstance(problem.cost, CandidateCost)

@@ -1,0 +1,320 @@
+"""The smallest conflicting set of rules, found by the exact model leaving out rule after rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.conflict.report import Conflict, ConflictRule, Relaxation
+from solvers.exact.prove import solve_exact, supports
+from solvers.problem.costs import MatrixCost
+from solvers.problem.problem import Problem
+from solvers.result import Status
+from solvers.stop import Budget
+
+__all__ = ["filtered"]
+
+PAIRS = 25_000
+"""Most unit × column pairs for which rules are left out one by one."""
+
+_WITNESSES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """One rule and how to leave it out of a problem."""
+
+    rule: ConflictRule
+    drop: Callable[[Problem], Problem]
+
+
+def filtered(problem: Problem, budget: Budget) -> Conflict | None:
+    """Prove a conflict by the exact model and reduce it to rules that are each needed.
+
+    Returns None where the model does not prove one: too large, a rule it cannot hold, a plan
+    exists, or no time. Rules that there was no time to test stay in, and `minimal` says so.
+    """
+    if problem.n * problem.cost.n_columns > PAIRS or supports(problem):
+        return None
+    if _feasible(problem, budget) is not False:
+        return None
+    rest, minimal = problem, True
+    kept: list[_Element] = []
+    for group in _groups(problem):
+        # A whole kind of rule at once, then one by one where it is needed.
+        without = rest
+        for element in group:
+            without = element.drop(without)
+        answer = _feasible(without, budget)
+        if answer is False:
+            rest = without
+            continue
+        if len(group) == 1:
+            kept.extend(group)
+            minimal &= answer is True
+            continue
+        for element in group:
+            less = element.drop(rest)
+            answer = _feasible(less, budget)
+            if answer is False:
+                rest = less
+            else:
+                kept.append(element)
+                minimal &= answer is True
+    return Conflict(
+        rules=tuple(element.rule for element in kept),
+        relaxations=_relaxations(rest, kept, budget),
+        proved=True,
+        minimal=minimal,
+        method="model",
+    )
+
+
+def _feasible(problem: Problem, budget: Budget) -> bool | None:
+    """Whether a plan exists; None where that stays open."""
+    if budget.spent():
+        return None
+    found = solve_exact(problem, budget=budget, first=True)
+    if found.evaluation is not None:
+        return True
+    return False if found.status is Status.INFEASIBLE else None
+
+
+def _some(units: NDArray[np.integer]) -> tuple[int, ...]:
+    return tuple(units[:_WITNESSES].tolist())
+
+
+def _groups(problem: Problem) -> list[list[_Element]]:
+    """Every rule of the problem, those first whose absence explains most to a planner."""
+    groups = [
+        _moves(problem),
+        _radius(problem),
+        _forbidden(problem),
+        _together(problem),
+        _pinned(problem),
+        _contiguity(problem),
+        *(_balance(problem, a) for a in range(problem.m)),
+    ]
+    return [group for group in groups if group]
+
+
+def _moves(problem: Problem) -> list[_Element]:
+    def without(r: int) -> Callable[[Problem], Problem]:
+        def drop(p: Problem) -> Problem:
+            cap = p.moved_cap.copy()
+            cap[r] = p.moved_weight[:, r].sum()
+            return replace(p, moved_cap=cap)
+
+        return drop
+
+    if not (problem.current >= 0).any():
+        return []
+    return [
+        _Element(ConflictRule(kind="moves", measure=r, limit=float(cap)), without(r))
+        for r, cap in enumerate(problem.moved_cap.tolist())
+    ]
+
+
+def _radius(problem: Problem) -> list[_Element]:
+    if not np.isfinite(problem.radius):
+        return []
+    rule = ConflictRule(kind="radius", limit=problem.radius)
+    return [_Element(rule, lambda p: replace(p, radius=float("inf")))]
+
+
+def _forbidden(problem: Problem) -> list[_Element]:
+    def without(t: int) -> Callable[[Problem], Problem]:
+        return lambda p: replace(p, forbidden=p.forbidden[p.forbidden[:, 1] != t])
+
+    out = []
+    for t in np.unique(problem.forbidden[:, 1]).tolist():
+        units = problem.forbidden[problem.forbidden[:, 1] == t, 0]
+        rule = ConflictRule(kind="forbidden", territory=t, units=_some(units))
+        out.append(_Element(rule, without(t)))
+    return out
+
+
+def _together(problem: Problem) -> list[_Element]:
+    def without(label: int) -> Callable[[Problem], Problem]:
+        return lambda p: replace(
+            p, together=np.where(p.together == label, -1, p.together).astype(np.int32)
+        )
+
+    out = []
+    for label in np.unique(problem.together[problem.together >= 0]).tolist():
+        units = np.flatnonzero(problem.together == label)
+        rule = ConflictRule(kind="together", territory=label, units=_some(units))
+        out.append(_Element(rule, without(label)))
+    return out
+
+
+def _pinned(problem: Problem) -> list[_Element]:
+    def without(t: int) -> Callable[[Problem], Problem]:
+        return lambda p: replace(p, pinned=np.where(p.pinned == t, -1, p.pinned).astype(np.int32))
+
+    out = []
+    for t in np.unique(problem.pinned[problem.pinned >= 0]).tolist():
+        units = np.flatnonzero(problem.pinned == t)
+        rule = ConflictRule(
+            kind="pinned",
+            territory=t,
+            measure=0,
+            units=_some(units),
+            value=float(problem.activity[units, 0].sum()),
+        )
+        out.append(_Element(rule, without(t)))
+    return out
+
+
+def _contiguity(problem: Problem) -> list[_Element]:
+    if not problem.contiguity:
+        return []
+    rule = ConflictRule(kind="contiguity")
+    return [_Element(rule, lambda p: replace(p, contiguity=False))]
+
+
+def _balance(problem: Problem, a: int) -> list[_Element]:
+    """The upper and lower band of each territory; of all at once where centers are free."""
+
+    def without(t: slice, *, above: bool) -> Callable[[Problem], Problem]:
+        def drop(p: Problem) -> Problem:
+            if above:
+                upper = p.upper.copy()
+                upper[t, a] = np.inf
+                center = p.center_upper
+                if center is not None:
+                    center = center.copy()
+                    center[:, a] = np.inf
+                return replace(p, upper=upper, center_upper=center)
+            lower = p.lower.copy()
+            lower[t, a] = 0.0
+            return replace(p, lower=lower)
+
+        return drop
+
+    out = []
+    alike = problem.free_centers
+    for t in range(1 if alike else problem.k):
+        which = slice(None) if alike else slice(t, t + 1)
+        for above, limit in ((True, problem.upper[t, a]), (False, problem.lower[t, a])):
+            if (above and np.isinf(limit)) or (not above and limit <= 0):
+                continue
+            rule = ConflictRule(
+                kind="balance",
+                territory=-1 if alike else t,
+                measure=a,
+                value=float(problem.goal[t, a]),
+                limit=float(limit),
+            )
+            out.append(_Element(rule, without(which, above=above)))
+    return out
+
+
+def _relaxations(rest: Problem, kept: list[_Element], budget: Budget) -> tuple[Relaxation, ...]:
+    """How far each rule of the conflict alone would have to give way, where that is found in time.
+
+    `rest` has only the conflict's own rules, so less than these amounts will not do for the whole
+    problem, and more may be needed there.
+    """
+    kinds = {element.rule.kind for element in kept}
+    out: list[Relaxation] = []
+    for a in sorted({e.rule.measure for e in kept if e.rule.kind == "balance"}):
+        tolerance = _least_tolerance(rest, a, budget)
+        if tolerance is not None:
+            out.append(Relaxation(kind="tolerance", measure=a, amount=tolerance))
+    if "pinned" in kinds and not rest.free_centers:
+        amount = _least_unpinned(rest, budget)
+        if amount is not None:
+            out.append(Relaxation(kind="unpin", measure=0, amount=amount))
+    if "moves" in kinds and not rest.free_centers:
+        for element in kept:
+            if element.rule.kind == "moves":
+                amount = _least_moved(rest, element.rule.measure, budget)
+                if amount is not None:
+                    out.append(
+                        Relaxation(kind="moves", measure=element.rule.measure, amount=amount)
+                    )
+    if "contiguity" in kinds:
+        out.append(Relaxation(kind="contiguity", sufficient=False))
+    for element in kept:
+        if element.rule.kind == "together":
+            out.append(
+                Relaxation(kind="split", territory=element.rule.territory, units=element.rule.units)
+            )
+        if element.rule.kind == "forbidden":
+            out.append(
+                Relaxation(kind="allow", territory=element.rule.territory, units=element.rule.units)
+            )
+    return tuple(out)
+
+
+def _least_tolerance(problem: Problem, a: int, budget: Budget) -> float | None:
+    """Least tolerance of a measure at which the rules can be kept, to 0.005 above; by halving."""
+    goal = problem.goal[:, a]
+    upper = problem.upper[:, a]
+    lower = problem.lower[:, a]
+    # Bands that were left out neither bind nor count.
+    above = np.where(np.isfinite(upper), upper / goal - 1.0, 0.0)
+    below = np.where(lower > 0, 1.0 - lower / goal, 0.0)
+    low, high = float(max(above.max(), below.max())), 3.0
+    known = False
+    for _ in range(12):
+        if high - low <= 5e-3 and known:
+            break
+        middle = min((low + high) / 2.0, low + 0.4)
+        least, most = problem.lower.copy(), problem.upper.copy()
+        least[:, a] = np.maximum(np.minimum(lower, goal * (1.0 - middle)), 0.0)
+        most[:, a] = np.maximum(upper, goal * (1.0 + middle))
+        answer = _feasible(replace(problem, lower=least, upper=most), budget)
+        if answer is None:
+            break
+        if answer:
+            high, known = middle, True
+        else:
+            low = middle
+    return high if known else None
+
+
+def _bare(problem: Problem, cost: NDArray[np.float64]) -> Problem:
+    """The problem with another price, its travel kept."""
+    travel = np.column_stack(
+        [
+            problem.cost.travel_at(np.arange(problem.n), np.full(problem.n, t))
+            for t in range(problem.k)
+        ]
+    )
+    base = np.column_stack([problem.cost.column(t) for t in range(problem.k)])
+    shut = np.argwhere(~np.isfinite(base)).astype(np.int32)
+    return replace(
+        problem,
+        cost=MatrixCost(cost=cost, travel=np.where(np.isfinite(travel), travel, 0.0)),
+        forbidden=np.concatenate([problem.forbidden, shut]),
+        move_cost=np.zeros(problem.n),
+        group_price=np.zeros(problem.group_price.size),
+    )
+
+
+def _least_unpinned(problem: Problem, budget: Budget) -> float | None:
+    """Least activity of measure 0 whose pins have to be given up."""
+    held = np.flatnonzero(problem.pinned >= 0)
+    cost = np.zeros((problem.n, problem.k))
+    cost[held] = problem.activity[held, 0][:, None]
+    cost[held, problem.pinned[held]] = 0.0
+    free = replace(problem, pinned=np.full(problem.n, -1, dtype=np.int32))
+    found = solve_exact(_bare(free, cost), budget=budget)
+    return found.bound if found.status is Status.OPTIMAL else None
+
+
+def _least_moved(problem: Problem, r: int, budget: Budget) -> float | None:
+    """Least weight that has to move."""
+    placed = np.flatnonzero(problem.current >= 0)
+    cost = np.zeros((problem.n, problem.k))
+    cost[placed] = problem.moved_weight[placed, r][:, None]
+    cost[placed, problem.current[placed]] = 0.0
+    cap = problem.moved_cap.copy()
+    cap[r] = problem.moved_weight[:, r].sum()
+    found = solve_exact(_bare(replace(problem, moved_cap=cap), cost), budget=budget)
+    return found.bound if found.status is Status.OPTIMAL else None

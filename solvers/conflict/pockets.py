@@ -1,0 +1,157 @@
+"""The conflict of a unit that no connected territory within the bands can hold.
+
+Its neighbours may all be too heavy to join it while it is too light to stand alone, the measures
+around it may be out of proportion, or every territory that holds it may leave a rest that no whole
+number of territories can fill.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.conflict.report import Conflict, ConflictRule, Relaxation
+from solvers.exact.forced_territories import Bands, Listing, common_bands, list_territories
+from solvers.problem.problem import Problem
+from solvers.stop import Budget
+
+__all__ = ["pocket"]
+
+Floats = NDArray[np.float64]
+
+_LOOKS = 20_000
+"""Most growing sets looked at for one unit before it is given up as undecided."""
+
+
+def pocket(problem: Problem, budget: Budget) -> Conflict | None:
+    """Return the first unit that no connected territory within the bands can hold, or None.
+
+    Only the measures without travel are asked, with the widest band of any territory, so what is
+    proved holds whoever serves the unit. Problems with exempt units or groups are not decided here.
+    """
+    bands = common_bands(problem)
+    if bands is None:
+        return None
+    # Lightest surroundings first: those are the units with least choice.
+    around = bands.weight.copy()
+    owner = np.repeat(np.arange(problem.n), np.diff(problem.indptr))
+    np.add.at(around, owner, bands.weight[problem.indices])
+    order = np.argsort((around / np.maximum(bands.room, 1e-300)).min(axis=1), kind="stable")
+    for whole in (False, True):
+        for count, unit in enumerate(order.tolist()):
+            if count % 16 == 0 and budget.spent():
+                return None
+            if not whole and _grows(problem, bands, unit):
+                continue
+            listing = _listing(problem, bands, unit, whole=whole)
+            if listing.complete and not listing.sets:
+                return _explained(problem, bands, unit, listing, whole=whole)
+    return None
+
+
+def _listing(problem: Problem, bands: Bands, unit: int, *, whole: bool) -> Listing:
+    return list_territories(
+        problem,
+        bands,
+        unit,
+        available=np.ones(problem.n, dtype=np.bool_),
+        most_looks=_LOOKS if not whole else _LOOKS // 10,
+        most_sets=0,
+        whole=whole,
+    )
+
+
+def _neighbours(problem: Problem, unit: int) -> list[int]:
+    out: list[int] = problem.indices[problem.indptr[unit] : problem.indptr[unit + 1]].tolist()
+    return out
+
+
+def _grows(problem: Problem, bands: Bands, unit: int) -> bool:
+    """Grow one set, always by the neighbour that leaves the measures most even."""
+    weight, need, room = bands.weight, bands.need, bands.room
+    load = weight[unit].copy()
+    if (load > room).any():
+        return False
+    if (load >= need).all():
+        return True
+    middle = np.maximum((need + np.minimum(room, need * 2.0 + 1.0)) / 2.0, 1e-300)
+    taken = {unit}
+    rim = set(_neighbours(problem, unit))
+    while rim:
+        around = np.array(sorted(rim))
+        loads = load + weight[around]
+        fits = (loads <= room).all(axis=1)
+        if not fits.any():
+            return False
+        ratio = loads / middle
+        spread = np.where(fits, ratio.max(axis=1) - ratio.min(axis=1), np.inf)
+        # Among the most even ones the heaviest, so that the growth ends soon.
+        best = int(np.argmin(spread - 0.2 * np.where(fits, ratio.min(axis=1), 0.0)))
+        chosen = int(around[best])
+        load = loads[best]
+        if (load >= need).all():
+            return True
+        taken.add(chosen)
+        rim |= set(_neighbours(problem, chosen))
+        rim -= taken
+    return False
+
+
+def _explained(
+    problem: Problem, bands: Bands, unit: int, listing: Listing, *, whole: bool
+) -> Conflict:
+    """Name the pocket, what it weighs at most, and what the tolerance would have to be."""
+    plain = np.flatnonzero(problem.travel_share == 0)
+    reach = list(listing.reach)
+    units = (unit, *[u for u in reach if u != unit])[:20]
+    rules = [ConflictRule(kind="contiguity", units=units)]
+    heavy = sorted({v for u in reach for v in _neighbours(problem, u)} - set(reach))
+    for at, a in enumerate(plain.tolist()):
+        within = ConflictRule(
+            kind="balance",
+            measure=a,
+            units=(unit,),
+            value=float(problem.activity[reach, a].sum()),
+            limit=float(bands.need[at]),
+        )
+        rules.append(within)
+        if heavy and np.isfinite(bands.room[at]):
+            least = float(problem.activity[unit, a] + problem.activity[heavy, a].min())
+            over = ConflictRule(
+                kind="balance",
+                measure=a,
+                units=tuple(heavy[:20]),
+                value=least,
+                limit=float(bands.room[at]),
+            )
+            rules.append(over)
+    fixes = [Relaxation(kind="contiguity", units=units)]
+    needed = _needed(problem, bands, unit, problem.goal[:, plain].mean(axis=0), whole=whole)
+    if needed is not None:
+        fixes.insert(0, Relaxation(kind="tolerance", amount=needed))
+    return Conflict(
+        rules=tuple(rules), relaxations=tuple(fixes), proved=True, minimal=False, method="pocket"
+    )
+
+
+def _needed(
+    problem: Problem, bands: Bands, unit: int, goal: Floats, *, whole: bool
+) -> float | None:
+    """Tolerance, common to the measures, below which the unit cannot be held (to 0.001)."""
+    low = float(np.maximum(1.0 - bands.need / goal, bands.room / goal - 1.0).max())
+    high = 2.0
+    while high - low > 1e-3:
+        middle = (low + high) / 2.0
+        wider = Bands(
+            weight=bands.weight,
+            need=np.maximum(np.minimum(bands.need, goal * (1.0 - middle)), 0.0),
+            room=np.maximum(bands.room, goal * (1.0 + middle)),
+        )
+        listing = _listing(problem, wider, unit, whole=whole)
+        if listing.sets:
+            high = middle
+        elif listing.complete:
+            low = middle
+        else:
+            return None
+    return low

@@ -1,0 +1,1 @@
+"""First assignments, and the repair of broken ones."""

@@ -1,0 +1,220 @@
+"""From any labels, partial, broken or none, to a complete assignment in connected territories."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.problem import graph
+from solvers.problem.neighbours import contiguity_graph, proposal_graph
+
+if TYPE_CHECKING:
+    from solvers.problem.problem import Problem
+
+__all__ = ["complete"]
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+_ROUNDS = 8
+"""Passes of cutting off stray pieces and growing the rest; one or two do unless pins fight."""
+
+
+def complete(problem: Problem, start: NDArray[np.integer]) -> Ints:
+    """Return labels near `start` with a territory for every unit, each in one piece.
+
+    Pins and together groups are put right first. Of a territory in pieces the piece with its pins
+    stays, else the heaviest; pinned pieces are joined by shortest paths; the rest is taken in by
+    neighbours, the least loaded first. Where rules fight (a pin inside another's pins) pieces may
+    remain: the referee tells.
+
+    Parameters
+    ----------
+    problem : Problem
+    start : int array, shape (n,)
+        Territory of each unit; anything outside 0 to k - 1 is unassigned.
+
+    Returns
+    -------
+    int32 array, shape (n,), 0 to k - 1
+    """
+    label = np.where((start >= 0) & (start < problem.k), start, -1).astype(np.int32)
+    anchored = _put_rules_right(problem, label)
+    if not problem.contiguity:
+        _seed_empty(problem, label, anchored)
+        indptr, indices = proposal_graph(problem)
+        _absorb(problem, indptr, indices, label, np.ones(problem.n, dtype=bool))
+        _place_rest(problem, label)
+        return label
+    indptr, indices = contiguity_graph(problem)
+    asked = ~problem.exempt
+    for _ in range(_ROUNDS):
+        stray = _cut_off(problem, indptr, indices, label, anchored)
+        empty = _seed_empty(problem, label, anchored)
+        _absorb(problem, indptr, indices, label, asked)
+        if not stray and not empty:
+            break
+    near_ptr, near = proposal_graph(problem)
+    _absorb(problem, near_ptr, near, label, np.ones(problem.n, dtype=bool))
+    _place_rest(problem, label)
+    return label
+
+
+def _put_rules_right(problem: Problem, label: Ints) -> Bools:
+    """Apply pins and together groups in place; return the units that hold their territory."""
+    anchored = np.array(problem.pinned >= 0)
+    label[anchored] = problem.pinned[anchored]
+    inside = np.flatnonzero(problem.together >= 0)
+    if inside.size == 0:
+        return anchored
+    order = inside[np.argsort(problem.together[inside], kind="stable")]
+    for members in np.split(order, np.flatnonzero(np.diff(problem.together[order])) + 1):
+        if members.size < 2:
+            continue
+        pins = members[problem.pinned[members] >= 0]
+        held = label[members][label[members] >= 0]
+        if pins.size:
+            label[members] = problem.pinned[pins[0]]
+        elif held.size:
+            label[members] = np.bincount(held).argmax()
+        else:
+            continue
+        anchored[members] = True
+    return anchored
+
+
+def _weights(problem: Problem) -> NDArray[np.float64]:
+    """Share of the whole that each unit is, mean over the measures; never 0."""
+    total = problem.activity.sum(axis=0)
+    share = (problem.activity / np.where(total > 0, total, 1.0)).mean(axis=1)
+    return np.asarray(share + 1e-9 / problem.n)
+
+
+def _cut_off(problem: Problem, indptr: Longs, indices: Ints, label: Ints, anchored: Bools) -> int:
+    """Unassign all but one piece of each territory, after joining its anchored pieces by paths."""
+    weight = _weights(problem)
+    done = 0
+    piece = graph.parts(indptr, indices, label)
+    asked = np.flatnonzero((label >= 0) & ~problem.exempt)
+    pairs = np.unique(np.column_stack([label[asked], piece[asked]]), axis=0)
+    territory, count = np.unique(pairs[:, 0], return_counts=True)
+    heavy = np.bincount(piece[asked], weight[asked], minlength=int(piece.max()) + 1)
+    holds = np.zeros(heavy.size, dtype=bool)
+    holds[piece[asked[anchored[asked]]]] = True
+    for t in territory[count > 1].tolist():
+        done += 1
+        mine = pairs[pairs[:, 0] == t, 1]
+        kept = mine[holds[mine]]
+        main = int(kept[np.argmax(heavy[kept])]) if kept.size else int(mine[np.argmax(heavy[mine])])
+        members = asked[label[asked] == t]
+        stray = members[(piece[members] != main) & ~np.isin(piece[members], kept)]
+        label[stray] = -1
+        if kept.size > 1:
+            _join(indptr, indices, label, anchored, members[piece[members] == main], t)
+    return done
+
+
+def _join(
+    indptr: Longs, indices: Ints, label: Ints, anchored: Bools, main: NDArray[np.integer], t: int
+) -> None:
+    """Take the units of shortest paths from the main piece to every other piece of territory t."""
+    came = np.full(label.size, -1, dtype=np.int64)
+    seen = np.zeros(label.size, dtype=bool)
+    seen[main] = True
+    front = list(main.tolist())
+    while front:
+        following: list[int] = []
+        for u in front:
+            for v in indices[indptr[u] : indptr[u + 1]].tolist():
+                if seen[v] or (anchored[v] and label[v] != t):
+                    continue
+                seen[v] = True
+                came[v] = u
+                if label[v] == t:
+                    back = int(came[v])
+                    while back >= 0 and label[back] != t:
+                        label[back] = t
+                        back = int(came[back])
+                following.append(v)
+        front = following
+
+
+def _seed_empty(problem: Problem, label: Ints, anchored: Bools) -> int:
+    """Give every territory without units one: its cheapest, else one of the most loaded's."""
+    count = np.bincount(label[label >= 0], minlength=problem.k)
+    empty = np.flatnonzero(count == 0)
+    weight = _weights(problem)
+    for t in empty.tolist():
+        loose = ~anchored & ((label < 0) | (count[label] > 1))
+        barred = problem.forbidden[problem.forbidden[:, 1] == t, 0]
+        loose[barred] = False
+        if problem.contiguity and (loose & ~problem.exempt).any():
+            loose &= ~problem.exempt
+        if not loose.any():
+            continue
+        if problem.cost.fixed:
+            rank = np.where(loose, problem.cost.column(t), np.inf)
+            if np.isinf(rank.min()):
+                continue
+            unit = int(np.argmin(rank))
+        else:
+            load = np.bincount(label[label >= 0], weight[label >= 0], minlength=problem.k)
+            load = np.append(np.where(count > 1, load, 0.0), 2.0)  # unassigned units come first
+            unit = int(np.argmax(np.where(loose, load[label] + weight, -1.0)))
+        if label[unit] >= 0:
+            count[label[unit]] -= 1
+        label[unit] = t
+        count[t] += 1
+    return int(empty.size)
+
+
+def _absorb(problem: Problem, indptr: Longs, indices: Ints, label: Ints, asked: Bools) -> None:
+    """Let territories take in the unassigned units beside them until none has a neighbour."""
+    from solvers.kernels.allocate import absorb
+
+    if (label[asked] >= 0).all():
+        return
+    waiting = np.flatnonzero((label < 0) & asked).astype(np.int32)
+    weight = np.ascontiguousarray(_weights(problem))
+    goal = (problem.goal / problem.goal.sum(axis=0)).mean(axis=1)
+    held = label >= 0
+    load = np.bincount(label[held], weight[held], minlength=problem.k) / goal
+    pairs = problem.forbidden
+    barred = np.sort(pairs[:, 0].astype(np.int64) * problem.k + pairs[:, 1])
+    together = np.array(problem.together)
+    absorb(
+        np.array(indptr),
+        np.array(indices),
+        label,
+        waiting,
+        np.empty_like(waiting),
+        weight,
+        load,
+        np.ascontiguousarray(goal),
+        barred,
+        together,
+    )
+
+
+def _place_rest(problem: Problem, label: Ints) -> None:
+    """Give units that border nobody to their cheapest territory, else to the least loaded."""
+    rest = np.flatnonzero(label < 0)
+    if rest.size == 0:
+        return
+    if problem.cost.fixed:
+        best = np.full(rest.size, np.inf)
+        for t in range(problem.k):
+            price = problem.cost.at(rest, np.full(rest.size, t))
+            price[np.isin(rest, problem.forbidden[problem.forbidden[:, 1] == t, 0])] = np.inf
+            better = price < best
+            best[better] = price[better]
+            label[rest[better]] = t
+    rest = np.flatnonzero(label < 0)
+    load = np.bincount(label[label >= 0], minlength=problem.k)
+    for u in rest.tolist():
+        label[u] = int(np.argmin(load))
+        load[label[u]] += 1
+    _put_rules_right(problem, label)

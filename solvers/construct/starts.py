@@ -1,0 +1,185 @@
+"""First plans: balanced splits of the plane, spread seeds, growth from homes, today's alignment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.construct.allocate import allocate, candidates
+from solvers.construct.repair import complete
+from solvers.problem.centers import best_centers
+from solvers.problem.costs import PlanarCost
+
+if TYPE_CHECKING:
+    from solvers.problem.problem import Problem
+
+__all__ = ["first_plan", "match_territories", "split_plane"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+_FAR = 1e-9
+"""Least share of the weight that an idle unit has in a split."""
+
+
+def first_plan(problem: Problem, rng: np.random.Generator, *, rounds: int = 20) -> Ints:
+    """Build a complete assignment from nothing.
+
+    Fixed centers: units to homes by priced allocation. Free ones: seeds (a balanced split of the
+    plane, or spread units where there is no plane), then allocation and re-centring in turn.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Turns the splitting lines and draws the seeds.
+    rounds : int
+        Turns of allocation and re-centring.
+
+    Returns
+    -------
+    int32 array, shape (n,); connected wherever `solvers.construct.repair.complete` gets it so
+    """
+    if not problem.free_centers:
+        lists = candidates(problem, np.arange(problem.k))
+        label, _, _ = allocate(problem, lists, rounds=150)
+        return complete(problem, label)
+    if isinstance(problem.cost, PlanarCost):
+        plan = _planar_plan(problem, problem.cost, rng, rounds)
+    else:
+        plan = _spread_plan(problem, rng, rounds)
+    return complete(problem, match_territories(problem, plan))
+
+
+def _demand(problem: Problem) -> Floats:
+    """Share of all measures that each unit is, shape (n,); above 0."""
+    total = problem.activity.sum(axis=0)
+    share = (problem.activity / np.where(total > 0, total, 1.0)).mean(axis=1)
+    return np.asarray(share + _FAR / problem.n)
+
+
+def split_plane(xy: Floats, weight: Floats, goal: Floats, rng: np.random.Generator) -> Ints:
+    """Cut the plane in two, again and again, each part in proportion to its territories' goals.
+
+    Parameters
+    ----------
+    xy : float64 array, shape (n, 2)
+    weight : float64 array, shape (n,), above 0
+    goal : float64 array, shape (k,), above 0
+    rng : numpy.random.Generator
+        Turns each cut by up to 30 degrees from across the longest extent.
+
+    Returns
+    -------
+    int32 array, shape (n,): territory of each unit; O(n log n log k)
+    """
+    label = np.zeros(weight.size, dtype=np.int32)
+    todo = [(np.arange(weight.size), np.arange(goal.size))]
+    while todo:
+        units, territories = todo.pop()
+        if territories.size == 1 or units.size == 0:
+            label[units] = territories[0]
+            continue
+        left = territories[: territories.size // 2]
+        right = territories[territories.size // 2 :]
+        place = xy[units] - np.average(xy[units], axis=0, weights=weight[units])
+        spread = (place * weight[units, None]).T @ place
+        axis = np.linalg.eigh(spread)[1][:, 1]
+        turn = rng.uniform(-np.pi / 6, np.pi / 6)
+        cos, sin = np.cos(turn), np.sin(turn)
+        along = place @ np.array([cos * axis[0] - sin * axis[1], sin * axis[0] + cos * axis[1]])
+        order = np.argsort(along, kind="stable")
+        part = np.cumsum(weight[units[order]])
+        share = goal[left].sum() / goal[territories].sum()
+        cut = int(np.searchsorted(part, share * part[-1]))
+        cut = min(max(cut, min(left.size, units.size - 1)), max(units.size - right.size, 1))
+        todo.append((units[order[:cut]], left))
+        todo.append((units[order[cut:]], right))
+    return label
+
+
+def _planar_plan(
+    problem: Problem, cost: PlanarCost, rng: np.random.Generator, rounds: int
+) -> NDArray[np.integer]:
+    k = problem.k
+    goal = (problem.goal / problem.goal.sum(axis=0)).mean(axis=1)
+    label: NDArray[np.integer] = split_plane(cost.xy, _demand(problem), goal, rng)
+    price: Floats | None = None
+    best, least = label, np.inf
+    for turn in range(rounds):
+        points = _centroids(cost, _demand(problem) if cost.power == 1 else cost.weight, label, k)
+        lists = candidates(problem, best_centers(problem, label), points)
+        label, price, excess = allocate(
+            problem, lists, rounds=5 if turn else 40, price=price, first=0.4, last=0.1
+        )
+        if turn >= rounds // 2 and excess < least:
+            best, least = label, excess
+    return best
+
+
+def _centroids(cost: PlanarCost, weight: Floats, label: NDArray[np.integer], k: int) -> Floats:
+    """Weighted centroid of each territory, shape (k, 2); a heavy unit where it is empty."""
+    weight = weight + _FAR
+    mass = np.bincount(label, weight, minlength=k)
+    safe = np.where(mass > 0, mass, 1.0)
+    points = np.column_stack(
+        [np.bincount(label, weight * cost.xy[:, d], minlength=k) / safe for d in (0, 1)]
+    )
+    empty = np.flatnonzero(mass == 0)
+    if empty.size:
+        heavy = np.argsort(-weight, kind="stable")[: empty.size]
+        points[empty] = cost.xy[np.resize(heavy, empty.size)]
+    return points
+
+
+def _spread_plan(problem: Problem, rng: np.random.Generator, rounds: int) -> NDArray[np.integer]:
+    """Seeds drawn far from each other by cost, then allocation and re-centring in turn."""
+    n, k, cost = problem.n, problem.k, problem.cost
+    seeds = [int(rng.choice(n, p=_demand(problem) / _demand(problem).sum()))]
+    nearest = cost.column(seeds[0]).copy()
+    while len(seeds) < k:
+        nearest[seeds] = 0.0
+        chance = np.maximum(nearest, 0.0)
+        if chance.sum() <= 0:
+            chance = np.ones(n)
+            chance[seeds] = 0.0
+        seeds.append(int(rng.choice(n, p=chance / chance.sum())))
+        np.minimum(nearest, cost.column(seeds[-1]), out=nearest)
+    columns = np.array(seeds, dtype=np.int32)
+    price: Floats | None = None
+    best: NDArray[np.integer] = np.zeros(n, dtype=np.int32)
+    least = np.inf
+    for turn in range(rounds):
+        label, price, excess = allocate(
+            problem, candidates(problem, columns), rounds=40, price=price, first=0.4, last=0.1
+        )
+        if turn >= rounds // 2 and excess < least:
+            best, least = label, excess
+        found = best_centers(problem, label)
+        columns = np.where(found >= 0, found, columns).astype(np.int32)
+    return best
+
+
+def match_territories(problem: Problem, label: NDArray[np.integer]) -> Ints:
+    """Renumber territories so that pins and today's alignment fit as well as they can.
+
+    Left alone where territories have no identity yet: nothing pinned, forbidden or current.
+    """
+    k = problem.k
+    demand = _demand(problem)
+    gain = np.zeros((k, k))
+    inside = label >= 0
+    for known, worth in ((problem.pinned, 1e6), (problem.current, 1.0)):
+        units = np.flatnonzero((known >= 0) & inside)
+        np.add.at(gain, (label[units], known[units]), worth * demand[units])
+    pairs = problem.forbidden[inside[problem.forbidden[:, 0]]]
+    np.add.at(gain, (label[pairs[:, 0]], pairs[:, 1]), -1e3 * demand[pairs[:, 0]])
+    if not gain.any():
+        return np.asarray(label, dtype=np.int32)
+    from scipy.optimize import linear_sum_assignment
+
+    rows, columns = linear_sum_assignment(gain, maximize=True)
+    renamed = np.empty(k, dtype=np.int32)
+    renamed[rows] = columns
+    return np.where(inside, renamed[label], -1).astype(np.int32)

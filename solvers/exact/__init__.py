@@ -1,0 +1,1 @@
+"""Proofs of optimality: reduced-cost fixing and branch and bound on centers."""

@@ -1,0 +1,217 @@
+"""Which territories can hold a unit at all: every connected set within the bands, listed.
+
+Where a unit is heavy, or sits in a corner, few sets are left; one means that the territory is known
+before any optimization, none that no plan exists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.problem import graph
+from solvers.problem.problem import Problem
+
+__all__ = ["Bands", "Listing", "common_bands", "forced_territories", "list_territories"]
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+_HEAVY = 0.25
+"""Share of the upper band from which a unit's territories are worth listing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bands:
+    """Loosest bands of any territory in the measures without travel.
+
+    Attributes
+    ----------
+    weight : float64, shape (n, p)
+    need, room : float64, shape (p,)
+        Lower and upper band, widened by the referee's tolerance.
+    """
+
+    weight: Floats
+    need: Floats
+    room: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Sets found for one unit.
+
+    Attributes
+    ----------
+    sets : tuple of tuples of int
+    complete : bool
+        Whether these are all; else the search was given up.
+    reach : tuple of int
+        Units that share a connected set below the upper band with the unit.
+    """
+
+    sets: tuple[tuple[int, ...], ...]
+    complete: bool
+    reach: tuple[int, ...]
+
+
+def common_bands(problem: Problem) -> Bands | None:
+    """Return the bands that hold for every territory; None where sets cannot be judged by them.
+
+    Units that contiguity does not ask about and groups that join distant units break the argument.
+    """
+    plain = np.flatnonzero(problem.travel_share == 0)
+    grouped = (problem.together >= 0).any() or (
+        problem.free_centers and (problem.pinned >= 0).any()
+    )
+    if not problem.contiguity or plain.size == 0 or problem.exempt.any() or grouped:
+        return None
+    upper = problem.upper[:, plain].max(axis=0)
+    if problem.center_upper is not None:
+        upper = problem.center_upper[:, plain].max(axis=0)
+    slack = 1e-9 * problem.goal[:, plain].max(axis=0)
+    return Bands(
+        weight=problem.activity[:, plain],
+        need=problem.lower[:, plain].min(axis=0) - slack,
+        room=upper + slack,
+    )
+
+
+def list_territories(
+    problem: Problem,
+    bands: Bands,
+    unit: int,
+    *,
+    available: Bools,
+    most_looks: int,
+    most_sets: int,
+    whole: bool = True,
+) -> Listing:
+    """List the connected sets within the bands that hold a unit.
+
+    Parameters
+    ----------
+    problem : Problem
+    bands : Bands
+    unit : int
+    available : bool, shape (n,)
+        Units that may be used.
+    most_looks, most_sets : int
+        Where to give up.
+    whole : bool
+        Leave out sets whose rest falls in pieces that no whole number of territories can fill.
+
+    Notes
+    -----
+    Each neighbour of a growing set is first taken, then shut out, so that every set comes up
+    once.
+    """
+    weight, need, room = bands.weight.tolist(), bands.need.tolist(), bands.room.tolist()
+    measures = range(len(need))
+    around = _around(problem, available)
+
+    def fits(load: list[float]) -> bool:
+        return all(load[a] <= room[a] for a in measures)
+
+    def enough(load: list[float]) -> bool:
+        return all(load[a] >= need[a] for a in measures)
+
+    found: list[tuple[int, ...]] = []
+    reached = {unit}
+    start = list(weight[unit])
+    if not fits(start):
+        return Listing(sets=(), complete=True, reach=(unit,))
+    alone: tuple[int, ...] = (unit,)
+    if enough(start) and (not whole or _rest_fits(problem, bands, alone, available)):
+        found.append(alone)
+    stack = [(start, tuple(around[unit]), frozenset(alone), alone)]
+    looks = 0
+    while stack:
+        load, rim, seen, held = stack.pop()
+        if not rim:
+            continue
+        looks += 1
+        if looks > most_looks or len(found) > most_sets:
+            return Listing(sets=tuple(found), complete=False, reach=tuple(sorted(reached)))
+        first, rest = rim[0], rim[1:]
+        shut = seen | {first}
+        stack.append((load, rest, shut, held))
+        more = [load[a] + weight[first][a] for a in measures]
+        if not fits(more):
+            continue
+        reached.add(first)
+        taken = (*held, first)
+        if enough(more) and (not whole or _rest_fits(problem, bands, taken, available)):
+            found.append(taken)
+        fresh = [v for v in around[first] if v not in shut and v not in rest]
+        stack.append((more, (*rest, *fresh), shut, taken))
+    return Listing(sets=tuple(found), complete=True, reach=tuple(sorted(reached)))
+
+
+def _around(problem: Problem, available: Bools) -> list[list[int]]:
+    """Available neighbours of every unit."""
+    ends = problem.indptr.tolist()
+    near = problem.indices.tolist()
+    may = available.tolist()
+    return [[v for v in near[ends[u] : ends[u + 1]] if may[v]] for u in range(problem.n)]
+
+
+def _rest_fits(problem: Problem, bands: Bands, held: tuple[int, ...], available: Bools) -> bool:
+    """Whether each piece of what is left can be filled by a whole number of territories."""
+    rest = available.copy()
+    rest[list(held)] = False
+    label = graph.components(problem.indptr, problem.indices, rest)
+    count = int(label.max(initial=-1)) + 1
+    if count == 0:
+        return True
+    for a in range(bands.need.size):
+        total = np.bincount(label[rest], bands.weight[rest, a], minlength=count)
+        fewest = np.ceil(total / bands.room[a] - 1e-9)
+        # Territories with an empty lower band can be as many as there are units.
+        most = np.floor(total / bands.need[a] + 1e-9) if bands.need[a] > 0 else np.inf
+        if (fewest > most).any() or (np.asarray(most) < 1).any():
+            return False
+    return True
+
+
+def forced_territories(problem: Problem, *, most_looks: int = 30_000) -> list[tuple[int, ...]]:
+    """Return territories that every plan has, found one after another.
+
+    A unit for which a single set is left has that set; taken out of the geography, it may leave
+    other units with a single set in turn. An empty tuple among them says that a unit is left with
+    none: no plan exists.
+
+    Notes
+    -----
+    Only heavy units are looked at; a light one has too many sets to list.
+    """
+    bands = common_bands(problem)
+    if bands is None:
+        return []
+    share = (bands.weight / np.where(bands.room > 0, bands.room, np.inf)).max(axis=1)
+    heavy = np.flatnonzero(share >= _HEAVY)
+    heavy = heavy[np.argsort(-share[heavy], kind="stable")]
+    available = np.ones(problem.n, dtype=np.bool_)
+    forced: list[tuple[int, ...]] = []
+    settled = False
+    while not settled:
+        settled = True
+        for unit in heavy[available[heavy]].tolist():
+            listing = list_territories(
+                problem,
+                bands,
+                unit,
+                available=available,
+                most_looks=most_looks,
+                most_sets=1,
+            )
+            if listing.complete and not listing.sets:
+                return [*forced, ()]
+            if listing.complete and len(listing.sets) == 1:
+                forced.append(listing.sets[0])
+                available[list(listing.sets[0])] = False
+                settled = False
+                break
+    return forced

@@ -1,0 +1,380 @@
+"""The integer model, solved to proof: relax, close what cannot pay, solve, cut off, again.
+
+Each round solves a relaxation without contiguity on the pairs that a plan better than the best one
+known could use; a plan in pieces (or outside a band by a solver's tolerance) adds cuts. The first
+plan that the referee accepts at the round's gap is the optimum.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.bounds.lagrangian import Prices, ascend, everywhere
+from solvers.bounds.lower_bound import prices_of_plan
+from solvers.errors import ProblemError
+from solvers.events import Event, Observer, ignore
+from solvers.exact.branching import search_tree
+from solvers.exact.relaxation import FixedRoot, FreeRoot, Root, open_data
+from solvers.exact.result import ExactResult, supports
+from solvers.mip import cuts as cutting
+from solvers.mip.cuts import Cut
+from solvers.mip.model import solve_model
+from solvers.mip.pair_model import PairModel
+from solvers.problem.costs import PlanarCost
+from solvers.problem.evaluate import Evaluation, evaluate
+from solvers.problem.free_pairs import HessData
+from solvers.problem.pieces import Items, merge
+from solvers.problem.problem import Problem
+from solvers.result import Status, relative_gap
+from solvers.stop import Budget
+
+__all__ = ["ExactResult", "solve_exact", "supports"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+GAP = 1e-6
+"""Relative gap at which a plan counts as optimal."""
+
+FINE = 0.25 * GAP
+"""Gap of the integer models, finer than the proof's so that their bounds suffice for it."""
+
+MOST_GUESS = 1.35
+"""Multiple of the first bound up to which plans are looked for by guesses."""
+
+LEAF_PAIRS = 2.5
+"""Open pairs an item with which a branch is left to the integer model."""
+
+_ROOT_STEPS = 1_500
+"""Steps of the multipliers before the first branch."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Search:
+    """The state of one exact solve."""
+
+    problem: Problem
+    items: Items
+    budget: Budget
+    observer: Observer
+    first: bool
+    assignment: Ints | None = None
+    evaluation: Evaluation | None = None
+    bound: float = float("-inf")
+    rounds: int = 0
+    n_cuts: int = 0
+    cuts: list[Cut] = field(default_factory=list)
+    known: set[Cut] = field(default_factory=set)
+
+    @property
+    def objective(self) -> float:
+        return float("inf") if self.evaluation is None else self.evaluation.objective
+
+    @property
+    def target(self) -> float:
+        """Only plans better than this are worth finding."""
+        if self.evaluation is None:
+            return float("inf")
+        return self.objective - 0.5 * GAP * abs(self.objective)
+
+    def offer(self, assignment: NDArray[np.integer], centers: Ints | None = None) -> Evaluation:
+        """Let the referee judge a plan and keep it where it is the best feasible one."""
+        judged = evaluate(self.problem, assignment)
+        if centers is not None and not judged.feasible:
+            # The cheapest centers may break a rule that the model's own centers keep.
+            other = evaluate(self.problem, assignment, centers)
+            judged = other if len(other.violations) < len(judged.violations) else judged
+        if judged.feasible and judged.objective < self.objective:
+            self.assignment = np.asarray(assignment, dtype=np.int32).copy()
+            self.evaluation = judged
+            self.report()
+        return judged
+
+    def raise_bound(self, bound: float) -> None:
+        if bound > self.bound:
+            told = bound > self.bound + 1e-4 * abs(self.bound) or bound >= self.target
+            self.bound = bound
+            if told:
+                self.report()
+
+    def proved(self) -> bool:
+        return relative_gap(self.objective, self.bound) <= GAP
+
+    def done(self) -> bool:
+        return self.proved() or (self.first and self.evaluation is not None)
+
+    def report(self) -> None:
+        bound = min(self.bound, self.objective)
+        self.observer(
+            Event(
+                stage="exact",
+                iteration=self.rounds,
+                objective=self.objective,
+                imbalance=float("inf") if self.evaluation is None else self.evaluation.imbalance,
+                feasible=self.evaluation is not None,
+                bound=bound,
+                gap=relative_gap(self.objective, bound),
+                elapsed_s=self.budget.elapsed_s,
+            )
+        )
+
+    def forget(self) -> None:
+        """Drop all cuts."""
+        self.cuts.clear()
+        self.known.clear()
+
+    def learn(self, found: list[Cut]) -> bool:
+        """Keep cuts that are new; False where there is none."""
+        fresh = [cut for cut in dict.fromkeys(found) if cut not in self.known]
+        self.known.update(fresh)
+        self.cuts.extend(fresh)
+        self.n_cuts += len(fresh)
+        return bool(fresh)
+
+
+def solve_exact(
+    problem: Problem,
+    *,
+    start: NDArray[np.integer] | None = None,
+    budget: Budget | None = None,
+    observer: Observer = ignore,
+    first: bool = False,
+) -> ExactResult:
+    """Find the best plan and prove it, or prove that there is none, or say how far it is.
+
+    Parameters
+    ----------
+    problem : Problem
+    start : int, shape (n,), optional
+        A plan to begin with. A good one makes the work much smaller: pairs that no better plan can
+        use are closed. Ignored where the referee finds a violation.
+    budget : Budget, optional
+        No limit where missing.
+    observer : Observer
+    first : bool
+        Stop at the first plan that keeps every rule: whether there is one is all that matters.
+
+    Returns
+    -------
+    ExactResult
+        With reason ``"unsupported"`` where `supports` says so.
+
+    Notes
+    -----
+    Deterministic unless the budget's clock cuts it short: HiGHS on one thread, fixed gaps.
+
+    References
+    ----------
+    Validi, Buchanan, Lykhovyd: Imposing contiguity constraints in political districting models,
+    Operations Research 70 (2022), https://doi.org/10.1287/opre.2021.2141
+    """
+    budget = Budget() if budget is None else budget
+    if supports(problem):
+        return ExactResult(
+            status=Status.NO_SOLUTION,
+            assignment=None,
+            centers=None,
+            evaluation=None,
+            bound=float("-inf"),
+            rounds=0,
+            n_cuts=0,
+            reason="unsupported",
+        )
+    search = _Search(
+        problem=problem, items=merge(problem), budget=budget, observer=observer, first=first
+    )
+    if start is not None:
+        if np.asarray(start).shape != (problem.n,):
+            raise ProblemError("start", f"of shape {np.shape(start)}", f"shape ({problem.n},)")
+        search.offer(start)
+    infeasible = _prove_free(search) if problem.free_centers else _prove_fixed(search)
+    return _result(search, infeasible)
+
+
+def _prove_fixed(search: _Search) -> bool:
+    """Work until proved or out of budget; True where no plan exists at all."""
+    root = FixedRoot(search.problem, search.items, search.budget, search.objective)
+    if root.infeasible:
+        return search.evaluation is None
+    cutoff = search.target
+    bound = _rounds(search, root, cutoff, whole=True)
+    if np.isposinf(bound) and np.isposinf(cutoff):
+        return search.evaluation is None
+    search.raise_bound(min(bound, cutoff))
+    return False
+
+
+def _prove_free(search: _Search) -> bool:
+    """Branch on regions of centers; where that finds no plan, ask the integer model at once."""
+    problem, budget = search.problem, search.budget
+    cutoff = search.target
+    data = open_data(problem, search.items, cutoff)
+    if not np.isfinite(data.cost).any(axis=1).all():
+        return search.evaluation is None
+    guess = None
+    if search.assignment is not None and search.evaluation is not None:
+        guess = prices_of_plan(
+            problem, search.items, data, search.assignment, search.evaluation, budget
+        )
+    root = ascend(
+        data, everywhere(data), target=cutoff, iterations=_ROOT_STEPS, budget=budget, start=guess
+    )
+    if np.isposinf(root.bound):
+        return search.evaluation is None
+    search.raise_bound(min(root.bound, cutoff))
+    if search.first or (root.bound <= 0 and np.isinf(cutoff)):
+        return _all_at_once(search, data, root)
+    # Where no plan comes up below this guess, there may be none: the integer model decides.
+    most = float("inf") if np.isfinite(cutoff) else MOST_GUESS * root.bound
+    bound = _tree(search, data, root, most)
+    search.raise_bound(min(bound, most, search.target))
+    if search.done() or budget.spent() or np.isfinite(cutoff):
+        return False
+    return _all_at_once(search, data, root)
+
+
+def _tree(search: _Search, data: HessData, root: Prices, most: float) -> float:
+    """Branch on regions of centers; the leaves are integer models."""
+    problem, budget = search.problem, search.budget
+
+    def leaf(prices: Prices, limit: float) -> float:
+        # A cut may count on pairs that only this leaf closes.
+        search.forget()
+        branch = FreeRoot(problem, search.items, data, prices, budget=budget)
+        return _rounds(search, branch, limit, whole=False)
+
+    return search_tree(
+        data,
+        root,
+        xy=problem.cost.xy if isinstance(problem.cost, PlanarCost) else None,
+        leaf_pairs=int(LEAF_PAIRS * search.items.count),
+        target=lambda: search.target,
+        most=most,
+        leaf=leaf,
+        progress=lambda bound: search.raise_bound(min(bound, search.target)),
+        budget=budget,
+    )
+
+
+def _all_at_once(search: _Search, data: HessData, root: Prices) -> bool:
+    """One integer model without a cutoff; True where it has no plan."""
+    search.forget()
+    whole = FreeRoot(search.problem, search.items, data, root, budget=search.budget)
+    bound = _rounds(search, whole, search.target, whole=True)
+    if np.isposinf(bound) and search.evaluation is None:
+        return True
+    search.raise_bound(min(bound, search.objective))
+    return False
+
+
+def _rounds(search: _Search, root: Root, cutoff: float, *, whole: bool) -> float:
+    """Solve and cut until a plan is accepted; return a lower bound, the cutoff at most.
+
+    With `whole` the root is the whole problem, so its bound is everybody's.
+    """
+    bound = root.bound
+    gap = FINE if np.isfinite(search.objective) else (0.5 if search.first else 1e-2)
+    stale = True
+    pair: PairModel | None = None
+    while not search.budget.spent():
+        if stale:
+            pair = root.reduce(cutoff, search.cuts)
+            bound = max(bound, min(root.bound, cutoff))
+            stale = False
+        if pair is None:
+            return cutoff
+        if whole:
+            search.raise_bound(min(bound, cutoff))
+        answer = solve_model(pair.with_cuts(search.cuts), budget=search.budget, gap=gap)
+        search.rounds += 1
+        if answer.status == "infeasible":
+            return cutoff
+        bound = max(bound, min(answer.bound, cutoff))
+        if answer.values is None:
+            return bound
+        assignment, centers = _read(search, pair.columns_of(answer.values))
+        judged = search.offer(assignment, centers)
+        if not judged.feasible:
+            if not search.learn(_separate(search, root, assignment, centers, judged)):
+                return bound
+            continue
+        if answer.status != "optimal" or search.done() or gap <= FINE:
+            return bound
+        gap = FINE
+        if search.target < cutoff:
+            cutoff, stale = search.target, True
+    return bound
+
+
+def _read(search: _Search, columns: Ints) -> tuple[Ints, Ints]:
+    """Territory of each unit and center of each territory from the items' columns."""
+    of_unit: Ints = columns[search.items.of_unit]
+    if not search.problem.free_centers:
+        return of_unit, np.arange(search.problem.k, dtype=np.int32)
+    centers, rank = np.unique(of_unit, return_inverse=True)
+    label = _pinned_labels(search.problem, np.asarray(rank, dtype=np.int32))
+    order = np.empty(centers.size, dtype=np.int32)
+    order[label] = of_unit
+    full = np.full(search.problem.k, -1, dtype=np.int32)
+    full[: order.size] = order
+    return label, full
+
+
+def _pinned_labels(problem: Problem, label: Ints) -> Ints:
+    """Number the territories so that pinned units get theirs."""
+    held = np.flatnonzero(problem.pinned >= 0)
+    if held.size == 0:
+        return label
+    wanted = {int(label[u]): int(problem.pinned[u]) for u in held.tolist()}
+    free = iter(sorted(set(range(problem.k)) - set(wanted.values())))
+    table = np.array([wanted.get(t, -1) for t in range(problem.k)], dtype=np.int32)
+    for t in np.flatnonzero(table < 0).tolist():
+        table[t] = next(free)
+    out: Ints = table[label]
+    return out
+
+
+def _separate(
+    search: _Search, root: Root, assignment: Ints, centers: Ints, judged: Evaluation
+) -> list[Cut]:
+    problem, of_unit, opened = search.problem, search.items.of_unit, root.opened
+    if not problem.contiguity:
+        found: list[Cut] = []
+    elif problem.free_centers:
+        found = cutting.free_separators(problem, of_unit, opened, assignment, centers)
+    else:
+        found = cutting.fixed_separators(problem, of_unit, opened, assignment)
+    if any(breach.rule == "balance" for breach in judged.violations):
+        found += cutting.balance_cuts(problem, of_unit, opened, assignment, centers, judged)
+    return found
+
+
+def _result(search: _Search, infeasible: bool) -> ExactResult:
+    reason = search.budget.reason or "proved"
+    bound = min(search.bound, search.objective)
+    if infeasible:
+        status, bound, reason = Status.INFEASIBLE, float("inf"), "proved"
+    elif search.evaluation is not None and search.proved():
+        status, reason = Status.OPTIMAL, "proved"
+    elif reason == "interrupted":
+        status = Status.INTERRUPTED
+    elif search.evaluation is not None:
+        status = Status.FEASIBLE
+    else:
+        status = Status.NO_SOLUTION
+    if reason == "proved" and status in (Status.FEASIBLE, Status.NO_SOLUTION):
+        reason = "finished"
+    judged = search.evaluation
+    return ExactResult(
+        status=status,
+        assignment=search.assignment,
+        centers=None if judged is None else judged.centers,
+        evaluation=judged,
+        bound=bound,
+        rounds=search.rounds,
+        n_cuts=search.n_cuts,
+        reason=reason,
+    )

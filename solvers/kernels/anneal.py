@@ -1,0 +1,332 @@
+"""Compiled local search: contiguity of one move, and annealing over moves of units on the rim."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.kernels.compile import compiled, inlined
+from solvers.kernels.moves import Bools, Field, Floats, Ints, Longs, State, draw, move, shift, wide
+
+__all__ = ["anneal", "group_fits", "in_one_piece", "may_pass"]
+
+
+@inlined
+def may_pass(
+    indptr: Longs,
+    indices: Ints,
+    ring: Longs,
+    label: Ints,
+    stamp: Longs,
+    queue: Ints,
+    tick: Longs,
+    u: int,
+    b: int,
+) -> bool:
+    """Tell whether unit u borders territory b and its own territory stays in one piece without it.
+
+    Asked first of the ring of u's neighbours, by bits, then by a search in the territory that ends
+    as soon as all of u's neighbours there are met.
+    """
+    a = label[u]
+    start = indptr[u]
+    degree = indptr[u + 1] - start
+    met = 0
+    mask = 0
+    touching = False
+    for p in range(degree):
+        t = label[indices[start + p]]
+        if t == a:
+            met += 1
+            if p < 62:
+                mask |= 1 << p
+        elif t == b:
+            touching = True
+    if not touching:
+        return False
+    if met <= 1:
+        return True
+    reach = 0
+    if degree <= 62:
+        reach = mask & -mask
+        front = reach
+        while front != 0:
+            fresh = 0
+            for p in range(degree):
+                if (front >> p) & 1:
+                    fresh |= ring[start + p]
+            front = fresh & mask & ~reach
+            reach |= front
+        if reach == mask:
+            return True
+    tick[0] += 1
+    now = tick[0]
+    stamp[u] = now
+    tail = 0
+    left = 0
+    for p in range(degree):
+        v = indices[start + p]
+        if label[v] != a:
+            continue
+        if (degree <= 62 and (reach >> p) & 1) or (degree > 62 and tail == 0):
+            stamp[v] = now
+            queue[tail] = v
+            tail += 1
+        else:
+            left += 1
+            stamp[v] = -now
+    head = 0
+    while head < tail and left > 0:
+        v = queue[head]
+        head += 1
+        for at in range(indptr[v], indptr[v + 1]):
+            to = indices[at]
+            if label[to] == a and stamp[to] != now:
+                if stamp[to] == -now:
+                    left -= 1
+                stamp[to] = now
+                queue[tail] = to
+                tail += 1
+    return left == 0
+
+
+@compiled
+def in_one_piece(
+    indptr: Longs,
+    indices: Ints,
+    label: Ints,
+    stamp: Longs,
+    queue: Ints,
+    tick: Longs,
+    start: int,
+    size: int,
+) -> bool:
+    """Tell whether a search from unit `start` meets `size` units of its territory."""
+    t = label[start]
+    tick[0] += 1
+    now = tick[0]
+    stamp[start] = now
+    queue[0] = start
+    head, tail = 0, 1
+    while head < tail:
+        v = queue[head]
+        head += 1
+        for at in range(indptr[v], indptr[v + 1]):
+            to = indices[at]
+            if label[to] == t and stamp[to] != now:
+                stamp[to] = now
+                queue[tail] = to
+                tail += 1
+    return tail == size
+
+
+@inlined
+def _accepts(rng: NDArray[np.uint64], change: float, heat: float) -> bool:
+    if change <= 0.0:
+        return True
+    if change >= 30.0 * heat:
+        return False
+    chance = float(draw(rng) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+    return chance < np.exp(-change / heat)
+
+
+@compiled
+def group_fits(
+    indptr: Longs,
+    indices: Ints,
+    label: Ints,
+    stamp: Longs,
+    queue: Ints,
+    tick: Longs,
+    members: Ints,
+    exempt: Bools,
+    asked: Longs,
+    a: int,
+) -> bool:
+    """Tell whether both territories are in one piece after a together group left territory a."""
+    left_a, left_b = asked[a] > 0, True
+    for at in range(members.size):
+        u = wide(members[at])
+        if exempt[u]:
+            continue
+        if left_b:
+            left_b = False
+            size = asked[label[u]]
+            if not in_one_piece(indptr, indices, label, stamp, queue, tick, u, size):
+                return False
+        for to in range(indptr[u], indptr[u + 1]):
+            v = wide(indices[to])
+            if left_a and label[v] == a:
+                left_a = False
+                if not in_one_piece(indptr, indices, label, stamp, queue, tick, v, asked[a]):
+                    return False
+    return True
+
+
+@inlined
+def _border(indptr: Longs, indices: Ints, label: Ints, u: int, b: int) -> int:
+    """How many edges more would be cut if u went to b."""
+    a = label[u]
+    cut = 0
+    for at in range(indptr[u], indptr[u + 1]):
+        t = label[indices[at]]
+        if t == a:
+            cut += 1
+        elif t == b:
+            cut -= 1
+    return cut
+
+
+@inlined
+def _pick(bits: np.uint64, size: int) -> int:
+    """Turn 32 random bits into a number from 0 to size - 1."""
+    return wide(((bits & np.uint64(0xFFFFFFFF)) * np.uint64(size)) >> np.uint64(32))
+
+
+@compiled
+def anneal(
+    f: Field,
+    s: State,
+    hot: float,
+    cold: float,
+    steps: int,
+    chain: int,
+    best: Floats,
+    best_label: Ints,
+) -> int:
+    """Propose `steps` moves while the heat falls from `hot` to `cold`; return how many were made.
+
+    Where the bands refuse a move that the costs would allow, the territory that took the unit
+    passes on another, up to `chain` units (at most 8) in one proposal.
+
+    `best` (violation, objective) and `best_label` are overwritten where a better assignment is met:
+    less violation first, then a lower objective.
+    """
+    heat = hot
+    cooling = (cold / hot) ** (64.0 / steps) if steps > 64 else 1.0
+    made = 0
+    quiet = 0
+    for step in range(steps + 1):
+        # A copy costs n, so the best is noted every n / 4 proposals at most, and at the end.
+        if step == steps or (quiet * 4 >= f.n and made > 0):
+            violation = s.totals[1] if s.totals[1] > 1e-9 else 0.0
+            if violation < best[0] or (
+                violation == best[0] and s.totals[0] < best[1] - 1e-9 * abs(best[1])
+            ):
+                best[0] = violation
+                best[1] = s.totals[0]
+                quiet = 0
+                for u in range(f.n):
+                    best_label[u] = s.label[u]
+        if step == steps or s.rim_size[0] == 0:
+            break
+        if step & 63 == 63:
+            heat *= cooling
+        quiet += 1
+        bits = draw(s.rng)
+        u = wide(s.rim[_pick(bits >> np.uint64(32), s.rim_size[0])])
+        a = wide(s.label[u])
+        degree = f.near_ptr[u + 1] - f.near_ptr[u]
+        if f.roam[u] and (degree == 0 or (bits >> np.uint64(32)) & np.uint64(1) == 0):
+            b = wide(f.roster[u, _pick(bits, f.roster.shape[1])])
+        elif degree > 0:
+            b = wide(s.label[f.near[f.near_ptr[u] + _pick(bits, degree)]])
+        else:
+            continue
+        if a == b or s.n_units[a] <= 1:
+            continue
+        grouped = f.mate_of[u] >= 0
+        first, length = 0, chain
+        if grouped:
+            first = f.mate_ptr[f.mate_of[u]]
+            length = f.mate_ptr[f.mate_of[u] + 1] - first
+            if s.n_units[a] <= length:
+                continue
+            u = wide(f.mates[first])
+        worth, priced, plain, barred = 0.0, 0.0, 0.0, 0.0
+        depth = 0
+        back = False
+        while True:
+            # Moves of a chain are made one by one; all are taken back if the last is refused.
+            done = False
+            if not back:
+                one = shift(f, s, u, a, b)
+                worth += one[0]
+                priced += one[1]
+                plain += one[2]
+                barred += one[3]
+                if f.idle[u]:
+                    priced += f.border_price * _border(f.indptr, f.indices, s.label, u, b)
+                last = depth == length - 1
+                if grouped:
+                    done = last and barred == 0.0 and _accepts(s.rng, worth + priced, heat)
+                    good = done or not last
+                else:
+                    done = barred == 0.0 and _accepts(s.rng, worth + priced, heat)
+                    good = done or (
+                        not last and barred == 0.0 and priced > 0.0 and worth < 3.0 * heat
+                    )
+                    good = good and s.n_units[a] > 1
+                    if good and f.connected and not f.exempt[u]:
+                        good = s.asked[a] > 1 and (
+                            s.asked[b] == 0
+                            or may_pass(
+                                f.indptr, f.indices, f.ring, s.label, s.stamp, s.queue, s.tick, u, b
+                            )
+                        )
+                if good:
+                    s.trail[depth, 0] = u
+                    s.trail[depth, 1] = a
+                    depth += 1
+                else:
+                    done = False
+                    back = True
+            if back:
+                depth -= 1
+                if depth < 0:
+                    break
+                u = s.trail[depth, 0]
+                b = s.trail[depth, 1]
+            move(f, s, u, b)
+            if back:
+                continue
+            if done and grouped and f.connected:
+                done = group_fits(
+                    f.indptr,
+                    f.indices,
+                    s.label,
+                    s.stamp,
+                    s.queue,
+                    s.tick,
+                    f.mates[first : first + length],
+                    f.exempt,
+                    s.asked,
+                    a,
+                )
+                back = not done
+            if done:
+                s.totals[0] += worth
+                s.totals[1] += plain
+                made += 1
+                break
+            if back:
+                continue
+            if grouped:
+                u = wide(f.mates[first + depth])
+                continue
+            # The territory that took the unit passes on another one from near the same border.
+            bits = draw(s.rng)
+            v = u
+            for _ in range(1 + _pick(bits >> np.uint64(40), 5)):
+                bits = draw(s.rng)
+                degree = f.near_ptr[v + 1] - f.near_ptr[v]
+                w = wide(f.near[f.near_ptr[v] + _pick(bits, degree)])
+                if s.label[w] == b:
+                    v = w
+            degree = f.near_ptr[v + 1] - f.near_ptr[v]
+            c = wide(s.label[f.near[f.near_ptr[v] + _pick(bits >> np.uint64(32), degree)]])
+            if v == u or c == b or f.locked[v] or f.mate_of[v] >= 0:
+                back = True
+                continue
+            u, a, b = v, b, c
+    return made

@@ -1,0 +1,106 @@
+"""Compiled pricing of free centers: every column's value and load in one pass over its pairs."""
+
+from __future__ import annotations
+
+from solvers.kernels.compile import compiled
+from solvers.kernels.moves import Bools, Floats, Ints, Longs
+
+__all__ = ["count_taken", "price_columns"]
+
+
+@compiled
+def price_columns(
+    cost: Floats,
+    weight: Floats,
+    travel_share: Floats,
+    lower: Floats,
+    upper: Floats,
+    own: Ints,
+    heavy: Bools,
+    item: Floats,
+    band: Floats,
+    value: Floats,
+    load: Floats,
+    only: Longs,
+) -> None:
+    """Write each column's value (c,), load (c, m) and its heavy item or -1 (c,).
+
+    `cost` (c, q) is by column, so that one pass reads it in order; `heavy` (q,) marks the items of
+    which a column takes one only. `solvers.bounds.lagrangian` says what is computed, and does
+    it in plain NumPy.
+    """
+    c, q = cost.shape
+    m = weight.shape[1]
+    for j in range(c):
+        factor = 1.0
+        for a in range(m):
+            factor += band[j, a] * travel_share[a]
+            load[j, a] = 0.0
+        mine = own[j]
+        gain = 0.0
+        best = -1
+        least = 0.0
+        for i in range(q):
+            price = cost[j, i]
+            if price == float("inf"):
+                continue
+            travel = price
+            price = price * factor - item[i]
+            for a in range(m):
+                price += band[j, a] * weight[i, a]
+            if i != mine:
+                if price >= 0.0:
+                    continue
+                if heavy[i]:
+                    if not heavy[mine] and price < least:
+                        best = i
+                        least = price
+                    continue
+            gain += price
+            for a in range(m):
+                load[j, a] += weight[i, a] + travel_share[a] * travel
+        if best >= 0:
+            gain += least
+            for a in range(m):
+                load[j, a] += weight[best, a] + travel_share[a] * cost[j, best]
+        for a in range(m):
+            if band[j, a] > 0.0:
+                gain -= upper[j, a] * band[j, a]
+            elif band[j, a] < 0.0:
+                gain -= lower[j, a] * band[j, a]
+        value[j] = gain
+        only[j] = best
+
+
+@compiled
+def count_taken(
+    cost: Floats,
+    weight: Floats,
+    travel_share: Floats,
+    own: Ints,
+    heavy: Bools,
+    item: Floats,
+    band: Floats,
+    only: Longs,
+    chosen: Longs,
+    times: Floats,
+) -> None:
+    """Add to `times` (q,) how many of the chosen columns take each item."""
+    q, m = weight.shape
+    for at in range(chosen.size):
+        j = chosen[at]
+        factor = 1.0
+        for a in range(m):
+            factor += band[j, a] * travel_share[a]
+        for i in range(q):
+            if i == own[j] or i == only[j]:
+                times[i] += 1.0
+                continue
+            price = cost[j, i]
+            if heavy[i] or price == float("inf"):
+                continue
+            price = price * factor - item[i]
+            for a in range(m):
+                price += band[j, a] * weight[i, a]
+            if price < 0.0:
+                times[i] += 1.0

@@ -1,0 +1,1 @@
+"""Integer models and the cuts that keep territories connected."""

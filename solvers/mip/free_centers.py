@@ -1,0 +1,251 @@
+"""The integer model with free centers: items to the units that centers sit on.
+
+After Hess et al.: Nonpartisan political redistricting by computer, Operations Research 13 (1965),
+https://doi.org/10.1287/opre.13.6.998
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.mip.model import Model, Rows
+from solvers.mip.pair_model import PairModel
+from solvers.problem.free_pairs import HessData
+from solvers.problem.pieces import Items
+from solvers.problem.problem import Problem
+
+__all__ = ["build_free"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+
+
+def build_free(
+    problem: Problem, items: Items, data: HessData, opened: Bools, *, beside: bool = False
+) -> PairModel:
+    """Build the free-center model over the open pairs.
+
+    Parameters
+    ----------
+    problem : Problem
+        With free centers and the same bands for every territory.
+    items : Items
+    data : HessData
+    opened : bool, shape (q, n)
+        A column is open where its own item's pair is.
+    beside : bool
+        Whether to say at once that a unit away from its center has a neighbour in the territory:
+        idle in the relaxation, it spares the integer model many plans in pieces.
+
+    Notes
+    -----
+    ``x_ij ≤ x_jj`` is lifted: items that are each too heavy to join i in a territory of j, and in
+    pairs too heavy for each other, stand on the left side with x_ij.
+    """
+    q, n = opened.shape
+    item, column = (each.astype(np.int32) for each in np.nonzero(opened))
+    p = item.size
+    place = np.full((q, n), -1, dtype=np.int64)
+    place[item, column] = np.arange(p)
+    centers = np.flatnonzero(place[items.of_unit, np.arange(n)] >= 0)
+    own = place[items.of_unit[centers], centers]
+    rank = np.full(n, -1)
+    rank[centers] = np.arange(centers.size)
+    travelled = np.flatnonzero(problem.travel_share > 0)
+    extra = _splits(problem, items, place)
+    v = p + travelled.size + len(extra)
+    rows = Rows(v)
+    rows.block(item, np.arange(p), 1.0, np.ones(q), np.ones(q))
+    rows.add(own, 1.0, float(problem.k), float(problem.k))
+    if beside and problem.contiguity and q == n and not problem.exempt.any():
+        _beside_rows(rows, problem, item, column, place)
+    _lifted_rows(rows, items, data, place, centers)
+    for one, two in _apart(problem, items):
+        for j in np.flatnonzero((place[one] >= 0) & (place[two] >= 0)).tolist():
+            three = place[[one, two, items.of_unit[j]], j]
+            rows.add(three, np.array([1.0, 1.0, -1.0]), -np.inf, 0.0)
+    for a in range(problem.m):
+        total = p + int(np.flatnonzero(travelled == a)[0]) if a in travelled else -1
+        _band_rows(rows, problem, data, (item, column, rank, own, centers), a, total)
+    objective = np.zeros(v)
+    objective[:p] = items.cost[item, column]
+    offset = 0.0
+    for at, (price, members) in enumerate(extra, start=p + travelled.size):
+        objective[at] = price
+        size = members.size
+        rows.block(
+            np.tile(np.arange(size), 2),
+            np.concatenate([members, np.full(size, at)]),
+            np.repeat([1.0, -1.0], size),
+            np.full(size, -np.inf),
+            np.zeros(size),
+        )
+    held = np.diff(problem.group_indptr) > 0
+    offset -= float(problem.group_price[held].sum())
+    matrix, low, high = rows.arrays()
+    upper = np.ones(v)
+    for at, a in enumerate(travelled.tolist(), start=p):
+        load = data.weight[item, a] + data.travel_share[a] * data.cost[item, column]
+        upper[at] = _most(item, load) * problem.goal[:, a].mean() / problem.goal[:, a].sum()
+    integer = np.zeros(v, dtype=np.bool_)
+    integer[:p] = True
+    model = Model(
+        objective=objective,
+        lower=np.zeros(v),
+        upper=upper,
+        integer=integer,
+        matrix=matrix,
+        row_lower=low,
+        row_upper=high,
+        offset=offset,
+    )
+    return PairModel(model=model, item=item, column=column, place=place)
+
+
+def _lifted_rows(
+    rows: Rows,
+    items: Items,
+    data: HessData,
+    place: NDArray[np.int64],
+    centers: NDArray[np.int64],
+) -> None:
+    """``x_ij + Σ (heavy rivals of i) ≤ x_jj`` for every open pair."""
+    for j in centers.tolist():
+        own = int(items.of_unit[j])
+        other = np.flatnonzero(place[:, j] >= 0)
+        other = other[other != own]
+        if other.size == 0:
+            continue
+        rivals = np.zeros((other.size, other.size), dtype=np.bool_)
+        for a in range(data.weight.shape[1]):
+            if data.travel_share[a] > 0 or not np.isfinite(data.upper[j, a]):
+                continue
+            room = float(data.upper[j, a] * (1.0 + 1e-9) - data.weight[own, a])
+            weight = data.weight[other, a]
+            heavy = np.flatnonzero(weight > room / 2.0)
+            if heavy.size == 0:
+                continue
+            table = np.zeros_like(rivals)
+            table[:, heavy] = weight[:, None] + weight[heavy][None, :] > room
+            np.fill_diagonal(table, val=False)
+            better = table.sum(axis=1) > rivals.sum(axis=1)
+            rivals[better] = table[better]
+        row, rival = np.nonzero(rivals)
+        size = other.size
+        rows.block(
+            np.concatenate([np.arange(size), np.arange(size), row]),
+            np.concatenate([place[other, j], np.full(size, place[own, j]), place[other[rival], j]]),
+            np.concatenate([np.ones(size), np.full(size, -1.0), np.ones(row.size)]),
+            np.full(size, -np.inf),
+            np.zeros(size),
+        )
+
+
+def _beside_rows(
+    rows: Rows, problem: Problem, item: Ints, column: Ints, place: NDArray[np.int64]
+) -> None:
+    """``x_ij ≤ Σ x_vj`` over the neighbours v of i, for every pair not side by side."""
+    start = problem.indptr[item]
+    count = problem.indptr[item + 1] - start
+    pair = np.repeat(np.arange(item.size), count)
+    at = np.arange(pair.size) - np.repeat(np.cumsum(count) - count, count)
+    near = problem.indices[start[pair] + at]
+    touching = np.zeros(item.size, dtype=np.bool_)
+    touching[pair[near == column[pair]]] = True
+    away = ~touching & (item != column)
+    rank = np.cumsum(away) - 1
+    variable = place[near, column[pair]]
+    kept = away[pair] & (variable >= 0)
+    size = int(away.sum())
+    rows.block(
+        np.concatenate([np.arange(size), rank[pair[kept]]]),
+        np.concatenate([np.flatnonzero(away), variable[kept]]),
+        np.concatenate([np.ones(size), np.full(int(kept.sum()), -1.0)]),
+        np.full(size, -np.inf),
+        np.zeros(size),
+    )
+
+
+def _band_rows(
+    rows: Rows,
+    problem: Problem,
+    data: HessData,
+    pairs: tuple[Ints, Ints, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
+    a: int,
+    total: int,
+) -> None:
+    """Both sides of a measure's bands at every open center."""
+    item, column, rank, own, centers = pairs
+    p, size = item.size, centers.size
+    load = data.weight[item, a]
+    every = np.arange(size)
+    row = np.concatenate([rank[column], every])
+    if total < 0:
+        whole = data.weight[:, a].sum()
+        for side, least, most in (
+            (data.upper[centers, a], -np.inf, 0.0),
+            (data.lower[centers, a], 0.0, np.inf),
+        ):
+            rows.block(
+                row,
+                np.concatenate([np.arange(p), own]),
+                np.concatenate([load, -np.minimum(side, whole)]),
+                np.full(size, least),
+                np.full(size, most),
+            )
+        return
+    # With travel: a band is a share of the total, a variable; closed centers are let off the lower.
+    goal = problem.goal[:, a].mean()
+    whole = problem.goal[:, a].sum() / goal
+    load = load + data.travel_share[a] * data.cost[item, column]
+    rows.add(np.append(np.arange(p), total), np.append(load / whole, -1.0), 0.0, 0.0)
+    highest = float(problem.upper[:, a].max() / goal)
+    rows.block(
+        row,
+        np.concatenate([np.arange(p), np.full(size, total)]),
+        np.concatenate([load, np.full(size, -min(highest, whole))]),
+        np.full(size, -np.inf),
+        np.zeros(size),
+    )
+    lowest = float(problem.lower[:, a].min() / goal)
+    worst = lowest * _most(item, load) / whole
+    rows.block(
+        np.concatenate([rank[column], every, every]),
+        np.concatenate([np.arange(p), np.full(size, total), own]),
+        np.concatenate([load, np.full(size, -lowest), np.full(size, -worst)]),
+        np.full(size, -worst),
+        np.full(size, np.inf),
+    )
+
+
+def _most(item: Ints, load: Floats) -> float:
+    """Sum over the items of the heaviest load that any of their pairs brings."""
+    top = np.zeros(int(item.max(initial=-1)) + 1)
+    np.maximum.at(top, item, load)
+    return float(top.sum())
+
+
+def _apart(problem: Problem, items: Items) -> list[tuple[int, int]]:
+    """Pairs of items that are pinned to different territories."""
+    label: dict[int, int] = {}
+    for unit in np.flatnonzero(problem.pinned >= 0).tolist():
+        label[int(problem.pinned[unit])] = int(items.of_unit[unit])
+    held = sorted(label.items())
+    return [(a, b) for x, (_, a) in enumerate(held) for _, b in held[x + 1 :]]
+
+
+def _splits(
+    problem: Problem, items: Items, place: NDArray[np.int64]
+) -> list[tuple[float, NDArray[np.int64]]]:
+    """Price and pair variables of every (priced group, column)."""
+    out = []
+    for g in np.flatnonzero(problem.group_price > 0).tolist():
+        units = problem.group_units[problem.group_indptr[g] : problem.group_indptr[g + 1]]
+        members = np.unique(items.of_unit[units])
+        for j in range(place.shape[1]):
+            variables = place[members, j]
+            if (variables >= 0).any():
+                out.append((float(problem.group_price[g]), variables[variables >= 0]))
+    return out

@@ -1,0 +1,160 @@
+"""The integer model with given centers: every item to one allowed territory, under every rule."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.mip.model import Model, Rows
+from solvers.mip.pair_model import PairModel
+from solvers.problem.pieces import Items
+from solvers.problem.problem import Problem
+
+__all__ = ["build_fixed"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+
+
+def build_fixed(problem: Problem, items: Items, open_pairs: Bools) -> PairModel:
+    """Build the assignment model over the open pairs.
+
+    Parameters
+    ----------
+    problem : Problem
+        With fixed centers.
+    items : Items
+    open_pairs : bool, shape (q, k)
+
+    Notes
+    -----
+    A measure with travel has bands that are shares of the plan's own total; the total is a
+    variable, so each band row stays as sparse as the others. Contiguity is not in the model:
+    broken plans add cuts.
+    """
+    k = problem.k
+    item, column = (each.astype(np.int32) for each in np.nonzero(open_pairs))
+    p = item.size
+    place = np.full(open_pairs.shape, -1, dtype=np.int64)
+    place[item, column] = np.arange(p)
+    travelled = np.flatnonzero(problem.travel_share > 0)
+    groups = _groups(problem, items, open_pairs)
+    v = p + travelled.size + sum(len(held) for _, held in groups)
+    objective = np.zeros(v)
+    objective[:p] = items.cost[item, column]
+    offset = 0.0
+    rows = Rows(v)
+    rows.block(item, np.arange(p), 1.0, np.ones(items.count), np.ones(items.count))
+    for a in range(problem.m):
+        total = p + int(np.flatnonzero(travelled == a)[0]) if a in travelled else -1
+        _band_rows(rows, problem, items, item, column, a, total)
+    if (problem.lower <= 0).all(axis=1).any():
+        rows.block(column, np.arange(p), 1.0, np.ones(k), np.full(k, np.inf))
+    _move_rows(rows, problem, items, place)
+    at = p + travelled.size  # first variable of the groups
+    for g, held in groups:
+        price = float(problem.group_price[g])
+        offset -= price
+        for _, members in held:
+            objective[at] = price
+            size = members.size
+            rows.block(
+                np.tile(np.arange(size), 2),
+                np.concatenate([members, np.full(size, at)]),
+                np.repeat([1.0, -1.0], size),
+                np.full(size, -np.inf),
+                np.zeros(size),
+            )
+            at += 1
+    matrix, low, high = rows.arrays()
+    upper = np.ones(v)
+    for at, a in enumerate(travelled.tolist(), start=p):
+        load = items.activity[item, a] + problem.travel_share[a] * items.travel[item, column]
+        most = np.zeros(items.count)
+        np.maximum.at(most, item, load)
+        upper[at] = most.sum() / problem.goal[:, a].sum()
+    integer = np.zeros(v, dtype=np.bool_)
+    integer[:p] = True
+    model = Model(
+        objective=objective,
+        lower=np.zeros(v),
+        upper=upper,
+        integer=integer,
+        matrix=matrix,
+        row_lower=low,
+        row_upper=high,
+        offset=offset,
+    )
+    return PairModel(model=model, item=item, column=column, place=place)
+
+
+def _band_rows(
+    rows: Rows, problem: Problem, items: Items, item: Ints, column: Ints, a: int, total: int
+) -> None:
+    """Both sides of a measure's bands, every row in shares of its goal."""
+    k, p = problem.k, item.size
+    goal = problem.goal[:, a]
+    load = items.activity[item, a]
+    pairs = np.arange(p)
+    if total < 0:
+        low = problem.lower[:, a] / goal
+        high = problem.upper[:, a] / goal
+        rows.block(column, pairs, load / goal[column], low, high)
+        return
+    load = load + problem.travel_share[a] * items.travel[item, column]
+    whole = goal.sum()
+    # The total itself is kept in shares of all goals, so that every coefficient is near 1.
+    rows.add(np.append(pairs, total), np.append(load / whole, -1.0), 0.0, 0.0)
+    every = np.arange(k)
+    both = np.concatenate([column, every])
+    for side, least, most in (
+        (problem.upper[:, a], -np.inf, 0.0),
+        (problem.lower[:, a], 0.0, np.inf),
+    ):
+        share = side / goal
+        kept = np.flatnonzero(np.isfinite(share))
+        if kept.size < k:
+            share = np.where(np.isfinite(share), share, 1e6)
+        rows.block(
+            both,
+            np.concatenate([pairs, np.full(k, total)]),
+            np.concatenate([load / goal[column], -share]),
+            np.full(k, least),
+            np.full(k, most),
+        )
+
+
+def _move_rows(rows: Rows, problem: Problem, items: Items, place: NDArray[np.int64]) -> None:
+    """At most the capped weight moves: what stays weighs at least the rest."""
+    placed = np.flatnonzero(problem.current >= 0)
+    stay = place[items.of_unit[placed], problem.current[placed]]
+    for r in range(problem.moved_cap.size):
+        weight = problem.moved_weight[placed, r]
+        least = float(weight.sum() - problem.moved_cap[r])
+        if least <= 0:
+            continue
+        kept = stay >= 0
+        scale = max(float(weight.max(initial=0.0)), 1e-300)
+        rows.add(stay[kept], weight[kept] / scale, least / scale - 1e-9, np.inf)
+
+
+def _groups(
+    problem: Problem, items: Items, open_pairs: Bools
+) -> list[tuple[int, list[tuple[int, NDArray[np.int64]]]]]:
+    """Priced groups with the pair variables of their items by territory."""
+    place = np.full(open_pairs.shape, -1, dtype=np.int64)
+    place[open_pairs] = np.arange(int(open_pairs.sum()))
+    out = []
+    for g in np.flatnonzero(problem.group_price > 0).tolist():
+        units = problem.group_units[problem.group_indptr[g] : problem.group_indptr[g + 1]]
+        members = np.unique(items.of_unit[units])
+        if members.size == 0:
+            continue
+        held = []
+        for t in range(open_pairs.shape[1]):
+            variables = place[members, t]
+            if (variables >= 0).any():
+                held.append((t, variables[variables >= 0]))
+        out.append((g, held))
+    return out

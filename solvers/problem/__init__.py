@@ -1,0 +1,1 @@
+"""What is asked: units, territories, rules and costs, and the referee that judges an assignment."""

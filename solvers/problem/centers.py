@@ -1,0 +1,165 @@
+"""Where the territories sit: the best center of each, chosen among its own units."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.problem.costs import PlanarCost
+
+if TYPE_CHECKING:
+    from solvers.problem.problem import Problem
+
+__all__ = ["best_centers", "units_by_territory"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+_DENSE_UNITS = 400
+"""Territories up to this many units are searched by their full unit × unit cost table."""
+
+
+def units_by_territory(assignment: NDArray[np.integer], k: int) -> list[NDArray[np.int64]]:
+    """Return each territory's units, ascending; units at -1 belong to none.
+
+    Parameters
+    ----------
+    assignment : int array, shape (n,), -1 to k - 1
+    k : int
+        Number of territories.
+
+    Examples
+    --------
+    >>> [units.tolist() for units in units_by_territory(np.array([1, 0, 1, -1]), 3)]
+    [[1], [0, 2], []]
+    """
+    order = np.argsort(assignment, kind="stable").astype(np.int64)
+    edges = np.searchsorted(assignment[order], np.arange(k + 1))
+    return [order[edges[t] : edges[t + 1]] for t in range(k)]
+
+
+def best_centers(problem: Problem, assignment: NDArray[np.integer]) -> Ints:
+    """Return the column that serves each territory most cheaply; -1 where it has no unit.
+
+    With fixed centers a territory's column is the territory itself. With free ones the center is
+    one of the territory's own units: first those within `radius` of all its units and with room
+    for its load (`center_upper`), then the cheapest, then the lowest index.
+
+    Parameters
+    ----------
+    problem : Problem
+    assignment : int array, shape (n,)
+        Territory of each unit; -1 where none.
+
+    Returns
+    -------
+    int32 array, shape (k,)
+
+    Notes
+    -----
+    Exact. For squared distances the best center is the unit nearest to the weighted centroid, so
+    one pass over the units does: O(n log n). For distances the sum over a territory is convex, so a
+    search by tangent planes touches few of its units.
+    """
+    k = problem.k
+    if not problem.free_centers:
+        return np.arange(k, dtype=np.int32)
+    cost = problem.cost
+    ruled = np.isfinite(problem.radius) or problem.center_upper is not None
+    if isinstance(cost, PlanarCost) and cost.power == 2 and not ruled:
+        return _nearest_to_centroids(cost, assignment, k)
+    centers = np.full(k, -1, dtype=np.int32)
+    for t, units in enumerate(units_by_territory(assignment, k)):
+        if units.size == 0:
+            continue
+        if isinstance(cost, PlanarCost) and cost.power == 1 and units.size > _DENSE_UNITS:
+            usable = _usable(problem, units) if ruled else np.ones(units.size, dtype=bool)
+            centers[t] = units[_discrete_median(cost.xy[units], cost.weight[units], usable)]
+            continue
+        totals = _totals(problem, units)
+        if ruled:
+            totals[~_usable(problem, units)] += 1.0 + 2.0 * totals.max(initial=0.0)
+        centers[t] = units[int(np.argmin(totals))]
+    return centers
+
+
+def _nearest_to_centroids(cost: PlanarCost, assignment: NDArray[np.integer], k: int) -> Ints:
+    """Best centers for squared distances: units nearest to their territory's weighted centroid."""
+    inside = np.flatnonzero(assignment >= 0)
+    label = assignment[inside].astype(np.int64)
+    weight, xy = cost.weight[inside], cost.xy[inside]
+    mass = np.bincount(label, weight, minlength=k)
+    # Weightless territories cost nothing from anywhere: their plain centroid serves.
+    weightless = mass[label] <= 0
+    if weightless.any():
+        weight = np.where(weightless, 1.0, weight)
+        mass = np.bincount(label, weight, minlength=k)
+    mass[mass == 0] = 1.0
+    mean_x = np.bincount(label, weight * xy[:, 0], minlength=k) / mass
+    mean_y = np.bincount(label, weight * xy[:, 1], minlength=k) / mass
+    away = (xy[:, 0] - mean_x[label]) ** 2 + (xy[:, 1] - mean_y[label]) ** 2
+    order = np.lexsort((inside, away, label))
+    first = np.searchsorted(label[order], np.arange(k))
+    centers = np.full(k, -1, dtype=np.int32)
+    some = np.flatnonzero(np.bincount(label, minlength=k) > 0)
+    centers[some] = inside[order[first[some]]]
+    return centers
+
+
+def _totals(problem: Problem, units: NDArray[np.int64]) -> Floats:
+    """Cost of a territory from each of its own units, shape (s,), in slices of bounded memory."""
+    totals = np.empty(units.size)
+    step = max(1, 4_000_000 // units.size)
+    for start in range(0, units.size, step):
+        columns = units[start : start + step]
+        totals[start : start + step] = problem.cost.at(units[:, None], columns[None, :]).sum(axis=0)
+    return totals
+
+
+def _usable(problem: Problem, units: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which units may be the center of a territory that is just these units, shape (s,)."""
+    usable = np.ones(units.size, dtype=bool)
+    if problem.center_upper is not None:
+        load = problem.activity[units].sum(axis=0)
+        usable &= (problem.center_upper[units] * (1 + 1e-9) >= load).all(axis=1)
+    if np.isfinite(problem.radius):
+        step = max(1, 4_000_000 // units.size)
+        for start in range(0, units.size, step):
+            columns = units[start : start + step]
+            if problem.distance is not None:
+                away = problem.distance[units[:, None], columns[None, :]]
+            elif isinstance(problem.cost, PlanarCost):
+                delta = problem.cost.xy[units][:, None] - problem.cost.xy[columns][None, :]
+                away = np.hypot(delta[..., 0], delta[..., 1])
+            else:
+                break
+            usable[start : start + step] &= away.max(axis=0) <= problem.radius * (1 + 1e-9)
+    return usable if usable.any() else np.ones(units.size, dtype=bool)
+
+
+def _discrete_median(xy: Floats, weight: Floats, usable: NDArray[np.bool_]) -> int:
+    """Index of the usable point with the least weighted distance to all; the lowest where equal.
+
+    Each visited point gives a tangent plane below the convex sum; the next visit goes to the point
+    whose lower bound by all planes is least, until no bound is below the best value found.
+    """
+    low = np.where(usable, -np.inf, np.inf)
+    middle = np.average(xy, axis=0, weights=weight if weight.sum() > 0 else None)
+    at = int(np.argmin(np.where(usable, ((xy - middle) ** 2).sum(axis=1), np.inf)))
+    best, best_value = at, np.inf
+    while low[at] < best_value * (1 - 1e-12) or np.isinf(best_value):
+        delta = xy[at] - xy
+        distance = np.hypot(delta[:, 0], delta[:, 1])
+        value = float(weight @ distance)
+        if value < best_value or (value == best_value and at < best):
+            best, best_value = at, value
+        pull = weight / np.where(distance > 0, distance, np.inf)
+        slope = pull @ delta
+        np.maximum(low, value - (delta @ slope), out=low)
+        low[at] = np.inf
+        at = int(np.argmin(low))
+        if np.isinf(low[at]):
+            break
+    return best

@@ -1,0 +1,396 @@
+"""The referee: every term of the objective and every rule once, each breach with its witnesses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.errors import ProblemError
+from solvers.problem import graph
+from solvers.problem.costs import PlanarCost
+from solvers.problem.problem import Problem
+
+__all__ = ["Evaluation", "Violation", "distances", "evaluate"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+TOLERANCE = 1e-9
+"""Share of the goal, cap or radius by which rounding may overstep a limit."""
+
+WITNESSES = 20
+"""Most units that one violation names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """One breach of one rule.
+
+    Attributes
+    ----------
+    rule : str
+        ``"assigned"`` (a unit without territory, or a territory without unit), ``"contiguity"``,
+        ``"balance"``, ``"pinned"``, ``"forbidden"`` (also a territory off the unit's candidate
+        list), ``"together"``, ``"radius"``, ``"moves"`` or ``"center"``.
+    territory, measure : int
+        Which, or -1 where the rule is not about one. For ``"moves"`` the measure is the column
+        of `Problem.moved_weight`.
+    units : tuple of int
+        Witnesses, at most 20; empty for balance.
+    value, limit : float
+        What is, and what would be allowed.
+    """
+
+    rule: str
+    territory: int = -1
+    measure: int = -1
+    units: tuple[int, ...] = ()
+    value: float = 0.0
+    limit: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """What an assignment is worth and which rules it breaks.
+
+    Attributes
+    ----------
+    terms : mapping of str to float
+        ``"cost"``, ``"moves"`` and ``"splits"``, in objective units.
+    centers : int32, shape (k,)
+        Column of the cost that serves each territory; -1 for a territory without units.
+    loads : float64, shape (k, m)
+        Σ activity + travel_share · travel over the territory's units (finite costs only).
+    goal, lower, upper : float64, shape (k, m)
+        The bands that apply: scaled to the plan's own total where a measure contains travel, and
+        with the center's own upper band where `Problem.center_upper` is given.
+    deviation : float64, shape (k, m)
+        ``load / goal - 1``.
+    excess : float64, shape (k, m)
+        How far the load lies outside its band as a share of the goal; 0 inside.
+    n_parts, n_units : int32, shape (k,)
+        Connected pieces (0 where only exempt units are left) and units of each territory.
+    violations : tuple of Violation
+    """
+
+    terms: Mapping[str, float]
+    centers: Ints
+    loads: Floats
+    goal: Floats
+    lower: Floats
+    upper: Floats
+    deviation: Floats
+    excess: Floats
+    n_parts: Ints
+    n_units: Ints
+    violations: tuple[Violation, ...]
+
+    @property
+    def objective(self) -> float:
+        """Sum of the terms; ``inf`` where a unit is served from off its candidate list."""
+        return float(sum(self.terms.values()))
+
+    @property
+    def imbalance(self) -> float:
+        """Worst relative deviation from a goal, 0 and up."""
+        return float(np.abs(self.deviation).max())
+
+    @property
+    def feasible(self) -> bool:
+        """Whether no rule is broken."""
+        return not self.violations
+
+
+def evaluate(
+    problem: Problem, assignment: NDArray[np.integer], centers: NDArray[np.integer] | None = None
+) -> Evaluation:
+    """Judge an assignment: objective terms, loads, bands and every rule of the problem.
+
+    Units outside 0 to k - 1 count as not assigned: a violation, without cost and load.
+
+    Parameters
+    ----------
+    problem : Problem
+    assignment : int, shape (n,)
+    centers : int, shape (k,), optional
+        Center unit of each territory where centers are free (-1 for a territory without units);
+        the best ones are found where missing. Not used with fixed centers.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    ProblemError
+        `assignment` or `centers` is of the wrong shape or type, or a center is no unit.
+
+    Notes
+    -----
+    O(n m + e + k m), vectorised; nothing of the size n x k is built.
+    """
+    assignment = _integers("assignment", assignment, problem.n)
+    k = problem.k
+    inside = (assignment >= 0) & (assignment < k)
+    units = np.flatnonzero(inside)
+    label = np.asarray(assignment[units], dtype=np.int64)
+    n_units = np.bincount(label, minlength=k).astype(np.int32)
+    serving = _serving(problem, assignment, centers, n_units)
+    price = problem.cost.at(units, serving[label])
+    loads = _loads(problem, units, label, serving)
+    goal, lower, upper = _bands(problem, loads, serving, n_units)
+    moved = inside & (problem.current >= 0) & (assignment != problem.current)
+    pieces = graph.parts(problem.indptr, problem.indices, assignment, problem.exempt)
+    tolerance = TOLERANCE * goal
+    excess = np.maximum(np.maximum(loads - upper, lower - loads), 0.0)
+    excess = np.where(excess > tolerance, excess, 0.0) / goal
+    count = _count_pieces(problem, assignment, inside, pieces)
+    found = [
+        *_not_assigned(inside, n_units),
+        *_contiguity(problem, assignment, inside, pieces, count),
+        *_balance(loads, lower, upper, excess),
+        *_unit_rules(problem, assignment, inside, units, price),
+        *_together(problem, assignment, inside),
+        *_radius(problem, units, label, serving),
+        *_moves(problem, moved),
+        *_center(problem, assignment, serving, n_units),
+    ]
+    return Evaluation(
+        terms={
+            "cost": float(price.sum()),
+            "moves": float(problem.move_cost[moved].sum()),
+            "splits": _splits(problem, assignment),
+        },
+        centers=serving,
+        loads=loads,
+        goal=goal,
+        lower=lower,
+        upper=upper,
+        deviation=loads / goal - 1.0,
+        excess=excess,
+        n_parts=count,
+        n_units=n_units,
+        violations=tuple(found),
+    )
+
+
+def distances(
+    problem: Problem, units: NDArray[np.integer], columns: NDArray[np.integer]
+) -> Floats | None:
+    """Return the distances that the radius is about, elementwise; None where there are none."""
+    if problem.distance is not None:
+        given: Floats = problem.distance[units, columns]
+        return given
+    if isinstance(problem.cost, PlanarCost):
+        delta = problem.cost.xy[units] - problem.cost.centers_xy[columns]
+        away: Floats = np.hypot(delta[..., 0], delta[..., 1])
+        return away
+    return None
+
+
+def _integers(name: str, value: NDArray[np.integer], size: int) -> NDArray[np.integer]:
+    value = np.asarray(value)
+    if value.shape != (size,):
+        raise ProblemError(name, f"of shape {value.shape}", f"shape ({size},)")
+    if not np.issubdtype(value.dtype, np.integer):
+        raise ProblemError(name, f"of type {value.dtype}", "integers")
+    return value
+
+
+def _serving(
+    problem: Problem,
+    assignment: NDArray[np.integer],
+    centers: NDArray[np.integer] | None,
+    n_units: Ints,
+) -> Ints:
+    """Column of the cost of each territory, shape (k,)."""
+    if not problem.free_centers:
+        return np.arange(problem.k, dtype=np.int32)
+    if centers is None:
+        from solvers.problem.centers import best_centers
+
+        centers = best_centers(problem, assignment)
+    centers = _integers("centers", centers, problem.k)
+    wrong = (centers < np.where(n_units > 0, 0, -1)) | (centers >= problem.n)
+    if wrong.any():
+        at = int(np.argmax(wrong))
+        raise ProblemError("centers", int(centers[at]), f"0 to {problem.n - 1}", index=(at,))
+    return np.asarray(centers, dtype=np.int32)
+
+
+def _loads(problem: Problem, units: Longs, label: Longs, serving: Ints) -> Floats:
+    loads = np.empty((problem.k, problem.m))
+    if problem.travel_share.any():
+        travel = problem.cost.travel_at(units, serving[label])
+        travel = np.where(np.isfinite(travel), travel, 0.0)
+    for a in range(problem.m):
+        amount = problem.activity[units, a]
+        if problem.travel_share[a] > 0:
+            amount = amount + problem.travel_share[a] * travel
+        loads[:, a] = np.bincount(label, weights=amount, minlength=problem.k)
+    return loads
+
+
+def _bands(
+    problem: Problem, loads: Floats, serving: Ints, n_units: Ints
+) -> tuple[Floats, Floats, Floats]:
+    """Goal and bands that apply to this plan, each of shape (k, m)."""
+    upper = problem.upper
+    if problem.center_upper is not None:
+        upper = np.where((n_units > 0)[:, None], problem.center_upper[serving], upper)
+    total = loads.sum(axis=0)
+    scaled = (problem.travel_share > 0) & (total > 0)
+    scale = np.where(scaled, total / problem.goal.sum(axis=0), 1.0)
+    return problem.goal * scale, problem.lower * scale, upper * scale
+
+
+def _count_pieces(
+    problem: Problem, assignment: NDArray[np.integer], inside: Bools, pieces: Ints
+) -> Ints:
+    asked = np.flatnonzero(inside & ~problem.exempt)
+    label = np.full(int(pieces.max()) + 1, -1, dtype=np.int64)
+    label[pieces[asked]] = assignment[asked]
+    return np.bincount(label[label >= 0], minlength=problem.k).astype(np.int32)
+
+
+def _splits(problem: Problem, assignment: NDArray[np.integer]) -> float:
+    if problem.group_price.size == 0:
+        return 0.0
+    group = np.repeat(np.arange(problem.group_price.size), np.diff(problem.group_indptr))
+    where = assignment[problem.group_units]
+    held = (where >= 0) & (where < problem.k)
+    pairs = np.unique(group[held].astype(np.int64) * problem.k + where[held])
+    count = np.bincount(pairs // problem.k, minlength=problem.group_price.size)
+    return float((problem.group_price * np.maximum(count - 1, 0)).sum())
+
+
+def _witnesses(units: NDArray[np.integer]) -> tuple[int, ...]:
+    return tuple(units[:WITNESSES].tolist())
+
+
+def _not_assigned(inside: Bools, n_units: Ints) -> Iterator[Violation]:
+    if not inside.all():
+        lost = np.flatnonzero(~inside)
+        yield Violation(rule="assigned", units=_witnesses(lost), value=float(lost.size))
+    for t in np.flatnonzero(n_units == 0).tolist():
+        yield Violation(rule="assigned", territory=t, value=0.0, limit=1.0)
+
+
+def _contiguity(
+    problem: Problem,
+    assignment: NDArray[np.integer],
+    inside: Bools,
+    pieces: Ints,
+    count: Ints,
+) -> Iterator[Violation]:
+    """Each territory in pieces, with units of all but its largest piece."""
+    broken = np.flatnonzero(count > 1)
+    if not problem.contiguity or broken.size == 0:
+        return
+    asked = np.flatnonzero(inside & ~problem.exempt)
+    size = np.bincount(pieces[asked])
+    for t in broken.tolist():
+        units = asked[assignment[asked] == t]
+        here = np.unique(pieces[units])
+        largest = here[np.argmax(size[here])]
+        stray = units[pieces[units] != largest]
+        yield Violation(
+            rule="contiguity",
+            territory=t,
+            units=_witnesses(stray),
+            value=float(count[t]),
+            limit=1.0,
+        )
+
+
+def _balance(loads: Floats, lower: Floats, upper: Floats, excess: Floats) -> Iterator[Violation]:
+    for t, a in np.argwhere(excess > 0).tolist():
+        load = float(loads[t, a])
+        limit = float(upper[t, a] if load > upper[t, a] else lower[t, a])
+        yield Violation(rule="balance", territory=t, measure=a, value=load, limit=limit)
+
+
+def _unit_rules(
+    problem: Problem, assignment: NDArray[np.integer], inside: Bools, units: Longs, price: Floats
+) -> Iterator[Violation]:
+    """Pins, forbidden pairs and candidate lists, one violation for each territory concerned."""
+    strayed = np.flatnonzero((problem.pinned >= 0) & inside & (assignment != problem.pinned))
+    for t in np.unique(problem.pinned[strayed]).tolist():
+        here = strayed[problem.pinned[strayed] == t]
+        yield Violation(rule="pinned", territory=t, units=_witnesses(here), value=float(here.size))
+    unit, territory = problem.forbidden[:, 0], problem.forbidden[:, 1]
+    banned = unit[assignment[unit] == territory]
+    bad = np.unique(np.concatenate([banned, units[~np.isfinite(price)]]))
+    for t in np.unique(assignment[bad]).tolist():
+        here = bad[assignment[bad] == t]
+        yield Violation(
+            rule="forbidden", territory=t, units=_witnesses(here), value=float(here.size)
+        )
+
+
+def _together(
+    problem: Problem, assignment: NDArray[np.integer], inside: Bools
+) -> Iterator[Violation]:
+    units = np.flatnonzero((problem.together >= 0) & inside)
+    if units.size == 0:
+        return
+    pairs = np.unique(np.column_stack([problem.together[units], assignment[units]]), axis=0)
+    label, count = np.unique(pairs[:, 0], return_counts=True)
+    for group, territories in zip(
+        label[count > 1].tolist(), count[count > 1].tolist(), strict=True
+    ):
+        members = units[problem.together[units] == group]
+        main = int(np.bincount(assignment[members]).argmax())
+        stray = members[assignment[members] != main]
+        yield Violation(
+            rule="together",
+            territory=main,
+            units=_witnesses(stray),
+            value=float(territories),
+            limit=1.0,
+        )
+
+
+def _radius(problem: Problem, units: Longs, label: Longs, serving: Ints) -> Iterator[Violation]:
+    if not np.isfinite(problem.radius):
+        return
+    far = distances(problem, units, serving[label])
+    if far is None:
+        return
+    out = far > problem.radius * (1.0 + TOLERANCE)
+    for t in np.unique(label[out]).tolist():
+        here = out & (label == t)
+        yield Violation(
+            rule="radius",
+            territory=t,
+            units=_witnesses(units[here]),
+            value=float(far[here].max()),
+            limit=problem.radius,
+        )
+
+
+def _moves(problem: Problem, moved: Bools) -> Iterator[Violation]:
+    amount = problem.moved_weight[moved].sum(axis=0)
+    for r in np.flatnonzero(amount > problem.moved_cap * (1.0 + TOLERANCE) + TOLERANCE).tolist():
+        yield Violation(
+            rule="moves",
+            measure=r,
+            units=_witnesses(np.flatnonzero(moved & (problem.moved_weight[:, r] > 0))),
+            value=float(amount[r]),
+            limit=float(problem.moved_cap[r]),
+        )
+
+
+def _center(
+    problem: Problem, assignment: NDArray[np.integer], serving: Ints, n_units: Ints
+) -> Iterator[Violation]:
+    if not problem.free_centers:
+        return
+    held = np.flatnonzero(n_units > 0)
+    for t in held[assignment[serving[held]] != held].tolist():
+        yield Violation(rule="center", territory=t, units=(int(serving[t]),), value=1.0)

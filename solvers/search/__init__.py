@@ -1,0 +1,1 @@
+"""Local search: simulated annealing in rounds, and large neighbourhoods cut anew."""

@@ -1,0 +1,305 @@
+"""Local search on one assignment: annealed moves under band prices that rise until all is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.problem.centers import best_centers
+from solvers.search.arrays import build_field, build_state, set_centers
+
+if TYPE_CHECKING:
+    from solvers.kernels.moves import Field, State
+    from solvers.problem.problem import Problem
+    from solvers.stop import Budget
+
+__all__ = ["Search", "Step", "anneal", "load", "note", "open_search", "settle", "settle_violations"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+_CHUNK = 400_000
+"""Most proposals between two looks at the budget: about a quarter of a second."""
+
+_MARGIN = 2e-4
+"""Share of the goal by which bands that hang on the plan's own total are kept more tightly."""
+
+_RAISE, _EASE = 1.05, 0.9
+"""How the price of a rule changes from look to look while it is broken, and while it is kept."""
+
+_HOLD = 0.6
+"""Part of an annealing after which no price falls any more."""
+
+_CAP = 1e5
+"""Most that a rule may cost, in least prices."""
+
+_RELEASE = 0.8
+"""Part of an annealing after which the bands are no longer held back."""
+
+_LOOKS = 400
+"""Looks in one annealing: as often are the prices set anew."""
+
+_CHAIN = 3
+"""Most units that one proposal moves, each on from the territory that took the one before."""
+
+
+Step = Callable[["Search"], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class Search:
+    """One assignment under search, and the best one met.
+
+    Attributes
+    ----------
+    field, state : what the kernels read and change
+    best : float64 array, shape (2,)
+        Violation (0 where every rule is kept) and objective of the best assignment met.
+    best_label : int32 array, shape (n,)
+    steps : int
+        Moves proposed so far.
+    tight : float
+        Share of each band's half-width that is held back for now.
+    """
+
+    problem: Problem
+    field: Field
+    state: State
+    best: Floats
+    best_label: Ints
+    steps: int = 0
+    tight: float = 0.0
+
+
+def open_search(
+    problem: Problem, assignment: NDArray[np.integer], *, seed: int, field: Field | None = None
+) -> Search:
+    """Start a search from a complete assignment; `field` is reused where it is already there."""
+    field = build_field(problem) if field is None else field
+    state = build_state(problem, field, assignment, seed=seed)
+    search = Search(
+        problem=problem,
+        field=field,
+        state=state,
+        best=np.array([np.inf, np.inf]),
+        best_label=state.label.copy(),
+    )
+    settle(search)
+    note(search)
+    return search
+
+
+def load(search: Search, assignment: NDArray[np.integer]) -> None:
+    """Go on from another assignment, with prices as at the beginning."""
+    search.state.label[:] = assignment
+    search.state.price[:] = 0.0
+    search.state.cap_price[:] = 0.0
+    search.best[:] = np.inf
+    settle(search)
+    note(search)
+
+
+def settle(search: Search) -> None:
+    """Put centers, bands and totals right for the labels as they are now."""
+    from solvers.kernels import moves
+
+    problem, field, state = search.problem, search.field, search.state
+    if field.mode != moves.CENTROID:
+        columns = best_centers(problem, state.label)
+        set_centers(problem, state, np.where(columns >= 0, columns, state.col))
+    moves.refresh(field, state)
+    upper = problem.upper
+    if problem.center_upper is not None:
+        upper = problem.center_upper[state.col]
+    lower, goal = problem.lower, problem.goal
+    scale = np.ones(problem.m)
+    if field.shared:
+        shared = problem.travel_share > 0
+        total = state.load.sum(axis=0) / goal.sum(axis=0)
+        scale = np.where(shared & (total > 0), total, 1.0)
+        margin = np.where(shared, _MARGIN, 0.0) * goal
+        roomy = upper - lower > 8 * margin
+        lower = lower + np.where(roomy & (lower > 0), margin, 0.0)
+        upper = upper - np.where(roomy, margin, 0.0)
+    held = search.tight
+    bands = (
+        goal * scale,
+        (lower + held * np.where(lower > 0, goal - lower, 0.0)) * scale,
+        (upper - held * np.maximum(upper - goal, 0.0)) * scale,
+    )
+    there = (state.goal, state.lower, state.upper)
+    if not all(np.array_equal(old, new) for old, new in zip(there, bands, strict=True)):
+        for old, new in zip(there, bands, strict=True):
+            old[:] = new
+        moves.refresh(field, state)
+
+
+def note(search: Search) -> None:
+    """Keep the present assignment if it is the best."""
+    totals = search.state.totals
+    violation = totals[1] if totals[1] > 1e-9 else 0.0
+    if (violation, totals[0]) < (search.best[0], search.best[1]):
+        search.best[:] = violation, totals[0]
+        search.best_label[:] = search.state.label
+
+
+def _typical_change(search: Search) -> float:
+    """Median size of the objective's change by one move across a border."""
+    from solvers.kernels import moves
+
+    problem, field, state = search.problem, search.field, search.state
+    rim = state.rim[: int(state.rim_size[0])]
+    rim = rim[:: -(-rim.size // 2000)] if rim.size else rim
+    slots = field.near_ptr[rim] + np.arange(rim.size) % np.maximum(np.diff(field.near_ptr)[rim], 1)
+    rim, slots = rim[slots < field.near_ptr[rim + 1]], slots[slots < field.near_ptr[rim + 1]]
+    here, there = state.label[rim], state.label[field.near[slots]]
+    if field.mode == moves.CENTROID:
+        sizes = [
+            field.weight[rim]
+            * ((field.x[rim] - state.cx[t]) ** 2 + (field.y[rim] - state.cy[t]) ** 2)
+            for t in (here, there)
+        ]
+    else:
+        sizes = [problem.cost.at(rim, state.col[t]) for t in (here, there)]
+    change = np.abs(sizes[1] - sizes[0])
+    change = change[np.isfinite(change) & (change > 0)]
+    return float(np.median(change)) if change.size else 1e-2 * field.big
+
+
+def anneal(
+    search: Search,
+    *,
+    steps: int,
+    hot: float = 0.3,
+    cold: float = 0.003,
+    first_price: float = 1.0,
+    last_price: float = 4.0,
+    plain: float = 0.5,
+    tight: float = 0.0,
+    looks: int = _LOOKS,
+    budget: Budget,
+    report: Step | None = None,
+) -> None:
+    """Propose moves while the heat falls, with prices of violations that rise where they must.
+
+    Parameters
+    ----------
+    steps : int
+        Moves to propose in all.
+    hot, cold : float
+        First and last heat, in median changes of the objective by one move.
+    first_price, last_price : float
+        Least price of an excess of one goal, in mean territory costs; each territory and measure
+        outside its band pays more from look to look.
+    plain : float
+        First part of the work that tries no chains: they cost more than they bring while hot.
+    tight : float
+        Share of each band's half-width held back for the first four fifths of the work, so that
+        what is still outside then finds room everywhere.
+    looks : int
+        How often the prices are set anew, at most; small runs look less often.
+    budget : Budget
+        Asked several times a second.
+    report : callable, optional
+        Called with the search after every piece of work.
+    """
+    unit = _typical_change(search)
+    looks = max(min(looks, 60 + steps // 5000), -(-steps // _CHUNK))
+    for look in range(looks):
+        low, high = look / looks, (look + 1) / looks
+        if search.tight != (tight if low < _RELEASE else 0.0):
+            search.tight = tight if low < _RELEASE else 0.0
+            search.best[:] = np.inf  # what was judged by other bands says nothing
+            settle(search)
+            note(search)
+        _raise_prices(
+            search,
+            first_price * (last_price / first_price) ** low,
+            _EASE if low < _HOLD else 1.0,
+        )
+        heat = unit * hot
+        _run(
+            search,
+            -(-steps // looks),
+            heat * (cold / hot) ** low,
+            heat * (cold / hot) ** high,
+            chain=_CHAIN if low >= plain else 1,
+        )
+        if report is not None:
+            report(search)
+        if budget.spent():
+            return
+
+
+def settle_violations(
+    search: Search,
+    *,
+    steps: int,
+    heat: float = 0.02,
+    budget: Budget,
+    report: Step | None = None,
+) -> None:
+    """Propose moves at one low heat until every rule is kept, or `steps` are spent.
+
+    What is outside its band pays more from look to look, so that neighbours pass on what they can.
+    """
+    unit = _typical_change(search)
+    piece = min(_CHUNK, max(2000, 20 * search.problem.n))
+    spent = 0
+    while search.best[0] > 0 and spent < steps and not budget.spent():
+        _raise_prices(search, 1.0)
+        _run(search, piece, unit * heat, unit * heat)
+        spent += piece
+        if report is not None:
+            report(search)
+
+
+def _own_costs(search: Search) -> Floats:
+    """Cost of each territory, shape (k,), but not below a hundredth of the mean."""
+    from solvers.kernels import moves
+
+    field, state, k = search.field, search.state, search.problem.k
+    label = state.label
+    if field.mode == moves.CENTROID:
+        away = (field.x - state.cx[label]) ** 2 + (field.y - state.cy[label]) ** 2
+        price = field.weight * away
+    else:
+        price = search.problem.cost.at(np.arange(label.size), state.col[label])
+        price = np.where(np.isfinite(price), price, 0.0)
+    own = np.asarray(np.bincount(label, price, minlength=k), dtype=np.float64)
+    return np.asarray(np.maximum(own, 0.01 * own.mean() + 1e-12 * field.big))
+
+
+def _raise_prices(search: Search, share: float, ease: float = 1.0) -> None:
+    """Let every rule that is broken pay more, and every other one `ease` times what it paid.
+
+    The least price of an excess of one goal is `share` times the territory's own cost: dear where
+    territories are wide, cheap in cities, as the cost of passing units on is.
+    """
+    state = search.state
+    own = _own_costs(search)
+    floor = share * own[:, None]
+    excess = np.maximum(np.maximum(state.load - state.upper, state.lower - state.load), 0)
+    out = excess > 1e-9 * state.goal
+    state.price[:] = np.where(out, state.price * _RAISE, state.price * ease)
+    np.clip(state.price, floor, _CAP * floor, out=state.price)
+    over = state.moved > search.field.moved_cap
+    state.cap_price[:] = np.where(over, state.cap_price * _RAISE, state.cap_price * ease)
+    whole = share * own.sum()
+    np.clip(state.cap_price, 0.05 * whole, 1e3 * whole, out=state.cap_price)
+
+
+def _run(search: Search, steps: int, hot: float, cold: float, *, chain: int = _CHAIN) -> None:
+    """Let the kernel propose moves, put everything right again, and note what is best."""
+    from solvers.kernels import anneal
+
+    anneal.anneal(
+        search.field, search.state, hot, cold, steps, chain, search.best, search.best_label
+    )
+    search.steps += steps
+    settle(search)
+    note(search)

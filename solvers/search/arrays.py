@@ -1,0 +1,291 @@
+"""A problem and an assignment as the flat arrays that the compiled kernels read and change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.problem.costs import CandidateCost, MatrixCost, PairCost, PlanarCost
+from solvers.problem.neighbours import contiguity_graph, proposal_graph
+
+if TYPE_CHECKING:
+    from solvers.kernels.moves import Field, State
+    from solvers.problem.problem import Problem
+
+__all__ = ["build_field", "build_state", "set_centers"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+_ROSTER = 24
+"""Cheapest territories that such a unit may try where centers are fixed."""
+
+_IDLE_SHARE = 1e-3
+"""Weight of a unit without demand, as a share of the mean: keeps empty land compact."""
+
+
+def _frozen(value: Any) -> Any:
+    """Read-only C-ordered view of an array: the kernels are compiled for exactly that."""
+    if not isinstance(value, np.ndarray):
+        return value
+    view = np.ascontiguousarray(value).view()
+    view.flags.writeable = False
+    return view
+
+
+def _rings(indptr: Longs, indices: Ints) -> Longs:
+    """For each CSR entry (u, v), the bits of u's other neighbours that v touches, shape (e,)."""
+    import scipy.sparse as sp
+
+    n = indptr.size - 1
+    degree = np.diff(indptr)
+    owner = np.repeat(np.arange(n, dtype=np.int64), degree)
+    ring = np.zeros(indices.size, dtype=np.int64)
+    graph = sp.csr_array((np.ones(indices.size, dtype=np.int8), indices, indptr), shape=(n, n))
+    widest = int(min(degree.max(initial=0), 62))
+    for p in range(widest):
+        # Entry (u, v) gets bit p where v touches u's neighbour at position p.
+        rows = np.flatnonzero((degree[owner] > p) & (degree[owner] <= 62))
+        target = indices[indptr[owner[rows]] + p]
+        touching = np.asarray(graph[indices[rows], target]).ravel() > 0
+        ring[rows[touching]] |= np.int64(1) << np.int64(p)
+    return ring
+
+
+def _lists(owner: NDArray[np.integer], value: NDArray[np.integer], n: int) -> tuple[Longs, Ints]:
+    """CSR lists of `value` by `owner`."""
+    order = np.argsort(owner, kind="stable")
+    indptr = np.zeros(n + 1, dtype=np.int64)
+    np.cumsum(np.bincount(owner, minlength=n), out=indptr[1:])
+    return indptr, value[order].astype(np.int32)
+
+
+def _together(problem: Problem) -> tuple[Ints, Longs, Ints]:
+    """Groups of two units and more: group of each unit, CSR lists of the members."""
+    mate_of = np.full(problem.n, -1, dtype=np.int32)
+    inside = np.flatnonzero(problem.together >= 0)
+    _, group, size = np.unique(problem.together[inside], return_inverse=True, return_counts=True)
+    real = size > 1
+    rank = np.cumsum(real) - 1
+    kept = real[group]
+    mate_of[inside[kept]] = rank[group[kept]]
+    ptr, members = _lists(rank[group[kept]], inside[kept], int(real.sum()))
+    return mate_of, ptr, members
+
+
+def _roster(problem: Problem) -> Ints:
+    """Cheapest territories of every unit with fixed centers, shape (n, c)."""
+    cost, k = problem.cost, problem.k
+    c = min(_ROSTER, k)
+    if isinstance(cost, MatrixCost):
+        return np.argpartition(cost.cost, c - 1, axis=1)[:, :c].astype(np.int32)
+    if isinstance(cost, PlanarCost):
+        from scipy.spatial import cKDTree
+
+        _, near = cKDTree(cost.centers_xy).query(cost.xy, k=c)
+        return np.asarray(near).reshape(problem.n, c).astype(np.int32)
+    assert isinstance(cost, CandidateCost)
+    width = np.diff(cost.indptr)
+    position = np.minimum(np.arange(c)[None, :] % width[:, None], width[:, None] - 1)
+    return np.asarray(cost.territory[cost.indptr[:-1][:, None] + position], dtype=np.int32)
+
+
+def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
+    """Lay a problem out for the kernels.
+
+    Parameters
+    ----------
+    problem : Problem
+    moving : bool, optional
+        Whether squared distances are measured to the moving centroid (the default where that is
+        exact: free centers, no radius, no travel in a measure) or to centers that stand still.
+    """
+    from solvers.kernels import moves
+
+    cost, n, k = problem.cost, problem.n, problem.k
+    none, zero = np.zeros((0, 0)), np.zeros(0)
+    table, travel = none, none
+    row_ptr, row_territory = np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int32)
+    row_cost, row_travel = zero, zero
+    weight, offset, x, y = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
+    power = 1
+    match cost:
+        case PlanarCost():
+            power, offset = cost.power, np.asarray(cost.offset)
+            x, y = np.ascontiguousarray(cost.xy[:, 0]), np.ascontiguousarray(cost.xy[:, 1])
+            mean = float(cost.weight.mean()) or 1.0
+            weight = np.maximum(cost.weight, _IDLE_SHARE * mean)
+            if moving is None:
+                moving = (
+                    power == 2
+                    and problem.free_centers
+                    and not np.isfinite(problem.radius)
+                    and not problem.travel_share.any()
+                    and problem.center_upper is None
+                )
+            mode = moves.CENTROID if moving else moves.PLANE
+        case CandidateCost():
+            mode = moves.SPARSE
+            row_ptr, row_territory, row_cost = cost.indptr, cost.territory, cost.cost
+            row_travel = zero if cost.travel is None else cost.travel
+        case MatrixCost():
+            mode, table = moves.DENSE, np.ascontiguousarray(cost.cost)
+            travel = none if cost.travel is None else np.ascontiguousarray(cost.travel)
+        case PairCost():
+            mode, table = moves.DENSE, np.ascontiguousarray(cost.pair)
+        case _:
+            raise TypeError(f"unknown cost {type(cost).__name__}")
+    typical, idle = _price_scale(problem)
+    indptr, indices = contiguity_graph(problem)
+    near_ptr, near = proposal_graph(problem)
+    barred_ptr, barred = _lists(problem.forbidden[:, 0], problem.forbidden[:, 1], n)
+    mate_of, mate_ptr, mates = _together(problem)
+    roam = np.zeros(n, dtype=bool)
+    roster = np.zeros((0, 0), dtype=np.int32)
+    if cost.fixed and (problem.exempt.any() or not problem.contiguity):
+        roam = problem.exempt.copy() if problem.contiguity else np.ones(n, dtype=bool)
+        roster = _roster(problem)
+    group = np.repeat(np.arange(problem.group_price.size), np.diff(problem.group_indptr))
+    pairs = np.unique(np.column_stack([problem.group_units, group]), axis=0)
+    group_ptr, groups = _lists(pairs[:, 0], pairs[:, 1], n)
+    scale = np.maximum(problem.moved_cap, problem.moved_weight.mean(axis=0))
+    field = moves.Field(
+        n=n,
+        k=k,
+        m=problem.m,
+        mode=mode,
+        power=power,
+        connected=problem.contiguity,
+        ruled=bool(barred.size or mode == moves.SPARSE or np.isfinite(problem.radius)),
+        priced=bool(problem.move_cost.any() or problem.moved_cap.size or groups.size),
+        indptr=indptr,
+        indices=indices,
+        ring=_rings(indptr, indices),
+        near_ptr=near_ptr,
+        near=near,
+        weight=weight,
+        offset=offset,
+        x=x,
+        y=y,
+        table=table,
+        travel=travel,
+        row_ptr=row_ptr,
+        row_territory=row_territory,
+        row_cost=row_cost,
+        row_travel=row_travel,
+        activity=np.ascontiguousarray(problem.activity),
+        share=np.asarray(problem.travel_share),
+        shared=bool(problem.travel_share.any()),
+        locked=_locked(problem, mate_of, mate_ptr, mates),
+        exempt=np.asarray(problem.exempt),
+        idle=idle,
+        border_price=1e-3 * typical,
+        roam=roam,
+        roster=roster,
+        barred_ptr=barred_ptr,
+        barred=barred,
+        mate_of=mate_of,
+        mate_ptr=mate_ptr,
+        mates=mates,
+        current=np.asarray(problem.current),
+        move_cost=np.asarray(problem.move_cost),
+        moved_weight=np.ascontiguousarray(problem.moved_weight),
+        moved_cap=np.asarray(problem.moved_cap),
+        moved_scale=np.where(scale > 0, scale, 1.0),
+        group_ptr=group_ptr,
+        groups=groups,
+        group_price=np.asarray(problem.group_price),
+        radius=problem.radius * (1 + 1e-10) if problem.radius < np.inf else np.inf,
+        distance=none if problem.distance is None else np.ascontiguousarray(problem.distance),
+        big=100.0 * typical,
+    )
+    return moves.Field(*(_frozen(each) for each in field))
+
+
+def _price_scale(problem: Problem) -> tuple[float, Bools]:
+    """Typical cost of a unit with demand, and which units cost the same everywhere."""
+    cost = problem.cost
+    match cost:
+        case PlanarCost():
+            spread = cost.xy.std(axis=0).max() / np.sqrt(problem.k)
+            typical = float(cost.weight.mean() * spread**cost.power)
+            idle = np.zeros(problem.n, dtype=bool)
+        case MatrixCost(cost=table) | PairCost(pair=table):
+            idle = np.ptp(table, axis=1) <= 0
+            typical = float(np.median(table[~idle].mean(axis=1))) if not idle.all() else 1.0
+        case CandidateCost(indptr=indptr, cost=values):
+            high = np.maximum.reduceat(values, indptr[:-1])
+            idle = high - np.minimum.reduceat(values, indptr[:-1]) <= 0
+            typical = float(np.median(high[~idle])) if not idle.all() else 1.0
+        case _:
+            raise TypeError(f"unknown cost {type(cost).__name__}")
+    return (typical if typical > 0 else 1.0), idle
+
+
+def _locked(problem: Problem, mate_of: Ints, mate_ptr: Longs, mates: Ints) -> Bools:
+    """Units that may never move: pinned ones, and whoever must be together with them."""
+    locked = np.array(problem.pinned >= 0)
+    group = np.repeat(np.arange(mate_ptr.size - 1), np.diff(mate_ptr))
+    held = np.zeros(mate_ptr.size - 1, dtype=bool)
+    held[group[locked[mates]]] = True
+    locked[mates[held[group]]] = True
+    return locked
+
+
+def build_state(
+    problem: Problem, field: Field, assignment: NDArray[np.integer], *, seed: int
+) -> State:
+    """Lay a complete assignment out for the kernels; centers and totals still have to be set.
+
+    Parameters
+    ----------
+    assignment : int array, shape (n,), 0 to k - 1
+    seed : int
+        Start of the kernels' random numbers.
+    """
+    from solvers.kernels import moves
+
+    n, k, m = problem.n, problem.k, problem.m
+    label = np.array(assignment, dtype=np.int32)
+    return moves.State(
+        label=label,
+        n_units=np.zeros(k, dtype=np.int64),
+        asked=np.zeros(k, dtype=np.int64),
+        load=np.zeros((k, m)),
+        goal=np.array(problem.goal),
+        lower=np.array(problem.lower),
+        upper=np.array(problem.upper),
+        price=np.ones((k, m)),
+        cap_price=np.ones(problem.moved_cap.size),
+        mass=np.zeros(k),
+        cx=np.zeros(k),
+        cy=np.zeros(k),
+        col=np.arange(k, dtype=np.int32),
+        moved=np.zeros(problem.moved_cap.size),
+        held=np.zeros((problem.group_price.size, k), dtype=np.int32),
+        foreign=np.zeros(n, dtype=np.int32),
+        rim=np.zeros(n, dtype=np.int32),
+        place=np.full(n, -1, dtype=np.int32),
+        rim_size=np.zeros(1, dtype=np.int64),
+        stamp=np.zeros(n, dtype=np.int64),
+        queue=np.zeros(n, dtype=np.int32),
+        trail=np.zeros((max(n, 8), 2), dtype=np.int64),
+        tick=np.zeros(1, dtype=np.int64),
+        rng=np.random.SeedSequence(seed).generate_state(1, np.uint64).astype(np.uint64),
+        totals=np.zeros(2),
+    )
+
+
+def set_centers(problem: Problem, state: State, columns: NDArray[np.integer]) -> None:
+    """Put the territories' centers onto columns of the cost, with the bands that hang on them."""
+    state.col[:] = columns
+    if isinstance(problem.cost, PlanarCost):
+        state.cx[:] = problem.cost.centers_xy[columns, 0]
+        state.cy[:] = problem.cost.centers_xy[columns, 1]
+    if problem.center_upper is not None:
+        state.upper[:] = problem.center_upper[columns]

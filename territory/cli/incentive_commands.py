@@ -1,0 +1,357 @@
+"""The commands `quotas` and `pay`: tables, a workbook and a chart beside the plan."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from territory.cli.console import Cell, Console
+from territory.errors import InputError
+from territory.messages import Message, visible
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from territory.incentives.backtest import Backtest
+    from territory.incentives.facts import IncentiveCase
+    from territory.incentives.pay import Pay
+    from territory.incentives.quotas import Quotas
+
+from territory.cli.options import (
+    Json,
+    OfPlan,
+    OutFolder,
+    ScenarioFile,
+    machine,
+)
+
+__all__ = ["commands"]
+
+commands = typer.Typer()
+
+
+_MONTHS_SHOWN = (3, 6, 12)
+_OUTCOMES = {
+    "gains": "gain",
+    "loses": "lose",
+    "about the same": "about the same",
+    "new to the field": "new to the field",
+    "leaves the field": "without a territory",
+}
+"""Outcomes of `pay` and their words after a number."""
+
+
+@commands.command()
+def quotas(
+    context: typer.Context,
+    scenario: ScenarioFile,
+    *,
+    plan: OfPlan = None,
+    out: OutFolder = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Only say in words how this territory's quota came about."),
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Spread a goal over a plan's territories and test its fairness on history."""
+    return _quotas(machine(context, json), scenario, plan=plan, out=out, explain=explain)
+
+
+@commands.command()
+def pay(
+    context: typer.Context,
+    scenario: ScenarioFile,
+    *,
+    plan: OfPlan = None,
+    out: OutFolder = None,
+    json: Json = False,
+) -> int:
+    """Simulate what reps earn today and in a plan: who gains, who loses, what it costs."""
+    return _pay(machine(context, json), scenario, plan=plan, out=out)
+
+
+def _quotas(
+    console: Console,
+    path: Path,
+    *,
+    plan: Path | None = None,
+    out: Path | None = None,
+    explain: str | None = None,
+) -> int:
+    """Spread the goal over a plan's territories, test it on history, write and show both."""
+    from territory.incentives.backtest import backtest_of
+    from territory.incentives.explain import explain_quota, explained
+    from territory.incentives.quotas import quotas_of
+
+    case, folder = _case(path, plan, out)
+    found = quotas_of(case)
+    if explain is not None:
+        console.data(explain_quota(found, explain))
+        return 0
+    notes, test = list(case.notes), None
+    try:
+        test = backtest_of(case)
+        notes += test.notes
+    except InputError as error:
+        notes.append(error.message.fact)
+    table = _quota_table(case, found)
+    sheets = {"Quotas": table}
+    tables = {"quotas.csv": table}
+    texts: dict[str, str] = {}
+    if test is not None:
+        tables["quota_backtest.csv"] = test.table.reset_index()
+        texts["quota_backtest.svg"] = str(test.chart())
+        sheets |= {
+            "Back-test": test.table.reset_index(),
+            "Correlations": test.correlations,
+            "Methods": test.methods,
+        }
+    sheets["In words"] = _column(
+        "words", [line for t in explained(found) for line in t.split("\n")]
+    )
+    verdict = [test.verdict] if test else []
+    sheets["Notes"] = _column("note", [*verdict, *notes])
+    files = _write(folder, tables=tables, texts=texts, book=("quotas.xlsx", sheets))
+    if console.machine:
+        console.json(_quota_object(found, test, table, notes, files))
+        return 0
+    _show_quotas(console, found, test, table)
+    _end(console, notes, files)
+    return 0
+
+
+def _pay(console: Console, path: Path, *, plan: Path | None = None, out: Path | None = None) -> int:
+    """Simulate what reps earn today and in a plan, write and show who gains and who loses."""
+    from territory.incentives.pay import pay_of
+
+    case, folder = _case(path, plan, out)
+    found = pay_of(case)
+    tables = {
+        "pay.csv": found.reps,
+        "pay_cost.csv": found.cost,
+        "pay_guarantee.csv": found.guarantee,
+    }
+    sheets = {
+        "Pay": found.reps,
+        "Cost": found.cost,
+        "Guarantee": found.guarantee,
+        "Notes": _column("note", [_noise(found), *found.notes]),
+    }
+    texts = {"pay_curve.svg": str(found.curve())}
+    files = _write(folder, tables=tables, texts=texts, book=("pay.xlsx", sheets))
+    if console.machine:
+        console.json(
+            {
+                "reps": found.reps.to_dict("records"),
+                "cost": found.cost.to_dict("records"),
+                "guarantee": found.guarantee.to_dict("records"),
+                "company_sd": found.noise.company_sd,
+                "territory_sd": found.noise.territory_sd,
+                "notes": list(found.notes),
+                "files": files,
+            }
+        )
+        return 0
+    _show_pay(console, found)
+    _end(console, list(found.notes), files)
+    return 0
+
+
+def _case(path: Path, plan: Path | None, out: Path | None) -> tuple[IncentiveCase, Path]:
+    """Read scenario and plan; return the case and the folder to write to."""
+    from territory.incentives.facts import incentive_case
+    from territory.inputs.scenario.scenario import read_scenario
+    from territory.publish.folder import read_plan
+
+    scenario = read_scenario(path)
+    source = plan or _shown(scenario.out)
+    folder = out or source
+    if folder.exists() and not folder.is_dir():
+        raise InputError(Message(f"--out is {folder}, a file; expected a folder"))
+    return incentive_case(scenario, read_plan(source)), folder
+
+
+def _shown(path: Path) -> Path:
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _write(
+    folder: Path,
+    *,
+    tables: Mapping[str, pd.DataFrame],
+    texts: Mapping[str, str],
+    book: tuple[str, Mapping[str, pd.DataFrame]],
+) -> list[str]:
+    """Write all files beside their place first, then put them there; return their places."""
+    from territory.inputs.tables.cells import write_table
+    from territory.publish.sheets import write_sheets
+
+    writers: dict[str, Callable[[Path], Any]] = {
+        name: partial(write_table, frame) for name, frame in tables.items()
+    }
+    writers[book[0]] = partial(write_sheets, sheets=book[1])
+    writers |= {name: partial(_write_text, text) for name, text in texts.items()}
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=".incentives-", dir=folder))
+    try:
+        for name, write in writers.items():
+            write(fresh / name)
+        for name in writers:
+            (fresh / name).replace(folder / name)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return [str(folder / name) for name in writers]
+
+
+def _write_text(text: str, path: Path) -> None:
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _column(name: str, lines: list[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame({name: lines}, dtype="str")
+
+
+def _quota_table(case: IncentiveCase, quotas: Quotas) -> pd.DataFrame:
+    """Return the quotas with their reps: who, the quota and its growth, then how it came about."""
+    team = case.team.set_index("territory_id")[["rep_id", "rep_name"]]
+    table = quotas.table.join(team).reset_index()
+    first = ["territory_id", "rep_id", "rep_name", "quota_usd", "growth", "limit", "run_rate_usd"]
+    table = table[[*first, *(name for name in table.columns if name not in first)]]
+    money = [name for name in table.columns if name.endswith("_usd")]
+    return table.assign(**{name: table[name].round(2) for name in money})
+
+
+def _quota_object(
+    quotas: Quotas, test: Backtest | None, table: pd.DataFrame, notes: list[str], files: list[str]
+) -> dict[str, Any]:
+    known = {
+        "goal_usd": quotas.goal_usd,
+        "field_usd": quotas.field_usd,
+        "territories": table.to_dict("records"),
+        "notes": notes,
+        "files": files,
+    }
+    if test is None:
+        return {**known, "fair": None, "verdict": None, "correlations": []}
+    return {
+        **known,
+        "fair": test.fair,
+        "verdict": test.verdict,
+        "correlations": test.correlations.to_dict("records"),
+    }
+
+
+def _show_quotas(
+    console: Console, quotas: Quotas, test: Backtest | None, table: pd.DataFrame
+) -> None:
+    from territory.wording import percent, signed_percent
+
+    attained = test.table["attainment"].to_dict() if test else {}
+    header = ["ID", "Rep", "Run-rate (USD)", "Quota (USD)", "Growth", "Limit", "Back-test"]
+    rows = [
+        [
+            str(row["territory_id"]),
+            str(row["rep_name"]),
+            f"{row['run_rate_usd']:,.0f}",
+            f"{row['quota_usd']:,}",
+            signed_percent(row["growth"]),
+            str(row["limit"]),
+            percent(attained.get(row["territory_id"]), 0),
+        ]
+        for row in table.to_dict("records")
+    ]
+    console.table(header, rows, text_columns=2)
+    console.data()
+    console.data(
+        f"quotas sum to ${quotas.field_usd:,}: the goal of ${quotas.goal_usd:,} and "
+        f"{percent(quotas.options.over_assignment)} over-assignment"
+    )
+    if test is not None:
+        console.data(visible(test.verdict))
+
+
+def _show_pay(console: Console, pay: Pay) -> None:
+    from territory.wording import percent, signed_percent
+
+    reps = pay.reps
+    compared = "today_pay_usd" in reps
+    header = ["Rep", "Name", "Territory", "Attains", "Pay (USD)", "10 % to 90 % of years"]
+    header += ["Today (USD)", "Change", "Outcome"] if compared else []
+    rows = []
+    for row in reps.to_dict("records"):
+        spread = f"{_usd(row['plan_p10_usd'])} to {_usd(row['plan_p90_usd'])}"
+        cells: list[str | Cell] = [
+            str(row["rep_id"]),
+            str(row["rep_name"]),
+            str(row["plan_territory_id"]),
+            percent(row["plan_attainment"], 0),
+            _usd(row["plan_pay_usd"]),
+            spread,
+        ]
+        if compared:
+            cells += [
+                _usd(row["today_pay_usd"]),
+                signed_percent(row["change_share"]),
+                Cell(str(row["outcome"]), row["outcome"] == "loses"),
+            ]
+        rows.append(cells)
+    console.table(header, rows, text_columns=3)
+    console.data()
+    cost = {row["item"]: row for row in pay.cost.to_dict("records")}
+    total, sold = cost["total pay"], cost["sales"]
+    if compared:
+        counts = reps["outcome"].value_counts()
+        said = [f"{counts[name]} {word}" for name, word in _OUTCOMES.items() if name in counts]
+        console.data(f"reps: {', '.join(said)}")
+        console.data(
+            f"cost ${total['plan_usd']:,.0f} a year, {_signed_usd(total['change_usd'])} on today's "
+            f"alignment; {percent(total['plan_usd'] / sold['plan_usd'])} of sales"
+        )
+    else:
+        console.data(f"cost ${total['plan_usd']:,.0f} a year; there is no alignment of today")
+    held = dict(zip(pay.guarantee["months"], pay.guarantee["cost_usd"], strict=True))
+    if any(cost_usd > 0 for cost_usd in held.values()):
+        parts = [f"{month} months ${held[month]:,.0f}" for month in _MONTHS_SHOWN]
+        console.data(f"guaranteeing last year's earnings costs: {', '.join(parts)}")
+    console.data(_noise(pay))
+
+
+def _noise(pay: Pay) -> str:
+    return (
+        f"years drawn: {pay.plan.simulation.draws:,}; spread of the company "
+        f"{100 * pay.noise.company_sd:.1f} %, of a territory {100 * pay.noise.territory_sd:.1f} % "
+        f"({pay.noise.source})"
+    )
+
+
+def _usd(value: float) -> str:
+    return f"{value:,.0f}" if value == value else "–"  # noqa: PLR0124 - NaN only
+
+
+def _signed_usd(value: float) -> str:
+    return f"{'-' if value < 0 else '+'}${abs(value):,.0f}"
+
+
+def _end(console: Console, notes: list[str], files: list[str]) -> None:
+    for place in files:
+        console.data(f"written   {visible(place)}")
+    if notes:
+        console.messages(
+            [
+                Message(
+                    "what was assumed or left out",
+                    evidence=tuple(dict.fromkeys(notes)),
+                    severity="info",
+                )
+            ]
+        )

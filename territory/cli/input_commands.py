@@ -1,0 +1,205 @@
+"""The commands about inputs: a first scenario, its check and audit, the schema, published files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from territory.cli.console import Console
+from territory.errors import InputError
+from territory.messages import Message, counted, visible
+
+if TYPE_CHECKING:
+    pass
+
+from territory.cli.options import (
+    Json,
+    ScenarioFile,
+    machine,
+    shell,
+    shown,
+)
+
+__all__ = ["commands"]
+
+commands = typer.Typer()
+
+
+@commands.command()
+def init(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="New or empty folder.")],
+) -> int:
+    """Write the demo company: a scenario and its tables."""
+    return _init(context.obj, folder)
+
+
+@commands.command()
+def check(context: typer.Context, scenario: ScenarioFile, json: Json = False) -> int:
+    """Say what will be solved, or name every problem at once."""
+    return _check(machine(context, json), scenario)
+
+
+@commands.command()
+def audit(
+    context: typer.Context,
+    scenario: ScenarioFile,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="CSV file of all findings. [default: beside the plans]"),
+    ] = None,
+    fix_preview: Annotated[
+        bool, typer.Option("--fix-preview", help="List the repairs that can be made.")
+    ] = False,
+) -> int:
+    """Print all findings about the inputs, worst first.
+
+    Exit 2: at least one of them stops the work.
+    """
+    return _audit(context.obj, scenario, out=out, fix_preview=fix_preview)
+
+
+@commands.command()
+def schema(context: typer.Context) -> int:
+    """Print the JSON Schema of scenario files, for editors."""
+    return _schema(context.obj)
+
+
+@commands.command("import")
+def import_files(
+    context: typer.Context,
+    kind: Annotated[
+        str,
+        typer.Argument(metavar="KIND", help="hifld-hospitals, cms-asc, cms-hospitals or cms-opps."),
+    ],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="As published.")],
+    *,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Accounts table to write.")],
+    state: Annotated[
+        str | None, typer.Option(metavar="TX", help="Keep this state's facilities only.")
+    ] = None,
+    types: Annotated[
+        list[str] | None,
+        typer.Option("--type", metavar="TYPE", help="Keep this type only; may be repeated."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+) -> int:
+    """Turn published hospital files into an accounts table."""
+    return _import_files(context.obj, kind, files, state=state, types=types, out=out, force=force)
+
+
+def _init(console: Console, folder: Path) -> int:
+    """Write the demo company and say what to do next."""
+    from territory.inputs.demo.company import write_company
+
+    scenario = write_company(folder)
+    console.data(f"scenario  {scenario}")
+    console.say(f"next: territory design {shell(scenario)}")
+    return 0
+
+
+def _check(console: Console, path: Path) -> int:
+    """Read everything and say what will be solved; raise with all problems at once."""
+    from territory.design import prepare
+    from territory.inputs.scenario.scenario import read_scenario
+    from territory.review.overview import overview
+
+    scenario = read_scenario(path)
+    prepared = prepare(scenario)
+    facts = overview(prepared.case)
+    found = prepared.audit
+    if console.machine:
+        counts = {"warnings": len(found.warnings), "infos": len(found.infos)}
+        console.json({"status": "ready", **facts.as_json(), **counts})
+        return 0
+    for label, text in facts.lines():
+        console.data(f"{label:<14}{visible(text)}")
+    console.data()
+    console.table(facts.header, facts.rows)
+    if found:
+        console.say()
+        console.messages(found.messages("warning"))
+        said = f"{counted(len(found.warnings), 'warning')}, {counted(len(found.infos), 'note')}"
+        console.say(f"{said}: territory audit {shell(path)}")
+    return 0
+
+
+def _audit(console: Console, path: Path, *, out: Path | None, fix_preview: bool) -> int:
+    """Print all findings, worst first, and write them to a CSV file."""
+    from territory.design import audit as audit_of
+    from territory.inputs.scenario.scenario import read_scenario
+
+    scenario = read_scenario(path)
+    found = audit_of(scenario)
+    target = out or shown(scenario.out.with_name(f"{scenario.name}.audit.csv"))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    found.write(target)
+    console.messages(found.messages(), as_data=True)
+    if fix_preview:
+        _preview(console, found.repairs())
+    if found:
+        console.data()
+    counts = (
+        counted(len(found.errors), "error"),
+        counted(len(found.warnings), "warning"),
+        counted(len(found.infos), "note"),
+    )
+    console.data(f"{', '.join(counts)}: {target}")
+    return InputError.exit_code if found.errors else 0
+
+
+def _preview(console: Console, repairs: Any) -> None:
+    console.data()
+    if not len(repairs):
+        console.data("no repairs to be made")
+        return
+    console.data(f"{counted(len(repairs), 'repair')} can be made:")
+    rows = [
+        [f"{row['file']}:{row['line']}", row["id"], row["column"], row["value"], row["repair"]]
+        for row in repairs.to_dict("records")
+    ]
+    console.table(["place", "id", "column", "given", "repaired"], rows, text_columns=5)
+    console.say("to make them, write repair = true in the table's entry under [inputs]")
+
+
+def _schema(console: Console) -> int:
+    """Print the JSON Schema of scenario files."""
+    from territory.inputs.scenario.scenario import json_schema
+
+    console.json(json_schema())
+    return 0
+
+
+def _import_files(
+    console: Console,
+    kind: str,
+    files: Sequence[Path],
+    *,
+    state: str | None,
+    types: Sequence[str] | None,
+    out: Path,
+    force: bool,
+) -> int:
+    """Write an accounts table from published files and say what was left out and guessed."""
+    from territory.inputs.public_files import import_public
+    from territory.inputs.tables.cells import write_table
+
+    if out.exists() and not force:
+        raise InputError(
+            Message(f"{out} exists", hint="name another file with --out, or add --force")
+        )
+    imported = import_public(kind, files, state=state, types=types or None)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_table(imported.accounts, out)
+    for line in imported.report():
+        console.data(visible(line))
+    console.data(f"accounts  {out}")
+    if imported.audit:
+        findings = out.with_name(f"{out.stem}.audit.csv")
+        imported.audit.write(findings)
+        console.data(f"audit     {findings}")
+    console.messages(imported.audit.messages("warning"))
+    return 0

@@ -1,0 +1,84 @@
+"""What several commands take: files, folders and switches, each declared once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from territory.cli.console import Console
+from territory.messages import visible
+
+__all__ = [
+    "Effort",
+    "Json",
+    "OfPlan",
+    "OutFolder",
+    "PlanFolder",
+    "ScenarioFile",
+    "ShowProgress",
+    "machine",
+    "plan_folder",
+    "shell",
+    "shown",
+]
+
+
+class Effort(StrEnum):
+    """How long to look."""
+
+    QUICK = "quick"
+    NORMAL = "normal"
+    BEST = "best"
+
+
+class ShowProgress(StrEnum):
+    """What stderr says while the work goes on."""
+
+    AUTO = "auto"
+    JSON = "json"
+    NONE = "none"
+
+
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (TOML).")]
+PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", help="Plan folder of `design`.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+OfPlan = Annotated[
+    Path | None,
+    typer.Option("--plan", metavar="DIR", help="Plan folder. [default: the scenario's]"),
+]
+OutFolder = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Folder of what is written. [default: the plan's]"),
+]
+
+
+def machine(context: typer.Context, json: bool) -> Console:
+    """Return the console, told whether a machine reads what it says."""
+    console: Console = context.obj
+    console.machine = json
+    return console
+
+
+def plan_folder(path: Path) -> Path:
+    """Return the plan folder meant: given itself, by its plan.json, or by its scenario."""
+    if path.suffix == ".toml" and path.is_file():
+        from territory.inputs.scenario.scenario import read_scenario
+
+        return shown(read_scenario(path).out)
+    return path.parent if path.name == "plan.json" else path
+
+
+def shown(path: Path) -> Path:
+    """Return a path as short as it can be said from the working folder."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def shell(path: Path) -> str:
+    """Quote a path for a command line that the planner copies."""
+    import shlex
+
+    return shlex.quote(visible(str(path)))

@@ -1,0 +1,220 @@
+"""The commands that make a plan and show it."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from territory.cli.console import Cell, Console, Progress, ProgressMode
+from territory.errors import InputError, Interrupted
+from territory.messages import Message, counted, visible
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from solvers.stop import Interrupt
+    from territory.plan import Plan
+
+from territory.cli.options import (
+    Effort,
+    Json,
+    PlanFolder,
+    ScenarioFile,
+    ShowProgress,
+    machine,
+    plan_folder,
+    shown,
+)
+
+__all__ = ["commands"]
+
+commands = typer.Typer()
+
+
+EXIT_CODES = {"optimal": 0, "feasible": 0, "infeasible": 4, "no_solution": 4, "interrupted": 130}
+"""Exit code of `design` by the plan's status."""
+
+_ADVICE = "report.html says why; widen a tolerance, loosen a rule, or use --effort best"
+
+
+@commands.command()
+def design(
+    context: typer.Context,
+    scenario: ScenarioFile,
+    *,
+    effort: Annotated[
+        Effort | None, typer.Option(help="How long to look. [default: the scenario's]")
+    ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(metavar="S", help="Cap on the seconds of looking.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", help="Same inputs and seed: same plan.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Plan folder. [default: runs/NAME by the scenario]"),
+    ] = None,
+    progress: Annotated[
+        ShowProgress, typer.Option(help="Progress on stderr; auto: one line on a terminal.")
+    ] = ShowProgress.AUTO,
+    json: Json = False,
+) -> int:
+    """Design territories and write the plan folder.
+
+    Exit 0: the plan keeps every rule. Exit 4: proved that none does (nothing written), or none
+    was found (the least bad plan is written, with what it breaks). Ctrl+C: the best plan so far
+    is written, exit 130.
+    """
+    return _design(
+        machine(context, json),
+        scenario,
+        effort=effort.value if effort else None,
+        time_limit=time_limit,
+        seed=seed,
+        out=out,
+        progress=progress.value,
+    )
+
+
+@commands.command()
+def show(context: typer.Context, plan: PlanFolder, json: Json = False) -> int:
+    """Print a plan's scorecard."""
+    return _show(machine(context, json), plan)
+
+
+@commands.command("map")
+def draw_map(
+    context: typer.Context,
+    plan: PlanFolder,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="HTML file. [default: PLAN/map.html]")
+    ] = None,
+    tiles: Annotated[
+        bool, typer.Option("--tiles", help="Add a background layer that needs the network.")
+    ] = False,
+) -> int:
+    """Draw a plan's map again, as one HTML file."""
+    return _draw_map(context.obj, plan, out=out, tiles=tiles)
+
+
+def _design(
+    console: Console,
+    path: Path,
+    *,
+    effort: str | None,
+    time_limit: float | None,
+    seed: int | None,
+    out: Path | None,
+    progress: ProgressMode,
+) -> int:
+    """Design, save and show a plan; Ctrl+C keeps the best one so far."""
+    from solvers.stop import Interrupt
+    from territory.design import design as design_plan
+    from territory.inputs.scenario.scenario import read_scenario
+    from territory.publish.folder import check_target
+
+    stop = Interrupt()
+    with console.progress(progress) as live, _ctrl_c(stop, live):
+        live.stage("reading")
+        scenario = read_scenario(path).with_overrides(
+            effort=effort, seed=seed, time_limit=time_limit, out=out
+        )
+        check_target(scenario.out)
+        plan = design_plan(scenario, observer=live, stop=stop)
+        live.stage("writing")
+        target = plan.save(scenario.out)
+    _report(console, plan, shown(target))
+    return EXIT_CODES[plan.status]
+
+
+@contextmanager
+def _ctrl_c(stop: Interrupt, live: Progress) -> Iterator[None]:
+    """Let the first Ctrl+C end the search with the best plan so far, and the second one kill.
+
+    Before there is a plan the first one ends the work at once: there is nothing to keep.
+    """
+
+    def pressed(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if not live.found:
+            raise KeyboardInterrupt
+        stop.pull()
+        live.interrupting()
+
+    try:
+        before = signal.signal(signal.SIGINT, pressed)
+    except ValueError:  # only the main thread may, and elsewhere nobody presses keys
+        yield
+        return
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted(
+            Message("interrupted before there was a plan: nothing was written", severity="info")
+        ) from None
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _show(console: Console, folder: Path) -> int:
+    """Print a plan's scorecard and what is proved about it."""
+    from territory.publish.folder import read_plan
+
+    folder = plan_folder(folder)
+    _report(console, read_plan(folder), folder)
+    return 0
+
+
+def _draw_map(console: Console, folder: Path, *, out: Path | None, tiles: bool) -> int:
+    """Draw a plan's map again."""
+    from territory.publish.folder import read_plan
+
+    folder = plan_folder(folder)
+    target = out or folder / "map.html"
+    if target.suffix.lower() not in {".html", ".htm"}:
+        raise InputError(Message(f"--out is {target}; expected a name that ends in .html"))
+    plan = read_plan(folder)
+    outputs = {**plan.summary["outputs"], "tiles": tiles}
+    plan = replace(plan, summary={**plan.summary, "outputs": outputs})
+    target.parent.mkdir(parents=True, exist_ok=True)
+    plan.map().save(target)
+    console.data(f"map  {target}")
+    return 0
+
+
+def _report(console: Console, plan: Plan, folder: Path) -> None:
+    """Say what came out: to machines one object, to people table, status and places."""
+    from territory.review.outcome import cost_line, outcome, places_of, scorecard_table
+    from territory.wording import status_words
+
+    files = places_of(folder)
+    if console.machine:
+        console.json({**outcome(plan), "exit_code": EXIT_CODES[plan.status], "files": files})
+        return
+    header, rows = scorecard_table(plan)
+    cells = [[Cell(text, alarming) for text, alarming in row] for row in rows]
+    console.table(header, cells, text_columns=2)
+    console.data()
+    console.data(visible(status_words(plan.summary)))
+    console.data(visible(cost_line(plan)))
+    for label, place in files.items():
+        console.data(f"{label:<10}{visible(place)}")
+    broken = plan.summary["violations"]
+    if broken:
+        console.messages(
+            [
+                Message(
+                    f"the plan breaks {counted(len(broken), 'rule')}",
+                    evidence=tuple(str(each["text"]) for each in broken),
+                    hint=_ADVICE,
+                    severity="error" if plan.status != "interrupted" else "warning",
+                )
+            ]
+        )

@@ -1,0 +1,311 @@
+"""From the solver's result to a plan: names, hours and dollars an account, then sums of those."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from territory.encoding.case import Case
+from territory.encoding.encode import Encoding, account_territory, handover_usd
+from territory.market.stage import carried_columns
+from territory.plan import SCHEMA_VERSION, Plan
+from territory.workforce.stage import carried_work
+
+if TYPE_CHECKING:
+    import solvers
+    from geo.geography import Geography
+    from territory.encoding.travel import Roads
+    from territory.inputs.findings.audit import Audit
+
+__all__ = ["decode"]
+
+Floats = NDArray[np.float64]
+
+
+def decode(
+    case: Case,
+    encoding: Encoding,
+    result: solvers.Result,
+    roads: Roads,
+    *,
+    geography: Geography,
+    audit: Audit,
+) -> Plan:
+    """Build the plan; every total is the sum of rounded account rows, so a stranger gets it too."""
+    accounts = _accounts(case, encoding, result, roads)
+    alignment = pd.DataFrame(
+        {
+            "unit_id": list(case.unit_ids),
+            "territory_id": case.team["territory_id"].to_numpy()[
+                result.assignment[: len(case.unit_ids)]
+            ],
+        }
+    )
+    territories = _territories(case, accounts, alignment, result, roads)
+    reps = pd.DataFrame(
+        {
+            "territory_id": case.team["territory_id"],
+            "rep_id": case.team["rep_id"],
+            "name": case.team["rep_name"],
+            "lon": roads.origins[:, 0],
+            "lat": roads.origins[:, 1],
+            "kind": "center" if roads.located else "home",
+        }
+    )
+    return Plan(
+        summary=_summary(case, encoding, result, accounts, territories, roads, geography),
+        alignment=alignment,
+        accounts=accounts,
+        territories=territories,
+        adjacency=_adjacency(case),
+        reps=reps,
+        geography=geography,
+        audit=audit,
+    )
+
+
+def _accounts(case: Case, encoding: Encoding, result: solvers.Result, roads: Roads) -> pd.DataFrame:
+    at = account_territory(case, encoding, result.assignment)
+    rows = np.arange(len(at))
+    source = case.accounts
+    service = source["service_h"].to_numpy(dtype=np.float64).round(4)
+    travel = roads.hours[rows, at].round(4)
+    named = np.zeros(len(at), dtype=bool)
+    named[encoding.named] = True
+    further = [
+        name for name in case.measures if name not in {"workload_h", "service_h", "potential_usd"}
+    ]
+    return pd.DataFrame(
+        {
+            "account_id": source["account_id"].to_numpy(),
+            "name": source["name"].to_numpy(),
+            "unit_id": source["unit_id"].to_numpy(),
+            "territory_id": case.team["territory_id"].to_numpy()[at],
+            "rep_id": case.team["rep_id"].to_numpy()[at],
+            "lon": source["lon"].to_numpy(),
+            "lat": source["lat"].to_numpy(),
+            "potential_usd": source["potential_usd"].to_numpy(dtype=np.float64).round(2),
+            "service_h": service,
+            "travel_h": travel,
+            "workload_h": (service + travel).round(4),
+            "tier": source["tier"].to_numpy(),
+            "exception": np.where(named, "true", "false"),
+            "type": source["type"].to_numpy(),
+            "n_calls": source["n_calls"].to_numpy(),
+            "minutes": roads.minutes[rows, at],
+            "hop_min": source["hop_min"].to_numpy(),
+            "revenue_usd": source["revenue_usd"].fillna(0.0).to_numpy(dtype=np.float64).round(2),
+            "idn": source["idn"].to_numpy(),
+            "current_territory_id": case.current.to_numpy(),
+            "handover_usd": handover_usd(case),
+            **{name: source[name].to_numpy(dtype=np.float64) for name in further},
+            **{
+                name: source[name].to_numpy()
+                for name in (*carried_columns(case.scenario, source), *carried_work(source))
+            },
+        }
+    )
+
+
+def _territories(
+    case: Case,
+    accounts: pd.DataFrame,
+    alignment: pd.DataFrame,
+    result: solvers.Result,
+    roads: Roads,
+) -> pd.DataFrame:
+    ids = case.team["territory_id"]
+    by_territory = accounts.groupby("territory_id")
+    out = pd.DataFrame({"territory_id": ids, "rep_id": case.team["rep_id"]})
+    out["n_units"] = _aligned(alignment.groupby("territory_id").size(), ids).astype(int)
+    out["n_accounts"] = _aligned(by_territory.size(), ids).astype(int)
+    for column, (name, options) in enumerate(case.scenario.measures.items()):
+        load = _aligned(by_territory[name].sum(), ids).round(4)
+        goal = case.shares[:, column] * load.sum()
+        out[name] = load
+        out[f"{name}_goal"] = goal.round(4)
+        out[f"{name}_lower"] = (goal * (1.0 - options.tolerance)).round(4)
+        out[f"{name}_upper"] = (goal * (1.0 + options.tolerance)).round(4)
+        out[f"{name}_deviation"] = (load / goal - 1.0).round(6)
+    out["travel_h"] = _aligned(by_territory["travel_h"].sum(), ids).round(4)
+    out["n_parts"] = result.evaluation.n_parts.astype(int)
+    out["rep_name"] = case.team["rep_name"]
+    out["capacity_h"] = case.team["capacity_h"]
+    out["center_lon"] = roads.origins[:, 0].round(6)
+    out["center_lat"] = roads.origins[:, 1].round(6)
+    out["center_kind"] = "center" if roads.located else "home"
+    moved = accounts[_moved(accounts)].groupby("territory_id").size()
+    out["n_moved_accounts"] = _aligned(moved, ids).astype(int)
+    return out
+
+
+def _aligned(values: pd.Series, ids: pd.Series) -> NDArray[np.float64]:
+    return values.reindex(ids).fillna(0.0).to_numpy(dtype=np.float64)
+
+
+def _moved(accounts: pd.DataFrame) -> pd.Series:
+    today = accounts["current_territory_id"]
+    return (today != "") & (today != accounts["territory_id"])
+
+
+def _adjacency(case: Case) -> pd.DataFrame:
+    edges = case.adjacency
+    ids = np.asarray(case.unit_ids, dtype=object)
+    return pd.DataFrame(
+        {
+            "unit_a": ids[edges.a],
+            "unit_b": ids[edges.b],
+            "border_km": edges.border_km.round(4),
+            "kind": np.where(edges.bridge, "bridge", "border"),
+        }
+    )
+
+
+def _summary(
+    case: Case,
+    encoding: Encoding,
+    result: solvers.Result,
+    accounts: pd.DataFrame,
+    territories: pd.DataFrame,
+    roads: Roads,
+    geography: Geography,
+) -> dict[str, Any]:
+    scenario = case.scenario
+    moved = _moved(accounts)
+    split = accounts.loc[accounts["idn"] != ""].groupby("idn")["territory_id"].nunique() - 1
+    terms = {
+        "travel_usd": round(float(accounts["travel_h"].sum() * scenario.objective.travel_usd_h), 2),
+        "handover_usd": round(float(accounts.loc[moved, "handover_usd"].sum()), 2),
+        "idn_split_usd": round(float(split.sum() * scenario.objective.idn_split_usd), 2),
+    }
+    objective = round(sum(terms.values()), 2)
+    bound = _bound(result, encoding, objective)
+    violations = _violations(case, result, territories)
+    status = str(result.status)
+    if status == "no_solution" and not violations:
+        status = "feasible"
+    measures = {
+        name: {
+            "tolerance": options.tolerance,
+            "goal": options.goal,
+            "travel": options.travel,
+            "imbalance": round(float(territories[f"{name}_deviation"].abs().max()), 6),
+        }
+        for name, options in scenario.measures.items()
+    }
+    totals = {
+        "accounts": len(accounts),
+        "units": len(case.unit_ids),
+        "territories": len(case.team),
+        "moved_accounts": int(moved.sum()),
+        "moved_revenue_usd": round(float(accounts.loc[moved, "revenue_usd"].sum()), 2),
+        "split_idns": int((split > 0).sum()),
+    }
+    for column in ("service_h", "travel_h", "workload_h", "potential_usd", "revenue_usd"):
+        totals[column] = round(float(accounts[column].sum()), 4)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "scenario": scenario.name,
+        "scenario_path": scenario.display,
+        "description": scenario.description,
+        "synthetic": "synthetic" in scenario.description.lower(),
+        "scenario_hash": scenario.hash,
+        "input_hash": scenario.input_hash(),
+        "effort": scenario.solve.effort,
+        "seed": scenario.solve.seed,
+        "versions": _versions(),
+        "status": status,
+        "stop_reason": result.stop_reason,
+        "objective": objective,
+        "terms": terms,
+        "bound": bound,
+        "bound_for": "the located centers" if roads.located else "the reps' homes",
+        "gap": None
+        if bound is None
+        else round((objective - bound) / objective, 6)
+        if objective
+        else 0.0,
+        "wall_s": round(result.wall_s + roads.wall_s, 3),
+        "cpu_s": round(result.cpu_s + roads.cpu_s, 3),
+        "totals": totals,
+        "measures": measures,
+        "imbalance": max(each["imbalance"] for each in measures.values()),
+        "travel": {
+            "calls_per_trip": scenario.travel.calls_per_trip,
+            "usd_h": scenario.objective.travel_usd_h,
+        },
+        "objective_usd": {"idn_split_usd": scenario.objective.idn_split_usd},
+        "violations": violations,
+        "conflict": None,
+        "notes": [],
+        "outputs": {
+            "formats": list(scenario.outputs.formats),
+            "tiles": scenario.outputs.tiles,
+        },
+        "crs": geography.crs.to_wkt(),
+    }
+
+
+def _bound(result: solvers.Result, encoding: Encoding, objective: float) -> float | None:
+    """Proven lower bound of the plan's own objective, USD a year; None where there is none.
+
+    The price that keeps account-free units near is no part of the plan's objective, so all that it
+    can amount to is taken off: an optimal plan may show a gap of a few dollars.
+    """
+    bound = result.bound - encoding.prospect_usd
+    return min(round(bound, 2), objective) if np.isfinite(bound) and bound > 0 else None
+
+
+def _gap(objective: float, bound: float | None) -> float | None:
+    if bound is None:
+        return None
+    return round((objective - bound) / objective, 6) if objective else 0.0
+
+
+def _versions() -> dict[str, str]:
+    import platform
+    from importlib.metadata import version
+
+    names = ("territory-design", "ortools", "numpy", "numba", "shapely", "pandas")
+    return {"python": platform.python_version(), **{name: version(name) for name in names}}
+
+
+def _violations(
+    case: Case, result: solvers.Result, territories: pd.DataFrame
+) -> list[dict[str, Any]]:
+    """Name each broken rule with the planner's ids, bands as in the plan's own tables."""
+    out = []
+    for each in result.evaluation.violations:
+        row = territories.iloc[each.territory] if each.territory >= 0 else None
+        territory = "" if row is None else str(row["territory_id"])
+        measure = case.measures[each.measure] if each.rule == "balance" else ""
+        units = [case.unit_ids[unit] for unit in each.units if unit < len(case.unit_ids)]
+        value, limit = each.value, each.limit
+        text = f"{each.rule}: territory {territory}"
+        if measure and row is not None:
+            value = float(row[measure])
+            low, high = float(row[f"{measure}_lower"]), float(row[f"{measure}_upper"])
+            if low <= value <= high:
+                continue  # inside the scenario's band, outside the solver's narrower one
+            limit = high if value > high else low
+            text = (
+                f"{measure} of territory {territory} is {value:,.1f}; "
+                f"expected {'at most' if value > high else 'at least'} {limit:,.1f}"
+            )
+        elif units:
+            text += f", units {', '.join(units[:5])}"
+        out.append(
+            {
+                "rule": each.rule,
+                "territory_id": territory,
+                "measure": measure,
+                "value": round(value, 4),
+                "limit": round(limit, 4),
+                "units": units,
+                "text": text,
+            }
+        )
+    return out

@@ -1,0 +1,189 @@
+"""Ids to indices and back: the one place where the planner's names meet the solver's arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+import solvers
+from territory.encoding.case import Case
+from territory.encoding.rules import Items, items_of, radius_fields, rule_fields
+
+__all__ = ["Encoding", "account_territory", "encode", "encode_free", "handover_usd"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+MARGIN = 1e-5
+"""Share of a goal by which the solver's bands are narrower than the scenario's.
+
+The plan's numbers are rounded to 0.0001 h and 0.01 USD an account; the margin keeps the rounded
+sums inside the bands."""
+
+PROSPECT = 1e-3
+"""Share of the cost of one visit a year that an account-free unit is priced at, so that it goes
+to a territory nearby; never part of the plan's own objective, and subtracted from its bound."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Encoding:
+    """A problem with the way back to names.
+
+    Attributes
+    ----------
+    problem : solvers.Problem
+        Its first units are the geography's; behind them one *named account* each: accounts that
+        a rule takes out of their unit.
+    item_of_account : int array, shape (accounts,)
+        Which item of the problem each account belongs to.
+    named : int array
+        Rows of the named accounts, in the order of the items behind the units.
+    prospect_usd : float
+        Most that the account-free units can add to the problem's objective.
+    """
+
+    problem: solvers.Problem
+    item_of_account: NDArray[np.int64]
+    named: NDArray[np.int64]
+    prospect_usd: float
+
+
+def handover_usd(case: Case) -> Floats:
+    """Price of handing each account to another rep, USD a year; 0 where it has no rep today."""
+    options = case.scenario.objective
+    tenure = case.accounts["tenure_y"].fillna(0.0).to_numpy(dtype=np.float64)
+    revenue = case.accounts["revenue_usd"].fillna(0.0).to_numpy(dtype=np.float64)
+    share = np.minimum(1.0, options.handover + options.handover_tenure * tenure)
+    return np.where(case.current.to_numpy() != "", np.maximum(revenue, 0.0) * share, 0.0).round(2)
+
+
+def account_territory(case: Case, encoding: Encoding, assignment: Ints) -> Ints:
+    """Territory index of each account under an assignment of the problem's items."""
+    return np.asarray(assignment, dtype=np.int32)[encoding.item_of_account]
+
+
+def encode(case: Case, hours: Floats, minutes: Floats, unit_minutes: Floats) -> Encoding:
+    """Build the problem with known homes or centers.
+
+    Parameters
+    ----------
+    case : Case
+    hours : float64, shape (accounts, k)
+        Yearly travel of each account from each home.
+    minutes : float64, shape (accounts, k)
+        One way, for the radius.
+    unit_minutes : float64, shape (units, k)
+        One way to each unit's own point, for units without accounts.
+    """
+    options = case.scenario.objective
+    items = items_of(case)
+    n = items.n
+    travel = _sum_by(items.of_account, hours, n)
+    cost = options.travel_usd_h * travel
+    territory = {name: t for t, name in enumerate(case.team["territory_id"])}
+    today = case.current.map(territory)
+    price = handover_usd(case)
+    held = np.flatnonzero(today.notna().to_numpy())
+    cost += np.bincount(items.of_account, weights=price, minlength=n)[:, None]
+    np.subtract.at(
+        cost, (items.of_account[held], today.to_numpy()[held].astype(np.int64)), price[held]
+    )
+    np.maximum(cost, 0.0, out=cost)
+    empty = np.bincount(items.of_account, minlength=n)[: len(case.unit_ids)] == 0
+    visit = 2.0 * unit_minutes[empty] / 60.0 * options.travel_usd_h * PROSPECT
+    cost[np.flatnonzero(empty)] += visit
+    return Encoding(
+        problem=solvers.Problem(
+            cost=solvers.MatrixCost(cost=cost, travel=travel),
+            **_common(case, items, minutes=minutes, unit_minutes=unit_minutes),
+        ),
+        item_of_account=items.of_account,
+        named=items.named,
+        prospect_usd=float(visit.max(axis=1).sum()) if visit.size else 0.0,
+    )
+
+
+def encode_free(case: Case, usd_per_km: Floats, offset_usd: Floats) -> Encoding:
+    """Build the problem that locates centers, with travel proportional to distance in the plane.
+
+    Parameters
+    ----------
+    case : Case
+    usd_per_km : float64, shape (accounts,)
+        Yearly travel cost of each account for each kilometre to its center.
+    offset_usd : float64, shape (accounts,)
+        Yearly travel cost that arises at any distance (hops).
+    """
+    items = items_of(case)
+    weight = _sum_by(items.of_account, usd_per_km[:, None], items.n)[:, 0]
+    offset = _sum_by(items.of_account, offset_usd[:, None], items.n)[:, 0]
+    # Account-free units still have to lie near their center.
+    weight = np.maximum(weight, PROSPECT * max(float(weight.mean()), 1e-9))
+    xy = np.vstack([case.unit_xy, case.unit_xy[_home_units(case, items)]]) / 1000.0
+    return Encoding(
+        problem=solvers.Problem(
+            cost=solvers.PlanarCost(xy=xy, weight=weight, offset=offset),
+            **_common(case, items, usd_h=case.scenario.objective.travel_usd_h),
+        ),
+        item_of_account=items.of_account,
+        named=items.named,
+        prospect_usd=0.0,
+    )
+
+
+def _home_units(case: Case, items: Items) -> NDArray[np.int64]:
+    """Unit that each named account lies in."""
+    units = pd.Index(case.accounts["unit_id"].iloc[items.named])
+    return np.asarray(pd.Index(case.unit_ids).get_indexer(units), dtype=np.int64)
+
+
+def _sum_by(item: NDArray[np.int64], values: Floats, n: int) -> Floats:
+    """Sum rows by item, shape (n, columns)."""
+    import scipy.sparse as sp
+
+    rows = np.arange(item.size)
+    gather = sp.csr_array((np.ones(item.size), (item, rows)), shape=(n, item.size))
+    return np.asarray(gather @ values, dtype=np.float64)
+
+
+def _common(
+    case: Case,
+    items: Items,
+    *,
+    minutes: Floats | None = None,
+    unit_minutes: Floats | None = None,
+    usd_h: float = 1.0,
+) -> dict[str, Any]:
+    """Fields of the problem that do not depend on how the cost is given."""
+    activity = _sum_by(items.of_account, case.service(), items.n)
+    options = tuple(case.scenario.measures.values())
+    share = np.array([float(option.travel) for option in options])
+    if minutes is None and usd_h > 0:
+        share = share / usd_h
+    # Only the ratio of goals counts where travel is inside: any positive total will do.
+    total = np.where(share > 0, np.maximum(activity.sum(axis=0), 1.0), activity.sum(axis=0))
+    goal = case.shares * total
+    tolerance = np.array([max(option.tolerance - MARGIN, 0.0) for option in options])
+    indptr, indices = case.adjacency.csr()
+    # Named accounts have no borders.
+    indptr = np.concatenate([indptr, np.full(items.named.size, indptr[-1])]).astype(np.int64)
+    exempt = np.zeros(items.n, dtype=bool)
+    exempt[len(case.unit_ids) :] = True
+    fields: dict[str, Any] = {
+        "activity": activity,
+        "goal": goal,
+        "lower": goal * (1.0 - tolerance),
+        "upper": goal * (1.0 + tolerance),
+        "indptr": indptr,
+        "indices": indices.astype(np.int32),
+        "exempt": exempt,
+        "travel_share": share,
+        **rule_fields(case, items),
+    }
+    if minutes is not None and unit_minutes is not None:
+        fields.update(radius_fields(case, items, minutes, unit_minutes))
+    return fields

@@ -1,0 +1,274 @@
+"""The scenario's rules as arrays over the items that the solver assigns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from territory.encoding.case import Case
+from territory.errors import InputError
+from territory.messages import Message, counted
+
+__all__ = ["Items", "item_name", "items_of", "radius_fields", "rule_fields"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Items:
+    """Units, then named accounts."""
+
+    n: int
+    of_account: NDArray[np.int64]
+    named: NDArray[np.int64]
+
+
+def items_of(case: Case) -> Items:
+    """Number the units and, behind them, the accounts that a rule takes out of their unit."""
+    unit = pd.Index(case.unit_ids).get_indexer(pd.Index(case.accounts["unit_id"]))
+    named = np.flatnonzero(case.accounts["account_id"].isin(_named_accounts(case)).to_numpy())
+    of_account = unit.astype(np.int64)
+    of_account[named] = len(case.unit_ids) + np.arange(named.size)
+    return Items(n=len(case.unit_ids) + named.size, of_account=of_account, named=named)
+
+
+def rule_fields(case: Case, items: Items) -> dict[str, Any]:
+    """Return the `solvers.Problem` fields of all rules and prices that need no travel."""
+    return {
+        "contiguity": case.scenario.rules.contiguity,
+        "pinned": _pinned(case, items),
+        "forbidden": _forbidden(case, items),
+        "together": _together(case, items),
+        **_groups(case, items),
+        **_moves(case, items),
+    }
+
+
+def _whole_idns(case: Case) -> list[tuple[str, pd.Index]]:
+    """Health systems that must stay whole, with the rows of their accounts (two or more)."""
+    wanted = case.scenario.rules.keep_idn_whole
+    if wanted is False or wanted == ():
+        return []
+    systems = case.accounts.loc[case.accounts["idn"] != ""].groupby("idn").groups
+    if wanted is not True:
+        unknown = [name for name in wanted if name not in systems]
+        if unknown:
+            raise InputError(
+                _unknown(case, "rules.keep_idn_whole", unknown, systems, "health system")
+            )
+        systems = {name: systems[name] for name in wanted}
+    return [(str(name), rows) for name, rows in systems.items() if len(rows) > 1]
+
+
+def _named_accounts(case: Case) -> set[str]:
+    """Accounts that a rule assigns on their own, apart from their unit."""
+    rules = case.scenario.rules
+    named: set[str] = set()
+    for lists in (rules.pinned, rules.forbidden, rules.together):
+        named.update(account for rule in lists for account in rule.accounts)
+    unknown = named - set(case.accounts["account_id"])
+    if unknown:
+        raise InputError(
+            _unknown(case, "rules", sorted(unknown), case.accounts["account_id"], "account")
+        )
+    for _, rows in _whole_idns(case):
+        named |= set(case.accounts.loc[rows, "account_id"])
+    return named
+
+
+def _unknown(case: Case, key: str, names: list[str], known: Iterable[object], what: str) -> Message:
+    from difflib import get_close_matches
+
+    choices = [str(name) for name in known]
+    near = get_close_matches(names[0], choices, n=1)
+    return Message(
+        f"{case.scenario.display}: {key} names {counted(len(names), f'unknown {what}')}",
+        evidence=tuple(f'"{name}"' for name in names),
+        hint=f'did you mean "{near[0]}"?' if near else f"ids of {what}s are compared as text",
+    )
+
+
+def _territories(case: Case, key: str, names: list[str]) -> NDArray[np.int64]:
+    ids = pd.Index(case.team["territory_id"])
+    at = ids.get_indexer(pd.Index(names, dtype="str"))
+    if (at < 0).any():
+        unknown = [names[int(row)] for row in np.flatnonzero(at < 0)]
+        raise InputError(_unknown(case, key, unknown, ids, "territory"))
+    return np.asarray(at, dtype=np.int64)
+
+
+def _rule_items(
+    case: Case, items: Items, key: str, units: tuple[str, ...], accounts: tuple[str, ...]
+) -> NDArray[np.int64]:
+    """Items of a rule's units (a split unit stands for all its children) and accounts."""
+    ids = pd.Series(case.unit_ids)
+    found = []
+    for unit in units:
+        here = np.flatnonzero(((ids == unit) | ids.str.startswith(f"{unit}:")).to_numpy())
+        if here.size == 0:
+            raise InputError(_unknown(case, key, [unit], case.unit_ids, "unit"))
+        found.append(here)
+    rows = np.flatnonzero(case.accounts["account_id"].isin(accounts).to_numpy())
+    return np.concatenate([*found, items.of_account[rows]]).astype(np.int64)
+
+
+def _pinned(case: Case, items: Items) -> Ints:
+    pinned = np.full(items.n, -1, dtype=np.int32)
+    rules = case.scenario.rules.pinned
+    at = _territories(case, "rules.pinned", [rule.territory for rule in rules])
+    for rule, t in zip(rules, at.tolist(), strict=True):
+        here = _rule_items(case, items, "rules.pinned", rule.units, rule.accounts)
+        clash = here[(pinned[here] >= 0) & (pinned[here] != t)]
+        if clash.size:
+            other = case.team["territory_id"].iloc[int(pinned[clash[0]])]
+            what = item_name(case, items, int(clash[0]))
+            raise InputError(
+                Message(
+                    f"{case.scenario.display}: rules.pinned gives {what} to both {other} and "
+                    f"{rule.territory}",
+                    hint="pin it to one territory",
+                )
+            )
+        pinned[here] = t
+    return pinned
+
+
+def item_name(case: Case, items: Items, item: int) -> str:
+    """Name an item as the planner does."""
+    if item < len(case.unit_ids):
+        return f"unit {case.unit_ids[item]}"
+    row = int(items.named[item - len(case.unit_ids)])
+    return f"account {case.accounts['account_id'].iloc[row]}"
+
+
+def _forbidden(case: Case, items: Items) -> Ints:
+    rules = case.scenario.rules.forbidden
+    at = _territories(case, "rules.forbidden", [rule.territory for rule in rules])
+    pairs = [np.zeros((0, 2), dtype=np.int64)]
+    for rule, t in zip(rules, at.tolist(), strict=True):
+        here = _rule_items(case, items, "rules.forbidden", rule.units, rule.accounts)
+        pairs.append(np.column_stack([here, np.full(here.size, t)]))
+    return np.unique(np.concatenate(pairs), axis=0).astype(np.int32)
+
+
+def _together(case: Case, items: Items) -> Ints:
+    """Labels of groups; groups that share a member become one."""
+    groups = [
+        _rule_items(case, items, "rules.together", rule.units, rule.accounts)
+        for rule in case.scenario.rules.together
+    ]
+    groups += [items.of_account[rows.to_numpy()] for _, rows in _whole_idns(case)]
+    label = np.full(items.n, -1, dtype=np.int32)
+    if groups:
+        import scipy.sparse as sp
+
+        first = np.concatenate([np.full(each.size - 1, each[0]) for each in groups])
+        other = np.concatenate([each[1:] for each in groups])
+        graph = sp.csr_array((np.ones(first.size), (first, other)), shape=(items.n, items.n))
+        _, piece = sp.csgraph.connected_components(graph, directed=False)
+        member = np.unique(np.concatenate(groups))
+        label[member] = np.unique(piece[member], return_inverse=True)[1]
+    return label
+
+
+def _groups(case: Case, items: Items) -> dict[str, Any]:
+    """Health systems whose split has a price, as lists of the items that hold them."""
+    price = case.scenario.objective.idn_split_usd
+    idn = case.accounts["idn"].to_numpy()
+    rows = np.flatnonzero(idn != "")
+    if price <= 0 or rows.size == 0:
+        return {}
+    pairs = pd.DataFrame({"idn": idn[rows], "item": items.of_account[rows]}).drop_duplicates()
+    lists = [each.to_numpy() for _, each in pairs.groupby("idn")["item"] if len(each) > 1]
+    return {
+        "group_indptr": np.concatenate([[0], np.cumsum([each.size for each in lists])]).astype(
+            np.int64
+        ),
+        "group_units": np.concatenate([*lists, np.zeros(0)]).astype(np.int32),
+        "group_price": np.full(len(lists), price),
+    }
+
+
+def _moves(case: Case, items: Items) -> dict[str, Any]:
+    """Today's territory of each item and the caps on what may change.
+
+    Where a unit's accounts have several reps today the unit counts as moved in full once it
+    leaves the rep of most of them, and those of the other reps always count: a plan that keeps
+    the cap here keeps it account by account.
+    """
+    territory = {name: t for t, name in enumerate(case.team["territory_id"])}
+    today = case.current.map(territory).fillna(-1).to_numpy().astype(np.int64)
+    k = len(case.team)
+    held = np.flatnonzero(today >= 0)
+    current = np.full(items.n, -1, dtype=np.int32)
+    unit_today = case.unit_current.map(territory).fillna(-1).to_numpy().astype(np.int32)
+    current[: len(case.unit_ids)] = unit_today
+    revenue = np.maximum(case.accounts["revenue_usd"].fillna(0.0).to_numpy(dtype=np.float64), 0.0)
+    count = np.zeros((items.n, k)) if held.size else np.zeros((items.n, 0))
+    if held.size:
+        np.add.at(count, (items.of_account[held], today[held]), 1.0 + 1e-9 * revenue[held])
+        some = count.sum(axis=1) > 0
+        current[some] = count[some].argmax(axis=1)
+    rules = case.scenario.rules
+    weights, caps = [], []
+    for cap, amount, what in (
+        (rules.max_moved_accounts, np.ones(len(today)), "accounts"),
+        (
+            None
+            if rules.max_moved_revenue is None
+            else rules.max_moved_revenue * revenue[held].sum(),
+            revenue,
+            "USD of revenue",
+        ),
+    ):
+        if cap is None:
+            continue
+        own = held[current[items.of_account[held]] == today[held]]
+        forced = float(amount[held].sum() - amount[own].sum())
+        if forced > cap:
+            raise InputError(
+                Message(
+                    f"{case.scenario.display}: at most {cap:,.0f} {what} may move; "
+                    f"{forced:,.0f} must, because units hold accounts of several reps today",
+                    hint="raise the cap, or use smaller units (geography.split_above)",
+                )
+            )
+        weights.append(np.bincount(items.of_account[own], weights=amount[own], minlength=items.n))
+        caps.append(cap - forced)
+    out: dict[str, Any] = {"current": current}
+    if caps:
+        out["moved_weight"] = np.column_stack(weights)
+        out["moved_cap"] = np.array(caps, dtype=np.float64)
+    return out
+
+
+def radius_fields(
+    case: Case, items: Items, minutes: Floats, unit_minutes: Floats
+) -> dict[str, Any]:
+    """Largest distance of each item's accounts (or the unit's point) as a share of the radius."""
+    rules = case.scenario.rules
+    if rules.radius_km is None and rules.radius_min is None:
+        return {}
+    from geo.travel import great_circle_km
+
+    origins = case.team[["lon", "lat"]].to_numpy(dtype=np.float64)
+    account = np.zeros_like(minutes)
+    unit = np.zeros_like(unit_minutes)
+    if rules.radius_km is not None:
+        lonlat = case.accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
+        account = np.maximum(account, great_circle_km(lonlat, origins) / rules.radius_km)
+        unit = np.maximum(unit, great_circle_km(case.unit_lonlat, origins) / rules.radius_km)
+    if rules.radius_min is not None:
+        account = np.maximum(account, minutes / rules.radius_min)
+        unit = np.maximum(unit, unit_minutes / rules.radius_min)
+    far = np.full((items.n, len(case.team)), -np.inf)
+    np.maximum.at(far, items.of_account, account)
+    empty = np.flatnonzero(~np.isfinite(far[:, 0]))
+    far[empty] = unit[empty]
+    return {"radius": 1.0, "distance": far}

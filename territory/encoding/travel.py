@@ -1,0 +1,116 @@
+"""The way to every account: from the reps' homes, or from centers that are located first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+import solvers
+from solvers.events import ignore
+from solvers.stop import never
+from territory.encoding.case import Case
+from territory.encoding.conflicts import refuse_conflict
+from territory.encoding.encode import encode_free
+from territory.workforce.workload import read_minutes, road_estimate, travel_hours
+
+if TYPE_CHECKING:
+    from solvers.events import Observer
+    from solvers.result import Result
+    from solvers.stop import StopRule
+
+__all__ = ["Roads", "roads_of"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Roads:
+    """Travel to every account from every home or center.
+
+    Attributes
+    ----------
+    origins : float64, shape (k, 2)
+        Lon, lat.
+    located : bool
+        Whether the origins are located centers, not homes.
+    minutes, hours : float64, shape (accounts, k)
+        One way, and a year.
+    unit_minutes : float64, shape (units, k)
+        One way to each unit's own point.
+    start : int32, shape (items,), or None
+        The assignment that came with the located centers.
+    wall_s, cpu_s : float
+        What the solver took to locate them.
+    """
+
+    origins: Floats
+    located: bool
+    minutes: Floats
+    hours: Floats
+    unit_minutes: Floats
+    start: NDArray[np.int32] | None
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+
+
+def roads_of(
+    case: Case, *, observer: Observer = ignore, stop: StopRule = never
+) -> tuple[Case, Roads]:
+    """Return the travel from homes, and the case with every territory's origin filled in.
+
+    Without homes the solver first locates centers, on units, with travel proportional to the
+    distance in the plane; from there on they are as fixed as homes, and the bound is for them.
+
+    Raises
+    ------
+    TravelError
+        A given travel matrix is incomplete.
+    """
+    located = bool(case.team["lon"].isna().all())
+    found = None
+    if located:
+        found = _locate(case, observer, stop)
+        lonlat = case.unit_lonlat[np.minimum(found.centers, len(case.unit_ids) - 1)]
+        case = replace(case, team=case.team.assign(lon=lonlat[:, 0], lat=lonlat[:, 1]))
+    origins = case.team[["lon", "lat"]].to_numpy(dtype=np.float64)
+    given = read_minutes(case.scenario, case.accounts, case.team)
+    minutes, hours = travel_hours(case.scenario, case.accounts, origins, given)
+    accounts_lonlat = case.accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
+    return case, Roads(
+        origins=origins,
+        located=located,
+        minutes=minutes,
+        hours=hours,
+        unit_minutes=road_estimate(case.scenario, accounts_lonlat).minutes(
+            origins, case.unit_lonlat
+        ),
+        start=found.assignment if found else None,
+        wall_s=found.wall_s if found else 0.0,
+        cpu_s=found.cpu_s if found else 0.0,
+    )
+
+
+def _locate(case: Case, observer: Observer, stop: StopRule) -> Result:
+    """Return what the solver finds where it is free to choose the centers."""
+    options = case.scenario
+    lonlat = case.accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
+    road = road_estimate(options, lonlat)
+    urban = road.urban(lonlat)
+    kmh = np.where(urban, road.urban_kmh, road.rural_kmh)
+    calls = case.accounts["n_calls"].to_numpy(dtype=np.float64)
+    usd_per_min = options.objective.travel_usd_h / 60.0 * calls
+    per_km = usd_per_min * 2.0 / options.travel.calls_per_trip * 60.0 * road.circuity / kmh
+    hop = usd_per_min * case.accounts["hop_min"].to_numpy(dtype=np.float64)
+    free = encode_free(case, per_km, hop)
+    refuse_conflict(case, free.problem)
+    return solvers.solve(
+        free.problem,
+        effort="quick",
+        seed=options.solve.seed,
+        time_limit_s=options.solve.time_limit_s,
+        observer=observer,
+        stop=stop,
+    )

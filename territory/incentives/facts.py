@@ -1,0 +1,219 @@
+"""A plan with the scenario's incentives: who has which account, today and in the plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from territory.errors import InputError
+from territory.incentives.sales import Sales, sales_of
+from territory.messages import Message
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from territory.inputs.scenario.incentives import PayPlan, QuotaPlan
+    from territory.inputs.scenario.scenario import Scenario
+    from territory.plan import Plan
+
+__all__ = ["Alignment", "IncentiveCase", "incentive_case"]
+
+Alignment = Literal["plan", "today"]
+"""Whose territories: the plan's, or those of today's alignment."""
+
+_QUOTAS = "write a [quotas] section, for instance growth = 0.08"
+_PAY = "write a [pay] section with base_usd and target_incentive_usd"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class IncentiveCase:
+    """Everything that quotas and pay are computed from.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    accounts : DataFrame
+        ``account_id, type, tier, potential_usd, plan, today, at_risk_usd``: the territories of an
+        account in both alignments ("" = none), and the revenue lost when it changes hands.
+    last_usd : (n,) float64
+        Sales of the last four quarters.
+    sales : Sales or None
+        By quarter; None without a history.
+    team : DataFrame
+        ``territory_id, rep_id, rep_name, district_id`` of the plan.
+    reps : DataFrame
+        ``rep_id, rep_name, plan, today, fte, earnings_usd``: a rep's territories ("" = none) and
+        last year's earnings (NaN = not given).
+    notes : tuple of str
+        What was assumed.
+    """
+
+    scenario: Scenario
+    accounts: pd.DataFrame
+    last_usd: NDArray[np.float64]
+    sales: Sales | None
+    team: pd.DataFrame
+    reps: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+    @property
+    def quota_plan(self) -> QuotaPlan:
+        """The scenario's [quotas]; InputError where there is none."""
+        if self.scenario.quotas is None:
+            raise InputError(Message(f"{self.scenario.display} has no [quotas]", hint=_QUOTAS))
+        return self.scenario.quotas
+
+    @property
+    def pay_plan(self) -> PayPlan:
+        """The scenario's [pay]; InputError where there is none."""
+        if self.scenario.pay is None:
+            raise InputError(Message(f"{self.scenario.display} has no [pay]", hint=_PAY))
+        return self.scenario.pay
+
+    @property
+    def has_today(self) -> bool:
+        """Whether any account has a territory in today's alignment."""
+        return bool(self.accounts["today"].ne("").any())
+
+    def territories(self, alignment: Alignment) -> pd.Index:
+        """Return the ids of an alignment's territories, in the plan's order where it has them."""
+        planned = list(self.team["territory_id"])
+        if alignment == "plan":
+            kept, more = planned, []
+        else:
+            used = set(self.accounts["today"]) | set(self.reps["today"])
+            used.discard("")
+            kept = [name for name in planned if name in used]
+            more = sorted(used - set(kept))
+        ids: pd.Index = pd.Index([*kept, *more], dtype="str", name="territory_id")
+        return ids
+
+
+def incentive_case(scenario: Scenario, plan: Plan) -> IncentiveCase:
+    """Join a plan with the scenario's history and reps.
+
+    Raises
+    ------
+    InputError
+        A table cannot be read, or a period of the history cannot.
+    """
+    from territory.inputs.tables.tables import read_tables
+
+    tables = read_tables(scenario)
+    tables.audit.raise_if_errors()
+    accounts = _accounts(scenario, plan)
+    sales = sales_of(
+        plan.accounts["account_id"].tolist(),
+        tables.history,
+        file=tables.files.get("history", "history"),
+        lines=tables.lines.get("history"),
+    )
+    notes = list(sales.notes) if sales else []
+    if plan.summary["input_hash"] != scenario.input_hash():
+        notes.append("the input tables have changed since the plan was made")
+    if sales is None or sales.n_years == 0:
+        last = plan.accounts["revenue_usd"].fillna(0.0).to_numpy(dtype=np.float64)
+        short = "is no history" if sales is None else "are fewer than four quarters of history"
+        notes.append(f"there {short}: last year's sales are the accounts' revenue_usd, no trend")
+        sales = None
+    else:
+        last = sales.year()
+    return IncentiveCase(
+        scenario=scenario,
+        accounts=accounts,
+        last_usd=last,
+        sales=sales,
+        team=_team(plan),
+        reps=_reps(plan, tables.reps, tables.files.get("reps", "reps")),
+        notes=tuple(notes),
+    )
+
+
+def _accounts(scenario: Scenario, plan: Plan) -> pd.DataFrame:
+    accounts = plan.accounts
+    moved = accounts["current_territory_id"].ne("") & accounts["current_territory_id"].ne(
+        accounts["territory_id"]
+    )
+    if "handover_usd" in accounts:
+        risk = accounts["handover_usd"]
+    else:
+        risk = accounts["revenue_usd"].fillna(0.0) * scenario.objective.handover
+    return pd.DataFrame(
+        {
+            "account_id": accounts["account_id"],
+            "type": accounts["type"],
+            "tier": accounts["tier"],
+            "potential_usd": accounts["potential_usd"].astype(float).fillna(0.0),
+            "plan": accounts["territory_id"],
+            "today": accounts["current_territory_id"],
+            "at_risk_usd": risk.fillna(0.0).where(moved, 0.0),
+        }
+    ).reset_index(drop=True)
+
+
+def _team(plan: Plan) -> pd.DataFrame:
+    team = plan.territories[["territory_id", "rep_id", "rep_name"]].reset_index(drop=True)
+    has_districts = "district_id" in plan.territories
+    return team.assign(
+        district_id=plan.territories["district_id"].astype("str").to_numpy()
+        if has_districts
+        else ""
+    )
+
+
+def _reps(plan: Plan, table: pd.DataFrame | None, file: str) -> pd.DataFrame:
+    """Return the reps with their territories; without a table each territory has a rep today."""
+    team = plan.territories
+    planned = team[team["rep_id"].ne("")].set_index("rep_id")["territory_id"]
+    if table is None:
+        ids = team["rep_id"].where(team["rep_id"].ne(""), team["territory_id"])
+        frame = pd.DataFrame(
+            {
+                "rep_id": ids,
+                "rep_name": team["rep_name"],
+                "plan": team["territory_id"],
+                "today": team["territory_id"],
+                "fte": 1.0,
+                "earnings_usd": np.nan,
+            }
+        )
+        known = set(plan.accounts["current_territory_id"]) - {""}
+        return frame.assign(today=frame["today"].where(frame["today"].isin(known), ""))
+    today = table["territory_id"].where(
+        table["territory_id"].isin(set(plan.accounts["current_territory_id"])), ""
+    )
+    return pd.DataFrame(
+        {
+            "rep_id": table["rep_id"],
+            "rep_name": table["name"],
+            "plan": table["rep_id"].map(planned).fillna("").astype("str"),
+            "today": today.astype("str"),
+            "fte": table["fte"].fillna(1.0),
+            "earnings_usd": _earnings(table, file),
+        }
+    ).reset_index(drop=True)
+
+
+def _earnings(table: pd.DataFrame, file: str) -> pd.Series:
+    """Return last year's earnings as numbers, where given: a further column is read as text."""
+    if "earnings_usd" not in table:
+        return pd.Series(np.nan, index=table.index)
+    text = table["earnings_usd"].astype("str")
+    text = text.where(~text.isin(["", "nan"]))
+    values = pd.to_numeric(text.str.replace(r"[$,\s]", "", regex=True), errors="coerce")
+    wrong = text.notna() & ~(values >= 0)
+    if wrong.any():
+        raise InputError(
+            Message(
+                f"{file}: earnings_usd is no amount for {int(wrong.sum())} of {len(table)} reps",
+                evidence=tuple(
+                    (str(rep), f'earnings_usd "{value}"')
+                    for rep, value in zip(table.loc[wrong, "rep_id"], text[wrong], strict=True)
+                ),
+                hint="write last year's earnings in USD, as in 142000, or leave the cell empty",
+            )
+        )
+    return values.astype(float)

@@ -1,0 +1,1 @@
+"""The embedded demo company: synthetic accounts, people and numbers at real places."""

@@ -1,0 +1,1 @@
+"""Where accounts lie: units, split units, and today's alignment."""

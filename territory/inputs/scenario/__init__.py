@@ -1,0 +1,1 @@
+"""Scenario files: keys, layers, values and messages."""

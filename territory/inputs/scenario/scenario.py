@@ -1,0 +1,196 @@
+"""Read a scenario file: merge what it extends, refuse what cannot be meant, stay in its folder."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
+
+from territory.errors import InputError
+from territory.inputs.scenario import layers as layers_of
+from territory.inputs.scenario.keys import ScenarioKeys, Solve, Source
+from territory.inputs.scenario.messages import messages_of
+
+__all__ = ["Scenario", "embedded_scenarios", "json_schema", "read_scenario"]
+
+embedded_scenarios = layers_of.embedded_scenarios
+
+_SIDECARS = (".dbf", ".shx", ".prj", ".cpg")
+
+
+class Scenario(ScenarioKeys):
+    """All keys of a scenario, and the file that they came from."""
+
+    _path: Path = PrivateAttr(default=Path("scenario.toml"))
+    _display: str = PrivateAttr(default="scenario.toml")
+    _out: Path | None = PrivateAttr(default=None)
+
+    @property
+    def path(self) -> Path:
+        """The scenario file, absolute."""
+        return self._path
+
+    @property
+    def folder(self) -> Path:
+        """The folder that all paths of the scenario stay below, absolute."""
+        return self._path.parent
+
+    @property
+    def display(self) -> str:
+        """The scenario file as the user wrote it: for messages."""
+        return self._display
+
+    @property
+    def out(self) -> Path:
+        """The plan's folder: below the scenario's folder unless the user named another."""
+        return self._out or self.resolve(self.outputs.dir) / self.name
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the merged keys and of the bytes of all input files, as hexadecimal text."""
+        keys = self.model_dump(mode="json", exclude={"extends"})
+        content = json.dumps(keys, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(f"{content}\n{self.input_hash()}".encode()).hexdigest()
+
+    def input_hash(self) -> str:
+        """Return the SHA-256 of all input files; a file that is absent counts as absent."""
+        digest = hashlib.sha256()
+        for key, file in sorted(self._files().items()):
+            path = self.resolve(file)
+            for part in (path, *(path.with_suffix(suffix) for suffix in _SIDECARS)):
+                if part is path or (path.suffix.lower() == ".shp" and part.is_file()):
+                    content = "absent"
+                    if part.is_file():
+                        with part.open("rb") as stream:
+                            content = hashlib.file_digest(stream, "sha256").hexdigest()
+                    digest.update(f"{key}{part.suffix} {content}\n".encode())
+        return digest.hexdigest()
+
+    def resolve(self, text: str) -> Path:
+        """Return the absolute path of a path text of this scenario.
+
+        A path that leaves the scenario's folder (upwards, absolute, by a symbolic link) is refused.
+
+        Raises
+        ------
+        InputError
+            If the path leaves the folder.
+        """
+        return layers_of.resolve(text, self.folder, self._display)
+
+    def with_overrides(
+        self,
+        *,
+        effort: str | None = None,
+        seed: int | None = None,
+        time_limit: float | None = None,
+        out: Path | None = None,
+    ) -> Self:
+        """Return the scenario with what the command line asks for; None leaves a value as it is.
+
+        Parameters
+        ----------
+        effort : {"quick", "normal", "best"}, optional
+            Replaces ``solve.effort``.
+        seed : int, optional
+            Replaces ``solve.seed``, at least 0.
+        time_limit : float, optional
+            Replaces ``solve.time_limit_s``, in seconds, above 0.
+        out : Path, optional
+            The plan's folder, anywhere.
+
+        Raises
+        ------
+        InputError
+            If a value is not allowed.
+        """
+        given = {"effort": effort, "seed": seed, "time_limit_s": time_limit}
+        written = {key: value for key, value in given.items() if value is not None}
+        keys = {**self.solve.model_dump(), **written}
+        data = {"solve": keys}
+        try:
+            solve = _Overrides.model_validate(data).solve
+        except ValidationError as error:
+            found = messages_of(error, data, [("command line", data)], json_schema())
+            raise InputError(*found) from None
+        scenario = self.model_copy(update={"solve": solve})
+        if out is not None:
+            scenario._out = Path(out).absolute()
+        return scenario
+
+    def _files(self) -> dict[str, str]:
+        """Return the input files by key path."""
+        files = {"geography": self.geography.file, "travel": self.travel.matrix}
+        files["callplan"] = self.callplan.file if self.callplan else None
+        for table in type(self.inputs).model_fields:
+            source: Source | None = getattr(self.inputs, table)
+            files[f"inputs.{table}"] = source.file if source else None
+        return {key: file for key, file in files.items() if file}
+
+
+class _Overrides(BaseModel):
+    """The keys that the command line can replace."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    solve: Solve
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of scenario files, for editors that complete and check TOML."""
+    schema = ScenarioKeys.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "Sales territory scenario"
+    return schema
+
+
+def read_scenario(path: str | Path) -> Scenario:
+    """Read a scenario file and everything it extends.
+
+    Parameters
+    ----------
+    path : str or Path
+        A TOML file.
+
+    Returns
+    -------
+    Scenario
+        Frozen and complete; its path texts are relative to its folder.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or keys are unknown, ill-typed or contradict each other; all
+        of them are named at once, each with the file in which it is written.
+
+    Examples
+    --------
+    A tolerance is a fraction, and the message says how to write it:
+
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> text = '''inputs.units = "units.csv"
+    ... team.territories = 4
+    ... measures.workload_h.tolerance = 0.2
+    ... '''
+    >>> _ = (folder / "ny.toml").write_text(text)
+    >>> scenario = read_scenario(folder / "ny.toml")
+    >>> scenario.name, scenario.measures["workload_h"].tolerance
+    ('ny', 0.2)
+    """
+    display = str(path)
+    layers = layers_of.read_layers(Path(path), display)
+    keys = layers_of.merged(layers)
+    keys.setdefault("name", layers_of.name_from(layers[0].path))
+    try:
+        scenario = Scenario.model_validate(keys)
+    except ValidationError as error:
+        written = [(layer.display, layer.keys) for layer in layers]
+        raise InputError(*messages_of(error, keys, written, json_schema())) from None
+    scenario._path = layers[0].path
+    scenario._display = display
+    layers_of.check_states(scenario.geography.states, display)
+    for file in (*scenario._files().values(), scenario.outputs.dir):
+        scenario.resolve(file)
+    return scenario

@@ -1,0 +1,1 @@
+"""Files opened as raw tables of text cells, whatever their format."""

@@ -1,0 +1,112 @@
+"""Read Parquet files and the attributes of geographic layers."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from territory.inputs.sources.excel import cell_text
+from territory.inputs.sources.headers import clean_headers
+from territory.inputs.sources.raw import Options, RawTable, SourceError
+from territory.messages import Severity, quoted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["raw_from_frame", "read_parquet", "read_vector"]
+
+_Note = tuple[Severity, str, int, str, str]
+
+
+def raw_from_frame(frame: pd.DataFrame, notes: tuple[_Note, ...] = ()) -> RawTable:
+    """Return a frame of any types as text cells; its rows count as lines from 1."""
+    import pandas as pd
+
+    cells: dict[int, pd.Series[str]] = {}
+    names = [str(name) for name in frame.columns]
+    numeric: dict[int, bool] = {}
+    for at in range(len(names)):
+        column = frame.iloc[:, at]
+        numeric[at] = bool(pd.api.types.is_numeric_dtype(column)) and not bool(
+            pd.api.types.is_bool_dtype(column)
+        )
+        if isinstance(column.dtype, pd.StringDtype):
+            cells[at] = column.astype("str").fillna("").reset_index(drop=True)
+        else:
+            missing = column.isna().to_numpy()
+            texts = [
+                "" if gone else cell_text(value)
+                for value, gone in zip(column.tolist(), missing, strict=True)
+            ]
+            cells[at] = pd.Series(texts, dtype="str")
+    table = pd.DataFrame(cells) if cells else pd.DataFrame(index=range(len(frame)))
+    cleaned, more = clean_headers(table, names)
+    stored = {
+        str(name): np.full(len(frame), numeric.get(names.index(name), False))
+        for name in cleaned.columns
+        if name in names
+    }
+    return RawTable(
+        frame=cleaned,
+        lines=np.arange(1, len(frame) + 1, dtype=np.int64),
+        notes=(*notes, *more),
+        stored_as_number=stored,
+    )
+
+
+def read_parquet(path: Path) -> RawTable:
+    """Read a Parquet file; see `open_table`."""
+    import pandas as pd
+    import pyarrow as pa
+
+    try:
+        frame = pd.read_parquet(path)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise SourceError(f"is no Parquet file ({type(error).__name__})") from None
+    if frame.index.name is not None:
+        frame = frame.reset_index()
+    return raw_from_frame(frame)
+
+
+def read_vector(path: Path, options: Options) -> RawTable:
+    """Read the attributes of a layer; points become lon and lat where the table has none."""
+    import geopandas as gpd
+    import pyogrio
+    from pyogrio.errors import DataLayerError, DataSourceError
+
+    try:
+        layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+        if options.layer is not None and options.layer not in layers:
+            close = difflib.get_close_matches(options.layer, layers, n=1)
+            raise SourceError(
+                f"has no layer {quoted(options.layer)}; it has {', '.join(map(quoted, layers))}",
+                hint=f"did you mean {quoted(close[0])}?" if close else "",
+            )
+        layer = options.layer or layers[0]
+        frame: Any = pyogrio.read_dataframe(path, layer=layer)
+    except (DataSourceError, DataLayerError, IndexError, ValueError, OSError) as error:
+        raise SourceError(f"is no readable layer ({type(error).__name__})") from None
+    notes: list[_Note] = []
+    if options.layer is None and len(layers) > 1:
+        others = ", ".join(quoted(name) for name in layers if name != layer)
+        notes.append(
+            ("info", "layer", 0, f"layer {quoted(layer)} was read; not read: {others}", "")
+        )
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return raw_from_frame(frame, tuple(notes))
+    points = frame.geometry
+    attributes = frame.drop(columns=frame.geometry.name)
+    named = {str(name).lower() for name in attributes.columns}
+    kinds = set(points.geom_type.dropna())
+    if kinds == {"Point"} and not named & {"lon", "lat", "longitude", "latitude"}:
+        if frame.crs is None:
+            what = "its points have no reference system; they were not used"
+            notes.append(("warning", "crs", 0, what, ""))
+        else:
+            degrees = points.to_crs("EPSG:4326")
+            attributes = attributes.assign(lon=degrees.x, lat=degrees.y)
+            notes.append(("info", "points", 0, "lon and lat were taken from its points", ""))
+    return raw_from_frame(attributes, tuple(notes))

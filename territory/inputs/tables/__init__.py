@@ -1,0 +1,1 @@
+"""Raw tables become typed ones: columns, values, codes and references."""

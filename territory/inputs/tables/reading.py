@@ -1,0 +1,344 @@
+"""Turn one raw table into typed columns, with a finding for every cell that needs a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory.inputs.findings.audit import Finding
+from territory.inputs.findings.rows import Issue, Rows, issue_of
+from territory.inputs.sources.headers import matched_headers
+from territory.inputs.sources.raw import RawTable
+from territory.inputs.tables.cells import without_guards
+from territory.inputs.tables.codes import read_codes
+from territory.inputs.tables.columns import Column, columns_of
+from territory.inputs.tables.place_columns import check_coordinates, check_places, other_states
+from territory.inputs.tables.references import repeated
+from territory.inputs.tables.values import read_numbers
+from territory.messages import counted, quoted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Reading", "TableOptions", "read_table"]
+
+_DESTROYED_ID = r"\d(?:\.\d+)?E\+\d+"
+_PLACES = frozenset({"lon", "lat", "zip", "fips"})
+_UNIT_CODE = {"us_counties": "fips", "us_zips": "zip"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableOptions:
+    """What the scenario says about a table.
+
+    Parameters
+    ----------
+    table, file : str
+        Our name of the table; the file as the user wrote it.
+    columns : mapping of str to str
+        Our name → header.
+    measures : tuple of str
+        The scenario's measures: own ones are number columns of accounts.
+    numbers : (tuple of str, tuple of str)
+        Further number columns of accounts: of at least 0, and of any sign.
+    geography : str
+        The kind of units.
+    repair : bool
+        Whether to make the repairs that can be made.
+    guarded : bool
+        Whether cells may carry apostrophes against spreadsheets (CSV does).
+    """
+
+    table: str
+    file: str
+    columns: Mapping[str, str]
+    measures: tuple[str, ...] = ()
+    numbers: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    geography: str = "us_counties"
+    repair: bool = False
+    guarded: bool = False
+
+    @property
+    def us(self) -> bool:
+        """Whether everything lies in the United States."""
+        return self.geography in _UNIT_CODE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reading:
+    """A table as far as it could be read; None when it has no ids."""
+
+    frame: pd.DataFrame | None
+    rows: Rows
+    findings: list[Finding]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Cells:
+    """Text cells by our column name, and where they came from."""
+
+    texts: Mapping[str, pd.Series[str]]
+    extra: Mapping[str, pd.Series[str]]
+    raw: RawTable
+    rows: Rows
+    options: TableOptions
+
+    def stored(self, name: str) -> NDArray[np.bool_] | None:
+        """Return which cells of a column the file stores as numbers."""
+        return self.raw.stored_as_number.get(str(self.texts[name].name))
+
+
+def read_table(raw: RawTable, options: TableOptions) -> Reading:
+    """Read all columns of one table; see the frames described in `Tables`."""
+    import pandas as pd
+
+    table = options.table
+    columns = columns_of(table, options.measures, options.numbers)
+    mapped, notes = matched_headers([str(c) for c in raw.frame.columns], columns, options.columns)
+    texts, extra, findings = _named(raw, mapped, columns, options)
+    findings += replace(raw, notes=(*raw.notes, *notes)).findings(table, options.file)
+    key = columns[0].name
+    nothing = pd.Series([""] * len(raw.lines), dtype="str")
+    ids = texts.get(key, nothing).str.strip()
+    if table == "alignment" and "unit_id" in texts:
+        ids = ids.where(ids != "", texts["unit_id"].str.strip())
+    rows = Rows(table=table, file=options.file, lines=raw.lines, ids=ids.tolist())
+    if not len(raw.lines):
+        findings.append(rows.whole(severity="error", kind="empty_table", what="has no rows"))
+    if table == "alignment" and not {"account_id", "unit_id"} & set(texts):
+        what = "has neither a column account_id nor a column unit_id"
+        findings.append(rows.whole(severity="error", kind="missing_column", what=what))
+        return Reading(frame=None, rows=rows, findings=findings)
+    if columns[0].required and key not in texts:
+        return Reading(frame=None, rows=rows, findings=findings)
+    cells = _Cells(texts=texts, extra=extra, raw=raw, rows=rows, options=options)
+    frame, more = _typed(cells, columns)
+    return Reading(frame=frame, rows=rows, findings=findings + more)
+
+
+def _named(
+    raw: RawTable, mapped: Mapping[str, str], columns: tuple[Column, ...], options: TableOptions
+) -> tuple[dict[str, pd.Series[str]], dict[str, pd.Series[str]], list[Finding]]:
+    """Return our columns and the further ones as text, without guards."""
+    known = {column.name for column in columns}
+    texts: dict[str, pd.Series[str]] = {}
+    extra: dict[str, pd.Series[str]] = {}
+    notes: list[tuple[str, str]] = []
+    guarded = 0
+    for header in raw.frame.columns:
+        text = raw.frame[header]
+        if options.guarded:
+            text, cells = without_guards(text)
+            guarded += int(cells.sum())
+        name = mapped.get(str(header))
+        if name in known and name is not None:
+            texts[name] = text
+        else:
+            plain = name or str(header)
+            extra[f"{plain} (file)" if plain in known else plain] = text
+    if extra:
+        what = f"further columns are kept as text: {', '.join(quoted(name) for name in extra)}"
+        notes.append(("extra_columns", what))
+    if guarded:
+        what = f"the apostrophe in front of =, +, - or @ was taken off {counted(guarded, 'cell')}"
+        notes.append(("guards", what))
+    found = [
+        Finding(severity="info", kind=kind, table=options.table, file=options.file, what=what)
+        for kind, what in notes
+    ]
+    return texts, extra, found
+
+
+def _typed(cells: _Cells, columns: tuple[Column, ...]) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the frame with all columns of the table, and what its cells gave rise to."""
+    import pandas as pd
+
+    options, rows, texts = cells.options, cells.rows, cells.texts
+    n = len(rows.lines)
+    always = {column.name for column in columns_of(options.table)} - {"ccn", "npi"}
+    values: dict[str, object] = {}
+    findings: list[Finding] = []
+    place_issues: dict[str, list[Issue]] = {}
+    for column in columns:
+        number = column.kind in {"number", "positive", "signed", "lon", "lat"}
+        text = texts.get(column.name)
+        if text is None:
+            if column.name in always:
+                values[column.name] = np.full(n, np.nan) if number else _blank(n)
+            continue
+        if number:
+            sign = "signed" if column.kind in {"lon", "lat"} else column.kind
+            found, issues = read_numbers(text, column.name, kind=sign, repair=options.repair)
+            values[column.name] = found
+        elif column.kind in {"zip", "fips", "ccn", "npi"}:
+            values[column.name], issues = read_codes(
+                _asked(text, column, texts, options), column.name, column.kind,
+                stored=cells.stored(column.name), repair=options.repair,
+            )  # fmt: skip
+        else:
+            values[column.name], issues = _text(cells, column)
+        if column.kind in _PLACES and options.table in {"accounts", "reps"}:
+            place_issues[column.kind] = issues
+        else:
+            for issue in issues:
+                findings += rows.findings(issue)
+    frame = pd.DataFrame({**values, **cells.extra}, index=pd.RangeIndex(n))
+    findings += _identity(frame, rows, columns[0])
+    if options.table in {"accounts", "reps"}:
+        findings += _places(frame, cells, place_issues)
+    return _filled(frame, cells, findings), findings
+
+
+def _blank(n: int) -> pd.Series[str]:
+    import pandas as pd
+
+    return pd.Series([""] * n, dtype="str")
+
+
+def _asked(
+    text: pd.Series[str],
+    column: Column,
+    texts: Mapping[str, pd.Series[str]],
+    options: TableOptions,
+) -> pd.Series[str]:
+    """Blank the ZIPs that need not be American: outside the US where other places are given."""
+    if options.us or column.kind != "zip":
+        return text
+    elsewhere = (texts["lon"].str.strip() != "") if "lon" in texts else text.isna()
+    if "unit_id" in texts:
+        elsewhere |= texts["unit_id"].str.strip() != ""
+    return text.where(~elsewhere, "")
+
+
+def _text(cells: _Cells, column: Column) -> tuple[pd.Series[str], list[Issue]]:
+    """Return a text column: ids without blanks around them, units as codes, names verbatim."""
+    text, options = cells.texts[column.name], cells.options
+    if not column.name.endswith("_id"):
+        return text.reset_index(drop=True), []
+    bare = text.str.strip()
+    issues: list[Issue] = []
+    padded = (bare != text).to_numpy(dtype=bool)
+    if padded.any():
+        issues.append(
+            issue_of(
+                padded, text, severity="info", kind="blanks", column=column.name,
+                what="blanks around ids were taken off",
+            )
+        )  # fmt: skip
+    stored = cells.stored(column.name)
+    code = _UNIT_CODE.get(options.geography)
+    if column.name == "unit_id" and code and options.table in {"units", "alignment"}:
+        child = bare.str.contains(":", regex=False)
+        codes, found = read_codes(
+            bare.where(~child, ""), "unit_id", code, stored=stored, repair=options.repair
+        )
+        # An alignment survives a unit that no longer exists; market data would be lost unseen.
+        soft = options.table == "alignment"
+        issues += [
+            replace(issue, severity="warning")
+            if soft and issue.severity == "error" and issue.kind != "lost_zeros"
+            else issue
+            for issue in found
+        ]
+        return codes.where(~child, bare), issues
+    if stored is not None and stored.any():
+        issues.append(
+            issue_of(
+                stored, text, severity="info", kind="stored_as_number", column=column.name,
+                what="ids are stored as numbers: leading zeros, if they had any, are lost",
+            )
+        )  # fmt: skip
+    destroyed = bare.str.fullmatch(_DESTROYED_ID).to_numpy(dtype=bool)
+    if destroyed.any():
+        issues.append(
+            issue_of(
+                destroyed, text, severity="warning", kind="bad_code", column=column.name,
+                what="a spreadsheet shortened a long number",
+            )
+        )  # fmt: skip
+    return bare.reset_index(drop=True), issues
+
+
+def _identity(frame: pd.DataFrame, rows: Rows, key: Column) -> list[Finding]:
+    """Find rows without an id and rows that repeat one."""
+    if key.kind != "id":
+        return []
+    ids = frame[key.name]
+    findings: list[Finding] = []
+    if rows.table != "units" or not (ids == "").all():
+        written = np.asarray([value == "" for value in rows.ids], dtype=bool)
+        findings += rows.findings(
+            issue_of(
+                written, ids, severity="error", kind="missing_id", column=key.name,
+                what=f"{key.name} is empty",
+            )
+        )  # fmt: skip
+    if rows.table in {"accounts", "reps", "units"}:
+        findings += repeated(
+            ids, rows, key.name, kind="duplicate_id", severity="error", what="first on line"
+        )
+    return findings
+
+
+def _places(frame: pd.DataFrame, cells: _Cells, issues: dict[str, list[Issue]]) -> list[Finding]:
+    """Judge the place columns together and blank what cannot be used."""
+    rows, texts, options = cells.rows, cells.texts, cells.options
+    lon, lat = frame["lon"].to_numpy(dtype=float), frame["lat"].to_numpy(dtype=float)
+    empty = _blank(len(frame))
+    lon, lat, pairs = check_coordinates(
+        lon, lat, (texts.get("lon", empty), texts.get("lat", empty)),
+        us=options.us, repair=options.repair,
+    )  # fmt: skip
+    frame["lon"], frame["lat"] = lon, lat
+    told = {int(row) for kind in ("lon", "lat") for it in issues.get(kind, []) for row in it.rows}
+    # "lon without lat" says nothing new where lat was no number.
+    fresh = np.asarray([row not in told for row in range(len(frame))], dtype=bool) if told else None
+    pairs = [issue.subset(fresh) for issue in pairs] if fresh is not None else pairs
+    ordered = [
+        *issues.get("lon", []), *issues.get("lat", []), *pairs,
+        *issues.get("zip", []), *issues.get("fips", []),
+    ]  # fmt: skip
+    findings = check_places(frame, rows, ordered, required=options.table == "accounts")
+    if options.us and options.table == "accounts" and "state" in texts and "zip" in texts:
+        for issue in other_states(frame):
+            findings += rows.findings(issue)
+    return findings
+
+
+def _filled(frame: pd.DataFrame, cells: _Cells, findings: list[Finding]) -> pd.DataFrame:
+    """Fill what has a plain default (name, type, fte), each with a line in the audit."""
+    rows, texts, options = cells.rows, cells.texts, cells.options
+    if options.table == "accounts":
+        frame["type"] = _types(frame["type"], rows, findings)
+        unnamed = frame["name"].str.strip() == ""
+        if unnamed.any():
+            frame["name"] = frame["name"].where(~unnamed, frame["account_id"])
+            what = f"{counted(int(unnamed.sum()), 'account')} without a name took the id as name"
+            findings.append(rows.whole(severity="info", kind="unnamed", what=what))
+    if options.table == "reps":
+        without = frame["fte"].isna() & (
+            (texts["fte"].str.strip() == "") if "fte" in texts else True
+        )
+        frame["fte"] = frame["fte"].where(~without, 1.0)
+        if "fte" in texts and without.any():
+            what = f"{counted(int(without.sum()), 'rep')} without fte count as 1.0"
+            findings.append(rows.whole(severity="info", kind="full_time", what=what))
+    return frame
+
+
+def _types(types: pd.Series[str], rows: Rows, findings: list[Finding]) -> pd.Series[str]:
+    """Return types in lower case with _ for blanks; "other" where there is none."""
+    names = {
+        value: re.sub(r"[^a-z0-9]+", "_", str(value).lower()).strip("_") or "other"
+        for value in types.unique().tolist()
+    }
+    changed = [f"{quoted(old)} as {new}" for old, new in names.items() if old not in {new, ""}]
+    if changed:
+        what = f"types were read: {', '.join(changed[:8])}"
+        findings.append(rows.whole(severity="info", kind="type_name", what=what))
+    return types.map(names).astype("str")

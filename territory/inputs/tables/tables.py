@@ -1,0 +1,288 @@
+"""Read all tables of a scenario, and collect everything that is wrong with any of them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from territory.inputs.findings.audit import Audit, Finding
+from territory.inputs.findings.rows import Rows, issue_of
+from territory.inputs.scenario.keys import Source
+from territory.inputs.scenario.market import number_columns
+from territory.inputs.scenario.scenario import Scenario
+from territory.inputs.sources.frames import raw_from_frame
+from territory.inputs.sources.open import open_table
+from territory.inputs.sources.raw import Options, RawTable, SourceError
+from territory.inputs.tables.columns import TABLES
+from territory.inputs.tables.reading import Reading, TableOptions, read_table
+from territory.inputs.tables.references import check_alignment, check_references
+from territory.messages import Severity, quoted
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = ["Tables", "read_tables"]
+
+_ACTIVITY = ("service_h", "n_calls", "potential_usd")
+_MARKET = "market"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Tables:
+    """The tables of a scenario, as far as they could be read.
+
+    Attributes
+    ----------
+    accounts, reps, units, alignment, affiliations, history : DataFrame or None
+        RangeIndex; every column of `TABLES` is there. Text columns are ``str`` with "" for
+        missing, number columns ``float64`` with NaN for missing. Further columns of the file
+        stand at the end as text.
+    audit : Audit
+        Everything that was found; `Audit.raise_if_errors` stops.
+    rows : mapping of str to Rows
+        File, lines and ids by table.
+    """
+
+    accounts: pd.DataFrame | None = None
+    reps: pd.DataFrame | None = None
+    units: pd.DataFrame | None = None
+    alignment: pd.DataFrame | None = None
+    affiliations: pd.DataFrame | None = None
+    history: pd.DataFrame | None = None
+    audit: Audit = field(default_factory=Audit)
+    rows: Mapping[str, Rows] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> Mapping[str, NDArray[np.int64]]:
+        """Physical lines by table."""
+        return {table: rows.lines for table, rows in self.rows.items()}
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """Files by table, as the user wrote them."""
+        return {table: rows.file for table, rows in self.rows.items()}
+
+    def findings(
+        self,
+        table: str,
+        rows: Sequence[int] | NDArray[np.integer],
+        *,
+        severity: Severity | str,
+        kind: str,
+        column: str = "",
+        what: str,
+        repair: str = "",
+    ) -> list[Finding]:
+        """Return one finding for each of some rows (positions), with file, line, id and value."""
+        frame: pd.DataFrame = getattr(self, table)
+        return [
+            self.rows[table].finding(
+                int(row),
+                severity=cast("Severity", severity),
+                kind=kind,
+                what=what,
+                column=column,
+                value=_shown(frame[column].iloc[int(row)]) if column in frame else "",
+                repair=repair,
+            )
+            for row in rows
+        ]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, float):
+        return "" if np.isnan(value) else f"{value:g}"
+    return str(value)
+
+
+def read_tables(scenario: Scenario) -> Tables:
+    """Read and check all tables that a scenario names.
+
+    Bad data never raises here: it is in the audit, all of it, so that a user mends a table once.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Says where the tables are and how their columns are called.
+
+    Returns
+    -------
+    Tables
+        Frames, and the audit of all of them.
+    """
+    findings: list[Finding] = []
+    frames: dict[str, pd.DataFrame] = {}
+    rows: dict[str, Rows] = {}
+    for table in TABLES:
+        source: Source | None = getattr(scenario.inputs, table)
+        if source is None:
+            continue
+        reading = _read(scenario, table, source, findings)
+        if reading is None:
+            continue
+        findings += reading.findings
+        if reading.frame is not None:
+            frames[table], rows[table] = reading.frame, reading.rows
+    if "alignment" in frames:
+        findings += check_alignment(frames["alignment"], rows["alignment"])
+    findings += check_references(frames, rows)
+    wrong = {
+        (finding.table, finding.column, finding.line)
+        for finding in findings
+        if finding.severity == "error"
+    }
+    findings += _check_measures(scenario, frames, rows, wrong)
+    totals = {table: len(frame) for table, frame in frames.items()}
+    audit = Audit(findings, rows=totals, source=scenario.display)
+    return Tables(**frames, audit=audit, rows=rows)
+
+
+def _read(
+    scenario: Scenario, table: str, source: Source, findings: list[Finding]
+) -> Reading | None:
+    """Open and read one table; None when the file is no table."""
+    shown = source.file or f"sample {source.sample}"
+    try:
+        raw = _open(scenario, table, source)
+    except SourceError as error:
+        findings.append(
+            Finding(
+                severity="error",
+                kind=error.kind,
+                table=table,
+                file=shown,
+                what=error.what,
+                repair=error.hint,
+            )
+        )
+        return None
+    return read_table(
+        raw,
+        TableOptions(
+            table=table,
+            file=shown,
+            columns=source.columns,
+            measures=tuple(name for name in scenario.measures if name != "workload_h"),
+            numbers=number_columns(scenario.market, scenario.tiers),
+            geography=scenario.geography.kind,
+            repair=source.repair,
+            guarded=Path(shown).suffix.lower() in {".csv", ".tsv", ".txt"},
+        ),
+    )
+
+
+def _open(scenario: Scenario, table: str, source: Source) -> RawTable:
+    if source.sample is not None:
+        from territory.inputs.demo.company import sample_table
+
+        try:
+            return raw_from_frame(sample_table(source.sample, table))
+        except KeyError:
+            raise SourceError(f"there is no such sample for {table}", kind="missing_file") from None
+    return open_table(
+        scenario.resolve(source.file or ""),
+        Options(
+            sheet=source.sheet,
+            layer=source.layer,
+            delimiter=source.delimiter,
+            encoding=source.encoding,
+        ),
+    )
+
+
+def _check_measures(
+    scenario: Scenario,
+    frames: Mapping[str, pd.DataFrame],
+    rows: Mapping[str, Rows],
+    wrong: Collection[tuple[str, str, int]],
+) -> list[Finding]:
+    """Find measures without a column, without values, or with nothing but zeros."""
+    findings: list[Finding] = []
+    demand = [table for table in ("accounts", "units") if table in frames]
+    wanted: dict[str, str] = {}
+    for name, measure in scenario.measures.items():
+        if name == "workload_h":
+            if scenario.callplan is None:
+                wanted["service_h"] = name
+                if measure.travel:
+                    wanted["n_calls"] = name
+        elif name != "potential_usd" or scenario.market is None:
+            wanted[name] = name
+    for column, name in wanted.items():
+        total, complete = 0.0, True
+        for table in demand:
+            found, filled = _check_column(scenario, table, column, frames[table], rows[table])
+            complete &= not found and all(one[:2] != (table, column) for one in wrong)
+            findings += [it for it in found if (table, column, it.line) not in wrong]
+            total += filled
+        has_rows = any(len(frames[table]) for table in demand)
+        stops = name != "workload_h" or column == "service_h"
+        if has_rows and complete and total == 0.0 and stops:
+            files = " and ".join(rows[table].file for table in demand)
+            only = name == "workload_h" and scenario.measures[name].travel
+            findings.append(
+                Finding(
+                    severity="warning" if only else "error",
+                    kind="zero_total",
+                    table=demand[0],
+                    file=files,
+                    column=column,
+                    what=f"the total of {column} is 0, so measures.{name} "
+                    + ("consists of travel only" if only else "cannot be balanced"),
+                    repair=f"fill {column}, or take measures.{name} out of the scenario",
+                )
+            )
+    return findings
+
+
+def _check_column(
+    scenario: Scenario, table: str, column: str, frame: pd.DataFrame, rows: Rows
+) -> tuple[list[Finding], float]:
+    """Return what is missing in one column, and its total with the defaults filled in."""
+    if column not in frame:
+        names = [str(name) for name in frame.columns]
+        close = difflib.get_close_matches(column, names, n=1)
+        if table == "units":
+            return [], 0.0
+        what = f"has no column {column}, which measures.{column} needs"
+        hint = f"did you mean {quoted(close[0])}? " if close else ""
+        header = close[0] if close else "HEADER"
+        repair = f'{hint}Write columns = {{{column} = "{header}"}} for this table in the scenario'
+        return [rows.whole(severity="error", kind="missing_column", what=what, repair=repair)], 0.0
+    values = frame[column].to_numpy(dtype=float)
+    missing = np.isnan(values)
+    if missing.any() and column in _ACTIVITY:
+        kinds = frame["type"] if "type" in frame else frame["unit_id"].map(lambda _: _MARKET)
+        fallback = _default(scenario, "other", column)
+        defaults = {
+            kind: fallback if (own := _default(scenario, str(kind), column)) is None else own
+            for kind in kinds.unique().tolist()
+        }
+        filled = kinds.map(defaults).to_numpy(dtype=float)
+        values = np.where(missing, filled, values)
+        missing = np.isnan(values)
+    total = float(np.nansum(values))
+    if not missing.any():
+        return [], total
+    if missing.all():
+        what = f"has no {column}, and the scenario has no default for it"
+        repair = f"add the column {column}, or write {column} under [defaults.other]"
+        return [rows.whole(severity="error", kind="no_value", what=what, repair=repair)], total
+    kinds_text = frame["type"] if "type" in frame else frame["unit_id"]
+    issue = issue_of(
+        missing, kinds_text, severity="error", kind="no_value", column="type",
+        what=f"no {column}",
+    )  # fmt: skip
+    return rows.findings(issue), total
+
+
+def _default(scenario: Scenario, kind: str, column: str) -> float | None:
+    defaults = scenario.defaults.get(kind)
+    value: float | None = getattr(defaults, column) if defaults else None
+    return value

@@ -1,0 +1,172 @@
+"""The commands `quotas` and `pay` on a saved plan with hostile names."""
+
+import io
+import json
+import sys
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from territory.cli.app import run
+from territory.cli.console import Console
+from territory.inputs.tables.cells import write_table
+from tests.territory.plans import balanced_plan
+
+SCENARIO = """
+name = "tiny"
+[inputs]
+accounts = "accounts.csv"
+reps = "reps.csv"
+history = "history.csv"
+[geography]
+states = ["TX"]
+[quotas]
+goal_usd = 600_000
+cap = 2.0
+[pay]
+base_usd = 80_000
+target_incentive_usd = 60_000
+simulation = {draws = 200}
+"""
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A scenario, its tables and its plan folder in the working folder."""
+    monkeypatch.chdir(tmp_path)
+    plan = balanced_plan(outputs={"formats": [], "tiles": False})
+    plan.save(tmp_path / "runs" / "tiny")
+    accounts = plan.accounts.assign(state="TX")
+    kept = ["account_id", "name", "type", "state", "lon", "lat", "potential_usd", "service_h"]
+    write_table(accounts[[*kept, "n_calls"]], tmp_path / "accounts.csv")
+    reps = plan.reps.rename(columns={"kind": "role"}).assign(fte=1.0)
+    write_table(reps, tmp_path / "reps.csv")
+    rows = [
+        {"account_id": account, "period": f"{year}-Q{quarter}", "revenue_usd": 9_000.0 + 700 * at}
+        for at, account in enumerate(accounts["account_id"])
+        for year in (2023, 2024)
+        for quarter in (1, 2, 3, 4)
+    ]
+    write_table(pd.DataFrame(rows), tmp_path / "history.csv")
+    (tmp_path / "tiny.toml").write_text(SCENARIO)
+    return tmp_path
+
+
+@pytest.fixture
+def command(monkeypatch):
+    def call(*arguments):
+        out, err = io.StringIO(), io.StringIO()
+        monkeypatch.setattr(sys, "stdout", out)
+        code = run([str(each) for each in arguments], Console(stdout=out, stderr=err))
+        return code, out.getvalue(), err.getvalue()
+
+    return call
+
+
+def test_quotas_are_shown_and_written_beside_the_plan(place, command):
+    code, out, err = command("quotas", "tiny.toml")
+    assert code == 0, err
+    assert "quotas sum to $618,000: the goal of $600,000 and 3.0 % over-assignment" in out
+    assert "cannot be judged: 3 territories" in out
+    assert "\x1b" not in out
+    folder = place / "runs" / "tiny"
+    table = pd.read_csv(folder / "quotas.csv")
+    assert table["quota_usd"].sum() == 618_000
+    assert {"quotas.xlsx", "quota_backtest.csv", "quota_backtest.svg"} <= {
+        each.name for each in folder.iterdir()
+    }
+    assert "the input tables have changed since the plan was made" in err
+    assert not [each for each in folder.iterdir() if each.name.startswith(".")]
+
+
+def test_one_quota_is_explained(place, command):
+    code, out, _ = command("quotas", "tiny.toml", "--explain", "T02")
+    assert code == 0
+    assert out.startswith("T02: quota $")
+    assert not (place / "runs" / "tiny" / "quotas.csv").exists()
+    code, _, err = command("quotas", "tiny.toml", "--explain", "T99")
+    assert code == 2
+    assert err.startswith('error: there is no territory "T99"')
+
+
+def test_pay_is_shown_and_written_where_asked(place, command):
+    code, out, err = command("pay", "tiny.toml", "--plan", "runs/tiny", "--out", "pay")
+    assert code == 0, err
+    assert "cost $" in out
+    assert "\x1b" not in out
+    names = {each.name for each in (place / "pay").iterdir()}
+    assert names == {
+        "pay.csv",
+        "pay_cost.csv",
+        "pay_guarantee.csv",
+        "pay.xlsx",
+        "pay_curve.svg",
+    }
+    reps = pd.read_csv(place / "pay" / "pay.csv")
+    assert reps["target_pay_usd"].tolist() == [140_000.0] * 3
+    assert len(pd.read_csv(place / "pay" / "pay_guarantee.csv")) == 12
+
+
+def test_names_that_look_like_formulas_stay_text(place, command):
+    command("quotas", "tiny.toml")
+    command("pay", "tiny.toml")
+    folder = place / "runs" / "tiny"
+    for file in ("quotas.csv", "pay.csv"):
+        assert "'=cmd|" in (folder / file).read_text(encoding="utf-8")
+    for file in ("quotas.xlsx", "pay.xlsx"):
+        book = openpyxl.load_workbook(folder / file)
+        cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+        assert any(str(cell.value).startswith("=cmd|") for cell in cells)
+        assert all(cell.data_type != "f" for cell in cells)
+
+
+@pytest.mark.parametrize("name", ["quotas", "pay"])
+def test_machines_get_one_object(place, command, name):
+    code, out, _ = command(name, "tiny.toml", "--json")
+    assert code == 0
+    found = json.loads(out)
+    assert len(found["territories" if name == "quotas" else "reps"]) == 3
+    assert found["files"]
+
+
+@pytest.mark.parametrize("name", ["quotas", "pay"])
+def test_the_same_inputs_give_the_same_files(place, command, name):
+    for folder in ("one", "two"):
+        assert command(name, "tiny.toml", "--out", folder)[0] == 0
+    for file in (place / "one").iterdir():
+        assert file.read_bytes() == (place / "two" / file.name).read_bytes()
+
+
+def test_a_scenario_without_the_section_is_told_what_to_write(place, command):
+    text = SCENARIO.split("[quotas]", maxsplit=1)[0]
+    (place / "tiny.toml").write_text(text)
+    code, _, err = command("quotas", "tiny.toml")
+    assert code == 2
+    assert err == (
+        "error: tiny.toml has no [quotas]\n\n"
+        "hint: write a [quotas] section, for instance growth = 0.08\n"
+    )
+    assert "tiny.toml has no [pay]" in command("pay", "tiny.toml")[2]
+
+
+def test_without_a_plan_the_message_says_how_to_make_one(place, command):
+    code, _, err = command("quotas", "tiny.toml", "--plan", "nowhere")
+    assert code == 2
+    assert "nowhere is no plan folder" in err
+    assert "territory design" in err
+
+
+def test_a_file_cannot_be_written_into(place, command):
+    code, _, err = command("pay", "tiny.toml", "--out", "tiny.toml")
+    assert code == 2
+    assert "--out is tiny.toml, a file; expected a folder" in err
+
+
+def test_earnings_that_are_no_amount_are_named(place, command):
+    reps = pd.read_csv(place / "reps.csv").assign(earnings_usd=["120000", "a lot", ""])
+    reps.to_csv(place / "reps.csv", index=False)
+    code, _, err = command("pay", "tiny.toml")
+    assert code == 2
+    assert "reps.csv: earnings_usd is no amount for 1 of 3 reps" in err
+    assert 'R02  earnings_usd "a lot"' in err

@@ -1,0 +1,130 @@
+"""The planner's names become arrays, and the arrays say what the names said."""
+
+import numpy as np
+import pytest
+
+from territory.design import prepare
+from territory.encoding.encode import MARGIN, encode, handover_usd
+from territory.encoding.travel import roads_of
+from territory.errors import InputError
+from territory.inputs.scenario.scenario import read_scenario
+from tests.territory.worlds import grid_scenario
+
+
+def encoded(path):
+    case, roads = roads_of(prepare(read_scenario(path)).case)
+    return case, roads, encode(case, roads.hours, roads.minutes, roads.unit_minutes)
+
+
+def test_one_account_a_unit_gives_its_loads_to_the_unit(tmp_path):
+    _, roads, encoding = encoded(grid_scenario(tmp_path))
+    problem = encoding.problem
+    assert (problem.n, problem.k, problem.m) == (8, 2, 2)
+    np.testing.assert_allclose(problem.activity, [[20.0, 1000.0]] * 8)
+    np.testing.assert_allclose(problem.cost.travel, roads.hours)
+    np.testing.assert_allclose(problem.cost.cost, 75.0 * roads.hours)
+    assert problem.travel_share.tolist() == [1.0, 0.0]
+
+
+def test_bands_are_a_hair_narrower_than_the_scenario_says(tmp_path):
+    _, _, encoding = encoded(grid_scenario(tmp_path))
+    problem = encoding.problem
+    np.testing.assert_allclose(problem.upper / problem.goal, 1.1 - MARGIN)
+    np.testing.assert_allclose(problem.lower / problem.goal, 0.9 + MARGIN)
+    np.testing.assert_allclose(problem.goal[:, 1], 4000.0)
+
+
+def test_handing_an_account_over_costs_its_share_of_revenue_and_keeping_it_nothing(tmp_path):
+    alignment = [
+        {"account_id": f"A{r}{c}", "territory_id": "T01"} for r in (0, 1) for c in range(4)
+    ]
+    case, roads, encoding = encoded(grid_scenario(tmp_path, alignment=alignment))
+    # 200 USD at 5 % and 1 % for each of two years
+    np.testing.assert_allclose(handover_usd(case), 14.0)
+    np.testing.assert_allclose(encoding.problem.cost.cost[:, 0], 75.0 * roads.hours[:, 0])
+    np.testing.assert_allclose(encoding.problem.cost.cost[:, 1], 75.0 * roads.hours[:, 1] + 14.0)
+    assert encoding.problem.current.tolist() == [0] * 8
+
+
+def test_accounts_of_one_unit_with_different_reps_are_priced_one_by_one(tmp_path):
+    path = grid_scenario(
+        tmp_path, columns=2, rows=1, alignment=[{"account_id": "A00", "territory_id": "T01"}]
+    )
+    text = (tmp_path / "accounts.csv").read_text()
+    first = text.splitlines()[1].replace("A00", "A99").replace("200.0", "1000.0")
+    (tmp_path / "accounts.csv").write_text(text + first + "\n")
+    (tmp_path / "alignment.csv").write_text("account_id,territory_id\nA00,T01\nA99,T02\n")
+    _, roads, encoding = encoded(path)
+    cost = 75.0 * np.array([roads.hours[0] + roads.hours[2], roads.hours[1]])
+    cost += [[70.0, 14.0], [0.0, 0.0]]
+    np.testing.assert_allclose(encoding.problem.cost.cost, cost)
+
+
+def test_a_named_account_leaves_its_unit_and_contiguity_does_not_ask_about_it(tmp_path):
+    rule = '[rules]\npinned = [{territory = "T02", accounts = ["A00"]}]'
+    _, _, encoding = encoded(grid_scenario(tmp_path, extra=rule))
+    problem = encoding.problem
+    assert problem.n == 9
+    assert problem.activity[0].tolist() == [0.0, 0.0]
+    assert problem.activity[8].tolist() == [20.0, 1000.0]
+    assert problem.exempt.tolist() == [False] * 8 + [True]
+    assert problem.pinned.tolist() == [-1] * 8 + [1]
+    assert encoding.item_of_account[0] == 8
+
+
+def test_a_health_system_kept_whole_is_one_group_of_named_accounts(tmp_path):
+    path = grid_scenario(tmp_path, extra="[rules]\nkeep_idn_whole = true")
+    text = (tmp_path / "accounts.csv").read_text().splitlines()
+    text[1] = text[1].replace(",,B", ",North Health,B")
+    text[4] = text[4].replace(",,B", ",North Health,B")
+    (tmp_path / "accounts.csv").write_text("\n".join(text) + "\n")
+    _, _, encoding = encoded(path)
+    assert encoding.problem.together.tolist() == [-1] * 8 + [0, 0]
+
+
+def test_the_radius_forbids_far_territories_by_the_farthest_account(tmp_path):
+    _, _, encoding = encoded(grid_scenario(tmp_path, extra="[rules]\nradius_km = 40.0"))
+    allowed = encoding.problem.distance <= encoding.problem.radius
+    # columns of the grid are 18.9 km apart: each home reaches three of the four
+    assert allowed.tolist() == [[True, False], [True, True], [True, True], [False, True]] * 2
+
+
+def test_an_unknown_unit_in_a_rule_is_refused_with_the_nearest_name(tmp_path):
+    path = grid_scenario(
+        tmp_path, extra='[rules]\nforbidden = [{territory = "T01", units = ["U0X"]}]'
+    )
+    with pytest.raises(
+        InputError, match=r'rules\.forbidden names 1 unknown unit\n  "U0X"'
+    ) as caught:
+        encoded(path)
+    assert 'did you mean "U' in str(caught.value)
+
+
+def test_an_account_pinned_twice_is_refused_with_both_territories(tmp_path):
+    rule = (
+        '[rules]\npinned = [{territory = "T01", units = ["U00"]}, '
+        '{territory = "T02", units = ["U00"]}]'
+    )
+    with pytest.raises(InputError, match="gives unit U00 to both T01 and T02"):
+        encoded(grid_scenario(tmp_path, extra=rule))
+
+
+def test_a_cap_on_moves_that_mixed_units_already_break_is_refused_with_the_numbers(tmp_path):
+    path = grid_scenario(
+        tmp_path,
+        columns=2,
+        rows=1,
+        alignment=[{"account_id": "A00", "territory_id": "T01"}],
+        extra="[rules]\nmax_moved_accounts = 0",
+    )
+    text = (tmp_path / "accounts.csv").read_text()
+    (tmp_path / "accounts.csv").write_text(text + text.splitlines()[1].replace("A00", "A99") + "\n")
+    (tmp_path / "alignment.csv").write_text("account_id,territory_id\nA00,T01\nA99,T02\n")
+    with pytest.raises(InputError, match="at most 0 accounts may move; 1 must"):
+        encoded(path)
+
+
+def test_more_territories_than_units_are_refused(tmp_path):
+    path = grid_scenario(tmp_path, columns=2, rows=1, territories=3, reps=False)
+    with pytest.raises(InputError, match="3 territories for 2 units"):
+        prepare(read_scenario(path))
