@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from geo.geography import Geography
     from solvers.events import Observer
     from solvers.stop import StopRule
+    from territory.audit import Audit
     from territory.encoding.case import Case
-    from territory.inputs.findings.audit import Audit
     from territory.inputs.places.places import Places
     from territory.inputs.scenario.scenario import Scenario
     from territory.inputs.tables.tables import Tables
@@ -92,8 +92,8 @@ def prepare(scenario: Scenario) -> Prepared:
     import numpy as np
 
     from geo.adjacency import rook
+    from territory.audit import Audit
     from territory.encoding.case import Case
-    from territory.inputs.findings.audit import Audit
     from territory.inputs.places.places import findings_of
     from territory.inputs.places.split import split_heavy
     from territory.inputs.places.today import current_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from territory.inputs.findings.audit import Audit
+from territory.audit import Audit
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,4 +1,4 @@
-"""The embedded United States: counties and states of 2016, and ZIP points and cells."""
+"""The embedded United States: counties and states of 2016."""
 
 from __future__ import annotations
 
@@ -12,23 +12,12 @@ from geo.crs import equal_area, lonlat_bounds
 from geo.geography import Geography
 from geo.us.codes import state_codes
 from geo.us.files import COUNTIES, STATE_OUTLINES, layer
-from geo.us.fips import STATES, fips_successors, fips_vintage
-from geo.us.zips import zip_hosts, zip_notes, zip_points, zips
+from geo.us.fips import STATES
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-__all__ = [
-    "STATES",
-    "counties",
-    "fips_successors",
-    "fips_vintage",
-    "states",
-    "zip_hosts",
-    "zip_notes",
-    "zip_points",
-    "zips",
-]
+__all__ = ["counties", "states"]
 
 
 _SUFFIX = {

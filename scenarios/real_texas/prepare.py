@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from territory.market.volumes import with_volumes
+from territory.market.value.volumes import with_volumes
 
 FOLDER = Path(__file__).resolve().parent
 CODES = ("zip", "county_fips", "ccn", "npi", "name", "address", "city")

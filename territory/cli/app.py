@@ -56,9 +56,9 @@ def _top(
         os.environ["TERRITORY_DEBUG"] = "1"
     _quiet_libraries()
     if version:
-        from territory import __version__
+        from importlib.metadata import version as version_of
 
-        console.data(f"territory-design {__version__}")
+        console.data(f"territory-design {version_of('territory-design')}")
         raise typer.Exit
     if context.invoked_subcommand is None:
         console.say(context.get_help())

@@ -18,10 +18,10 @@ from territory.messages import Message, visible
 if TYPE_CHECKING:
     import pandas as pd
 
-    from territory.incentives.backtest import Backtest
     from territory.incentives.facts import IncentiveCase
-    from territory.incentives.pay import Pay
-    from territory.incentives.quotas import Quotas
+    from territory.incentives.fairness.backtest import Backtest
+    from territory.incentives.payout.pay import Pay
+    from territory.incentives.quota.quotas import Quotas
 
 from territory.cli.options import (
     Json,
@@ -86,9 +86,9 @@ def _quotas(
     explain: str | None = None,
 ) -> int:
     """Spread the goal over a plan's territories, test it on history, write and show both."""
-    from territory.incentives.backtest import backtest_of
-    from territory.incentives.explain import explain_quota, explained
-    from territory.incentives.quotas import quotas_of
+    from territory.incentives.fairness.backtest import backtest_of
+    from territory.incentives.quota.explain import explain_quota, explained
+    from territory.incentives.quota.quotas import quotas_of
 
     case, folder = _case(path, plan, out)
     found = quotas_of(case)
@@ -129,7 +129,7 @@ def _quotas(
 
 def _pay(console: Console, path: Path, *, plan: Path | None = None, out: Path | None = None) -> int:
     """Simulate what reps earn today and in a plan, write and show who gains and who loses."""
-    from territory.incentives.pay import pay_of
+    from territory.incentives.payout.pay import pay_of
 
     case, folder = _case(path, plan, out)
     found = pay_of(case)

@@ -130,13 +130,14 @@ def _check(console: Console, path: Path) -> int:
 def _audit(console: Console, path: Path, *, out: Path | None, fix_preview: bool) -> int:
     """Print all findings, worst first, and write them to a CSV file."""
     from territory.design import audit as audit_of
+    from territory.inputs.findings.saved import write_audit
     from territory.inputs.scenario.scenario import read_scenario
 
     scenario = read_scenario(path)
     found = audit_of(scenario)
     target = out or shown(scenario.out.with_name(f"{scenario.name}.audit.csv"))
     target.parent.mkdir(parents=True, exist_ok=True)
-    found.write(target)
+    write_audit(found, target)
     console.messages(found.messages(), as_data=True)
     if fix_preview:
         _preview(console, found.repairs())
@@ -184,6 +185,7 @@ def _import_files(
     force: bool,
 ) -> int:
     """Write an accounts table from published files and say what was left out and guessed."""
+    from territory.inputs.findings.saved import write_audit
     from territory.inputs.public_files import import_public
     from territory.inputs.tables.cells import write_table
 
@@ -199,7 +201,7 @@ def _import_files(
     console.data(f"accounts  {out}")
     if imported.audit:
         findings = out.with_name(f"{out.stem}.audit.csv")
-        imported.audit.write(findings)
+        write_audit(imported.audit, findings)
         console.data(f"audit     {findings}")
     console.messages(imported.audit.messages("warning"))
     return 0

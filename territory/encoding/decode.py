@@ -17,8 +17,8 @@ from territory.workforce.stage import carried_work
 if TYPE_CHECKING:
     import solvers
     from geo.geography import Geography
+    from territory.audit import Audit
     from territory.encoding.travel import Roads
-    from territory.inputs.findings.audit import Audit
 
 __all__ = ["decode"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from territory.inputs.findings.audit import Finding
+from territory.audit import Finding
 from territory.inputs.findings.rows import Rows, issue_of
 from territory.messages import Severity, counted, quoted
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-    from territory.inputs.findings.audit import Audit
+    from territory.audit import Audit
     from territory.inputs.scenario.scenario import Scenario
-    from territory.market.profile import Profile
+    from territory.market.customers.profile import Profile
 
 __all__ = ["Overview", "market_overview"]
 
@@ -65,11 +65,11 @@ def market_overview(scenario: Scenario) -> Overview:
 
     from territory.inputs.places.places import locate
     from territory.inputs.tables.tables import read_tables
-    from territory.market.affiliations import read_affiliations
-    from territory.market.potential import MARKET_ROW
-    from territory.market.profile import fit_profile
+    from territory.market.customers.profile import fit_profile
+    from territory.market.idn.affiliations import read_affiliations
     from territory.market.segments import segment_names, segment_table
     from territory.market.stage import market_accounts
+    from territory.market.value.potential import MARKET_ROW
 
     tables = read_tables(scenario)
     tables.audit.raise_if_errors()

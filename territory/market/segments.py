@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from territory.inputs.findings.audit import Audit
+from territory.audit import Audit
 from territory.market.findings import about_table, numbers_of, texts_of
-from territory.market.peers import size_band
-from territory.market.potential import MARKET_ROW
+from territory.market.value.peers import size_band
+from territory.market.value.potential import MARKET_ROW
 from territory.messages import quoted
 
 if TYPE_CHECKING:

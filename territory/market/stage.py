@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from territory.inputs.findings.audit import Audit
+from territory.audit import Audit
 from territory.inputs.findings.rows import Rows
-from territory.market.affiliations import read_affiliations, systems_at_level
-from territory.market.potential import MARKET_ROW, POTENTIAL_COLUMNS, with_potential
+from territory.market.idn.affiliations import read_affiliations, systems_at_level
 from territory.market.segments import with_segments
 from territory.market.tiers import with_tiers
+from territory.market.value.potential import MARKET_ROW, POTENTIAL_COLUMNS, with_potential
 
 if TYPE_CHECKING:
     from territory.inputs.places.places import Places
@@ -58,8 +58,8 @@ def market_accounts(
     scenario: Scenario, tables: Tables, accounts: pd.DataFrame
 ) -> tuple[pd.DataFrame, Audit]:
     """Return the accounts with every column of the table, and all that the market adds to them."""
+    from territory.audit import Finding
     from territory.errors import InputError
-    from territory.inputs.findings.audit import Finding
 
     out, rows = joined(tables, accounts)
     audit = Audit()

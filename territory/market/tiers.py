@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory.inputs.findings.audit import Audit, Finding
+from territory.audit import Audit, Finding
 from territory.inputs.findings.rows import Rows
 from territory.inputs.scenario.market import Factor, Tiers
+from territory.market.customers.history import ACCOUNT_FIGURES, with_figures
 from territory.market.findings import about_rows, about_table, file_of, numbers_of, texts_of
-from territory.market.history import ACCOUNT_FIGURES, with_figures
-from territory.market.potential import MARKET_ROW
+from territory.market.value.potential import MARKET_ROW
 from territory.messages import counted, quoted
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def with_tiers(
         With the columns that the factors name.
     history : DataFrame, optional
         ``account_id, period, revenue_usd``: for the columns ``trend``, ``penetration`` and
-        ``profile`` (see `territory.market.history`).
+        ``profile`` (see `territory.market.customers.history`).
     rows : Rows, optional
         File and line of each account, for findings.
 

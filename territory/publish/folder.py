@@ -116,6 +116,7 @@ def _replaceable(folder: Path) -> bool:
 
 
 def _write(plan: Plan, folder: Path) -> None:
+    from territory.inputs.findings.saved import write_audit
     from territory.inputs.tables.cells import write_table
     from territory.publish.gis import write_geopackage
     from territory.publish.map import draw_map
@@ -127,7 +128,7 @@ def _write(plan: Plan, folder: Path) -> None:
     )
     for name in TABLES:
         write_table(getattr(plan, name), folder / f"{name}.csv")
-    plan.audit.write(folder / "audit.csv")
+    write_audit(plan.audit, folder / "audit.csv")
     write_geopackage(plan, folder / "territories.gpkg")
     formats = plan.summary["outputs"]["formats"]
     if "xlsx" in formats:
@@ -147,7 +148,7 @@ def read_plan(folder: str | Path) -> Plan:
     """
     import pandas as pd
 
-    from territory.inputs.findings.audit import read_audit
+    from territory.inputs.findings.saved import read_audit
     from territory.publish.gis import read_geopackage
 
     place = Path(folder)

@@ -170,7 +170,7 @@ def payout_chart(plan: PayPlan, expected: Sequence[float] = ()) -> Markup:
     import numpy as np
     from markupsafe import Markup
 
-    from territory.incentives.payplan import payout
+    from territory.incentives.payout.payplan import payout
 
     corners = {0.0, 1.0, *(tier.above for tier in plan.rates)}
     end = max(1.5, *(corner + 0.2 for corner in corners), *(1.05 * one for one in expected))

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory.inputs.findings.audit import Audit, Finding
+from territory.audit import Audit, Finding
 from territory.inputs.findings.rows import Rows
 from territory.market.findings import about_rows, about_table, numbers_of
 from territory.messages import counted

@@ -305,7 +305,7 @@ def _home(
 
 def _place(account: pd.Series) -> str:
     """Name the place of an account: its ZIP code with the city, or its unit."""
-    from geo.us.boundaries import zip_points
+    from geo.us.zips import zip_points
 
     code = str(account.get("zip", "") or "")
     points = zip_points()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from territory.inputs.findings.audit import Audit
+from territory.audit import Audit
 from territory.market.stage import joined
 from territory.workforce.callplan import CALL_PLAN_COLUMNS, with_call_plan
 

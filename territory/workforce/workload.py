@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.audit import Audit, Finding
 from territory.errors import InputError, TravelError
-from territory.inputs.findings.audit import Audit, Finding
 from territory.messages import Message, counted
 
 if TYPE_CHECKING:

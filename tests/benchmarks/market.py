@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from territory.inputs.scenario.scenario import Scenario
-from territory.market.affiliations import systems_at_level
-from territory.market.potential import with_potential
+from territory.market.idn.affiliations import systems_at_level
 from territory.market.segments import segment_table, with_segments
 from territory.market.tiers import with_tiers
+from territory.market.value.potential import with_potential
 
 __all__ = ["market_company", "market_scenario", "measure"]
 

@@ -15,7 +15,7 @@ import pandas as pd
 import pyproj
 
 from geo.geography import Geography
-from territory.inputs.findings.audit import Audit, Finding
+from territory.audit import Audit, Finding
 from territory.plan import Plan
 
 CRS = pyproj.CRS.from_epsg(5070)

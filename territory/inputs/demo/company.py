@@ -106,7 +106,7 @@ def texas_ortho() -> SampleCompany:
 
 @cache
 def _texas_ortho() -> SampleCompany:
-    from geo.us.boundaries import zip_points
+    from geo.us.zips import zip_points
     from territory.inputs.demo.accounts import sample_accounts
     from territory.inputs.demo.draws import generator
     from territory.inputs.demo.history import (

@@ -41,8 +41,8 @@ def us_market() -> pd.DataFrame:
     plans of real field forces: the hours on the road are taken from the hours with customers.
     Sums are about 330,000 h and USD 3 bn. O(n log n).
     """
-    from geo.us.boundaries import zip_points
     from geo.us.codes import CONTERMINOUS
+    from geo.us.zips import zip_points
 
     points = zip_points()
     known = points.state.isin(CONTERMINOUS) & points.active & points.kind.isin(list(_KIND))
@@ -89,7 +89,7 @@ def us_market_accounts() -> pd.DataFrame:
     DataFrame
         account_id, name, type, state, zip, lon, lat, service_h, n_calls, potential_usd.
     """
-    from geo.us.boundaries import zip_points
+    from geo.us.zips import zip_points
 
     market = us_market()
     points = zip_points().loc[market.unit_id]

@@ -105,7 +105,8 @@ def texas_zips() -> pd.DataFrame:
         Index zip; columns city, lon, lat, area (position in `AREAS`), county_fips, room_km (how
         far from its point a place is still nearer to it than to any other ZIP's).
     """
-    from geo.us.boundaries import counties, zip_points
+    from geo.us.boundaries import counties
+    from geo.us.zips import zip_points
 
     points = zip_points()
     here = points[(points.state == "TX") & (points.kind == "STANDARD") & points.active]

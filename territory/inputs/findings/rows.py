@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from territory.inputs.findings.audit import Finding
+from territory.audit import Finding
 from territory.messages import Severity
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Issue:
     severity : {"error", "warning", "info"}
         The caller may decide otherwise: a bad ZIP matters less where coordinates are given.
     kind : str
-        See `territory.inputs.findings.kinds`.
+        See `territory.audit_kinds`.
     column : str
         Our name.
     rows : (p,) intp

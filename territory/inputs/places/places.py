@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.audit import Audit, Finding
 from territory.errors import InputError
-from territory.inputs.findings.audit import Audit, Finding
 from territory.messages import Message
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _geography(
 
         geography = counties(states)
     elif options.kind == "us_zips":
-        from geo.us.boundaries import zips
+        from geo.us.zips import zips
 
         geography = zips(states)
     elif options.kind == "belgium_cantons":
@@ -180,7 +180,7 @@ def _place(
             out.loc[here, ["lon", "lat"]] = lonlat.loc[out.loc[here, "unit_id"]].to_numpy()
             missing &= ~here
     if missing.any() and (out.loc[missing, "zip"] != "").any():
-        from geo.us.boundaries import zip_points
+        from geo.us.zips import zip_points
 
         points = zip_points().reindex(out.loc[missing, "zip"])[["lon", "lat"]].to_numpy()
         out.loc[missing, ["lon", "lat"]] = points
@@ -197,7 +197,8 @@ def _place(
         )
         missing &= ~placed
     if missing.any() and (out.loc[missing, "county_fips"] != "").any():
-        from geo.us.boundaries import STATES, counties
+        from geo.us.boundaries import counties
+        from geo.us.fips import STATES
 
         every = counties(tuple(STATES))
         lonlat = pd.DataFrame(every.points_lonlat(), index=every.ids)
@@ -249,7 +250,7 @@ def _assign_units(
     _report(tables, out, stated, findings, "warning", "unknown_unit", "unit_id",
             "no unit of this geography; its point decides")  # fmt: skip
     if scenario.geography.kind == "us_zips":
-        from geo.us.boundaries import zip_hosts
+        from geo.us.zips import zip_hosts
 
         hosts = zip_hosts(geography)
         hosted = out["zip"].map(hosts).fillna("").astype("str")
@@ -321,7 +322,7 @@ def _homes(tables: Tables, findings: list[Finding]) -> pd.DataFrame:
     reps = tables.reps.copy()
     missing = (reps["lon"].isna() | reps["lat"].isna()) & (reps["zip"] != "")
     if missing.any():
-        from geo.us.boundaries import zip_points
+        from geo.us.zips import zip_points
 
         points = zip_points().reindex(reps.loc[missing, "zip"])[["lon", "lat"]].to_numpy()
         reps.loc[missing, ["lon", "lat"]] = points

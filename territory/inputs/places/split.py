@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory.inputs.findings.audit import Audit, Finding
+from territory.audit import Audit, Finding
 
 if TYPE_CHECKING:
     from geo.cells import Split
@@ -64,7 +64,7 @@ def _heavy_units(places: Places, share: NDArray[np.float64], split_above: float)
 
 def _zips_within(places: Places, units: list[str]) -> pd.DataFrame:
     """Return the delivery ZIPs in the counties among the units: city, lon, lat, ``unit_id``."""
-    from geo.us.boundaries import zip_points
+    from geo.us.zips import zip_points
 
     counties = [unit for unit in units if places.geography.units.at[unit, "level"] == "county"]
     if not counties:

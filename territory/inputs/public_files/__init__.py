@@ -9,8 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from territory.audit import Audit, Finding
 from territory.errors import InputError
-from territory.inputs.findings.audit import Audit, Finding
 from territory.inputs.public_files import asc, hifld, hospitals, opps
 from territory.inputs.public_files.facilities import Facilities, joined
 from territory.inputs.sources.raw import SourceError

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from territory.inputs.findings.audit import Finding
+from territory.audit import Finding
 from territory.inputs.findings.rows import Issue, Rows, issue_of
 from territory.inputs.sources.headers import plain_name
 from territory.inputs.sources.open import open_table
@@ -209,7 +209,7 @@ _PLACES = {
 
 def _placed(frame: pd.DataFrame, rows: Rows) -> tuple[pd.DataFrame, list[Finding]]:
     """Fill lon and lat from the ZIP's point, else the middle of its city's or county's ZIPs."""
-    from geo.us.boundaries import zip_points
+    from geo.us.zips import zip_points
 
     out = frame.copy()
     lon, lat = (

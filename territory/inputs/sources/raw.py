@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from territory.inputs.findings.audit import Finding
+from territory.audit import Finding
 from territory.messages import Severity
 
 if TYPE_CHECKING:

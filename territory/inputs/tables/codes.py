@@ -42,7 +42,7 @@ _Reader = Callable[[str, bool, bool], Verdict]
 @cache
 def known_zips() -> Mapping[str, tuple[str, str]]:
     """Return state and trouble ("" for a usable point) by ZIP code."""
-    from geo.us.boundaries import zip_points
+    from geo.us.zips import zip_points
 
     points = zip_points()
     pairs = zip(points["state"].tolist(), points["trouble"].tolist(), strict=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from territory.inputs.findings.audit import Finding
+from territory.audit import Finding
 from territory.inputs.findings.rows import Issue, Rows, issue_of
 from territory.inputs.tables.codes import known_zips
 from territory.messages import Severity

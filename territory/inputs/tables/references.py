@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from territory.inputs.findings.audit import Finding
+from territory.audit import Finding
 from territory.inputs.findings.rows import Rows, issue_of
 from territory.messages import Severity, counted
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from territory.inputs.findings.audit import Audit, Finding
+from territory.audit import Audit, Finding
 from territory.inputs.findings.rows import Rows, issue_of
 from territory.inputs.scenario.keys import Source
 from territory.inputs.scenario.market import number_columns

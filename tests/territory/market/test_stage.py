@@ -134,7 +134,7 @@ def test_a_profile_that_cannot_be_is_an_error_of_the_audit(tmp_path):
 def test_places_with_errors_are_left_alone(tmp_path):
     scenario, tables = world(tmp_path)
     places = locate(scenario, tables)
-    from territory.inputs.findings.audit import Audit, Finding
+    from territory.audit import Audit, Finding
 
     broken = replace(places, audit=Audit([Finding(severity="error", kind="outside", what="far")]))
     assert with_market(scenario, tables, broken)[0] is broken

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from territory.errors import InputError
-from territory.market.history import trend
+from territory.market.customers.history import trend
 from territory.market.segments import segment_table, with_segments
 from territory.market.tiers import explain_score, with_tiers
 from tests.territory.market.companies import accounts_of, lines_of, scenario_of

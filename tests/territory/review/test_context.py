@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from territory.audit import Audit
 from territory.errors import InputError
-from territory.inputs.findings.audit import Audit
 from territory.inputs.findings.rows import Rows
 from territory.inputs.scenario.scenario import read_scenario
 from territory.inputs.tables.tables import Tables

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
+from territory.audit import Audit
 from territory.design import prepare
 from territory.errors import InputError
-from territory.inputs.findings.audit import Audit
 from territory.inputs.places.places import Places
 from territory.inputs.scenario.scenario import read_scenario
 from territory.workforce.team import team_of

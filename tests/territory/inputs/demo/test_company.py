@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from geo.travel import RoadEstimate, great_circle_km, hop_minutes, trip_hours
-from geo.us.boundaries import counties, zip_points
+from geo.us.boundaries import counties
+from geo.us.zips import zip_points
 from territory.errors import InputError
 from territory.inputs.demo.company import (
     belgium_market,

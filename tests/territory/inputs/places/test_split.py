@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from geo.us.boundaries import counties
-from territory.inputs.findings.audit import Audit
+from territory.audit import Audit
 from territory.inputs.places.places import Places
 from territory.inputs.places.split import split_heavy
 

@@ -1,0 +1,1 @@
+"""Pay: plans by role, what they pay out, and hold-harmless."""

@@ -1,0 +1,91 @@
+"""What it costs to hold reps harmless: last year's earnings guaranteed for some months."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from territory.incentives.payout.payplan import Year, earned
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from territory.incentives.facts import IncentiveCase
+    from territory.incentives.fairness.simulated_years import SimulatedYears
+    from territory.incentives.quota.last_year import LastYear
+    from territory.inputs.scenario.incentives import PayPlan
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["guarantee_cost", "paid_until"]
+
+MONTHS = 12
+
+
+def guarantee_cost(case: IncentiveCase, years: SimulatedYears, before: LastYear) -> pd.DataFrame:
+    """Return the cost of a guarantee of one to twelve months.
+
+    In each month of the guarantee a rep who earns less than in the same month of last year is
+    paid the difference; months in which more is earned take nothing back. Sales come in by the
+    history's season, and attainment counts from the beginning of the year, so accelerators pay
+    late in the year, in both years alike.
+
+    Returns
+    -------
+    DataFrame
+        ``months`` 1 to 12; ``cost_usd`` (mean), ``p10_usd``, ``p90_usd`` of all reps together;
+        ``n_reps``: reps who are paid something in at least half of the years. To the cent.
+    """
+    fte = case.reps["fte"].to_numpy(dtype=np.float64)
+    plan = case.pay_plan
+    season = np.full(MONTHS, 1.0 / MONTHS) if case.sales is None else case.sales.season()
+    covered = years.has_territory & np.isfinite(before.total_usd)
+    modelled = earned(plan, before.year, fte).total / 100.0
+    # Given earnings take the course over the year that modelled ones have.
+    scale = np.divide(
+        before.total_usd, modelled, out=np.zeros_like(modelled), where=covered & (modelled > 0)
+    )
+    paid = np.zeros(years.year.attainment.shape)
+    earlier = (np.zeros(len(fte)), np.zeros(years.year.attainment.shape))
+    rows = []
+    for month in range(1, MONTHS + 1):
+        share = 1.0 if month == MONTHS else float(season[:month].sum())
+        until = (
+            paid_until(plan, before.year, fte, month, share) * scale,
+            paid_until(plan, years.year, fte, month, share),
+        )
+        less = (until[0] - earlier[0]) - (until[1] - earlier[1])
+        paid += np.round(np.where(covered, np.maximum(less, 0.0), 0.0), 2)
+        earlier = until
+        total = paid.sum(axis=1)
+        low, high = np.quantile(total, [0.1, 0.9])
+        rows.append(
+            {
+                "months": month,
+                "cost_usd": round(float(total.mean()), 2),
+                "p10_usd": round(float(low), 2),
+                "p90_usd": round(float(high), 2),
+                "n_reps": int(((paid > 0).mean(axis=0) >= 0.5).sum()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def paid_until(plan: PayPlan, year: Year, fte: Floats, month: int, share: float) -> Floats:
+    """Return what has been paid by the end of a month, in USD.
+
+    Base comes in twelfths; the rest is what the plan pays for the share of the year's attainment,
+    accounts won and strategic growth so far.
+    """
+    so_far = replace(
+        year,
+        attainment=year.attainment * share,
+        team_attainment=year.team_attainment * share,
+        new_logos=year.new_logos * share,
+        strategic_usd=year.strategic_usd * share,
+    )
+    pay = earned(plan, so_far, fte)
+    return np.asarray((pay.total - pay.base + pay.base * (month / MONTHS)) / 100.0)

@@ -1,0 +1,94 @@
+"""Last year's earnings: given, or what the plan would have paid on last year's sales."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from territory.incentives.fairness.backtest import backtest_of
+from territory.incentives.fairness.simulated_years import strategic_accounts, won_accounts
+from territory.incentives.payout.payplan import Year, earned, target_pay_cents
+from territory.messages import counted
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from territory.incentives.facts import IncentiveCase
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["LastYear", "last_year"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LastYear:
+    """What every rep earned.
+
+    Attributes
+    ----------
+    total_usd : (r,) float64
+        To the cent; NaN for a rep who had no territory.
+    year : Year
+        What it was earned by, arrays (r,); it gives the earnings their course over the months.
+    notes : tuple of str
+    """
+
+    total_usd: Floats
+    year: Year
+    notes: tuple[str, ...]
+
+
+def last_year(case: IncentiveCase) -> LastYear:
+    """Return last year's earnings under today's alignment.
+
+    ``earnings_usd`` of the reps table counts where it is given. Else it is what this pay plan
+    would have paid on the quotas of the fairness back-test; without two years of history it is
+    target pay.
+    """
+    reps, plan = case.reps, case.pay_plan
+    fte = reps["fte"].to_numpy(dtype=np.float64)
+    served = reps["today"].ne("").to_numpy() & case.has_today
+    known = case.has_today and case.sales is not None and case.sales.n_years >= 2
+    year = _year_of(case) if known else _at_goal(len(reps))
+    cents = earned(plan, year, fte).total if known else target_pay_cents(plan, fte)
+    given = reps["earnings_usd"].to_numpy(dtype=np.float64)
+    total = np.where(np.isfinite(given), np.round(given, 2), cents / 100.0)
+    notes = []
+    n_modelled = int((served & ~np.isfinite(given)).sum())
+    if n_modelled:
+        how = "what this plan would have paid on last year's sales" if known else "target pay"
+        notes.append(f"last year's earnings of {counted(n_modelled, 'rep')} are {how}")
+    return LastYear(total_usd=np.where(served, total, np.nan), year=year, notes=tuple(notes))
+
+
+def _at_goal(n_reps: int) -> Year:
+    one, none = np.ones(n_reps), np.zeros(n_reps)
+    return Year(attainment=one, team_attainment=one, new_logos=none, strategic_usd=none)
+
+
+def _year_of(case: IncentiveCase) -> Year:
+    assert case.sales is not None
+    test = backtest_of(case, "today")
+    territory = case.reps["today"]
+    first, second = case.sales.year(1), case.sales.year(0)
+    won = won_accounts(case)
+    strategic = strategic_accounts(case)
+    frame = pd.DataFrame(
+        {
+            "won": 0.0 if won is None else won.astype(float),
+            "before": np.where(strategic, np.maximum(first, 0.0), 0.0),
+            "after": np.where(strategic, second, 0.0),
+        }
+    )
+    sums = frame.groupby(case.accounts["today"].to_numpy()).sum().reindex(territory).fillna(0.0)
+    least = case.pay_plan.strategic.min_growth if case.pay_plan.strategic else 0.0
+    growth = sums["after"] - sums["before"] * (1.0 + least)
+    return Year(
+        attainment=test.table["attainment"].reindex(territory).fillna(1.0).to_numpy(),
+        team_attainment=np.ones(len(territory)),
+        new_logos=sums["won"].to_numpy(),
+        strategic_usd=np.maximum(growth.to_numpy(), 0.0),
+    )

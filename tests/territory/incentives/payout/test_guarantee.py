@@ -1,0 +1,74 @@
+"""A guarantee pays the difference to last year's earnings, month by month."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from territory.incentives.payout.guarantee import paid_until
+from territory.incentives.payout.pay import pay_of
+from territory.incentives.payout.payplan import earned
+from territory.incentives.quota.last_year import last_year
+from tests.territory.incentives.worlds import K, field, history, pay_plan, quota_plan
+
+RUN_RATE = {"blend": {"run_rate": 1.0}, "over_assignment": 0.0, "floor": -0.5, "cap": 1.0}
+CALM = {"draws": 100, "company_sd": 0.0, "territory_sd": 0.0, "growth_from_headroom": 0.0}
+LINEAR = [{"above": 0.0, "rate": 1.0}]
+
+
+def earning(case, usd):
+    return replace(case, reps=case.reps.assign(earnings_usd=usd))
+
+
+def test_a_longer_guarantee_never_costs_less():
+    cost = pay_of(field(revenue=history([0.3, 0.0, 0.1, -0.1, 0.2, 0.1]))).guarantee
+    assert cost["months"].tolist() == list(range(1, 13))
+    assert (cost["cost_usd"].diff().dropna() >= 0).all()
+    assert cost["cost_usd"].iloc[-1] > 0
+    assert (cost["p10_usd"] <= cost["cost_usd"]).all()
+
+
+def test_the_cost_can_be_worked_out_by_hand_where_nothing_is_left_to_chance():
+    case = field(quotas=quota_plan(**RUN_RATE), pay=pay_plan(simulation=CALM, rates=LINEAR))
+    case = replace(
+        case, accounts=case.accounts.assign(today=case.accounts["plan"], at_risk_usd=0.0)
+    )
+    # Everyone earns 140,000 now and earned 152,000 last year: 1,000 less in each month.
+    cost = pay_of(earning(case, 152_000.0)).guarantee
+    assert cost["cost_usd"].tolist() == pytest.approx(
+        [1_000.0 * K * month for month in range(1, 13)], abs=5
+    )
+    assert cost["n_reps"].tolist() == [K] * 12
+
+
+def test_who_earned_less_last_year_costs_nothing():
+    case = earning(field(), 10_000.0)
+    assert pay_of(case).guarantee["cost_usd"].eq(0).all()
+
+
+def test_last_year_is_what_this_plan_would_have_paid():
+    before = last_year(field(quotas=quota_plan(**RUN_RATE)))
+    assert before.total_usd == pytest.approx([140_000] * K, abs=5)
+    assert before.notes == (
+        "last year's earnings of 6 reps are what this plan would have paid on last year's sales",
+    )
+
+
+def test_given_earnings_count_instead():
+    before = last_year(earning(field(), [150_000.0, *[np.nan] * 5]))
+    assert before.total_usd[0] == 150_000.0
+    assert before.notes[0].startswith("last year's earnings of 5 reps are")
+
+
+def test_with_one_year_of_history_last_year_is_target_pay():
+    before = last_year(field(revenue=history(years=1)))
+    assert before.total_usd.tolist() == [140_000.0] * K
+    assert before.notes == ("last year's earnings of 6 reps are target pay",)
+
+
+def test_a_whole_year_is_paid_by_its_end():
+    case = field()
+    before = last_year(case)
+    fte = np.ones(K)
+    whole = paid_until(case.pay_plan, before.year, fte, 12, 1.0)
+    assert whole == pytest.approx(earned(case.pay_plan, before.year, fte).total / 100)

@@ -1,0 +1,181 @@
+"""Simulated pay: seeded, fair between the alignments, and explained by what was put in."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from territory.errors import InputError
+from territory.incentives.fairness.simulated_years import simulated_years
+from territory.incentives.payout.pay import pay_of
+from territory.incentives.quota.expected_sales import expected_sales, noise_of
+from territory.incentives.quota.quotas import quotas_of
+from tests.territory.incentives.worlds import SIZE, K, field, history, pay_plan, quota_plan
+
+CALM = {"draws": 100, "company_sd": 0.0, "territory_sd": 0.0}
+RUN_RATE = {"blend": {"run_rate": 1.0}, "over_assignment": 0.0, "floor": -0.5, "cap": 1.0}
+
+
+def calm(**keys):
+    """No luck, growth where sales are: everyone attains what the quota asks."""
+    return pay_plan(simulation={**CALM, "growth_from_headroom": 0.0}, **keys)
+
+
+def unmoved(case):
+    """The same field with the plan as today's alignment."""
+    from dataclasses import replace
+
+    accounts = case.accounts.assign(today=case.accounts["plan"], at_risk_usd=0.0)
+    return replace(case, accounts=accounts)
+
+
+def test_a_certain_year_at_quota_pays_exactly_target_pay():
+    pay = pay_of(unmoved(field(quotas=quota_plan(**RUN_RATE), pay=calm())))
+    target = pay.reps["target_pay_usd"]
+    assert target.tolist() == [140_000.0] * K
+    # Quotas are whole dollars, so attainment is 100 percent to within a millionth.
+    assert (pay.reps["plan_pay_usd"] - target).abs().max() < 1.0
+    assert pay.reps["plan_pay_usd"].tolist() == pay.reps["today_pay_usd"].tolist()
+    assert set(pay.reps["outcome"]) == {"about the same"}
+
+
+def test_the_same_seed_gives_the_same_pay_and_another_one_does_not():
+    one, same, other = (pay_of(field(seed=seed)) for seed in (1, 1, 2))
+    pd.testing.assert_frame_equal(one.reps, same.reps)
+    assert one.reps["plan_pay_usd"].tolist() != other.reps["plan_pay_usd"].tolist()
+
+
+def test_who_changes_nothing_earns_the_same_in_every_year():
+    pay = pay_of(unmoved(field()))
+    assert (pay.reps["change_usd"] == 0).all()
+    assert (pay.reps["less_share"] == 0).all()
+
+
+def test_a_rep_who_gets_customers_at_risk_loses_and_the_rest_do_not():
+    case = field(quotas=quota_plan(**RUN_RATE), pay=calm())
+    pay = pay_of(case).reps.set_index("rep_id")
+    assert pay.loc["R1", "outcome"] == "loses"  # $50,000 of its new clinic is at risk
+    assert pay.loc[["R3", "R4", "R5", "R6"], "outcome"].eq("about the same").all()
+
+
+def test_the_expected_sales_sum_to_the_goal_but_for_what_is_at_risk():
+    case = field()
+    assert expected_sales(case, 4_000_000, "today").sum() == pytest.approx(4_000_000)
+    assert expected_sales(case, 4_000_000, "plan").sum() == pytest.approx(3_950_000)
+
+
+def test_growth_goes_where_headroom_is_as_far_as_the_scenario_says():
+    case = field(pay=pay_plan(simulation={"growth_from_headroom": 0.0}))
+    level = expected_sales(case, 1.2 * sum(SIZE), "today")
+    assert level.tolist() == pytest.approx((case.last_usd * 1.2).tolist())
+    case = field(pay=pay_plan(simulation={"growth_from_headroom": 1.0}))
+    gained = expected_sales(case, 1.2 * sum(SIZE), "today") - case.last_usd
+    assert gained[::2].sum() / gained.sum() != pytest.approx(2 / 3, abs=0.05)
+
+
+def test_a_decline_comes_where_sales_are():
+    case = field()
+    less = expected_sales(case, 0.5 * sum(SIZE), "today")
+    assert less.tolist() == pytest.approx((case.last_usd / 2).tolist())
+
+
+def test_the_spread_of_territories_is_measured_in_history():
+    case = unmoved(field(revenue=history([0.0, 0.1, 0.2, 0.3, 0.0, 0.1])))
+    first = np.array(SIZE) / (1 + np.array([0.0, 0.1, 0.2, 0.3, 0.0, 0.1]))
+    own = np.log(np.array(SIZE) / first)
+    assert noise_of(case).territory_sd == pytest.approx(np.std(own, ddof=1))
+    assert noise_of(case).source == "measured in the history of 6 territories"
+
+
+def test_without_two_years_the_spread_is_a_default_that_says_so():
+    noise = noise_of(field(revenue=history(years=1)))
+    assert noise.territory_sd == 0.10
+    assert noise.source.startswith("planning default")
+
+
+def test_drawn_factors_have_mean_one_and_share_the_company_s():
+    noise = noise_of(field(pay=pay_plan(simulation={"company_sd": 0.1, "territory_sd": 0.1})))
+    factors = noise.draw(np.random.default_rng(1), 40_000, 2)
+    assert factors.mean(axis=0) == pytest.approx([1, 1], abs=0.005)
+    assert np.corrcoef(np.log(factors.T))[0, 1] == pytest.approx(0.5, abs=0.02)
+
+
+def test_the_cost_is_the_sum_of_its_parts_to_the_cent():
+    pay = pay_of(field(pay=pay_plan(team={"weight": 0.2}, new_logo={"usd": 500.0})))
+    cost = pay.cost.set_index("item")
+    parts = ["base", "own quota", "team", "new-logo bonus", "strategic-account bonus"]
+    for column in ("today_usd", "plan_usd"):
+        assert round(cost.loc[parts, column].sum(), 2) == cost.at["total pay", column]
+    assert cost.at["base", "plan_usd"] == 80_000.0 * K
+    assert cost.at["total pay", "plan_usd"] == pytest.approx(
+        pay.reps["plan_pay_usd"].sum(), abs=0.01 * K
+    )
+
+
+def test_accounts_won_are_drawn_at_last_year_s_rate():
+    revenue = history()
+    revenue[[1, 3], :4] = 0.0  # won in the second year: two of the four that were open
+    revenue[[5, 7], :] = 0.0
+    options = pay_plan(new_logo={"usd": 1_000.0}, simulation={"draws": 4000})
+    case = field(pay=options, revenue=revenue)
+    years = simulated_years(case, noise_of(case))["plan"]
+    mean = years.year.new_logos.mean(axis=0)
+    assert mean == pytest.approx([0, 0, 0.5, 0.5, 0, 0], abs=0.05)
+
+
+def test_strategic_growth_counts_beyond_the_least_growth():
+    options = calm(strategic={"share": 1.0, "min_growth": 0.02, "tiers": ["A"]})
+    case = unmoved(field(quotas=quota_plan(**RUN_RATE, trend_weight=0.0), pay=options))
+    years = simulated_years(case, noise_of(case))["plan"]
+    # The company grows by 5 percent everywhere; hospitals, tier A, are two thirds of the sales.
+    expected = np.array(SIZE) * 2 / 3 * 0.03
+    assert years.year.strategic_usd[0] == pytest.approx(expected)
+
+
+def test_an_unknown_strategic_account_is_named():
+    options = pay_plan(strategic={"share": 0.01, "accounts": ["A99"]})
+    with pytest.raises(InputError, match=r"pay.strategic.accounts names 1 account that the plan"):
+        pay_of(field(pay=options))
+
+
+def test_a_district_is_paid_on_its_own_attainment():
+    options = pay_plan(team={"weight": 0.5, "level": "district"})
+    case = field(pay=options, districts=True)
+    year = simulated_years(case, noise_of(case))["plan"].year
+    assert np.ptp(year.team_attainment[:, :3], axis=1).max() == 0
+    assert not np.allclose(year.team_attainment[:, 0], year.team_attainment[:, 3])
+
+
+def test_a_district_part_without_districts_is_refused():
+    options = pay_plan(team={"weight": 0.5, "level": "district"})
+    with pytest.raises(InputError, match=r"the plan has no districts"):
+        pay_of(field(pay=options))
+
+
+def test_without_an_alignment_of_today_only_the_plan_is_paid():
+    pay = pay_of(field(today=False))
+    assert "today_pay_usd" not in pay.reps
+    assert "outcome" not in pay.reps
+    assert pay.reps["plan_pay_usd"].notna().all()
+    assert pay.guarantee["cost_usd"].eq(0).all()
+
+
+def test_a_rep_without_a_territory_is_new_and_one_who_loses_it_leaves():
+    from dataclasses import replace
+
+    case = field()
+    reps = case.reps.copy()
+    reps.loc[0, "today"], reps.loc[5, "plan"] = "", ""
+    pay = pay_of(replace(case, reps=reps))
+    frame = pay.reps.set_index("rep_id")
+    assert frame.loc["R1", "outcome"] == "new to the field"
+    assert np.isnan(frame.loc["R1", "today_pay_usd"])
+    assert np.isnan(frame.loc["R1", "last_year_usd"])
+    assert frame.loc["R6", "outcome"] == "leaves the field"
+    assert "plan: 1 territory without a rep" in pay.notes
+
+
+def test_both_alignments_have_the_same_goal():
+    case = field()
+    years = simulated_years(case, noise_of(case))
+    assert years["plan"].quotas.goal_usd == years["today"].quotas.goal_usd
+    assert years["plan"].quotas.goal_usd == quotas_of(case).goal_usd
