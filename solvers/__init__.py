@@ -11,7 +11,14 @@ from solvers.errors import ProblemError, SolverError
 from solvers.events import Event, Observer, ignore
 from solvers.problem.costs import CandidateCost, Cost, MatrixCost, PairCost, PlanarCost
 from solvers.problem.evaluate import Evaluation, Violation, evaluate
-from solvers.problem.problem import Problem, adjacency_from_edges
+from solvers.problem.problem import (
+    Balance,
+    Changes,
+    Groups,
+    Problem,
+    Rules,
+    adjacency_from_edges,
+)
 from solvers.result import Result, Status
 from solvers.stop import Interrupt
 
@@ -20,10 +27,13 @@ if TYPE_CHECKING:
     from solvers.problem.centers import best_centers
 
 __all__ = [
+    "Balance",
     "CandidateCost",
+    "Changes",
     "Cost",
     "Evaluation",
     "Event",
+    "Groups",
     "Interrupt",
     "MatrixCost",
     "Observer",
@@ -32,6 +42,7 @@ __all__ = [
     "Problem",
     "ProblemError",
     "Result",
+    "Rules",
     "SolverError",
     "Status",
     "Violation",

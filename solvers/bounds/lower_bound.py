@@ -151,13 +151,13 @@ def bands_lagrangian(
     -----
     O(q k m) a step. Polyak steps on shares of the goals, shortened when the bound stalls.
     """
-    shared = problem.travel_share > 0
-    total_goal = problem.goal.sum(axis=0)
+    shared = problem.balance.travel_share > 0
+    total_goal = problem.balance.goal.sum(axis=0)
     size = np.where(shared, items.activity.sum(axis=0) + 1e-12, total_goal) / problem.k
-    upper = np.where(shared, problem.upper / total_goal, problem.upper)
-    lower = np.where(shared, problem.lower / total_goal, problem.lower)
+    upper = np.where(shared, problem.balance.upper / total_goal, problem.balance.upper)
+    lower = np.where(shared, problem.balance.lower / total_goal, problem.balance.lower)
     every = np.arange(items.count)
-    multiplier = np.zeros(problem.goal.shape)
+    multiplier = np.zeros(problem.balance.goal.shape)
     ascent = Ascent(best=multiplier, patience=12, progress=1e-6, least=1e-4)
     for step in range(iterations):
         if step % 8 == 0 and budget.spent():
@@ -166,7 +166,7 @@ def bands_lagrangian(
         kappa = multiplier - np.where(shared, (multiplier * edge).sum(axis=0), 0.0)
         price = items.cost + items.activity @ kappa.T
         if shared.any():
-            price += items.travel * (kappa @ problem.travel_share)[None, :]
+            price += items.travel * (kappa @ problem.balance.travel_share)[None, :]
         chosen = price.argmin(axis=1)
         bound = float(price[every, chosen].sum()) - float(
             np.where(shared, 0.0, multiplier * edge).sum()
@@ -178,7 +178,9 @@ def bands_lagrangian(
             continue
         load = np.empty_like(multiplier)
         for a in range(problem.m):
-            amount = items.activity[:, a] + problem.travel_share[a] * items.travel[every, chosen]
+            amount = (
+                items.activity[:, a] + problem.balance.travel_share[a] * items.travel[every, chosen]
+            )
             load[:, a] = np.bincount(chosen, weights=amount, minlength=problem.k)
         whole = np.where(shared, load.sum(axis=0), 1.0)
         slope = pushes(multiplier, load - upper * whole, load - lower * whole) / size
@@ -227,7 +229,7 @@ def prices_of_plan(
     country.
     """
     centers = np.asarray(evaluation.centers)
-    if problem.travel_share.any() or (centers < 0).any() or items.count < problem.n:
+    if problem.balance.travel_share.any() or (centers < 0).any() or items.count < problem.n:
         return None
     from solvers.bounds.lagrangian import Prices, everywhere
     from solvers.bounds.near_pairs import even_reach
@@ -236,7 +238,7 @@ def prices_of_plan(
     if not np.isfinite(there.cost[np.arange(problem.n), label]).all():
         return None
     _, band = bands_lagrangian(problem, there, evaluation.objective, _PLAN_STEPS, budget)
-    band = band * problem.goal.mean(axis=0)
+    band = band * problem.balance.goal.mean(axis=0)
     near = (there.cost + data.weight @ band.T).argmin(axis=1)
     own = there.cost[np.arange(problem.n), label]
     weight, reach = even_reach(problem.cost, own, label, problem.k)

@@ -33,16 +33,16 @@ def arithmetic_upper(problem: Problem) -> Floats:
     A measure with travel has bands that are shares of the plan's own total, which is at most that
     of the plan with most travel.
     """
-    upper = problem.upper.copy()
-    if problem.center_upper is not None:
-        upper = np.tile(problem.center_upper.max(axis=0), (problem.k, 1))
-    for a in np.flatnonzero(problem.travel_share > 0).tolist():
+    upper = problem.balance.upper.copy()
+    if problem.balance.center_upper is not None:
+        upper = np.tile(problem.balance.center_upper.max(axis=0), (problem.k, 1))
+    for a in np.flatnonzero(problem.balance.travel_share > 0).tolist():
         most = np.zeros(problem.n)
         for j in range(problem.cost.n_columns):
             here = problem.cost.travel_at(np.arange(problem.n), np.full(problem.n, j))
             np.maximum(most, np.where(np.isfinite(here), here, 0.0), out=most)
-        total = problem.activity[:, a].sum() + problem.travel_share[a] * most.sum()
-        upper[:, a] *= total / problem.goal[:, a].sum()
+        total = problem.balance.activity[:, a].sum() + problem.balance.travel_share[a] * most.sum()
+        upper[:, a] *= total / problem.balance.goal[:, a].sum()
     return upper
 
 
@@ -76,17 +76,20 @@ def _some(units: NDArray[np.integer]) -> tuple[int, ...]:
 
 def _tolerance(problem: Problem, a: int, territory: int, load: float) -> float:
     """Tolerance above the goal that the load would need."""
-    return float(load / problem.goal[territory, a] - 1.0)
+    return float(load / problem.balance.goal[territory, a] - 1.0)
 
 
 def _totals(problem: Problem) -> Iterator[Conflict]:
     """All lower bands together above what there is, or all upper bands below it."""
-    for a in np.flatnonzero(problem.travel_share == 0).tolist():
-        total = float(problem.activity[:, a].sum())
-        least, most = float(problem.lower[:, a].sum()), float(problem.upper[:, a].sum())
-        if problem.center_upper is not None:
-            most = float(np.sort(problem.center_upper[:, a])[-problem.k :].sum())
-        goal = float(problem.goal[:, a].sum())
+    for a in np.flatnonzero(problem.balance.travel_share == 0).tolist():
+        total = float(problem.balance.activity[:, a].sum())
+        least, most = (
+            float(problem.balance.lower[:, a].sum()),
+            float(problem.balance.upper[:, a].sum()),
+        )
+        if problem.balance.center_upper is not None:
+            most = float(np.sort(problem.balance.center_upper[:, a])[-problem.k :].sum())
+        goal = float(problem.balance.goal[:, a].sum())
         for limit, broken in ((least, _over(least, total)), (most, _over(total, most))):
             if broken:
                 rule = ConflictRule(kind="balance", measure=a, value=total, limit=limit)
@@ -99,8 +102,8 @@ def _items(problem: Problem) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """Single units with label -1, then the together groups."""
     for unit in range(problem.n):
         yield -1, np.array([unit])
-    for label in np.unique(problem.together[problem.together >= 0]).tolist():
-        yield label, np.flatnonzero(problem.together == label)
+    for label in np.unique(problem.rules.together[problem.rules.together >= 0]).tolist():
+        yield label, np.flatnonzero(problem.rules.together == label)
 
 
 def _too_heavy(problem: Problem, upper: Floats) -> Iterator[Conflict]:
@@ -108,11 +111,11 @@ def _too_heavy(problem: Problem, upper: Floats) -> Iterator[Conflict]:
     for a in range(problem.m):
         top = int(np.argmax(upper[:, a]))
         limit = float(upper[top, a])
-        light = float(problem.activity[:, a].max(initial=0.0)) <= limit
+        light = float(problem.balance.activity[:, a].max(initial=0.0)) <= limit
         for label, units in _items(problem):
             if label < 0 and light:
                 continue
-            load = float(problem.activity[units, a].sum())
+            load = float(problem.balance.activity[units, a].sum())
             if not _over(load, limit):
                 continue
             band = ConflictRule(
@@ -134,17 +137,17 @@ def _too_heavy(problem: Problem, upper: Floats) -> Iterator[Conflict]:
 
 def _pinned_loads(problem: Problem, upper: Floats) -> Iterator[Conflict]:
     """A territory whose pinned units, with their groups, are above its band."""
-    for t in np.unique(problem.pinned[problem.pinned >= 0]).tolist():
-        units = np.flatnonzero(problem.pinned == t)
-        labels = np.unique(problem.together[units])
-        with_groups = np.flatnonzero(np.isin(problem.together, labels[labels >= 0]))
+    for t in np.unique(problem.rules.pinned[problem.rules.pinned >= 0]).tolist():
+        units = np.flatnonzero(problem.rules.pinned == t)
+        labels = np.unique(problem.rules.together[units])
+        with_groups = np.flatnonzero(np.isin(problem.rules.together, labels[labels >= 0]))
         every = np.union1d(units, with_groups)
         for a in range(problem.m):
-            load = float(problem.activity[every, a].sum())
+            load = float(problem.balance.activity[every, a].sum())
             limit = float(upper[t, a])
             if not _over(load, limit):
                 continue
-            heavy = units[np.argsort(-problem.activity[units, a], kind="stable")]
+            heavy = units[np.argsort(-problem.balance.activity[units, a], kind="stable")]
             rules = [
                 ConflictRule(kind="pinned", territory=t, measure=a, units=_some(heavy), value=load),
                 ConflictRule(kind="balance", territory=t, measure=a, value=load, limit=limit),
@@ -165,8 +168,8 @@ def _pinned_loads(problem: Problem, upper: Floats) -> Iterator[Conflict]:
 
 def _too_few(problem: Problem) -> Iterator[Conflict]:
     """More territories than groups and single units to give them."""
-    grouped = problem.together >= 0
-    groups = np.unique(problem.together[grouped]).size
+    grouped = problem.rules.together >= 0
+    groups = np.unique(problem.rules.together[grouped]).size
     count = int((~grouped).sum()) + int(groups)
     if count < problem.k:
         rules = [
@@ -181,7 +184,7 @@ def _too_few(problem: Problem) -> Iterator[Conflict]:
 def _out_of_reach(problem: Problem) -> Iterator[Conflict]:
     """A unit that no territory may have, by radius, forbidden pairs, pins and candidate lists."""
     n, columns = problem.n, problem.cost.n_columns
-    ruled = np.isfinite(problem.radius) or problem.forbidden.size > 0
+    ruled = np.isfinite(problem.rules.radius) or problem.rules.forbidden.size > 0
     if problem.free_centers or not (ruled or not _dense(problem)):
         return
     nearest = np.full(n, np.inf)
@@ -190,21 +193,23 @@ def _out_of_reach(problem: Problem) -> Iterator[Conflict]:
     every = np.arange(n)
     for t in range(columns):
         priced = np.isfinite(problem.cost.column(t))
-        may = priced & ((problem.pinned < 0) | (problem.pinned == t))
-        may[problem.forbidden[problem.forbidden[:, 1] == t, 0]] = False
+        may = priced & ((problem.rules.pinned < 0) | (problem.rules.pinned == t))
+        may[problem.rules.forbidden[problem.rules.forbidden[:, 1] == t, 0]] = False
         listed |= may
-        far = distances(problem, every, np.full(n, t)) if np.isfinite(problem.radius) else None
+        far = (
+            distances(problem, every, np.full(n, t)) if np.isfinite(problem.rules.radius) else None
+        )
         if far is not None:
             nearest = np.where(may, np.minimum(nearest, far), nearest)
-            may = may & (far <= problem.radius * (1.0 + _SLACK))
+            may = may & (far <= problem.rules.radius * (1.0 + _SLACK))
         reachable |= may
     if reachable.all():
         return
     unlisted = np.flatnonzero(~listed)
     if unlisted.size:
-        pinned = unlisted[problem.pinned[unlisted] >= 0]
+        pinned = unlisted[problem.rules.pinned[unlisted] >= 0]
         kinds = ["candidates"] if not _dense(problem) else []
-        kinds += ["forbidden"] if np.isin(problem.forbidden[:, 0], unlisted).any() else []
+        kinds += ["forbidden"] if np.isin(problem.rules.forbidden[:, 0], unlisted).any() else []
         kinds += ["pinned"] if pinned.size else []
         rules = [ConflictRule(kind=kind, units=_some(unlisted)) for kind in kinds]
         yield _conflict(rules, [Relaxation(kind="allow", units=_some(unlisted))])
@@ -212,11 +217,13 @@ def _out_of_reach(problem: Problem) -> Iterator[Conflict]:
     lost = np.flatnonzero(~reachable)
     lost = lost[np.argsort(-nearest[lost], kind="stable")]
     worst = float(nearest[lost[0]])
-    rules = [ConflictRule(kind="radius", units=_some(lost), value=worst, limit=problem.radius)]
-    for kind, ids in (("forbidden", problem.forbidden[:, 0]),):
+    rules = [
+        ConflictRule(kind="radius", units=_some(lost), value=worst, limit=problem.rules.radius)
+    ]
+    for kind, ids in (("forbidden", problem.rules.forbidden[:, 0]),):
         if np.isin(ids, lost).any():
             rules.append(ConflictRule(kind=kind, units=_some(lost[np.isin(lost, ids)])))
-    held = lost[problem.pinned[lost] >= 0]
+    held = lost[problem.rules.pinned[lost] >= 0]
     if held.size:
         rules.append(ConflictRule(kind="pinned", units=_some(held)))
     yield _conflict(rules, [Relaxation(kind="radius", units=_some(lost), amount=worst)])

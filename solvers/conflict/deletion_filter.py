@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from solvers.conflict.report import Conflict, ConflictRule, Relaxation
 from solvers.exact.prove import solve_exact, supports
 from solvers.problem.costs import MatrixCost
-from solvers.problem.problem import Problem
+from solvers.problem.problem import Groups, Problem
 from solvers.result import Status
 from solvers.stop import Budget
 
@@ -83,6 +84,16 @@ def _feasible(problem: Problem, budget: Budget) -> bool | None:
     return False if found.status is Status.INFEASIBLE else None
 
 
+def _ruled(problem: Problem, **rules: Any) -> Problem:
+    """Return the problem with some of its rules replaced."""
+    return replace(problem, rules=replace(problem.rules, **rules))
+
+
+def _banded(problem: Problem, **bands: Any) -> Problem:
+    """Return the problem with some of its bands replaced."""
+    return replace(problem, balance=replace(problem.balance, **bands))
+
+
 def _some(units: NDArray[np.integer]) -> tuple[int, ...]:
     return tuple(units[:_WITNESSES].tolist())
 
@@ -104,34 +115,34 @@ def _groups(problem: Problem) -> list[list[_Element]]:
 def _moves(problem: Problem) -> list[_Element]:
     def without(r: int) -> Callable[[Problem], Problem]:
         def drop(p: Problem) -> Problem:
-            cap = p.moved_cap.copy()
-            cap[r] = p.moved_weight[:, r].sum()
-            return replace(p, moved_cap=cap)
+            cap = p.changes.moved_cap.copy()
+            cap[r] = p.changes.moved_weight[:, r].sum()
+            return replace(p, changes=replace(p.changes, moved_cap=cap))
 
         return drop
 
-    if not (problem.current >= 0).any():
+    if not (problem.changes.current >= 0).any():
         return []
     return [
         _Element(ConflictRule(kind="moves", measure=r, limit=float(cap)), without(r))
-        for r, cap in enumerate(problem.moved_cap.tolist())
+        for r, cap in enumerate(problem.changes.moved_cap.tolist())
     ]
 
 
 def _radius(problem: Problem) -> list[_Element]:
-    if not np.isfinite(problem.radius):
+    if not np.isfinite(problem.rules.radius):
         return []
-    rule = ConflictRule(kind="radius", limit=problem.radius)
-    return [_Element(rule, lambda p: replace(p, radius=float("inf")))]
+    rule = ConflictRule(kind="radius", limit=problem.rules.radius)
+    return [_Element(rule, lambda p: _ruled(p, radius=float("inf")))]
 
 
 def _forbidden(problem: Problem) -> list[_Element]:
     def without(t: int) -> Callable[[Problem], Problem]:
-        return lambda p: replace(p, forbidden=p.forbidden[p.forbidden[:, 1] != t])
+        return lambda p: _ruled(p, forbidden=p.rules.forbidden[p.rules.forbidden[:, 1] != t])
 
     out = []
-    for t in np.unique(problem.forbidden[:, 1]).tolist():
-        units = problem.forbidden[problem.forbidden[:, 1] == t, 0]
+    for t in np.unique(problem.rules.forbidden[:, 1]).tolist():
+        units = problem.rules.forbidden[problem.rules.forbidden[:, 1] == t, 0]
         rule = ConflictRule(kind="forbidden", territory=t, units=_some(units))
         out.append(_Element(rule, without(t)))
     return out
@@ -139,13 +150,13 @@ def _forbidden(problem: Problem) -> list[_Element]:
 
 def _together(problem: Problem) -> list[_Element]:
     def without(label: int) -> Callable[[Problem], Problem]:
-        return lambda p: replace(
-            p, together=np.where(p.together == label, -1, p.together).astype(np.int32)
+        return lambda p: _ruled(
+            p, together=np.where(p.rules.together == label, -1, p.rules.together).astype(np.int32)
         )
 
     out = []
-    for label in np.unique(problem.together[problem.together >= 0]).tolist():
-        units = np.flatnonzero(problem.together == label)
+    for label in np.unique(problem.rules.together[problem.rules.together >= 0]).tolist():
+        units = np.flatnonzero(problem.rules.together == label)
         rule = ConflictRule(kind="together", territory=label, units=_some(units))
         out.append(_Element(rule, without(label)))
     return out
@@ -153,27 +164,29 @@ def _together(problem: Problem) -> list[_Element]:
 
 def _pinned(problem: Problem) -> list[_Element]:
     def without(t: int) -> Callable[[Problem], Problem]:
-        return lambda p: replace(p, pinned=np.where(p.pinned == t, -1, p.pinned).astype(np.int32))
+        return lambda p: _ruled(
+            p, pinned=np.where(p.rules.pinned == t, -1, p.rules.pinned).astype(np.int32)
+        )
 
     out = []
-    for t in np.unique(problem.pinned[problem.pinned >= 0]).tolist():
-        units = np.flatnonzero(problem.pinned == t)
+    for t in np.unique(problem.rules.pinned[problem.rules.pinned >= 0]).tolist():
+        units = np.flatnonzero(problem.rules.pinned == t)
         rule = ConflictRule(
             kind="pinned",
             territory=t,
             measure=0,
             units=_some(units),
-            value=float(problem.activity[units, 0].sum()),
+            value=float(problem.balance.activity[units, 0].sum()),
         )
         out.append(_Element(rule, without(t)))
     return out
 
 
 def _contiguity(problem: Problem) -> list[_Element]:
-    if not problem.contiguity:
+    if not problem.rules.contiguity:
         return []
     rule = ConflictRule(kind="contiguity")
-    return [_Element(rule, lambda p: replace(p, contiguity=False))]
+    return [_Element(rule, lambda p: _ruled(p, contiguity=False))]
 
 
 def _balance(problem: Problem, a: int) -> list[_Element]:
@@ -182,16 +195,16 @@ def _balance(problem: Problem, a: int) -> list[_Element]:
     def without(t: slice, *, above: bool) -> Callable[[Problem], Problem]:
         def drop(p: Problem) -> Problem:
             if above:
-                upper = p.upper.copy()
+                upper = p.balance.upper.copy()
                 upper[t, a] = np.inf
-                center = p.center_upper
+                center = p.balance.center_upper
                 if center is not None:
                     center = center.copy()
                     center[:, a] = np.inf
-                return replace(p, upper=upper, center_upper=center)
-            lower = p.lower.copy()
+                return _banded(p, upper=upper, center_upper=center)
+            lower = p.balance.lower.copy()
             lower[t, a] = 0.0
-            return replace(p, lower=lower)
+            return _banded(p, lower=lower)
 
         return drop
 
@@ -199,14 +212,17 @@ def _balance(problem: Problem, a: int) -> list[_Element]:
     alike = problem.free_centers
     for t in range(1 if alike else problem.k):
         which = slice(None) if alike else slice(t, t + 1)
-        for above, limit in ((True, problem.upper[t, a]), (False, problem.lower[t, a])):
+        for above, limit in (
+            (True, problem.balance.upper[t, a]),
+            (False, problem.balance.lower[t, a]),
+        ):
             if (above and np.isinf(limit)) or (not above and limit <= 0):
                 continue
             rule = ConflictRule(
                 kind="balance",
                 territory=-1 if alike else t,
                 measure=a,
-                value=float(problem.goal[t, a]),
+                value=float(problem.balance.goal[t, a]),
                 limit=float(limit),
             )
             out.append(_Element(rule, without(which, above=above)))
@@ -253,9 +269,9 @@ def _relaxations(rest: Problem, kept: list[_Element], budget: Budget) -> tuple[R
 
 def _least_tolerance(problem: Problem, a: int, budget: Budget) -> float | None:
     """Least tolerance of a measure at which the rules can be kept, to 0.005 above; by halving."""
-    goal = problem.goal[:, a]
-    upper = problem.upper[:, a]
-    lower = problem.lower[:, a]
+    goal = problem.balance.goal[:, a]
+    upper = problem.balance.upper[:, a]
+    lower = problem.balance.lower[:, a]
     # Bands that were left out neither bind nor count.
     above = np.where(np.isfinite(upper), upper / goal - 1.0, 0.0)
     below = np.where(lower > 0, 1.0 - lower / goal, 0.0)
@@ -265,10 +281,10 @@ def _least_tolerance(problem: Problem, a: int, budget: Budget) -> float | None:
         if high - low <= 5e-3 and known:
             break
         middle = min((low + high) / 2.0, low + 0.4)
-        least, most = problem.lower.copy(), problem.upper.copy()
+        least, most = problem.balance.lower.copy(), problem.balance.upper.copy()
         least[:, a] = np.maximum(np.minimum(lower, goal * (1.0 - middle)), 0.0)
         most[:, a] = np.maximum(upper, goal * (1.0 + middle))
-        answer = _feasible(replace(problem, lower=least, upper=most), budget)
+        answer = _feasible(_banded(problem, lower=least, upper=most), budget)
         if answer is None:
             break
         if answer:
@@ -291,30 +307,33 @@ def _bare(problem: Problem, cost: NDArray[np.float64]) -> Problem:
     return replace(
         problem,
         cost=MatrixCost(cost=cost, travel=np.where(np.isfinite(travel), travel, 0.0)),
-        forbidden=np.concatenate([problem.forbidden, shut]),
-        move_cost=np.zeros(problem.n),
-        group_price=np.zeros(problem.group_price.size),
+        rules=replace(problem.rules, forbidden=np.concatenate([problem.rules.forbidden, shut])),
+        changes=replace(problem.changes, move_cost=np.zeros(problem.n)),
+        groups=Groups(),
     )
 
 
 def _least_unpinned(problem: Problem, budget: Budget) -> float | None:
     """Least activity of measure 0 whose pins have to be given up."""
-    held = np.flatnonzero(problem.pinned >= 0)
+    held = np.flatnonzero(problem.rules.pinned >= 0)
     cost = np.zeros((problem.n, problem.k))
-    cost[held] = problem.activity[held, 0][:, None]
-    cost[held, problem.pinned[held]] = 0.0
-    free = replace(problem, pinned=np.full(problem.n, -1, dtype=np.int32))
+    cost[held] = problem.balance.activity[held, 0][:, None]
+    cost[held, problem.rules.pinned[held]] = 0.0
+    free = _ruled(problem, pinned=np.full(problem.n, -1, dtype=np.int32))
     found = solve_exact(_bare(free, cost), budget=budget)
     return found.bound if found.status is Status.OPTIMAL else None
 
 
 def _least_moved(problem: Problem, r: int, budget: Budget) -> float | None:
     """Least weight that has to move."""
-    placed = np.flatnonzero(problem.current >= 0)
+    placed = np.flatnonzero(problem.changes.current >= 0)
     cost = np.zeros((problem.n, problem.k))
-    cost[placed] = problem.moved_weight[placed, r][:, None]
-    cost[placed, problem.current[placed]] = 0.0
-    cap = problem.moved_cap.copy()
-    cap[r] = problem.moved_weight[:, r].sum()
-    found = solve_exact(_bare(replace(problem, moved_cap=cap), cost), budget=budget)
+    cost[placed] = problem.changes.moved_weight[placed, r][:, None]
+    cost[placed, problem.changes.current[placed]] = 0.0
+    cap = problem.changes.moved_cap.copy()
+    cap[r] = problem.changes.moved_weight[:, r].sum()
+    found = solve_exact(
+        _bare(replace(problem, changes=replace(problem.changes, moved_cap=cap)), cost),
+        budget=budget,
+    )
     return found.bound if found.status is Status.OPTIMAL else None

@@ -101,7 +101,7 @@ def _explained(
     problem: Problem, bands: Bands, unit: int, listing: Listing, *, whole: bool
 ) -> Conflict:
     """Name the pocket, what it weighs at most, and what the tolerance would have to be."""
-    plain = np.flatnonzero(problem.travel_share == 0)
+    plain = np.flatnonzero(problem.balance.travel_share == 0)
     reach = list(listing.reach)
     units = (unit, *[u for u in reach if u != unit])[:20]
     rules = [ConflictRule(kind="contiguity", units=units)]
@@ -111,12 +111,14 @@ def _explained(
             kind="balance",
             measure=a,
             units=(unit,),
-            value=float(problem.activity[reach, a].sum()),
+            value=float(problem.balance.activity[reach, a].sum()),
             limit=float(bands.need[at]),
         )
         rules.append(within)
         if heavy and np.isfinite(bands.room[at]):
-            least = float(problem.activity[unit, a] + problem.activity[heavy, a].min())
+            least = float(
+                problem.balance.activity[unit, a] + problem.balance.activity[heavy, a].min()
+            )
             over = ConflictRule(
                 kind="balance",
                 measure=a,
@@ -126,7 +128,7 @@ def _explained(
             )
             rules.append(over)
     fixes = [Relaxation(kind="contiguity", units=units)]
-    needed = _needed(problem, bands, unit, problem.goal[:, plain].mean(axis=0), whole=whole)
+    needed = _needed(problem, bands, unit, problem.balance.goal[:, plain].mean(axis=0), whole=whole)
     if needed is not None:
         fixes.insert(0, Relaxation(kind="tolerance", amount=needed))
     return Conflict(

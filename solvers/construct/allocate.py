@@ -72,28 +72,28 @@ def candidates(
         else:
             near, table = _cheapest(problem, columns, c)
             travel = table.ravel()
-            if problem.travel_share.any():
+            if problem.balance.travel_share.any():
                 unit = np.repeat(np.arange(n), c)
                 travel = cost.travel_at(unit, columns[near.ravel()])
         indptr = np.arange(0, n * c + 1, c, dtype=np.int64)
         territory, price = near.ravel().astype(np.int32), table.ravel()
     owner = np.repeat(np.arange(n, dtype=np.int64), np.diff(indptr))
     kept = np.ones(territory.size, dtype=bool)
-    if problem.forbidden.size:
-        barred = problem.forbidden[:, 0].astype(np.int64) * k + problem.forbidden[:, 1]
+    if problem.rules.forbidden.size:
+        barred = problem.rules.forbidden[:, 0].astype(np.int64) * k + problem.rules.forbidden[:, 1]
         kept &= ~np.isin(owner * k + territory, barred)
         lost = np.bincount(owner[kept], minlength=n) == 0
         kept |= lost[owner]
-    if (problem.pinned >= 0).any():
+    if (problem.rules.pinned >= 0).any():
         # A pinned unit has one candidate, whatever it costs.
-        kept &= problem.pinned[owner] < 0
-        pins = np.flatnonzero(problem.pinned >= 0)
-        at = columns[problem.pinned[pins]]
+        kept &= problem.rules.pinned[owner] < 0
+        pins = np.flatnonzero(problem.rules.pinned >= 0)
+        at = columns[problem.rules.pinned[pins]]
         pin_price = np.nan_to_num(cost.at(pins, at), posinf=0.0)
         pin_travel = np.nan_to_num(cost.travel_at(pins, at), posinf=0.0)
         owner = np.concatenate([owner[kept], pins])
         order = np.argsort(owner, kind="stable")
-        territory = np.concatenate([territory[kept], problem.pinned[pins]])[order]
+        territory = np.concatenate([territory[kept], problem.rules.pinned[pins]])[order]
         price = np.concatenate([price[kept], pin_price])[order]
         travel = np.concatenate([travel[kept], pin_travel])[order]
         owner = owner[order]
@@ -162,11 +162,11 @@ def allocate(
         lists.territory,
         lists.cost,
         lists.travel,
-        np.array(problem.activity),
-        np.array(problem.travel_share),
-        np.array(problem.goal),
-        np.array(problem.lower),
-        np.array(problem.upper),
+        np.array(problem.balance.activity),
+        np.array(problem.balance.travel_share),
+        np.array(problem.balance.goal),
+        np.array(problem.balance.lower),
+        np.array(problem.balance.upper),
         price,
         np.zeros(problem.k),
         first,

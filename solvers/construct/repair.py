@@ -43,14 +43,14 @@ def complete(problem: Problem, start: NDArray[np.integer]) -> Ints:
     """
     label = np.where((start >= 0) & (start < problem.k), start, -1).astype(np.int32)
     anchored = _put_rules_right(problem, label)
-    if not problem.contiguity:
+    if not problem.rules.contiguity:
         _seed_empty(problem, label, anchored)
         indptr, indices = proposal_graph(problem)
         _absorb(problem, indptr, indices, label, np.ones(problem.n, dtype=bool))
         _place_rest(problem, label)
         return label
     indptr, indices = contiguity_graph(problem)
-    asked = ~problem.exempt
+    asked = ~problem.rules.exempt
     for _ in range(_ROUNDS):
         stray = _cut_off(problem, indptr, indices, label, anchored)
         empty = _seed_empty(problem, label, anchored)
@@ -65,19 +65,19 @@ def complete(problem: Problem, start: NDArray[np.integer]) -> Ints:
 
 def _put_rules_right(problem: Problem, label: Ints) -> Bools:
     """Apply pins and together groups in place; return the units that hold their territory."""
-    anchored = np.array(problem.pinned >= 0)
-    label[anchored] = problem.pinned[anchored]
-    inside = np.flatnonzero(problem.together >= 0)
+    anchored = np.array(problem.rules.pinned >= 0)
+    label[anchored] = problem.rules.pinned[anchored]
+    inside = np.flatnonzero(problem.rules.together >= 0)
     if inside.size == 0:
         return anchored
-    order = inside[np.argsort(problem.together[inside], kind="stable")]
-    for members in np.split(order, np.flatnonzero(np.diff(problem.together[order])) + 1):
+    order = inside[np.argsort(problem.rules.together[inside], kind="stable")]
+    for members in np.split(order, np.flatnonzero(np.diff(problem.rules.together[order])) + 1):
         if members.size < 2:
             continue
-        pins = members[problem.pinned[members] >= 0]
+        pins = members[problem.rules.pinned[members] >= 0]
         held = label[members][label[members] >= 0]
         if pins.size:
-            label[members] = problem.pinned[pins[0]]
+            label[members] = problem.rules.pinned[pins[0]]
         elif held.size:
             label[members] = np.bincount(held).argmax()
         else:
@@ -88,8 +88,8 @@ def _put_rules_right(problem: Problem, label: Ints) -> Bools:
 
 def _weights(problem: Problem) -> NDArray[np.float64]:
     """Share of the whole that each unit is, mean over the measures; never 0."""
-    total = problem.activity.sum(axis=0)
-    share = (problem.activity / np.where(total > 0, total, 1.0)).mean(axis=1)
+    total = problem.balance.activity.sum(axis=0)
+    share = (problem.balance.activity / np.where(total > 0, total, 1.0)).mean(axis=1)
     return np.asarray(share + 1e-9 / problem.n)
 
 
@@ -98,7 +98,7 @@ def _cut_off(problem: Problem, indptr: Longs, indices: Ints, label: Ints, anchor
     weight = _weights(problem)
     done = 0
     piece = graph.parts(indptr, indices, label)
-    asked = np.flatnonzero((label >= 0) & ~problem.exempt)
+    asked = np.flatnonzero((label >= 0) & ~problem.rules.exempt)
     pairs = np.unique(np.column_stack([label[asked], piece[asked]]), axis=0)
     territory, count = np.unique(pairs[:, 0], return_counts=True)
     heavy = np.bincount(piece[asked], weight[asked], minlength=int(piece.max()) + 1)
@@ -149,10 +149,10 @@ def _seed_empty(problem: Problem, label: Ints, anchored: Bools) -> int:
     weight = _weights(problem)
     for t in empty.tolist():
         loose = ~anchored & ((label < 0) | (count[label] > 1))
-        barred = problem.forbidden[problem.forbidden[:, 1] == t, 0]
+        barred = problem.rules.forbidden[problem.rules.forbidden[:, 1] == t, 0]
         loose[barred] = False
-        if problem.contiguity and (loose & ~problem.exempt).any():
-            loose &= ~problem.exempt
+        if problem.rules.contiguity and (loose & ~problem.rules.exempt).any():
+            loose &= ~problem.rules.exempt
         if not loose.any():
             continue
         if problem.cost.fixed:
@@ -179,12 +179,12 @@ def _absorb(problem: Problem, indptr: Longs, indices: Ints, label: Ints, asked: 
         return
     waiting = np.flatnonzero((label < 0) & asked).astype(np.int32)
     weight = np.ascontiguousarray(_weights(problem))
-    goal = (problem.goal / problem.goal.sum(axis=0)).mean(axis=1)
+    goal = (problem.balance.goal / problem.balance.goal.sum(axis=0)).mean(axis=1)
     held = label >= 0
     load = np.bincount(label[held], weight[held], minlength=problem.k) / goal
-    pairs = problem.forbidden
+    pairs = problem.rules.forbidden
     barred = np.sort(pairs[:, 0].astype(np.int64) * problem.k + pairs[:, 1])
-    together = np.array(problem.together)
+    together = np.array(problem.rules.together)
     absorb(
         np.array(indptr),
         np.array(indices),
@@ -208,7 +208,9 @@ def _place_rest(problem: Problem, label: Ints) -> None:
         best = np.full(rest.size, np.inf)
         for t in range(problem.k):
             price = problem.cost.at(rest, np.full(rest.size, t))
-            price[np.isin(rest, problem.forbidden[problem.forbidden[:, 1] == t, 0])] = np.inf
+            price[np.isin(rest, problem.rules.forbidden[problem.rules.forbidden[:, 1] == t, 0])] = (
+                np.inf
+            )
             better = price < best
             best[better] = price[better]
             label[rest[better]] = t

@@ -54,8 +54,8 @@ def first_plan(problem: Problem, rng: np.random.Generator, *, rounds: int = 20) 
 
 def _demand(problem: Problem) -> Floats:
     """Share of all measures that each unit is, shape (n,); above 0."""
-    total = problem.activity.sum(axis=0)
-    share = (problem.activity / np.where(total > 0, total, 1.0)).mean(axis=1)
+    total = problem.balance.activity.sum(axis=0)
+    share = (problem.balance.activity / np.where(total > 0, total, 1.0)).mean(axis=1)
     return np.asarray(share + _FAR / problem.n)
 
 
@@ -103,7 +103,7 @@ def _planar_plan(
     problem: Problem, cost: PlanarCost, rng: np.random.Generator, rounds: int
 ) -> NDArray[np.integer]:
     k = problem.k
-    goal = (problem.goal / problem.goal.sum(axis=0)).mean(axis=1)
+    goal = (problem.balance.goal / problem.balance.goal.sum(axis=0)).mean(axis=1)
     label: NDArray[np.integer] = split_plane(cost.xy, _demand(problem), goal, rng)
     price: Floats | None = None
     best, least = label, np.inf
@@ -170,10 +170,10 @@ def match_territories(problem: Problem, label: NDArray[np.integer]) -> Ints:
     demand = _demand(problem)
     gain = np.zeros((k, k))
     inside = label >= 0
-    for known, worth in ((problem.pinned, 1e6), (problem.current, 1.0)):
+    for known, worth in ((problem.rules.pinned, 1e6), (problem.changes.current, 1.0)):
         units = np.flatnonzero((known >= 0) & inside)
         np.add.at(gain, (label[units], known[units]), worth * demand[units])
-    pairs = problem.forbidden[inside[problem.forbidden[:, 0]]]
+    pairs = problem.rules.forbidden[inside[problem.rules.forbidden[:, 0]]]
     np.add.at(gain, (label[pairs[:, 0]], pairs[:, 1]), -1e3 * demand[pairs[:, 0]])
     if not gain.any():
         return np.asarray(label, dtype=np.int32)

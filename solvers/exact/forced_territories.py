@@ -62,19 +62,19 @@ def common_bands(problem: Problem) -> Bands | None:
 
     Units that contiguity does not ask about and groups that join distant units break the argument.
     """
-    plain = np.flatnonzero(problem.travel_share == 0)
-    grouped = (problem.together >= 0).any() or (
-        problem.free_centers and (problem.pinned >= 0).any()
+    plain = np.flatnonzero(problem.balance.travel_share == 0)
+    grouped = (problem.rules.together >= 0).any() or (
+        problem.free_centers and (problem.rules.pinned >= 0).any()
     )
-    if not problem.contiguity or plain.size == 0 or problem.exempt.any() or grouped:
+    if not problem.rules.contiguity or plain.size == 0 or problem.rules.exempt.any() or grouped:
         return None
-    upper = problem.upper[:, plain].max(axis=0)
-    if problem.center_upper is not None:
-        upper = problem.center_upper[:, plain].max(axis=0)
-    slack = 1e-9 * problem.goal[:, plain].max(axis=0)
+    upper = problem.balance.upper[:, plain].max(axis=0)
+    if problem.balance.center_upper is not None:
+        upper = problem.balance.center_upper[:, plain].max(axis=0)
+    slack = 1e-9 * problem.balance.goal[:, plain].max(axis=0)
     return Bands(
-        weight=problem.activity[:, plain],
-        need=problem.lower[:, plain].min(axis=0) - slack,
+        weight=problem.balance.activity[:, plain],
+        need=problem.balance.lower[:, plain].min(axis=0) - slack,
         room=upper + slack,
     )
 

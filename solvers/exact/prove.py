@@ -325,10 +325,10 @@ def _read(search: _Search, columns: Ints) -> tuple[Ints, Ints]:
 
 def _pinned_labels(problem: Problem, label: Ints) -> Ints:
     """Number the territories so that pinned units get theirs."""
-    held = np.flatnonzero(problem.pinned >= 0)
+    held = np.flatnonzero(problem.rules.pinned >= 0)
     if held.size == 0:
         return label
-    wanted = {int(label[u]): int(problem.pinned[u]) for u in held.tolist()}
+    wanted = {int(label[u]): int(problem.rules.pinned[u]) for u in held.tolist()}
     free = iter(sorted(set(range(problem.k)) - set(wanted.values())))
     table = np.array([wanted.get(t, -1) for t in range(problem.k)], dtype=np.int32)
     for t in np.flatnonzero(table < 0).tolist():
@@ -341,7 +341,7 @@ def _separate(
     search: _Search, root: Root, assignment: Ints, centers: Ints, judged: Evaluation
 ) -> list[Cut]:
     problem, of_unit, opened = search.problem, search.items.of_unit, root.opened
-    if not problem.contiguity:
+    if not problem.rules.contiguity:
         found: list[Cut] = []
     elif problem.free_centers:
         found = cutting.free_separators(problem, of_unit, opened, assignment, centers)

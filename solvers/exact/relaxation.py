@@ -83,8 +83,8 @@ class FixedRoot:
 def _fits(problem: Problem, items: Items) -> Bools:
     """Pairs whose item alone is within the territory's upper band, shape (q, k)."""
     fits = np.ones(items.cost.shape, dtype=np.bool_)
-    for a in np.flatnonzero(problem.travel_share == 0).tolist():
-        room = problem.upper[:, a] + 1e-9 * problem.goal[:, a]
+    for a in np.flatnonzero(problem.balance.travel_share == 0).tolist():
+        room = problem.balance.upper[:, a] + 1e-9 * problem.balance.goal[:, a]
         fits &= items.activity[:, a][:, None] <= room[None, :]
     return fits
 
@@ -181,7 +181,11 @@ class FreeRoot:
         With contiguity a unit brings the units of a path to its center along, and pays for each.
         """
         problem = self._problem
-        if not problem.contiguity or self._items.count < problem.n or problem.exempt.any():
+        if (
+            not problem.rules.contiguity
+            or self._items.count < problem.n
+            or problem.rules.exempt.any()
+        ):
             return
         excess = prices.excess()
         slack = 1e-9 * max(1.0, abs(cutoff))
@@ -210,9 +214,9 @@ def _known(problem: Problem, items: Items) -> Bools:
     """Pairs that territories known beforehand leave open, shape (q, n)."""
     out = np.ones(items.cost.shape, dtype=np.bool_)
     # The center of a known territory is its cheapest only where no rule is about the center.
-    if np.isfinite(problem.radius) or problem.center_upper is not None:
+    if np.isfinite(problem.rules.radius) or problem.balance.center_upper is not None:
         return out
-    if problem.travel_share.any():
+    if problem.balance.travel_share.any():
         return out
     for units in forced_territories(problem):
         held = list(units)

@@ -67,13 +67,17 @@ def supports(problem: Problem) -> str:
     if problem.n * problem.cost.n_columns > ITEM_LIMIT:
         return "too many pairs of unit and center"
     if problem.free_centers:
-        if (problem.lower != problem.lower[0]).any() or (problem.upper != problem.upper[0]).any():
+        if (problem.balance.lower != problem.balance.lower[0]).any() or (
+            problem.balance.upper != problem.balance.upper[0]
+        ).any():
             return "free centers with bands that differ by territory"
-        if (problem.goal != problem.goal[0]).any():
+        if (problem.balance.goal != problem.balance.goal[0]).any():
             return "free centers with goals that differ by territory"
-        if problem.forbidden.size:
+        if problem.rules.forbidden.size:
             return "free centers with forbidden territories"
-        placed = problem.current >= 0
-        if problem.move_cost[placed].any() or (placed.any() and problem.moved_cap.size):
+        placed = problem.changes.current >= 0
+        if problem.changes.move_cost[placed].any() or (
+            placed.any() and problem.changes.moved_cap.size
+        ):
             return "free centers with a price or a cap on moves"
     return ""

@@ -29,18 +29,20 @@ class Cut:
 
 def _pieces(problem: Problem, assignment: NDArray[np.integer]) -> dict[int, list[Ints]]:
     """Pieces of every territory that has more than one, largest activity first."""
-    label = graph.parts(problem.indptr, problem.indices, assignment, problem.exempt)
-    count = graph.n_parts(problem.indptr, problem.indices, assignment, problem.k, problem.exempt)
+    label = graph.parts(problem.indptr, problem.indices, assignment, problem.rules.exempt)
+    count = graph.n_parts(
+        problem.indptr, problem.indices, assignment, problem.k, problem.rules.exempt
+    )
     out: dict[int, list[Ints]] = {}
     for t in np.flatnonzero(count > 1).tolist():
-        units = np.flatnonzero((assignment == t) & ~problem.exempt)
+        units = np.flatnonzero((assignment == t) & ~problem.rules.exempt)
         pieces = [units[label[units] == p].astype(np.int32) for p in np.unique(label[units])]
         out[t] = sorted(pieces, key=lambda s: (-s.size, int(s[0])))
     return out
 
 
 def _usable(problem: Problem, of_unit: Ints, open_items: Bools) -> Bools:
-    usable: Bools = open_items[of_unit] & ~problem.exempt
+    usable: Bools = open_items[of_unit] & ~problem.rules.exempt
     return usable
 
 
@@ -101,7 +103,11 @@ def _pairwise(
 
 def _central(problem: Problem, units: Ints) -> int:
     """Position of the unit with most activity, which a re-solve is least likely to drop."""
-    return int(np.argmax((problem.activity[units] / problem.activity.sum(axis=0)).sum(axis=1)))
+    return int(
+        np.argmax(
+            (problem.balance.activity[units] / problem.balance.activity.sum(axis=0)).sum(axis=1)
+        )
+    )
 
 
 def _pairs(items: Ints, column: int) -> tuple[tuple[int, int], ...]:
@@ -126,10 +132,10 @@ def free_separators(
     Operations Research 70 (2022), https://doi.org/10.1287/opre.2021.2141
     """
     out: list[Cut] = []
-    columns = np.flatnonzero(open_pairs[of_unit, np.arange(problem.n)] & ~problem.exempt)
+    columns = np.flatnonzero(open_pairs[of_unit, np.arange(problem.n)] & ~problem.rules.exempt)
     for t, pieces in _pieces(problem, assignment).items():
         at = int(centers[t])
-        if problem.exempt[at]:
+        if problem.rules.exempt[at]:
             out.extend(_pairwise(problem, of_unit, open_pairs[:, at], at, pieces))
             continue
         for piece in pieces:
@@ -171,7 +177,7 @@ def balance_cuts(
             continue
         column = int(columns[breach.territory])
         held = np.flatnonzero(item_of == column)
-        if problem.travel_share[breach.measure] > 0:
+        if problem.balance.travel_share[breach.measure] > 0:
             everything: Iterable[tuple[int, int]] = enumerate(item_of.tolist())
             return [Cut(tuple(everything), (), float(item_of.size - 1))]
         if breach.value > breach.limit:

@@ -53,13 +53,13 @@ def build_free(
     own = place[items.of_unit[centers], centers]
     rank = np.full(n, -1)
     rank[centers] = np.arange(centers.size)
-    travelled = np.flatnonzero(problem.travel_share > 0)
+    travelled = np.flatnonzero(problem.balance.travel_share > 0)
     extra = _splits(problem, items, place)
     v = p + travelled.size + len(extra)
     rows = Rows(v)
     rows.block(item, np.arange(p), 1.0, np.ones(q), np.ones(q))
     rows.add(own, 1.0, float(problem.k), float(problem.k))
-    if beside and problem.contiguity and q == n and not problem.exempt.any():
+    if beside and problem.rules.contiguity and q == n and not problem.rules.exempt.any():
         _beside_rows(rows, problem, item, column, place)
     _lifted_rows(rows, items, data, place, centers)
     for one, two in _apart(problem, items):
@@ -82,13 +82,15 @@ def build_free(
             np.full(size, -np.inf),
             np.zeros(size),
         )
-    held = np.diff(problem.group_indptr) > 0
-    offset -= float(problem.group_price[held].sum())
+    held = np.diff(problem.groups.indptr) > 0
+    offset -= float(problem.groups.price[held].sum())
     matrix, low, high = rows.arrays()
     upper = np.ones(v)
     for at, a in enumerate(travelled.tolist(), start=p):
         load = data.weight[item, a] + data.travel_share[a] * data.cost[item, column]
-        upper[at] = _most(item, load) * problem.goal[:, a].mean() / problem.goal[:, a].sum()
+        upper[at] = (
+            _most(item, load) * problem.balance.goal[:, a].mean() / problem.balance.goal[:, a].sum()
+        )
     integer = np.zeros(v, dtype=np.bool_)
     integer[:p] = True
     model = Model(
@@ -197,11 +199,11 @@ def _band_rows(
             )
         return
     # With travel: a band is a share of the total, a variable; closed centers are let off the lower.
-    goal = problem.goal[:, a].mean()
-    whole = problem.goal[:, a].sum() / goal
+    goal = problem.balance.goal[:, a].mean()
+    whole = problem.balance.goal[:, a].sum() / goal
     load = load + data.travel_share[a] * data.cost[item, column]
     rows.add(np.append(np.arange(p), total), np.append(load / whole, -1.0), 0.0, 0.0)
-    highest = float(problem.upper[:, a].max() / goal)
+    highest = float(problem.balance.upper[:, a].max() / goal)
     rows.block(
         row,
         np.concatenate([np.arange(p), np.full(size, total)]),
@@ -209,7 +211,7 @@ def _band_rows(
         np.full(size, -np.inf),
         np.zeros(size),
     )
-    lowest = float(problem.lower[:, a].min() / goal)
+    lowest = float(problem.balance.lower[:, a].min() / goal)
     worst = lowest * _most(item, load) / whole
     rows.block(
         np.concatenate([rank[column], every, every]),
@@ -230,8 +232,8 @@ def _most(item: Ints, load: Floats) -> float:
 def _apart(problem: Problem, items: Items) -> list[tuple[int, int]]:
     """Pairs of items that are pinned to different territories."""
     label: dict[int, int] = {}
-    for unit in np.flatnonzero(problem.pinned >= 0).tolist():
-        label[int(problem.pinned[unit])] = int(items.of_unit[unit])
+    for unit in np.flatnonzero(problem.rules.pinned >= 0).tolist():
+        label[int(problem.rules.pinned[unit])] = int(items.of_unit[unit])
     held = sorted(label.items())
     return [(a, b) for x, (_, a) in enumerate(held) for _, b in held[x + 1 :]]
 
@@ -241,11 +243,11 @@ def _splits(
 ) -> list[tuple[float, NDArray[np.int64]]]:
     """Price and pair variables of every (priced group, column)."""
     out = []
-    for g in np.flatnonzero(problem.group_price > 0).tolist():
-        units = problem.group_units[problem.group_indptr[g] : problem.group_indptr[g + 1]]
+    for g in np.flatnonzero(problem.groups.price > 0).tolist():
+        units = problem.groups.units[problem.groups.indptr[g] : problem.groups.indptr[g + 1]]
         members = np.unique(items.of_unit[units])
         for j in range(place.shape[1]):
             variables = place[members, j]
             if (variables >= 0).any():
-                out.append((float(problem.group_price[g]), variables[variables >= 0]))
+                out.append((float(problem.groups.price[g]), variables[variables >= 0]))
     return out

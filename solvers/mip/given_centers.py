@@ -38,7 +38,7 @@ def build_fixed(problem: Problem, items: Items, open_pairs: Bools) -> PairModel:
     p = item.size
     place = np.full(open_pairs.shape, -1, dtype=np.int64)
     place[item, column] = np.arange(p)
-    travelled = np.flatnonzero(problem.travel_share > 0)
+    travelled = np.flatnonzero(problem.balance.travel_share > 0)
     groups = _groups(problem, items, open_pairs)
     v = p + travelled.size + sum(len(held) for _, held in groups)
     objective = np.zeros(v)
@@ -49,12 +49,12 @@ def build_fixed(problem: Problem, items: Items, open_pairs: Bools) -> PairModel:
     for a in range(problem.m):
         total = p + int(np.flatnonzero(travelled == a)[0]) if a in travelled else -1
         _band_rows(rows, problem, items, item, column, a, total)
-    if (problem.lower <= 0).all(axis=1).any():
+    if (problem.balance.lower <= 0).all(axis=1).any():
         rows.block(column, np.arange(p), 1.0, np.ones(k), np.full(k, np.inf))
     _move_rows(rows, problem, items, place)
     at = p + travelled.size  # first variable of the groups
     for g, held in groups:
-        price = float(problem.group_price[g])
+        price = float(problem.groups.price[g])
         offset -= price
         for _, members in held:
             objective[at] = price
@@ -70,10 +70,12 @@ def build_fixed(problem: Problem, items: Items, open_pairs: Bools) -> PairModel:
     matrix, low, high = rows.arrays()
     upper = np.ones(v)
     for at, a in enumerate(travelled.tolist(), start=p):
-        load = items.activity[item, a] + problem.travel_share[a] * items.travel[item, column]
+        load = (
+            items.activity[item, a] + problem.balance.travel_share[a] * items.travel[item, column]
+        )
         most = np.zeros(items.count)
         np.maximum.at(most, item, load)
-        upper[at] = most.sum() / problem.goal[:, a].sum()
+        upper[at] = most.sum() / problem.balance.goal[:, a].sum()
     integer = np.zeros(v, dtype=np.bool_)
     integer[:p] = True
     model = Model(
@@ -94,23 +96,23 @@ def _band_rows(
 ) -> None:
     """Both sides of a measure's bands, every row in shares of its goal."""
     k, p = problem.k, item.size
-    goal = problem.goal[:, a]
+    goal = problem.balance.goal[:, a]
     load = items.activity[item, a]
     pairs = np.arange(p)
     if total < 0:
-        low = problem.lower[:, a] / goal
-        high = problem.upper[:, a] / goal
+        low = problem.balance.lower[:, a] / goal
+        high = problem.balance.upper[:, a] / goal
         rows.block(column, pairs, load / goal[column], low, high)
         return
-    load = load + problem.travel_share[a] * items.travel[item, column]
+    load = load + problem.balance.travel_share[a] * items.travel[item, column]
     whole = goal.sum()
     # The total itself is kept in shares of all goals, so that every coefficient is near 1.
     rows.add(np.append(pairs, total), np.append(load / whole, -1.0), 0.0, 0.0)
     every = np.arange(k)
     both = np.concatenate([column, every])
     for side, least, most in (
-        (problem.upper[:, a], -np.inf, 0.0),
-        (problem.lower[:, a], 0.0, np.inf),
+        (problem.balance.upper[:, a], -np.inf, 0.0),
+        (problem.balance.lower[:, a], 0.0, np.inf),
     ):
         share = side / goal
         kept = np.flatnonzero(np.isfinite(share))
@@ -127,11 +129,11 @@ def _band_rows(
 
 def _move_rows(rows: Rows, problem: Problem, items: Items, place: NDArray[np.int64]) -> None:
     """At most the capped weight moves: what stays weighs at least the rest."""
-    placed = np.flatnonzero(problem.current >= 0)
-    stay = place[items.of_unit[placed], problem.current[placed]]
-    for r in range(problem.moved_cap.size):
-        weight = problem.moved_weight[placed, r]
-        least = float(weight.sum() - problem.moved_cap[r])
+    placed = np.flatnonzero(problem.changes.current >= 0)
+    stay = place[items.of_unit[placed], problem.changes.current[placed]]
+    for r in range(problem.changes.moved_cap.size):
+        weight = problem.changes.moved_weight[placed, r]
+        least = float(weight.sum() - problem.changes.moved_cap[r])
         if least <= 0:
             continue
         kept = stay >= 0
@@ -146,8 +148,8 @@ def _groups(
     place = np.full(open_pairs.shape, -1, dtype=np.int64)
     place[open_pairs] = np.arange(int(open_pairs.sum()))
     out = []
-    for g in np.flatnonzero(problem.group_price > 0).tolist():
-        units = problem.group_units[problem.group_indptr[g] : problem.group_indptr[g + 1]]
+    for g in np.flatnonzero(problem.groups.price > 0).tolist():
+        units = problem.groups.units[problem.groups.indptr[g] : problem.groups.indptr[g + 1]]
         members = np.unique(items.of_unit[units])
         if members.size == 0:
             continue

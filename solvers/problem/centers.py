@@ -67,7 +67,7 @@ def best_centers(problem: Problem, assignment: NDArray[np.integer]) -> Ints:
     if not problem.free_centers:
         return np.arange(k, dtype=np.int32)
     cost = problem.cost
-    ruled = np.isfinite(problem.radius) or problem.center_upper is not None
+    ruled = np.isfinite(problem.rules.radius) or problem.balance.center_upper is not None
     if isinstance(cost, PlanarCost) and cost.power == 2 and not ruled:
         return _nearest_to_centroids(cost, assignment, k)
     centers = np.full(k, -1, dtype=np.int32)
@@ -121,21 +121,21 @@ def _totals(problem: Problem, units: NDArray[np.int64]) -> Floats:
 def _usable(problem: Problem, units: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which units may be the center of a territory that is just these units, shape (s,)."""
     usable = np.ones(units.size, dtype=bool)
-    if problem.center_upper is not None:
-        load = problem.activity[units].sum(axis=0)
-        usable &= (problem.center_upper[units] * (1 + 1e-9) >= load).all(axis=1)
-    if np.isfinite(problem.radius):
+    if problem.balance.center_upper is not None:
+        load = problem.balance.activity[units].sum(axis=0)
+        usable &= (problem.balance.center_upper[units] * (1 + 1e-9) >= load).all(axis=1)
+    if np.isfinite(problem.rules.radius):
         step = max(1, 4_000_000 // units.size)
         for start in range(0, units.size, step):
             columns = units[start : start + step]
-            if problem.distance is not None:
-                away = problem.distance[units[:, None], columns[None, :]]
+            if problem.rules.distance is not None:
+                away = problem.rules.distance[units[:, None], columns[None, :]]
             elif isinstance(problem.cost, PlanarCost):
                 delta = problem.cost.xy[units][:, None] - problem.cost.xy[columns][None, :]
                 away = np.hypot(delta[..., 0], delta[..., 1])
             else:
                 break
-            usable[start : start + step] &= away.max(axis=0) <= problem.radius * (1 + 1e-9)
+            usable[start : start + step] &= away.max(axis=0) <= problem.rules.radius * (1 + 1e-9)
     return usable if usable.any() else np.ones(units.size, dtype=bool)
 
 

@@ -144,8 +144,8 @@ def evaluate(
     price = problem.cost.at(units, serving[label])
     loads = _loads(problem, units, label, serving)
     goal, lower, upper = _bands(problem, loads, serving, n_units)
-    moved = inside & (problem.current >= 0) & (assignment != problem.current)
-    pieces = graph.parts(problem.indptr, problem.indices, assignment, problem.exempt)
+    moved = inside & (problem.changes.current >= 0) & (assignment != problem.changes.current)
+    pieces = graph.parts(problem.indptr, problem.indices, assignment, problem.rules.exempt)
     tolerance = TOLERANCE * goal
     excess = np.maximum(np.maximum(loads - upper, lower - loads), 0.0)
     excess = np.where(excess > tolerance, excess, 0.0) / goal
@@ -163,7 +163,7 @@ def evaluate(
     return Evaluation(
         terms={
             "cost": float(price.sum()),
-            "moves": float(problem.move_cost[moved].sum()),
+            "moves": float(problem.changes.move_cost[moved].sum()),
             "splits": _splits(problem, assignment),
         },
         centers=serving,
@@ -183,8 +183,8 @@ def distances(
     problem: Problem, units: NDArray[np.integer], columns: NDArray[np.integer]
 ) -> Floats | None:
     """Return the distances that the radius is about, elementwise; None where there are none."""
-    if problem.distance is not None:
-        given: Floats = problem.distance[units, columns]
+    if problem.rules.distance is not None:
+        given: Floats = problem.rules.distance[units, columns]
         return given
     if isinstance(problem.cost, PlanarCost):
         delta = problem.cost.xy[units] - problem.cost.centers_xy[columns]
@@ -225,13 +225,13 @@ def _serving(
 
 def _loads(problem: Problem, units: Longs, label: Longs, serving: Ints) -> Floats:
     loads = np.empty((problem.k, problem.m))
-    if problem.travel_share.any():
+    if problem.balance.travel_share.any():
         travel = problem.cost.travel_at(units, serving[label])
         travel = np.where(np.isfinite(travel), travel, 0.0)
     for a in range(problem.m):
-        amount = problem.activity[units, a]
-        if problem.travel_share[a] > 0:
-            amount = amount + problem.travel_share[a] * travel
+        amount = problem.balance.activity[units, a]
+        if problem.balance.travel_share[a] > 0:
+            amount = amount + problem.balance.travel_share[a] * travel
         loads[:, a] = np.bincount(label, weights=amount, minlength=problem.k)
     return loads
 
@@ -240,33 +240,33 @@ def _bands(
     problem: Problem, loads: Floats, serving: Ints, n_units: Ints
 ) -> tuple[Floats, Floats, Floats]:
     """Goal and bands that apply to this plan, each of shape (k, m)."""
-    upper = problem.upper
-    if problem.center_upper is not None:
-        upper = np.where((n_units > 0)[:, None], problem.center_upper[serving], upper)
+    upper = problem.balance.upper
+    if problem.balance.center_upper is not None:
+        upper = np.where((n_units > 0)[:, None], problem.balance.center_upper[serving], upper)
     total = loads.sum(axis=0)
-    scaled = (problem.travel_share > 0) & (total > 0)
-    scale = np.where(scaled, total / problem.goal.sum(axis=0), 1.0)
-    return problem.goal * scale, problem.lower * scale, upper * scale
+    scaled = (problem.balance.travel_share > 0) & (total > 0)
+    scale = np.where(scaled, total / problem.balance.goal.sum(axis=0), 1.0)
+    return problem.balance.goal * scale, problem.balance.lower * scale, upper * scale
 
 
 def _count_pieces(
     problem: Problem, assignment: NDArray[np.integer], inside: Bools, pieces: Ints
 ) -> Ints:
-    asked = np.flatnonzero(inside & ~problem.exempt)
+    asked = np.flatnonzero(inside & ~problem.rules.exempt)
     label = np.full(int(pieces.max()) + 1, -1, dtype=np.int64)
     label[pieces[asked]] = assignment[asked]
     return np.bincount(label[label >= 0], minlength=problem.k).astype(np.int32)
 
 
 def _splits(problem: Problem, assignment: NDArray[np.integer]) -> float:
-    if problem.group_price.size == 0:
+    if problem.groups.price.size == 0:
         return 0.0
-    group = np.repeat(np.arange(problem.group_price.size), np.diff(problem.group_indptr))
-    where = assignment[problem.group_units]
+    group = np.repeat(np.arange(problem.groups.price.size), np.diff(problem.groups.indptr))
+    where = assignment[problem.groups.units]
     held = (where >= 0) & (where < problem.k)
     pairs = np.unique(group[held].astype(np.int64) * problem.k + where[held])
-    count = np.bincount(pairs // problem.k, minlength=problem.group_price.size)
-    return float((problem.group_price * np.maximum(count - 1, 0)).sum())
+    count = np.bincount(pairs // problem.k, minlength=problem.groups.price.size)
+    return float((problem.groups.price * np.maximum(count - 1, 0)).sum())
 
 
 def _witnesses(units: NDArray[np.integer]) -> tuple[int, ...]:
@@ -290,9 +290,9 @@ def _contiguity(
 ) -> Iterator[Violation]:
     """Each territory in pieces, with units of all but its largest piece."""
     broken = np.flatnonzero(count > 1)
-    if not problem.contiguity or broken.size == 0:
+    if not problem.rules.contiguity or broken.size == 0:
         return
-    asked = np.flatnonzero(inside & ~problem.exempt)
+    asked = np.flatnonzero(inside & ~problem.rules.exempt)
     size = np.bincount(pieces[asked])
     for t in broken.tolist():
         units = asked[assignment[asked] == t]
@@ -319,11 +319,13 @@ def _unit_rules(
     problem: Problem, assignment: NDArray[np.integer], inside: Bools, units: Longs, price: Floats
 ) -> Iterator[Violation]:
     """Pins, forbidden pairs and candidate lists, one violation for each territory concerned."""
-    strayed = np.flatnonzero((problem.pinned >= 0) & inside & (assignment != problem.pinned))
-    for t in np.unique(problem.pinned[strayed]).tolist():
-        here = strayed[problem.pinned[strayed] == t]
+    strayed = np.flatnonzero(
+        (problem.rules.pinned >= 0) & inside & (assignment != problem.rules.pinned)
+    )
+    for t in np.unique(problem.rules.pinned[strayed]).tolist():
+        here = strayed[problem.rules.pinned[strayed] == t]
         yield Violation(rule="pinned", territory=t, units=_witnesses(here), value=float(here.size))
-    unit, territory = problem.forbidden[:, 0], problem.forbidden[:, 1]
+    unit, territory = problem.rules.forbidden[:, 0], problem.rules.forbidden[:, 1]
     banned = unit[assignment[unit] == territory]
     bad = np.unique(np.concatenate([banned, units[~np.isfinite(price)]]))
     for t in np.unique(assignment[bad]).tolist():
@@ -336,15 +338,15 @@ def _unit_rules(
 def _together(
     problem: Problem, assignment: NDArray[np.integer], inside: Bools
 ) -> Iterator[Violation]:
-    units = np.flatnonzero((problem.together >= 0) & inside)
+    units = np.flatnonzero((problem.rules.together >= 0) & inside)
     if units.size == 0:
         return
-    pairs = np.unique(np.column_stack([problem.together[units], assignment[units]]), axis=0)
+    pairs = np.unique(np.column_stack([problem.rules.together[units], assignment[units]]), axis=0)
     label, count = np.unique(pairs[:, 0], return_counts=True)
     for group, territories in zip(
         label[count > 1].tolist(), count[count > 1].tolist(), strict=True
     ):
-        members = units[problem.together[units] == group]
+        members = units[problem.rules.together[units] == group]
         main = int(np.bincount(assignment[members]).argmax())
         stray = members[assignment[members] != main]
         yield Violation(
@@ -357,12 +359,12 @@ def _together(
 
 
 def _radius(problem: Problem, units: Longs, label: Longs, serving: Ints) -> Iterator[Violation]:
-    if not np.isfinite(problem.radius):
+    if not np.isfinite(problem.rules.radius):
         return
     far = distances(problem, units, serving[label])
     if far is None:
         return
-    out = far > problem.radius * (1.0 + TOLERANCE)
+    out = far > problem.rules.radius * (1.0 + TOLERANCE)
     for t in np.unique(label[out]).tolist():
         here = out & (label == t)
         yield Violation(
@@ -370,19 +372,21 @@ def _radius(problem: Problem, units: Longs, label: Longs, serving: Ints) -> Iter
             territory=t,
             units=_witnesses(units[here]),
             value=float(far[here].max()),
-            limit=problem.radius,
+            limit=problem.rules.radius,
         )
 
 
 def _moves(problem: Problem, moved: Bools) -> Iterator[Violation]:
-    amount = problem.moved_weight[moved].sum(axis=0)
-    for r in np.flatnonzero(amount > problem.moved_cap * (1.0 + TOLERANCE) + TOLERANCE).tolist():
+    amount = problem.changes.moved_weight[moved].sum(axis=0)
+    for r in np.flatnonzero(
+        amount > problem.changes.moved_cap * (1.0 + TOLERANCE) + TOLERANCE
+    ).tolist():
         yield Violation(
             rule="moves",
             measure=r,
-            units=_witnesses(np.flatnonzero(moved & (problem.moved_weight[:, r] > 0))),
+            units=_witnesses(np.flatnonzero(moved & (problem.changes.moved_weight[:, r] > 0))),
             value=float(amount[r]),
-            limit=float(problem.moved_cap[r]),
+            limit=float(problem.changes.moved_cap[r]),
         )
 
 

@@ -67,25 +67,25 @@ def hess_data(problem: Problem, items: Items, cutoff: float = float("inf")) -> H
         Only assignments of at most this objective matter. A band that is a share of the plan's own
         total (a measure with travel) is open-ended without it.
     """
-    goal = problem.goal.mean(axis=0)
-    lower = np.tile(problem.lower.min(axis=0) / goal, (problem.n, 1))
-    if problem.center_upper is not None:
-        upper = problem.center_upper / goal
+    goal = problem.balance.goal.mean(axis=0)
+    lower = np.tile(problem.balance.lower.min(axis=0) / goal, (problem.n, 1))
+    if problem.balance.center_upper is not None:
+        upper = problem.balance.center_upper / goal
     else:
-        upper = np.tile(problem.upper.max(axis=0) / goal, (problem.n, 1))
+        upper = np.tile(problem.balance.upper.max(axis=0) / goal, (problem.n, 1))
     least = items.cost.min(axis=1)
     cheapest = float(least[np.isfinite(least)].sum())
-    for a in np.flatnonzero(problem.travel_share > 0).tolist():
+    for a in np.flatnonzero(problem.balance.travel_share > 0).tolist():
         # The plan's own total lies between these two, and the bands are shares of it.
-        total = problem.activity[:, a].sum() + problem.travel_share[a] * np.array(
+        total = problem.balance.activity[:, a].sum() + problem.balance.travel_share[a] * np.array(
             [cheapest, cutoff]
         )
-        lower[:, a] *= total[0] / problem.goal[:, a].sum()
-        upper[:, a] *= total[1] / problem.goal[:, a].sum()
+        lower[:, a] *= total[0] / problem.balance.goal[:, a].sum()
+        upper[:, a] *= total[1] / problem.balance.goal[:, a].sum()
     return HessData(
         cost=items.cost,
         weight=items.activity / goal,
-        travel_share=problem.travel_share / goal,
+        travel_share=problem.balance.travel_share / goal,
         lower=lower,
         upper=upper,
         own=items.of_unit,
@@ -105,7 +105,7 @@ def open_pairs(problem: Problem, items: Items, data: HessData) -> Bools:
         pair[items.of_unit, np.arange(problem.n)] = data.weight[items.of_unit, a]
         allowed &= pair <= data.upper[:, a] * (1.0 + 1e-9)
     merged = items.count < problem.n
-    if problem.contiguity and not merged and not problem.exempt.any():
+    if problem.rules.contiguity and not merged and not problem.rules.exempt.any():
         for a in range(problem.m):
             room = data.upper[:, a] * (1.0 + 1e-9) + 1e-9
             lightest = _lightest_paths(problem, data.weight[:, a])

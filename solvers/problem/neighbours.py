@@ -24,10 +24,10 @@ _NEAR_UNITS = 12
 
 def contiguity_graph(problem: Problem) -> tuple[Longs, Ints]:
     """Return the CSR adjacency without the edges of exempt units, which connect nothing."""
-    if not problem.exempt.any():
+    if not problem.rules.exempt.any():
         return np.asarray(problem.indptr), np.asarray(problem.indices)
     owner = np.repeat(np.arange(problem.n), np.diff(problem.indptr))
-    kept = ~(problem.exempt[owner] | problem.exempt[problem.indices])
+    kept = ~(problem.rules.exempt[owner] | problem.rules.exempt[problem.indices])
     indptr = np.zeros(problem.n + 1, dtype=np.int64)
     np.cumsum(np.bincount(owner[kept], minlength=problem.n), out=indptr[1:])
     return indptr, problem.indices[kept]
@@ -60,7 +60,7 @@ def proposal_graph(problem: Problem) -> tuple[Longs, Ints]:
     from solvers.problem.problem import adjacency_from_edges
 
     n = problem.n
-    loose = np.flatnonzero(problem.exempt) if problem.contiguity else np.arange(n)
+    loose = np.flatnonzero(problem.rules.exempt) if problem.rules.contiguity else np.arange(n)
     a, b = _near_units(problem, loose)
     if a.size == 0:
         return np.asarray(problem.indptr), np.asarray(problem.indices)

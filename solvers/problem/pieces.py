@@ -65,35 +65,35 @@ def merge(problem: Problem) -> Items:
     units = np.arange(n)
     cost = np.empty((n, columns))
     travel = np.zeros((n, columns))
-    shared = problem.travel_share.any()
+    shared = problem.balance.travel_share.any()
     for j in range(columns):
         here = np.full(n, j)
         cost[:, j] = problem.cost.at(units, here)
         if shared:
             travel[:, j] = problem.cost.travel_at(units, here)
-        if np.isfinite(problem.radius):
+        if np.isfinite(problem.rules.radius):
             far = distances(problem, units, here)
             if far is not None:
-                cost[far > problem.radius * (1.0 + 1e-9), j] = np.inf
+                cost[far > problem.rules.radius * (1.0 + 1e-9), j] = np.inf
     if not problem.free_centers:
-        cost[problem.forbidden[:, 0], problem.forbidden[:, 1]] = np.inf
-        pinned = np.flatnonzero(problem.pinned >= 0)
-        kept = cost[pinned, problem.pinned[pinned]]
+        cost[problem.rules.forbidden[:, 0], problem.rules.forbidden[:, 1]] = np.inf
+        pinned = np.flatnonzero(problem.rules.pinned >= 0)
+        kept = cost[pinned, problem.rules.pinned[pinned]]
         cost[pinned] = np.inf
-        cost[pinned, problem.pinned[pinned]] = kept
-        placed = np.flatnonzero(problem.current >= 0)
-        cost += problem.move_cost[:, None] * (problem.current >= 0)[:, None]
-        cost[placed, problem.current[placed]] -= problem.move_cost[placed]
+        cost[pinned, problem.rules.pinned[pinned]] = kept
+        placed = np.flatnonzero(problem.changes.current >= 0)
+        cost += problem.changes.move_cost[:, None] * (problem.changes.current >= 0)[:, None]
+        cost[placed, problem.changes.current[placed]] -= problem.changes.move_cost[placed]
     if q == n:
         return Items(
             of_unit=of_unit,
             first=first,
-            activity=np.asarray(problem.activity),
+            activity=np.asarray(problem.balance.activity),
             cost=cost,
             travel=np.where(np.isfinite(cost), travel, 0.0),
         )
     activity = np.zeros((q, problem.m))
-    np.add.at(activity, of_unit, problem.activity)
+    np.add.at(activity, of_unit, problem.balance.activity)
     merged = np.zeros((q, columns))
     np.add.at(merged, of_unit, cost)
     ways = np.zeros((q, columns))
@@ -113,9 +113,9 @@ def _labels(problem: Problem) -> tuple[Ints, Ints]:
 
     n = problem.n
     ties: list[NDArray[np.int64]] = []
-    sources = [problem.together]
+    sources = [problem.rules.together]
     if problem.free_centers:
-        sources.append(problem.pinned)
+        sources.append(problem.rules.pinned)
     for label in sources:
         held = np.flatnonzero(label >= 0)
         _, leader = np.unique(label[held], return_inverse=True)

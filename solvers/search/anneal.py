@@ -112,13 +112,13 @@ def settle(search: Search) -> None:
         columns = best_centers(problem, state.label)
         set_centers(problem, state, np.where(columns >= 0, columns, state.col))
     moves.refresh(field, state)
-    upper = problem.upper
-    if problem.center_upper is not None:
-        upper = problem.center_upper[state.col]
-    lower, goal = problem.lower, problem.goal
+    upper = problem.balance.upper
+    if problem.balance.center_upper is not None:
+        upper = problem.balance.center_upper[state.col]
+    lower, goal = problem.balance.lower, problem.balance.goal
     scale = np.ones(problem.m)
     if field.shared:
-        shared = problem.travel_share > 0
+        shared = problem.balance.travel_share > 0
         total = state.load.sum(axis=0) / goal.sum(axis=0)
         scale = np.where(shared & (total > 0), total, 1.0)
         margin = np.where(shared, _MARGIN, 0.0) * goal

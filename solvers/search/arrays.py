@@ -68,8 +68,10 @@ def _lists(owner: NDArray[np.integer], value: NDArray[np.integer], n: int) -> tu
 def _together(problem: Problem) -> tuple[Ints, Longs, Ints]:
     """Groups of two units and more: group of each unit, CSR lists of the members."""
     mate_of = np.full(problem.n, -1, dtype=np.int32)
-    inside = np.flatnonzero(problem.together >= 0)
-    _, group, size = np.unique(problem.together[inside], return_inverse=True, return_counts=True)
+    inside = np.flatnonzero(problem.rules.together >= 0)
+    _, group, size = np.unique(
+        problem.rules.together[inside], return_inverse=True, return_counts=True
+    )
     real = size > 1
     rank = np.cumsum(real) - 1
     kept = real[group]
@@ -124,9 +126,9 @@ def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
                 moving = (
                     power == 2
                     and problem.free_centers
-                    and not np.isfinite(problem.radius)
-                    and not problem.travel_share.any()
-                    and problem.center_upper is None
+                    and not np.isfinite(problem.rules.radius)
+                    and not problem.balance.travel_share.any()
+                    and problem.balance.center_upper is None
                 )
             mode = moves.CENTROID if moving else moves.PLANE
         case CandidateCost():
@@ -143,26 +145,28 @@ def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
     typical, idle = _price_scale(problem)
     indptr, indices = contiguity_graph(problem)
     near_ptr, near = proposal_graph(problem)
-    barred_ptr, barred = _lists(problem.forbidden[:, 0], problem.forbidden[:, 1], n)
+    barred_ptr, barred = _lists(problem.rules.forbidden[:, 0], problem.rules.forbidden[:, 1], n)
     mate_of, mate_ptr, mates = _together(problem)
     roam = np.zeros(n, dtype=bool)
     roster = np.zeros((0, 0), dtype=np.int32)
-    if cost.fixed and (problem.exempt.any() or not problem.contiguity):
-        roam = problem.exempt.copy() if problem.contiguity else np.ones(n, dtype=bool)
+    if cost.fixed and (problem.rules.exempt.any() or not problem.rules.contiguity):
+        roam = problem.rules.exempt.copy() if problem.rules.contiguity else np.ones(n, dtype=bool)
         roster = _roster(problem)
-    group = np.repeat(np.arange(problem.group_price.size), np.diff(problem.group_indptr))
-    pairs = np.unique(np.column_stack([problem.group_units, group]), axis=0)
+    group = np.repeat(np.arange(problem.groups.price.size), np.diff(problem.groups.indptr))
+    pairs = np.unique(np.column_stack([problem.groups.units, group]), axis=0)
     group_ptr, groups = _lists(pairs[:, 0], pairs[:, 1], n)
-    scale = np.maximum(problem.moved_cap, problem.moved_weight.mean(axis=0))
+    scale = np.maximum(problem.changes.moved_cap, problem.changes.moved_weight.mean(axis=0))
     field = moves.Field(
         n=n,
         k=k,
         m=problem.m,
         mode=mode,
         power=power,
-        connected=problem.contiguity,
-        ruled=bool(barred.size or mode == moves.SPARSE or np.isfinite(problem.radius)),
-        priced=bool(problem.move_cost.any() or problem.moved_cap.size or groups.size),
+        connected=problem.rules.contiguity,
+        ruled=bool(barred.size or mode == moves.SPARSE or np.isfinite(problem.rules.radius)),
+        priced=bool(
+            problem.changes.move_cost.any() or problem.changes.moved_cap.size or groups.size
+        ),
         indptr=indptr,
         indices=indices,
         ring=_rings(indptr, indices),
@@ -178,11 +182,11 @@ def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
         row_territory=row_territory,
         row_cost=row_cost,
         row_travel=row_travel,
-        activity=np.ascontiguousarray(problem.activity),
-        share=np.asarray(problem.travel_share),
-        shared=bool(problem.travel_share.any()),
+        activity=np.ascontiguousarray(problem.balance.activity),
+        share=np.asarray(problem.balance.travel_share),
+        shared=bool(problem.balance.travel_share.any()),
         locked=_locked(problem, mate_of, mate_ptr, mates),
-        exempt=np.asarray(problem.exempt),
+        exempt=np.asarray(problem.rules.exempt),
         idle=idle,
         border_price=1e-3 * typical,
         roam=roam,
@@ -192,16 +196,18 @@ def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
         mate_of=mate_of,
         mate_ptr=mate_ptr,
         mates=mates,
-        current=np.asarray(problem.current),
-        move_cost=np.asarray(problem.move_cost),
-        moved_weight=np.ascontiguousarray(problem.moved_weight),
-        moved_cap=np.asarray(problem.moved_cap),
+        current=np.asarray(problem.changes.current),
+        move_cost=np.asarray(problem.changes.move_cost),
+        moved_weight=np.ascontiguousarray(problem.changes.moved_weight),
+        moved_cap=np.asarray(problem.changes.moved_cap),
         moved_scale=np.where(scale > 0, scale, 1.0),
         group_ptr=group_ptr,
         groups=groups,
-        group_price=np.asarray(problem.group_price),
-        radius=problem.radius * (1 + 1e-10) if problem.radius < np.inf else np.inf,
-        distance=none if problem.distance is None else np.ascontiguousarray(problem.distance),
+        group_price=np.asarray(problem.groups.price),
+        radius=problem.rules.radius * (1 + 1e-10) if problem.rules.radius < np.inf else np.inf,
+        distance=none
+        if problem.rules.distance is None
+        else np.ascontiguousarray(problem.rules.distance),
         big=100.0 * typical,
     )
     return moves.Field(*(_frozen(each) for each in field))
@@ -229,7 +235,7 @@ def _price_scale(problem: Problem) -> tuple[float, Bools]:
 
 def _locked(problem: Problem, mate_of: Ints, mate_ptr: Longs, mates: Ints) -> Bools:
     """Units that may never move: pinned ones, and whoever must be together with them."""
-    locked = np.array(problem.pinned >= 0)
+    locked = np.array(problem.rules.pinned >= 0)
     group = np.repeat(np.arange(mate_ptr.size - 1), np.diff(mate_ptr))
     held = np.zeros(mate_ptr.size - 1, dtype=bool)
     held[group[locked[mates]]] = True
@@ -257,17 +263,17 @@ def build_state(
         n_units=np.zeros(k, dtype=np.int64),
         asked=np.zeros(k, dtype=np.int64),
         load=np.zeros((k, m)),
-        goal=np.array(problem.goal),
-        lower=np.array(problem.lower),
-        upper=np.array(problem.upper),
+        goal=np.array(problem.balance.goal),
+        lower=np.array(problem.balance.lower),
+        upper=np.array(problem.balance.upper),
         price=np.ones((k, m)),
-        cap_price=np.ones(problem.moved_cap.size),
+        cap_price=np.ones(problem.changes.moved_cap.size),
         mass=np.zeros(k),
         cx=np.zeros(k),
         cy=np.zeros(k),
         col=np.arange(k, dtype=np.int32),
-        moved=np.zeros(problem.moved_cap.size),
-        held=np.zeros((problem.group_price.size, k), dtype=np.int32),
+        moved=np.zeros(problem.changes.moved_cap.size),
+        held=np.zeros((problem.groups.price.size, k), dtype=np.int32),
         foreign=np.zeros(n, dtype=np.int32),
         rim=np.zeros(n, dtype=np.int32),
         place=np.full(n, -1, dtype=np.int32),
@@ -287,5 +293,5 @@ def set_centers(problem: Problem, state: State, columns: NDArray[np.integer]) ->
     if isinstance(problem.cost, PlanarCost):
         state.cx[:] = problem.cost.centers_xy[columns, 0]
         state.cy[:] = problem.cost.centers_xy[columns, 1]
-    if problem.center_upper is not None:
-        state.upper[:] = problem.center_upper[columns]
+    if problem.balance.center_upper is not None:
+        state.upper[:] = problem.balance.center_upper[columns]

@@ -95,13 +95,13 @@ def _allowed(search: Search, units: Longs, territories: list[int], cost: Floats)
     problem, state = search.problem, search.state
     where = np.array(territories)
     allowed = np.isfinite(cost)
-    if np.isfinite(problem.radius):
+    if np.isfinite(problem.rules.radius):
         away = distances(problem, units[:, None], state.col[where][None, :])
         if away is not None:
-            allowed &= away <= problem.radius
+            allowed &= away <= problem.rules.radius
     row = np.full(problem.n, -1)
     row[units] = np.arange(units.size)
-    for unit, territory in problem.forbidden.tolist():
+    for unit, territory in problem.rules.forbidden.tolist():
         if row[unit] >= 0 and territory in territories:
             allowed[row[unit], territories.index(territory)] = False
     here = state.label[units][:, None] == where[None, :]
@@ -132,10 +132,10 @@ def _solve(
                 model.add_hint(x[i][j], int(here[i] == territories[j]))
     missed = _bands(model, search, units, territories, travel, x, allowed)
     _same_rules(model, search, units, territories, x)
-    now = problem.current[units]
+    now = problem.changes.current[units]
     cost = cost + np.where(
         (now >= 0)[:, None] & (now[:, None] != np.array(territories)[None, :]),
-        problem.move_cost[units][:, None],
+        problem.changes.move_cost[units][:, None],
         0.0,
     )
     whole = np.round(cost * (1e6 / max(float(cost.max(axis=1).sum()), 1e-12))).astype(np.int64)
@@ -194,7 +194,7 @@ def _bands(
     missed = []
     for a in range(problem.m):
         for j, t in enumerate(territories):
-            amount = problem.activity[units, a]
+            amount = problem.balance.activity[units, a]
             if field.share[a] > 0:
                 amount = amount + field.share[a] * np.where(allowed[:, j], travel[:, j], 0.0)
             unit = _GOAL / state.goal[t, a]
@@ -228,11 +228,11 @@ def _same_rules(
         if other != i:
             for j in range(len(territories)):
                 model.add(x[i][j] == x[other][j])
-    now = problem.current[units]
-    for r in range(problem.moved_cap.size):
-        weight = problem.moved_weight[units, r]
+    now = problem.changes.current[units]
+    for r in range(problem.changes.moved_cap.size):
+        weight = problem.changes.moved_weight[units, r]
         inside = float(weight[(now >= 0) & (now != state.label[units])].sum())
-        room = max(float(problem.moved_cap[r]) - float(state.moved[r]) + inside, inside)
+        room = max(float(problem.changes.moved_cap[r]) - float(state.moved[r]) + inside, inside)
         scale = 1e6 / max(float(weight.sum()), 1e-12)
         terms = [
             int(np.ceil(weight[i] * scale)) * x[i][j]

@@ -42,9 +42,9 @@ def _plans(
     """Assignments to start from: the first, today's where changes matter, and fresh ones."""
     problem = run.problem
     yield first
-    today = problem.current >= 0
-    if today.any() and (problem.move_cost.any() or problem.moved_cap.size):
-        yield repair.complete(problem, problem.current)
+    today = problem.changes.current >= 0
+    if today.any() and (problem.changes.move_cost.any() or problem.changes.moved_cap.size):
+        yield repair.complete(problem, problem.changes.current)
         count -= 1
     for turn in range(count - 1):
         if run.budget.spent():

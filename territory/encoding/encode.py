@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +10,14 @@ from numpy.typing import NDArray
 
 import solvers
 from territory.encoding.case import Case
-from territory.encoding.rules import Items, items_of, radius_fields, rule_fields
+from territory.encoding.rules import (
+    Items,
+    changes_of,
+    distance_in_radii,
+    groups_of,
+    items_of,
+    rules_of,
+)
 
 __all__ = ["Encoding", "account_territory", "encode", "encode_free", "handover_usd"]
 
@@ -97,9 +103,12 @@ def encode(case: Case, hours: Floats, minutes: Floats, unit_minutes: Floats) -> 
     visit = 2.0 * unit_minutes[empty] / 60.0 * options.travel_usd_h * PROSPECT
     cost[np.flatnonzero(empty)] += visit
     return Encoding(
-        problem=solvers.Problem(
-            cost=solvers.MatrixCost(cost=cost, travel=travel),
-            **_common(case, items, minutes=minutes, unit_minutes=unit_minutes),
+        problem=_problem(
+            case,
+            items,
+            solvers.MatrixCost(cost=cost, travel=travel),
+            minutes=minutes,
+            unit_minutes=unit_minutes,
         ),
         item_of_account=items.of_account,
         named=items.named,
@@ -125,9 +134,11 @@ def encode_free(case: Case, usd_per_km: Floats, offset_usd: Floats) -> Encoding:
     weight = np.maximum(weight, PROSPECT * max(float(weight.mean()), 1e-9))
     xy = np.vstack([case.unit_xy, case.unit_xy[_home_units(case, items)]]) / 1000.0
     return Encoding(
-        problem=solvers.Problem(
-            cost=solvers.PlanarCost(xy=xy, weight=weight, offset=offset),
-            **_common(case, items, usd_h=case.scenario.objective.travel_usd_h),
+        problem=_problem(
+            case,
+            items,
+            solvers.PlanarCost(xy=xy, weight=weight, offset=offset),
+            usd_h=case.scenario.objective.travel_usd_h,
         ),
         item_of_account=items.of_account,
         named=items.named,
@@ -150,15 +161,16 @@ def _sum_by(item: NDArray[np.int64], values: Floats, n: int) -> Floats:
     return np.asarray(gather @ values, dtype=np.float64)
 
 
-def _common(
+def _problem(
     case: Case,
     items: Items,
+    cost: solvers.Cost,
     *,
     minutes: Floats | None = None,
     unit_minutes: Floats | None = None,
     usd_h: float = 1.0,
-) -> dict[str, Any]:
-    """Fields of the problem that do not depend on how the cost is given."""
+) -> solvers.Problem:
+    """Put balance, rules, changes and groups, which are the same for every cost, to the cost."""
     activity = _sum_by(items.of_account, case.service(), items.n)
     options = tuple(case.scenario.measures.values())
     share = np.array([float(option.travel) for option in options])
@@ -170,20 +182,26 @@ def _common(
     tolerance = np.array([max(option.tolerance - MARGIN, 0.0) for option in options])
     indptr, indices = case.adjacency.csr()
     # Named accounts have no borders.
-    indptr = np.concatenate([indptr, np.full(items.named.size, indptr[-1])]).astype(np.int64)
+    indptr = np.concatenate([indptr, np.full(items.named.size, indptr[-1])])
     exempt = np.zeros(items.n, dtype=bool)
     exempt[len(case.unit_ids) :] = True
-    fields: dict[str, Any] = {
-        "activity": activity,
-        "goal": goal,
-        "lower": goal * (1.0 - tolerance),
-        "upper": goal * (1.0 + tolerance),
-        "indptr": indptr,
-        "indices": indices.astype(np.int32),
-        "exempt": exempt,
-        "travel_share": share,
-        **rule_fields(case, items),
-    }
+    rules = rules_of(case, items)
     if minutes is not None and unit_minutes is not None:
-        fields.update(radius_fields(case, items, minutes, unit_minutes))
-    return fields
+        distance = distance_in_radii(case, items, minutes, unit_minutes)
+        if distance is not None:
+            rules = replace(rules, radius=1.0, distance=distance)
+    return solvers.Problem(
+        cost=cost,
+        balance=solvers.Balance(
+            activity=activity,
+            goal=goal,
+            lower=goal * (1.0 - tolerance),
+            upper=goal * (1.0 + tolerance),
+            travel_share=share,
+        ),
+        indptr=indptr.astype(np.int64),
+        indices=indices.astype(np.int32),
+        rules=replace(rules, exempt=exempt),
+        changes=changes_of(case, items),
+        groups=groups_of(case, items),
+    )

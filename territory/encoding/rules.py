@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+import solvers
 from territory.encoding.case import Case
 from territory.errors import InputError
 from territory.messages import Message, counted
 
-__all__ = ["Items", "item_name", "items_of", "radius_fields", "rule_fields"]
+__all__ = [
+    "Items",
+    "changes_of",
+    "distance_in_radii",
+    "groups_of",
+    "item_name",
+    "items_of",
+    "rules_of",
+]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -38,16 +46,14 @@ def items_of(case: Case) -> Items:
     return Items(n=len(case.unit_ids) + named.size, of_account=of_account, named=named)
 
 
-def rule_fields(case: Case, items: Items) -> dict[str, Any]:
-    """Return the `solvers.Problem` fields of all rules and prices that need no travel."""
-    return {
-        "contiguity": case.scenario.rules.contiguity,
-        "pinned": _pinned(case, items),
-        "forbidden": _forbidden(case, items),
-        "together": _together(case, items),
-        **_groups(case, items),
-        **_moves(case, items),
-    }
+def rules_of(case: Case, items: Items) -> solvers.Rules:
+    """Return all rules that need no travel."""
+    return solvers.Rules(
+        contiguity=case.scenario.rules.contiguity,
+        pinned=_pinned(case, items),
+        forbidden=_forbidden(case, items),
+        together=_together(case, items),
+    )
 
 
 def _whole_idns(case: Case) -> list[tuple[str, pd.Index]]:
@@ -177,26 +183,24 @@ def _together(case: Case, items: Items) -> Ints:
     return label
 
 
-def _groups(case: Case, items: Items) -> dict[str, Any]:
-    """Health systems whose split has a price, as lists of the items that hold them."""
+def groups_of(case: Case, items: Items) -> solvers.Groups:
+    """Return the health systems whose split has a price, as lists of the items that hold them."""
     price = case.scenario.objective.idn_split_usd
     idn = case.accounts["idn"].to_numpy()
     rows = np.flatnonzero(idn != "")
     if price <= 0 or rows.size == 0:
-        return {}
+        return solvers.Groups()
     pairs = pd.DataFrame({"idn": idn[rows], "item": items.of_account[rows]}).drop_duplicates()
     lists = [each.to_numpy() for _, each in pairs.groupby("idn")["item"] if len(each) > 1]
-    return {
-        "group_indptr": np.concatenate([[0], np.cumsum([each.size for each in lists])]).astype(
-            np.int64
-        ),
-        "group_units": np.concatenate([*lists, np.zeros(0)]).astype(np.int32),
-        "group_price": np.full(len(lists), price),
-    }
+    return solvers.Groups(
+        indptr=np.concatenate([[0], np.cumsum([each.size for each in lists])]).astype(np.int64),
+        units=np.concatenate([*lists, np.zeros(0)]).astype(np.int32),
+        price=np.full(len(lists), price),
+    )
 
 
-def _moves(case: Case, items: Items) -> dict[str, Any]:
-    """Today's territory of each item and the caps on what may change.
+def changes_of(case: Case, items: Items) -> solvers.Changes:
+    """Return today's territory of each item and the caps on what may change.
 
     Where a unit's accounts have several reps today the unit counts as moved in full once it
     leaves the rep of most of them, and those of the other reps always count: a plan that keeps
@@ -241,20 +245,33 @@ def _moves(case: Case, items: Items) -> dict[str, Any]:
             )
         weights.append(np.bincount(items.of_account[own], weights=amount[own], minlength=items.n))
         caps.append(cap - forced)
-    out: dict[str, Any] = {"current": current}
-    if caps:
-        out["moved_weight"] = np.column_stack(weights)
-        out["moved_cap"] = np.array(caps, dtype=np.float64)
-    return out
+    return solvers.Changes(
+        current=current,
+        moved_weight=np.column_stack([*weights, np.zeros((items.n, 0))]),
+        moved_cap=np.array(caps, dtype=np.float64),
+    )
 
 
-def radius_fields(
+def distance_in_radii(
     case: Case, items: Items, minutes: Floats, unit_minutes: Floats
-) -> dict[str, Any]:
-    """Largest distance of each item's accounts (or the unit's point) as a share of the radius."""
+) -> Floats | None:
+    """Return how far each item is at most from each home, in radii; None without a radius.
+
+    An item's distance is that of its farthest account, or of the unit's own point where it has
+    none.
+
+    Parameters
+    ----------
+    minutes : float64, shape (accounts, k)
+    unit_minutes : float64, shape (units, k)
+
+    Returns
+    -------
+    float64, shape (items, k), or None
+    """
     rules = case.scenario.rules
     if rules.radius_km is None and rules.radius_min is None:
-        return {}
+        return None
     from geo.travel import great_circle_km
 
     origins = case.team[["lon", "lat"]].to_numpy(dtype=np.float64)
@@ -271,4 +288,4 @@ def radius_fields(
     np.maximum.at(far, items.of_account, account)
     empty = np.flatnonzero(~np.isfinite(far[:, 0]))
     far[empty] = unit[empty]
-    return {"radius": 1.0, "distance": far}
+    return far

@@ -294,14 +294,11 @@ def _problem(parts: _Parts, d: int, keys: HierarchyKeys, *, spanned: bool) -> so
     indptr, indices = solvers.adjacency_from_edges(n, parts.edges)
     return solvers.Problem(
         cost=solvers.PlanarCost(xy=parts.xy, weight=np.ones(n), offset=np.zeros(n)),
-        activity=activity,
-        goal=goal,
-        lower=lower,
-        upper=upper,
+        balance=solvers.Balance(activity=activity, goal=goal, lower=lower, upper=upper),
         indptr=indptr,
         indices=indices,
         # A territory without units meets nobody; it may go to any district.
-        exempt=np.diff(indptr) == 0,
+        rules=solvers.Rules(exempt=np.diff(indptr) == 0),
     )
 
 

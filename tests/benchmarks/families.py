@@ -142,13 +142,13 @@ def _banded(
 def to_problem(instance: Instance) -> Problem:
     """Build the family's task: free centers on units, its exact objective, its bands."""
     from solvers.problem.costs import PairCost, PlanarCost
-    from solvers.problem.problem import Problem, adjacency_from_edges
+    from solvers.problem.problem import Balance, Problem, Rules, adjacency_from_edges
 
     data, n, k = instance.data, instance.n, instance.k
     nothing = np.zeros(n)
     edges = data["edges"] if "edges" in data else np.zeros((0, 2), dtype=np.int64)
     indptr, indices = adjacency_from_edges(n, edges)
-    extra: dict[str, Any] = {}
+    capacity = None
     if instance.family in ("ctdp", "scale"):
         activity = np.ascontiguousarray(data["w"], dtype=np.float64)
         goal, lower, upper = _banded(activity, k, instance.tolerance)
@@ -178,14 +178,12 @@ def to_problem(instance: Instance) -> Problem:
         cost = PlanarCost(
             xy=np.ascontiguousarray(data["xy"], dtype=np.float64), weight=np.ones(n), offset=nothing
         )
-        extra = {"contiguity": False, "center_upper": capacity}
     return Problem(
         cost=cost,
-        activity=activity,
-        goal=goal,
-        lower=lower,
-        upper=upper,
+        balance=Balance(
+            activity=activity, goal=goal, lower=lower, upper=upper, center_upper=capacity
+        ),
         indptr=indptr,
         indices=indices,
-        **extra,
+        rules=Rules(contiguity=capacity is None),
     )

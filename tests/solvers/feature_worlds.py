@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from solvers import CandidateCost, MatrixCost, PairCost, PlanarCost, Problem, adjacency_from_edges
+from solvers import CandidateCost, MatrixCost, PairCost, PlanarCost, adjacency_from_edges
+from tests.solvers.worlds import problem_of
 
 
 def grid_edges(rows, columns):
@@ -56,7 +57,7 @@ def world(name="free", *, rows=6, columns=6, k=4, tolerance=0.25, seed=0, **chan
         "indptr": indptr,
         "indices": indices,
     }
-    return Problem(**(values | changes))
+    return problem_of(**(values | changes))
 
 
 def _labels(n, values):

@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from solvers.problem.costs import CandidateCost, MatrixCost, PairCost, PlanarCost
-from solvers.problem.problem import Problem, adjacency_from_edges
+from solvers.problem.problem import adjacency_from_edges
+from tests.solvers.worlds import problem_of
 
 COSTS = ("matrix", "candidates", "planar", "homes", "pair")
 
@@ -108,7 +109,7 @@ def problems(draw, kinds=COSTS, least=3, most=6, labels=True):
             if draw(st.booleans()):
                 more["moved_weight"] = numbers(draw, (n, 1), 1, 3)
                 more["moved_cap"] = numbers(draw, (1,), 0, 9)
-    return Problem(
+    return problem_of(
         cost=cost,
         activity=activity,
         goal=goal,

@@ -28,11 +28,15 @@ def test_a_result_keeps_every_rule_and_says_what_the_referee_says(name):
 @pytest.mark.parametrize("name", ["free", "median, pins", "matrix, today", "pair, together"])
 def test_the_same_seed_gives_the_same_plan_and_leaves_its_inputs_alone(name):
     problem = WORLDS[name]
-    before = [np.array(problem.activity), np.array(problem.pinned), np.array(problem.current)]
+    before = [
+        np.array(problem.balance.activity),
+        np.array(problem.rules.pinned),
+        np.array(problem.changes.current),
+    ]
     first = solve(problem, effort="quick", seed=7)
     second = solve(problem, effort="quick", seed=7)
     assert np.array_equal(first.assignment, second.assignment)
-    after = [problem.activity, problem.pinned, problem.current]
+    after = [problem.balance.activity, problem.rules.pinned, problem.changes.current]
     assert all(np.array_equal(x, y) for x, y in zip(before, after, strict=True))
 
 

@@ -6,7 +6,7 @@ import itertools
 import numpy as np
 
 from solvers.problem.costs import MatrixCost, PairCost, PlanarCost
-from solvers.problem.problem import Problem, adjacency_from_edges
+from solvers.problem.problem import Balance, Changes, Groups, Problem, Rules, adjacency_from_edges
 
 
 def path_edges(n):
@@ -15,6 +15,22 @@ def path_edges(n):
 
 def ring_edges(n):
     return np.array([(i, (i + 1) % n) for i in range(n)], dtype=np.int64)
+
+
+PARTS = {"balance": Balance, "rules": Rules, "changes": Changes}
+
+
+def problem_of(**given):
+    """A problem from fields without their parts; those of `Groups` are called ``group_…``."""
+    parts = {
+        name: part(
+            **{f.name: given.pop(f.name) for f in dataclasses.fields(part) if f.name in given}
+        )
+        for name, part in PARTS.items()
+    }
+    names = [name for name in given if name.startswith("group_")]
+    groups = Groups(**{name.removeprefix("group_"): given.pop(name) for name in names})
+    return Problem(**given, **parts, groups=groups)
 
 
 def grid_edges(rows, columns):
@@ -44,7 +60,7 @@ def make(cost, activity, k, edges, *, tolerance=0.1, **rules):
     indptr, indices = adjacency_from_edges(activity.shape[0], edges)
     given = bands(activity, k, tolerance)
     given.update(rules)
-    return Problem(cost=cost, activity=activity, indptr=indptr, indices=indices, **given)
+    return problem_of(cost=cost, activity=activity, indptr=indptr, indices=indices, **given)
 
 
 def matrix_problem(cost, activity, edges, **rules):
@@ -91,48 +107,53 @@ def judge(problem, assignment, centers):
         objective += price
         ok &= np.isfinite(price)
         for a in range(m):
-            loads[t, a] += problem.activity[i, a]
-            if problem.travel_share[a] > 0 and np.isfinite(travel):
-                loads[t, a] += problem.travel_share[a] * travel
-        if problem.current[i] >= 0 and problem.current[i] != t:
-            objective += problem.move_cost[i]
-        ok &= problem.pinned[i] in (-1, t)
-        ok &= (i, t) not in {tuple(pair) for pair in problem.forbidden.tolist()}
+            loads[t, a] += problem.balance.activity[i, a]
+            if problem.balance.travel_share[a] > 0 and np.isfinite(travel):
+                loads[t, a] += problem.balance.travel_share[a] * travel
+        if problem.changes.current[i] >= 0 and problem.changes.current[i] != t:
+            objective += problem.changes.move_cost[i]
+        ok &= problem.rules.pinned[i] in (-1, t)
+        ok &= (i, t) not in {tuple(pair) for pair in problem.rules.forbidden.tolist()}
         for j in range(n):
-            if problem.together[i] >= 0 and problem.together[i] == problem.together[j]:
+            if (
+                problem.rules.together[i] >= 0
+                and problem.rules.together[i] == problem.rules.together[j]
+            ):
                 ok &= assignment[j] == t
-        if np.isfinite(problem.radius):
-            if problem.distance is not None:
-                far = problem.distance[i, centers[t]]
+        if np.isfinite(problem.rules.radius):
+            if problem.rules.distance is not None:
+                far = problem.rules.distance[i, centers[t]]
             else:
                 far = np.linalg.norm(problem.cost.xy[i] - problem.cost.centers_xy[centers[t]])
-            ok &= far <= problem.radius * (1 + 1e-9)
-    for g in range(problem.group_price.size):
-        units = problem.group_units[problem.group_indptr[g] : problem.group_indptr[g + 1]]
-        objective += problem.group_price[g] * max(len({assignment[u] for u in units}) - 1, 0)
-    for r in range(problem.moved_cap.size):
+            ok &= far <= problem.rules.radius * (1 + 1e-9)
+    for g in range(problem.groups.price.size):
+        units = problem.groups.units[problem.groups.indptr[g] : problem.groups.indptr[g + 1]]
+        objective += problem.groups.price[g] * max(len({assignment[u] for u in units}) - 1, 0)
+    for r in range(problem.changes.moved_cap.size):
         moved = sum(
-            problem.moved_weight[i, r]
+            problem.changes.moved_weight[i, r]
             for i in range(n)
-            if problem.current[i] >= 0 and problem.current[i] != assignment[i]
+            if problem.changes.current[i] >= 0 and problem.changes.current[i] != assignment[i]
         )
-        ok &= moved <= problem.moved_cap[r] * (1 + 1e-9) + 1e-9
+        ok &= moved <= problem.changes.moved_cap[r] * (1 + 1e-9) + 1e-9
     for t in range(k):
         units = [i for i in range(n) if assignment[i] == t]
         ok &= bool(units)
-        if problem.contiguity:
-            ok &= connected(problem, [i for i in units if not problem.exempt[i]])
+        if problem.rules.contiguity:
+            ok &= connected(problem, [i for i in units if not problem.rules.exempt[i]])
         if problem.free_centers:
             ok &= centers[t] in units
         for a in range(m):
             scale = 1.0
-            if problem.travel_share[a] > 0:
-                scale = loads[:, a].sum() / problem.goal[:, a].sum()
-            upper = problem.upper[t, a]
-            if problem.center_upper is not None:
-                upper = problem.center_upper[centers[t], a]
-            slack = 1e-9 * problem.goal[t, a] * scale
-            ok &= problem.lower[t, a] * scale - slack <= loads[t, a] <= upper * scale + slack
+            if problem.balance.travel_share[a] > 0:
+                scale = loads[:, a].sum() / problem.balance.goal[:, a].sum()
+            upper = problem.balance.upper[t, a]
+            if problem.balance.center_upper is not None:
+                upper = problem.balance.center_upper[centers[t], a]
+            slack = 1e-9 * problem.balance.goal[t, a] * scale
+            ok &= (
+                problem.balance.lower[t, a] * scale - slack <= loads[t, a] <= upper * scale + slack
+            )
     return objective, loads, bool(ok)
 
 
@@ -154,6 +175,14 @@ def brute_force(problem):
     return best, plan
 
 
-def changed(problem, **fields):
+def changed(problem, **given):
     """The same problem with some fields replaced."""
-    return dataclasses.replace(problem, **fields)
+    fields = {"cost": problem.cost, "indptr": problem.indptr, "indices": problem.indices}
+    for name in PARTS:
+        part = getattr(problem, name)
+        fields |= {f.name: getattr(part, f.name) for f in dataclasses.fields(part)}
+    fields |= {
+        f"group_{f.name}": getattr(problem.groups, f.name)
+        for f in dataclasses.fields(problem.groups)
+    }
+    return problem_of(**(fields | given))

@@ -52,9 +52,12 @@ def test_a_start_changes_neither_the_optimum_nor_itself(problem, data):
 @settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(problems(kinds=("matrix", "planar"), labels=False))
 def test_tightening_the_bands_never_improves_the_optimum(problem):
-    if supports(problem) or problem.center_upper is not None:
+    if supports(problem) or problem.balance.center_upper is not None:
         return
-    middle = (problem.lower + problem.goal) / 2, (problem.upper + problem.goal) / 2
+    middle = (
+        (problem.balance.lower + problem.balance.goal) / 2,
+        (problem.balance.upper + problem.balance.goal) / 2,
+    )
     tight = worlds.changed(problem, lower=middle[0], upper=middle[1])
     loose_found, tight_found = solve_exact(problem), solve_exact(tight)
     if tight_found.status is Status.OPTIMAL:

@@ -7,14 +7,15 @@ from hypothesis import strategies as st
 
 from solvers.problem import centers
 from solvers.problem.costs import MatrixCost, PairCost, PlanarCost
-from solvers.problem.problem import Problem, adjacency_from_edges
+from solvers.problem.problem import adjacency_from_edges
+from tests.solvers.worlds import problem_of
 
 
 def _problem(cost, k, **rules):
     n = cost.n
     indptr, indices = adjacency_from_edges(n, np.column_stack([np.arange(n - 1), np.arange(1, n)]))
     goal = np.full((k, 1), n / k)
-    return Problem(
+    return problem_of(
         cost=cost,
         activity=np.ones((n, 1)),
         goal=goal,

@@ -212,12 +212,14 @@ def test_scaling_a_measure_changes_no_deviation(problem, data):
     factor = data.draw(st.floats(0.01, 1000.0))
     scaled = worlds.changed(
         problem,
-        activity=problem.activity * factor,
-        goal=problem.goal * factor,
-        lower=problem.lower * factor,
-        upper=problem.upper * factor,
-        travel_share=problem.travel_share * factor,
-        center_upper=None if problem.center_upper is None else problem.center_upper * factor,
+        activity=problem.balance.activity * factor,
+        goal=problem.balance.goal * factor,
+        lower=problem.balance.lower * factor,
+        upper=problem.balance.upper * factor,
+        travel_share=problem.balance.travel_share * factor,
+        center_upper=None
+        if problem.balance.center_upper is None
+        else problem.balance.center_upper * factor,
     )
     before, after = evaluate(problem, assignment), evaluate(scaled, assignment)
     assert after.deviation == pytest.approx(before.deviation, abs=1e-9)

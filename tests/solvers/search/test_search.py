@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from solvers import PlanarCost, Problem, adjacency_from_edges, evaluate
+from solvers import PlanarCost, adjacency_from_edges, evaluate
 from solvers.construct.allocate import allocate, candidates
 from solvers.construct.repair import complete
 from solvers.construct.starts import first_plan, match_territories, split_plane
@@ -11,6 +11,7 @@ from solvers.search.anneal import anneal, open_search, settle, settle_violations
 from solvers.search.recut import anywhere, cut_anew, outside, recut
 from solvers.stop import Budget, Interrupt
 from tests.solvers.feature_worlds import quarters, world, worlds
+from tests.solvers.worlds import problem_of
 
 WORLDS = worlds()
 
@@ -70,7 +71,7 @@ def test_prices_bring_the_loads_into_their_bands():
     homes = np.array([[0.1, 0.2], [0.1, 0.8], [0.15, 0.5], [0.2, 0.5]])
     indptr, indices = adjacency_from_edges(300, np.array([[i, i + 1] for i in range(299)]))
     goal = np.full((4, 1), 75.0)
-    problem = Problem(
+    problem = problem_of(
         cost=PlanarCost(xy=xy, weight=np.ones(300), offset=np.zeros(300), power=2, home_xy=homes),
         activity=np.ones((300, 1)),
         goal=goal,

@@ -20,18 +20,18 @@ def test_one_account_a_unit_gives_its_loads_to_the_unit(tmp_path):
     _, roads, encoding = encoded(grid_scenario(tmp_path))
     problem = encoding.problem
     assert (problem.n, problem.k, problem.m) == (8, 2, 2)
-    np.testing.assert_allclose(problem.activity, [[20.0, 1000.0]] * 8)
+    np.testing.assert_allclose(problem.balance.activity, [[20.0, 1000.0]] * 8)
     np.testing.assert_allclose(problem.cost.travel, roads.hours)
     np.testing.assert_allclose(problem.cost.cost, 75.0 * roads.hours)
-    assert problem.travel_share.tolist() == [1.0, 0.0]
+    assert problem.balance.travel_share.tolist() == [1.0, 0.0]
 
 
 def test_bands_are_a_hair_narrower_than_the_scenario_says(tmp_path):
     _, _, encoding = encoded(grid_scenario(tmp_path))
     problem = encoding.problem
-    np.testing.assert_allclose(problem.upper / problem.goal, 1.1 - MARGIN)
-    np.testing.assert_allclose(problem.lower / problem.goal, 0.9 + MARGIN)
-    np.testing.assert_allclose(problem.goal[:, 1], 4000.0)
+    np.testing.assert_allclose(problem.balance.upper / problem.balance.goal, 1.1 - MARGIN)
+    np.testing.assert_allclose(problem.balance.lower / problem.balance.goal, 0.9 + MARGIN)
+    np.testing.assert_allclose(problem.balance.goal[:, 1], 4000.0)
 
 
 def test_handing_an_account_over_costs_its_share_of_revenue_and_keeping_it_nothing(tmp_path):
@@ -43,7 +43,7 @@ def test_handing_an_account_over_costs_its_share_of_revenue_and_keeping_it_nothi
     np.testing.assert_allclose(handover_usd(case), 14.0)
     np.testing.assert_allclose(encoding.problem.cost.cost[:, 0], 75.0 * roads.hours[:, 0])
     np.testing.assert_allclose(encoding.problem.cost.cost[:, 1], 75.0 * roads.hours[:, 1] + 14.0)
-    assert encoding.problem.current.tolist() == [0] * 8
+    assert encoding.problem.changes.current.tolist() == [0] * 8
 
 
 def test_accounts_of_one_unit_with_different_reps_are_priced_one_by_one(tmp_path):
@@ -65,10 +65,10 @@ def test_a_named_account_leaves_its_unit_and_contiguity_does_not_ask_about_it(tm
     _, _, encoding = encoded(grid_scenario(tmp_path, extra=rule))
     problem = encoding.problem
     assert problem.n == 9
-    assert problem.activity[0].tolist() == [0.0, 0.0]
-    assert problem.activity[8].tolist() == [20.0, 1000.0]
-    assert problem.exempt.tolist() == [False] * 8 + [True]
-    assert problem.pinned.tolist() == [-1] * 8 + [1]
+    assert problem.balance.activity[0].tolist() == [0.0, 0.0]
+    assert problem.balance.activity[8].tolist() == [20.0, 1000.0]
+    assert problem.rules.exempt.tolist() == [False] * 8 + [True]
+    assert problem.rules.pinned.tolist() == [-1] * 8 + [1]
     assert encoding.item_of_account[0] == 8
 
 
@@ -79,12 +79,12 @@ def test_a_health_system_kept_whole_is_one_group_of_named_accounts(tmp_path):
     text[4] = text[4].replace(",,B", ",North Health,B")
     (tmp_path / "accounts.csv").write_text("\n".join(text) + "\n")
     _, _, encoding = encoded(path)
-    assert encoding.problem.together.tolist() == [-1] * 8 + [0, 0]
+    assert encoding.problem.rules.together.tolist() == [-1] * 8 + [0, 0]
 
 
 def test_the_radius_forbids_far_territories_by_the_farthest_account(tmp_path):
     _, _, encoding = encoded(grid_scenario(tmp_path, extra="[rules]\nradius_km = 40.0"))
-    allowed = encoding.problem.distance <= encoding.problem.radius
+    allowed = encoding.problem.rules.distance <= encoding.problem.rules.radius
     # columns of the grid are 18.9 km apart: each home reaches three of the four
     assert allowed.tolist() == [[True, False], [True, True], [True, True], [False, True]] * 2
 
