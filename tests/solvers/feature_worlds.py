@@ -75,7 +75,7 @@ def quarters():
 
 def _travelling(name):
     base = world(name, tolerance=0.3)
-    return world(name, tolerance=0.3, travel_share=np.array([0.3, 0.0]), goal=base.goal)
+    return world(name, tolerance=0.3, travel_share=np.array([0.3, 0.0]), goal=base.balance.goal)
 
 
 def _hospital_groups():
@@ -138,5 +138,5 @@ def worlds():
 
 def _unequal():
     base = world("homes")
-    goal = base.goal * np.array([[1.5], [0.5], [1.0], [1.0]])
+    goal = base.balance.goal * np.array([[1.5], [0.5], [1.0], [1.0]])
     return world("homes", goal=goal, lower=goal * 0.75, upper=goal * 1.25)
