@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from territory.cli import (
+    forecast_commands,
     incentive_commands,
     input_commands,
     market_commands,
@@ -69,6 +70,7 @@ for _group in (
     input_commands,
     plan_commands,
     review_commands,
+    forecast_commands,
     incentive_commands,
     market_commands,
     size_commands,

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from territory.incentives.facts import IncentiveCase
     from territory.incentives.fairness.backtest import Backtest
+    from territory.incentives.forecast.next_year import Forecast
     from territory.incentives.payout.pay import Pay
     from territory.incentives.quota.quotas import Quotas
+    from territory.plan import Plan
 
 from territory.cli.options import (
     Json,
@@ -31,7 +33,7 @@ from territory.cli.options import (
     machine,
 )
 
-__all__ = ["commands"]
+__all__ = ["commands", "incentives_of", "write_beside"]
 
 commands = typer.Typer()
 
@@ -87,11 +89,14 @@ def _quotas(
 ) -> int:
     """Spread the goal over a plan's territories, test it on history, write and show both."""
     from territory.incentives.fairness.backtest import backtest_of
+    from territory.incentives.forecast.next_year import forecast_of
     from territory.incentives.quota.explain import explain_quota, explained
+    from territory.incentives.quota.quarters import quarterly_quotas
     from territory.incentives.quota.quotas import quotas_of
 
-    case, folder = _case(path, plan, out)
+    case, _, folder = incentives_of(path, plan, out)
     found = quotas_of(case)
+    ahead, by_quarter = forecast_of(case), quarterly_quotas(case, found)
     if explain is not None:
         console.data(explain_quota(found, explain))
         return 0
@@ -101,9 +106,9 @@ def _quotas(
         notes += test.notes
     except InputError as error:
         notes.append(error.message.fact)
-    table = _quota_table(case, found)
-    sheets = {"Quotas": table}
-    tables = {"quotas.csv": table}
+    table = _quota_table(case, found, ahead)
+    sheets = {"Quotas": table, "By quarter": by_quarter}
+    tables = {"quotas.csv": table, "quotas_by_quarter.csv": by_quarter}
     texts: dict[str, str] = {}
     if test is not None:
         tables["quota_backtest.csv"] = test.table.reset_index()
@@ -117,12 +122,14 @@ def _quotas(
         "words", [line for t in explained(found) for line in t.split("\n")]
     )
     verdict = [test.verdict] if test else []
-    sheets["Notes"] = _column("note", [*verdict, *notes])
+    said = [_history_words(found), ahead.at_quota.words, f"rates: {ahead.source}", *verdict]
+    sheets["Notes"] = _column("note", [*said, *notes])
     files = _write(folder, tables=tables, texts=texts, book=("quotas.xlsx", sheets))
     if console.machine:
-        console.json(_quota_object(found, test, table, notes, files))
+        console.json(_quota_object(found, ahead, test, table, notes, files))
         return 0
     _show_quotas(console, found, test, table)
+    console.data(visible(ahead.at_quota.words))
     _end(console, notes, files)
     return 0
 
@@ -131,7 +138,7 @@ def _pay(console: Console, path: Path, *, plan: Path | None = None, out: Path | 
     """Simulate what reps earn today and in a plan, write and show who gains and who loses."""
     from territory.incentives.payout.pay import pay_of
 
-    case, folder = _case(path, plan, out)
+    case, _, folder = incentives_of(path, plan, out)
     found = pay_of(case)
     tables = {
         "pay.csv": found.reps,
@@ -164,8 +171,10 @@ def _pay(console: Console, path: Path, *, plan: Path | None = None, out: Path | 
     return 0
 
 
-def _case(path: Path, plan: Path | None, out: Path | None) -> tuple[IncentiveCase, Path]:
-    """Read scenario and plan; return the case and the folder to write to."""
+def incentives_of(
+    path: Path, plan: Path | None, out: Path | None
+) -> tuple[IncentiveCase, Plan, Path]:
+    """Read scenario and plan; return the case, the plan and the folder to write to."""
     from territory.incentives.facts import incentive_case
     from territory.inputs.scenario.scenario import read_scenario
     from territory.publish.folder import read_plan
@@ -175,7 +184,15 @@ def _case(path: Path, plan: Path | None, out: Path | None) -> tuple[IncentiveCas
     folder = out or source
     if folder.exists() and not folder.is_dir():
         raise InputError(Message(f"--out is {folder}, a file; expected a folder"))
-    return incentive_case(scenario, read_plan(source)), folder
+    found = read_plan(source)
+    return incentive_case(scenario, found), found, folder
+
+
+def write_beside(folder: Path, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Write tables into a folder, each whole; return their places."""
+    sheets = {name.removesuffix(".csv").replace("_", " "): each for name, each in tables.items()}
+    book = (next(iter(tables)).replace(".csv", ".xlsx"), sheets)
+    return _write(folder, tables=tables, texts={}, book=book)
 
 
 def _shown(path: Path) -> Path:
@@ -221,22 +238,42 @@ def _column(name: str, lines: list[str]) -> pd.DataFrame:
     return pd.DataFrame({name: lines}, dtype="str")
 
 
-def _quota_table(case: IncentiveCase, quotas: Quotas) -> pd.DataFrame:
-    """Return the quotas with their reps: who, the quota and its growth, then how it came about."""
+def _quota_table(case: IncentiveCase, quotas: Quotas, ahead: Forecast) -> pd.DataFrame:
+    """Return the quotas with their reps: last year, quota, growth on it, then how it came about."""
     team = case.team.set_index("territory_id")[["rep_id", "rep_name"]]
-    table = quotas.table.join(team).reset_index()
-    first = ["territory_id", "rep_id", "rep_name", "quota_usd", "growth", "limit", "run_rate_usd"]
+    expected = ahead.table[["attainment", "at_quota_probability"]]
+    table = quotas.table.join(team).join(expected).reset_index()
+    first = ["territory_id", "rep_id", "rep_name", "last_usd", "quota_usd", "growth", "limit"]
+    first += ["expected_usd", "attainment", "at_quota_probability"]
     table = table[[*first, *(name for name in table.columns if name not in first)]]
     money = [name for name in table.columns if name.endswith("_usd")]
     return table.assign(**{name: table[name].round(2) for name in money})
 
 
+def _history_words(quotas: Quotas) -> str:
+    from territory.wording import percent
+
+    return f"{percent(quotas.history_share, 0)} of the quota dollars follow past sales"
+
+
 def _quota_object(
-    quotas: Quotas, test: Backtest | None, table: pd.DataFrame, notes: list[str], files: list[str]
+    quotas: Quotas,
+    ahead: Forecast,
+    test: Backtest | None,
+    table: pd.DataFrame,
+    notes: list[str],
+    files: list[str],
 ) -> dict[str, Any]:
+    at_quota = ahead.at_quota
     known = {
         "goal_usd": quotas.goal_usd,
         "field_usd": quotas.field_usd,
+        "last_usd": ahead.company["last_usd"],
+        "expected_usd": ahead.company["expected_usd"],
+        "history_share": quotas.history_share,
+        "at_quota_share": at_quota.share,
+        "at_quota_benchmark": [0.60, 0.65],
+        "balanced_goal_usd": [at_quota.balanced_low_usd, at_quota.balanced_high_usd],
         "territories": table.to_dict("records"),
         "notes": notes,
         "files": files,
@@ -247,6 +284,10 @@ def _quota_object(
         **known,
         "fair": test.fair,
         "verdict": test.verdict,
+        "test": {
+            name: getattr(test.test, name)
+            for name in ("slope", "low", "high", "p", "margin", "power")
+        },
         "correlations": test.correlations.to_dict("records"),
     }
 
@@ -257,15 +298,15 @@ def _show_quotas(
     from territory.wording import percent, signed_percent
 
     attained = test.table["attainment"].to_dict() if test else {}
-    header = ["ID", "Rep", "Run-rate (USD)", "Quota (USD)", "Growth", "Limit", "Back-test"]
+    header = ["ID", "Rep", "Last year (USD)", "Quota (USD)", "Growth", "Expected", "Back-test"]
     rows = [
         [
             str(row["territory_id"]),
             str(row["rep_name"]),
-            f"{row['run_rate_usd']:,.0f}",
-            f"{row['quota_usd']:,}",
+            f"{row['last_usd']:,.0f}",
+            f"{row['quota_usd']:,}" + (f" {row['limit']}" if row["limit"] else ""),
             signed_percent(row["growth"]),
-            str(row["limit"]),
+            percent(row["attainment"], 0),
             percent(attained.get(row["territory_id"]), 0),
         ]
         for row in table.to_dict("records")
@@ -274,7 +315,7 @@ def _show_quotas(
     console.data()
     console.data(
         f"quotas sum to ${quotas.field_usd:,}: the goal of ${quotas.goal_usd:,} and "
-        f"{percent(quotas.options.over_assignment)} over-assignment"
+        f"{percent(quotas.options.over_assignment)} over-assignment; {_history_words(quotas)}"
     )
     if test is not None:
         console.data(visible(test.verdict))

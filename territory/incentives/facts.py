@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from territory.errors import InputError
+from territory.incentives.pace import PACES, quarter_paces
 from territory.incentives.sales import Sales, sales_of
+from territory.inputs.scenario.workforce import Capacity
 from territory.messages import Message
 
 if TYPE_CHECKING:
@@ -37,7 +40,8 @@ class IncentiveCase:
     scenario : Scenario
     accounts : DataFrame
         ``account_id, type, tier, potential_usd, plan, today, at_risk_usd``: the territories of an
-        account in both alignments ("" = none), and the revenue lost when it changes hands.
+        account in both alignments ("" = none), and the revenue lost when it changes hands; where
+        the plan knows it ``competitor_usd`` (NaN = not known).
     last_usd : (n,) float64
         Sales of the last four quarters.
     sales : Sales or None
@@ -46,9 +50,11 @@ class IncentiveCase:
         ``territory_id, rep_id, rep_name, district_id`` of the plan.
     reps : DataFrame
         ``rep_id, rep_name, plan, today, fte, earnings_usd``: a rep's territories ("" = none) and
-        last year's earnings (NaN = not given).
+        last year's earnings (NaN = not given); perhaps ``pace_1`` to ``pace_4``, the ramp.
     notes : tuple of str
         What was assumed.
+    cycle_months : mapping of str to float
+        Sales cycle by account type, as won deals tell; a type without enough of them is absent.
     """
 
     scenario: Scenario
@@ -58,6 +64,7 @@ class IncentiveCase:
     team: pd.DataFrame
     reps: pd.DataFrame
     notes: tuple[str, ...] = ()
+    cycle_months: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def quota_plan(self) -> QuotaPlan:
@@ -77,6 +84,13 @@ class IncentiveCase:
     def has_today(self) -> bool:
         """Whether any account has a territory in today's alignment."""
         return bool(self.accounts["today"].ne("").any())
+
+    def paces(self, rep_id: str) -> NDArray[np.float64]:
+        """Return (4,) a rep's pace by quarter: 1 past the ramp."""
+        if PACES[0] not in self.reps:
+            return np.ones(len(PACES))
+        row = self.reps.loc[self.reps["rep_id"] == rep_id, list(PACES)]
+        return np.asarray(row.iloc[0].to_numpy(dtype=np.float64))
 
     def territories(self, alignment: Alignment) -> pd.Index:
         """Return the ids of an alignment's territories, in the plan's order where it has them."""
@@ -127,7 +141,7 @@ def incentive_case(scenario: Scenario, plan: Plan) -> IncentiveCase:
         last_usd=last,
         sales=sales,
         team=_team(plan),
-        reps=_reps(plan, tables.reps, tables.files.get("reps", "reps")),
+        reps=_reps(plan, tables.reps, tables.files.get("reps", "reps"), scenario.capacity),
         notes=tuple(notes),
     )
 
@@ -141,17 +155,20 @@ def _accounts(scenario: Scenario, plan: Plan) -> pd.DataFrame:
         risk = accounts["handover_usd"]
     else:
         risk = accounts["revenue_usd"].fillna(0.0) * scenario.objective.handover
-    return pd.DataFrame(
-        {
-            "account_id": accounts["account_id"],
-            "type": accounts["type"],
-            "tier": accounts["tier"],
-            "potential_usd": accounts["potential_usd"].astype(float).fillna(0.0),
-            "plan": accounts["territory_id"],
-            "today": accounts["current_territory_id"],
-            "at_risk_usd": risk.fillna(0.0).where(moved, 0.0),
-        }
-    ).reset_index(drop=True)
+    columns: dict[str, Any] = {
+        "account_id": accounts["account_id"],
+        "type": accounts["type"],
+        "tier": accounts["tier"],
+        "potential_usd": accounts["potential_usd"].astype(float).fillna(0.0),
+        "plan": accounts["territory_id"],
+        "today": accounts["current_territory_id"],
+        "at_risk_usd": risk.fillna(0.0).where(moved, 0.0),
+    }
+    if "competitor_usd" in accounts:
+        columns["competitor_usd"] = accounts["competitor_usd"].astype(float)
+    for name in ("idn", "gpo"):
+        columns[name] = accounts.get(name, "")
+    return pd.DataFrame(columns).reset_index(drop=True)
 
 
 def _team(plan: Plan) -> pd.DataFrame:
@@ -164,7 +181,9 @@ def _team(plan: Plan) -> pd.DataFrame:
     )
 
 
-def _reps(plan: Plan, table: pd.DataFrame | None, file: str) -> pd.DataFrame:
+def _reps(
+    plan: Plan, table: pd.DataFrame | None, file: str, capacity: Capacity | None
+) -> pd.DataFrame:
     """Return the reps with their territories; without a table each territory has a rep today."""
     team = plan.territories
     planned = team[team["rep_id"].ne("")].set_index("rep_id")["territory_id"]
@@ -193,6 +212,7 @@ def _reps(plan: Plan, table: pd.DataFrame | None, file: str) -> pd.DataFrame:
             "today": today.astype("str"),
             "fte": table["fte"].fillna(1.0),
             "earnings_usd": _earnings(table, file),
+            **quarter_paces(table, capacity or Capacity()),
         }
     ).reset_index(drop=True)
 

@@ -1,4 +1,4 @@
-"""Charts of quotas and pay as inline SVG: attainment against size and potential, pay curve."""
+"""Charts of quotas and pay as inline SVG: attainment over penetration and potential, pay."""
 
 from __future__ import annotations
 
@@ -25,38 +25,35 @@ _NAMED = 3
 
 
 def attainment_chart(table: pd.DataFrame, correlations: pd.DataFrame) -> Markup:
-    """Draw attainment over last year's sales and over potential, a dot for each territory.
+    """Draw attainment over penetration and over potential, a dot for each territory.
 
     A level cloud is fair; a rising or falling one is not. The line is the least-squares line.
 
     Parameters
     ----------
     table : DataFrame
-        Indexed by territory: ``size_usd, potential_usd, attainment``.
+        Indexed by territory: ``penetration, potential_usd, attainment``.
     correlations : DataFrame
-        ``against, method, correlation, low, high``.
+        ``against, correlation``.
     """
     from markupsafe import Markup
 
-    known = table.dropna(subset=["attainment"])
+    known = table.dropna(subset=["attainment", "penetration"])
     panels = []
     for at, (column, word, title) in enumerate(
         (
-            ("size_usd", "size", "sales of the first year"),
+            ("penetration", "penetration", "penetration"),
             ("potential_usd", "potential", "potential"),
         )
     ):
-        ranks = correlations[
-            (correlations["against"] == word) & (correlations["method"] == "spearman")
-        ]
-        value, low, high = (float(ranks[name].iloc[0]) for name in ("correlation", "low", "high"))
-        note = f"Spearman {value:+.2f} ({low:+.2f} to {high:+.2f})" if math.isfinite(value) else ""
+        value = float(correlations.set_index("against")["correlation"][word])
+        note = f"Spearman {value:+.2f}" if math.isfinite(value) else ""
         body = "".join(_panel(known, column, f"Attainment over {title}", note))
         panels.append(f'<g transform="translate({at * _WIDTH:.0f} 0)">{body}</g>')
     return Markup(
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" width="{2 * _WIDTH:.0f}" '
         f'height="{_HEIGHT:.0f}" viewBox="0 0 {2 * _WIDTH:.0f} {_HEIGHT:.0f}" role="img" '
-        'aria-label="attainment against size and potential" '
+        'aria-label="attainment against penetration and potential" '
         f'font-family="sans-serif" font-size="11" fill="{_INK}">'
         f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(panels)}</svg>'
     )
@@ -109,7 +106,7 @@ def _panel(table: pd.DataFrame, column: str, title: str, note: str) -> Iterator[
         place, bottom = axes.at(value, low)
         yield (
             f'<text x="{place:.1f}" y="{bottom + 16:.1f}" text-anchor="middle">'
-            f"{compact_usd(value)}</text>"
+            f"{percent(value, 0) if column == 'penetration' else compact_usd(value)}</text>"
         )
     yield _trend(axes, x.tolist(), y.tolist())
     for name, value, attained in zip(table.index, x, y, strict=True):

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from territory.errors import InputError
+from territory.incentives.forecast.noise import Noise
+from territory.incentives.forecast.outlook import outlook_of
 from territory.incentives.payout.payplan import Year
-from territory.incentives.quota.expected_sales import Noise, expected_sales
-from territory.incentives.quota.quotas import Quotas, quotas_of
+from territory.incentives.quota.quotas import Quotas, company_goal, quotas_of
 from territory.messages import Message, counted
 
 if TYPE_CHECKING:
@@ -69,17 +70,28 @@ def simulated_years(case: IncentiveCase, noise: Noise) -> dict[str, SimulatedYea
     factors = noise.draw(rng, options.draws, n_reps + 1)
     luck = rng.random((options.draws, n_reps))
     alignments: list[Alignment] = ["today", "plan"] if case.has_today else ["plan"]
-    goal = quotas_of(case, "plan").goal_usd
-    return {name: _years(case, name, goal, factors, luck) for name in alignments}
+    return {name: _years(case, name, factors, luck) for name in alignments}
+
+
+def _expected(case: IncentiveCase, alignment: Alignment) -> Floats:
+    """Return (n,) the accounts' expected sales: the forecast, or scaled to a stated attainment.
+
+    The factor is that of today's lines, so that what changes hands costs what it costs.
+    """
+    sold = outlook_of(case, alignment).expected_usd
+    attained = case.pay_plan.simulation.company_attainment
+    if attained is None:
+        return sold
+    whole = float(outlook_of(case, "today").expected_usd.sum())
+    return sold * (attained * company_goal(case) / whole) if whole > 0 else sold
 
 
 def _years(
-    case: IncentiveCase, alignment: Alignment, goal: int, factors: Floats, luck: Floats
+    case: IncentiveCase, alignment: Alignment, factors: Floats, luck: Floats
 ) -> SimulatedYears:
-    options = case.quota_plan.model_copy(update={"goal_usd": goal, "growth": None})
-    same_goal = case.scenario.model_copy(update={"quotas": options})
-    quotas = quotas_of(_with(case, same_goal), alignment)
-    sold = expected_sales(case, goal, alignment)
+    quotas = quotas_of(case, alignment)
+    goal = quotas.goal_usd
+    sold = _expected(case, alignment)
     by_account = pd.DataFrame({"sales": sold, **_bonus_columns(case, sold)})
     ids = quotas.table.index
     sums = by_account.groupby(case.accounts[alignment].to_numpy()).sum()
@@ -120,12 +132,6 @@ def _years(
         sales_usd=company,
         notes=tuple(notes),
     )
-
-
-def _with(case: IncentiveCase, scenario: object) -> IncentiveCase:
-    from dataclasses import replace
-
-    return replace(case, scenario=scenario)  # type: ignore[arg-type]
 
 
 def strategic_accounts(case: IncentiveCase) -> NDArray[np.bool_]:

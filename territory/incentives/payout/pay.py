@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from territory.incentives.fairness.simulated_years import SimulatedYears, simulated_years
+from territory.incentives.forecast.noise import Noise, noise_of
 from territory.incentives.payout.guarantee import guarantee_cost
 from territory.incentives.payout.payplan import Earnings, earned, target_pay_cents
-from territory.incentives.quota.expected_sales import Noise, noise_of
 from territory.incentives.quota.last_year import last_year
 
 if TYPE_CHECKING:

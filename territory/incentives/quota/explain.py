@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from territory.errors import InputError
-from territory.incentives.quota.quotas import PARTS
 from territory.messages import Message, quoted, visible
 from territory.wording import compact_usd, percent, signed_percent
 
@@ -17,6 +16,11 @@ if TYPE_CHECKING:
 __all__ = ["explain_quota", "explained"]
 
 _LABELS = {
+    "retained": "Retained",
+    "momentum": "Area growth",
+    "captured": "Headroom won",
+    "relief": "Relief",
+    "stretch": "Goal stretch",
     "potential": "Potential",
     "headroom": "Headroom",
     "run_rate": "Run-rate",
@@ -52,7 +56,7 @@ def explain_quota(quotas: Quotas, territory_id: str) -> str:
     }
     growth = row["growth"]
     on = (
-        f", {signed_percent(growth)} on its run-rate of ${row['run_rate_usd']:,.0f}"
+        f", {signed_percent(growth)} on its last year of ${row['last_usd']:,.0f}"
         if math.isfinite(growth)
         else ", with no sales to grow on"
     )
@@ -72,9 +76,9 @@ def _signed(usd: int) -> str:
 
 
 def _parts(quotas: Quotas, row: dict[str, Any]) -> Iterator[tuple[str, int, str]]:
-    for name in PARTS:
+    for name in quotas.parts:
         usd = int(row[f"part_{name}_usd"])
-        if usd or name == "run_rate":
+        if usd or name in {"run_rate", "retained"}:
             yield _LABELS[name], usd, _why(quotas, row, name)
 
 
@@ -88,6 +92,8 @@ def _why(quotas: Quotas, row: dict[str, Any], name: str) -> str:
         if row["limit"] == "cap":
             return f"held at the cap: growth of at most {signed_percent(options.cap)}"
         return "its share of what floors and caps of other territories leave"
+    if options.blend is None:
+        return _why_expected(quotas, row, name)
     weight = f"{percent(getattr(options.blend, name), 0)} of the goal"
     sources = {
         "potential": ("potential_usd", "the field's potential"),
@@ -105,6 +111,31 @@ def _why(quotas: Quotas, row: dict[str, Any], name: str) -> str:
         months = 12 * (1 - row["reachable_usd"] / row["headroom_usd"])
         words += f", its mean cycle {months:.1f} months"
     return words
+
+
+def _why_expected(quotas: Quotas, row: dict[str, Any], name: str) -> str:
+    """Say where a part of the expected sales comes from."""
+    last, table = row["last_usd"], quotas.table
+    if name == "retained":
+        share = percent(row["retained_usd"] / last if last > 0 else None)
+        return (
+            f"its accounts' sales carried on: {share} of last year's {compact_usd(last)}, later "
+            "quarters counting more"
+        )
+    if name == "momentum":
+        return "growth of its area beyond its accounts' own, as far as it is no chance and lasts"
+    if name == "captured":
+        reach, headroom = row["reachable_usd"], row["headroom_usd"]
+        words = f"{percent(row['captured_usd'] / reach if reach > 0 else None)} of "
+        words += f"{compact_usd(reach)} that can be revenue within the year"
+        if headroom > 0:
+            months = 12 * (1 - reach / headroom)
+            words += f" (headroom {compact_usd(headroom)}, mean sales cycle {months:.1f} months)"
+        return words
+    if name == "relief":
+        return "revenue at risk in accounts that get another rep, not asked for"
+    more = quotas.goal_usd / float(table["expected_usd"].sum()) - 1
+    return f"the company's goal differs by {signed_percent(more)} from the expected sales of all"
 
 
 def _trend(quotas: Quotas, row: dict[str, Any]) -> str:

@@ -59,14 +59,11 @@ idn_split_usd = 2000
 effort = "normal"
 seed = 1
 
-# Next year's goal is 6 % above the run-rate. Quotas follow sales first and the market next; no
-# quota asks for less than the run-rate or for more than 20 % above it.
+# Next year's goal is 6 % above last year's sales. Quotas follow what each territory is expected to
+# sell: what its accounts buy again, and what of its headroom comes within the year.
 [quotas]
 growth = 0.06
 over_assignment = 0.03
-floor = 0.0
-cap = 0.20
-blend = {potential = 0.10, headroom = 0.05, run_rate = 0.80, sales_cycle = 0.05}
 sales_cycle_months = {hospital = 9, critical_access = 9, asc = 5, clinic = 4, other = 6}
 
 # At exactly 100 % a full-time rep earns $150,000, a tenth of the incentive on the company's sales.

@@ -13,6 +13,7 @@ from territory.inputs.scenario.parts import (
     Keys,
     Name,
     Positive,
+    Text,
     Texts,
     problem,
 )
@@ -53,10 +54,6 @@ class Blend(Keys):
         return self
 
 
-def _blend() -> Blend:
-    return Blend(potential=0.10, headroom=0.05, run_rate=0.80, sales_cycle=0.05)
-
-
 def _months() -> dict[str, float]:
     return {"hospital": 9.0, "critical_access": 9.0, "asc": 5.0, "clinic": 4.0, "other": 6.0}
 
@@ -68,26 +65,62 @@ class QuotaPlan(Keys):
         None, description="The company's goal for the year, whole dollars; or write growth."
     )
     growth: Growth | None = Field(
-        None, description="The company's goal as growth on its run-rate: 0.08 for 8 percent."
+        None,
+        description="The company's goal as growth on its sales of the last year: 0.08 for "
+        "8 percent; whatever the territories are.",
     )
     over_assignment: Fraction = Field(
         0.03, description="How much more than the goal the quotas sum to."
     )
-    floor: Growth = Field(0.0, description="Least growth of a quota on its territory's run-rate.")
-    cap: Growth = Field(0.20, description="Most growth of a quota on its territory's run-rate.")
-    blend: Blend = Field(default_factory=_blend, description="What quotas are made of.")
+    floor: Growth | None = Field(
+        None,
+        description="Least growth of a quota on its territory's last year; no floor if not "
+        "written.",
+    )
+    cap: Growth | None = Field(
+        None,
+        description="Most growth of a quota on its territory's last year; no cap if not written.",
+    )
+    blend: Blend | None = Field(
+        None,
+        description="Spread by these weights instead of by each territory's expected sales.",
+    )
+    retention: Positive | None = Field(
+        None,
+        description="Share of last year's sales that is bought again; measured in the history if "
+        "not written.",
+    )
+    capture: Mapping[Text, Fraction] = Field(
+        default_factory=dict,
+        description="Share of the reachable headroom won in a year by tier; measured in the "
+        "history if not written.",
+    )
+    competitor_hold: Fraction = Field(
+        1.0, description="Share of what competitors sell that cannot be won within the year."
+    )
     trend_weight: Fraction = Field(
-        0.5, description="How much of last year's growth the run-rate carries on."
+        0.5, description="How much of an area's own growth lasts, after what is chance in it."
     )
     trend_limit: Fraction = Field(
         0.25, description="Growth or decline beyond this is not carried on."
     )
+    relief: Fraction = Field(
+        1.0,
+        description="Share of the revenue at risk in accounts that change hands that a quota does "
+        "not ask for.",
+    )
     sales_cycle_months: Mapping[Name, Amount] = Field(
         default_factory=_months,
-        description="Months until revenue by account type; `other` is the fallback.",
+        description="Months until revenue by account type, `other` is the fallback; measured where "
+        "a deals table tells.",
     )
     draws: Annotated[int, Field(strict=True, ge=200, le=100_000)] = Field(
-        2000, description="Bootstrap draws of the fairness back-test."
+        2000, description="Permutations of the fairness back-test and draws of next year."
+    )
+    fair_points: Annotated[float, Field(strict=True, gt=0, le=0.5)] = Field(
+        0.075,
+        description="Points of attainment (fraction) for a standard deviation of penetration that "
+        "are still fair: the margin of the back-test.",
     )
 
     @model_validator(mode="after")
@@ -96,15 +129,15 @@ class QuotaPlan(Keys):
             raise problem(
                 "",
                 "has neither goal_usd nor growth; expected one of them",
-                hint="write growth = 0.08 for a goal 8 percent above the run-rate",
+                hint="write growth = 0.08 for a goal 8 percent above last year's sales",
             )
         if self.goal_usd is not None and self.growth is not None:
             raise problem("growth", "is written beside goal_usd; expected one of them")
-        if self.floor > self.cap:
+        if self.floor is not None and self.cap is not None and self.floor > self.cap:
             raise problem(
                 "floor",
                 f"is {self.floor:g}, above quotas.cap {self.cap:g}; expected at most the cap",
-                hint="floor and cap are growth on the run-rate, as in floor = 0.0, cap = 0.2",
+                hint="floor and cap are growth on last year's sales, as in floor = 0.0, cap = 0.2",
             )
         return self
 
@@ -152,11 +185,9 @@ class Simulation(Keys):
     draws: Annotated[int, Field(strict=True, ge=100, le=100_000)] = Field(
         2000, description="Years that are drawn."
     )
-    company_attainment: Positive = Field(
-        1.0, description="Expected sales of the company, as a multiple of its goal."
-    )
-    growth_from_headroom: Fraction = Field(
-        0.5, description="Share of the growth that comes where headroom is, not where sales are."
+    company_attainment: Positive | None = Field(
+        None,
+        description="Sales of the company as a multiple of its goal; the forecast if not written.",
     )
     company_sd: Fraction = Field(
         0.04, description="Spread of what all territories share (standard deviation of its log)."

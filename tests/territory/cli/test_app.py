@@ -70,7 +70,7 @@ def test_help_names_every_command_and_the_exit_codes(command):
     code, out, err = command("--help")
     assert (code, err) == (0, "")
     planning = ("init", "check", "audit", "design", "show", "map", "schema", "import")
-    for name in (*planning, "segment", "size", "scorecard", "quotas", "pay"):
+    for name in (*planning, "segment", "size", "scorecard", "quotas", "forecast", "pay"):
         assert re.search(rf"^  {name} ", out, re.MULTILINE)
     assert "130 interrupted" in " ".join(out.split())
 

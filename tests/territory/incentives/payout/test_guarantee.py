@@ -11,8 +11,13 @@ from territory.incentives.payout.payplan import earned
 from territory.incentives.quota.last_year import last_year
 from tests.territory.incentives.worlds import K, field, history, pay_plan, quota_plan
 
-RUN_RATE = {"blend": {"run_rate": 1.0}, "over_assignment": 0.0, "floor": -0.5, "cap": 1.0}
-CALM = {"draws": 100, "company_sd": 0.0, "territory_sd": 0.0, "growth_from_headroom": 0.0}
+RUN_RATE = {
+    "blend": {"run_rate": 1.0},
+    "over_assignment": 0.0,
+    "retention": 1.0,
+    "capture": {"A": 0.0, "C": 0.0},
+}
+CALM = {"draws": 100, "company_sd": 0.0, "territory_sd": 0.0, "company_attainment": 1.0}
 LINEAR = [{"above": 0.0, "rate": 1.0}]
 
 

@@ -6,18 +6,24 @@ import pytest
 
 from territory.errors import InputError
 from territory.incentives.fairness.simulated_years import simulated_years
+from territory.incentives.forecast.noise import noise_of
+from territory.incentives.forecast.outlook import outlook_of
 from territory.incentives.payout.pay import pay_of
-from territory.incentives.quota.expected_sales import expected_sales, noise_of
 from territory.incentives.quota.quotas import quotas_of
 from tests.territory.incentives.worlds import SIZE, K, field, history, pay_plan, quota_plan
 
 CALM = {"draws": 100, "company_sd": 0.0, "territory_sd": 0.0}
-RUN_RATE = {"blend": {"run_rate": 1.0}, "over_assignment": 0.0, "floor": -0.5, "cap": 1.0}
+RUN_RATE = {
+    "blend": {"run_rate": 1.0},
+    "over_assignment": 0.0,
+    "retention": 1.0,
+    "capture": {"A": 0.0, "C": 0.0},
+}
 
 
 def calm(**keys):
     """No luck, growth where sales are: everyone attains what the quota asks."""
-    return pay_plan(simulation={**CALM, "growth_from_headroom": 0.0}, **keys)
+    return pay_plan(simulation={**CALM, "company_attainment": 1.0}, **keys)
 
 
 def unmoved(case):
@@ -57,31 +63,25 @@ def test_a_rep_who_gets_customers_at_risk_loses_and_the_rest_do_not():
     assert pay.loc[["R3", "R4", "R5", "R6"], "outcome"].eq("about the same").all()
 
 
-def test_the_expected_sales_sum_to_the_goal_but_for_what_is_at_risk():
+def test_what_is_at_risk_is_expected_to_be_lost_under_the_plan_alone():
     case = field()
-    assert expected_sales(case, 4_000_000, "today").sum() == pytest.approx(4_000_000)
-    assert expected_sales(case, 4_000_000, "plan").sum() == pytest.approx(3_950_000)
+    today, plan = (outlook_of(case, name).expected_usd.sum() for name in ("today", "plan"))
+    assert today - plan == pytest.approx(50_000.0)
 
 
-def test_growth_goes_where_headroom_is_as_far_as_the_scenario_says():
-    case = field(pay=pay_plan(simulation={"growth_from_headroom": 0.0}))
-    level = expected_sales(case, 1.2 * sum(SIZE), "today")
-    assert level.tolist() == pytest.approx((case.last_usd * 1.2).tolist())
-    case = field(pay=pay_plan(simulation={"growth_from_headroom": 1.0}))
-    gained = expected_sales(case, 1.2 * sum(SIZE), "today") - case.last_usd
-    assert gained[::2].sum() / gained.sum() != pytest.approx(2 / 3, abs=0.05)
+def test_rates_that_the_scenario_writes_count_instead_of_measured_ones():
+    case = field(quotas=quota_plan(retention=0.5, capture={"A": 0.1, "C": 0.0}))
+    outlook = outlook_of(case, "today")
+    assert outlook.retained_usd.tolist() == pytest.approx((0.5 * case.last_usd).tolist())
+    assert outlook.captured_usd[1::2].sum() == 0.0
+    won = 0.1 * outlook.reach_usd[::2]
+    assert outlook.captured_usd[::2].tolist() == pytest.approx(won.tolist())
 
 
-def test_a_decline_comes_where_sales_are():
-    case = field()
-    less = expected_sales(case, 0.5 * sum(SIZE), "today")
-    assert less.tolist() == pytest.approx((case.last_usd / 2).tolist())
-
-
-def test_the_spread_of_territories_is_measured_in_history():
-    case = unmoved(field(revenue=history([0.0, 0.1, 0.2, 0.3, 0.0, 0.1])))
-    first = np.array(SIZE) / (1 + np.array([0.0, 0.1, 0.2, 0.3, 0.0, 0.1]))
-    own = np.log(np.array(SIZE) / first)
+def test_the_spread_of_territories_is_that_around_what_was_to_be_expected():
+    growth = [0.0, 0.1, 0.2, 0.3, 0.0, 0.1]
+    case = unmoved(field(quotas=quota_plan(**RUN_RATE), revenue=history(growth)))
+    own = np.log(1 + np.array(growth))
     assert noise_of(case).territory_sd == pytest.approx(np.std(own, ddof=1))
     assert noise_of(case).source == "measured in the history of 6 territories"
 

@@ -1,5 +1,7 @@
 """Quotas sum to the goal and its over-assignment, keep floor and cap, and can be taken apart."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,15 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from territory.errors import InputError
-from territory.incentives.quota.quotas import PARTS, quotas_of, spread_goal
+from territory.incentives.quota.quotas import BLEND_PARTS, company_goal, quotas_of, spread_goal
 from tests.territory.incentives.worlds import SIZE, K, field, history, quota_plan
 
-PART_COLUMNS = [f"part_{name}_usd" for name in PARTS]
+PART_COLUMNS = [f"part_{name}_usd" for name in BLEND_PARTS]
 SOURCES = ["potential_usd", "headroom_usd", "run_rate_usd", "reachable_usd"]
 
 
 def basis(rows):
     frame = pd.DataFrame(rows, columns=SOURCES)
+    frame["last_usd"] = frame["run_rate_usd"]
     return frame.set_index(pd.Index([f"T{at:03d}" for at in range(len(rows))]))
 
 
@@ -61,7 +64,8 @@ def test_quotas_sum_to_the_goal_and_parts_to_the_quotas_to_the_dollar(case):
     assert int(table["quota_usd"].sum()) == quotas.field_usd
     assert (table[PART_COLUMNS].sum(axis=1) == table["quota_usd"]).all()
     assert table["quota_usd"].dtype == np.int64
-    assert (table["quota_usd"] >= table["lower_usd"]).all()
+    if options.floor is not None:
+        assert (table["quota_usd"] >= table["lower_usd"]).all()
     bounded = table[table["run_rate_usd"] > 0]
     assert (bounded["quota_usd"] <= bounded["upper_usd"]).all()
 
@@ -116,7 +120,7 @@ def test_a_goal_below_the_floors_is_refused_with_the_numbers():
         spread_goal(frame, options, goal_usd=900_000, display="ny.toml")
     assert str(caught.value) == (
         "error: ny.toml: a goal of $900,000 with over_assignment 0.02 makes quotas of $918,000, "
-        "$82,000 below the floors of $1,000,000 (quotas.floor 0 on a run-rate of $1,000,000)\n"
+        "$82,000 below the floors of $1,000,000 (quotas.floor 0 on last year's $1,000,000)\n"
         "  T000  floor $700,000\n"
         "  T001  floor $300,000\n"
         "\n"
@@ -146,34 +150,73 @@ def test_a_weight_with_nothing_to_weigh_is_refused():
     )
 
 
-def test_the_run_rate_carries_a_stated_part_of_the_trend_on():
-    table = quotas_of(field(quotas=quota_plan(trend_weight=0.5))).table
-    assert table["trend"].tolist() == pytest.approx([0.1] * K)
-    assert table["run_rate_usd"].tolist() == pytest.approx([1.05 * size for size in SIZE])
+def test_growth_is_on_last_year_s_company_sales_whatever_the_lines_and_the_trend():
+    case = field(quotas=quota_plan(growth=0.06))
+    assert company_goal(case) == round(1.06 * sum(SIZE))
+    for alignment in ("plan", "today"):
+        assert quotas_of(case, alignment).goal_usd == round(1.06 * sum(SIZE))
+    rising = field(quotas=quota_plan(growth=0.06), revenue=history([3, 0, 0, 0, 0, 0]))
+    assert company_goal(rising) == round(1.06 * sum(SIZE))
 
 
-def test_a_trend_beyond_its_limit_is_not_carried_on():
-    case = field(
-        quotas=quota_plan(trend_weight=1.0, trend_limit=0.2), revenue=history([3, 0, 0, 0, 0, 0])
+def test_the_growth_that_is_shown_is_on_last_year_and_the_cap_holds_it():
+    table = quotas_of(field(quotas=quota_plan(growth=0.06, cap=0.10))).table
+    assert table["growth"].tolist() == pytest.approx(
+        (table["quota_usd"] / np.array(SIZE) - 1).tolist()
     )
+    assert table["growth"].max() <= 0.10 + 1e-9
+
+
+def test_the_default_quota_is_the_share_of_expected_sales():
+    quotas = quotas_of(field(quotas=quota_plan(growth=0.05, over_assignment=0.02)))
+    expected = quotas.table["expected_usd"]
+    assert (quotas.quota_usd / expected).std() < 1e-6
+    assert quotas.field_usd == round(1.02 * round(1.05 * sum(SIZE)))
+
+
+def test_revenue_at_risk_in_moved_accounts_is_not_asked_for():
+    table = quotas_of(field()).table
+    assert table["relief_usd"].tolist() == [50_000.0, 0, 0, 0, 0, 0]
+    assert (table["part_relief_usd"] < 0).tolist() == [True] + [False] * (K - 1)
+    asked = quotas_of(field(quotas=quota_plan(relief=0.0)))
+    assert asked.quota_usd["T1"] > quotas_of(field()).quota_usd["T1"]
+
+
+def test_the_share_of_quota_dollars_that_history_explains_is_stated():
+    quotas = quotas_of(field())
+    assert quotas.history_share == pytest.approx(
+        (quotas.table[["part_retained_usd", "part_momentum_usd"]].sum().sum()) / quotas.field_usd
+    )
+
+
+def test_what_competitors_hold_is_no_headroom_and_unknown_is_not_nothing():
+    case = field()
+    case.accounts["competitor_usd"] = [1_000_000.0, np.nan] * K
     table = quotas_of(case).table
-    assert table["trend"].iloc[0] == pytest.approx(3.0)
-    assert table["run_rate_usd"].iloc[0] == pytest.approx(1.2 * SIZE[0])
+    # A third of the known accounts' potential, so a third of the unknown ones' too.
+    free = (3_000_000 - 1_000_000) + (1_000_000 - 1_000_000 / 3)
+    assert table["headroom_usd"].iloc[3] == pytest.approx(free - SIZE[3])
 
 
-def test_one_year_of_history_has_no_trend():
-    table = quotas_of(field(revenue=history(years=1))).table
+def test_one_year_of_history_has_no_trend_and_says_that_rates_are_defaults():
+    case = field(revenue=history(years=1))
+    table = quotas_of(case).table
     assert table["trend"].isna().all()
-    assert table["run_rate_usd"].tolist() == pytest.approx(SIZE)
+    assert table["retained_usd"].tolist() == pytest.approx([0.92 * size for size in SIZE])
 
 
 def test_long_sales_cycles_bring_less_within_the_year():
     months = {"hospital": 9.0, "clinic": 3.0, "other": 14.0}
-    table = quotas_of(field(quotas=quota_plan(sales_cycle_months=months))).table
+    case = field(quotas=quota_plan(sales_cycle_months=months))
+    table = quotas_of(case).table
     size = SIZE[3]
     hospital, clinic = 3_000_000 - size * 2 / 3, 1_000_000 - size / 3
     assert table["headroom_usd"].iloc[3] == pytest.approx(hospital + clinic)
     assert table["reachable_usd"].iloc[3] == pytest.approx(hospital * 0.25 + clinic * 0.75)
+    won = replace(case, cycle_months={"hospital": 6.0})
+    assert quotas_of(won).table["reachable_usd"].iloc[3] == pytest.approx(
+        hospital * 0.5 + clinic * 0.75
+    )
 
 
 def test_today_s_alignment_has_quotas_of_its_own():
@@ -183,8 +226,8 @@ def test_today_s_alignment_has_quotas_of_its_own():
 
 
 def test_the_order_of_territories_changes_nothing_but_the_order():
-    frame = quotas_of(field()).table[SOURCES]
-    options = quota_plan(cap=0.3)
+    frame = quotas_of(field()).table
+    options = quota_plan(cap=0.5)
     one = spread_goal(frame, options, goal_usd=4_000_000).quota_usd
     other = spread_goal(frame[::-1], options, goal_usd=4_000_000).quota_usd
     assert (one - other.reindex(one.index)).abs().max() <= 1  # a tie may round the other way

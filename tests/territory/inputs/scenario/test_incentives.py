@@ -33,10 +33,11 @@ def test_sections_that_are_absent_are_none(read):
     assert scenario.pay is None
 
 
-def test_defaults_make_a_blend_of_one_and_a_plan_that_pays_the_target(read):
+def test_quotas_follow_expected_sales_by_default_and_a_plan_that_pays_the_target(read):
     scenario = read(QUOTAS + PAY)
-    blend = scenario.quotas.blend
-    assert blend.potential + blend.headroom + blend.run_rate + blend.sales_cycle == 1
+    assert scenario.quotas.blend is None
+    assert scenario.quotas.floor is None
+    assert scenario.quotas.cap is None
     assert [tier.rate for tier in scenario.pay.rates] == [0.5, 1.75, 2.0, 2.5]
     assert scenario.hash != read(QUOTAS).hash
 
@@ -58,7 +59,7 @@ MESSAGES = {
     ),
     "[quotas]\nfloor = 0.0\n": (
         "error: ny.toml: quotas has neither goal_usd nor growth; expected one of them\n\n"
-        "hint: write growth = 0.08 for a goal 8 percent above the run-rate"
+        "hint: write growth = 0.08 for a goal 8 percent above last year's sales"
     ),
     QUOTAS + "goal_usd = 1000\n": (
         "error: ny.toml: quotas.growth is written beside goal_usd; expected one of them"
@@ -66,9 +67,9 @@ MESSAGES = {
     "[quotas]\ngoal_usd = 1000.5\n": (
         "error: ny.toml: quotas.goal_usd is 1000.5; expected a whole number above 0"
     ),
-    QUOTAS + "floor = 0.3\n": (
+    QUOTAS + "floor = 0.3\ncap = 0.2\n": (
         "error: ny.toml: quotas.floor is 0.3, above quotas.cap 0.2; expected at most the cap\n\n"
-        "hint: floor and cap are growth on the run-rate, as in floor = 0.0, cap = 0.2"
+        "hint: floor and cap are growth on last year's sales, as in floor = 0.0, cap = 0.2"
     ),
     QUOTAS + "sales_cycle_months = {hospital = -3}\n": (
         "error: ny.toml: quotas.sales_cycle_months.hospital is -3; expected a number of at least 0"

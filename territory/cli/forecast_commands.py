@@ -1,0 +1,103 @@
+"""The command `forecast`: expected sales and attainment by territory and quarter, and the case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from territory.cli.incentive_commands import incentives_of, write_beside
+from territory.cli.options import Json, OfPlan, OutFolder, ScenarioFile, machine
+from territory.messages import visible
+
+if TYPE_CHECKING:
+    from territory.cli.console import Console
+    from territory.incentives.forecast.next_year import Forecast
+
+__all__ = ["commands"]
+
+commands = typer.Typer()
+
+
+@commands.command()
+def forecast(
+    context: typer.Context,
+    scenario: ScenarioFile,
+    *,
+    plan: OfPlan = None,
+    out: OutFolder = None,
+    today: Annotated[
+        bool, typer.Option("--today", help="Of today's alignment instead of the plan's.")
+    ] = False,
+    json: Json = False,
+) -> int:
+    """Forecast next year by territory and quarter, and what the plan earns against today."""
+    return _forecast(machine(context, json), scenario, plan=plan, out=out, today=today)
+
+
+def _forecast(
+    console: Console, path: Path, *, plan: Path | None, out: Path | None, today: bool
+) -> int:
+    from territory.incentives.forecast.business_case import business_case
+    from territory.incentives.forecast.next_year import forecast_of
+
+    case, source, folder = incentives_of(path, plan, out)
+    found = forecast_of(case, "today" if today else "plan")
+    worth = business_case(case, source) if case.has_today else None
+    table = found.table.reset_index()
+    tables = {"forecast.csv": table}
+    if worth is not None:
+        tables["business_case.csv"] = worth.table
+    files = write_beside(folder, tables)
+    if console.machine:
+        console.json(
+            {
+                "company": found.company,
+                "territories": table.to_dict("records"),
+                "quarters": list(found.quarters),
+                "at_quota": found.at_quota.words,
+                "rates": found.source,
+                "business_case": None
+                if worth is None
+                else {"items": worth.table.to_dict("records"), "verdict": worth.words},
+                "files": files,
+            }
+        )
+        return 0
+    _show(console, found)
+    if worth is not None:
+        console.data(visible(worth.words))
+    console.data(f"rates: {visible(found.source)}")
+    for place in files:
+        console.data(f"written   {visible(place)}")
+    return 0
+
+
+def _show(console: Console, found: Forecast) -> None:
+    from territory.wording import compact_usd, percent
+
+    header = ["ID", "Expected", "10 to 90 % of years", "Quota", "Attains", "10 to 90 %"]
+    header += list(found.quarters)
+    rows = []
+    for territory, row in found.table.iterrows():
+        rows.append(
+            [
+                str(territory),
+                compact_usd(row["expected_usd"]),
+                f"{compact_usd(row['p10_usd'])} to {compact_usd(row['p90_usd'])}",
+                compact_usd(row["quota_usd"]),
+                percent(row["attainment"], 0),
+                f"{percent(row['attainment_p10'], 0)} to {percent(row['attainment_p90'], 0)}",
+                *(compact_usd(row[f"{name}_expected_usd"]) for name in found.quarters),
+            ]
+        )
+    console.table(header, rows)
+    company = found.company
+    console.data()
+    console.data(
+        f"the company is expected to sell ${company['expected_usd']:,.0f} "
+        f"({compact_usd(company['p10_usd'])} to {compact_usd(company['p90_usd'])} in 8 of 10 "
+        f"years), {percent(company['attainment'])} of its goal of ${company['goal_usd']:,.0f}"
+    )
+    console.data(visible(found.at_quota.words))

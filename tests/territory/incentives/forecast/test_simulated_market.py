@@ -1,0 +1,159 @@
+"""Quotas stand the test of markets whose true response the method does not know.
+
+A market has accounts of several sizes and types in twenty territories of different penetration.
+Its truth is one of several responses: concave in the share of wallet, by type, with accounts that
+are won and lost as wholes, with competitors that hold what they have. The method sees two years of
+quarterly sales, potentials and tiers, nothing of the response. The third year is drawn many times;
+its mean is the market's true expectation.
+"""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import rankdata
+
+from territory.incentives.facts import IncentiveCase
+from territory.incentives.forecast.next_year import forecast_of
+from territory.incentives.quota.quotas import quotas_of
+from territory.incentives.sales import Sales
+from tests.territory.incentives.worlds import quota_plan, scenario
+
+K, N = 20, 1200
+KINDS = np.array(["hospital", "asc", "clinic"])
+
+
+class Market:
+    """Accounts with a hidden state: their yearly sales by the market's own law."""
+
+    def __init__(self, law, seed):
+        self.law, self.rng = law, np.random.default_rng(seed)
+        rng = self.rng
+        self.territory = rng.integers(0, K, N)
+        self.kind = rng.choice(3, N, p=[0.3, 0.3, 0.4])
+        self.potential = np.exp(rng.normal(12.0, 0.7, N) + 0.6 * (self.kind == 0))
+        young = rng.uniform(0.35, 0.85, K)  # share of accounts that buy, by territory
+        self.buys = rng.random(N) < young[self.territory]
+        wallet = np.clip(rng.lognormal(-1.5, 0.5, N), 0.02, 0.7)
+        self.sales = np.where(self.buys, wallet * self.potential, 0.0)
+        self.held = 0.4 * (self.potential - self.sales) * rng.random(N)
+
+    def step(self, state, rng):
+        """Return next year's sales of a (n,) state."""
+        room = np.maximum(self.potential - state - (self.held if self.law == "held" else 0.0), 0.0)
+        grow = {
+            "linear": 0.03 * room,
+            "concave": 0.10 * np.sqrt(room * np.maximum(state, 0.0)) * (state > 0),
+            "by_type": np.array([0.01, 0.05, 0.03])[self.kind] * room,
+            "held": 0.04 * room,
+        }[self.law]
+        keep = rng.random(N) > 0.04
+        won = (state <= 0) & (rng.random(N) < np.array([0.05, 0.10, 0.08])[self.kind])
+        noise = rng.lognormal(-0.02, 0.2, N)
+        after = np.where(state > 0, keep * (0.97 * state + grow * (state > 0)) * noise, 0.0)
+        return np.where(won, 0.10 * self.potential * noise, after)
+
+    def quarters(self, before, after, rng):
+        """Spread a year over quarters: changes of account come in the middle of the year."""
+        season = np.array([0.24, 0.25, 0.24, 0.27])
+        flat = after[:, None] * season
+        fresh, lost = (before <= 0) & (after > 0), (before > 0) & (after <= 0)
+        flat[fresh, :2] = 0.0
+        flat[lost] = (before[:, None] * season)[lost] * np.array([1, 1, 0, 0])
+        return flat * rng.lognormal(-0.005, 0.1, flat.shape)
+
+
+def company(law, seed):
+    market = Market(law, seed)
+    rng = market.rng
+    first = market.step(market.sales, rng)
+    second = market.step(first, rng)
+    revenue = np.column_stack(
+        [market.quarters(market.sales, first, rng), market.quarters(first, second, rng)]
+    )
+    ids = [f"T{at:02d}" for at in range(K)]
+    of = np.array(ids)[market.territory]
+    rank = rankdata(-market.potential) / N
+    accounts = pd.DataFrame(
+        {
+            "account_id": [f"A{at:04d}" for at in range(N)],
+            "type": KINDS[market.kind],
+            "tier": np.select([rank <= 0.15, rank <= 0.4, rank <= 0.75], ["A", "B", "C"], "D"),
+            "potential_usd": market.potential,
+            "plan": of,
+            "today": of,
+            "at_risk_usd": 0.0,
+        }
+    )
+    if law == "held":
+        accounts["competitor_usd"] = market.held
+    reps = pd.DataFrame(
+        {
+            "rep_id": ids,
+            "rep_name": ids,
+            "plan": ids,
+            "today": ids,
+            "fte": 1.0,
+            "earnings_usd": np.nan,
+        }
+    )
+    case = IncentiveCase(
+        scenario=scenario(quota_plan(growth=0.05)),
+        accounts=accounts,
+        last_usd=revenue[:, 4:].sum(axis=1),
+        sales=Sales(first=4 * 2023, revenue_usd=revenue),
+        team=reps.rename(columns={"plan": "territory_id"}).assign(district_id=""),
+        reps=reps,
+    )
+    draws = [market.quarters(second, market.step(second, rng), rng).sum(axis=1) for _ in range(200)]
+    true = pd.Series(np.mean(draws, axis=0)).groupby(of).sum()
+    return case, true
+
+
+def spearman(a, b):
+    return float(np.corrcoef(rankdata(a), rankdata(b))[0, 1])
+
+
+def judged(case, true, quotas):
+    """Expected attainment of each territory beside the field's, and what it must not follow."""
+    attainment = true / quotas.quota_usd
+    attainment = attainment / (true.sum() / quotas.field_usd)
+    table = quotas.table
+    against = {
+        "penetration": table["last_usd"] / table["potential_usd"],
+        "growth": table["trend"],
+        "potential": table["potential_usd"],
+    }
+    return attainment, {name: spearman(attainment, value) for name, value in against.items()}
+
+
+LAWS = ("linear", "concave", "by_type", "held")
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_every_territory_can_attain_alike_in_a_market_the_method_does_not_know(law):
+    off, followed = [], []
+    for seed in range(8):
+        case, true = company(law, seed)
+        attainment, correlations = judged(case, true, quotas_of(case))
+        off.append(float((attainment - 1).abs().max()))
+        followed.append(list(correlations.values()))
+    assert max(off) <= 0.06
+    # Over the markets: in one of twenty territories chance alone reaches 0.3.
+    assert np.abs(np.mean(followed, axis=0)).max() <= 0.3
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_last_year_alone_would_not_have_been_fair(law):
+    case, true = company(law, 1)
+    case.scenario.quotas = quota_plan(growth=0.05, blend={"run_rate": 1.0}, trend_weight=0.0)
+    attainment, correlations = judged(case, true, quotas_of(case))
+    assert (attainment - 1).abs().max() > 0.06
+    assert correlations["penetration"] < -0.3
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_by_the_product_s_own_forecast_every_territory_attains_alike(law):
+    case, _ = company(law, 2)
+    table = forecast_of(case).table
+    spread = table["attainment"] / table["attainment"].mean() - 1
+    assert spread.abs().max() <= 0.03
