@@ -14,11 +14,11 @@ from solvers.stop import Budget
 
 __all__ = ["Certificate", "certify"]
 
-CONFLICT_S = 10.0
-"""Most wall seconds for arithmetic and pockets where no plan was found."""
+LAST_STEPS = 3
+"""Steps of a bound's multipliers where the user's time limit has run out."""
 
-BOUND_S = 90.0
-"""Most wall seconds for the multipliers of a bound."""
+LAST_PAIRS = 2_000_000
+"""Most pairs of unit and column for which such a bound is made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ def certify(
     budget : Budget
     """
     if budget.spent():
-        return Certificate()
+        return _last_word(problem, label, evaluation, budget)
     found = Certificate()
     small = problem.n * problem.cost.n_columns <= exact_pairs
     if small and (prove or not evaluation.feasible):
@@ -88,9 +88,8 @@ def certify(
             return found
         from solvers.bounds.lower_bound import lower_bound
 
-        share = Budget(limit_s=min(BOUND_S, budget.left_s), rule=budget.rule)
         bound = lower_bound(
-            problem, label, evaluation, iterations=iterations, pairs=pairs, budget=share
+            problem, label, evaluation, iterations=iterations, pairs=pairs, budget=budget
         )
         return Certificate(
             assignment=found.assignment, bound=bound.value, cut_short=found.cut_short
@@ -99,9 +98,24 @@ def certify(
         return found
     from solvers.conflict.explain import explain_conflict
 
-    patience = Budget(limit_s=min(CONFLICT_S, budget.left_s), rule=budget.rule)
-    conflict = explain_conflict(problem, budget=patience, model=False)
+    conflict = explain_conflict(problem, budget=budget, model=False)
     return Certificate(infeasible=conflict is not None, cut_short=found.cut_short)
+
+
+def _last_word(
+    problem: Problem, label: NDArray[np.int32], evaluation: Evaluation, budget: Budget
+) -> Certificate:
+    """Give a plan that the time limit cut short a first bound, which takes a moment."""
+    small = problem.n * problem.cost.n_columns <= LAST_PAIRS
+    if budget.reason != "time_limit" or not evaluation.feasible or not small:
+        return Certificate()
+    from solvers.bounds.lower_bound import lower_bound
+
+    moment = Budget(rule=budget.rule)
+    bound = lower_bound(
+        problem, label, evaluation, iterations=LAST_STEPS, pairs=LAST_PAIRS, budget=moment
+    )
+    return Certificate(bound=bound.value)
 
 
 def _exact(

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import Floats
+
 __all__ = ["Force", "Work", "add_home", "allocate", "drop_home", "gather", "recentre"]
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _ROUNDS = 150

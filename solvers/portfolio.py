@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Effort", "solve"]
 
-Ints = NDArray[np.int32]
-
 
 def solve(
     problem: Problem,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import Floats
 from solvers.errors import ProblemError
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Day", "Tours", "route_week", "route_year", "spread_calls"]
 
-Floats = NDArray[np.float64]
 Visits = NDArray[np.int64]
 
 LATE_PRICE = 3

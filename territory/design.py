@@ -70,7 +70,8 @@ def design(
     prepared = prepare(scenario)
     case, roads = roads_of(prepared.case, observer=observer, stop=stop)
     encoding = encode(case, roads.hours, roads.minutes, roads.unit_minutes)
-    refuse_conflict(case, encoding.problem)
+    if not roads.located:
+        refuse_conflict(case, encoding.problem)
     result = solvers.solve(
         encoding.problem,
         effort=scenario.solve.effort,
@@ -80,7 +81,7 @@ def design(
         observer=observer,
         stop=stop,
     )
-    if result.status == "infeasible":
+    if result.status == "infeasible" and not roads.located:
         refuse_conflict(case, encoding.problem, search=True)
     plan = decode(case, encoding, result, roads, geography=prepared.geography, audit=prepared.audit)
     plan = with_hierarchy(explain_violations(plan), scenario)

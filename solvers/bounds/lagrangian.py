@@ -18,17 +18,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from solvers.arrays import LIMIT, NONZERO, Bools, Floats, Ints, Longs
 from solvers.problem.free_pairs import HessData
 from solvers.stop import Budget
 
 __all__ = ["Prices", "Region", "ascend", "everywhere", "open_after"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 _BAND_STEP = 0.3
 """Change of a band's price for a load off by one goal, as a share of a territory's cost."""
@@ -300,7 +296,7 @@ def ascend(
         if step % 8 == 7 and budget.spent():
             break
         goal = target if np.isfinite(target) else best[0] + 0.05 * abs(best[0])
-        unit = max(abs(goal), 1e-12) / data.k
+        unit = max(abs(goal), NONZERO) / data.k
         slope = 1.0 - part.count(item, band, chosen) + _DRIFT * drift
         drift = slope
         length = factor * max(goal - bound, 1e-3 * abs(goal)) / max(float(slope @ slope), 1.0)
@@ -356,7 +352,7 @@ def open_after(data: HessData, prices: Prices, target: float) -> Bools:
     excess = prices.excess()
     extra = np.maximum(prices.reduced, 0.0)
     extra[data.own[prices.columns], np.arange(prices.columns.size)] = 0.0
-    slack = 1e-9 * max(1.0, abs(target))
+    slack = LIMIT * max(1.0, abs(target))
     total = prices.bound + excess[None, :] + extra
     part: Bools = (total <= target + slack) & np.isfinite(data.cost[:, prices.columns])
     part[:, ~part[data.own[prices.columns], np.arange(prices.columns.size)]] = False

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import LIMIT, NONZERO, Floats
 from solvers.bounds.subgradient import Ascent, pushes, same_side
 from solvers.problem.costs import PlanarCost
 from solvers.problem.evaluate import Evaluation
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Bound", "bands_lagrangian", "lower_bound", "prices_of_plan"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
 LINEAR_PAIRS = 40_000
 """Most item × territory pairs for which the linear relaxation itself is solved."""
@@ -37,7 +36,7 @@ LEAST_STEPS, MOST_STEPS = 60, 4000
 _PLAN_STEPS = 400
 """Steps of the bands' multipliers at a plan's own centers."""
 
-SLACK = 1e-9
+SLACK = LIMIT
 """Share by which every bound is lowered, for rounding in the sums."""
 
 
@@ -153,7 +152,7 @@ def bands_lagrangian(
     """
     shared = problem.balance.travel_share > 0
     total_goal = problem.balance.goal.sum(axis=0)
-    size = np.where(shared, items.activity.sum(axis=0) + 1e-12, total_goal) / problem.k
+    size = np.where(shared, items.activity.sum(axis=0) + NONZERO, total_goal) / problem.k
     upper = np.where(shared, problem.balance.upper / total_goal, problem.balance.upper)
     lower = np.where(shared, problem.balance.lower / total_goal, problem.balance.lower)
     every = np.arange(items.count)

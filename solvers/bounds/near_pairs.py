@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import NONZERO, Floats, Ints
 from solvers.bounds.subgradient import Ascent
 from solvers.problem.costs import Cost, PlanarCost
 from solvers.problem.evaluate import Evaluation
@@ -16,8 +17,6 @@ from solvers.stop import Budget
 
 __all__ = ["even_reach", "near_pairs_bound"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
 ROOM = 1.5
 """How far prices may rise above their first guess; pairs are listed up to there."""
@@ -68,7 +67,7 @@ def near_pairs_bound(
     travel = cost.at(np.arange(n), evaluation.centers[label]) - cost.offset
     weight, reach = even_reach(cost, travel, label, k)
     reach = _smooth(cost, evaluation, reach)[label]
-    reach = np.maximum(reach, 1e-12 * max(float(reach.max(initial=0.0)), 1e-300))
+    reach = np.maximum(reach, NONZERO * max(float(reach.max(initial=0.0)), 1e-300))
     pairs = _pairs(cost, reach * ROOM)
     if pairs is None:
         return float("-inf")
@@ -119,7 +118,7 @@ def even_reach(
     weight, share = np.ones(label.size), 2.0
     if isinstance(cost, PlanarCost):
         weight, share = np.asarray(cost.weight), 1.5 if cost.power == 1 else 2.0
-    weight = np.maximum(weight, 1e-12 * max(float(weight.max(initial=0.0)), 1e-300))
+    weight = np.maximum(weight, NONZERO * max(float(weight.max(initial=0.0)), 1e-300))
     held = np.bincount(label, weights=weight, minlength=k)
     mean = np.bincount(label, weights=travel, minlength=k) / np.maximum(held, 1e-300)
     return weight, share * mean

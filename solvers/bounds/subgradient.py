@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+
+from solvers.arrays import Floats
 
 __all__ = ["Ascent", "pushes", "same_side"]
 
-Floats = NDArray[np.float64]
 T = TypeVar("T")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import LIMIT, Floats
 from solvers.conflict.report import Conflict, ConflictRule, Relaxation
 from solvers.problem.evaluate import distances
 from solvers.problem.problem import Problem
@@ -14,9 +15,8 @@ from solvers.stop import Budget
 
 __all__ = ["arithmetic", "arithmetic_upper"]
 
-Floats = NDArray[np.float64]
 
-_SLACK = 1e-9
+_SLACK = LIMIT
 _WITNESSES = 20
 
 

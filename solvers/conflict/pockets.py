@@ -8,8 +8,8 @@ number of territories can fill.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from solvers.arrays import Floats
 from solvers.conflict.report import Conflict, ConflictRule, Relaxation
 from solvers.exact.forced_territories import Bands, Listing, common_bands, list_territories
 from solvers.problem.problem import Problem
@@ -17,7 +17,10 @@ from solvers.stop import Budget
 
 __all__ = ["pocket"]
 
-Floats = NDArray[np.float64]
+
+_UNITS = (40, 400)
+"""Most units that are looked at closely: for a set at all, and for one that leaves a fillable rest.
+Counted, so that the answer is the same on every machine."""
 
 _LOOKS = 20_000
 """Most growing sets looked at for one unit before it is given up as undecided."""
@@ -38,11 +41,15 @@ def pocket(problem: Problem, budget: Budget) -> Conflict | None:
     np.add.at(around, owner, bands.weight[problem.indices])
     order = np.argsort((around / np.maximum(bands.room, 1e-300)).min(axis=1), kind="stable")
     for whole in (False, True):
+        left = _UNITS[whole]
         for count, unit in enumerate(order.tolist()):
             if count % 16 == 0 and budget.spent():
                 return None
             if not whole and _grows(problem, bands, unit):
                 continue
+            if left == 0:
+                break
+            left -= 1
             listing = _listing(problem, bands, unit, whole=whole)
             if listing.complete and not listing.sets:
                 return _explained(problem, bands, unit, listing, whole=whole)

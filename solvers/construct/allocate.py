@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import Floats, Ints, Longs
 from solvers.problem.costs import CandidateCost, PlanarCost
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Candidates", "allocate", "candidates"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
 
 _CANDIDATES = 16
 """Cheapest territories of a unit that are looked at."""

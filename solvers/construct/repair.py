@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import LIMIT, Bools, Ints, Longs
 from solvers.problem import graph
+from solvers.problem.evaluate import holds_land
 from solvers.problem.neighbours import contiguity_graph, proposal_graph
 
 if TYPE_CHECKING:
@@ -15,9 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["complete"]
 
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 _ROUNDS = 8
 """Passes of cutting off stray pieces and growing the rest; one or two do unless pins fight."""
@@ -90,7 +89,7 @@ def _weights(problem: Problem) -> NDArray[np.float64]:
     """Share of the whole that each unit is, mean over the measures; never 0."""
     total = problem.balance.activity.sum(axis=0)
     share = (problem.balance.activity / np.where(total > 0, total, 1.0)).mean(axis=1)
-    return np.asarray(share + 1e-9 / problem.n)
+    return np.asarray(share + LIMIT / problem.n)
 
 
 def _cut_off(problem: Problem, indptr: Longs, indices: Ints, label: Ints, anchored: Bools) -> int:
@@ -144,7 +143,11 @@ def _join(
 
 def _seed_empty(problem: Problem, label: Ints, anchored: Bools) -> int:
     """Give every territory without units one: its cheapest, else one of the most loaded's."""
-    count = np.bincount(label[label >= 0], minlength=problem.k)
+    # A territory of exempt units only has no land: it counts as empty where land is asked for.
+    counted = label >= 0
+    if holds_land(problem):
+        counted &= ~problem.rules.exempt
+    count = np.bincount(label[counted], minlength=problem.k)
     empty = np.flatnonzero(count == 0)
     weight = _weights(problem)
     for t in empty.tolist():

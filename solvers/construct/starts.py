@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import LIMIT, Floats, Ints
 from solvers.construct.allocate import allocate, candidates
 from solvers.construct.repair import complete
 from solvers.problem.centers import best_centers
@@ -17,10 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["first_plan", "match_territories", "split_plane"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
-_FAR = 1e-9
+_FAR = LIMIT
 """Least share of the weight that an idle unit has in a split."""
 
 

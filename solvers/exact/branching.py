@@ -14,16 +14,14 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from solvers.arrays import LIMIT, Floats, Longs
 from solvers.bounds.lagrangian import Prices, Region, ascend, open_after
 from solvers.problem.free_pairs import HessData
 from solvers.stop import Budget
 
 __all__ = ["search_tree"]
 
-Floats = NDArray[np.float64]
-Longs = NDArray[np.int64]
 
 _STEPS = 60
 """Steps of the multipliers in a branch, which begins with its parent's."""
@@ -146,7 +144,7 @@ def _ascended(
 
 def _narrowed(prices: Prices, limit: float) -> tuple[Region, ...]:
     """The regions without the centers that are too dear to open."""
-    kept = prices.bound + prices.excess() <= limit + 1e-9 * max(1.0, abs(limit))
+    kept = prices.bound + prices.excess() <= limit + LIMIT * max(1.0, abs(limit))
     out, start = [], 0
     for region in prices.regions:
         part = kept[start : start + region.columns.size]

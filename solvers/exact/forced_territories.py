@@ -9,15 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from solvers.arrays import LIMIT, Bools, Floats
 from solvers.problem import graph
 from solvers.problem.problem import Problem
 
 __all__ = ["Bands", "Listing", "common_bands", "forced_territories", "list_territories"]
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 _HEAVY = 0.25
 """Share of the upper band from which a unit's territories are worth listing."""
@@ -71,7 +69,7 @@ def common_bands(problem: Problem) -> Bands | None:
     upper = problem.balance.upper[:, plain].max(axis=0)
     if problem.balance.center_upper is not None:
         upper = problem.balance.center_upper[:, plain].max(axis=0)
-    slack = 1e-9 * problem.balance.goal[:, plain].max(axis=0)
+    slack = LIMIT * problem.balance.goal[:, plain].max(axis=0)
     return Bands(
         weight=problem.balance.activity[:, plain],
         need=problem.balance.lower[:, plain].min(axis=0) - slack,
@@ -168,9 +166,9 @@ def _rest_fits(problem: Problem, bands: Bands, held: tuple[int, ...], available:
         return True
     for a in range(bands.need.size):
         total = np.bincount(label[rest], bands.weight[rest, a], minlength=count)
-        fewest = np.ceil(total / bands.room[a] - 1e-9)
+        fewest = np.ceil(total / bands.room[a] - LIMIT)
         # Territories with an empty lower band can be as many as there are units.
-        most = np.floor(total / bands.need[a] + 1e-9) if bands.need[a] > 0 else np.inf
+        most = np.floor(total / bands.need[a] + LIMIT) if bands.need[a] > 0 else np.inf
         if (fewest > most).any() or (np.asarray(most) < 1).any():
             return False
     return True

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import Ints
 from solvers.bounds.lagrangian import Prices, ascend, everywhere
 from solvers.bounds.lower_bound import prices_of_plan
 from solvers.errors import ProblemError
@@ -33,8 +34,6 @@ from solvers.stop import Budget
 
 __all__ = ["ExactResult", "solve_exact", "supports"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
 GAP = 1e-6
 """Relative gap at which a plan counts as optimal."""

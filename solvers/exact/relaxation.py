@@ -8,8 +8,8 @@ from typing import Protocol
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
+from solvers.arrays import LIMIT, Bools, Floats
 from solvers.bounds.lagrangian import Prices, Region, open_after
 from solvers.exact.forced_territories import forced_territories
 from solvers.mip.cuts import Cut
@@ -24,8 +24,6 @@ from solvers.stop import Budget
 
 __all__ = ["FixedRoot", "FreeRoot", "Root", "open_data"]
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 _PASSES = 4
 """Most times that the relaxation is solved again on fewer pairs."""
@@ -69,7 +67,7 @@ class FixedRoot:
             if bound > cutoff:
                 return None
             p = pair.item.size
-            slack = 1e-9 * max(1.0, abs(cutoff))
+            slack = LIMIT * max(1.0, abs(cutoff))
             kept = bound + np.maximum(reduced[:p], 0.0) <= cutoff + slack
             self.opened = np.zeros_like(self.opened)
             self.opened[pair.item[kept], pair.column[kept]] = True
@@ -84,7 +82,7 @@ def _fits(problem: Problem, items: Items) -> Bools:
     """Pairs whose item alone is within the territory's upper band, shape (q, k)."""
     fits = np.ones(items.cost.shape, dtype=np.bool_)
     for a in np.flatnonzero(problem.balance.travel_share == 0).tolist():
-        room = problem.balance.upper[:, a] + 1e-9 * problem.balance.goal[:, a]
+        room = problem.balance.upper[:, a] + LIMIT * problem.balance.goal[:, a]
         fits &= items.activity[:, a][:, None] <= room[None, :]
     return fits
 
@@ -188,7 +186,7 @@ class FreeRoot:
         ):
             return
         excess = prices.excess()
-        slack = 1e-9 * max(1.0, abs(cutoff))
+        slack = LIMIT * max(1.0, abs(cutoff))
         for at, j in enumerate(prices.columns.tolist()):
             if not self.opened[j, j]:
                 continue
@@ -200,7 +198,7 @@ class FreeRoot:
                 shape=(problem.n, problem.n),
             )
             far = sp.csgraph.dijkstra(ways, indices=np.array([j]))[0]
-            self.opened[:, j] &= prices.bound + excess[at] + far <= cutoff + slack + 1e-9
+            self.opened[:, j] &= prices.bound + excess[at] + far <= cutoff + slack + LIMIT
 
 
 def open_data(problem: Problem, items: Items, cutoff: float) -> HessData:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from solvers.arrays import Ints
 from solvers.problem.evaluate import Evaluation
 from solvers.problem.pieces import ITEM_LIMIT
 from solvers.problem.problem import Problem
 from solvers.result import Status, relative_gap
 
 __all__ = ["ExactResult", "supports"]
-
-Ints = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,6 +145,10 @@ def group_fits(
 ) -> bool:
     """Tell whether both territories are in one piece after a together group left territory a."""
     left_a, left_b = asked[a] > 0, True
+    if not left_a:
+        for at in range(members.size):
+            if not exempt[members[at]]:
+                return False
     for at in range(members.size):
         u = wide(members[at])
         if exempt[u]:
@@ -320,10 +324,15 @@ def anneal(
             for _ in range(1 + _pick(bits >> np.uint64(40), 5)):
                 bits = draw(s.rng)
                 degree = f.near_ptr[v + 1] - f.near_ptr[v]
+                if degree == 0:  # a named account borders nobody
+                    break
                 w = wide(f.near[f.near_ptr[v] + _pick(bits, degree)])
                 if s.label[w] == b:
                     v = w
             degree = f.near_ptr[v + 1] - f.near_ptr[v]
+            if degree == 0:
+                back = True
+                continue
             c = wide(s.label[f.near[f.near_ptr[v] + _pick(bits >> np.uint64(32), degree)]])
             if v == u or c == b or f.locked[v] or f.mate_of[v] >= 0:
                 back = True

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import Bools, Ints
 from solvers.problem import graph
 from solvers.problem.evaluate import Evaluation
 from solvers.problem.problem import Problem
 
 __all__ = ["Cut", "balance_cuts", "fixed_separators", "free_separators"]
-
-Ints = NDArray[np.int32]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

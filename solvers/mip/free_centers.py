@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import LIMIT, Bools, Floats, Ints
 from solvers.mip.model import Model, Rows
 from solvers.mip.pair_model import PairModel
 from solvers.problem.free_pairs import HessData
@@ -16,10 +17,6 @@ from solvers.problem.pieces import Items
 from solvers.problem.problem import Problem
 
 __all__ = ["build_free"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Bools = NDArray[np.bool_]
 
 
 def build_free(
@@ -124,7 +121,7 @@ def _lifted_rows(
         for a in range(data.weight.shape[1]):
             if data.travel_share[a] > 0 or not np.isfinite(data.upper[j, a]):
                 continue
-            room = float(data.upper[j, a] * (1.0 + 1e-9) - data.weight[own, a])
+            room = float(data.upper[j, a] * (1.0 + LIMIT) - data.weight[own, a])
             weight = data.weight[other, a]
             heavy = np.flatnonzero(weight > room / 2.0)
             if heavy.size == 0:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import LIMIT, Bools, Ints
 from solvers.mip.model import Model, Rows
 from solvers.mip.pair_model import PairModel
+from solvers.problem.evaluate import holds_land
 from solvers.problem.pieces import Items
 from solvers.problem.problem import Problem
 
 __all__ = ["build_fixed"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Bools = NDArray[np.bool_]
 
 
 def build_fixed(problem: Problem, items: Items, open_pairs: Bools) -> PairModel:
@@ -51,6 +49,11 @@ def build_fixed(problem: Problem, items: Items, open_pairs: Bools) -> PairModel:
         _band_rows(rows, problem, items, item, column, a, total)
     if (problem.balance.lower <= 0).all(axis=1).any():
         rows.block(column, np.arange(p), 1.0, np.ones(k), np.full(k, np.inf))
+    if holds_land(problem) and problem.rules.exempt.any():
+        land = np.zeros(items.count, dtype=bool)
+        land[items.of_unit[~problem.rules.exempt]] = True
+        on_land = np.flatnonzero(land[item])
+        rows.block(column[on_land], on_land, 1.0, np.ones(k), np.full(k, np.inf))
     _move_rows(rows, problem, items, place)
     at = p + travelled.size  # first variable of the groups
     for g, held in groups:
@@ -138,7 +141,7 @@ def _move_rows(rows: Rows, problem: Problem, items: Items, place: NDArray[np.int
             continue
         kept = stay >= 0
         scale = max(float(weight.max(initial=0.0)), 1e-300)
-        rows.add(stay[kept], weight[kept] / scale, least / scale - 1e-9, np.inf)
+        rows.add(stay[kept], weight[kept] / scale, least / scale - LIMIT, np.inf)
 
 
 def _groups(

@@ -11,12 +11,11 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from solvers.arrays import Bools, Floats
 from solvers.stop import Budget
 
 __all__ = ["Answer", "Model", "Rows", "safe_dual_bound", "solve_model"]
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 _POLL_S = 0.05
 """Seconds between two looks at the stopping rules while OR-Tools works."""

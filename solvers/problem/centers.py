@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import LIMIT, NONZERO, Floats, Ints
 from solvers.problem.costs import PlanarCost
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["best_centers", "units_by_territory"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
 _DENSE_UNITS = 400
 """Territories up to this many units are searched by their full unit × unit cost table."""
@@ -123,7 +122,7 @@ def _usable(problem: Problem, units: NDArray[np.int64]) -> NDArray[np.bool_]:
     usable = np.ones(units.size, dtype=bool)
     if problem.balance.center_upper is not None:
         load = problem.balance.activity[units].sum(axis=0)
-        usable &= (problem.balance.center_upper[units] * (1 + 1e-9) >= load).all(axis=1)
+        usable &= (problem.balance.center_upper[units] * (1 + LIMIT) >= load).all(axis=1)
     if np.isfinite(problem.rules.radius):
         step = max(1, 4_000_000 // units.size)
         for start in range(0, units.size, step):
@@ -135,7 +134,7 @@ def _usable(problem: Problem, units: NDArray[np.int64]) -> NDArray[np.bool_]:
                 away = np.hypot(delta[..., 0], delta[..., 1])
             else:
                 break
-            usable[start : start + step] &= away.max(axis=0) <= problem.rules.radius * (1 + 1e-9)
+            usable[start : start + step] &= away.max(axis=0) <= problem.rules.radius * (1 + LIMIT)
     return usable if usable.any() else np.ones(units.size, dtype=bool)
 
 
@@ -149,7 +148,7 @@ def _discrete_median(xy: Floats, weight: Floats, usable: NDArray[np.bool_]) -> i
     middle = np.average(xy, axis=0, weights=weight if weight.sum() > 0 else None)
     at = int(np.argmin(np.where(usable, ((xy - middle) ** 2).sum(axis=1), np.inf)))
     best, best_value = at, np.inf
-    while low[at] < best_value * (1 - 1e-12) or np.isinf(best_value):
+    while low[at] < best_value * (1 - NONZERO) or np.isinf(best_value):
         delta = xy[at] - xy
         distance = np.hypot(delta[:, 0], delta[:, 1])
         value = float(weight @ distance)

@@ -12,10 +12,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CandidateCost", "Cost", "MatrixCost", "PairCost", "PlanarCost"]
+from solvers.arrays import Floats, Ints
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
+__all__ = ["CandidateCost", "Cost", "MatrixCost", "PairCost", "PlanarCost"]
 
 
 class Cost(Protocol):

@@ -8,19 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import LIMIT, Bools, Floats, Ints, Longs
 from solvers.errors import ProblemError
 from solvers.problem import graph
 from solvers.problem.costs import PlanarCost
 from solvers.problem.problem import Problem
 
-__all__ = ["Evaluation", "Violation", "distances", "evaluate"]
+__all__ = ["Evaluation", "Violation", "distances", "evaluate", "holds_land"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
-TOLERANCE = 1e-9
+TOLERANCE = LIMIT
 """Share of the goal, cap or radius by which rounding may overstep a limit."""
 
 WITNESSES = 20
@@ -179,6 +176,11 @@ def evaluate(
     )
 
 
+def holds_land(problem: Problem) -> bool:
+    """Whether every territory needs a unit that contiguity asks about."""
+    return problem.rules.contiguity and int((~problem.rules.exempt).sum()) >= problem.k
+
+
 def distances(
     problem: Problem, units: NDArray[np.integer], columns: NDArray[np.integer]
 ) -> Floats | None:
@@ -288,9 +290,18 @@ def _contiguity(
     pieces: Ints,
     count: Ints,
 ) -> Iterator[Violation]:
-    """Each territory in pieces, with units of all but its largest piece."""
+    """Each territory in pieces, with units of all but its largest piece; or without any piece.
+
+    A territory that holds nothing but exempt units (accounts named by rules) has no land: it is
+    not in one piece, unless there are fewer other units than territories.
+    """
+    if not problem.rules.contiguity:
+        return
+    if holds_land(problem):
+        for t in np.flatnonzero(count == 0).tolist():
+            yield Violation(rule="contiguity", territory=t, value=0.0, limit=1.0)
     broken = np.flatnonzero(count > 1)
-    if not problem.rules.contiguity or broken.size == 0:
+    if broken.size == 0:
         return
     asked = np.flatnonzero(inside & ~problem.rules.exempt)
     size = np.bincount(pieces[asked])

@@ -6,17 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
+from solvers.arrays import LIMIT, NONZERO, Bools, Floats, Ints, Longs
 from solvers.problem.pieces import Items
 from solvers.problem.problem import Problem
 
 __all__ = ["HessData", "hess_data", "open_pairs"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +42,7 @@ class HessData:
 
     def heavy(self) -> Longs:
         """Items of which no two fit into one territory together."""
-        room = self.upper.max(axis=0) * (1.0 + 1e-9) + 1e-9
+        room = self.upper.max(axis=0) * (1.0 + LIMIT) + LIMIT
         above: Longs = np.flatnonzero(2.0 * self.weight[:, 0] > room[0])
         for a in range(1, room.size):
             other = np.flatnonzero(2.0 * self.weight[:, a] > room[a])
@@ -103,11 +98,11 @@ def open_pairs(problem: Problem, items: Items, data: HessData) -> Bools:
     for a in range(problem.m):
         pair = data.weight[:, a][:, None] + data.weight[items.of_unit, a][None, :]
         pair[items.of_unit, np.arange(problem.n)] = data.weight[items.of_unit, a]
-        allowed &= pair <= data.upper[:, a] * (1.0 + 1e-9)
+        allowed &= pair <= data.upper[:, a] * (1.0 + LIMIT)
     merged = items.count < problem.n
     if problem.rules.contiguity and not merged and not problem.rules.exempt.any():
         for a in range(problem.m):
-            room = data.upper[:, a] * (1.0 + 1e-9) + 1e-9
+            room = data.upper[:, a] * (1.0 + LIMIT) + LIMIT
             lightest = _lightest_paths(problem, data.weight[:, a])
             allowed &= room >= lightest.T
     allowed[:, ~allowed[items.of_unit, np.arange(problem.n)]] = False
@@ -118,7 +113,7 @@ def _lightest_paths(problem: Problem, weight: Floats) -> Floats:
     """Least weight of a path from row to column, both ends counted, shape (n, n)."""
     n = problem.n
     # A stored 0 would be no edge to csgraph, so every step weighs a little.
-    step = weight[problem.indices] + 1e-12
+    step = weight[problem.indices] + NONZERO
     ways = sp.csr_array((step, problem.indices, problem.indptr), shape=(n, n))
     out: Floats = sp.csgraph.dijkstra(ways) + weight[:, None]
     return out

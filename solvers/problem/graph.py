@@ -8,6 +8,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from solvers.arrays import Bools, Ints, Longs
+
 __all__ = [
     "articulation_units",
     "boundary",
@@ -20,10 +22,6 @@ __all__ = [
     "parts",
     "separator",
 ]
-
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 def owners(indptr: Longs) -> Ints:

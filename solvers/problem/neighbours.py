@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import Ints, Longs
 from solvers.problem.costs import PairCost, PlanarCost
 
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 __all__ = ["contiguity_graph", "proposal_graph"]
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import LIMIT, Floats, Ints
 from solvers.problem.evaluate import distances
 from solvers.problem.problem import Problem
 
 __all__ = ["ITEM_LIMIT", "Items", "merge"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
 ITEM_LIMIT = 12_000_000
 """Most item × column pairs that are tabled."""
@@ -74,7 +73,7 @@ def merge(problem: Problem) -> Items:
         if np.isfinite(problem.rules.radius):
             far = distances(problem, units, here)
             if far is not None:
-                cost[far > problem.rules.radius * (1.0 + 1e-9), j] = np.inf
+                cost[far > problem.rules.radius * (1.0 + LIMIT), j] = np.inf
     if not problem.free_centers:
         cost[problem.rules.forbidden[:, 0], problem.rules.forbidden[:, 1]] = np.inf
         pinned = np.flatnonzero(problem.rules.pinned >= 0)

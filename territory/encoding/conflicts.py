@@ -40,19 +40,21 @@ def refuse_conflict(case: Case, problem: solvers.Problem, *, search: bool = Fals
     case : Case
     problem : Problem
     search : bool
-        False looks only at arithmetic and pockets, which takes a moment; True also searches for
-        the smallest conflicting set with the exact model, where the problem is small enough.
+        False looks only at sums, which takes a moment, before the search; True, where the search
+        found no plan, also at pockets and for the smallest conflicting set with the exact model.
 
     Raises
     ------
     InfeasibleError
         With the conflicting rules as evidence and the cheapest relaxation as hint.
     """
+    from solvers.conflict.arithmetic import arithmetic
     from solvers.conflict.explain import explain_conflict
+    from solvers.stop import Budget
 
     if problem.free_centers and problem.n > FREE_LIMIT:
         return
-    conflict = explain_conflict(problem, model=search)
+    conflict = explain_conflict(problem) if search else arithmetic(problem, Budget())
     if conflict is not None:
         raise InfeasibleError(conflict_message(case, problem, conflict))
 
@@ -116,7 +118,8 @@ def _way_out(case: Case, problem: solvers.Problem, each: Relaxation) -> str:
         least = np.ceil(each.amount * 100.0) / 100.0
         return f"set measures.{name}.tolerance to at least {least:g}"
     if each.kind == "unpin":
-        return f"unpin at least {_quantity(name, each.amount)} of {who}" if name else f"unpin {who}"
+        of = f" of {who}" if each.territory >= 0 else ""
+        return f"unpin at least {_quantity(name, each.amount)}{of}" if name else f"unpin {who}"
     return {
         "split": "let the group be split",
         "allow": f"allow another territory for {units}",

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from territory.encoding.case import Case
 from territory.encoding.encode import Encoding, account_territory, handover_usd
+from territory.encoding.verify import judged_again
 from territory.market.stage import carried_columns
 from territory.plan import SCHEMA_VERSION, Plan
 from territory.workforce.stage import carried_work
@@ -187,6 +188,13 @@ def _summary(
     status = str(result.status)
     if status == "no_solution" and not violations:
         status = "feasible"
+    if roads.located:
+        # Proved for these centers only, which is not the whole question.
+        status = {"optimal": "feasible", "infeasible": "no_solution"}.get(status, status)
+    if status in {"optimal", "feasible", "interrupted"}:
+        told = judged_again(scenario, accounts, territories)
+        violations += told
+        status = "no_solution" if told else status
     measures = {
         name: {
             "tolerance": options.tolerance,
@@ -295,6 +303,8 @@ def _violations(
                 f"{measure} of territory {territory} is {value:,.1f}; "
                 f"expected {'at most' if value > high else 'at least'} {limit:,.1f}"
             )
+        elif each.rule == "contiguity" and value == 0.0:
+            text = f"territory {territory} has no unit, only accounts that rules give to it"
         elif units:
             text += f", units {', '.join(units[:5])}"
         out.append(

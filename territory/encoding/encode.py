@@ -139,6 +139,7 @@ def encode_free(case: Case, usd_per_km: Floats, offset_usd: Floats) -> Encoding:
             items,
             solvers.PlanarCost(xy=xy, weight=weight, offset=offset),
             usd_h=case.scenario.objective.travel_usd_h,
+            radius_km=case.scenario.rules.radius_km,
         ),
         item_of_account=items.of_account,
         named=items.named,
@@ -169,6 +170,7 @@ def _problem(
     minutes: Floats | None = None,
     unit_minutes: Floats | None = None,
     usd_h: float = 1.0,
+    radius_km: float | None = None,
 ) -> solvers.Problem:
     """Put balance, rules, changes and groups, which are the same for every cost, to the cost."""
     activity = _sum_by(items.of_account, case.service(), items.n)
@@ -190,6 +192,8 @@ def _problem(
         distance = distance_in_radii(case, items, minutes, unit_minutes)
         if distance is not None:
             rules = replace(rules, radius=1.0, distance=distance)
+    elif radius_km is not None:
+        rules = replace(rules, radius=radius_km)
     return solvers.Problem(
         cost=cost,
         balance=solvers.Balance(

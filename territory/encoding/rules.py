@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 import solvers
 from territory.encoding.case import Case
-from territory.errors import InputError
+from territory.errors import InfeasibleError, InputError
 from territory.messages import Message, counted
 
 __all__ = [
@@ -47,12 +47,64 @@ def items_of(case: Case) -> Items:
 
 
 def rules_of(case: Case, items: Items) -> solvers.Rules:
-    """Return all rules that need no travel."""
-    return solvers.Rules(
+    """Return all rules that need no travel.
+
+    Raises
+    ------
+    InfeasibleError
+        Two rules contradict each other: something is pinned where it is forbidden, or pinned apart
+        and to be kept together.
+    """
+    rules = solvers.Rules(
         contiguity=case.scenario.rules.contiguity,
         pinned=_pinned(case, items),
         forbidden=_forbidden(case, items),
         together=_together(case, items),
+    )
+    _refuse_contradictions(case, items, rules)
+    return rules
+
+
+def _refuse_contradictions(case: Case, items: Items, rules: solvers.Rules) -> None:
+    """Raise with both rules where one unit or account cannot keep them."""
+    ids = case.team["territory_id"].to_numpy()
+
+    def named(item: int) -> str:
+        return item_name(case, items, item)
+
+    for item, t in rules.forbidden.tolist():
+        if rules.pinned[item] == t:
+            raise _contradiction(
+                case,
+                ("pinned", f"{named(item)} to territory {ids[t]}"),
+                ("forbidden", f"{named(item)} not to territory {ids[t]}"),
+                hint=f"take {named(item)} out of one of the two rules",
+            )
+    first: dict[int, int] = {}
+    for item in np.flatnonzero((rules.together >= 0) & (rules.pinned >= 0)).tolist():
+        other = first.setdefault(int(rules.together[item]), item)
+        here, there = rules.pinned[item], rules.pinned[other]
+        if here != there:
+            raise _contradiction(
+                case,
+                (
+                    "pinned",
+                    f"{named(other)} to territory {ids[there]}, {named(item)} to territory "
+                    f"{ids[here]}",
+                ),
+                ("together", f"{named(other)} and {named(item)} in one territory"),
+                hint=f"pin both to one territory, or take {named(item)} out of one of the rules",
+            )
+
+
+def _contradiction(case: Case, *rules: tuple[str, str], hint: str) -> InfeasibleError:
+    return InfeasibleError(
+        Message(
+            f"{case.scenario.display}: no alignment can satisfy all rules: 2 of them contradict "
+            "each other",
+            evidence=rules,
+            hint=hint,
+        )
     )
 
 
@@ -210,6 +262,7 @@ def changes_of(case: Case, items: Items) -> solvers.Changes:
     today = case.current.map(territory).fillna(-1).to_numpy().astype(np.int64)
     k = len(case.team)
     held = np.flatnonzero(today >= 0)
+    gone = np.flatnonzero((case.current != "").to_numpy() & (today < 0))
     current = np.full(items.n, -1, dtype=np.int32)
     unit_today = case.unit_current.map(territory).fillna(-1).to_numpy().astype(np.int32)
     current[: len(case.unit_ids)] = unit_today
@@ -226,7 +279,7 @@ def changes_of(case: Case, items: Items) -> solvers.Changes:
         (
             None
             if rules.max_moved_revenue is None
-            else rules.max_moved_revenue * revenue[held].sum(),
+            else rules.max_moved_revenue * (revenue[held].sum() + revenue[gone].sum()),
             revenue,
             "USD of revenue",
         ),
@@ -234,7 +287,8 @@ def changes_of(case: Case, items: Items) -> solvers.Changes:
         if cap is None:
             continue
         own = held[current[items.of_account[held]] == today[held]]
-        forced = float(amount[held].sum() - amount[own].sum())
+        # Accounts of territories that are no more change hands too, as the plan counts them.
+        forced = float(amount[held].sum() - amount[own].sum() + amount[gone].sum())
         if forced > cap:
             raise InputError(
                 Message(

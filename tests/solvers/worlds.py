@@ -140,7 +140,9 @@ def judge(problem, assignment, centers):
         units = [i for i in range(n) if assignment[i] == t]
         ok &= bool(units)
         if problem.rules.contiguity:
-            ok &= connected(problem, [i for i in units if not problem.rules.exempt[i]])
+            asked = [i for i in units if not problem.rules.exempt[i]]
+            land = int((~problem.rules.exempt).sum()) >= problem.k
+            ok &= connected(problem, asked) and (bool(asked) or not land)
         if problem.free_centers:
             ok &= centers[t] in units
         for a in range(m):

@@ -157,7 +157,8 @@ class MeasureOptions(Keys):
         "capacity", description="Goals follow the reps' capacity, or are the same for all."
     )
     travel: Flag = Field(
-        False, description="Travel hours are part of it (default: true for workload_h)."
+        False,
+        description="Travel hours are part of it: true for workload_h, false for all others.",
     )
 
 
@@ -342,9 +343,16 @@ class ScenarioKeys(Keys):
                     "has the name of a column of the plan; expected another name",
                     hint="rename it in the table's columns, as in {my_measure = \"" + name + '"}',
                 )
-            if measure.travel and not name.endswith("_h"):
+            if measure.travel and name != "workload_h":
                 raise problem(
                     f"measures.{name}.travel",
-                    "is true; only a measure in hours (name ending in _h) can contain travel",
+                    "is true; only workload_h contains travel: it is service_h + travel_h",
+                    hint="balance workload_h, or take the key out",
+                )
+            if name == "workload_h" and not measure.travel:
+                raise problem(
+                    "measures.workload_h.travel",
+                    "is false; workload_h is service_h + travel_h in every table of the plan",
+                    hint="balance service_h, which has no travel, or take the key out",
                 )
         return self

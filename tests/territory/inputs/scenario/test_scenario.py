@@ -69,13 +69,14 @@ def test_an_input_can_be_a_table_with_a_column_mapping(write):
     assert scenario.inputs.accounts.columns == {"account_id": "Acct No"}
 
 
-def test_workload_contains_travel_unless_the_file_says_otherwise(write):
+def test_workload_contains_travel_and_nothing_else_may(write):
     text = MINIMAL + "[measures.workload_h]\ntolerance = 0.2\n[measures.beds]\n"
     scenario = read_scenario(write(text))
     assert scenario.measures["workload_h"].travel
     assert not scenario.measures["beds"].travel
-    off = read_scenario(write(MINIMAL + "[measures.workload_h]\ntravel = false\n", "b.toml"))
-    assert not off.measures["workload_h"].travel
+    for wrong in ("workload_h]\ntravel = false", "service_h]\ntravel = true"):
+        with pytest.raises(InputError, match=r"service_h \+ travel_h"):
+            read_scenario(write(MINIMAL + f"[measures.{wrong}\n", "b.toml"))
 
 
 def test_a_scenario_is_frozen(write):
@@ -180,8 +181,8 @@ def test_a_scenario_is_frozen(write):
         ),
         (
             "measures.potential_usd.travel = true",
-            "error: ny.toml: measures.potential_usd.travel is true; only a measure in hours "
-            "(name ending in _h) can contain travel",
+            "error: ny.toml: measures.potential_usd.travel is true; only workload_h contains "
+            "travel: it is service_h + travel_h\n\nhint: balance workload_h, or take the key out",
         ),
         (
             "measures.lon = {}",

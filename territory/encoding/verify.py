@@ -1,0 +1,86 @@
+"""The plan judged once more, from the very tables that it writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from territory.inputs.scenario.scenario import Scenario
+
+__all__ = ["judged_again"]
+
+ROUNDING = 5e-4
+"""Most that a load may differ from its limit in the tables, which have four decimals."""
+
+
+def judged_again(
+    scenario: Scenario, accounts: pd.DataFrame, territories: pd.DataFrame
+) -> list[dict[str, Any]]:
+    """Return what the plan's own tables break: bands, pieces, caps on changes; none is right.
+
+    The solver judges arrays, the planner reads tables. A rule that one of them keeps and the other
+    does not would be a fault of this program, so a plan is called feasible only where both agree.
+
+    Parameters
+    ----------
+    accounts, territories : DataFrame
+        As they will be written.
+
+    Returns
+    -------
+    list of dict
+        One entry a rule broken, as in ``plan.json``.
+    """
+    told: list[dict[str, Any]] = []
+
+    def tell(rule: str, text: str, **more: Any) -> None:
+        entry = {"rule": rule, "territory_id": "", "measure": "", "value": 0.0, "limit": 0.0}
+        told.append({**entry, "units": [], "text": text, **more})
+
+    for name, options in scenario.measures.items():
+        sums = accounts.groupby("territory_id")[name].sum()
+        load = sums.reindex(territories["territory_id"]).fillna(0.0).to_numpy(dtype=np.float64)
+        goal = territories[f"{name}_goal"].to_numpy(dtype=np.float64)
+        low, high = goal * (1.0 - options.tolerance), goal * (1.0 + options.tolerance)
+        for t, territory in enumerate(territories["territory_id"]):
+            if low[t] - ROUNDING <= load[t] <= high[t] + ROUNDING:
+                continue
+            limit = float(high[t] if load[t] > high[t] else low[t])
+            side = "at most" if load[t] > high[t] else "at least"
+            tell(
+                "balance",
+                f"{name} of territory {territory} is {load[t]:,.1f}; expected {side} {limit:,.1f}",
+                territory_id=str(territory),
+                measure=name,
+                value=round(float(load[t]), 4),
+                limit=round(limit, 4),
+            )
+    if scenario.rules.contiguity:
+        for territory, parts in zip(
+            territories["territory_id"].tolist(), territories["n_parts"].tolist(), strict=True
+        ):
+            if parts != 1:
+                tell(
+                    "contiguity",
+                    f"territory {territory} is in {parts} pieces",
+                    territory_id=str(territory),
+                    value=float(parts),
+                    limit=1.0,
+                )
+    today = accounts["current_territory_id"]
+    moved = (today != "") & (today != accounts["territory_id"])
+    most = scenario.rules.max_moved_accounts
+    if most is not None and moved.sum() > most:
+        tell("moves", f"{moved.sum():,} accounts change hands; expected at most {most:,}")
+    share = scenario.rules.max_moved_revenue
+    if share is not None:
+        revenue = accounts["revenue_usd"].clip(lower=0.0)
+        limit = share * float(revenue[today != ""].sum())
+        value = float(revenue[moved].sum())
+        if value > limit + 0.01 * (1 + int(moved.sum())):
+            tell("moves", f"{value:,.0f} USD change hands; expected at most {limit:,.0f}")
+    return told
