@@ -1,0 +1,53 @@
+"""A plan is called feasible only where the tables that it writes keep every rule."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+
+from territory.encoding.verify import judged_again
+
+
+def scenario(**rules):
+    given = {"contiguity": True, "max_moved_accounts": None, "max_moved_revenue": None} | rules
+    return SimpleNamespace(
+        measures={"potential_usd": SimpleNamespace(tolerance=0.1)}, rules=SimpleNamespace(**given)
+    )
+
+
+def tables(loads=(100.0, 100.0), parts=(1, 1), today=("A", "B")):
+    accounts = pd.DataFrame(
+        {
+            "territory_id": ["A", "B"],
+            "potential_usd": loads,
+            "current_territory_id": today,
+            "revenue_usd": [10.0, 10.0],
+        }
+    )
+    half = sum(loads) / 2
+    territories = pd.DataFrame(
+        {"territory_id": ["A", "B"], "potential_usd_goal": [half, half], "n_parts": parts}
+    )
+    return accounts, territories
+
+
+def test_tables_that_keep_every_rule_have_nothing_to_tell():
+    assert judged_again(scenario(), *tables()) == []
+
+
+def test_a_load_outside_its_band_is_told_with_both_figures():
+    low, high = judged_again(scenario(), *tables(loads=(80.0, 120.0)))
+    assert (low["territory_id"], low["value"], low["limit"]) == ("A", 80.0, 90.0)
+    assert "expected at most 110.0" in high["text"]
+
+
+def test_a_territory_without_land_is_not_in_one_piece():
+    (told,) = judged_again(scenario(), *tables(parts=(1, 0)))
+    assert told["text"] == "territory B is in 0 pieces"
+    assert judged_again(scenario(contiguity=False), *tables(parts=(1, 0))) == []
+
+
+def test_caps_count_what_the_plan_counts():
+    (told,) = judged_again(scenario(max_moved_accounts=0), *tables(today=("B", "")))
+    assert told["text"] == "1 accounts change hands; expected at most 0"
+    (told,) = judged_again(scenario(max_moved_revenue=0.4), *tables(today=("B", "B")))
+    assert told["text"] == "10 USD change hands; expected at most 8"
