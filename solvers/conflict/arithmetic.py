@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from solvers.arrays import LIMIT, Floats
 from solvers.conflict.report import Conflict, ConflictRule, Relaxation
-from solvers.problem.evaluate import distances
 from solvers.problem.problem import Problem
+from solvers.problem.reach import barred_units, distances
 from solvers.stop import Budget
 
 __all__ = ["arithmetic", "arithmetic_upper"]
@@ -194,7 +194,7 @@ def _out_of_reach(problem: Problem) -> Iterator[Conflict]:
     for t in range(columns):
         priced = np.isfinite(problem.cost.column(t))
         may = priced & ((problem.rules.pinned < 0) | (problem.rules.pinned == t))
-        may[problem.rules.forbidden[problem.rules.forbidden[:, 1] == t, 0]] = False
+        may[barred_units(problem, t)] = False
         listed |= may
         far = (
             distances(problem, every, np.full(n, t)) if np.isfinite(problem.rules.radius) else None

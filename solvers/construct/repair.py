@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from solvers.arrays import LIMIT, Bools, Ints, Longs
 from solvers.problem import graph
-from solvers.problem.evaluate import holds_land
 from solvers.problem.neighbours import contiguity_graph, proposal_graph
+from solvers.problem.reach import barred_units, holds_land
 
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
@@ -152,8 +152,7 @@ def _seed_empty(problem: Problem, label: Ints, anchored: Bools) -> int:
     weight = _weights(problem)
     for t in empty.tolist():
         loose = ~anchored & ((label < 0) | (count[label] > 1))
-        barred = problem.rules.forbidden[problem.rules.forbidden[:, 1] == t, 0]
-        loose[barred] = False
+        loose[barred_units(problem, t)] = False
         if problem.rules.contiguity and (loose & ~problem.rules.exempt).any():
             loose &= ~problem.rules.exempt
         if not loose.any():
@@ -211,9 +210,7 @@ def _place_rest(problem: Problem, label: Ints) -> None:
         best = np.full(rest.size, np.inf)
         for t in range(problem.k):
             price = problem.cost.at(rest, np.full(rest.size, t))
-            price[np.isin(rest, problem.rules.forbidden[problem.rules.forbidden[:, 1] == t, 0])] = (
-                np.inf
-            )
+            price[np.isin(rest, barred_units(problem, t))] = np.inf
             better = price < best
             best[better] = price[better]
             label[rest[better]] = t

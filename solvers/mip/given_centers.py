@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from solvers.arrays import LIMIT, Bools, Ints
 from solvers.mip.model import Model, Rows
 from solvers.mip.pair_model import PairModel
-from solvers.problem.evaluate import holds_land
 from solvers.problem.pieces import Items
 from solvers.problem.problem import Problem
+from solvers.problem.reach import holds_land
 
 __all__ = ["build_fixed"]
 

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from solvers.arrays import LIMIT, Bools, Floats, Ints, Longs
 from solvers.errors import ProblemError
 from solvers.problem import graph
-from solvers.problem.costs import PlanarCost
+from solvers.problem.bands import bands_of_plan
 from solvers.problem.problem import Problem
+from solvers.problem.reach import distances, holds_land
 
-__all__ = ["Evaluation", "Violation", "distances", "evaluate", "holds_land"]
+__all__ = ["Evaluation", "Violation", "evaluate"]
 
 
 TOLERANCE = LIMIT
@@ -140,7 +141,7 @@ def evaluate(
     serving = _serving(problem, assignment, centers, n_units)
     price = problem.cost.at(units, serving[label])
     loads = _loads(problem, units, label, serving)
-    goal, lower, upper = _bands(problem, loads, serving, n_units)
+    goal, lower, upper = bands_of_plan(problem, loads, serving, n_units)
     moved = inside & (problem.changes.current >= 0) & (assignment != problem.changes.current)
     pieces = graph.parts(problem.indptr, problem.indices, assignment, problem.rules.exempt)
     tolerance = TOLERANCE * goal
@@ -174,25 +175,6 @@ def evaluate(
         n_units=n_units,
         violations=tuple(found),
     )
-
-
-def holds_land(problem: Problem) -> bool:
-    """Whether every territory needs a unit that contiguity asks about."""
-    return problem.rules.contiguity and int((~problem.rules.exempt).sum()) >= problem.k
-
-
-def distances(
-    problem: Problem, units: NDArray[np.integer], columns: NDArray[np.integer]
-) -> Floats | None:
-    """Return the distances that the radius is about, elementwise; None where there are none."""
-    if problem.rules.distance is not None:
-        given: Floats = problem.rules.distance[units, columns]
-        return given
-    if isinstance(problem.cost, PlanarCost):
-        delta = problem.cost.xy[units] - problem.cost.centers_xy[columns]
-        away: Floats = np.hypot(delta[..., 0], delta[..., 1])
-        return away
-    return None
 
 
 def _integers(name: str, value: NDArray[np.integer], size: int) -> NDArray[np.integer]:
@@ -236,19 +218,6 @@ def _loads(problem: Problem, units: Longs, label: Longs, serving: Ints) -> Float
             amount = amount + problem.balance.travel_share[a] * travel
         loads[:, a] = np.bincount(label, weights=amount, minlength=problem.k)
     return loads
-
-
-def _bands(
-    problem: Problem, loads: Floats, serving: Ints, n_units: Ints
-) -> tuple[Floats, Floats, Floats]:
-    """Goal and bands that apply to this plan, each of shape (k, m)."""
-    upper = problem.balance.upper
-    if problem.balance.center_upper is not None:
-        upper = np.where((n_units > 0)[:, None], problem.balance.center_upper[serving], upper)
-    total = loads.sum(axis=0)
-    scaled = (problem.balance.travel_share > 0) & (total > 0)
-    scale = np.where(scaled, total / problem.balance.goal.sum(axis=0), 1.0)
-    return problem.balance.goal * scale, problem.balance.lower * scale, upper * scale
 
 
 def _count_pieces(

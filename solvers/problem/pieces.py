@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.arrays import LIMIT, Floats, Ints
-from solvers.problem.evaluate import distances
+from solvers.arrays import Floats, Ints
 from solvers.problem.problem import Problem
+from solvers.problem.reach import too_far
 
 __all__ = ["ITEM_LIMIT", "Items", "merge"]
 
@@ -70,10 +70,7 @@ def merge(problem: Problem) -> Items:
         cost[:, j] = problem.cost.at(units, here)
         if shared:
             travel[:, j] = problem.cost.travel_at(units, here)
-        if np.isfinite(problem.rules.radius):
-            far = distances(problem, units, here)
-            if far is not None:
-                cost[far > problem.rules.radius * (1.0 + LIMIT), j] = np.inf
+        cost[too_far(problem, units, here), j] = np.inf
     if not problem.free_centers:
         cost[problem.rules.forbidden[:, 0], problem.rules.forbidden[:, 1]] = np.inf
         pinned = np.flatnonzero(problem.rules.pinned >= 0)

@@ -90,7 +90,7 @@ def _prices(search: Search, units: Longs, territories: list[int]) -> tuple[Float
 
 def _allowed(search: Search, units: Longs, territories: list[int], cost: Floats) -> Any:
     """Which unit may go where, shape (u, t); always where it is now."""
-    from solvers.problem.evaluate import distances
+    from solvers.problem.reach import distances
 
     problem, state = search.problem, search.state
     where = np.array(territories)

@@ -1,0 +1,50 @@
+"""Which unit may go to which column: radius, forbidden pairs, pins, candidate lists, and land."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.arrays import LIMIT, Bools, Floats, Longs
+from solvers.problem.costs import PlanarCost
+
+if TYPE_CHECKING:
+    from solvers.problem.problem import Problem
+
+__all__ = ["barred_units", "distances", "holds_land", "too_far"]
+
+
+def distances(
+    problem: Problem, units: NDArray[np.integer], columns: NDArray[np.integer]
+) -> Floats | None:
+    """Return the distances that the radius is about, elementwise; None where there are none."""
+    if problem.rules.distance is not None:
+        given: Floats = problem.rules.distance[units, columns]
+        return given
+    if isinstance(problem.cost, PlanarCost):
+        delta = problem.cost.xy[units] - problem.cost.centers_xy[columns]
+        away: Floats = np.hypot(delta[..., 0], delta[..., 1])
+        return away
+    return None
+
+
+def too_far(problem: Problem, units: NDArray[np.integer], columns: NDArray[np.integer]) -> Bools:
+    """Return where a unit lies beyond the radius of a column, in the broadcast shape of both."""
+    nowhere = np.zeros(np.broadcast_shapes(units.shape, columns.shape), dtype=bool)
+    if not np.isfinite(problem.rules.radius):
+        return nowhere
+    away = distances(problem, units, columns)
+    return nowhere if away is None else away > problem.rules.radius * (1.0 + LIMIT)
+
+
+def barred_units(problem: Problem, territory: int) -> Longs:
+    """Return the units that are forbidden in a territory, ascending."""
+    pairs = problem.rules.forbidden
+    return np.unique(pairs[pairs[:, 1] == territory, 0]).astype(np.int64)
+
+
+def holds_land(problem: Problem) -> bool:
+    """Whether every territory needs a unit that contiguity asks about."""
+    return problem.rules.contiguity and int((~problem.rules.exempt).sum()) >= problem.k
