@@ -89,7 +89,7 @@ def market_overview(scenario: Scenario) -> Overview:
         profile = fit_profile(scenario, accounts, tables.history)
     return Overview(
         accounts=_columns(scenario, accounts),
-        tiers=segment_table(accounts, "tier"),
+        tiers=segment_table(accounts, "tier", tiers=scenario.tiers.names if scenario.tiers else ()),
         segments=segment_table(accounts, "segment"),
         systems=systems,
         profile=profile,

@@ -72,7 +72,9 @@ def with_segments(scenario: Scenario, accounts: pd.DataFrame) -> tuple[pd.DataFr
     return accounts.assign(segment=names), Audit()
 
 
-def segment_table(accounts: pd.DataFrame, by: str = "segment") -> pd.DataFrame:
+def segment_table(
+    accounts: pd.DataFrame, by: str = "segment", *, tiers: Sequence[str] = ()
+) -> pd.DataFrame:
     """Sum up the accounts by segment or tier; rows of the units table are left out.
 
     Parameters
@@ -80,6 +82,8 @@ def segment_table(accounts: pd.DataFrame, by: str = "segment") -> pd.DataFrame:
     accounts : DataFrame
         With the column named by `by`, ``potential_usd`` and ``revenue_usd``.
     by : str
+    tiers : sequence of str
+        Names of the tiers in their order; others follow by name.
 
     Returns
     -------
@@ -106,6 +110,9 @@ def segment_table(accounts: pd.DataFrame, by: str = "segment") -> pd.DataFrame:
         out["score"] = groups["score"].mean().round(4)
     out = out.reset_index()
     if by == "tier":
-        return out
+        named = {name: at for at, name in enumerate(tiers)}
+        rank = out["tier"].map(named).fillna(len(named))
+        order_of = rank.sort_values(kind="stable").index
+        return out.loc[order_of].reset_index(drop=True)
     order = ["potential_usd", by]
     return out.sort_values(order, ascending=[False, True], ignore_index=True)

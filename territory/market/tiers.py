@@ -66,9 +66,10 @@ def with_tiers(
 
     Notes
     -----
-    Tiers by share: accounts are ordered by score, equal scores by account id, and an account is in
-    the first tier whose share is above the share of the accounts (or of the column) before it, so
-    that the account across the limit still belongs to the better tier. O(n log n).
+    Tiers by share: accounts are ordered by score, and an account is in the first tier whose share
+    is above the share of the accounts (or of the column) before it, so that the account across the
+    limit still belongs to the better tier, and with it all that have the same score: a tier can be
+    larger than its share. O(n log n).
     """
     options = scenario.tiers
     if options is None:
@@ -186,7 +187,7 @@ def _tiers(
         at = (score[rows][:, None] < np.asarray(options.thresholds)).sum(axis=1)
         out[rows] = names[at]
         return out
-    # Rounded, so that sums that differ in the last bit are equal and the id decides.
+    # Rounded, so that sums that differ in the last bit are equal.
     ids = accounts["account_id"].to_numpy()[rows]
     order = rows[np.lexsort((pd.factorize(ids, sort=True)[0], -score[rows].round(12)))]
     amount = np.ones(len(order))
@@ -194,7 +195,11 @@ def _tiers(
         amount = np.nan_to_num(numbers_of(accounts, options.share_of)[order])
     before = np.cumsum(amount) - amount
     share = before / max(float(amount.sum()), 1e-300)
-    out[order] = names[np.searchsorted(np.asarray(options.limits()), share + 1e-12, side="right")]
+    at = np.searchsorted(np.asarray(options.limits()), share + 1e-12, side="right")
+    # Equal scores share the tier of the first of them, whatever their ids are.
+    level = score[order].round(12)
+    first = np.concatenate([[True], level[1:] != level[:-1]]) if len(level) else np.zeros(0, bool)
+    out[order] = names[at[np.maximum.accumulate(np.where(first, np.arange(len(at)), 0))]]
     return out
 
 

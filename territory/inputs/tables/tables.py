@@ -19,6 +19,7 @@ from territory.inputs.sources.frames import raw_from_frame
 from territory.inputs.sources.open import open_table
 from territory.inputs.sources.raw import Options, RawTable, SourceError
 from territory.inputs.tables.columns import TABLES
+from territory.inputs.tables.order import in_order
 from territory.inputs.tables.reading import Reading, TableOptions, read_table
 from territory.inputs.tables.references import check_alignment, check_references
 from territory.messages import Severity, quoted
@@ -139,6 +140,8 @@ def read_tables(scenario: Scenario) -> Tables:
     }
     findings += _check_measures(scenario, frames, rows, wrong)
     totals = {table: len(frame) for table, frame in frames.items()}
+    for table, frame in list(frames.items()):
+        frames[table], rows[table] = in_order(table, frame, rows[table])
     audit = Audit(findings, rows=totals, source=scenario.display)
     return Tables(**frames, audit=audit, rows=rows)
 

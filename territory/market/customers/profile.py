@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,6 +52,8 @@ class Profile:
     ----------
     n_won, n_lost : int
         Accounts with each outcome.
+    asked : bool
+        Whether an outcome column says who was lost; else the others are non-customers.
     refused : str or None
         Why there is no model; all that follows is empty then.
     auc, auc_low, auc_high : float
@@ -64,13 +66,15 @@ class Profile:
     calibration : DataFrame
         By fifths of the predictions: ``predicted, observed, n``.
     coefficients : DataFrame
-        ``feature, words, odds_ratio``, the strongest first.
+        ``feature, words, odds_ratio, odds_low, odds_high`` (95 % interval): those whose interval
+        leaves 1 out first, the strongest first.
     probability : (n,) float64
         Of each account, also of those without an outcome; missing for rows of the units table.
     """
 
     n_won: int
     n_lost: int
+    asked: bool
     refused: str | None
     auc: float
     auc_low: float
@@ -85,8 +89,9 @@ class Profile:
         """Return the profile for a person."""
         if self.refused is not None:
             return f"no customer profile: {self.refused}"
+        others = "lost" if self.asked else "not customers (they may never have been asked)"
         lines = [
-            f"{self.n_won:,} won, {self.n_lost:,} lost; AUC {self.auc:.2f} "
+            f"{self.n_won:,} won, {self.n_lost:,} {others}; AUC {self.auc:.2f} "
             f"({self.auc_low:.2f} to {self.auc_high:.2f}), lift of the best fifth {self.lift:.2f}, "
             "from 5-fold cross-validation"
         ]
@@ -152,7 +157,8 @@ def fit_profile(
             f"{matrix.shape[1]} columns of the model need at least {least} of each "
             f"({FEWEST}, and {FEWEST_PER_COLUMN} a column)",
         )  # fmt: skip
-    return _fitted(scenario, matrix, names, words, won, judged, own)
+    fitted = _fitted(scenario, matrix, names, words, won, judged, own)
+    return replace(fitted, asked=options.outcome is not None)
 
 
 def _fitted(
@@ -187,6 +193,7 @@ def _fitted(
     return Profile(
         n_won=n_won,
         n_lost=n_lost,
+        asked=True,
         refused=None,
         auc=auc,
         auc_low=low,
@@ -194,7 +201,7 @@ def _fitted(
         lift=float(y[top].mean() / y.mean()),
         brier=float(brier_score_loss(y, unseen)),
         calibration=_calibration(unseen, y),
-        coefficients=_coefficients(plain.coef_[0], names, words),
+        coefficients=_coefficients(plain.coef_[0], _errors(plain, x), names, words),
         probability=probability,
     )
 
@@ -283,10 +290,25 @@ def _matrix(
     return matrix, names, words
 
 
-def _coefficients(weights: Floats, names: Sequence[str], words: Sequence[str]) -> pd.DataFrame:
+def _errors(model: Any, x: Floats) -> Floats:
+    """Return (c,) standard errors of the weights: the inverse of the penalised information."""
+    chance = model.predict_proba(x)[:, 1]
+    full = np.column_stack([x, np.ones(len(x))])
+    information = (full * (chance * (1.0 - chance))[:, None]).T @ full
+    information += np.diag([*np.ones(x.shape[1]), 1e-9])
+    return np.asarray(np.sqrt(np.diag(np.linalg.inv(information)))[:-1])
+
+
+def _coefficients(
+    weights: Floats, errors: Floats, names: Sequence[str], words: Sequence[str]
+) -> pd.DataFrame:
+    """Return odds ratios with 95 % intervals: those that leave 1 out first, the strongest first."""
     rows = []
-    for weight, name, word in zip(weights.tolist(), names, words, strict=True):
+    for weight, error, name, word in zip(
+        weights.tolist(), errors.tolist(), names, words, strict=True
+    ):
         ratio = float(np.exp(weight))
+        low, high = float(np.exp(weight - 1.96 * error)), float(np.exp(weight + 1.96 * error))
         if abs(weight) < 0.02:
             said = f"{word}: no difference"
         elif ratio >= 2.0:
@@ -294,10 +316,15 @@ def _coefficients(weights: Floats, names: Sequence[str], words: Sequence[str]) -
         else:
             change = "rise" if weight > 0 else "fall"
             said = f"{word}: the odds of being won {change} by {100 * abs(ratio - 1):.0f} %"
-        rows.append((name, said, ratio, abs(weight)))
-    frame = pd.DataFrame(rows, columns=pd.Index(["feature", "words", "odds_ratio", "strength"]))
-    frame = frame.sort_values(["strength", "words"], ascending=[False, True], ignore_index=True)
-    return frame.drop(columns="strength")
+        shown = not low <= 1.0 <= high
+        said += f" (95 % interval of the odds ratio {low:.2f} to {high:.2f}"
+        said += ")" if shown else "; not shown)"
+        rows.append((name, said, ratio, low, high, not shown, abs(weight)))
+    columns = ["feature", "words", "odds_ratio", "odds_low", "odds_high", "unsure", "strength"]
+    frame = pd.DataFrame(rows, columns=pd.Index(columns))
+    order = ["unsure", "strength", "words"]
+    frame = frame.sort_values(order, ascending=[True, False, True], ignore_index=True)
+    return frame.drop(columns=["unsure", "strength"])
 
 
 def _calibration(predicted: Floats, y: NDArray[np.int_]) -> pd.DataFrame:
@@ -325,9 +352,11 @@ def _auc_interval(auc: float, n_won: int, n_lost: int) -> tuple[float, float]:
 def _refusal(n: int, n_won: int, n_lost: int, reason: str) -> Profile:
     nothing = float("nan")
     return Profile(
-        n_won=n_won, n_lost=n_lost, refused=reason, auc=nothing, auc_low=nothing,
+        n_won=n_won, n_lost=n_lost, asked=True, refused=reason, auc=nothing, auc_low=nothing,
         auc_high=nothing, lift=nothing, brier=nothing,
         calibration=pd.DataFrame(columns=pd.Index(["predicted", "observed", "n"])),
-        coefficients=pd.DataFrame(columns=pd.Index(["feature", "words", "odds_ratio"])),
+        coefficients=pd.DataFrame(
+            columns=pd.Index(["feature", "words", "odds_ratio", "odds_low", "odds_high"])
+        ),
         probability=np.full(n, np.nan),
     )  # fmt: skip

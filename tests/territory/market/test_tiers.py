@@ -75,12 +75,20 @@ def test_an_unknown_account_cannot_be_explained():
         explain_score(scenario, out, "A9")
 
 
-def test_tiers_by_cumulative_share_of_accounts_break_ties_by_id():
-    accounts = accounts_of(4, procedures=7.0).iloc[::-1].reset_index(drop=True)
-    out, _ = with_tiers(tiers(VOLUME, shares=[0.25, 0.5, 0.75]), accounts)
+def test_equal_scores_share_a_tier_whatever_their_ids():
+    accounts = accounts_of(5, procedures=[9.0, 7.0, 7.0, 7.0, 1.0]).iloc[::-1]
+    out, _ = with_tiers(tiers(VOLUME, shares=[0.2, 0.4, 0.7]), accounts.reset_index(drop=True))
     assert dict(zip(out["account_id"], out["tier"], strict=True)) == {
-        "A0": "A", "A1": "B", "A2": "C", "A3": "D",
+        "A0": "A", "A1": "B", "A2": "B", "A3": "B", "A4": "D",
     }  # fmt: skip
+
+
+def test_tiers_are_shown_in_the_order_of_their_names():
+    accounts = accounts_of(4, procedures=[40.0, 30.0, 20.0, 10.0])
+    names = ["Platinum", "Gold", "Bronze"]
+    out, _ = with_tiers(tiers(VOLUME, names=names, shares=[0.25, 0.6]), accounts)
+    out = out.assign(potential_usd=1.0, revenue_usd=0.0)
+    assert segment_table(out, "tier", tiers=names)["tier"].tolist() == names
 
 
 def test_the_account_across_the_limit_belongs_to_the_better_tier():

@@ -366,7 +366,7 @@ def test_an_alignment_of_units_restores_nothing_silently(read):
         units="unit_id,potential_usd\n09001,5\n48201,5\n",
         alignment="unit_id,territory_id\n09001,T1\n48201:77030,T2\n09110,T1\n",
     )
-    assert tables.alignment["unit_id"].tolist() == ["09001", "48201:77030", ""]
+    assert tables.alignment["unit_id"].tolist() == ["", "09001", "48201:77030"]
     assert not tables.audit.errors
     assert "Capitol Planning Region" in str(tables.audit.messages("warning"))
 

@@ -40,7 +40,8 @@ def test_a_model_finds_what_won_accounts_have_in_common_and_says_it_in_words():
     assert first["words"].startswith(("type hospital rather than clinic", "type clinic rather"))
     ratio = first["odds_ratio"]
     assert max(ratio, 1 / ratio) == pytest.approx(np.exp(3.0), rel=0.5)
-    assert found.text().startswith(f"{found.n_won} won, {found.n_lost} lost; AUC {found.auc:.2f}")
+    others = f"{found.n_lost} not customers (they may never have been asked)"
+    assert found.text().startswith(f"{found.n_won} won, {others}; AUC {found.auc:.2f}")
 
 
 def test_its_probabilities_are_calibrated():
