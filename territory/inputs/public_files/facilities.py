@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from territory.audit import Finding
 from territory.inputs.findings.rows import Issue, Rows, issue_of
-from territory.inputs.sources.headers import plain_name
+from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.open import open_table
 from territory.inputs.sources.raw import Options, RawTable, SourceError
 from territory.inputs.tables.codes import read_codes

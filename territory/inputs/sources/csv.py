@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from territory.inputs.sources.headers import clean_headers
-from territory.inputs.sources.raw import Options, RawTable, SourceError
-from territory.messages import Severity, counted
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
+from territory.inputs.sources.raw import Note, Options, RawTable, SourceError
+from territory.inputs.sources.report import Grid, table_of
+from territory.messages import counted
 
 __all__ = ["decode", "read_csv", "sniff_delimiter"]
 
@@ -24,13 +22,18 @@ _DELIMITERS = (",", ";", "\t", "|")
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _SNIFFED_ROWS = 50
 _LARGEST_BLOCK = 2**31 - 1
-
-_Note = tuple[Severity, str, int, str, str]
+_MOST_PADDING = 10_000_000
+_SEP_LINE = re.compile(r"\s*\"?sep=(.)\"?[;,]*[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
 
 
 def read_csv(path: Path, options: Options) -> RawTable:
     """Read a delimited text file; see `open_table`."""
     text, notes = decode(path.read_bytes(), options.encoding)
+    if text.rstrip("\r\n").endswith("\x1a"):
+        text = text.rstrip("\r\n\x1a") + "\n"
+        notes.append(
+            ("info", "encoding", 0, "the end mark (Ctrl+Z) of an old system was left out", "")
+        )
     if not text.strip():
         raise SourceError("is empty", kind="empty_table")
     if "\0" in text:
@@ -39,15 +42,21 @@ def read_csv(path: Path, options: Options) -> RawTable:
             f"line {line} contains a NUL character; this is no text table",
             hint="export the table again as CSV UTF-8",
         )
-    delimiter = options.delimiter or sniff_delimiter(text)
-    frame, lines, more = _fast(text, delimiter) or _careful(text, delimiter)
-    notes += more
+    declared = _SEP_LINE.match(text)
+    skipped = 0
+    if declared:
+        text, skipped = text[declared.end() :], 1
+        notes.append(("info", "delimiter", 1, "line 1 names the delimiter and was left out", ""))
+    delimiter = options.delimiter or (declared[1] if declared else sniff_delimiter(text))
+    grid = _fast(text, delimiter) or _careful(text, delimiter)
     if delimiter != ",":
-        notes.append(("info", "delimiter", 0, f"read with {_NAMES[delimiter]} as delimiter", ""))
-    return RawTable(frame=frame, lines=lines, notes=tuple(notes))
+        name = _NAMES.get(delimiter, repr(delimiter))
+        notes.append(("info", "delimiter", 0, f"read with {name} as delimiter", ""))
+    grid = replace(grid, lines=grid.lines + skipped, notes=[*notes, *grid.notes])
+    return table_of(grid, known=options.known, header_has=options.header_has)
 
 
-def decode(data: bytes, encoding: str | None = None) -> tuple[str, list[_Note]]:
+def decode(data: bytes, encoding: str | None = None) -> tuple[str, list[Note]]:
     """Return the text of a file, and a note when it is not UTF-8.
 
     UTF-8 and UTF-16 with their marks are recognised; what is no UTF-8 is read as Windows-1252,
@@ -65,16 +74,52 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, list[_Note]]:
             return data.decode("utf-16"), [("info", "encoding", 0, "read as UTF-16", "")]
         except UnicodeError:
             raise SourceError("is not text: its UTF-16 is broken") from None
+    if data[:1] and data[:400].count(0) > len(data[:400]) // 3:
+        return decode(data, "utf-16-le" if data[1:2] == b"\0" else "utf-16-be")
     try:
         return data.decode("utf-8-sig"), []
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
+    mixed = _line_by_line(data)
+    if mixed is not None:
+        return mixed
+    try:
+        text, name = data.decode("cp1252"), "Windows Latin-1"
+    except UnicodeDecodeError:
+        text, name = data.decode("latin-1"), "Latin-1"
+    what = f"read as {name}, because line {line} is not UTF-8"
+    return text, [("info", "encoding", 0, what, "")]
+
+
+def _line_by_line(data: bytes) -> tuple[str, list[Note]] | None:
+    """Read a file whose lines are UTF-8 but for some; None where no line needs UTF-8."""
+    parts: list[str] = []
+    bad: list[int] = []
+    needed = 0
+    for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
         try:
-            text, name = data.decode("cp1252"), "Windows Latin-1"
+            parts.append(line.decode("utf-8"))
+            needed += not line.isascii()
         except UnicodeDecodeError:
-            text, name = data.decode("latin-1"), "Latin-1"
-        what = f"read as {name}, because line {line} is not UTF-8"
-        return text, [("info", "encoding", 0, what, "")]
+            bad.append(number)
+            parts.append(_mixed(line))
+    if needed <= len(bad):
+        return None
+    shown = ", ".join(map(str, bad[:5]))
+    what = (
+        f"{counted(len(bad), 'line')} not UTF-8 like the others: what is not was read as Windows "
+    )
+    what += f"Latin-1 (line {shown})"
+    return "\n".join(parts), [("warning", "encoding", bad[0], what, "")]
+
+
+def _mixed(line: bytes) -> str:
+    """Return a line whose valid UTF-8 is kept and whose other bytes are Windows Latin-1."""
+    text = line.decode("utf-8", "surrogateescape")
+    return "".join(
+        bytes([ord(c) - 0xDC00]).decode("cp1252", "replace") if 0xDC80 <= ord(c) <= 0xDCFF else c
+        for c in text
+    )
 
 
 def sniff_delimiter(text: str) -> str:
@@ -110,17 +155,23 @@ def sniff_delimiter(text: str) -> str:
     return best
 
 
-def _fast(text: str, delimiter: str) -> tuple[pd.DataFrame, NDArray[np.int64], list[_Note]] | None:
+def _fast(text: str, delimiter: str) -> Grid | None:
     """Read a regular table without a Python loop over its rows; None when a row is irregular."""
+    try:
+        import pyarrow as pa
+        from pyarrow import compute
+        from pyarrow import csv as arrow
+    except ImportError:
+        return None
     import pandas as pd
-    import pyarrow as pa
-    from pyarrow import compute
-    from pyarrow import csv as arrow
 
-    data = text.rstrip("\r\n").encode()
+    data = text.rstrip("\r\n").encode("utf-8", "replace")
     if not data or len(data) >= _LARGEST_BLOCK or data[:1] in b"\r\n":
         return None
-    first = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    try:
+        first = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        return None
     irregular: list[int] = []
 
     def refuse(row: Any) -> str:
@@ -146,7 +197,7 @@ def _fast(text: str, delimiter: str) -> tuple[pd.DataFrame, NDArray[np.int64], l
                 quoted_strings_can_be_null=False,
             ),
         )
-    except pa.ArrowInvalid:
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None
     if irregular or data.count(b'"') % 2:
         return None
@@ -159,39 +210,24 @@ def _fast(text: str, delimiter: str) -> tuple[pd.DataFrame, NDArray[np.int64], l
     columns = [
         pd.Series(pd.array(column.combine_chunks(), dtype=dtype)) for column in table.columns
     ]
-    cells = pd.concat(columns, axis=1, keys=range(len(first))) if columns else pd.DataFrame()
-    return _finished(cells, starts, [])
+    cells = pd.concat(columns, axis=1, keys=range(len(first)))
+    return Grid(cells=cells, lines=starts, delimiter=delimiter)
 
 
-def _careful(text: str, delimiter: str) -> tuple[pd.DataFrame, NDArray[np.int64], list[_Note]]:
-    """Read row by row, and name every row that is irregular."""
+def _careful(text: str, delimiter: str) -> Grid:
+    """Read row by row; rows may differ in their number of fields."""
     import pandas as pd
 
     rows: list[list[str]] = []
     lines: list[int] = []
-    notes: list[_Note] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     start = 1
-    width = 0
     try:
         for row in reader:
             line, start = start, reader.line_num + 1
-            if not any(row):
-                continue
-            if not rows:
-                width = len(row)
-            if len(row) > width:
-                extra = row[width:]
-                if any(cell.strip() for cell in extra):
-                    what = f"{counted(len(row), 'field')} under {counted(width, 'header')}"
-                    notes.append(("error", "wide_row", line, what, ""))
-                row = row[:width]  # noqa: PLW2901
-            elif len(row) < width:
-                what = f"{counted(len(row), 'field')} under {counted(width, 'header')}"
-                notes.append(("error", "short_row", line, what, ""))
-                row = row + [""] * (width - len(row))  # noqa: PLW2901
-            rows.append(row)
-            lines.append(line)
+            if any(row):
+                rows.append(row)
+                lines.append(line)
     except csv.Error as error:
         reason = "a quote is opened and never closed" if "end of data" in str(error) else str(error)
         raise SourceError(
@@ -199,20 +235,18 @@ def _careful(text: str, delimiter: str) -> tuple[pd.DataFrame, NDArray[np.int64]
         ) from None
     if not rows:
         raise SourceError("is empty", kind="empty_table")
-    cells = pd.DataFrame(rows, columns=pd.RangeIndex(width), dtype="str")
-    return _finished(cells, np.asarray(lines, dtype=np.int64), notes)
-
-
-def _finished(
-    cells: pd.DataFrame, lines: NDArray[np.int64], notes: list[_Note]
-) -> tuple[pd.DataFrame, NDArray[np.int64], list[_Note]]:
-    """Make the first row the header, and leave out rows without any content."""
-    header = [str(cell) for cell in cells.iloc[0]]
-    body = cells.iloc[1:]
-    filled = np.zeros(len(body), dtype=bool)
-    for at in range(body.shape[1]):
-        filled |= (body.iloc[:, at] != "").to_numpy()
-    if not filled.all():
-        body = body[filled]
-    frame, more = clean_headers(body.reset_index(drop=True), header)
-    return frame, lines[1:][filled], [*notes, *more]
+    widths = np.asarray([len(row) for row in rows], dtype=np.int64)
+    width = int(widths.max())
+    if width * len(rows) > _MOST_PADDING + 20 * len(text):
+        line = lines[int(widths.argmax())]
+        raise SourceError(
+            f"line {line} has {counted(width, 'field')}; this is no table with a header",
+            hint="export the table again as CSV UTF-8",
+        )
+    padded = [row if len(row) == width else [*row, *[""] * (width - len(row))] for row in rows]
+    return Grid(
+        cells=pd.DataFrame(padded, columns=pd.RangeIndex(width), dtype="str"),
+        lines=np.asarray(lines, dtype=np.int64),
+        widths=widths,
+        delimiter=delimiter,
+    )

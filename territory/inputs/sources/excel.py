@@ -1,146 +1,243 @@
-"""Read an Excel sheet cell by cell: numbers in code columns noticed, formulas never computed."""
+"""Read a workbook (.xlsx, .xlsm, .xlsb, .xls, .ods): formulas are never computed."""
 
 from __future__ import annotations
 
-import datetime
 import difflib
-import warnings
+import marshal
+import subprocess
+import sys
 import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from territory.inputs.sources.headers import clean_headers, plain_name
-from territory.inputs.sources.raw import Options, RawTable, SourceError
-from territory.messages import Severity, quoted
+from territory.inputs.sources.cell_text import cell_text
+from territory.inputs.sources.raw import Note, Options, RawTable, SourceError
+from territory.inputs.sources.report import Grid, table_of
+from territory.inputs.sources.workbook import limits_of
+from territory.messages import counted, quoted
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+__all__ = ["read_excel", "sheets_of"]
 
-__all__ = ["cell_text", "read_excel"]
-
-
-def cell_text(value: object) -> str:
-    """Return a cell's value as text, without guessing what it means.
-
-    Examples
-    --------
-    Whole numbers have no decimals, and dates no time of day:
-
-    >>> cell_text(1002.0), cell_text(0.1), cell_text(True), cell_text(None)
-    ('1002', '0.1', 'TRUE', '')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool | np.bool_):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float | np.floating):
-        number = float(value)
-        return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
-    if isinstance(value, datetime.datetime):
-        midnight = value.time() == datetime.time()
-        return value.date().isoformat() if midnight else value.isoformat(sep=" ")
-    return str(value)
+_ROOT = str(Path(__file__).resolve().parents[3])
+_CHILD = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from territory.inputs.sources.workbook import main; main()"
+)
+_SAVE = "open it in Excel and save it again as .xlsx, or export the sheet as CSV"
 
 
 def read_excel(path: Path, options: Options) -> RawTable:
-    """Read one sheet of a workbook; see `open_table`."""
-    notes: list[tuple[Severity, str, int, str, str]] = []
-    values, sheet, sheets = _sheet_rows(path, options.sheet, formulas=False)
-    if options.sheet is None and len(sheets) > 1:
-        others = ", ".join(quoted(name) for name in sheets if name != sheet)
-        notes.append(
-            ("info", "sheet", 0, f"sheet {quoted(sheet)} was read; not read: {others}", "")
-        )
-    filled = [at for at, row in enumerate(values) if any(cell_text(cell).strip() for cell in row)]
-    if options.header_has is not None:
-        wanted = plain_name(options.header_has)
-        while filled and wanted not in {plain_name(cell_text(cell)) for cell in values[filled[0]]}:
-            filled.pop(0)
-    if not filled:
-        lacks = f"has no header {quoted(options.header_has)}" if options.header_has else "is empty"
-        raise SourceError(f"sheet {quoted(sheet)} {lacks}", kind="empty_table")
-    header, body = values[filled[0]], [values[at] for at in filled[1:]]
-    width = max(len(row) for row in values)
-    lines = np.asarray(filled[1:], dtype=np.int64) + 1
+    """Read one sheet of a workbook; see `open_table`.
+
+    The workbook is read by a process of its own, whose memory and time are limited by the size of
+    the file: what unpacks to more than a table of its size needs is refused.
+    """
+    reply = _ask(path, options)
+    sheet = str(reply["sheet"])
+    where = f"sheet {quoted(sheet)} "
+    notes = _sheet_notes(reply, options)
+    rows: list[list[Any]] = reply["rows"]
+    _fill_merged(rows, reply["merged"], notes)
+    width = max((len(row) for row in rows), default=0)
+    if not width:
+        raise SourceError(f"{where}is empty", kind="empty_table")
+    uncomputed: Mapping[int, list[int]] = {}
+    for row, column in reply["uncomputed"]:
+        if row < len(rows):
+            uncomputed.setdefault(row, []).append(column)  # type: ignore[attr-defined]
     notes += [
-        ("warning", "formula", at + 1, "its value was read as missing", "")
-        for at in _uncomputed(path, options.sheet, values)
+        ("warning", "formula", row + 1, "its value was read as missing", "") for row in uncomputed
     ]
-    return _table(header, body, width, lines, notes)
+    grid = _grid(rows, width, notes, frozenset(row + 1 for row in reply["hidden"]), where)
+    return table_of(grid, known=options.known, header_has=options.header_has)
 
 
-def _table(
-    header: tuple[Any, ...],
-    body: list[tuple[Any, ...]],
+def sheets_of(path: Path, known: frozenset[str]) -> list[str]:
+    """Return the names of the visible sheets that look like tables, the one to be read first."""
+    reply = _ask(path, Options(known=known))
+    first = str(reply["sheet"])
+    others = [str(name) for name, _, _, hits in reply["sheets"] if hits >= 2 and name != first]
+    return [first, *others]
+
+
+def _grid(
+    rows: Sequence[Sequence[Any]],
     width: int,
-    lines: NDArray[np.int64],
-    notes: list[tuple[Severity, str, int, str, str]],
-) -> RawTable:
+    notes: Sequence[Note],
+    hidden: frozenset[int],
+    where: str,
+) -> Grid:
     import pandas as pd
 
-    padded = [(*row, *(None,) * (width - len(row))) for row in body]
-    cells = pd.DataFrame(
-        {at: pd.Series([cell_text(row[at]) for row in padded], dtype="str") for at in range(width)}
-    )
-    names = [cell_text(cell) for cell in (*header, *(None,) * (width - len(header)))]
-    frame, more = clean_headers(cells, names)
-    numbers: dict[str, NDArray[np.bool_]] = {}
-    kept = [at for at in range(width) if names[at].strip() or (cells[at] != "").any()]
-    for name, at in zip(frame.columns, kept, strict=True):
-        stored = [isinstance(row[at], int | float) and row[at] is not True for row in padded]
-        numbers[str(name)] = np.asarray(stored, dtype=bool)
-    return RawTable(frame=frame, lines=lines, notes=(*notes, *more), stored_as_number=numbers)
-
-
-def _sheet_rows(
-    path: Path, wanted: str | None, *, formulas: bool
-) -> tuple[list[tuple[Any, ...]], str, list[str]]:
-    """Return all rows of a sheet, its name and the names of all sheets."""
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    with warnings.catch_warnings():
-        # openpyxl warns about drawing features that no table needs.
-        warnings.simplefilter("ignore")
-        try:
-            book = openpyxl.load_workbook(path, read_only=True, data_only=not formulas)
-        except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-            raise SourceError(
-                f"is no Excel workbook ({type(error).__name__})",
-                hint="save it as .xlsx, or give a CSV file the suffix .csv",
-            ) from None
-        try:
-            sheets = [str(name) for name in book.sheetnames]
-            sheet = wanted or sheets[0]
-            if sheet not in sheets:
-                close = difflib.get_close_matches(sheet, sheets, n=1)
-                raise SourceError(
-                    f"has no sheet {quoted(sheet)}; it has {', '.join(map(quoted, sheets))}",
-                    hint=f"did you mean {quoted(close[0])}?" if close else "",
-                )
-            page = book[sheet]
-            page.reset_dimensions()
-            return [tuple(row) for row in page.iter_rows(values_only=True)], sheet, sheets
-        finally:
-            book.close()
-
-
-def _uncomputed(path: Path, wanted: str | None, values: list[tuple[Any, ...]]) -> list[int]:
-    """Return the rows with a formula whose value the file does not store."""
-    with zipfile.ZipFile(path) as archive:
-        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
-        if not any(b"<f" in archive.read(name) for name in sheets):
-            return []
-    formulas, _, _ = _sheet_rows(path, wanted, formulas=True)
-    return [
-        at
-        for at, (row, shown) in enumerate(zip(formulas, values, strict=False))
-        if any(
-            isinstance(cell, str) and cell.startswith("=") and (c >= len(shown) or shown[c] is None)
-            for c, cell in enumerate(row)
+    padded = [row if len(row) == width else [*row, *[""] * (width - len(row))] for row in rows]
+    cells: dict[int, pd.Series[str]] = {}
+    numbers, dates = {}, {}
+    for at, column in enumerate(zip(*padded, strict=True)):
+        cells[at] = pd.Series([_text(cell) for cell in column], dtype="str")
+        number = np.fromiter((type(cell) in {float, int} for cell in column), bool, len(column))
+        date = np.fromiter(
+            (type(cell) is tuple and cell[0] == "date" for cell in column), bool, len(column)
         )
+        if number.any():
+            numbers[at] = number
+        if date.any():
+            dates[at] = date
+    return Grid(
+        cells=pd.DataFrame(cells),
+        lines=np.arange(1, len(rows) + 1, dtype=np.int64),
+        notes=notes,
+        numbers=numbers,
+        dates=dates,
+        hidden=hidden,
+        where=where,
+    )
+
+
+def _text(cell: Any) -> str:
+    if type(cell) is str:
+        return cell
+    return str(cell[1]) if type(cell) is tuple else cell_text(cell)
+
+
+def _fill_merged(
+    rows: list[list[Any]], merged: Sequence[tuple[int, int, int, int]], notes: list[Note]
+) -> None:
+    """Give every row of a merged text cell its text; a merged number stands for all its rows."""
+    filled, numbers = 0, 0
+    first = 0
+    for top, left, bottom, _ in merged:
+        if bottom <= top or top >= len(rows) or left >= len(rows[top]):
+            continue
+        value = rows[top][left]
+        if value == "":
+            continue
+        first = first or top + 1
+        if type(value) in {float, int}:
+            numbers += 1
+            continue
+        filled += 1
+        for row in range(top + 1, min(bottom + 1, len(rows))):
+            if left < len(rows[row]) and rows[row][left] == "":
+                rows[row][left] = value
+    if filled:
+        what = f"{counted(filled, 'merged cell')} over several rows: each row was given its text"
+        notes.append(("warning", "merged", first, what, ""))
+    if numbers:
+        what = f"{counted(numbers, 'merged cell')} with a number over several rows: only the first "
+        notes.append(
+            ("warning", "merged", first, f"{what}row has it", "unmerge and fill the cells in Excel")
+        )
+
+
+def _sheet_notes(reply: Mapping[str, Any], options: Options) -> list[Note]:
+    sheet = str(reply["sheet"])
+    if options.sheet is not None or len(reply["sheets"]) < 2:
+        return []
+    others = [
+        quoted(name) + ("" if (kind, shown) == ("WorkSheet", "Visible") else " (hidden)")
+        if kind == "WorkSheet"
+        else f"{quoted(name)} (no table)"
+        for name, kind, shown, _ in reply["sheets"]
+        if name != sheet
     ]
+    said = f"sheet {quoted(sheet)} was read; not read: {', '.join(others)}"
+    notes: list[Note] = [("info", "sheet", 0, said, "")]
+    hits = {str(name): n for name, _, _, n in reply["sheets"]}
+    rivals = [name for name, n in hits.items() if name != sheet and n >= 2 and 2 * n >= hits[sheet]]
+    if rivals:
+        what = (
+            f"sheet {quoted(sheet)} was read, and {', '.join(map(quoted, rivals))} could be meant"
+        )
+        notes = [("warning", "sheet", 0, what, 'write sheet = "…" for this table in the scenario')]
+    return notes
+
+
+def _ask(path: Path, options: Options) -> dict[str, Any]:
+    """Return the child's answer, or refuse with the true cause."""
+    size = path.stat().st_size
+    request = {
+        "path": str(path.absolute()),
+        "sheet": options.sheet,
+        "known": sorted(options.known),
+        "size": size,
+    }
+    _, seconds = limits_of(size)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", _CHILD, _ROOT],
+            input=marshal.dumps(request, 2),
+            capture_output=True,
+            check=False,
+            timeout=3 * seconds,
+        )
+    except subprocess.TimeoutExpired:
+        done = None
+    reply: dict[str, Any] = {"error": "memory"}
+    if done is not None and done.returncode == 0:
+        reply = marshal.loads(done.stdout)
+    elif done is not None and b"PanicException" in done.stderr:
+        reply = {"error": "book", "what": "its parts contradict each other"}
+    if "error" in reply:
+        raise _refusal(path, reply, options)
+    return reply
+
+
+def _refusal(path: Path, reply: Mapping[str, Any], options: Options) -> SourceError:
+    error = str(reply["error"])
+    if error == "password":
+        return _protected()
+    if error == "memory":
+        what = "is no usable workbook: it unpacks to far more than a table of its size needs"
+        return SourceError(what, hint=_SAVE)
+    if error == "sheet":
+        names: list[str] = reply["sheets"]
+        wanted = options.sheet or ""
+        close = difflib.get_close_matches(wanted, names, n=1)
+        return SourceError(
+            f"has no sheet {quoted(wanted)}; it has {', '.join(map(quoted, names))}",
+            hint=f"did you mean {quoted(close[0])}?" if close else "",
+        )
+    if error == "no_sheet":
+        names = [str(name) for name, _, _ in reply["sheets"]]
+        listed = f": {', '.join(map(quoted, names))}" if names else ""
+        what = f"has no visible sheet with cells{listed}"
+        return SourceError(what, hint='write sheet = "…" to read a hidden one')
+    if error == "cell":
+        cell = f", cell {reply['cell']}" if reply["cell"] else ""
+        what = f"sheet {quoted(str(reply['sheet']))}{cell} cannot be read: {reply['what']}"
+        return SourceError(what, hint=_SAVE)
+    return _no_workbook(path, str(reply["what"]))
+
+
+def _protected() -> SourceError:
+    return SourceError(
+        "is protected by a password",
+        hint="take the password off in Excel (File, Info, Protect Workbook) and save it",
+    )
+
+
+def _no_workbook(path: Path, said: str) -> SourceError:
+    data = path.read_bytes()
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        if b"E\0n\0c\0r\0y\0p\0t\0e\0d\0" in data:
+            return _protected()
+        if path.suffix.lower() != ".xls":
+            return SourceError(
+                f"is no {path.suffix} workbook: it is protected by a password, or an old .xls",
+                hint="open it in Excel, take the password off and save it as .xlsx",
+            )
+    if data.startswith(b"PK\x03\x04") and not _whole(path):
+        what = "is a damaged workbook: its archive is not whole, as after a broken download"
+        return SourceError(what, hint="copy or export it again, and " + _SAVE)
+    return SourceError(f"is no Excel workbook that can be read ({said})", hint=_SAVE)
+
+
+def _whole(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return bool(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError):
+        return False

@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from territory.inputs.sources.excel import cell_text
+from territory.inputs.sources.cell_text import cell_text
 from territory.inputs.sources.headers import clean_headers
-from territory.inputs.sources.raw import Options, RawTable, SourceError
-from territory.messages import Severity, quoted
+from territory.inputs.sources.raw import Note, Options, RawTable, SourceError
+from territory.messages import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["raw_from_frame", "read_parquet", "read_vector"]
 
-_Note = tuple[Severity, str, int, str, str]
 
-
-def raw_from_frame(frame: pd.DataFrame, notes: tuple[_Note, ...] = ()) -> RawTable:
+def raw_from_frame(frame: pd.DataFrame, notes: tuple[Note, ...] = ()) -> RawTable:
     """Return a frame of any types as text cells; its rows count as lines from 1."""
     import pandas as pd
 
@@ -43,7 +41,7 @@ def raw_from_frame(frame: pd.DataFrame, notes: tuple[_Note, ...] = ()) -> RawTab
             ]
             cells[at] = pd.Series(texts, dtype="str")
     table = pd.DataFrame(cells) if cells else pd.DataFrame(index=range(len(frame)))
-    cleaned, more = clean_headers(table, names)
+    cleaned, _, more = clean_headers(table, names)
     stored = {
         str(name): np.full(len(frame), numeric.get(names.index(name), False))
         for name in cleaned.columns
@@ -89,7 +87,7 @@ def read_vector(path: Path, options: Options) -> RawTable:
         frame: Any = pyogrio.read_dataframe(path, layer=layer)
     except (DataSourceError, DataLayerError, IndexError, ValueError, OSError) as error:
         raise SourceError(f"is no readable layer ({type(error).__name__})") from None
-    notes: list[_Note] = []
+    notes: list[Note] = []
     if options.layer is None and len(layers) > 1:
         others = ", ".join(quoted(name) for name in layers if name != layer)
         notes.append(

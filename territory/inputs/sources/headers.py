@@ -7,30 +7,21 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from territory.inputs.sources.names import plain_name
+from territory.inputs.sources.raw import Note
 from territory.inputs.tables.columns import Column
-from territory.messages import Severity, quoted, visible
+from territory.messages import quoted, visible
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["clean_headers", "matched_headers", "plain_name"]
-
-_Note = tuple[Severity, str, int, str, str]
+__all__ = ["clean_headers", "matched_headers"]
 
 
-def plain_name(header: str) -> str:
-    """Return a header without case, blanks and punctuation.
-
-    Examples
-    --------
-    >>> plain_name("ZIP Code") == plain_name("zip_code")
-    True
-    """
-    return re.sub(r"[\W_]+", "", header.lower())
-
-
-def clean_headers(cells: pd.DataFrame, header: Sequence[str]) -> tuple[pd.DataFrame, list[_Note]]:
-    """Name the columns of a table, and note headers that are absent or written twice.
+def clean_headers(
+    cells: pd.DataFrame, header: Sequence[str]
+) -> tuple[pd.DataFrame, list[int], list[Note]]:
+    """Name the columns of a table, say which were kept, and note headers absent or written twice.
 
     A column without header and without content (a trailing delimiter) is left out.
     """
@@ -38,7 +29,7 @@ def clean_headers(cells: pd.DataFrame, header: Sequence[str]) -> tuple[pd.DataFr
 
     names: list[str] = []
     keep: list[int] = []
-    notes: list[_Note] = []
+    notes: list[Note] = []
     for at, written in enumerate(header):
         name = re.sub(r"\s+", " ", written.replace("\ufeff", "")).strip()
         if not name:
@@ -63,12 +54,12 @@ def clean_headers(cells: pd.DataFrame, header: Sequence[str]) -> tuple[pd.DataFr
         keep.append(at)
     frame = cells.iloc[:, keep].copy()
     frame.columns = pd.Index(names, dtype="str")
-    return frame, notes
+    return frame, keep, notes
 
 
 def matched_headers(
     headers: Sequence[str], columns: Sequence[Column], mapping: Mapping[str, str]
-) -> tuple[dict[str, str], list[_Note]]:
+) -> tuple[dict[str, str], list[Note]]:
     """Return header → our name for the columns that a table has.
 
     The user's mapping comes first, then our own names, then the aliases of a column, provided
@@ -91,7 +82,7 @@ def matched_headers(
         Aliases used, mapped headers that are absent, required columns that are absent.
     """
     found: dict[str, str] = {}
-    notes: list[_Note] = []
+    notes: list[Note] = []
     for ours, written in mapping.items():
         name = re.sub(r"\s+", " ", written).strip()
         if name in headers:
@@ -138,7 +129,7 @@ def _header_of(column: Column, headers: Sequence[str]) -> str | None:
     return None
 
 
-def _missing(column: Column, headers: Sequence[str]) -> _Note:
+def _missing(column: Column, headers: Sequence[str]) -> Note:
     plain = {plain_name(header): header for header in headers}
     wanted = [plain_name(name) for name in (column.name, *column.aliases)]
     close = [

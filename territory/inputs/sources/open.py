@@ -3,36 +3,50 @@
 from __future__ import annotations
 
 import difflib
+import stat
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from territory.inputs.sources.raw import Options, RawTable, SourceError
+from territory.inputs.sources.raw import Note, Options, RawTable, SourceError
 
-if TYPE_CHECKING:
-    pass
-
-__all__ = ["open_table"]
+__all__ = ["TABLE_SUFFIXES", "format_of", "open_table"]
 
 _TEXT = (".csv", ".tsv", ".txt")
-_EXCEL = (".xlsx", ".xlsm")
+_EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _VECTOR = (".gpkg", ".geojson", ".json", ".shp", ".fgb")
 _PARQUET = (".parquet",)
+TABLE_SUFFIXES = (*_TEXT, *_EXCEL, *_PARQUET, *_VECTOR)
+"""Suffixes of files that can be read as tables."""
+
+_FOREIGN = (
+    (b"%PDF", "a PDF document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"MZ", "a program"),
+    (b"\x7fELF", "a program"),
+)
 
 
 def open_table(path: Path, options: Options | None = None) -> RawTable:
-    """Read a file as a table of text cells, by its suffix.
+    """Read a file as a table of text cells, by its content and its suffix.
 
     Parameters
     ----------
     path : Path
-        CSV, Excel, Parquet, GeoPackage, GeoJSON or Shapefile.
+        CSV, Excel, OpenDocument, a web page named .xls, Parquet, GeoPackage, GeoJSON or Shapefile.
     options : Options, optional
         Sheet, layer, delimiter, encoding, where they are not to be found out.
 
     Returns
     -------
     RawTable
-        Nothing is converted and nothing is dropped except rows without any content.
+        Nothing is converted, and nothing is dropped but rows without any content and what is no
+        data for certain: titles, repeated headers, totals, legal lines, each with a note.
 
     Raises
     ------
@@ -41,28 +55,89 @@ def open_table(path: Path, options: Options | None = None) -> RawTable:
     """
     options = options or Options()
     _check_present(path)
+    kind = format_of(path)
+    try:
+        raw = _read(path, kind, options)
+    except (SourceError, KeyboardInterrupt):
+        raise
+    except MemoryError:
+        raise SourceError("needs more memory than this machine has") from None
+    except Exception as error:
+        said = (str(error).splitlines() or [""])[0][:120]
+        raise SourceError(
+            f"cannot be read as a table ({type(error).__name__}: {said})",
+            hint="export it again, as .xlsx or CSV UTF-8",
+        ) from error
     suffix = path.suffix.lower()
-    if suffix in _TEXT:
+    if (kind == "text") != (suffix in _TEXT) and kind in {"text", "excel"}:
+        really = "delimited text" if kind == "text" else "a workbook"
+        note: Note = ("info", "format", 0, f"is {really}, although its name ends in {suffix}", "")
+        raw = replace(raw, notes=(note, *raw.notes))
+    return raw
+
+
+def _read(path: Path, kind: str, options: Options) -> RawTable:
+    if kind == "text":
         from territory.inputs.sources.csv import read_csv
 
         return read_csv(path, options)
-    if suffix in _EXCEL:
+    if kind == "html":
+        from territory.inputs.sources.html import read_html
+
+        return read_html(path, options)
+    if kind == "excel":
         from territory.inputs.sources.excel import read_excel
 
         return read_excel(path, options)
-    if suffix in _PARQUET:
+    if kind == "parquet":
         from territory.inputs.sources.frames import read_parquet
 
         return read_parquet(path)
-    if suffix in _VECTOR:
-        from territory.inputs.sources.frames import read_vector
+    from territory.inputs.sources.frames import read_vector
 
-        return read_vector(path, options)
-    readable = ", ".join((*_TEXT, *_EXCEL, *_PARQUET, *_VECTOR))
-    old = suffix == ".xls"
-    raise SourceError(
-        f"is a {suffix or 'file without suffix'}; expected one of {readable}",
-        hint="save it as .xlsx" if old else "",
+    return read_vector(path, options)
+
+
+def format_of(path: Path) -> str:
+    """Return how a file is read: "text", "html", "excel", "parquet" or "vector".
+
+    The content decides between text, web pages and workbooks, the suffix elsewhere.
+
+    Raises
+    ------
+    SourceError
+        If it is none of them.
+    """
+    suffix = path.suffix.lower()
+    with path.open("rb") as stream:
+        head = stream.read(4096)
+    for magic, what in _FOREIGN:
+        if head.startswith(magic) and suffix not in _VECTOR:
+            raise SourceError(
+                f"is {what}, no table", hint="export the data as .xlsx or CSV and name that file"
+            )
+    if suffix in _VECTOR:
+        return "vector"
+    if suffix in _PARQUET or head.startswith(b"PAR1"):
+        return "parquet"
+    if suffix not in (*_TEXT, *_EXCEL):
+        raise SourceError(
+            f"is a {suffix or 'file without suffix'}; expected one of {', '.join(TABLE_SUFFIXES)}"
+        )
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
+        return "excel"
+    bare = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if suffix in _EXCEL or bare.startswith((b"<html", b"<!doctype html", b"<table")):
+        if bare.startswith(b"<"):
+            return "html"
+        if suffix in _EXCEL and (not head or not _is_text(head)):
+            return "excel"
+    return "text"
+
+
+def _is_text(head: bytes) -> bool:
+    return head.startswith((b"\xff\xfe", b"\xfe\xff")) or not any(
+        byte < 9 or 13 < byte < 32 for byte in head
     )
 
 
@@ -75,3 +150,5 @@ def _check_present(path: Path) -> None:
         raise SourceError(
             "does not exist", hint=f"did you mean {close[0]}?" if close else "", kind="missing_file"
         )
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise SourceError("is no regular file, but a pipe or a device; expected a file")

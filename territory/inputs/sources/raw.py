@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-__all__ = ["Options", "RawTable", "SourceError"]
+__all__ = ["Note", "Options", "RawTable", "SourceError"]
+
+Note = tuple[Severity, str, int, str, str]
+"""Severity, kind, line (0: the whole table), what, hint."""
 
 
 class SourceError(Exception):
@@ -31,7 +34,7 @@ class Options:
     """What is known about a file beforehand; None is found out.
 
     ``header_has`` names a header: the header row is the first that has it, so that titles above a
-    published table are passed over.
+    published table are passed over. Without it the row with the most ``known`` (plain) names is.
     """
 
     sheet: str | None = None
@@ -39,6 +42,7 @@ class Options:
     delimiter: str | None = None
     encoding: str | None = None
     header_has: str | None = None
+    known: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +59,18 @@ class RawTable:
         What was noticed while reading.
     stored_as_number : mapping of str to (n,) bool
         Cells that the file stores as numbers, by header: codes in them have no leading zeros.
+    stored_as_date : mapping of str to (n,) bool
+        Cells that the file stores as dates, by header: ids in them are lost.
+    delimiter : str
+        Of delimited text, else "".
     """
 
     frame: pd.DataFrame
     lines: NDArray[np.int64]
-    notes: tuple[tuple[Severity, str, int, str, str], ...] = ()
+    notes: tuple[Note, ...] = ()
     stored_as_number: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    stored_as_date: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    delimiter: str = ""
 
     def findings(self, table: str, file: str) -> list[Finding]:
         """Return the notes as findings about a table."""

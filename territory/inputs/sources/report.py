@@ -1,0 +1,378 @@
+"""Exports are reports: find the table between titles, group headers, totals and legal lines."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from territory.inputs.sources.headers import clean_headers
+from territory.inputs.sources.names import plain_name
+from territory.inputs.sources.raw import Note, RawTable, SourceError
+from territory.messages import counted, quoted
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = ["Grid", "table_of"]
+
+_HEAD_ROWS = 40
+_TOTAL = re.compile(
+    r"(?i)\s*(?:(?:grand|sub|overall|report)[\s-]*)?totals?\b|\s*(?:gesamt(?:summe)?|summe|"
+    r"zwischensumme|sous-total|totale|totaal|suma)\b|\s*sum\s*:?\s*$|\s*(?:record )?count\s*:"
+)
+_LEGAL = re.compile(
+    r"(?i)copyright|\(c\)|©|all rights reserved|confidential|proprietary|generated (?:by|on|at)|"
+    r"do not distribute|end of report|^\s*page \d|printed (?:by|on)|exported (?:by|on|from)|"
+    r"^\s*(?:\* ?)?(?:note|source|filtered by|report (?:name|run|date))\b"
+)
+_NUMERIC = re.compile(r"[\s$€£()+-]*\d[\d.,'\s]*[\s%)$€£A-Z-]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Grid:
+    """All cells of a file, before a header is known.
+
+    Parameters
+    ----------
+    cells : (n, w) DataFrame of str
+        Columns 0, 1, …; "" for an empty cell.
+    lines : (n,) int64
+        Physical lines, from 1.
+    notes : sequence of Note
+        What was noticed so far.
+    widths : (n,) int64, optional
+        Fields of each row as written, where rows may differ.
+    numbers, dates : mapping of int to (n,) bool
+        Cells that the file stores as numbers and as dates, by column.
+    hidden : frozenset of int
+        Lines that the file hides.
+    delimiter : str
+        Of delimited text, else "".
+    where : str
+        Prefix of messages, as in 'sheet "Accounts" '.
+    """
+
+    cells: pd.DataFrame
+    lines: NDArray[np.int64]
+    notes: Sequence[Note] = ()
+    widths: NDArray[np.int64] | None = None
+    numbers: Mapping[int, NDArray[np.bool_]] = field(default_factory=dict)
+    dates: Mapping[int, NDArray[np.bool_]] = field(default_factory=dict)
+    hidden: frozenset[int] = frozenset()
+    delimiter: str = ""
+    where: str = ""
+
+
+def table_of(
+    grid: Grid, *, known: frozenset[str] = frozenset(), header_has: str | None = None
+) -> RawTable:
+    """Return the table in a grid: what stands above and below it is left out, and said.
+
+    Parameters
+    ----------
+    grid : Grid
+    known : frozenset of str
+        Plain names of headers that are known: the header row is the first with the most of them.
+    header_has : str, optional
+        A header that the header row has.
+
+    Raises
+    ------
+    SourceError
+        If there is nothing, or no row has the wanted header.
+
+    Notes
+    -----
+    A row of totals is left out where its label says so and its other texts are empty; legal lines
+    and titles where they fill one cell of a table that fills three or more. Anything else stays.
+    """
+    filled = _filled(grid.cells)
+    rows = np.flatnonzero(filled)
+    if not len(rows):
+        raise SourceError(f"{grid.where}is empty", kind="empty_table")
+    head = [_texts(grid.cells, row) for row in rows[: _HEAD_ROWS + 1]]
+    if header_has is not None:
+        wanted = plain_name(header_has)
+        with_it = [
+            at for at, row in enumerate(head) if wanted in {plain_name(cell) for cell in row}
+        ]
+        if not with_it:
+            raise SourceError(f"{grid.where}has no header {quoted(header_has)}", kind="empty_table")
+        at = with_it[0]
+    else:
+        at = _header_at(head, filled[rows], known)
+    top = int(rows[at])
+    if grid.widths is not None:
+        head[at + 1 :] = [row[: max(2, int(grid.widths[top]))] for row in head[at + 1 :]]
+    names, used = _header_names(head, at, known)
+    notes = list(grid.notes)
+    if at > 0 and header_has is None:
+        above = " | ".join(cell for row in head[:at] for cell in row if cell.strip())
+        noun = "line above it was" if at == 1 else "lines above it were"
+        said = f"the header is on line {grid.lines[top]}; {at:,} {noun} left out: {quoted(above)}"
+        notes.append(("info", "title_rows", int(grid.lines[rows[0]]), said, ""))
+    if used == 2:
+        said = f"the header fills lines {grid.lines[top]} and {grid.lines[rows[at + 1]]}"
+        notes.append(("info", "title_rows", int(grid.lines[top]), said, ""))
+    body = rows[at + used :]
+    body = body[~_not_data(grid, body, filled, names, notes)]
+    notes += _width_notes(grid, body, top, names)
+    if grid.hidden:
+        n = int(np.isin(grid.lines[body], list(grid.hidden)).sum())
+        if n:
+            what = f"{n:,} of {counted(len(body), 'row')} are hidden in the sheet, by a filter or "
+            what += 'by hand; they are read like the others: leave them out with where = "…"'
+            notes.append(("warning", "hidden_rows", 0, what, ""))
+    width = len(names)
+    cells = grid.cells.iloc[body, :width].reset_index(drop=True)
+    frame, kept, more = clean_headers(cells, names)
+    return RawTable(
+        frame=frame,
+        lines=grid.lines[body],
+        notes=(*notes, *more),
+        stored_as_number=_flags(grid.numbers, frame, kept, body),
+        stored_as_date=_flags(grid.dates, frame, kept, body),
+        delimiter=grid.delimiter,
+    )
+
+
+def _flags(
+    masks: Mapping[int, NDArray[np.bool_]],
+    frame: pd.DataFrame,
+    kept: Sequence[int],
+    body: NDArray[np.intp],
+) -> dict[str, NDArray[np.bool_]]:
+    named = zip(frame.columns, kept, strict=True)
+    return {str(name): masks[at][body] for name, at in named if at in masks}
+
+
+def _filled(cells: pd.DataFrame) -> NDArray[np.int64]:
+    """Return (n,) the number of cells of each row that hold something."""
+    count = np.zeros(len(cells), dtype=np.int64)
+    for at in range(cells.shape[1]):
+        column = cells.iloc[:, at]
+        some = (column != "").to_numpy(dtype=bool)
+        blank = some & column.str.isspace().to_numpy(dtype=bool)
+        count += some & ~blank
+    return count
+
+
+def _texts(cells: pd.DataFrame, row: int) -> list[str]:
+    return [str(cell) for cell in cells.iloc[row]]
+
+
+def _hits(row: Sequence[str], known: frozenset[str]) -> int:
+    return len({plain_name(cell) for cell in row} & known)
+
+
+def _header_at(
+    head: Sequence[Sequence[str]], filled: NDArray[np.int64], known: frozenset[str]
+) -> int:
+    """Return which of the first rows is the header."""
+    hits = [_hits(row, known) for row in head]
+    best = max(hits)
+    if best >= 2:
+        return hits.index(best)
+    typical = Counter(filled[1:].tolist()).most_common(1)[0][0] if len(filled) > 1 else filled[0]
+    for at, row in enumerate(head):
+        n = sum(1 for cell in row if cell.strip())
+        if 2 * n >= typical:
+            return at
+    return 0
+
+
+def _header_names(
+    head: Sequence[Sequence[str]], at: int, known: frozenset[str]
+) -> tuple[list[str], int]:
+    """Return the names of the columns and how many rows they stand in.
+
+    In a header of two rows the lower names a column and the upper a group: the group is put in
+    front only where the lower names alone would be the same.
+    """
+    header = [cell.strip() for cell in head[at]]
+    while header and not header[-1]:
+        header.pop()
+    header += [""] * (_last_filled(head[at + 1 : at + 9]) - len(header))
+    if at + 1 < len(head):
+        below = [cell.strip() for cell in head[at + 1]][: len(header)]
+        below += [""] * (len(header) - len(below))
+        group = [
+            bool(name) and column + 1 < len(header) and not header[column + 1]
+            for column, name in enumerate(header)
+        ]
+        fits = all(
+            not cell or ((not header[c] or group[c]) and not _NUMERIC.fullmatch(cell))
+            for c, cell in enumerate(below)
+        )
+        joined = _joined(header, below)
+        if fits and _hits(below, known) and _hits(joined, known) > _hits(header, known):
+            return joined, 2
+    if at > 0:
+        above = [cell.strip() for cell in head[at - 1]]
+        double = len({*map(plain_name, header)} - {""}) < sum(1 for name in header if name)
+        if sum(1 for cell in above if cell) > 1 and (double or "" in header):
+            above += [""] * (len(header) - len(above))
+            return _joined(above[: len(header)], header), 1
+    return header, 1
+
+
+def _last_filled(rows: Sequence[Sequence[str]]) -> int:
+    return max((c + 1 for row in rows for c, cell in enumerate(row) if cell.strip()), default=0)
+
+
+def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    count = Counter(plain_name(name) for name in lower)
+    names, group = [], ""
+    for above, name in zip(upper, lower, strict=True):
+        group = above or group
+        twice = bool(name) and count[plain_name(name)] > 1
+        names.append(f"{group} {name}".strip() if twice else name or above)
+    return names
+
+
+def _not_data(
+    grid: Grid,
+    body: NDArray[np.intp],
+    filled: NDArray[np.int64],
+    names: Sequence[str],
+    notes: list[Note],
+) -> NDArray[np.bool_]:
+    """Return which rows below the header are no data, and add what they are to the notes."""
+    out = np.zeros(len(body), dtype=bool)
+    if not len(body):
+        return out
+    width = len([name for name in names if name])
+    counts = filled[body]
+    typical = int(np.median(counts))
+    if min(width, typical) >= 3:
+        out |= _footers(grid, body, counts, notes)
+        out |= _totals(grid, body, counts, typical, out, notes)
+    repeated = counts >= 2
+    for at, name in enumerate(names):
+        repeated &= (grid.cells.iloc[body, at].str.strip() == name).to_numpy(dtype=bool)
+    repeated &= ~out
+    if repeated.any():
+        at = int(np.flatnonzero(repeated)[0])
+        what = f"{counted(int(repeated.sum()), 'row')} that repeat the header were left out"
+        notes.append(("info", "report_rows", int(grid.lines[body[at]]), what, ""))
+    return out | repeated
+
+
+def _footers(
+    grid: Grid, body: NDArray[np.intp], counts: NDArray[np.int64], notes: list[Note]
+) -> NDArray[np.bool_]:
+    """Find the lines below the table: one cell each, legal words or after a gap or in prose."""
+    out = np.zeros(len(body), dtype=bool)
+    first_column = grid.cells.iloc[body[: min(len(body), 200)], 0]
+    full = counts[: len(first_column)] > 1
+    shapes = {_shape(str(cell)) for cell in first_column[full]}
+    last, pending, texts = len(body) - 1, list[int](), list[str]()
+    at = last
+    while at >= 0 and (counts[at] == 1 or (counts[at] == 2 and _legal(grid, body[at]))):
+        text = next(cell for cell in _texts(grid.cells, int(body[at])) if cell.strip()).strip()
+        if _TOTAL.match(text):
+            at -= 1
+            continue
+        pending.append(at)
+        texts.append(text)
+        gap = at > 0 and grid.lines[body[at]] - grid.lines[body[at - 1]] > 1
+        prose = len(text.split()) >= 3 and _shape(text) not in shapes
+        if gap or prose or _LEGAL.search(text):
+            out[pending] = True
+        at -= 1
+    if out.any():
+        chosen = np.flatnonzero(out)
+        shown = " | ".join(
+            text for where, text in sorted(zip(pending, texts, strict=True)) if out[where]
+        )
+        noun = "line below the table was" if len(chosen) == 1 else "lines below the table were"
+        what = f"{len(chosen):,} {noun} left out: {quoted(shown)}"
+        notes.append(("info", "report_rows", int(grid.lines[body[chosen[0]]]), what, ""))
+    return out
+
+
+def _legal(grid: Grid, row: int) -> bool:
+    return any(_LEGAL.search(cell) for cell in _texts(grid.cells, row))
+
+
+def _shape(text: str) -> str:
+    return re.sub(r"[a-z]+", "a", re.sub(r"[A-Z]+", "A", re.sub(r"\d+", "9", text.strip())))
+
+
+def _totals(
+    grid: Grid,
+    body: NDArray[np.intp],
+    counts: NDArray[np.int64],
+    typical: int,
+    gone: NDArray[np.bool_],
+    notes: list[Note],
+) -> NDArray[np.bool_]:
+    """Find rows of totals and subtotals: their label says so, and they have no other text."""
+    out = np.zeros(len(body), dtype=bool)
+    labelled = np.zeros(len(body), dtype=bool)
+    for at in range(min(grid.cells.shape[1], 4)):
+        labelled |= grid.cells.iloc[body, at].str.match(_TOTAL).to_numpy(dtype=bool)
+    last = int(np.flatnonzero(~gone)[-1]) if not gone.all() else -1
+    candidates = np.flatnonzero(labelled & ~gone & (counts < typical))
+    for at in {*candidates.tolist(), *([last] if last >= 0 and counts[last] < typical else [])}:
+        texts = [cell.strip() for cell in _texts(grid.cells, int(body[at])) if cell.strip()]
+        label = texts[0] if _TOTAL.match(texts[0]) else ""
+        values = texts[1:] if label else texts
+        if not all(_NUMERIC.fullmatch(value) for value in values):
+            continue
+        if label or (at == last and len(body) > 2 and _sums(grid, body, at, gone | out)):
+            out[at] = True
+    if out.any():
+        chosen = np.flatnonzero(out)
+        shown = ", ".join(
+            quoted(next(c for c in _texts(grid.cells, int(body[at])) if c.strip()).strip())
+            for at in chosen[:3]
+        )
+        noun = "row of totals was" if len(chosen) == 1 else "rows of totals were"
+        what = f"{len(chosen):,} {noun} left out: {shown}"
+        notes.append(("info", "report_rows", int(grid.lines[body[chosen[0]]]), what, ""))
+    return out
+
+
+def _sums(grid: Grid, body: NDArray[np.intp], last: int, gone: NDArray[np.bool_]) -> bool:
+    """Return whether the numbers of the last row are the sums of those above, all of them."""
+    import pandas as pd
+
+    above = np.ones(len(body), dtype=bool)
+    above[last:] = False
+    above &= ~gone
+    equal = 0
+    for at in range(grid.cells.shape[1]):
+        text = str(grid.cells.iloc[body[last], at]).strip()
+        if not text:
+            continue
+        column = pd.to_numeric(
+            grid.cells.iloc[body, at].str.replace(r"[$€£,\s]", "", regex=True), errors="coerce"
+        ).to_numpy(dtype=float)
+        total = float(np.nansum(column[above]))
+        if not np.isclose(total, column[last], rtol=1e-9, atol=0.01) or total == 0:
+            return False
+        equal += 1
+    return equal > 0
+
+
+def _width_notes(grid: Grid, body: NDArray[np.intp], top: int, names: Sequence[str]) -> list[Note]:
+    """Name the rows that have more or fewer fields than the header."""
+    if grid.widths is None:
+        return []
+    width = max(int(grid.widths[top]), len(names))
+    notes: list[Note] = []
+    for row in body[grid.widths[body] != width].tolist():
+        n = int(grid.widths[row])
+        more = n > width and any(cell.strip() for cell in _texts(grid.cells, row)[width:])
+        if more or n < width:
+            kind = "wide_row" if more else "short_row"
+            what = f"{counted(n, 'field')} under {counted(width, 'header')}"
+            notes.append(("error", kind, int(grid.lines[row]), what, ""))
+    return notes

@@ -1,0 +1,179 @@
+"""Read a workbook in a process of its own: no file can take this one's memory, time or life."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import io
+import marshal
+import sys
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from territory.inputs.sources.names import plain_name
+from territory.inputs.sources.sheet_xml import active_sheet, broken_cell, sheet_facts
+
+__all__ = ["HEAD_ROWS", "known_hits", "limits_of", "main", "read_workbook"]
+
+HEAD_ROWS = 40
+"""Rows in which a header is looked for."""
+
+_PLAIN = frozenset({str, float, int, bool})
+_MEGABYTE = 1 << 20
+
+
+def known_hits(row: Sequence[object], known: Sequence[str] | frozenset[str]) -> int:
+    """Return how many different cells of a row are names of columns that are known."""
+    return len({plain_name(cell) for cell in row if isinstance(cell, str)} & set(known) - {""})
+
+
+def limits_of(size: int) -> tuple[int, int]:
+    """Return the memory (bytes) and the processor time (s) that a file of some size may take.
+
+    A sheet of 1.5 million cells in a file of 8 MB needs 0.3 GB and 2 s.
+    """
+    return 640 * _MEGABYTE + 100 * size, 20 + int(2 * size / _MEGABYTE)
+
+
+def main() -> None:
+    """Answer one question from stdin on stdout, both in Python's marshal format."""
+    request = marshal.loads(sys.stdin.buffer.read())
+    memory, seconds = limits_of(request["size"])
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        reply = read_workbook(request)
+    except MemoryError:
+        reply = {"error": "memory"}
+    sys.stdout.buffer.write(marshal.dumps(reply, 2))
+
+
+def read_workbook(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the rows of one sheet and what is known about the others.
+
+    Parameters
+    ----------
+    request : mapping
+        ``path``; ``sheet``, a name or None; ``known``, plain names of headers; ``size`` in bytes.
+
+    Returns
+    -------
+    dict
+        ``sheet``, ``sheets`` (name, kind, visibility, hits), ``rows``, ``hidden``, ``merged``,
+        ``uncomputed``; or ``error`` (a kind or a sentence), ``sheet`` and ``cell``.
+    """
+    import python_calamine as calamine
+
+    data = Path(request["path"]).read_bytes()
+    try:
+        book = calamine.load_workbook(io.BytesIO(data))
+    except calamine.PasswordError:
+        return {"error": "password"}
+    except (calamine.CalamineError, ValueError, OSError, KeyError) as error:
+        return {"error": "book", "what": _said(error)}
+    metadata = [
+        (meta.name, str(meta.typ).rpartition(".")[2], str(meta.visible).rpartition(".")[2])
+        for meta in book.sheets_metadata
+    ]
+    archive = _archive(data)
+    wanted = cast("str | None", request["sheet"])
+    names = [name for name, _, _ in metadata]
+    if wanted is not None and wanted not in names:
+        return {"error": "sheet", "sheets": names}
+    tried: dict[str, list[list[object]]] = {}
+    failures: dict[str, dict[str, Any]] = {}
+
+    def rows_of(name: str) -> list[list[object]]:
+        if name not in tried:
+            try:
+                sheet = book.get_sheet_by_name(name)
+                tried[name] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+            except (calamine.CalamineError, ValueError, OSError, KeyError) as error:
+                tried[name] = []
+                cell, what = broken_cell(archive, name) if archive else ("", "")
+                failures[name] = {"cell": cell, "what": what or _said(error)}
+        return tried[name]
+
+    chosen, hits = _choice(metadata, wanted, request["known"], rows_of, archive)
+    if chosen is None:
+        return {"error": "no_sheet", "sheets": metadata}
+    rows = rows_of(chosen)
+    if chosen in failures:
+        return {"error": "cell", "sheet": chosen, **failures[chosen]}
+    facts = sheet_facts(archive, chosen) if archive else None
+    if archive and facts and facts.illegal:
+        cell, what = broken_cell(archive, chosen)
+        what = "a control character that no workbook may hold" if what else ""
+        return {"error": "cell", "sheet": chosen, "cell": cell, "what": what}
+    return {
+        "sheet": chosen,
+        "sheets": [(*meta, hits.get(meta[0], -1)) for meta in metadata],
+        "rows": [[cell if type(cell) in _PLAIN else _odd(cell) for cell in row] for row in rows],
+        "hidden": facts.hidden if facts else [],
+        "merged": facts.merged if facts else [],
+        "uncomputed": facts.uncomputed if facts else [],
+    }
+
+
+def _choice(
+    metadata: Sequence[tuple[str, str, str]],
+    wanted: str | None,
+    known: Sequence[str],
+    rows_of: Callable[[str], list[list[object]]],
+    archive: zipfile.ZipFile | None,
+) -> tuple[str | None, dict[str, int]]:
+    """Return the sheet to read and the known headers of each sheet that was looked at.
+
+    The sheet that was open when the workbook was saved counts first; another visible one is taken
+    only if it has more headers that are known. Hidden sheets and charts are never taken.
+    """
+    if wanted is not None:
+        return wanted, {}
+    visible = [name for name, kind, shown in metadata if (kind, shown) == ("WorkSheet", "Visible")]
+    if len(visible) < 2:
+        return (visible[0] if visible else None), {}
+    at = active_sheet(archive) if archive else 0
+    active = metadata[at][0] if at < len(metadata) else visible[0]
+    visible.sort(key=lambda name: name != active)
+    hits = {
+        name: max((known_hits(row, known) for row in rows_of(name)[:HEAD_ROWS]), default=0)
+        for name in visible
+    }
+    best = max(hits.values())
+    if best < 2:
+        filled = [name for name in visible if rows_of(name)]
+        return (filled or visible)[0], hits
+    first = hits[visible[0]]
+    if first >= 2 and 2 * first >= best:
+        return visible[0], hits
+    return max(visible, key=lambda name: hits[name]), hits
+
+
+def _archive(data: bytes) -> zipfile.ZipFile | None:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        return archive if "xl/workbook.xml" in archive.namelist() else None
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError):
+        return None
+
+
+def _odd(cell: object) -> object:
+    """Return a cell that marshal cannot write as a pair of its kind and its text."""
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime.datetime):
+        midnight = cell.time() == datetime.time()
+        return ("date", cell.date().isoformat() if midnight else cell.isoformat(sep=" "))
+    if isinstance(cell, datetime.date):
+        return ("date", cell.isoformat())
+    return ("time", str(cell))
+
+
+def _said(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
