@@ -109,7 +109,7 @@ def table_of(
         at = _header_at(head, filled[rows], known)
     top = int(rows[at])
     if grid.widths is not None:
-        head[at + 1 :] = [row[: max(2, int(grid.widths[top]))] for row in head[at + 1 :]]
+        head[at + 1 :] = [row[: int(grid.widths[top])] for row in head[at + 1 :]]
     names, used = _header_names(head, at, known)
     notes = list(grid.notes)
     if at > 0 and header_has is None:

@@ -16,9 +16,10 @@ from territory.inputs.scenario.keys import Source
 from territory.inputs.scenario.market import number_columns
 from territory.inputs.scenario.scenario import Scenario
 from territory.inputs.sources.frames import raw_from_frame
+from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.open import open_table
 from territory.inputs.sources.raw import Options, RawTable, SourceError
-from territory.inputs.tables.columns import TABLES
+from territory.inputs.tables.columns import TABLES, columns_of
 from territory.inputs.tables.order import in_order
 from territory.inputs.tables.reading import Reading, TableOptions, read_table
 from territory.inputs.tables.references import check_alignment, check_references
@@ -195,8 +196,15 @@ def _open(scenario: Scenario, table: str, source: Source) -> RawTable:
             layer=source.layer,
             delimiter=source.delimiter,
             encoding=source.encoding,
+            known=_known(table, source),
         ),
     )
+
+
+def _known(table: str, source: Source) -> frozenset[str]:
+    """Return the plain names of all headers that the table may have."""
+    names = {name for column in columns_of(table) for name in (column.name, *column.aliases)}
+    return frozenset(plain_name(name) for name in (*names, *source.columns.values()))
 
 
 def _check_measures(
