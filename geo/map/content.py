@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 __all__ = [
     "Column",
     "Kind",
+    "Layer",
     "Level",
     "MapContent",
+    "Ramp",
     "Tone",
     "as_number",
     "deviation_text",
@@ -22,7 +24,8 @@ __all__ = [
     "value_text",
 ]
 
-Kind = Literal["count", "hours", "usd", "number", "text"]
+Kind = Literal["count", "hours", "usd", "number", "share", "text"]
+Ramp = Literal["blue", "green", "orange", "purple", "flag"]
 Level = Literal["districts", "regions"]
 Tone = Literal["good", "plain", "bad"]
 
@@ -38,7 +41,9 @@ class Column:
     title : str
         What people read.
     kind : Kind
-        How values are written: "hours" as 1,234 h, "usd" as $1.2M, and so on.
+        How values are written: "hours" as 1,234 h, "usd" as $1.2M, "share" (a fraction) as 12.3 %.
+    low, high : str
+        Columns of the ends of the value's interval, written behind it; "" for none.
     deviation : str
         Column that holds the relative deviation from the goal; "" for none.
     tolerance : float
@@ -48,8 +53,45 @@ class Column:
     name: str
     title: str
     kind: Kind = "number"
+    low: str = ""
+    high: str = ""
     deviation: str = ""
     tolerance: float = math.nan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """A number of the units that can colour the map.
+
+    Attributes
+    ----------
+    key : str
+        What the layer is called on the command line: letters, digits and hyphens.
+    title : str
+        What people read.
+    group : str
+        Heading under which it is offered.
+    column : str
+        Column of the units. A unit without accounts (`n_accounts` 0) has nothing to show; where a
+        unit with accounts has NaN, the value is not known and is drawn as not known.
+    kind : Kind
+        How values are written.
+    ramp : Ramp
+        Colours, light to dark; "flag" for a column of 0 and 1.
+    note : str
+        One sentence on what is shown.
+    words : (str, str)
+        For a flag: what 1 and 0 mean.
+    """
+
+    key: str
+    title: str
+    group: str
+    column: str
+    kind: Kind = "number"
+    ramp: Ramp = "blue"
+    note: str = ""
+    words: tuple[str, str] = ("yes", "no")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +107,12 @@ class MapContent:
         in any CRS, is needed only where there are no units: outlines are drawn from the units.
     units : GeoDataFrame, n rows
         Index unit_id; columns `name` (optional), `territory_id`, those of `unit_columns`, geometry
-        in any CRS. May be empty.
+        in any CRS; where there is a plan of today `today_id` (its territory there, "" for none) and
+        `today_known` (false: it has no accounts, so its surroundings speak for it). May be empty.
     accounts : DataFrame
         Columns account_id, lon, lat in degrees, territory_id; optional name, tier, exception
-        (served by another territory than its unit); those of `account_columns`.
+        (served by another territory than its unit), today_id (its territory today), idn, gpo, why
+        (it moves); those of `account_columns`.
     homes : DataFrame
         Columns rep_id, lon, lat in degrees; optional name, territory_id, and kind, where "center"
         is a place that the plan located, no rep's home.
@@ -90,6 +134,23 @@ class MapContent:
         Pairs of territory ids that must not share a colour, besides those that share a border.
     levels : mapping of Level to str
         Layers that join territories: the column of `territories` with each one's group.
+    layers : sequence of Layer
+        What can colour the units besides their territory.
+    absent : mapping of str to str
+        Title of a layer that cannot be shown → why.
+    today_reps : mapping of str to str
+        Who serves each of today's territories, where known.
+    today_neighbours : sequence of (str, str)
+        Pairs of territory ids that meet today. Colours follow them and the ids, never the plan,
+        so that a territory keeps its colour from plan to plan.
+    places : DataFrame
+        Names to put on the map: name, kind ("city", "county", "state"), lon, lat in degrees, rank
+        (the larger, the sooner it is named).
+    zips : DataFrame
+        ZIP codes that can be searched: zip, city, lon, lat in degrees, unit (row number of the
+        units, −1 for none).
+    top_tier : str
+        The tier that the layer of the most important accounts shows; "" for none.
     unit_limit : int
         Units beyond this number are drawn as their territories' outlines only.
     tiles : bool
@@ -112,7 +173,14 @@ class MapContent:
     notes: Sequence[str] = ()
     neighbours: Sequence[tuple[str, str]] = ()
     levels: Mapping[Level, str] = field(default_factory=dict)
-    unit_limit: int = 6000
+    layers: Sequence[Layer] = ()
+    absent: Mapping[str, str] = field(default_factory=dict)
+    today_reps: Mapping[str, str] = field(default_factory=dict)
+    today_neighbours: Sequence[tuple[str, str]] = ()
+    places: "pd.DataFrame | None" = None
+    zips: "pd.DataFrame | None" = None
+    top_tier: str = ""
+    unit_limit: int = 60_000
     tiles: bool = False
 
 
@@ -141,6 +209,8 @@ def value_text(value: object, kind: Kind) -> str:
         return "–"
     if kind == "usd":
         return _dollars(number)
+    if kind == "share":
+        return f"{number * 100:,.{1 if abs(number) < 0.0995 else 0}f} %"
     if kind == "count":
         return f"{number:,.0f}"
     digits = 0 if abs(number) >= 10 else 1

@@ -1,10 +1,11 @@
-"""Fill colours for territories: neighbours differ, and colour-blind readers can tell.
+"""Fill colours for territories: neighbours differ, and a territory keeps its colour.
 
-The base palette consists of colours and tints of the Okabe–Ito and Paul Tol palettes. They were
-chosen so that *every* pair stays apart by a CIELAB distance of at least `LEAST_DISTANCE`, for
-normal vision and for full protanopia, deuteranopia and tritanopia, and so that black labels stay
-readable on all of them. Any proper colouring of the neighbour graph is therefore a safe one. They
-are light, because they fill large areas and what matters lies on top of them.
+The palette begins with colours and tints of the Okabe–Ito and Paul Tol palettes, of which *every*
+pair stays apart by a CIELAB distance of at least `LEAST_DISTANCE` for normal vision and for full
+protanopia, deuteranopia and tritanopia. Behind them stand muted colours, each as far as possible
+from all others, at least `LEAST_STEP`; black labels stay readable on all of them. Up to
+`len(PALETTE)` territories each have a colour of their own, so neighbours differ in *every* plan.
+They are light, because they fill large areas and what matters lies on top of them.
 
 References
 ----------
@@ -13,16 +14,14 @@ References
 .. [2] Tol, P. (2021). Colour schemes. SRON technical note SRON/EPS/TN/09-002.
 .. [3] Machado, G. M., Oliveira, M. M., Fernandes, L. A. F. (2009). A physiologically-based model
    for simulation of color vision deficiency. IEEE TVCG 15(6). doi:10.1109/TVCG.2009.113
-.. [4] Brélaz, D. (1979). New methods to color the vertices of a graph. Communications of the ACM
-   22(4). doi:10.1145/359094.359101
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LEAST_DISTANCE", "PALETTE", "colours", "distances", "lab", "simulate"]
+__all__ = ["LEAST_DISTANCE", "LEAST_STEP", "PALETTE", "colours", "distances", "lab", "simulate"]
 
 PALETTE: tuple[str, ...] = (
     "#F8EBC2",  # cream
@@ -32,8 +31,16 @@ PALETTE: tuple[str, ...] = (
     "#ADE4FF",  # pale blue
     "#CC85AD",  # mauve
     "#B8B870",  # olive
+    # Farthest points of the readable colours with a chroma of at most 55, farthest first.
+    *("#96871E", "#5A87E1", "#9678B4", "#D2F087", "#87FFF0", "#87964B", "#A5B4D2", "#C37869"),
+    *("#A5E196", "#87A5FF", "#B4A53C", "#2D9696", "#69D296", "#789687", "#D2C35A", "#D2A5B4"),
+    "#69D2FF",
 )
 LEAST_DISTANCE = 18.0
+"""Between the first seven, and between neighbours where there is a choice."""
+
+LEAST_STEP = 10.0
+"""Between any two colours of the palette."""
 
 # Severity 1.0 of the model, applied to linear RGB.
 _DEFICIENCIES: dict[str, tuple[tuple[float, float, float], ...]] = {
@@ -53,6 +60,7 @@ _DEFICIENCIES: dict[str, tuple[tuple[float, float, float], ...]] = {
         (0.004733, 0.691367, 0.303900),
     ),
 }
+_TINTS = 10 * len(PALETTE)
 _RGB_TO_XYZ = (
     (0.4124564, 0.3575761, 0.1804375),
     (0.2126729, 0.7151522, 0.0721750),
@@ -61,57 +69,68 @@ _RGB_TO_XYZ = (
 _WHITE_D65 = (0.95047, 1.0, 1.08883)
 
 
-def colours(k: int, edges: Iterable[tuple[int, int]]) -> list[str]:
-    """Return one fill colour for each of k territories so that neighbours never share one.
+def colours(
+    ids: Sequence[str],
+    edges: Iterable[tuple[str, str]] = (),
+    *,
+    today: Iterable[tuple[str, str]] = (),
+) -> dict[str, str]:
+    """Return one fill colour for each territory so that neighbours never share one.
 
-    Planar maps stay within `PALETTE`. A neighbour graph that needs more colours (many bridges over
-    water can make one) gets further colours, each as far as possible from all before it; then
-    neighbours still differ, but the distance can fall below `LEAST_DISTANCE`.
+    A colour follows from the ids and from who meets today, not from the plan: two plans of the
+    same territories look alike. Only where there are more territories than colours can a plan
+    whose neighbours would share a colour give one of the two another.
 
     Parameters
     ----------
-    k : int
-        Number of territories, 0 or more.
-    edges : iterable of (int, int)
-        Pairs of neighbours, indices in [0, k); order and repetition do not matter, loops are
-        ignored.
+    ids : sequence of str
+        Territory ids, in any order.
+    edges : iterable of (str, str)
+        Neighbours in the plan (or in all plans that are looked at side by side); ids that are not
+        in `ids` and loops are ignored.
+    today : iterable of (str, str)
+        Neighbours today. Territories of today that the plan has given up keep their place in the
+        order, so that the others keep their colours.
 
     Returns
     -------
-    list of str
-        k colours "#RRGGBB"; the same input gives the same colours.
-
-    Raises
-    ------
-    ValueError
-        When an edge names a territory outside [0, k).
+    dict of str to str
+        "#RRGGBB" by id, of the territories of today as well; the same input gives the same colours.
 
     Notes
     -----
-    DSATUR [4]_ with the least used free colour, so that the map looks even; where that runs out of
-    colours, smallest-last with the first free one, which needs at most six on a planar map.
-    O(k² + e).
+    In the order of the ids each territory takes the least used colour, among those the one that
+    is farthest from the colours of its neighbours of today as soon as they are closer than
+    `LEAST_DISTANCE`. O(k c + e) for c colours.
 
     Examples
     --------
-    In a row of three, the middle one differs from both ends:
-
-    >>> first, middle, last = colours(3, [(0, 1), (1, 2)])
-    >>> middle in (first, last)
-    False
+    >>> first = colours(["T1", "T2", "T3"], [("T1", "T2")])
+    >>> second = colours(["T3", "T2", "T1"], [("T1", "T3")])
+    >>> first == second
+    True
     """
-    neighbours: list[set[int]] = [set() for _ in range(k)]
-    for a, b in edges:
-        if not (0 <= a < k and 0 <= b < k):
-            raise ValueError(f"edge ({a}, {b}) names a territory outside 0..{k - 1}")
-        if a != b:
-            neighbours[a].add(b)
-            neighbours[b].add(a)
-    chosen = _evenly(neighbours)
-    if max(chosen, default=0) >= len(PALETTE):
-        chosen = _sparingly(neighbours)
-    palette = _extended(max(chosen, default=-1) + 1)
-    return [palette[index] for index in chosen]
+    now, then = list(edges), list(today)
+    members = sorted({*map(str, ids), *(each for edge in then for each in edge)})
+    position = {name: at for at, name in enumerate(members)}
+    around = _neighbour_sets(position, then)
+    near = distances(PALETTE)
+    chosen: list[int] = []
+    used = np.zeros(len(PALETTE), dtype=np.int64)
+    for node in range(len(members)):
+        taken = [chosen[other] for other in around[node] if other < node]
+        chosen.append(_best(used, near[:, taken].min(axis=1) if taken else None))
+        used[chosen[-1]] += 1
+    around = [a | b for a, b in zip(around, _neighbour_sets(position, now), strict=True)]
+    for node in range(len(members)):  # only where there are more territories than colours
+        taken = [chosen[other] for other in sorted(around[node])]
+        if chosen[node] in [chosen[other] for other in around[node] if other < node]:
+            free = near[: len(PALETTE), [each % len(PALETTE) for each in taken]].min(axis=1)
+            best = int(free.argmax())
+            if free[best] <= 0:  # a territory with neighbours of every colour gets a tint
+                best = next(at for at in range(len(PALETTE), _TINTS) if at not in taken)
+            chosen[node] = best
+    return {name: _tint(chosen[at]) for name, at in position.items()}
 
 
 def simulate(linear: NDArray[np.float64], deficiency: str) -> NDArray[np.float64]:
@@ -175,64 +194,32 @@ def distances(palette: Sequence[str]) -> NDArray[np.float64]:
     return _separation(_linear(palette), _linear(palette))
 
 
-def _evenly(neighbours: list[set[int]]) -> list[int]:
-    """Colour the most constrained territory first, with the least used colour that is free."""
-    k = len(neighbours)
-    chosen = [-1] * k
-    taken: list[set[int]] = [set() for _ in range(k)]
-    used = [0] * len(PALETTE)
-    waiting = set(range(k))
-    while waiting:
-        node = max(waiting, key=lambda i: (len(taken[i]), len(neighbours[i]), -i))
-        free = [index for index in range(len(used)) if index not in taken[node]]
-        if not free:
-            free = [len(used)]
-            used.append(0)
-        index = min(free, key=lambda i: (used[i], i))
-        chosen[node] = index
-        used[index] += 1
-        waiting.remove(node)
-        for other in neighbours[node]:
-            taken[other].add(index)
-    return chosen
+def _neighbour_sets(
+    position: Mapping[str, int], edges: Iterable[tuple[str, str]]
+) -> list[set[int]]:
+    around: list[set[int]] = [set() for _ in position]
+    for a, b in edges:
+        if a != b and a in position and b in position:
+            around[position[a]].add(position[b])
+            around[position[b]].add(position[a])
+    return around
 
 
-def _sparingly(neighbours: list[set[int]]) -> list[int]:
-    """Colour smallest-last with the first free colour: at most 6 colours on any planar map."""
-    degree = {node: len(others) for node, others in enumerate(neighbours)}
-    order: list[int] = []
-    while degree:
-        node = min(degree, key=lambda i: (degree[i], i))
-        order.append(node)
-        del degree[node]
-        for other in neighbours[node] & degree.keys():
-            degree[other] -= 1
-    chosen = [-1] * len(neighbours)
-    for node in reversed(order):
-        taken = {chosen[other] for other in neighbours[node]}
-        chosen[node] = min(set(range(len(taken) + 1)) - taken)
-    return chosen
+def _tint(index: int) -> str:
+    """Return a colour of the palette; indices beyond it are ever lighter tints of its colours."""
+    step, at = divmod(index, len(PALETTE))
+    share = 1.0 - 1.0 / (1.0 + 0.4 * step)
+    levels = (int(PALETTE[at][i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(level + share * (255 - level)):02X}" for level in levels)
 
 
-def _extended(n_colours: int) -> list[str]:
-    """Return at least n_colours colours: the palette, then farthest points of a grid."""
-    palette = list(PALETTE)
-    if n_colours <= len(palette):
-        return palette
-    levels = np.arange(16) * 17
-    grid = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 3)
-    linear = _to_linear(grid / 255.0)
-    lightness = lab(linear)[:, 0]
-    readable = (lightness >= 45) & (lightness <= 93)
-    grid, linear = grid[readable], linear[readable]
-    if n_colours - len(palette) > len(grid):
-        raise ValueError(f"{n_colours} mutually neighbouring territories cannot be told apart")
-    nearest = _separation(linear, _linear(palette)).min(axis=1)
-    while len(palette) < n_colours:
-        best = int(nearest.argmax())
-        palette.append("#{:02X}{:02X}{:02X}".format(*(int(level) for level in grid[best])))
-        nearest = np.minimum(nearest, _separation(linear, linear[best : best + 1])[:, 0])
-    return palette
+def _best(used: NDArray[np.int64], apart: NDArray[np.float64] | None) -> int:
+    """Return the least used colour, far enough from those around it where that is possible."""
+    free = np.flatnonzero(used == used.min())
+    if apart is None:
+        return int(free[0])
+    far = free[apart[free] >= LEAST_DISTANCE]
+    return int(far[0]) if far.size else int(free[apart[free].argmax()])
 
 
 def _separation(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:

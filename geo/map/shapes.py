@@ -43,6 +43,9 @@ class Shapes:
         Pairs of territories that share a border, indices in the order of the frame.
     levels : tuple of tuple of PackedPolygons
         For each grouping of the territories one outline a group, by the groups' names.
+    today : tuple of PackedPolygons
+        Territories of today, in the order of `today_ids`; empty where they are not known.
+    today_ids : tuple of str
     """
 
     territories: tuple[PackedPolygons, ...]
@@ -53,6 +56,8 @@ class Shapes:
     bounds: tuple[float, float, float, float]
     neighbours: tuple[tuple[int, int], ...]
     levels: tuple[tuple[PackedPolygons, ...], ...] = ()
+    today: tuple[PackedPolygons, ...] = ()
+    today_ids: tuple[str, ...] = ()
 
 
 def shapes(
@@ -74,7 +79,7 @@ def shapes(
     territories : DataFrame or GeoDataFrame, k rows
         Index territory_id; geometry in any CRS, needed only for territories without units.
     units : GeoDataFrame, n rows, n may be 0
-        Column territory_id ("" or unknown: in no territory); geometry in any CRS.
+        Column territory_id ("" or unknown: in no territory); optional today_id; geometry in any CRS.
     unit_limit : int
         More units than this are drawn as their territories' outlines only.
     vertex_budget : int
@@ -114,6 +119,7 @@ def shapes(
             break
         tolerance *= 1.6
     lonlat = _to_lonlat(wholes, crs)
+    today_ids, former = _today(units, light)
     return Shapes(
         territories=packed(lonlat),
         units=packed(_to_lonlat(light, crs)) if draw_units else (),
@@ -123,6 +129,8 @@ def shapes(
         bounds=_extent(lonlat),
         neighbours=shared_borders(wholes),
         levels=tuple(packed(_to_lonlat(_joined(wholes, groups), crs)) for groups in levels),
+        today=packed(_to_lonlat(former, crs)) if len(today_ids) else (),
+        today_ids=today_ids,
     )
 
 
@@ -226,6 +234,18 @@ def _joined(wholes: NDArray[np.object_], groups: Sequence[str]) -> NDArray[np.ob
     names = np.asarray(list(map(str, groups)), dtype=object)
     joined = [shapely.coverage_union_all(wholes[names == name]) for name in sorted(set(names))]
     return np.array(joined, dtype=object)
+
+
+def _today(
+    units: "GeoDataFrame", pieces: NDArray[np.object_]
+) -> tuple[tuple[str, ...], NDArray[np.object_]]:
+    """Return the territories of today by id, each as one polygon."""
+    if "today_id" not in units.columns:
+        return (), np.empty(0, dtype=object)
+    owners = [str(owner) for owner in units["today_id"]]
+    known = np.array([owner != "" for owner in owners], dtype=bool)
+    names = [owner for owner in owners if owner]
+    return tuple(sorted(set(names))), _joined(pieces[known], names)
 
 
 def _own_polygons(territories: "pd.DataFrame", crs: Any) -> NDArray[np.object_]:
