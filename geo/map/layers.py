@@ -1,5 +1,6 @@
 """Layers of numbers: the classes that units fall into, their colours, and what a legend says."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -184,9 +185,11 @@ def tier_classes(content: MapContent, tiers: Sequence[str], owners: Sequence[int
     classes = np.searchsorted(limits, n, side="right")
     bounds = [0, *map(int, limits), None]
     labels = []
-    for low, high in zip(bounds[:-1], bounds[1:], strict=True):
+    for low, high in itertools.pairwise(bounds):
         last = "" if high is None else str(int(high) - 1)
-        labels.append(f"{low} and more" if not last else str(low) if last == str(low) else f"{low} – {last}")
+        labels.append(
+            f"{low} and more" if not last else str(low) if last == str(low) else f"{low} – {last}"
+        )
     ramp = _RAMPS["purple"][: len(labels)]
     return Classes(
         key="top-tier",
@@ -217,5 +220,5 @@ def _labels(limits: NDArray[np.float64], kind: Kind) -> tuple[str, ...]:
     texts = [value_text(limit, kind) for limit in limits]
     if not texts:
         return ("above 0",)
-    between = [f"{low} – {high}" for low, high in zip(texts[:-1], texts[1:], strict=True)]
+    between = [f"{low} – {high}" for low, high in itertools.pairwise(texts)]
     return (f"below {texts[0]}", *between, f"{texts[-1]} and more")

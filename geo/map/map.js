@@ -1,35 +1,47 @@
-// Draws the layers of a territory map with Leaflet. Every text of the data becomes a text node or an
-// attribute set through the DOM, never markup.
+// Starts a territory map: cells, names, accounts and homes on Leaflet. Every text of the data becomes
+// a text node, text on a canvas, or an attribute set through the DOM, never markup.
 "use strict";
 
-function startTerritoryMap(map, groups, control, data) {
-  const PER_DEGREE = 1e5;
-  const INK = "#22303F";
-  const renderer = L.canvas({ padding: 0.4, tolerance: 2 });
+function startTerritoryMap(map, data) {
+  const byId = (id) => document.getElementById(id);
   const narrow = window.matchMedia("(max-width: 760px)").matches;
-
-  function element(tag, className, text) {
-    const node = document.createElement(tag);
-    if (className) node.className = className;
-    if (text !== undefined && text !== null) node.textContent = text;
-    return node;
-  }
-
-  function ring(steps) {
-    const points = [];
-    let x = 0, y = 0;
-    for (let i = 0; i < steps.length; i += 2) {
-      x += steps[i];
-      y += steps[i + 1];
-      points.push(L.latLng(y / PER_DEGREE, x / PER_DEGREE));
-    }
-    return points;
-  }
-
-  const unpack = (polygons) => polygons.map((rings) => rings.map(ring));
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (still) Object.assign(map.options, { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
+  const renderer = L.canvas({ padding: 0.2, tolerance: 2 });
+  const cells = makeCells(data);
   const place = (table, i) => L.latLng(table.y[i] / PER_DEGREE, table.x[i] / PER_DEGREE);
+  const project = (at) => { const p = map.options.crs.latLngToPoint(L.latLng(at), 0); return [p.x, p.y]; };
+  const worldOf = (table) => {
+    const out = new Float64Array(2 * table.x.length);
+    for (let i = 0; i < table.x.length; i++) {
+      out[2 * i] = (table.x[i] / PER_DEGREE + 180) / 360 * 256;
+      const sine = Math.sin(table.y[i] / PER_DEGREE * Math.PI / 180);
+      out[2 * i + 1] = (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * 256;
+    }
+    return out;
+  };
+  const world = { accounts: worldOf(data.accounts), units: worldOf(data.units), places: worldOf(data.places), homes: worldOf(data.homes) };
 
-  // What a tooltip or popup says: a title, lines below it, then rows of name, value, deviation.
+  // Cards: what a tooltip or popup says.
+  const territoryName = (t) => (t < 0 ? "in no territory" : data.territories[t].label);
+  const repOf = (t) => (t < 0 ? "" : data.territories[t].rep);
+  const todayReps = new Map([...data.territories, ...data.today].map((t) => [t.id, t.rep]));
+  const named = (id, rep) => [id, rep].filter(Boolean).join(" · ");
+  const word = (coded, i) => (coded.codes.length && coded.codes[i] >= 0 ? coded.words[coded.codes[i]] : "");
+  function unitName(u) {
+    const id = data.units.id[u], name = data.units.name[u];
+    return name && name !== id ? `${name} (${id})` : id;
+  }
+  function rowsOf(table, i) {
+    return table.columns.map(([title, kind, interval], c) => {
+      const values = table.values[c];
+      if (kind === "text") return [title, word(values, i) || "–"];
+      if (!interval) return [title, valueText(values[i], kind)];
+      const [middle, low, high] = values.map((column) => column[i]);
+      const ends = low === null || high === null ? "" : ` (${valueText(low, kind)} – ${valueText(high, kind)})`;
+      return [title, valueText(middle, kind) + ends];
+    });
+  }
   function card(title, lines, rows) {
     const node = element("div", "card");
     node.append(element("b", "", title));
@@ -37,251 +49,305 @@ function startTerritoryMap(map, groups, control, data) {
     if (rows.length) {
       const list = element("dl");
       for (const [name, value, deviation, out] of rows) {
-        list.append(element("dt", "", name), element("dd", "", value));
-        list.append(element("dd", out ? "out" : "", deviation || ""));
+        list.append(element("dt", "", name), element("dd", "", value), element("dd", out ? "out" : "", deviation || ""));
       }
       node.append(list);
     }
     return node;
   }
-
-  function territoryCard(t, unit) {
-    const { label, rep, rows } = data.territories[t];
-    const where = unit < 0 ? "" : `Unit: ${unitName(unit)}`;
-    return card(label, [rep, where], rows);
+  function layerRow(c) {
+    const { layer } = layers.state, at = layer.of === "territories" ? cells.owner[c] : c;
+    if (!layer.values || at < 0 || (layer.of === "units" && !cells.own)) return [];
+    const known = layer.codes[at] === "?" ? "not known" : valueText(layer.values[at], layer.kind);
+    return [[layer.title, known, "", false]];
   }
-
-  function unitName(u) {
-    const id = data.units.id[u], name = data.units.name[u];
-    return name && name !== id ? `${name} (${id})` : id;
+  function todayLine(u) {
+    const t = cells.own && data.units.today.length ? data.units.today[u] : -1;
+    if (t < 0) return "";
+    const today = data.today[t];
+    return `Today: ${named(today.id, todayReps.get(today.id))}${data.units.guessed[u] ? " (as its surroundings)" : ""}`;
   }
-
-  const territoryName = (t) => (t < 0 ? "in no territory" : data.territories[t].label);
-
-  function repOf(t) {
-    return t < 0 ? "" : data.territories[t].rep;
+  function cellCard(c) {
+    const t = cells.owner[c], unit = cells.own ? `Unit: ${unitName(c)}` : "";
+    if (t < 0) return card(unit, ["in no territory"], layerRow(c));
+    return card(territoryName(t), [repOf(t), unit, todayLine(c)], [...layerRow(c), ...data.territories[t].rows]);
   }
-
   function unitCard(u) {
     const t = data.units.territory[u];
-    const rows = data.units.columns.map((name, c) => [name, data.units.values[c][u]]);
-    return card(unitName(u), [[territoryName(t), repOf(t)].filter(Boolean).join(" · ")], rows);
+    return card(unitName(u), [named(territoryName(t), repOf(t)), todayLine(u)], [...(cells.own ? layerRow(u) : []), ...rowsOf(data.units, u)]);
   }
-
   function accountCard(a) {
-    const accounts = data.accounts;
-    const t = accounts.territory[a];
+    const { accounts } = data, t = accounts.territory[a];
+    const today = word(accounts.today, a), why = word(accounts.why, a);
+    const stays = today && t >= 0 && today === data.territories[t].id;
     const lines = [
       accounts.id[a] === accounts.name[a] ? "" : accounts.id[a],
-      [territoryName(t), repOf(t)].filter(Boolean).join(" · "),
+      today ? `Today: ${named(today, todayReps.get(today))}` : "",
+      `${today ? "Plan" : "Territory"}: ${named(territoryName(t), repOf(t))}${stays ? " (stays)" : ""}`,
+      why ? `Why: ${why}` : "",
       accounts.exception[a] ? "Named account, served by another territory than its unit" : "",
     ];
-    const rows = accounts.columns.map((name, c) => [name, accounts.values[c][a]]);
     const tier = data.tiers[accounts.tier[a]].name;
-    return card(accounts.name[a], lines, tier ? [["Tier", tier], ...rows] : rows);
+    return card(accounts.name[a], lines, [...(tier ? [["Tier", tier]] : []), ...rowsOf(accounts, a)]);
   }
 
-  // Territories: a fill that answers the pointer, and above the unit borders a strong outline.
-  const fills = [], outlines = [], names = [];
-  const tip = { sticky: true, opacity: 1, className: "tip", direction: "auto", offset: [12, 0] };
-  data.territories.forEach((territory, t) => {
-    const shape = unpack(territory.shape);
-    const fill = L.polygon(shape, {
-      renderer, stroke: false, fillColor: territory.fill, fillOpacity: data.fillOpacity,
-      smoothFactor: 0.3,
-    });
-    const outline = L.polygon(shape, {
-      renderer, fill: false, color: INK, weight: 2, opacity: 0.9, interactive: false,
-      smoothFactor: 0.3,
-    });
-    fill.bindTooltip(() => territoryCard(t, -1), tip);
-    let shown = -1;
-    fill.on("mouseover", () => { shown = -1; outline.setStyle({ weight: 4 }).bringToFront(); restackAccounts(); });
-    fill.on("mouseout", () => outline.setStyle({ weight: 2 }));
-    fill.on("mousemove", (event) => {
-      const unit = unitAt(t, event.latlng);
-      if (unit !== shown) fill.setTooltipContent(territoryCard(t, (shown = unit)));
-    });
-    fill.on("click", () => panelChoose(t));
-    fills.push(fill);
-    outlines.push(outline);
-    groups.territories.addLayer(fill).addLayer(outline);
-    const icon = L.divIcon({ className: "", iconSize: [0, 0], html: element("div", "name", territory.label) });
-    const at = territory.at ? L.latLng(territory.at[1], territory.at[0]) : L.latLng(0, 0);
-    const name = L.marker(at, { icon, interactive: false, keyboard: false, pane: "names" });
-    names.push(name);
-  });
-
-  // Unit borders: one layer for all of them, so that thousands stay quick.
-  const unitShapes = data.units.shape.map(unpack);
-  const rings = unitShapes.flat(2).map((points) => points.concat([points[0]]));
-  const borders = L.polyline(rings, {
-    renderer, color: INK, weight: 0.7, opacity: 0.35, interactive: false, smoothFactor: 0.3,
-  });
-  if (rings.length) groups.units.addLayer(borders);
-
-  // Districts and regions: a light line under a dark one; dashed for districts, strong for regions.
-  const levels = [];
-  for (const [name, weight] of [["districts", 3], ["regions", 4.5]]) {
-    for (const group of data.levels[name] || []) {
-      const shape = unpack(group);
-      const line = { renderer, fill: false, interactive: false, smoothFactor: 0.3 };
-      const pair = [
-        L.polygon(shape, { ...line, color: "#FFFFFF", weight: weight + 3, opacity: 0.9 }),
-        L.polygon(shape, {
-          ...line, color: INK, weight, opacity: 1, dashArray: name === "districts" ? "9 5" : null,
-        }),
-      ];
-      for (const part of pair) groups[name].addLayer(part);
-      levels.push(...pair);
-    }
+  // The canvases: today below, the plan above it, and above both the names.
+  const look = (view) => layers.look(view);
+  for (const [name, index] of [["today", 210], ["plan", 220], ["names", 590]]) {
+    const pane = map.createPane(name);
+    pane.style.zIndex = index;
+    pane.style.pointerEvents = "none";
   }
+  function paintPlan(view) {
+    return (context, at) => {
+      if (layers.state.view === "today" ? view === "plan" : layers.state.view === "plan" && view === "today") return;
+      paintCells(context, cells, at, look(view));
+      if (layers.state.layer.key === "density") {
+        layers.state.hexes = layers.paintHexagons(context, world.accounts, at);
+        if (view === "plan") layers.legend();
+      }
+    };
+  }
+  const planCanvas = new PaintedCanvas(paintPlan("plan"), { pane: "plan", padding: 0.15 });
+  const todayCanvas = new PaintedCanvas(paintPlan("today"), { pane: "today", padding: 0.15 });
+  let written = [];
+  const nameCanvas = new PaintedCanvas((context, at) => { written = writeNames(context, at, true); }, { pane: "names", padding: 0 });
 
   const unitsOf = data.territories.map(() => []);
-  unitShapes.forEach((shape, u) => {
-    const t = data.units.territory[u];
-    if (t >= 0 && shape.length) unitsOf[t].push([u, L.latLngBounds(shape.flat(2)), shape]);
+  data.units.territory.forEach((t, u) => { if (t >= 0) unitsOf[t].push(u); });
+  // Where a territory is named: at its middle, or, when that is out of view, at its unit that is nearest to
+  // the middle of the view.
+  function anchorOf(t, at) {
+    const on = (x, y) => [x * at.scale + at.dx, y * at.scale + at.dy];
+    const within = ([x, y]) => x >= 0 && y >= 0 && x <= at.width && y <= at.height;
+    const territory = data.territories[t];
+    if (territory.at) {
+      const middle = on(...project([territory.at[1], territory.at[0]]));
+      if (within(middle)) return middle;
+    }
+    if (territory.shape.length && !seen(cells.outlineBounds[t], at)) return null;
+    let best = null, least = Infinity;
+    for (const u of unitsOf[t]) {
+      const p = on(world.units[2 * u], world.units[2 * u + 1]);
+      const gap = Math.hypot(p[0] - at.width / 2, p[1] - at.height / 2);
+      if (within(p) && gap < least) { best = p; least = gap; }
+    }
+    if (best || !territory.shape.length) return best;
+    for (let i = 1; i < 12; i++) {
+      for (let j = 1; j < 12; j++) {
+        const p = [at.width * i / 12, at.height * j / 12];
+        if (insideRings(cells.outlines[t], (p[0] - at.dx) / at.scale, (p[1] - at.dy) / at.scale)) return p;
+      }
+    }
+    return null;
+  }
+  const bySize = data.territories.map((_, t) => t).sort((a, b) => data.territories[b].size - data.territories[a].size);
+  function flowsShown(at) {
+    if (layers.state.layer.key !== "changes") return [];
+    const { chosen } = layers.state, position = new Map(data.territories.map((t, i) => [t.id, i]));
+    const anchors = new Map();
+    for (const t of data.territories) {
+      if (t.at) { const p = project([t.at[1], t.at[0]]); anchors.set(t.id, [p[0] * at.scale + at.dx, p[1] * at.scale + at.dy]); }
+    }
+    data.today.forEach((t, i) => {
+      if (anchors.has(t.id)) return;
+      const b = boundsOfRings(cells.today[i]);
+      anchors.set(t.id, [(b[0] + b[2]) / 2 * at.scale + at.dx, (b[1] + b[3]) / 2 * at.scale + at.dy]);
+    });
+    const most = data.flows.length ? data.flows[0][2] : 1;
+    return data.flows.filter(([a, b]) => anchors.has(a) && anchors.has(b) && (chosen < 0 || position.get(a) === chosen || position.get(b) === chosen))
+      .map(([a, b, n]) => ({ from: anchors.get(a), to: anchors.get(b), n, most, origin: a, target: b }));
+  }
+  function writeNames(context, at, screen) {
+    const { state } = layers, wanted = [], obstacles = [];
+    const today = screen && state.view === "today";
+    if (today) {
+      data.today.forEach((t, i) => {
+        const b = boundsOfRings(cells.today[i]);
+        const x = (b[0] + b[2]) / 2 * at.scale + at.dx, y = (b[1] + b[3]) / 2 * at.scale + at.dy;
+        if (x > 0 && y > 0 && x < at.width && y < at.height) wanted.push({ kind: "territory", text: t.id, x, y, must: true });
+      });
+    } else {
+      for (const t of state.chosen >= 0 ? [state.chosen, ...bySize.filter((t) => t !== state.chosen)] : bySize) {
+        const p = anchorOf(t, at);
+        if (p) wanted.push({ kind: t === state.chosen ? "chosen" : "territory", text: data.territories[t].label.slice(0, 40), x: p[0], y: p[1], must: true, t });
+      }
+    }
+    const flows = flowsShown(at);
+    for (const flow of flows.slice(0, 60)) {
+      const [x, y] = flowCurve(flow.from, flow.to).crown;
+      wanted.push({ kind: "flow", text: withCommas(flow.n, 0), x, y });
+    }
+    if (state.overlays.has("places")) {
+      const detail = at.scale / (startScale || at.scale);
+      data.places.name.forEach((name, i) => {
+        const kind = ["city", "county", "state"][data.places.kind[i]];
+        if ((kind === "county" && detail < 2.5) || (kind === "state" && detail > 4)) return;
+        const x = world.places[2 * i] * at.scale + at.dx, y = world.places[2 * i + 1] * at.scale + at.dy;
+        if (x < 0 || y < 0 || x > at.width || y > at.height) return;
+        wanted.push({ kind, text: name, x, y, rank: kind === "state" ? 0 : kind === "city" ? 1 : 2 });
+      });
+    }
+    const order = { chosen: 0, territory: 1, flow: 2, state: 3, city: 4, county: 5 };
+    wanted.sort((a, b) => order[a.kind] - order[b.kind]);
+    let room = detailLimit(at), others = 0;
+    const kept = wanted.filter((label) => ["city", "county"].includes(label.kind) ? others++ < room * 6 : true);
+    if (screen && state.overlays.has("homes") && data.homes.id.length <= 60) {
+      for (let h = 0; h < data.homes.id.length; h++) {
+        const x = world.homes[2 * h] * at.scale + at.dx, y = world.homes[2 * h + 1] * at.scale + at.dy;
+        obstacles.push([x - 7, y - 7, x + 7, y + 7]);
+      }
+    }
+    let placed = placeLabels(context, kept, obstacles, at);
+    if (placed.filter((l) => l.must).length < kept.filter((l) => l.must).length) placed = placeLabels(context, kept, [], at);
+    let cities = 0;
+    placed = placed.filter((label) => ["city", "county"].includes(label.kind) ? cities++ < room : true);
+    paintFlows(context, flows);
+    paintLabels(context, placed);
+    return placed;
+  }
+  const detailLimit = (at) => Math.round(at.width * at.height / 16000);
+
+  const layers = startLayers({
+    data, cells,
+    changed(what, name) {
+      if (what === "overlay" && name === "accounts") toggle(groups.accounts, layers.state.overlays.has("accounts"));
+      if (what === "overlay" && name === "homes") toggle(groups.homes, layers.state.overlays.has("homes"));
+      if (what === "view") slide();
+      if (what === "layer") drawAccounts();
+      repaint();
+    },
   });
-
-  function inRing(points, lat, lng) {
-    let inside = false;
-    for (let i = 0, j = points.length - 1; i < points.length; j = i++) {
-      const a = points[i], b = points[j];
-      if (a.lat > lat !== b.lat > lat &&
-          lng < ((b.lng - a.lng) * (lat - a.lat)) / (b.lat - a.lat) + a.lng) inside = !inside;
-    }
-    return inside;
+  function repaint() {
+    for (const canvas of [todayCanvas, planCanvas, nameCanvas]) canvas.repaint();
+  }
+  function toggle(group, on) {
+    if (on) map.addLayer(group);
+    else map.removeLayer(group);
   }
 
-  function unitAt(t, { lat, lng }) {
-    for (const [u, bounds, shape] of unitsOf[t]) {
-      if (!bounds.contains([lat, lng])) continue;
-      let crossings = false;
-      for (const points of shape.flat()) if (inRing(points, lat, lng)) crossings = !crossings;
-      if (crossings) return u;
-    }
-    return -1;
-  }
-
-  // Accounts: circles on the same canvas, one group for each tier. Where there are very many, only
-  // those in view are drawn, the best tiers first, as far as they do not cover the map.
+  // Accounts: circles on one canvas, a group for each tier. Where there are very many, only those in
+  // view are drawn, the best tiers first, as far as they do not cover the map.
+  const groups = { accounts: L.layerGroup(), homes: L.layerGroup() };
   const crowded = data.accounts.id.length > data.crowd;
   const tierGroups = data.tiers.map(() => L.featureGroup());
-  const hiddenTiers = new Set();
-  const circles = [];
-  let factor = 1;
-
+  const hiddenTiers = new Set(), circles = [];
+  const upwards = data.tiers.map((_, tier) => tier).reverse();
+  let factor = 1, overAccount = false;
   function circle(a) {
     if (!circles[a]) {
-      const tier = data.tiers[data.accounts.tier[a]];
-      const exception = data.accounts.exception[a];
+      const tier = data.tiers[data.accounts.tier[a]], exception = data.accounts.exception[a];
       circles[a] = L.circleMarker(place(data.accounts, a), {
         renderer, radius: tier.radius * factor, fillColor: tier.fill, fillOpacity: 1,
-        color: exception ? "#B3261E" : tier.stroke, weight: exception ? 2 : tier.weight,
+        color: exception ? "#B3261E" : tier.stroke, weight: exception ? 2 : tier.weight, bubblingMouseEvents: false,
       });
       circles[a].index = a;
     }
     return circles[a];
   }
-
-  // The smallest tier is drawn first, so that the important accounts lie on top.
-  const upwards = data.tiers.map((_, tier) => tier).reverse();
   for (const tier of upwards) {
     tierGroups[tier].bindTooltip((marker) => accountCard(marker.index), { opacity: 1, className: "tip" });
+    tierGroups[tier].on("mouseover", () => { overAccount = true; hideTip(); }).on("mouseout", () => { overAccount = false; });
+    tierGroups[tier].on("click", (event) => visit.account(event.layer.index));
     groups.accounts.addLayer(tierGroups[tier]);
   }
-
   function drawAccounts() {
-    const { x, y, tier } = data.accounts;
-    const view = map.getBounds().pad(0.3);
-    const [west, east] = [view.getWest() * PER_DEGREE, view.getEast() * PER_DEGREE];
-    const [south, north] = [view.getSouth() * PER_DEGREE, view.getNorth() * PER_DEGREE];
+    const { x, y, tier } = data.accounts, { layer } = layers.state;
+    const view = map.getBounds().pad(0.2);
+    const [west, east, south, north] = [view.getWest(), view.getEast(), view.getSouth(), view.getNorth()].map((v) => v * PER_DEGREE);
     const found = data.tiers.map(() => []);
-    for (let a = 0; a < x.length; a++) {
-      const inView = x[a] >= west && x[a] <= east && y[a] >= south && y[a] <= north;
-      if (!crowded || inView) found[tier[a]].push(a);
+    if (layer.key !== "density") {
+      for (let a = 0; a < x.length; a++) {
+        if (!crowded || (x[a] >= west && x[a] <= east && y[a] >= south && y[a] <= north)) found[tier[a]].push(a);
+      }
     }
     let room = crowded ? data.crowd : Infinity;
     found.forEach((members, t) => {
-      if (hiddenTiers.has(t)) members.length = 0;
+      if (hiddenTiers.has(t) || (layer.key === "top-tier" && data.tiers[t].name !== data.topTier)) members.length = 0;
       if (members.length > room) members.length = room = 0;
       room -= members.length;
     });
+    const faded = layer.codes !== undefined && layer.key !== "top-tier" ? 0.62 : 1;
     for (const t of upwards) {
       tierGroups[t].clearLayers();
-      for (const a of found[t]) tierGroups[t].addLayer(circle(a).setRadius(data.tiers[t].radius * factor));
+      for (const a of found[t]) tierGroups[t].addLayer(circle(a).setRadius(data.tiers[t].radius * factor * faded));
     }
   }
 
   // Homes: a house each, above everything; a diamond where the plan itself located the center.
-  const houseSize = narrow || data.homes.id.length > 60 ? 15 : 20;
-  const house = '<svg viewBox="0 0 18 18" aria-hidden="true"><path d="M9 1.8 1.8 8.2h2V15.6h10.4V8.2h2z" fill="#FFFFFF" stroke="#16212E" stroke-width="1.6" stroke-linejoin="round"/></svg>';
-  const diamond = '<svg viewBox="0 0 18 18" aria-hidden="true"><path d="M9 2.5 15.5 9 9 15.5 2.5 9z" fill="#FFFFFF" stroke="#16212E" stroke-width="1.6" stroke-linejoin="round"/></svg>';
+  const houseSize = narrow || data.homes.id.length > 60 ? 14 : 18;
+  const drawing = (path) => `<svg viewBox="0 0 18 18" aria-hidden="true"><path d="${path}" fill="#FFFFFF" stroke="#16212E" stroke-width="1.6" stroke-linejoin="round"/></svg>`;
+  const house = drawing("M9 1.8 1.8 8.2h2V15.6h10.4V8.2h2z"), diamond = drawing("M9 2.5 15.5 9 9 15.5 2.5 9z");
   const homes = data.homes.id.map((id, h) => {
     const icon = L.divIcon({ className: "home", html: data.homes.located[h] ? diamond : house, iconSize: [houseSize, houseSize] });
     const marker = L.marker(place(data.homes, h), { icon, riseOnHover: true, keyboard: false });
-    const t = data.homes.territory[h];
-    const lines = [`${data.homes.located[h] ? "Center, located by the plan" : "Home"} · ${territoryName(t)}`];
+    const lines = [`${data.homes.located[h] ? "Center, located by the plan" : "Home"} · ${territoryName(data.homes.territory[h])}`];
     marker.bindTooltip(() => card(data.homes.name[h] || id, lines, []), { opacity: 1, className: "tip", offset: [12, 0] });
+    marker.on("mouseover", () => { overAccount = true; hideTip(); }).on("mouseout", () => { overAccount = false; });
     groups.homes.addLayer(marker);
     return marker;
   });
 
-  // A layer that is switched on again would lie on top of all others.
-  function restackAccounts() {
-    for (const tier of upwards) if (map.hasLayer(tierGroups[tier])) tierGroups[tier].bringToFront();
+  // The pointer: a card for the cell below it; a click chooses the territory.
+  const tip = L.tooltip({ opacity: 1, className: "tip", direction: "auto", offset: [14, 0] });
+  let under = -1;
+  function hideTip() { under = -1; tip.remove(); }
+  function cellAt(latlng) { return cells.at(...project(latlng)); }
+  map.on("mousemove", (event) => {
+    if (overAccount || narrow) return;
+    const c = cellAt(event.latlng);
+    if (c < 0) return hideTip();
+    tip.setLatLng(event.latlng);
+    if (c !== under) { under = c; tip.setContent(cellCard(c)); }
+    if (!map.hasLayer(tip)) tip.addTo(map);
+  });
+  map.on("mouseout movestart", hideTip);
+  map.on("click", (event) => {
+    const c = cellAt(event.latlng), t = c < 0 ? -1 : cells.owner[c];
+    select(t === layers.state.chosen ? -1 : t);
+    if (narrow && c >= 0) L.popup({ className: "tip", maxWidth: 260 }).setLatLng(event.latlng).setContent(cellCard(c)).openOn(map);
+  });
+  function select(t) {
+    layers.state.chosen = t;
+    panelChoose(t);
+    repaint();
   }
 
-  function restack() {
-    if (map.hasLayer(borders)) borders.bringToFront();
-    outlines.forEach((outline) => { if (map.hasLayer(outline)) outline.bringToFront(); });
-    levels.forEach((line) => { if (map.hasLayer(line)) line.bringToFront(); });
-    restackAccounts();
+  // The slider between today and the plan.
+  const slider = byId("slider");
+  function slide() {
+    const on = layers.state.view === "both";
+    slider.hidden = !on;
+    const size = map.getSize(), x = layers.state.split * size.x;
+    slider.style.left = `${x}px`;
+    slider.setAttribute("aria-valuenow", String(Math.round(layers.state.split * 100)));
+    const a = map.containerPointToLayerPoint([0, 0]), b = map.containerPointToLayerPoint(size), m = a.x + x;
+    const cut = (left, right) => (on ? `polygon(${left}px ${a.y}px, ${right}px ${a.y}px, ${right}px ${b.y}px, ${left}px ${b.y}px)` : "");
+    map.getPane("today").style.clipPath = cut(a.x, m);
+    map.getPane("plan").style.clipPath = cut(m, b.x);
   }
+  map.on("move zoom resize", slide);
+  map.getContainer().append(slider);
+  L.DomEvent.disableClickPropagation(slider);
+  slider.addEventListener("pointerdown", (event) => {
+    slider.setPointerCapture(event.pointerId);
+    slider.onpointermove = (move) => {
+      const box = map.getContainer().getBoundingClientRect();
+      layers.state.split = Math.min(0.98, Math.max(0.02, (move.clientX - box.left) / box.width));
+      slide();
+    };
+  });
+  slider.addEventListener("pointerup", () => { slider.onpointermove = null; });
+  slider.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -0.05, ArrowRight: 0.05 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    layers.state.split = Math.min(0.98, Math.max(0.02, layers.state.split + step));
+    slide();
+  });
 
-  map.createPane("names").style.zIndex = 590;
-  names.forEach((name, t) => { if (data.territories[t].at) groups.names.addLayer(name); });
-
-  // A name gives way to homes and to the names of larger territories; where it finds no room it is
-  // hidden until one zooms in.
-  const bySize = names.map((_, t) => t).sort((a, b) => data.territories[b].size - data.territories[a].size);
-  const steps = [[0, 0], [0, 1], [0, -1], [1, 0], [-1, 0], [1, 1], [-1, 1], [1, -1], [-1, -1]];
-  function around(at, x, y) {
-    return L.bounds(at.subtract([x, y]), at.add([x, y]));
-  }
-
-  let homeScale = 1;
-  function declutter() {
-    const half = (houseSize / 2 - 1) * homeScale;
-    const kept = map.hasLayer(groups.homes)
-      ? homes.map((home) => around(map.latLngToContainerPoint(home.getLatLng()), half, half))
-      : [];
-    for (const t of bySize) {
-      const icon = names[t].getElement();
-      if (!icon) continue;
-      const label = icon.firstChild;
-      const x = label.offsetWidth / 2, y = label.offsetHeight / 2;
-      const at = map.latLngToContainerPoint(names[t].getLatLng());
-      const extent = fills[t].getBounds();
-      const room = around(map.latLngToContainerPoint(extent.getCenter()), 0, 0)
-        .extend(map.latLngToContainerPoint(extent.getNorthWest()))
-        .extend(map.latLngToContainerPoint(extent.getSouthEast()));
-      const free = steps.find(([right, down]) => {
-        const moved = at.add([right * (x + houseSize / 2), down * (y + houseSize / 2)]);
-        const box = around(moved, x + 1, y);
-        return room.contains(moved) && !kept.some((other) => other.overlaps(box));
-      });
-      const hidden = !free || room.getSize().x < x * 1.5;
-      label.classList.toggle("name-hidden", hidden);
-      if (hidden) continue;
-      const move = L.point(free[0] * (x + houseSize / 2), free[1] * (y + houseSize / 2));
-      label.style.left = `${move.x}px`;
-      label.style.top = `${move.y}px`;
-      kept.push(around(at.add(move), x + 1, y));
-    }
-  }
-
-  const legendBox = document.getElementById("legend");
+  const legendBox = byId("legend");
   const legend = L.control({ position: "bottomright" });
   legend.onAdd = () => {
     legendBox.hidden = false;
@@ -289,42 +355,45 @@ function startTerritoryMap(map, groups, control, data) {
     return legendBox;
   };
   legend.addTo(map);
-  if (narrow) {
-    legendBox.querySelector("details").open = false;
-    control.collapse();
-    map.on("click", () => control.collapse());
-  }
+  map.invalidateSize({ animate: false });
+  layers.legend();
+  const small = map.getSize().x < 700;
+  if (small) legendBox.querySelector("details").open = false;
 
-  // On a wide screen nothing lies below the legend when the map opens.
   const extent = L.latLngBounds(data.bounds);
-  const beside = map.getSize().x > 800 ? legendBox.offsetWidth + 16 : 24;
-  const padding = narrow
-    ? { paddingTopLeft: [8, 8], paddingBottomRight: [8, 54] }
-    : { paddingTopLeft: [beside > 24 ? 48 : 24, 20], paddingBottomRight: [beside, 20] };
+  const padding = small
+    ? { paddingTopLeft: [8, 8], paddingBottomRight: [8, 40] }
+    : { paddingTopLeft: [44, 16], paddingBottomRight: [Math.min(legendBox.offsetWidth + 16, map.getSize().x * 0.36), 16] };
   map.fitBounds(extent, { animate: false, ...padding });
-  const startZoom = map.getZoom();
+  const startZoom = map.getZoom(), startScale = map.getZoomScale(startZoom, 0);
   map.setMinZoom(Math.min(startZoom, map.getMinZoom()) - 1);
+  for (const canvas of [todayCanvas, planCanvas, nameCanvas]) canvas.addTo(map);
 
-  // Far out the marks shrink, so that they do not hide the territories.
+  // Dense areas, one press away.
+  const areas = byId("areas");
+  areas.hidden = !data.areas.length;
+  for (const { name, bounds, n } of data.areas) {
+    const button = element("button", "", name);
+    button.type = "button";
+    button.append(element("small", "", String(n)));
+    button.addEventListener("click", () => map.fitBounds([[bounds[1], bounds[0]], [bounds[3], bounds[2]]], { animate: false, ...padding }));
+    areas.append(button);
+  }
+  const whole = element("button", "", "Whole map");
+  whole.type = "button";
+  whole.addEventListener("click", () => { select(-1); map.fitBounds(extent, { animate: false, ...padding }); });
+  areas.append(whole);
+
   function resize() {
     const near = Math.max(0, map.getZoom() - startZoom);
-    const least = crowded || narrow ? 0.45 : 0.65;
-    const wanted = Math.min(1.35, least + 0.15 * near);
-    homeScale = homes.length > 60 && near < 1.5 ? 0.5 : 1;
-    map.getContainer().classList.toggle("far", homeScale < 1);
+    const wanted = Math.min(1.35, (crowded || small ? 0.45 : 0.6) + 0.15 * near);
+    map.getContainer().classList.toggle("far", homes.length > 60 && near < 1.5);
     if (Math.abs(wanted - factor) < 0.05) return;
     factor = wanted;
     if (!crowded) drawAccounts();
   }
-
-  map.on("zoomend", () => { resize(); declutter(); });
+  map.on("zoomend", resize);
   map.on("moveend", () => { if (crowded) drawAccounts(); });
-  map.on("resize", declutter);
-  map.on("overlayadd overlayremove", () => { restack(); declutter(); });
-
-  function show(group) {
-    if (!map.hasLayer(group)) map.addLayer(group);
-  }
 
   function showTier(tier, visible) {
     if (visible) hiddenTiers.delete(tier);
@@ -339,48 +408,94 @@ function startTerritoryMap(map, groups, control, data) {
     if (mark) mark.remove();
     mark = layer.addTo(map);
     if (content) {
-      L.popup({ className: "tip", maxWidth: 280, offset: [0, -6] }).setLatLng(at).setContent(content)
-        .openOn(map).on("remove", () => layer.remove());
+      L.popup({ className: "tip", maxWidth: 300, offset: [0, -6] }).setLatLng(at).setContent(content).openOn(map).on("remove", () => layer.remove());
     }
   }
-
-  const ringStyle = { color: "#B3261E", weight: 3, fill: false, interactive: false };
+  const ringStyle = { color: "#B3261E", weight: 3, fill: false, interactive: false, renderer };
+  const latLngOf = (x, y) => map.options.crs.pointToLatLng(L.point(x, y), 0);
+  const boxOf = ([a, b, c, d]) => L.latLngBounds(latLngOf(a, d), latLngOf(c, b));
+  function group(indices, title, kind) {
+    const bounds = L.latLngBounds(indices.map((a) => place(data.accounts, a)));
+    const rings = L.featureGroup(indices.map((a) => L.circleMarker(place(data.accounts, a), { ...ringStyle, radius: 10 })));
+    const by = new Map();
+    for (const a of indices) by.set(data.accounts.territory[a], (by.get(data.accounts.territory[a]) || 0) + 1);
+    const rows = [...by].sort((a, b) => b[1] - a[1]).map(([t, n]) => [named(territoryName(t), repOf(t)), counted(n, "account")]);
+    map.fitBounds(bounds, { animate: false, maxZoom: 11, ...padding });
+    highlight(rings, bounds.getCenter(), card(title, [`${kind}: ${counted(indices.length, "account")} of ${counted(by.size, "territory", "territories")}`], rows));
+  }
   const visit = {
     territory(t) {
       if (mark) mark.remove();
       map.closePopup();
-      const bounds = fills[t].getBounds();
-      data.accounts.territory.forEach((owner, a) => { if (owner === t) bounds.extend(place(data.accounts, a)); });
+      const bounds = cells.outlines[t].length ? boxOf(cells.outlineBounds[t]) : L.latLngBounds([]);
+      if (!bounds.isValid()) data.accounts.territory.forEach((owner, a) => { if (owner === t) bounds.extend(place(data.accounts, a)); });
       if (bounds.isValid()) map.fitBounds(bounds, { animate: false, maxZoom: 12, ...padding });
-      panelChoose(t);
+      select(t);
     },
-    unit(u) {
-      const shape = unitShapes[u];
-      const at = place(data.units, u);
-      if (shape && shape.length) {
-        const layer = L.polygon(shape, { ...ringStyle, renderer });
-        map.fitBounds(layer.getBounds(), { animate: false, maxZoom: 10, padding: [60, 60] });
-        highlight(layer, at, unitCard(u));
-      } else {
-        map.setView(at, Math.max(map.getZoom(), startZoom + 4), { animate: false });
-        highlight(L.circleMarker(at, { ...ringStyle, radius: 14, renderer }), at, unitCard(u));
-      }
+    unit(u) { visit.units([u]); },
+    units(list, title) {
+      const drawn = list.filter((u) => cells.own && cells.shapes[u].length);
+      const at = place(data.units, list[0]);
+      const bounds = L.latLngBounds(list.map((u) => place(data.units, u)));
+      for (const u of drawn) bounds.extend(boxOf(cells.bounds[u]));
+      const rings = drawn.flatMap((u) => cells.shapes[u].map((points) => Array.from({ length: points.length / 2 }, (_, i) => latLngOf(points[2 * i], points[2 * i + 1]))));
+      const layer = rings.length ? L.polygon(rings, ringStyle) : L.circleMarker(at, { ...ringStyle, radius: 14 });
+      if (drawn.length) map.fitBounds(bounds, { animate: false, maxZoom: 11, ...padding });
+      else map.setView(at, Math.max(map.getZoom(), startZoom + 4), { animate: false });
+      const by = new Map();
+      for (const u of list) by.set(data.units.territory[u], (by.get(data.units.territory[u]) || 0) + 1);
+      const rows = [...by].map(([t, n]) => [named(territoryName(t), repOf(t)), counted(n, "unit")]);
+      highlight(layer, at, list.length === 1 ? unitCard(list[0]) : card(title, [`split into ${counted(list.length, "unit")}`], rows));
+    },
+    point(at, title, lines) {
+      map.setView(at, Math.max(map.getZoom(), startZoom + 3), { animate: false });
+      const c = cellAt(at), t = c < 0 ? -1 : cells.owner[c];
+      highlight(L.circleMarker(at, { ...ringStyle, radius: 14 }), at,
+        card(title, [...lines, named(territoryName(t), repOf(t)), c >= 0 && cells.own ? `Unit: ${unitName(c)}` : ""], []));
     },
     account(a) {
       const at = place(data.accounts, a);
       map.setView(at, Math.max(map.getZoom(), startZoom + 4), { animate: false });
-      show(groups.accounts);
-      showTier(data.accounts.tier[a], true);
-      highlight(L.circleMarker(at, { ...ringStyle, radius: 13, renderer }), at, accountCard(a));
+      map.addLayer(groups.accounts);
+      if (hiddenTiers.has(data.accounts.tier[a])) showTier(data.accounts.tier[a], true);
+      highlight(L.circleMarker(at, { ...ringStyle, radius: 13 }), at, accountCard(a));
     },
+    group,
   };
 
-  const { search, choose: panelChoose } = startPanel({ data, visit, showTier, unitName, territoryName });
-  restack();
+  const { choose: panelChoose, fold } = startPanel({ visit, showTier });
+  const search = startSearch({ data, visit, fold, unitName, territoryName, place, word });
+  toggle(groups.accounts, true);
+  toggle(groups.homes, true);
   resize();
   drawAccounts();
-  declutter();
+  layers.legend();
+  repaint();
+
+  // Paper: the whole map, drawn anew at a fixed size, whatever the window shows.
+  const paper = byId("paper");
+  function printMap() {
+    const ratio = 2, width = 1000;
+    let [west, north, east, south] = [...project([data.bounds[1][0], data.bounds[0][1]]), ...project([data.bounds[0][0], data.bounds[1][1]])];
+    const scale = (width - 40) / Math.max(east - west, (south - north) * 1.25);
+    const height = Math.round((south - north) * scale + 40);
+    const at = { scale, dx: (width - (east - west) * scale) / 2 - west * scale, dy: 20 - north * scale, width, height };
+    paper.width = width * ratio;
+    paper.height = height * ratio;
+    const context = paper.getContext("2d"), { chosen } = layers.state;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    layers.state.chosen = -1;
+    paintCells(context, cells, at, look(layers.state.view === "today" ? "today" : "plan"));
+    if (layers.state.layer.key === "density") layers.paintHexagons(context, world.accounts, at);
+    const names = writeNames(context, at, false);
+    layers.state.chosen = chosen;
+    return names;
+  }
+  window.addEventListener("beforeprint", printMap);
   window.territoryMap = {
-    map, groups, data, fills, outlines, borders, levels, homes, names, tierGroups, search, visit,
+    map, groups, data, cells, layers, homes, tierGroups, search, visit, select, repaint, printMap, cellAt,
+    canvases: { plan: planCanvas, today: todayCanvas, names: nameCanvas },
+    get written() { return written; },
+    get chosen() { return layers.state.chosen; },
   };
 }

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from geo.map.content import (
     MapContent,
@@ -13,8 +13,10 @@ from geo.map.content import (
     plain_text,
     value_text,
 )
+from geo.map.data import flags_of
 from geo.map.escaping import html_text
 from geo.map.offline import resource
+from geo.map.scene import Scene, texts_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,28 +101,20 @@ def tiers(names: "pd.Series[str]") -> tuple[Tier, ...]:
 
 
 def panel_html(
-    content: MapContent,
+    scene: Scene,
     *,
     fills: Sequence[str],
     tier_marks: Sequence[Tier],
-    borders_drawn: bool,
-    n_homes: int,
-    n_centers: int,
-    n_exceptions: int,
     legend_notes: Sequence[str],
 ) -> str:
     """Return head, panel and legend as finished HTML in which every text is escaped.
 
     Parameters
     ----------
-    content : MapContent
+    scene : Scene
     fills : sequence of str, length k
         Colour of each territory.
     tier_marks : sequence of Tier
-    borders_drawn : bool
-        Whether unit borders are on the map.
-    n_homes, n_centers, n_exceptions : int
-        Homes, located centers and named-account exceptions on the map.
     legend_notes : sequence of str
         Remarks on what is not drawn.
 
@@ -137,7 +131,10 @@ def panel_html(
     environment = Environment(
         autoescape=True, finalize=finalize, trim_blocks=True, lstrip_blocks=True
     )
-    searched = [name for name, frame in _searched(content) if len(frame)]
+    content = scene.content
+    kinds = texts_of(scene.homes, "kind")
+    n_centers, n_homes = int((kinds == "center").sum()), int((kinds != "center").sum())
+    n_exceptions = sum(flags_of(scene.accounts, "exception"))
     return environment.from_string(resource("map.html.j2")).render(
         title=content.title,
         subtitle=content.subtitle,
@@ -162,21 +159,26 @@ def panel_html(
         homes=f"{n_homes:,}" if n_homes else "",
         centers=f"{n_centers:,}" if n_centers else "",
         exceptions=f"{n_exceptions:,}" if n_exceptions else "",
-        borders=borders_drawn,
+        borders=bool(scene.shapes.units),
         levels=list(content.levels),
         legend_notes=list(legend_notes),
-        searched=" or ".join(
-            [", ".join(searched[:-1]), searched[-1]] if len(searched) > 1 else searched
-        ),
+        searched=", ".join(_searched(content)),
     )
 
 
-def _searched(content: MapContent) -> list[tuple[str, Any]]:
-    return [
-        ("account", content.accounts),
-        ("unit", content.units),
-        ("territory", content.territories),
-    ]
+def _searched(content: MapContent) -> list[str]:
+    """Return what there is to search, in people's words."""
+    accounts = content.accounts
+    there = {
+        "territory, rep": len(content.territories) > 0,
+        "account": len(accounts) > 0,
+        "IDN": bool((texts_of(accounts, "idn") != "").any()),
+        "GPO": bool((texts_of(accounts, "gpo") != "").any()),
+        "ZIP": content.zips is not None and len(content.zips) > 0,
+        "county, city": content.places is not None and len(content.places) > 0,
+        "unit": len(content.units) > 0,
+    }
+    return [name for name, known in there.items() if known]
 
 
 def _heads(content: MapContent) -> list[Mapping[str, object]]:

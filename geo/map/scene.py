@@ -3,6 +3,7 @@
 The interactive page, the notebook's map and the picture files all draw the same scene.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -154,10 +155,8 @@ def _flows(content: MapContent) -> tuple[Flow, ...]:
         return ()
     before, after = texts_of(frame, "today_id"), texts_of(frame, "territory_id")
     moved = (before != "") & (before != after)
-    counts = frame[moved].groupby([before[moved], after[moved]]).size()
-    flows = [
-        Flow(origin=str(a), target=str(b), n_accounts=int(n)) for (a, b), n in counts.items()
-    ]
+    counts = Counter(zip(before[moved], after[moved], strict=True))
+    flows = [Flow(origin=a, target=b, n_accounts=n) for (a, b), n in counts.items()]
     return tuple(sorted(flows, key=lambda flow: (-flow.n_accounts, flow.origin, flow.target)))
 
 

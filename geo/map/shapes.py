@@ -79,7 +79,7 @@ def shapes(
     territories : DataFrame or GeoDataFrame, k rows
         Index territory_id; geometry in any CRS, needed only for territories without units.
     units : GeoDataFrame, n rows, n may be 0
-        Column territory_id ("" or unknown: in no territory); optional today_id; geometry in any CRS.
+        Column territory_id ("" or unknown: in no territory), optional today_id; any CRS.
     unit_limit : int
         More units than this are drawn as their territories' outlines only.
     vertex_budget : int

@@ -193,18 +193,10 @@ def _fills(plan: Plan, frame: Any) -> Mapping[str, str]:
     from geo.map.palette import colours
     from geo.map.shapes import shared_borders
 
-    order = {str(name): at for at, name in enumerate(plan.territories["territory_id"])}
-    drawn = [order[str(name)] for name in frame.index]
-    edges = {(drawn[a], drawn[b]) for a, b in shared_borders(list(frame.geometry))}
-    territory = plan.alignment.set_index("unit_id")["territory_id"].map(order)
-    ends = zip(
-        plan.adjacency["unit_a"].map(territory),
-        plan.adjacency["unit_b"].map(territory),
-        strict=True,
-    )
-    edges |= {(int(a), int(b)) for a, b in ends if a != b}
-    ordered = {(min(a, b), max(a, b)) for a, b in edges}
-    return dict(zip(order, colours(len(order), sorted(ordered)), strict=True))
+    ids = [str(name) for name in plan.territories["territory_id"]]
+    drawn = [str(name) for name in frame.index]
+    edges = [(drawn[a], drawn[b]) for a, b in shared_borders(list(frame.geometry))]
+    return colours(ids, edges)
 
 
 def _dots(plan: Plan, page: _Page) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,9 +84,18 @@ def map_content(plan: Plan) -> MapContent:
         marks.
     """
     from geo.map.content import Column, MapContent
+    from territory.publish.map_layers import (
+        absent_layers,
+        layer_units,
+        layers_of,
+        names_on_map,
+        today_neighbours,
+        zips_on_map,
+    )
 
     summary = plan.summary
     numbers = figures(plan)
+    units = layer_units(plan)
     name = str(summary["scenario"]).replace("_", " ")
     k = len(plan.territories)
     return MapContent(
@@ -96,20 +105,23 @@ def map_content(plan: Plan) -> MapContent:
         tone="bad" if summary.get("violations") else _TONES.get(plan.status, "plain"),
         badge="synthetic demo data" if summary.get("synthetic") else "",
         territories=_territories(plan),
-        units=_units(plan),
+        units=units,
         accounts=_accounts(plan),
         homes=plan.reps,
         columns=[*_columns(plan)],
-        account_columns=[
-            Column(name="potential_usd", title="Potential", kind="usd"),
-            Column(name="workload_h", title="Workload", kind="hours"),
-            Column(name="travel_h", title="of it travel", kind="hours"),
-        ],
+        account_columns=[*_account_columns(plan)],
         unit_columns=[
             Column(name="n_accounts", title="Accounts", kind="count"),
             Column(name="potential_usd", title="Potential", kind="usd"),
             Column(name="workload_h", title="Workload", kind="hours"),
         ],
+        layers=layers_of(plan, units),
+        absent=absent_layers(plan),
+        today_reps=_today_reps(plan),
+        today_neighbours=today_neighbours(plan, units),
+        places=names_on_map(plan),
+        zips=zips_on_map(plan),
+        top_tier=str(summary.get("review", {}).get("top_tier", "A")),
         facts=dict(_facts(plan, numbers)),
         notes=[*_notes(plan)],
         neighbours=_neighbours(plan),
@@ -194,20 +206,46 @@ def _territories(plan: Plan) -> pd.DataFrame:
     )
 
 
-def _units(plan: Plan) -> Any:
-    units = plan.geography.units
-    by_unit = plan.accounts.groupby("unit_id")
-    territory = plan.alignment.set_index("unit_id")["territory_id"]
-    return units.assign(
-        territory_id=territory.reindex(units.index).fillna(""),
-        n_accounts=by_unit.size().reindex(units.index, fill_value=0),
-        potential_usd=by_unit["potential_usd"].sum().reindex(units.index, fill_value=0.0),
-        workload_h=by_unit["workload_h"].sum().reindex(units.index, fill_value=0.0),
+def _account_columns(plan: Plan) -> Iterator[Column]:
+    from geo.map.content import Column
+
+    accounts = plan.accounts
+    named: Sequence[tuple[str, str, Kind]] = (
+        ("type", "Type", "text"),
+        ("idn", "IDN", "text"),
+        ("gpo", "GPO", "text"),
+        ("potential_usd", "Potential", "usd"),
+        ("sales_usd", "Sales, last year", "usd"),
+        ("revenue_usd", "Revenue", "usd"),
+        ("competitor_usd", "Competitors' sales", "usd"),
+        ("n_calls", "Calls a year", "number"),
+        ("workload_h", "Workload", "hours"),
+        ("travel_h", "of it travel", "hours"),
     )
+    for name, title, kind in named:
+        if name not in accounts or (name == "revenue_usd" and "sales_usd" in accounts):
+            continue
+        low, high = (f"{name.removesuffix('_usd')}_{end}_usd" for end in ("low", "high"))
+        interval = low in accounts and high in accounts
+        yield Column(
+            name=name,
+            title=title,
+            kind=kind,
+            low=low if interval else "",
+            high=high if interval else "",
+        )
+
+
+def _today_reps(plan: Plan) -> Mapping[str, str]:
+    """Return who has a territory today: the plan keeps the reps of the territories that stay."""
+    frame = _territories(plan)
+    return dict(zip(frame["territory_id"].astype(str), frame["rep"].astype(str), strict=True))
 
 
 def _accounts(plan: Plan) -> pd.DataFrame:
     accounts = plan.accounts
+    if "current_territory_id" in accounts and accounts["current_territory_id"].fillna("").any():
+        accounts = accounts.assign(today_id=accounts["current_territory_id"].fillna(""))
     return accounts[accounts["type"].ne(_MARKET)] if "type" in accounts else accounts
 
 
