@@ -3,9 +3,15 @@
 
 const MINUS = "\u2212";
 
-// Python rounds half to even on the decimal value; toFixed rounds the binary value, as Python does.
+// toFixed rounds a tie upwards, Python to the even digit.
+function fixed(size, digits) {
+  const scaled = size * 10 ** digits, whole = Math.floor(scaled);
+  const tie = scaled - whole === 0.5 && whole % 2 === 0 && whole / 10 ** digits + 0.5 / 10 ** digits === size;
+  return (tie ? whole / 10 ** digits : size).toFixed(digits);
+}
+
 function withCommas(number, digits) {
-  const [whole, part] = Math.abs(number).toFixed(digits).split(".");
+  const [whole, part] = fixed(Math.abs(number), digits).split(".");
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
   const text = part ? `${grouped}.${part}` : grouped;
   return number < 0 && /[1-9]/.test(text) ? `-${text}` : text;
@@ -19,10 +25,10 @@ function valueText(value, kind) {
     for (const [limit, unit] of [[1e9, "B"], [1e6, "M"], [1e3, "k"]]) {
       if (size >= limit * 0.9995) {
         const scaled = size / limit, digits = scaled < 9.995 ? 2 : scaled < 99.95 ? 1 : 0;
-        return `${sign}$${scaled.toFixed(digits)}${unit}`;
+        return `${sign}$${fixed(scaled, digits)}${unit}`;
       }
     }
-    return `${sign}$${size.toFixed(0)}`;
+    return `${sign}$${fixed(size, 0)}`;
   }
   if (kind === "share") return `${withCommas(value * 100, Math.abs(value) < 0.0995 ? 1 : 0)} %`;
   if (kind === "count") return withCommas(value, 0);

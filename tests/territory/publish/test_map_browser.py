@@ -82,52 +82,106 @@ def settle(browser, script, seconds=5.0):
 def test_every_territory_unit_account_and_home_is_drawn(page):
     drawn = page.run(
         """
-        const m = territoryMap, on = (layer) => m.map.hasLayer(layer) && !layer.getBounds
-          || m.map.hasLayer(layer) && layer.getBounds().isValid();
+        const m = territoryMap;
         return {
-          fills: m.fills.filter(on).map((f) => f.options.fillColor),
-          outlines: m.outlines.filter(on).length,
-          borders: m.borders.getLatLngs().length,
-          accounts: m.tierGroups.map((g) => g.getLayers().filter(on).length),
-          homes: m.homes.filter(on).length,
-          names: m.names.map((n) => n.getElement().textContent),
+          outlines: m.cells.outlines.filter((rings) => rings.length).length,
+          units: m.cells.shapes.filter((rings) => rings.length).length,
+          accounts: m.tierGroups.map((g) => g.getLayers().length),
+          homes: m.homes.filter((h) => m.map.hasLayer(h)).length,
+          names: m.written.filter((l) => l.must).map((l) => l.text).sort(),
         };
         """
     )
-    fills = drawn.pop("fills")
-    assert len(fills) == 3
-    assert fills[0] != fills[1] != fills[2]
     assert drawn == {
         "outlines": 3,
-        "borders": 6,
+        "units": 6,
         "accounts": [3, 3, 3, 3],
         "homes": 3,
         "names": ["T01", "T02", "T03"],
     }
 
 
+def test_names_never_cover_each_other_and_every_territory_in_view_has_one(page):
+    for zoom in (0, 1, 2):
+        page.run("territoryMap.map.setZoom(territoryMap.map.getZoom() + arguments[0])", zoom)
+        names = page.run("return territoryMap.written.map((l) => l.box)")
+        overlaps = [
+            (a, b)
+            for i, a in enumerate(names)
+            for b in names[:i]
+            if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+        ]
+        assert overlaps == []
+
+
+def test_every_layer_has_a_legend_with_numbers_and_missing_ones_say_why(page):
+    keys = page.run("return territoryMap.layers.layers.map((l) => l.key)")
+    assert {"territories", "changes", "potential", "potential-per-km2", "workload"} <= set(keys)
+    assert {"sales", "penetration", "density", "top-tier"} <= set(keys)
+    for key in keys:
+        page.run("territoryMap.layers.choose(arguments[0])", key)
+        words = page.driver.find_element(By.ID, "layer-legend").text
+        assert any(letter.isdigit() for letter in words), key
+    absent = dict(page.run("return territoryMap.data.absent"))
+    assert "review.growth_units" in absent["Growth areas"]
+    assert "review.competitor_column" in absent["Competitors and white space"]
+
+
+def test_today_and_the_plan_are_one_switch_apart_and_share_their_colours(page):
+    for view, shown in (("today", False), ("both", True), ("plan", False)):
+        page.driver.find_element(By.CSS_SELECTOR, f'[data-view="{view}"]').click()
+        assert page.driver.find_element(By.ID, "slider").is_displayed() is shown
+    fills = page.run(
+        "const m = territoryMap.data;"
+        "return m.today.map((t) => [t.fill, (m.territories.find((p) => p.id === t.id) || t).fill])"
+    )
+    assert all(before == after for before, after in fills)
+
+
+def test_printing_draws_every_territory_on_paper_with_the_whole_scorecard(page):
+    names = page.run("return territoryMap.printMap().filter((l) => l.must).map((l) => l.text)")
+    assert sorted(names) == ["T01", "T02", "T03"]
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        assert page.driver.find_element(By.ID, "paper").is_displayed()
+        rows = page.driver.find_elements(By.CSS_SELECTOR, "#scorecard tbody tr")
+        assert all(row.is_displayed() for row in rows)
+        assert page.run("return document.documentElement.lang") == "en"
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+def test_numbers_are_written_by_the_page_as_python_writes_them(page):
+    from geo.map.content import value_text
+
+    values = [0, 0.04, 0.0996, 0.5, 7.84, 12.3, 999.4, 1234.5, 999_400, 999_949, -1_250_000, 3.2e9]
+    for kind in ("usd", "share", "count", "hours", "number"):
+        for value in values:
+            seen = page.run("return valueText(arguments[0], arguments[1])", value, kind)
+            assert seen == value_text(value, kind), (value, kind)
+
+
 def test_the_canvas_shows_the_colour_of_each_territory(page):
     colours = page.run(
         """
-        const m = territoryMap, canvas = m.map.getPanes().overlayPane.querySelector("canvas");
+        const m = territoryMap, canvas = m.canvases.plan._container;
         const box = canvas.getBoundingClientRect(), { width, height } = canvas;
         const pixels = canvas.getContext("2d").getImageData(0, 0, width, height).data;
-        return m.fills.map((fill) => {
-          const bounds = fill.getBounds();
-          const at = L.latLng(bounds.getSouth() * 0.4 + bounds.getNorth() * 0.6,
-            bounds.getWest() * 0.8 + bounds.getEast() * 0.2);
+        const c = m.map.getContainer().getBoundingClientRect(), scale = width / box.width;
+        return m.cells.outlineBounds.map(([a, b, d, e], t) => {
+          const inside = L.point(a * 0.8 + d * 0.2, b * 0.4 + e * 0.6);
+          const at = m.map.options.crs.pointToLatLng(inside, 0);
           const p = m.map.latLngToContainerPoint(at);
-          const c = m.map.getContainer().getBoundingClientRect();
-          const scale = width / box.width;
           const x = (p.x + c.x - box.x) * scale, y = (p.y + c.y - box.y) * scale;
           const start = 4 * (Math.round(y) * width + Math.round(x));
-          const [r, g, b] = pixels.slice(start, start + 3);
-          const hex = [r, g, b].map((v) => v.toString(16).padStart(2, "0")).join("");
-          return ["#" + hex.toUpperCase(), fill.options.fillColor];
+          const levels = [...pixels.slice(start, start + 3)];
+          const hex = levels.map((v) => v.toString(16).padStart(2, "0"));
+          return ["#" + hex.join("").toUpperCase(), m.data.territories[t].fill];
         });
         """
     )
     assert [seen for seen, _ in colours] == [wanted for _, wanted in colours]
+    assert len({fill for _, fill in colours}) == 3
 
 
 def test_head_panel_and_legend_say_what_the_plan_says(page):
@@ -142,7 +196,6 @@ def test_head_panel_and_legend_say_what_the_plan_says(page):
     assert potential in rows[2].text
     assert [cell.text for cell in rows[2].find_elements(By.CLASS_NAME, "out")] == [deviation]
     legend = driver.find_element(By.ID, "legend")
-    assert len(legend.find_elements(By.CSS_SELECTOR, ".legend-territories li")) == 3
     assert len(legend.find_elements(By.CSS_SELECTOR, ".tier")) == 4
     for words in ("Home of a rep", "Center, located by the plan", "Unit border"):
         assert words in legend.text
@@ -179,23 +232,19 @@ def test_searching_works_without_accents_by_id_and_with_the_keyboard_alone(page)
     assert page.driver.find_element(By.ID, "results").text == "Nothing found"
 
 
-def test_the_layer_switch_takes_accounts_off_and_puts_them_back_on_top(page):
-    labels = page.driver.find_elements(By.CSS_SELECTOR, ".leaflet-control-layers-overlays label")
-    assert [label.text.strip() for label in labels] == [
-        "Territories",
-        "Unit borders",
-        "Accounts",
-        "Homes",
-        "Names",
+def test_the_layer_switch_takes_accounts_off_and_puts_them_back(page):
+    page.driver.find_element(By.CSS_SELECTOR, "#layers summary").click()
+    names = [
+        box.get_attribute("name")
+        for box in page.driver.find_elements(By.CSS_SELECTOR, "#layer-list input[type=checkbox]")
     ]
+    assert names[:3] == ["accounts", "homes", "units"]
     on = "return territoryMap.map.hasLayer(territoryMap.tierGroups[0])"
-    switch = labels[2].find_element(By.TAG_NAME, "input")
+    switch = page.driver.find_element(By.CSS_SELECTOR, "#layer-list input[name=accounts]")
     switch.click()
     assert page.run(on) is False
     switch.click()
     assert page.run(on) is True
-    labels[0].find_element(By.TAG_NAME, "input").click()
-    assert page.run("return territoryMap.fills.some((f) => territoryMap.map.hasLayer(f))") is False
 
 
 def test_a_tier_of_the_legend_can_be_switched_off(page):
@@ -209,7 +258,9 @@ def test_clicking_a_row_zooms_to_its_territory(page):
     page.driver.find_elements(By.CSS_SELECTOR, "#scorecard tbody tr")[1].click()
     assert page.run("return territoryMap.map.getZoom()") > before
     assert page.run(
-        "return territoryMap.map.getBounds().contains(territoryMap.fills[1].getBounds())"
+        "const b = territoryMap.cells.outlineBounds[1], m = territoryMap.map;"
+        "return [[b[0], b[1]], [b[2], b[3]]].every(([x, y]) =>"
+        " m.getBounds().contains(m.options.crs.pointToLatLng(L.point(x, y), 0)))"
     )
     chosen = page.driver.find_elements(By.CSS_SELECTOR, "#scorecard tr.chosen b")
     assert [label.text for label in chosen] == ["T02"]
@@ -233,9 +284,10 @@ def test_pointing_at_a_territory_shows_its_numbers_and_the_unit_below_the_pointe
 
     at = page.run(
         """
-        const { map, fills } = territoryMap;
+        const { map, cells } = territoryMap, b = cells.outlineBounds[2];
         const box = map.getContainer().getBoundingClientRect();
-        const p = map.latLngToContainerPoint(fills[2].getBounds().getCenter());
+        const p = map.latLngToContainerPoint(
+          map.options.crs.pointToLatLng(L.point((b[0] + b[2]) / 2, (b[1] + b[3]) / 2), 0));
         return [Math.round(box.x + p.x + 40), Math.round(box.y + p.y - 60)];
         """
     )
@@ -272,7 +324,8 @@ def test_hostile_names_stay_text_wherever_they_appear(browser, pages):
     browser.run(
         """
         const m = territoryMap;
-        m.fills.forEach((fill, t) => { m.visit.territory(t); fill.openTooltip(); });
+        m.data.territories.forEach((_, t) => m.visit.territory(t));
+        m.layers.layers.forEach((layer) => m.layers.choose(layer.key));
         m.homes.forEach((home) => home.openTooltip());
         m.data.accounts.id.forEach((_, a) => m.visit.account(a));
         m.data.units.id.forEach((_, u) => m.visit.unit(u));
