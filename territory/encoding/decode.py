@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from geo.geography import Geography
     from territory.audit import Audit
     from territory.encoding.travel import Roads
+    from territory.inputs.scenario.scenario import Scenario
 
 __all__ = ["decode"]
 
@@ -184,6 +185,8 @@ def _summary(
     }
     objective = round(sum(terms.values()), 2)
     bound = _bound(result, encoding, objective)
+    if roads.free is not None:
+        bound = min(round(roads.free.bound, 2), objective) if roads.free.bound > 0 else None
     violations = _violations(case, result, territories)
     status = str(result.status)
     if status == "no_solution" and not violations:
@@ -191,6 +194,8 @@ def _summary(
     if roads.located:
         # Proved for these centers only, which is not the whole question.
         status = {"optimal": "feasible", "infeasible": "no_solution"}.get(status, status)
+        if status == "feasible" and _is_optimum(roads, objective, len(accounts), scenario):
+            status = "optimal"
     if status in {"optimal", "feasible", "interrupted"}:
         told = judged_again(scenario, accounts, territories)
         violations += told
@@ -230,7 +235,7 @@ def _summary(
         "objective": objective,
         "terms": terms,
         "bound": bound,
-        "bound_for": "the located centers" if roads.located else "the reps' homes",
+        "bound_for": _bound_for(roads, encoding),
         "gap": None
         if bound is None
         else round((objective - bound) / objective, 6)
@@ -265,6 +270,23 @@ def _bound(result: solvers.Result, encoding: Encoding, objective: float) -> floa
     """
     bound = result.bound - encoding.prospect_usd
     return min(round(bound, 2), objective) if np.isfinite(bound) and bound > 0 else None
+
+
+def _bound_for(roads: Roads, encoding: Encoding) -> str:
+    """Say for which places of the centers the bound holds."""
+    if not roads.located:
+        return "the reps' homes"
+    if roads.free is None:
+        return "the located centers"
+    return f"centers at any of {encoding.problem.n:,} places, one a unit"
+
+
+def _is_optimum(roads: Roads, objective: float, n_accounts: int, scenario: Scenario) -> bool:
+    """Whether the plan costs what is proved least for free centers, but for rounded hours."""
+    if roads.free is None or roads.free.status != "optimal":
+        return False
+    rounding = 5e-5 * n_accounts * scenario.objective.travel_usd_h
+    return bool(objective <= roads.free.objective * (1.0 + 1e-6) + min(rounding, 1.0))
 
 
 def _gap(objective: float, bound: float | None) -> float | None:

@@ -19,7 +19,14 @@ from territory.encoding.rules import (
     rules_of,
 )
 
-__all__ = ["Encoding", "account_territory", "encode", "encode_free", "handover_usd"]
+__all__ = [
+    "Encoding",
+    "account_territory",
+    "encode",
+    "encode_free",
+    "encode_places",
+    "handover_usd",
+]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -109,6 +116,7 @@ def encode(case: Case, hours: Floats, minutes: Floats, unit_minutes: Floats) -> 
             solvers.MatrixCost(cost=cost, travel=travel),
             minutes=minutes,
             unit_minutes=unit_minutes,
+            origins=case.team[["lon", "lat"]].to_numpy(dtype=np.float64),
         ),
         item_of_account=items.of_account,
         named=items.named,
@@ -147,6 +155,40 @@ def encode_free(case: Case, usd_per_km: Floats, offset_usd: Floats) -> Encoding:
     )
 
 
+def encode_places(
+    case: Case, items: Items, places: Floats, hours: Floats, minutes: Floats, unit_minutes: Floats
+) -> Encoding:
+    """Build the problem that locates centers on the items' own places, with their true travel.
+
+    Units without accounts cost nothing from anywhere: the bound is then one of the plan's own
+    objective. What the plan hands over is priced once the centers are known.
+
+    Parameters
+    ----------
+    places : float64, shape (items, 2)
+        Lon, lat of the possible centers.
+    hours, minutes : float64, shape (accounts, items)
+        Yearly travel, and one way.
+    unit_minutes : float64, shape (units, items)
+    """
+    usd_h = case.scenario.objective.travel_usd_h
+    pair = _sum_by(items.of_account, usd_h * hours, items.n)
+    return Encoding(
+        problem=_problem(
+            case,
+            items,
+            solvers.PairCost(pair=pair),
+            minutes=minutes,
+            unit_minutes=unit_minutes,
+            origins=places,
+            usd_h=usd_h,
+        ),
+        item_of_account=items.of_account,
+        named=items.named,
+        prospect_usd=0.0,
+    )
+
+
 def _home_units(case: Case, items: Items) -> NDArray[np.int64]:
     """Unit that each named account lies in."""
     units = pd.Index(case.accounts["unit_id"].iloc[items.named])
@@ -169,6 +211,7 @@ def _problem(
     *,
     minutes: Floats | None = None,
     unit_minutes: Floats | None = None,
+    origins: Floats | None = None,
     usd_h: float = 1.0,
     radius_km: float | None = None,
 ) -> solvers.Problem:
@@ -176,7 +219,7 @@ def _problem(
     activity = _sum_by(items.of_account, case.service(), items.n)
     options = tuple(case.scenario.measures.values())
     share = np.array([float(option.travel) for option in options])
-    if minutes is None and usd_h > 0:
+    if usd_h > 0:
         share = share / usd_h
     # Only the ratio of goals counts where travel is inside: any positive total will do.
     total = np.where(share > 0, np.maximum(activity.sum(axis=0), 1.0), activity.sum(axis=0))
@@ -188,8 +231,8 @@ def _problem(
     exempt = np.zeros(items.n, dtype=bool)
     exempt[len(case.unit_ids) :] = True
     rules = rules_of(case, items)
-    if minutes is not None and unit_minutes is not None:
-        distance = distance_in_radii(case, items, minutes, unit_minutes)
+    if minutes is not None and unit_minutes is not None and origins is not None:
+        distance = distance_in_radii(case, items, minutes, unit_minutes, origins)
         if distance is not None:
             rules = replace(rules, radius=1.0, distance=distance)
     elif radius_km is not None:

@@ -307,7 +307,11 @@ def changes_of(case: Case, items: Items) -> solvers.Changes:
 
 
 def distance_in_radii(
-    case: Case, items: Items, minutes: Floats, unit_minutes: Floats
+    case: Case,
+    items: Items,
+    minutes: Floats,
+    unit_minutes: Floats,
+    origins: Floats,
 ) -> Floats | None:
     """Return how far each item is at most from each home, in radii; None without a radius.
 
@@ -316,19 +320,20 @@ def distance_in_radii(
 
     Parameters
     ----------
-    minutes : float64, shape (accounts, k)
-    unit_minutes : float64, shape (units, k)
+    minutes : float64, shape (accounts, columns)
+    unit_minutes : float64, shape (units, columns)
+    origins : float64, shape (columns, 2)
+        Lon, lat of the homes or possible centers.
 
     Returns
     -------
-    float64, shape (items, k), or None
+    float64, shape (items, columns), or None
     """
     rules = case.scenario.rules
     if rules.radius_km is None and rules.radius_min is None:
         return None
     from geo.travel import great_circle_km
 
-    origins = case.team[["lon", "lat"]].to_numpy(dtype=np.float64)
     account = np.zeros_like(minutes)
     unit = np.zeros_like(unit_minutes)
     if rules.radius_km is not None:
@@ -338,7 +343,7 @@ def distance_in_radii(
     if rules.radius_min is not None:
         account = np.maximum(account, minutes / rules.radius_min)
         unit = np.maximum(unit, unit_minutes / rules.radius_min)
-    far = np.full((items.n, len(case.team)), -np.inf)
+    far = np.full((items.n, len(origins)), -np.inf)
     np.maximum.at(far, items.of_account, account)
     empty = np.flatnonzero(~np.isfinite(far[:, 0]))
     far[empty] = unit[empty]

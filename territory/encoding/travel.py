@@ -13,7 +13,8 @@ from solvers.events import ignore
 from solvers.stop import never
 from territory.encoding.case import Case
 from territory.encoding.conflicts import refuse_conflict
-from territory.encoding.encode import encode_free
+from territory.encoding.encode import encode_free, encode_places
+from territory.encoding.rules import Items, items_of
 from territory.workforce.workload import read_minutes, road_estimate, travel_hours
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from solvers.stop import StopRule
 
 __all__ = ["Roads", "roads_of"]
+
+PAIRS = 4_000_000
+"""Most pairs of account and place that are priced where centers are free."""
 
 Floats = NDArray[np.float64]
 
@@ -42,6 +46,9 @@ class Roads:
         One way to each unit's own point.
     start : int32, shape (items,), or None
         The assignment that came with the located centers.
+    free : Result or None
+        What was found and proved with free centers and their true travel; None with homes, and
+        where there are too many places to price all pairs.
     wall_s, cpu_s : float
         What the solver took to locate them.
     """
@@ -52,6 +59,7 @@ class Roads:
     hours: Floats
     unit_minutes: Floats
     start: NDArray[np.int32] | None
+    free: Result | None = None
     wall_s: float = 0.0
     cpu_s: float = 0.0
 
@@ -61,8 +69,10 @@ def roads_of(
 ) -> tuple[Case, Roads]:
     """Return the travel from homes, and the case with every territory's origin filled in.
 
-    Without homes the solver first locates centers, on units, with travel proportional to the
-    distance in the plane; from there on they are as fixed as homes, and the bound is for them.
+    Without homes the solver first locates centers together with the territories, on the units' own
+    places with their true travel; the bound is then for any of these places. Where there are too
+    many places for that, travel is proportional to the distance in the plane, and the bound is for
+    the centers located. Either way they are from there on as fixed as homes.
 
     Raises
     ------
@@ -70,10 +80,14 @@ def roads_of(
         A given travel matrix is incomplete.
     """
     located = bool(case.team["lon"].isna().all())
-    found = None
+    found, exact = None, False
     if located:
-        found = _locate(case, observer, stop)
-        lonlat = case.unit_lonlat[np.minimum(found.centers, len(case.unit_ids) - 1)]
+        places = _places(case, items_of(case))
+        exact = max(len(places), len(case.accounts)) * len(places) <= PAIRS
+        found = _locate_exactly(case, places, observer, stop) if exact else None
+        if found is None:
+            found = _locate(case, observer, stop)
+        lonlat = places[np.maximum(found.centers, 0)]
         case = replace(case, team=case.team.assign(lon=lonlat[:, 0], lat=lonlat[:, 1]))
     origins = case.team[["lon", "lat"]].to_numpy(dtype=np.float64)
     given = read_minutes(case.scenario, case.accounts, case.team)
@@ -88,9 +102,46 @@ def roads_of(
             origins, case.unit_lonlat
         ),
         start=found.assignment if found else None,
+        free=found if exact else None,
         wall_s=found.wall_s if found else 0.0,
         cpu_s=found.cpu_s if found else 0.0,
     )
+
+
+def _places(case: Case, items: Items) -> Floats:
+    """Where a center on each item sits, shape (items, 2): at the account with most hours there.
+
+    A unit without accounts is represented by its own point.
+    """
+    lonlat = case.accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
+    hours = case.accounts["service_h"].to_numpy(dtype=np.float64)
+    out = np.empty((items.n, 2))
+    out[: len(case.unit_ids)] = case.unit_lonlat
+    ids = case.accounts["account_id"].to_numpy(dtype=str)
+    order = np.lexsort((np.argsort(np.argsort(ids))[::-1], hours))
+    out[items.of_account[order]] = lonlat[order]
+    return out
+
+
+def _locate_exactly(case: Case, places: Floats, observer: Observer, stop: StopRule) -> Result:
+    """Return what the solver finds where any of the places may be a center, at the effort asked."""
+    options = case.scenario
+    minutes, hours = travel_hours(options, case.accounts, places, None)
+    lonlat = case.accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
+    unit_minutes = road_estimate(options, lonlat).minutes(places, case.unit_lonlat)
+    free = encode_places(case, items_of(case), places, hours, minutes, unit_minutes)
+    refuse_conflict(case, free.problem)
+    found = solvers.solve(
+        free.problem,
+        effort=options.solve.effort,
+        seed=options.solve.seed,
+        time_limit_s=options.solve.time_limit_s,
+        observer=observer,
+        stop=stop,
+    )
+    if found.status == "infeasible":
+        refuse_conflict(case, free.problem, search=True)
+    return found
 
 
 def _locate(case: Case, observer: Observer, stop: StopRule) -> Result:

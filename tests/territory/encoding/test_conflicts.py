@@ -82,3 +82,28 @@ def test_a_territory_with_room_in_every_other_measure_lacks_only_an_exchange():
     assert outside(0.01, -0.12) == (
         "no exchange with its neighbours that keeps the other rules was found"
     )
+
+
+@pytest.mark.parametrize(
+    ("rules", "first", "second"),
+    [
+        (
+            'pinned = [{territory = "T01", accounts = ["A00"]}]\n'
+            'forbidden = [{territory = "T01", accounts = ["A00"]}]\n',
+            "pinned     account A00 to territory T01",
+            "forbidden  account A00 not to territory T01",
+        ),
+        (
+            'pinned = [{territory = "T01", accounts = ["A00"]}, '
+            '{territory = "T02", accounts = ["A03"]}]\n'
+            'together = [{name = "g", accounts = ["A00", "A03"]}]\n',
+            "account A00 to territory T01, account A03 to territory T02",
+            "account A00 and account A03 in one territory",
+        ),
+    ],
+)
+def test_two_rules_that_contradict_each_other_are_both_named(tmp_path, rules, first, second):
+    said = refused(grid_scenario(tmp_path, extra="[rules]\n" + rules))
+    assert "2 of them contradict each other" in said
+    assert first in said
+    assert second in said

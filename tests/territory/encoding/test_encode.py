@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from territory.design import prepare
+from territory.design import design, prepare
 from territory.encoding.encode import MARGIN, encode, handover_usd
 from territory.encoding.travel import roads_of
 from territory.errors import InputError
@@ -128,3 +128,20 @@ def test_more_territories_than_units_are_refused(tmp_path):
     path = grid_scenario(tmp_path, columns=2, rows=1, territories=3, reps=False)
     with pytest.raises(InputError, match="3 territories for 2 units"):
         prepare(read_scenario(path))
+
+
+def test_free_centers_within_a_radius_are_found_where_the_cheapest_ones_break_it(tmp_path):
+    """Six accounts in a row, two of them dear: centers there would leave others too far away."""
+    rows = ["account_id,name,lon,lat,service_h,n_calls,potential_usd"]
+    for name, lon in zip("ABCDEF", (-98.0, -97.47, -96.94, -94.82, -94.29, -93.76), strict=True):
+        rows.append(f"{name},{name},{lon},32.0,10,{50 if name in 'AD' else 2},1000")
+    (tmp_path / "accounts.csv").write_text("\n".join(rows) + "\n")
+    (tmp_path / "free.toml").write_text(
+        '[inputs]\naccounts = "accounts.csv"\n[geography]\nkind = "points"\nsplit_above = 0\n'
+        "[team]\nterritories = 2\n[measures.workload_h]\ntolerance = 1.0\n"
+        "[measures.potential_usd]\ntolerance = 1.0\n[rules]\nradius_km = 60\n"
+        '[solve]\neffort = "quick"\n[outputs]\nformats = ["gpkg"]\n'
+    )
+    plan = design(read_scenario(tmp_path / "free.toml"))
+    assert plan.summary["status"] == "optimal"
+    assert sorted(plan.territories["center_lon"].round(2)) == [-97.47, -94.29]
