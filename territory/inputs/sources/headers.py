@@ -105,6 +105,13 @@ def matched_headers(
         if column.name in taken:
             continue
         header = _header_of(column, free)
+        rivals = _rivals(column, free) if header is None else []
+        if rivals:
+            listed = " and ".join(map(quoted, rivals))
+            what = f"has {len(rivals)} columns that could be {column.name}: {listed}"
+            hint = f'Write columns = {{{column.name} = "{visible(rivals[0])}"}} for this table '
+            notes.append(("error", "header", 0, what, f"{hint}in the scenario, or the other one"))
+            continue
         if header is None:
             if column.required:
                 notes.append(_missing(column, headers))
@@ -127,6 +134,13 @@ def _header_of(column: Column, headers: Sequence[str]) -> str | None:
         if len(matches) == 1:
             return matches[0]
     return None
+
+
+def _rivals(column: Column, headers: Sequence[str]) -> list[str]:
+    """Return the headers that fit a column where more than one does: the user has to say which."""
+    wanted = {plain_name(name) for name in (column.name, *column.aliases)}
+    found = [header for header in headers if plain_name(header) in wanted]
+    return found if len(found) > 1 else []
 
 
 def _missing(column: Column, headers: Sequence[str]) -> Note:

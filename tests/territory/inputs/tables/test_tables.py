@@ -456,3 +456,10 @@ def test_reading_changes_no_file_and_twice_gives_the_same(read, tmp_path):
     pd.testing.assert_frame_equal(first.accounts, again.accounts)
     assert first.audit == again.audit
     assert (tmp_path / "accounts.csv").read_text() == HEAD + GOOD
+
+
+def test_two_headers_that_fit_one_column_are_a_question(read):
+    tables = read(accounts="account_id,zip,Net Sales,Sales\nA-1,77030,1,2\n")
+    assert [finding.what for finding in tables.audit.errors] == [
+        'has 2 columns that could be revenue_usd: "Net Sales" and "Sales"'
+    ]
