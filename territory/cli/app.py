@@ -15,6 +15,7 @@ from territory.cli import (
     input_commands,
     market_commands,
     plan_commands,
+    publish_commands,
     review_commands,
     size_commands,
 )
@@ -69,6 +70,7 @@ def _top(
 for _group in (
     input_commands,
     plan_commands,
+    publish_commands,
     review_commands,
     forecast_commands,
     incentive_commands,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from geo.geography import Geography
     from territory.plan import Plan
 
-__all__ = ["LAYERS", "read_geopackage", "write_geopackage"]
+__all__ = ["LAYERS", "read_geopackage", "territory_layer", "write_geopackage"]
 
 LAYERS = ("territories", "units", "accounts", "reps")
 """Layers of the file, all in EPSG:4326 (longitude, latitude)."""
@@ -44,7 +44,7 @@ def write_geopackage(plan: Plan, path: Path) -> None:
     import pyogrio
 
     frames: Mapping[str, GeoDataFrame] = {
-        "territories": _territories(plan),
+        "territories": territory_layer(plan),
         "units": _units(plan),
         "accounts": _points(plan.accounts),
         "reps": _points(plan.reps),
@@ -63,7 +63,8 @@ def write_geopackage(plan: Plan, path: Path) -> None:
             )
 
 
-def _territories(plan: Plan) -> GeoDataFrame:
+def territory_layer(plan: Plan) -> GeoDataFrame:
+    """Return the outlines of the territories with their table, EPSG:4326."""
     import geopandas
 
     from geo.outlines import outlines

@@ -1,0 +1,158 @@
+"""The map of a plan as a picture file for slides and print, without a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from territory.errors import InputError
+from territory.messages import Message, quoted, visible
+
+if TYPE_CHECKING:
+    from geo.map.scene import Scene
+    from territory.plan import Plan
+
+__all__ = ["FORMATS", "layer_names", "write_picture"]
+
+FORMATS = ("svg", "png", "pdf")
+"""File formats of a picture."""
+
+_INK, _UNKNOWN = "#22303F", "#C3CBD3"
+
+
+def layer_names(scene: Scene) -> list[str]:
+    """Return what the map of a plan can be coloured by."""
+    today = ["today"] if scene.shapes.today_ids else []
+    return ["territories", *today, *(layer.key for layer in scene.layers)]
+
+
+def write_picture(plan: Plan, path: Path, *, layer: str = "territories") -> Path:
+    """Draw one layer of a plan's map; the same plan gives the same bytes.
+
+    Parameters
+    ----------
+    plan : Plan
+    path : Path
+        Its ending says the format, one of `FORMATS`.
+    layer : str
+        One of `layer_names`.
+
+    Raises
+    ------
+    InputError
+        The format or the layer is not known; the message names those that are.
+    """
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    from geo.map.scene import scene_of
+    from territory.publish.map import map_content
+
+    kind = path.suffix.lower().lstrip(".")
+    if kind not in FORMATS:
+        raise InputError(
+            Message(f"format {quoted(kind)} is not known", hint=f"use one of {', '.join(FORMATS)}")
+        )
+    scene = scene_of(map_content(plan))
+    if layer not in layer_names(scene):
+        raise InputError(
+            Message(
+                f"the plan has no layer {quoted(layer)}",
+                evidence=tuple(f"{title}: {why}" for title, why in scene.absent.items()),
+                hint=f"use one of {', '.join(layer_names(scene))}",
+            )
+        )
+    settings: Any = {"svg.hashsalt": "territory", "text.parse_math": False, "svg.fonttype": "none"}
+    with mpl.rc_context(settings):
+        figure = Figure(figsize=(13.33, 7.5), dpi=144, layout="constrained")
+        axes = figure.add_subplot()
+        _draw(axes, scene, layer)
+        stamp: dict[str, Any] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, format=kind, metadata=stamp[kind])
+    return path
+
+
+def _draw(axes: Any, scene: Scene, layer: str) -> None:
+    from matplotlib.patches import Patch
+
+    drawn, content = scene.shapes, scene.content
+    ids = [str(name) for name in content.territories.index]
+    handles = []
+    found = next((each for each in scene.layers if each.key == layer), None)
+    today = layer == "today"
+    names, outlines = (drawn.today_ids, drawn.today) if today else (ids, drawn.territories)
+    if found is None:
+        for name, shape in zip(names, outlines, strict=True):
+            _fill(axes, shape, scene.fills[name])
+    else:
+        shapes = drawn.units if found.of == "units" else drawn.territories
+        for code, shape in zip(found.codes, shapes, strict=True):
+            colour = {"?": _UNKNOWN, ".": "#FFFFFF"}.get(code)
+            _fill(axes, shape, colour or found.colours[int(code)])
+        handles = [
+            Patch(facecolor=colour, edgecolor=_INK, linewidth=0.5, label=f"{label}  ({n:,})")
+            for colour, label, n in zip(found.colours, found.labels, found.counts, strict=True)
+        ]
+        if found.n_unknown:
+            handles.append(Patch(facecolor=_UNKNOWN, label=f"not known  ({found.n_unknown:,})"))
+        if found.n_none:
+            empty = f"no accounts  ({found.n_none:,})"
+            handles.append(Patch(facecolor="#FFFFFF", edgecolor=_INK, linewidth=0.5, label=empty))
+    for shape in outlines:
+        _fill(axes, shape, "none", edge=_INK)
+    placed: list[tuple[float, float]] = []
+    west, south, east, north = drawn.bounds
+    for name, shape in zip(names, outlines, strict=True):
+        at = _middle(shape) if today else drawn.label_points[ids.index(name)]
+        x, y = _free(at, placed, (east - west) / 34, (north - south) / 40)
+        placed.append((x, y))
+        axes.annotate(
+            visible(name), (at[0], at[1]), (x, y), ha="center", va="center", fontsize=9,
+            fontweight="bold", arrowprops={"arrowstyle": "-", "linewidth": 0.7},
+            bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "alpha": 0.75, "lw": 0},
+        )  # fmt: skip
+    title = found.title if found else "Today" if today else "Plan"
+    axes.set_title(visible(f"{content.title}: {title}"), loc="left", fontweight="bold")
+    if handles:
+        axes.legend(handles=handles, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
+    axes.set_aspect(1 / np.cos(np.radians((south + north) / 2)))
+    axes.set_axis_off()
+
+
+def _middle(shape: Any) -> tuple[float, float]:
+    points = np.concatenate([_ring(part[0]) for part in shape])
+    x, y = (points.min(axis=0) + points.max(axis=0)) / 2
+    return float(x), float(y)
+
+
+def _free(at: Any, placed: list[tuple[float, float]], wide: float, high: float) -> tuple[Any, Any]:
+    """Return the place nearest to a point where a name covers no other."""
+    for ring in range(40):
+        for k in range(max(1, 6 * ring)):
+            angle = 2 * np.pi * k / max(1, 6 * ring)
+            x, y = at[0] + ring * wide / 3 * np.cos(angle), at[1] + ring * high / 3 * np.sin(angle)
+            if all(abs(x - a) > wide or abs(y - b) > high for a, b in placed):
+                return x, y
+    return at[0], at[1]
+
+
+def _ring(steps: Any) -> Any:
+    return np.array(steps, dtype=np.float64).reshape(-1, 2).cumsum(axis=0) / 1e5
+
+
+def _fill(axes: Any, shape: Any, colour: str, *, edge: str = "none") -> None:
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path as Outline
+
+    rings = [_ring(ring) for part in shape for ring in part]
+    if not rings:
+        return
+    outline = Outline.make_compound_path(
+        *(Outline(np.vstack([ring, ring[:1]]), closed=True) for ring in rings)
+    )
+    width = 1.1 if edge != "none" else 0.0
+    axes.add_patch(PathPatch(outline, facecolor=colour, edgecolor=edge, linewidth=width))
+    axes.autoscale_view()
