@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_moves"]
 
-_NEEDED = ("unit_id", "account_id", "from", "to", "reason")
+_NEEDED = ("unit_id", "account_id", "from", "to")
 
 
 def read_moves(path: str | Path) -> pd.DataFrame:
@@ -30,7 +30,7 @@ def read_moves(path: str | Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``unit_id, account_id, from, to, reason`` as text (`""` = missing), the further columns
+        ``unit_id, account_id, from, to`` as text (`""` = missing), the further columns
         of the sheet behind them. A row with an empty ``account_id`` moves the whole unit.
 
     Raises

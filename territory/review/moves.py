@@ -21,7 +21,7 @@ MOVE_COLUMNS = (
     "name",
     "from",
     "to",
-    "reason",
+    "today",
     "n_accounts",
     "revenue_usd",
     "potential_usd",
@@ -38,7 +38,7 @@ def moves(plan: Plan) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns `MOVE_COLUMNS`; ``from`` and ``to`` are territory ids, ``reason`` states how the
+        Columns `MOVE_COLUMNS`; ``from`` and ``to`` are territory ids, ``today`` states how the
         measures without travel stand today in both territories. Empty without a current
         alignment.
     """
@@ -76,7 +76,7 @@ def _row(group: pd.DataFrame, account_id: str, reasons: _Reasons) -> dict[str, A
         "name": str(first["name"]),
         "from": origin,
         "to": target,
-        "reason": reasons(origin, target),
+        "today": reasons(origin, target),
         "n_accounts": len(group),
         "revenue_usd": float(group["revenue_usd"].fillna(0.0).sum()),
         "potential_usd": float(group["potential_usd"].fillna(0.0).sum()),

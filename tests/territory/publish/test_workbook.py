@@ -98,8 +98,8 @@ def test_missing_numbers_are_empty_cells(book):
 def test_the_moves_sheet_reads_back_as_the_moves(written):
     plan, path = written
     pd.testing.assert_frame_equal(
-        read_moves(path)[["unit_id", "account_id", "from", "to", "reason"]],
-        moves(plan)[["unit_id", "account_id", "from", "to", "reason"]],
+        read_moves(path)[["unit_id", "account_id", "from", "to", "today"]],
+        moves(plan)[["unit_id", "account_id", "from", "to", "today"]],
         check_dtype=False,
     )
 

@@ -32,7 +32,7 @@ def test_an_account_that_is_new_does_not_keep_a_unit_from_moving_as_a_whole():
 
 
 def test_the_reason_tells_how_both_territories_stand_today():
-    reasons = moves(small_plan())["reason"]
+    reasons = moves(small_plan())["today"]
     assert reasons[0] == (
         "T09 is no territory of this plan; Potential today against the goal: T02 -32.5 %"
     )
