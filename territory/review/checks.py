@@ -82,6 +82,7 @@ def balanced_checks(plan: Plan, frame: pd.DataFrame, keys: Any) -> Iterator[Chec
             evidence=(f"largest ÷ smallest {ratio:.2f}",) if math.isfinite(ratio) else (),
         )
     yield _utilised(frame, keys)
+    yield from _spread_checks(plan, frame, keys)
     what = (
         "potential surely inside its band: probability at least "
         f"{percent(keys.probability_least, 0)}"
@@ -206,11 +207,11 @@ def aligned_checks(plan: Plan, frame: pd.DataFrame, keys: Any) -> Iterator[Check
     """Yield whether the hours go where the potential is, and what the change costs."""
     accounts = plan.accounts
     top = accounts["tier"].eq(keys.top_tier)
-    yield _effort(plan, top, f"tier {keys.top_tier}", keys, "no account has this tier")
+    yield _covered(plan, frame, top, f"Tier {keys.top_tier}", keys, "no account has this tier")
     growing = None
     if "growth_area" in accounts:
         growing = accounts["growth_area"].astype(str).str.lower().eq("true")
-    yield _effort(plan, growing, "growth areas", keys, "the scenario names no growth areas")
+    yield _covered(plan, frame, growing, "Growth areas", keys, "the scenario names no growth areas")
     yield _worst(
         "aligned",
         f"Travel at most {percent(keys.travel_share_most, 0)} of every territory's workload",
@@ -232,22 +233,85 @@ def aligned_checks(plan: Plan, frame: pd.DataFrame, keys: Any) -> Iterator[Check
     )
 
 
-def _effort(plan: Plan, chosen: Any, name: str, keys: Any, missing: str) -> Check:
-    """Compare the share of the hours that some accounts get with their share of the potential."""
+def _covered(
+    plan: Plan, frame: pd.DataFrame, chosen: Any, name: str, keys: Any, missing: str
+) -> Check:
+    """Judge whether the reps who have some accounts have time for them, territory by territory."""
     what = (
-        f"Hours follow the potential: {name} with at least {percent(keys.effort_least, 0)} of "
-        "their share"
+        f"{name} covered: at least {percent(keys.covered_least, 0)} of their potential with reps "
+        f"who are at most {percent(keys.utilisation_most, 0)} utilised"
     )
     if chosen is None or not chosen.any():
         return _unknown("aligned", what, missing)
-    accounts = plan.accounts
-    hours = float(accounts.loc[chosen, "service_h"].sum() / accounts["service_h"].sum())
-    worth = float(accounts.loc[chosen, "potential_usd"].sum() / accounts["potential_usd"].sum())
-    found = f"{percent(hours, 0)} of the hours for {percent(worth, 0)} of the potential"
-    if worth <= 0 or not math.isfinite(hours):
+    if "utilisation" not in frame:
+        return _unknown("aligned", what, "the reps have no capacity in hours")
+    accounts = plan.accounts.loc[chosen]
+    worth = accounts.groupby("territory_id")["potential_usd"].sum()
+    total = float(worth.sum())
+    if not total > 0:
         return _unknown("aligned", what, "they have no potential")
+    used = frame.set_index("territory_id")[["utilisation", "workload_h", "capacity_h"]]
+    own = used.reindex(worth.index).assign(worth=worth).sort_values("worth", ascending=False)
+    over = own[~(own["utilisation"] <= keys.utilisation_most + 1e-9)]
+    share = 1.0 - float(over["worth"].sum()) / total
+    own["slack"] = own["capacity_h"] - own["workload_h"]
+    shown = own.loc[over.index] if len(over) else own.head(3)
     return Check(
-        question="aligned", what=what, passed=hours / worth >= keys.effort_least, found=found
+        question="aligned",
+        what=what,
+        passed=share >= keys.covered_least,
+        found=f"{percent(share, 0)}; {len(over):,} of {len(own):,} territories over capacity",
+        evidence=tuple(
+            f"{row['territory_id']}: {compact_usd(row['worth'])}, slack {row['slack']:+,.0f} h"
+            for row in shown.reset_index(names="territory_id").to_dict("records")
+        ),
+    )
+
+
+def _spread_checks(plan: Plan, frame: pd.DataFrame, keys: Any) -> Iterator[Check]:
+    """Yield whether accounts, the top tier, sales and single large accounts are spread."""
+    for name, label in (
+        ("n_accounts", "Accounts"),
+        ("n_top_accounts", f"Accounts of tier {keys.top_tier}"),
+        ("sales_usd", "Sales of the last year"),
+    ):
+        what = f"{label} of every territory within ± {percent(keys.spread_most, 0)} of its share"
+        if f"{name}_deviation" not in frame or frame[f"{name}_deviation"].isna().all():
+            yield _unknown("balanced", what, "there are none")
+            continue
+        off = frame[f"{name}_deviation"].astype(float)
+        wrong = frame[off.abs() > keys.spread_most]
+        at = int(np.nanargmax(off.abs().to_numpy(dtype=np.float64)))
+        yield Check(
+            question="balanced",
+            what=what,
+            passed=wrong.empty,
+            found=f"worst {frame['territory_id'].iloc[at]}, {signed_percent(float(off.iloc[at]))}",
+            evidence=tuple(
+                f"{row['territory_id']} {signed_percent(row[f'{name}_deviation'])}"
+                for row in wrong.to_dict("records")
+            ),
+        )
+    most = percent(keys.concentration_most, 0)
+    what = f"No account has more than {most} of its territory's potential"
+    accounts = plan.accounts
+    total = accounts.groupby("territory_id")["potential_usd"].transform("sum")
+    share = (accounts["potential_usd"] / total.where(total > 0)).astype(float)
+    if share.isna().all():
+        yield _unknown("balanced", what, "the potential is not known")
+        return
+    large = accounts.assign(share=share)[share > keys.concentration_most]
+    largest = accounts.assign(share=share).nlargest(1, "share").to_dict("records")[0]
+    yield Check(
+        question="balanced",
+        what=what,
+        passed=large.empty,
+        found=f"largest {largest['account_id']} of {largest['territory_id']}, "
+        f"{percent(largest['share'], 0)}",
+        evidence=tuple(
+            f"{row['account_id']} {percent(row['share'], 0)} of {row['territory_id']}"
+            for row in large.to_dict("records")
+        ),
     )
 
 

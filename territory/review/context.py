@@ -67,7 +67,7 @@ def with_review(plan: Plan, scenario: Scenario, tables: Tables) -> Plan:
     plan = replace(plan, accounts=accounts, summary={**plan.summary, "review": known})
     territories = plan.territories.assign(compactness=compactness(plan))
     if "potential_low_usd" in accounts and "potential_usd" in plan.measures:
-        territories["probability"] = _probability(plan, keys.draws, keys.seed)
+        territories["probability"] = _probability(plan, keys.draws, keys.seed, keys.correlation)
     return replace(plan, territories=territories)
 
 
@@ -83,10 +83,12 @@ def compactness(plan: Plan) -> NDArray[np.float64]:
     return np.asarray(by_territory.to_numpy(dtype=np.float64).round(4))
 
 
-def _probability(plan: Plan, draws: int, seed: int) -> NDArray[np.float64]:
+def _probability(plan: Plan, draws: int, seed: int, correlation: float) -> NDArray[np.float64]:
     from territory.review.balance_risk import band_probability
 
-    found = band_probability(plan.accounts, plan.territories, draws=draws, seed=seed)
+    found = band_probability(
+        plan.accounts, plan.territories, draws=draws, seed=seed, correlation=correlation
+    )
     return np.asarray(found["probability"].to_numpy(dtype=np.float64).round(4))
 
 

@@ -90,10 +90,21 @@ class ReviewKeys(Keys):
     travel_share_most: Fraction = Field(
         0.40, description="Largest share of a territory's workload that is travel."
     )
-    effort_least: Amount = Field(
-        0.80,
-        description="Least share of the hours that growth areas and the top tier get, relative to "
-        "their share of the potential.",
+    correlation: Fraction = Field(
+        0.3, description="Correlation of the errors of the potential of two accounts of a county."
+    )
+    covered_least: Fraction = Field(
+        0.90,
+        description="Least share of the potential of growth areas and of the top tier in "
+        "territories whose rep has time for them.",
+    )
+    spread_most: Amount = Field(
+        0.60,
+        description="Largest deviation of a territory's accounts, top-tier accounts and sales from "
+        "its share (fraction).",
+    )
+    concentration_most: Fraction = Field(
+        0.40, description="Largest share of a territory's potential in one account."
     )
     moved_revenue_most: Fraction = Field(
         0.30, description="Largest share of today's revenue whose rep changes."

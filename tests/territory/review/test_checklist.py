@@ -27,13 +27,15 @@ def test_a_sound_plan_is_a_yes_and_says_what_it_does_not_know():
     assert judged.verdict == "yes"
     assert judged.words == "Yes, roll it out: every check that the data allow is passed."
     balanced, clear, aligned = judged.answers
-    assert balanced.words == "Yes: 4 checks passed (2 checks without data)."
+    assert balanced.words == "Yes: 7 checks passed (3 checks without data)."
     assert clear.passed and aligned.passed
     unknown = [each for each in judged.checks if each.passed is None]
     assert [each.found for each in unknown] == [
         "not known: the reps have no capacity in hours",
+        "not known: there are none",
         "not known: the potential has no interval",
         "not known: no account names a health system",
+        "not known: the reps have no capacity in hours",
         "not known: the scenario names no growth areas",
     ]
 
@@ -98,13 +100,42 @@ def test_an_uneven_spread_fails_by_its_gini():
     assert failed[0].evidence[0].startswith("largest ÷ smallest 1.")
 
 
-def test_growth_areas_that_get_no_hours_are_not_aligned():
-    plan = sound_plan()
-    plan.accounts["growth_area"] = ["true"] + ["false"] * 11
-    plan.accounts["service_h"] = [1.0] + [100.0] * 11
-    failed = check(plan, "growth areas with")
+def with_capacity(plan):
+    """The plan with hours for each rep: a tenth more than the work."""
+    plan.territories["capacity_h"] = 1.1 * plan.territories["workload_h"]
+    return plan
+
+
+def test_a_random_alignment_does_not_cover_the_growth_areas_and_the_top_tier():
+    plan = with_capacity(sound_plan())
+    plan.accounts["growth_area"] = "true"
+    plan.accounts["tier"] = "A"
+    assert check(plan, "Growth areas covered").passed is True
+    assert check(plan, "Tier A covered").passed is True
+    # The same accounts, dealt to the reps at random: some have more than they can do.
+    plan.accounts["territory_id"] = (
+        plan.accounts["territory_id"].sample(frac=1, random_state=3).to_numpy()
+    )
+    first = (
+        plan.accounts.groupby("territory_id")["workload_h"]
+        .sum()
+        .reindex(plan.territories["territory_id"])
+    )
+    over = (first.to_numpy() > plan.territories["capacity_h"].to_numpy()).any()
+    assert check(plan, "Growth areas covered").passed is not bool(over)
+    plan.accounts["territory_id"] = plan.territories["territory_id"].iloc[0]
+    failed = check(plan, "Tier A covered")
     assert failed.passed is False
-    assert failed.found == "0 % of the hours for 8 % of the potential"
+    assert failed.found == "0 %; 1 of 1 territories over capacity"
+    assert "slack -" in failed.evidence[0]
+
+
+def test_one_account_that_is_half_of_its_territory_is_named():
+    plan = sound_plan()
+    plan.accounts.loc[0, "potential_usd"] *= 5.0
+    failed = check(plan, "No account has more than 40 %")
+    assert failed.passed is False
+    assert str(plan.accounts["account_id"].iloc[0]) in failed.evidence[0]
 
 
 def test_another_broken_rule_is_a_no():
