@@ -1,0 +1,335 @@
+"""What a panel of accounts or units will sell: first the market, spread by shares that are shrunk.
+
+Growth is read off windows of one season (a year of quarters), so that seasons cancel. A unit's own
+growth is pulled towards that of its group by empirical Bayes, the more the less its numbers say;
+intervals come from what the same method missed by at earlier origins of the same history.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory.market.growth import DECAY, ForecastRefusedError, Growth, growth_of, windows
+
+__all__ = [
+    "BackTest",
+    "Forecast",
+    "back_test",
+    "forecast",
+]
+
+Floats = NDArray[np.float64]
+
+WINDOWS = 2
+"""Fewest whole windows (years of quarters) from which a growth can be read."""
+
+MARKET_SD_Y = 0.03
+"""How much a market's yearly growth differs from the last one's where the history is too short to
+show it: an assumption, in its range 0.01 (surgery) to 0.08 (after a shock)."""
+
+_Z80 = 1.2815515655446004
+_LEAST_SD = 1e-3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Forecast:
+    """Expected values of the next periods, with intervals.
+
+    Attributes
+    ----------
+    expected, low, high : float64, shape (n, h), the values' unit
+        ``low`` and ``high`` enclose 80 % of what may come, unit by unit.
+    total_low, total_high : float64, shape (h,)
+        The same for the sum of all units; less wide than the sum of the units' limits.
+    market_rate : float
+        Natural logarithm of the whole market's growth per period.
+    growth : Growth
+    market_sd, unit_sd : float64, shapes (h,) and (n, h)
+        Errors in logarithms: common to all units, and of each unit beside it.
+    """
+
+    expected: Floats
+    low: Floats
+    high: Floats
+    total_low: Floats
+    total_high: Floats
+    market_rate: float
+    growth: Growth
+    market_sd: Floats
+    unit_sd: Floats
+
+    def draws(self, count: int, rng: np.random.Generator) -> Floats:
+        """Draw futures, shape (count, n, h): one market for all units, and each its own luck.
+
+        Luck is drawn once a unit: who sells more than expected in one period does in the next.
+        """
+        n = self.expected.shape[0]
+        market = rng.standard_normal((count, 1, 1)) * self.market_sd
+        unit = rng.standard_normal((count, n, 1)) * self.unit_sd
+        out: Floats = self.expected * np.exp(market + unit - 0.5 * self.unit_sd**2)
+        return out
+
+    def hot(self, *, false_share: float = 0.1) -> NDArray[np.bool_]:
+        """Tell the units, (n,), whose growth is surely above the market's.
+
+        Benjamini and Hochberg's step-up: of those told, at most ``false_share`` are expected wrong
+        (https://doi.org/10.1111/j.2517-6161.1995.tb02031.x).
+        """
+        from scipy.stats import norm
+
+        market = np.average(self.growth.rate, weights=self.expected[:, 0] + 1e-300)
+        score = (self.growth.rate - market) / np.maximum(self.growth.sd, 1e-12)
+        chance = norm.sf(score)
+        order = np.argsort(chance, kind="stable")
+        limit = false_share * (np.arange(chance.size) + 1) / max(chance.size, 1)
+        below = np.flatnonzero(chance[order] <= limit)
+        out = np.zeros(chance.size, dtype=bool)
+        if below.size:
+            out[order[: below[-1] + 1]] = True
+        return out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackTest:
+    """How the method did at earlier origins of the same history.
+
+    Attributes
+    ----------
+    origins : int
+    wmape, persistence, drift : float
+        Σ |forecast − actual| ÷ Σ actual of the method, of "the same again" (a year ago where there
+        are seasons) and of that with the market's growth.
+    coverage : float
+        Share of actual values inside the 80 % intervals, by the errors of the other origins.
+    """
+
+    origins: int
+    wmape: float
+    persistence: float
+    drift: float
+    coverage: float
+
+
+def forecast(
+    values: Floats,
+    *,
+    horizon: int,
+    season: int = 1,
+    groups: NDArray[np.generic] | None = None,
+) -> Forecast:
+    """Forecast every unit for the next periods.
+
+    Parameters
+    ----------
+    values : float64, shape (n, T), 0 and up
+    horizon : int
+        Periods ahead, 1 and up.
+    season : int
+        As in `growth_of`; 4 for quarters, 12 for months, 1 where there are no seasons.
+    groups : array, shape (n,), optional
+
+    Raises
+    ------
+    ForecastRefusedError
+        Fewer than two whole seasons, or nothing was sold.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    _refuse_thin(values, season)
+    expected, growth, market = _expected(values, horizon, season, groups)
+    errors = _errors(values, horizon, season, groups)
+    market_sd = _market_sd(values, season, errors, horizon)
+    unit_sd = _unit_sd(values, season, expected, errors, growth)
+    spread = np.sqrt(unit_sd**2 + market_sd**2)
+    total = expected.sum(axis=0)
+    weight = expected / np.maximum(total, 1e-300)
+    total_sd = np.sqrt(market_sd**2 + (weight**2 * unit_sd**2).sum(axis=0))
+    return Forecast(
+        expected=expected,
+        low=expected * np.exp(-_Z80 * spread),
+        high=expected * np.exp(_Z80 * spread),
+        total_low=total * np.exp(-_Z80 * total_sd),
+        total_high=total * np.exp(_Z80 * total_sd),
+        market_rate=market,
+        growth=growth,
+        market_sd=market_sd,
+        unit_sd=unit_sd,
+    )
+
+
+def back_test(
+    values: Floats,
+    *,
+    horizon: int,
+    season: int = 1,
+    groups: NDArray[np.generic] | None = None,
+) -> BackTest | None:
+    """Forecast from earlier origins and compare; None where the history leaves no origin."""
+    values = np.asarray(values, dtype=np.float64)
+    origins = _origins(values.shape[1], horizon, season)
+    if not origins:
+        return None
+    missed, same, drifted, actual_sum, inside = 0.0, 0.0, 0.0, 0.0, []
+    parts = [_error_at(values, origin, horizon, season, groups) for origin in origins]
+    for at, origin in enumerate(origins):
+        past, actual = values[:, :origin], values[:, origin : origin + horizon]
+        expected, growth, market = _expected(past, horizon, season, groups)
+        naive = _same_again(past, horizon, season)
+        missed += float(np.abs(expected - actual).sum())
+        same += float(np.abs(naive - actual).sum())
+        lead = season if season > 1 else np.arange(1, horizon + 1)
+        drifted += float(np.abs(naive * np.exp(market * lead) - actual).sum())
+        actual_sum += float(actual.sum())
+        others = parts[:at] + parts[at + 1 :] or parts
+        market_sd = _market_sd(past, season, others, horizon)
+        spread = np.sqrt(_unit_sd(past, season, expected, others, growth) ** 2 + market_sd**2)
+        low, high = expected * np.exp(-_Z80 * spread), expected * np.exp(_Z80 * spread)
+        sold = expected > 0
+        inside.append(((actual >= low) & (actual <= high))[sold])
+    scale = max(actual_sum, 1e-300)
+    return BackTest(
+        origins=len(origins),
+        wmape=missed / scale,
+        persistence=same / scale,
+        drift=drifted / scale,
+        coverage=float(np.concatenate(inside).mean()) if inside else float("nan"),
+    )
+
+
+def _refuse_thin(values: Floats, season: int) -> None:
+    if values.ndim != 2 or values.shape[1] < WINDOWS * season:
+        has = values.shape[1] if values.ndim == 2 else 0
+        raise ForecastRefusedError(
+            f"the history has {has} periods; {WINDOWS * season} tell growth from season"
+        )
+    if not values[:, -season:].sum() > 0:
+        raise ForecastRefusedError("nothing was sold in the latest year of the history")
+
+
+def _expected(
+    values: Floats, horizon: int, season: int, groups: NDArray[np.generic] | None
+) -> tuple[Floats, Growth, float]:
+    """Expected values (n, h): units by their growth, scaled so that they sum to the market's."""
+    growth = growth_of(values, season=season, groups=groups)
+    total = windows(values.sum(axis=0, keepdims=True), season)[0]
+    steps = np.diff(np.log(np.maximum(total, 1e-300)))
+    weight = DECAY ** np.arange(steps.size - 1, -1, -1.0)
+    market = float(steps @ weight / weight.sum()) / season
+    # The same season of the year before, whole years ahead: its index holds the trend within a year.
+    ahead = season * (1 + np.arange(horizon) // season)
+    level = values[:, -season:].sum(axis=1) / season
+    units = (
+        level[:, None] * np.exp(growth.rate[:, None] * ahead) * _seasons(values, horizon, season)
+    )
+    goal = level.sum() * np.exp(market * ahead) * _seasons(values, horizon, season)
+    # One market: rates that were shrunk to groups must not make another sum of it.
+    found = units.sum(axis=0)
+    return units * (goal / np.maximum(found, 1e-300)), growth, market
+
+
+def _seasons(values: Floats, horizon: int, season: int) -> Floats:
+    """Index of each coming period's season, shape (h,), mean 1, of all units together."""
+    if season == 1:
+        return np.ones(horizon)
+    total = values.sum(axis=0)
+    count = total.size // season
+    table = total[total.size - count * season :].reshape(count, season)
+    index = (table / np.maximum(table.mean(axis=1, keepdims=True), 1e-300)).mean(axis=0)
+    index = index / max(float(index.mean()), 1e-300)
+    return index[np.arange(horizon) % season]
+
+
+def _same_again(values: Floats, horizon: int, season: int) -> Floats:
+    return values[:, -season:][:, np.arange(horizon) % season]
+
+
+def _origins(periods: int, horizon: int, season: int) -> list[int]:
+    """Lengths of the pasts to forecast from: each leaves ``horizon`` periods to be judged by."""
+    return list(range(WINDOWS * season, periods - horizon + 1))
+
+
+def _error_at(
+    values: Floats, origin: int, horizon: int, season: int, groups: NDArray[np.generic] | None
+) -> tuple[Floats, Floats, Floats]:
+    """Expected (n, h), own errors of units (n, h) and of the market (h,), in logarithms."""
+    expected, _, _ = _expected(values[:, :origin], horizon, season, groups)
+    actual = values[:, origin : origin + horizon]
+    market = np.log(
+        np.maximum(actual.sum(axis=0), 1e-300) / np.maximum(expected.sum(axis=0), 1e-300)
+    )
+    small = 0.5 * max(float(np.median(expected[expected > 0])) * 0.01, 1e-12)
+    return expected, np.log((actual + small) / (expected + small)) - market, market
+
+
+def _errors(
+    values: Floats, horizon: int, season: int, groups: NDArray[np.generic] | None
+) -> list[tuple[Floats, Floats, Floats]]:
+    origins = _origins(values.shape[1], horizon, season)
+    return [_error_at(values, origin, horizon, season, groups) for origin in origins]
+
+
+def _market_sd(
+    values: Floats, season: int, errors: list[tuple[Floats, Floats, Floats]], horizon: int
+) -> Floats:
+    """Error of the whole market by horizon, (h,): what was missed, or what growth scatters."""
+    total = np.log(np.maximum(values.sum(axis=0), 1e-300))
+    steps = total[season:] - total[:-season]
+    scatter = float(steps.std(ddof=1)) if steps.size > 1 else 0.0
+    floor = np.hypot(scatter, MARKET_SD_Y * np.arange(1, horizon + 1) / season)
+    if not errors:
+        return floor
+    missed = np.sqrt(np.mean([market**2 for _, _, market in errors], axis=0))
+    return np.maximum(np.maximum.accumulate(missed), _LEAST_SD)
+
+
+def _unit_sd(
+    values: Floats,
+    season: int,
+    expected: Floats,
+    errors: list[tuple[Floats, Floats, Floats]],
+    growth: Growth,
+) -> Floats:
+    """Error of each unit beside the market's, (n, h): a + b ÷ size, fitted on what was missed.
+
+    Half the width between the 10 and 90 % quantiles counts, not the variance: accounts that were
+    lost or won are no reason to widen everybody's interval. Without an earlier origin it is what
+    remains unknown of the growth and the scatter within the latest season.
+    """
+    horizon = expected.shape[1]
+    lead = np.arange(1, horizon + 1)
+    judged = bool(errors)
+    errors = errors or [_scatter(values, season)]
+    out = np.empty_like(expected)
+    for h in range(horizon):
+        size = np.concatenate([each[0][:, h] if judged else each[0].ravel() for each in errors])
+        missed = np.concatenate([each[1][:, h] if judged else each[1].ravel() for each in errors])
+        sold = size > 0
+        size, missed = size[sold], missed[sold]
+        classes = int(np.clip(size.size // 60, 1, 8))
+        edges = np.quantile(size, np.linspace(0, 1, classes + 1)[1:-1])
+        row = np.digitize(size, edges)
+        width = np.array(
+            [_half_width(missed[row == each]) for each in range(classes)], dtype=np.float64
+        )
+        out[:, h] = width[np.digitize(expected[:, h], edges)]
+    if not judged:
+        out = np.hypot(out, growth.sd[:, None] * (lead + 0.5 * (season - 1)))
+    return np.maximum(out, _LEAST_SD)
+
+
+def _scatter(values: Floats, season: int) -> tuple[Floats, Floats, Floats]:
+    """What units differ by from their own mean and the season in the latest window, as errors."""
+    latest = values[:, -max(season, 2) :]
+    index = latest.sum(axis=0) / max(float(latest.sum()), 1e-300)
+    expected = latest.sum(axis=1, keepdims=True) * index
+    small = 0.5 * max(float(np.median(expected[expected > 0])) * 0.01, 1e-12)
+    # One of so many values is part of the mean that it is held against.
+    widen = np.sqrt(latest.shape[1] / (latest.shape[1] - 1.0))
+    return expected, widen * np.log((latest + small) / (expected + small)), np.zeros(index.size)
+
+
+def _half_width(missed: Floats) -> float:
+    low, high = np.quantile(missed, [0.1, 0.9]) if missed.size else (0.0, 0.0)
+    return float(high - low) / (2 * _Z80)

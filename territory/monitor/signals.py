@@ -1,0 +1,289 @@
+"""Signals that can be trusted: a field's own scatter, funnels for a snapshot, CUSUMs over time.
+
+Every figure is held against the field's share of the total, so that a market that grows or shrinks
+alarms nobody. How far shares scatter by themselves is estimated from the field, not assumed; what a
+chart would miss, and how often it would cry wolf, is computed and said beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "FEWEST_EVENTS",
+    "Chart",
+    "Funnel",
+    "Risk",
+    "chart_of",
+    "cusum",
+    "dispersion",
+    "funnel",
+    "risk_of",
+    "standardised_shares",
+]
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+SLACK = 0.25
+"""Slack k of the CUSUM, in standard deviations: tuned to shifts of half a deviation."""
+
+LIMIT = 8.0
+"""Decision limit h of the CUSUM, in standard deviations.
+
+With k = 0.25 a steady territory alarms about once in 370 periods in the long run, on either side
+(Montgomery: Introduction to Statistical Quality Control, 7th ed., table 9.3)."""
+
+FEWEST_EVENTS = 10.0
+"""Events a period under which a territory gets no verdict: counts are too small to tell."""
+
+_WINSOR = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Funnel:
+    """A snapshot: which territories differ from the field by more than the field scatters.
+
+    Attributes
+    ----------
+    center : float
+        The field's rate.
+    low, high : float64, shape (k, 2)
+        Limits at 95 and 99.8 % for each territory.
+    tau : float
+        Standard deviation of true differences between territories: the field's own scatter.
+    outside : bool, shape (k,)
+        Beyond the 99.8 % limits.
+    """
+
+    center: float
+    low: Floats
+    high: Floats
+    tau: float
+    outside: Bools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Chart:
+    """Two-sided CUSUMs of territories' shares.
+
+    Attributes
+    ----------
+    score : float64, shape (T, k)
+        Standardised shares; NaN where a period has fewer than `FEWEST_EVENTS` events.
+    up, down : float64, shape (T, k)
+        Cumulative sums above and below, in standard deviations.
+    phi : float
+        Over-dispersion: how much more the field scatters than pure chance.
+    first : int64, shape (k,)
+        Period of the first alarm, -1 where there is none.
+    side : int64, shape (k,)
+        +1 where it was above, -1 below, 0 without an alarm.
+    """
+
+    score: Floats
+    up: Floats
+    down: Floats
+    phi: float
+    first: NDArray[np.int64]
+    side: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """What a chart would say falsely, and what it would see.
+
+    Attributes
+    ----------
+    false_one, false_any : float
+        Chance of a false alarm within the periods, for one territory and for any of the field.
+    seen : float
+        Chance that a lasting loss of `loss` is seen within the periods, in a median territory.
+    loss : float
+        Share lost, 0–1.
+    periods : int
+    """
+
+    false_one: float
+    false_any: float
+    seen: float
+    loss: float
+    periods: int
+
+
+def dispersion(score: Floats) -> float:
+    """Estimate over-dispersion φ from standardised values, at least 1.
+
+    The mean square of values of which the outer tenths are pulled in (Spiegelhalter 2005), divided
+    by what that leaves of a normal distribution's: single territories in trouble do not hide others.
+
+    Parameters
+    ----------
+    score : float64, any shape
+        (value − expected) ÷ deviation by pure chance; NaN is left out.
+    """
+    from scipy.stats import norm
+
+    known = score[np.isfinite(score)]
+    if known.size < 10:
+        return 1.0
+    low, high = np.quantile(known, [_WINSOR, 1 - _WINSOR])
+    middle = float(np.median(known))
+    z = float(norm.ppf(1 - _WINSOR))
+    # E[min(|Z|, z)²] of a standard normal.
+    kept = (1 - 2 * _WINSOR) - 2 * z * float(norm.pdf(z)) + 2 * _WINSOR * z * z
+    squares = float(np.mean((np.clip(known, low, high) - middle) ** 2))
+    return max(squares / kept, 1.0)
+
+
+def funnel(events: Floats, base: Floats) -> Funnel:
+    """Judge a rate at one moment: events per base, with the field's own scatter added.
+
+    Parameters
+    ----------
+    events : float64, shape (k,), 0 and up
+        Sales events, accounts kept, calls made.
+    base : float64, shape (k,), 0 and up
+        What was expected, or could have been.
+
+    Notes
+    -----
+    On square roots, which have the same chance variance 1 ÷ (4 base) everywhere; τ² by DerSimonian
+    and Laird's moments over values of which the outer tenths are pulled in.
+
+    References
+    ----------
+    Spiegelhalter: Funnel plots for comparing institutional performance, Statistics in Medicine 24
+    (2005), https://doi.org/10.1002/sim.1970
+    """
+    known = base > 0
+    center = float(events[known].sum() / max(float(base[known].sum()), 1e-300))
+    root = np.sqrt(np.where(known, events / np.where(known, base, 1.0), np.nan))
+    chance = np.where(known, 1.0 / (4.0 * np.where(known, base, 1.0)), np.nan)
+    z = (root - np.sqrt(center)) / np.sqrt(chance)
+    found = z[known]
+    low, high = np.quantile(found, [_WINSOR, 1 - _WINSOR]) if found.size else (0.0, 0.0)
+    weight = 1.0 / chance[known]
+    phi = float(np.mean(np.clip(found, low, high) ** 2)) if found.size else 0.0
+    spare = float(weight.sum() - (weight**2).sum() / max(float(weight.sum()), 1e-300))
+    tau2 = max((found.size * phi - (found.size - 1)) / spare, 0.0) if spare > 0 else 0.0
+    spread = np.sqrt(chance + tau2)
+    reach = np.array([1.959963984540054, 3.090232306167813])
+    below = np.maximum(np.sqrt(center) - spread[:, None] * reach, 0.0) ** 2
+    above = (np.sqrt(center) + spread[:, None] * reach) ** 2
+    rate = root**2
+    enough = known & (base * center >= FEWEST_EVENTS)
+    outside = enough & ((rate < below[:, 1]) | (rate > above[:, 1]))
+    return Funnel(center=center, low=below, high=above, tau=float(np.sqrt(tau2)), outside=outside)
+
+
+def standardised_shares(events: Floats, share: Floats) -> Floats:
+    """Hold each territory's share of a period's events against its expected share, (T, k).
+
+    Parameters
+    ----------
+    events : float64, shape (T, k), 0 and up
+        Events (orders, cases) by period; the period's total cancels the market.
+    share : float64, shape (k,) or (T, k)
+        Expected shares, summing to 1.
+
+    Returns
+    -------
+    (T, k) float64
+        In deviations by pure chance; NaN where fewer than `FEWEST_EVENTS` are expected.
+    """
+    total = events.sum(axis=1, keepdims=True)
+    expected = total * share
+    spread = np.sqrt(np.maximum(expected * (1.0 - share), 1e-300))
+    out: Floats = np.where(expected >= FEWEST_EVENTS, (events - expected) / spread, np.nan)
+    return out
+
+
+def cusum(score: Floats, *, slack: float = SLACK) -> tuple[Floats, Floats]:
+    """Accumulate what lies above and below, (T, k) each; a missing value adds nothing.
+
+    References
+    ----------
+    Page: Continuous inspection schemes, Biometrika 41 (1954), https://doi.org/10.1093/biomet/41.1-2.100
+    """
+    known = np.isfinite(score)
+    value = np.where(known, score, 0.0)
+    step = np.where(known, slack, 0.0)
+    up, down = np.zeros_like(value), np.zeros_like(value)
+    high = low = np.zeros(value.shape[1:])
+    for t in range(value.shape[0]):
+        high = np.maximum(0.0, high + value[t] - step[t])
+        low = np.maximum(0.0, low - value[t] - step[t])
+        up[t], down[t] = high, low
+    return up, down
+
+
+def chart_of(events: Floats, share: Floats, *, phi: float | None = None) -> Chart:
+    """Chart the shares of territories over time.
+
+    Parameters
+    ----------
+    events : float64, shape (T, k)
+    share : float64, shape (k,) or (T, k)
+    phi : float, optional
+        Over-dispersion known from earlier periods; estimated from these ones when left out.
+    """
+    pure = standardised_shares(events, share)
+    found = dispersion(pure) if phi is None else max(phi, 1.0)
+    score = pure / np.sqrt(found)
+    up, down = cusum(score)
+    first = np.full(score.shape[1], -1, dtype=np.int64)
+    side = np.zeros(score.shape[1], dtype=np.int64)
+    for t in range(score.shape[0]):
+        fresh = (first < 0) & ((up[t] > LIMIT) | (down[t] > LIMIT))
+        first[fresh] = t
+        side[fresh] = np.where(up[t, fresh] > down[t, fresh], 1, -1)
+    return Chart(score=score, up=up, down=down, phi=found, first=first, side=side)
+
+
+def risk_of(
+    *,
+    k: int,
+    periods: int,
+    events: float,
+    phi: float,
+    loss: float = 0.15,
+    rng: np.random.Generator,
+    fields: int = 2_000,
+) -> Risk:
+    """Simulate steady fields and fields in which one territory loses a share, and count alarms.
+
+    Parameters
+    ----------
+    k : int
+        Territories, 2 and up.
+    periods : int
+    events : float
+        Events of a median territory a period.
+    phi : float
+        Over-dispersion, 1 and up.
+    loss : float
+        Lasting loss that one territory has from the first period on, 0–1.
+    rng : numpy.random.Generator
+    fields : int
+        Simulated fields.
+    """
+    share = 1.0 / k
+    chance = np.sqrt(phi * (1.0 - share) / max(events, 1e-9))
+    noise = rng.standard_normal((periods, fields * k)) if events >= FEWEST_EVENTS else None
+    if noise is None:
+        return Risk(false_one=0.0, false_any=0.0, seen=0.0, loss=loss, periods=periods)
+    up, down = cusum(noise)
+    alarm = ((up > LIMIT) | (down > LIMIT)).any(axis=0)
+    shift = -loss * (1.0 - share) / (1.0 - loss * share) / chance
+    _, lost = cusum(noise[:, :fields] + shift)
+    return Risk(
+        false_one=float(alarm.mean()),
+        false_any=float(alarm.reshape(fields, k).any(axis=1).mean()),
+        seen=float((lost > LIMIT).any(axis=0).mean()),
+        loss=loss,
+        periods=periods,
+    )
