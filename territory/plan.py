@@ -104,11 +104,11 @@ class Drawing:
 
     def save(self, path: str | Path) -> Path:
         """Write the page to a file, replacing it only when whole."""
-        target = Path(path)
-        fresh = target.with_name(f".{target.name}.new")
-        fresh.write_text(self.html, encoding="utf-8")
-        fresh.replace(target)
-        return target
+        from territory.whole import whole_file
+
+        with whole_file(path) as fresh:
+            fresh.write_text(self.html, encoding="utf-8")
+        return Path(path)
 
     def _repr_html_(self) -> str:
         from html import escape

@@ -171,7 +171,8 @@ def seal(page: str, *, scripts: Sequence[str], tiles: bool = False) -> str:
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     if page.count("<head>") != 1:
         raise ValueError("the page has no single <head>")
-    return page.replace("<head>", f"<head>\n    {meta}")
+    maker = '<meta name="generator" content="territory-design">'
+    return page.replace("<head>", f"<head>\n    {meta}\n    {maker}")
 
 
 def _with_line_feeds(text: str) -> str:

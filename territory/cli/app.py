@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
@@ -29,6 +31,7 @@ EPILOG = (
 )
 
 INTERRUPTED = 130
+ENDINGS = ("SIGTERM", "SIGHUP")
 
 app = typer.Typer(
     name="territory",
@@ -104,7 +107,23 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    _end_like_ctrl_c()
     sys.exit(run(sys.argv[1:], Console()))
+
+
+def _end_like_ctrl_c() -> None:
+    """Let a closed terminal and a job manager's request end the work as Ctrl+C does.
+
+    A signal that is ignored already (``nohup``) stays so.
+    """
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    for name in ENDINGS:
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, end)
 
 
 def _quiet_libraries() -> None:

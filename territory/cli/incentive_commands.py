@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -210,21 +208,16 @@ def _write(
     """Write all files beside their place first, then put them there; return their places."""
     from territory.inputs.tables.cells import write_table
     from territory.publish.sheets import write_sheets
+    from territory.whole import whole_files
 
     writers: dict[str, Callable[[Path], Any]] = {
         name: partial(write_table, frame) for name, frame in tables.items()
     }
     writers[book[0]] = partial(write_sheets, sheets=book[1])
     writers |= {name: partial(_write_text, text) for name, text in texts.items()}
-    folder.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=".incentives-", dir=folder))
-    try:
+    with whole_files(folder) as fresh:
         for name, write in writers.items():
             write(fresh / name)
-        for name in writers:
-            (fresh / name).replace(folder / name)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
     return [str(folder / name) for name in writers]
 
 

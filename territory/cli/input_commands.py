@@ -136,7 +136,6 @@ def _audit(console: Console, path: Path, *, out: Path | None, fix_preview: bool)
     scenario = read_scenario(path)
     found = audit_of(scenario)
     target = out or shown(scenario.out.with_name(f"{scenario.name}.audit.csv"))
-    target.parent.mkdir(parents=True, exist_ok=True)
     write_audit(found, target)
     console.messages(found.messages(), as_data=True)
     if fix_preview:
@@ -194,7 +193,8 @@ def _import_files(
             Message(f"{out} exists", hint="name another file with --out, or add --force")
         )
     imported = import_public(kind, files, state=state, types=types or None)
-    out.parent.mkdir(parents=True, exist_ok=True)
+    if force:
+        out.unlink(missing_ok=True)
     write_table(imported.accounts, out)
     for line in imported.report():
         console.data(visible(line))

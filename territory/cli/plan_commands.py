@@ -118,7 +118,8 @@ def _design(
     from solvers.stop import Interrupt
     from territory.design import design as design_plan
     from territory.inputs.scenario.scenario import read_scenario
-    from territory.publish.folder import check_target
+    from territory.publish.folder import MARKER
+    from territory.whole import check_folder
 
     stop = Interrupt()
     with console.progress(progress) as live, _ctrl_c(stop, live):
@@ -126,7 +127,7 @@ def _design(
         scenario = read_scenario(path).with_overrides(
             effort=effort, seed=seed, time_limit=time_limit, out=out
         )
-        check_target(scenario.out)
+        check_folder(scenario.out, marker=MARKER)
         plan = design_plan(scenario, observer=live, stop=stop)
         live.stage("writing")
         target = plan.save(scenario.out)
@@ -138,18 +139,25 @@ def _design(
 def _ctrl_c(stop: Interrupt, live: Progress) -> Iterator[None]:
     """Let the first Ctrl+C end the search with the best plan so far, and the second one kill.
 
+    SIGTERM (a job manager's time is up) and SIGHUP (the terminal was closed) count as Ctrl+C.
     Before there is a plan the first one ends the work at once: there is nothing to keep.
     """
 
     def pressed(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(number, signal.SIG_DFL)
         if not live.found:
             raise KeyboardInterrupt
         stop.pull()
         live.interrupting()
 
+    numbers = [
+        number
+        for number in (getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP"))
+        if number is not None
+        and (number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN)
+    ]
     try:
-        before = signal.signal(signal.SIGINT, pressed)
+        before = {number: signal.signal(number, pressed) for number in numbers}
     except ValueError:  # only the main thread may, and elsewhere nobody presses keys
         yield
         return
@@ -160,7 +168,8 @@ def _ctrl_c(stop: Interrupt, live: Progress) -> Iterator[None]:
             Message("interrupted before there was a plan: nothing was written", severity="info")
         ) from None
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _show(console: Console, folder: Path) -> int:
@@ -183,7 +192,6 @@ def _draw_map(console: Console, folder: Path, *, out: Path | None, tiles: bool) 
     plan = read_plan(folder)
     outputs = {**plan.summary["outputs"], "tiles": tiles}
     plan = replace(plan, summary={**plan.summary, "outputs": outputs})
-    target.parent.mkdir(parents=True, exist_ok=True)
     plan.map().save(target)
     console.data(f"map  {target}")
     return 0

@@ -122,23 +122,9 @@ def _tables(plan: Plan) -> tuple[dict[str, pd.DataFrame], Checklist]:
 
 def _write(folder: Path, tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """Write one CSV file a table, and all of them as one workbook; return their places."""
-    from territory.inputs.tables.cells import write_table
-    from territory.publish.sheets import write_sheets
+    from territory.publish.sheets import write_tables
 
-    folder.mkdir(parents=True, exist_ok=True)
-    places = []
-    for name, table in tables.items():
-        place = folder / f"{name}.csv"
-        fresh = place.with_name(f".{place.name}.new")
-        try:
-            write_table(table, fresh)
-            fresh.replace(place)
-        finally:
-            fresh.unlink(missing_ok=True)
-        places.append(str(place))
-    book = folder / "review.xlsx"
-    write_sheets(book, {name.capitalize(): table for name, table in tables.items()})
-    return [*places, str(book)]
+    return [str(place) for place in write_tables(folder, tables, workbook="review.xlsx")]
 
 
 def _object(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -78,11 +76,12 @@ def _size(
     from territory.inputs.scenario.scenario import read_scenario
     from territory.publish.folder import read_plan
     from territory.publish.sizing_page import HEADER, answer, size_rows
+    from territory.whole import check_folder
     from territory.workforce.sizing import default_range, size_force
 
     scenario = read_scenario(path)
     target = out or scenario.out.with_name(f"{scenario.name}.size")
-    _check_target(target)
+    check_folder(target, marker=FILES[0])
     if first is not None and last is not None and first > last:
         raise InputError(
             Message(
@@ -119,19 +118,6 @@ def _check(plan: Plan | None, scenario: Any) -> TravelCheck | None:
     return None if plan is None else check_travel(plan, scenario)
 
 
-def _check_target(folder: Path) -> None:
-    """Refuse a place that holds something else before the work is done."""
-    if folder.exists() and not (
-        folder.is_dir() and ((folder / FILES[0]).is_file() or not any(folder.iterdir()))
-    ):
-        raise InputError(
-            Message(
-                f"{folder} exists and holds something else than sizes",
-                hint="name another folder with --out, or move that one away",
-            )
-        )
-
-
 def _write(
     target: Path,
     sizing: Sizing,
@@ -145,12 +131,10 @@ def _write(
     from territory.inputs.tables.cells import write_table
     from territory.publish.sheets import write_sheets
     from territory.publish.sizing_page import draw_sizing
+    from territory.whole import whole_folder
 
     sheets: dict[str, pd.DataFrame] = {"sizes": sizing.table, "homes": sizing.homes}
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
-        fresh.chmod(0o755)
+    with whole_folder(target, marker=FILES[0]) as fresh:
         write_table(sizing.table, fresh / "sizing.csv")
         write_table(sizing.homes, fresh / "homes.csv")
         if plan is not None and check is not None:
@@ -160,12 +144,6 @@ def _write(
         write_sheets(fresh / "sizing.xlsx", sheets)
         page = draw_sizing(sizing, title=title, description=description, check=check)
         (fresh / "sizing.html").write_text(page, encoding="utf-8")
-        if target.exists():
-            shutil.rmtree(target)
-        fresh.rename(target)
-    except BaseException:
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise
 
 
 def _tours(plan: Plan, check: TravelCheck) -> pd.DataFrame:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +14,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-__all__ = ["TABLES", "TEXT_COLUMNS", "check_target", "read_plan", "save_plan"]
+__all__ = ["MARKER", "TABLES", "TEXT_COLUMNS", "read_plan", "save_plan"]
 
 TABLES = ("alignment", "accounts", "territories", "adjacency")
 """Tables of a plan that are written as CSV files of the same name."""
+
+MARKER = "plan.json"
+"""The file by which a plan folder is known."""
 
 
 TEXT_COLUMNS = frozenset(
@@ -66,53 +66,13 @@ def save_plan(plan: Plan, folder: str | Path) -> Path:
     Raises
     ------
     InputError
-        The place is a file, or a folder that is no plan folder.
+        The place is a file, a folder that is no plan folder, or cannot be written to.
     """
-    target = Path(folder)
-    check_target(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
-        fresh.chmod(0o755)
+    from territory.whole import whole_folder
+
+    with whole_folder(folder, marker=MARKER) as fresh:
         _write(plan, fresh)
-        if target.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-            target.rename(old / target.name)
-            fresh.rename(target)
-            shutil.rmtree(old)
-        else:
-            fresh.rename(target)
-    except BaseException:
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise
-    return target
-
-
-def check_target(folder: Path) -> None:
-    """Refuse a place that a plan cannot be saved to, before the work is done.
-
-    Raises
-    ------
-    InputError
-        It is a file or a folder that holds something else, or its parent cannot be written to.
-    """
-    if folder.exists() and not (folder.is_dir() and _replaceable(folder)):
-        raise InputError(
-            Message(
-                f"{folder} exists and is no plan folder",
-                hint="name another folder with --out, or move that one away",
-            )
-        )
-    parent = next(each for each in folder.absolute().parents if each.exists())
-    if not (parent.is_dir() and os.access(parent, os.W_OK)):
-        raise InputError(
-            Message(f"{parent} cannot be written to", hint="name another folder with --out")
-        )
-
-
-def _replaceable(folder: Path) -> bool:
-    """Whether a folder holds a plan, or nothing."""
-    return (folder / "plan.json").is_file() or not any(folder.iterdir())
+    return Path(folder)
 
 
 def _write(plan: Plan, folder: Path) -> None:
@@ -150,8 +110,10 @@ def read_plan(folder: str | Path) -> Plan:
 
     from territory.inputs.findings.saved import read_audit
     from territory.publish.gis import read_geopackage
+    from territory.whole import recover
 
     place = Path(folder)
+    recover(place)
     needed = ["plan.json", "territories.gpkg", *(f"{name}.csv" for name in TABLES)]
     missing = [name for name in needed if not (place / name).is_file()]
     if missing:

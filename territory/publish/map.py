@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from territory.messages import counted
 from territory.review.scorecard import figures
+from territory.whole import whole_file
 from territory.wording import amount, measure_label, percent, status_words
 
 if TYPE_CHECKING:
@@ -61,12 +62,8 @@ def write_map(plan: Plan, path: str | Path) -> Path:
     Path
     """
     target = Path(path)
-    fresh = target.with_name(f".{target.name}.new")
-    try:
+    with whole_file(target) as fresh:
         fresh.write_text(draw_map(plan), encoding="utf-8")
-        fresh.replace(target)
-    finally:
-        fresh.unlink(missing_ok=True)
     return target
 
 

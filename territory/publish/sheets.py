@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from territory.messages import visible
 from territory.publish.workbook_parts import Style, normalise, style_of
+from territory.whole import whole_file, whole_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,13 +43,9 @@ def write_sheets(path: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
     book.properties.creator = "territory-design"
     for name, frame in sheets.items():
         _sheet(book, name, frame)
-    part = path.with_name(f".{path.name}.new")
-    try:
+    with whole_file(path) as part:
         book.save(part)
         normalise(part)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def write_tables(
@@ -71,35 +68,16 @@ def write_tables(
     Raises
     ------
     InputError
-        The folder cannot be written.
+        The folder cannot be written, or holds a file of such a name that is not the product's.
     """
-    import shutil
-    import tempfile
-
-    from territory.errors import InputError
     from territory.inputs.tables.cells import write_table
-    from territory.messages import Message
 
     names = [*(f"{name}.csv" for name in tables), workbook]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        try:
-            for name, frame in tables.items():
-                write_table(frame, part / f"{name}.csv")
-            sheets = {name.capitalize().replace("_", " "): each for name, each in tables.items()}
-            write_sheets(part / workbook, sheets)
-            for name in names:
-                (part / name).replace(folder / name)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-    except OSError as error:
-        raise InputError(
-            Message(
-                f"{folder} cannot be written: {error.strerror or error}",
-                hint="name another folder with --out",
-            )
-        ) from error
+    with whole_files(folder) as part:
+        for name, frame in tables.items():
+            write_table(frame, part / f"{name}.csv")
+        sheets = {name.capitalize().replace("_", " "): each for name, each in tables.items()}
+        write_sheets(part / workbook, sheets)
     return tuple(folder / name for name in names)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from territory.messages import visible
 from territory.publish.workbook_parts import Style, normalise, style_of
+from territory.whole import whole_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,8 +74,9 @@ def write_workbook(plan: Plan, path: Path) -> None:
     _table(book, "Alignment", alignment, file="alignment.csv")
     _table(book, "Moves", moves(plan), file="accounts.csv")
     _table(book, "Audit", plan.audit.to_frame(), file="audit.csv")
-    book.save(path)
-    normalise(path)
+    with whole_file(path) as fresh:
+        book.save(fresh)
+        normalise(fresh)
 
 
 def _summary(book: Workbook, plan: Plan) -> None:

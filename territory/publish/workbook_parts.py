@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from collections.abc import Mapping
@@ -86,19 +87,13 @@ def style_of(column: str, *, number: bool) -> Style:
 
 def normalise(path: Path) -> None:
     """Take the time of writing out of a workbook, so that equal plans are equal files."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with (
-            zipfile.ZipFile(path) as source,
-            zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as target,
-        ):
-            for name in sorted(source.namelist()):
-                content = source.read(name)
-                if name == "docProps/core.xml":
-                    content = re.sub(
-                        rb">\d{4}-\d\d-\d\dT[\d:.]+Z?<", b">1980-01-01T00:00:00Z<", content
-                    )
-                target.writestr(zipfile.ZipInfo(name, _STAMP), content, zipfile.ZIP_DEFLATED)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    dated = io.BytesIO()
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(dated, "w", zipfile.ZIP_DEFLATED) as out:
+        for name in sorted(source.namelist()):
+            content = source.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(
+                    rb">\d{4}-\d\d-\d\dT[\d:.]+Z?<", b">1980-01-01T00:00:00Z<", content
+                )
+            out.writestr(zipfile.ZipInfo(name, _STAMP), content, zipfile.ZIP_DEFLATED)
+    path.write_bytes(dated.getvalue())

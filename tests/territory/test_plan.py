@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import territory
-from territory.publish.folder import check_target
+from territory.whole import check_folder
 from tests.territory.plans import small_plan
 
 
@@ -30,7 +30,7 @@ def test_saving_again_replaces_the_plan_and_leaves_nothing_else(tmp_path):
 
 def test_a_folder_that_holds_something_else_is_never_touched(tmp_path):
     (tmp_path / "thesis.txt").write_text("do not lose")
-    with pytest.raises(territory.InputError, match="exists and is no plan folder"):
+    with pytest.raises(territory.InputError, match="exists and holds other files"):
         small_plan().save(tmp_path)
     assert (tmp_path / "thesis.txt").read_text() == "do not lose"
 
@@ -44,7 +44,7 @@ def test_a_save_that_fails_half_way_leaves_the_old_plan(tmp_path, monkeypatch):
         raise OSError("no space left on device")
 
     monkeypatch.setattr("territory.publish.workbook.write_workbook", full)
-    with pytest.raises(OSError, match="no space left"):
+    with pytest.raises(territory.InputError, match="plan cannot be written: no space left"):
         plan.save(tmp_path / "plan")
     after = sorted((each.name, each.stat().st_mtime_ns) for each in (tmp_path / "plan").iterdir())
     assert after == before
@@ -67,4 +67,4 @@ def test_a_plan_of_a_later_version_is_refused(tmp_path):
 def test_a_place_below_a_file_is_refused_before_any_work(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(territory.InputError, match="cannot be written to"):
-        check_target(tmp_path / "file" / "plan")
+        check_folder(tmp_path / "file" / "plan", marker="plan.json")

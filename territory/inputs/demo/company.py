@@ -6,8 +6,6 @@ of the packaged geography, so that they come out the same everywhere.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from territory.errors import InputError
 from territory.messages import Message, counted
+from territory.whole import whole_file, whole_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -206,28 +205,12 @@ def write_company(folder: Path, *, overwrite: bool = False) -> Path:
 
     _refuse_unfit(folder, overwrite=overwrite)
     company = texas_ortho()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        # Written beside their place and renamed when whole, the scenario last: where it stands,
-        # its tables do.
-        part = Path(tempfile.mkdtemp(prefix=f".{_NAME}-", dir=folder))
-        try:
-            for name, frame in company.tables().items():
-                write_table(frame, part / f"{name}.csv")
-            (part / f"{_NAME}.toml").write_text(SCENARIO_TEXT, encoding="utf-8", newline="\n")
-            (folder / _NAME).mkdir(exist_ok=True)
-            for name in company.tables():
-                (part / f"{name}.csv").replace(folder / _NAME / f"{name}.csv")
-            (part / f"{_NAME}.toml").replace(folder / f"{_NAME}.toml")
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-    except OSError as error:
-        raise InputError(
-            Message(
-                f"{folder}: the demo company cannot be written: {error.strerror or error}",
-                hint="name a folder that you may write to",
-            )
-        ) from error
+    # The scenario last: where it stands, its tables do.
+    with whole_files(folder / _NAME, guard=not overwrite) as part:
+        for name, frame in company.tables().items():
+            write_table(frame, part / f"{name}.csv")
+    with whole_file(folder / f"{_NAME}.toml", guard=not overwrite) as fresh:
+        fresh.write_text(SCENARIO_TEXT, encoding="utf-8", newline="\n")
     return folder / f"{_NAME}.toml"
 
 

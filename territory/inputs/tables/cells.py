@@ -1,8 +1,8 @@
 r"""Write tables that a spreadsheet opens without running anything, and that read back unchanged.
 
-A text cell that begins with ``=``, ``+``, ``-``, ``@``, tab or carriage return gets an apostrophe
-in front, so that a spreadsheet shows it instead of computing it. A cell that already has
-apostrophes before such a character gets one more: taking one away always gives the original.
+A text cell that begins with ``=``, ``+``, ``-``, ``@`` (of either width), tab or a line end gets
+an apostrophe in front, so that a spreadsheet shows it instead of computing it. A cell that already
+has apostrophes before such a character gets one more: taking one away always gives the original.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from territory.whole import whole_file
+
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["plain_cell", "safe_cell", "without_guards", "write_table"]
 
-_DANGEROUS = r"'*[=+\-@\t\r]"
-_GUARDED = r"'+[=+\-@\t\r]"
+# Spreadsheets run full-width signs too, and some skip blank lines before a formula.
+_DANGEROUS = r"'*[=+\-@\t\r\n＝＋－＠]"
+_GUARDED = r"'+[=+\-@\t\r\n＝＋－＠]"
 
 
 def safe_cell(text: str) -> str:
@@ -61,7 +64,7 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
     frame : DataFrame
         The index is not written.
     path : Path
-        Replaced if it exists.
+        Replaced if it is an earlier edition of the same table.
     """
     import pandas as pd
 
@@ -75,12 +78,12 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
         dangerous = text.str.match(_DANGEROUS).eq(True)
         if dangerous.any():
             safe.isetitem(at, text.where(~dangerous, "'" + text).array)
-        # The csv module leaves a lone carriage return unquoted, and a reader sees a new line.
-        if text.str.contains("\r", regex=False).eq(True).any() or "\r" in str(name):
+        # The csv module leaves a lone carriage return unquoted, and a reader sees a new line; a
+        # spreadsheet set to semicolons would see a new cell.
+        if text.str.contains("[\r;]").eq(True).any() or re.search("[\r;]", str(name)):
             quoting = csv.QUOTE_ALL
     safe.columns = pd.Index([safe_cell(str(name)) for name in frame.columns])
-    part = path.with_name(f".{path.name}.part")
-    try:
+    with whole_file(path) as part:
         safe.to_csv(
             part,
             index=False,
@@ -88,6 +91,3 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
             encoding="utf-8",
             quoting=quoting,
         )
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

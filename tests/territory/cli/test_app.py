@@ -145,7 +145,7 @@ def test_a_place_that_holds_something_else_is_refused_before_the_work(command, s
     (scenario.parent / "mine" / "thesis.txt").write_text("precious")
     code, _, err = command("design", scenario, "--out", "mine")
     assert code == 2
-    assert "mine exists and is no plan folder" in err
+    assert "mine exists and holds other files (no plan.json)" in err
     assert (scenario.parent / "mine" / "thesis.txt").read_text() == "precious"
 
 
@@ -378,7 +378,21 @@ def test_check_and_audit_name_every_problem_at_once_and_exit_2(command, tmp_path
     assert "bad.csv:2  A1  zip     1002   01002" in out
     assert "2 errors, 0 warnings, 0 notes: runs/bad.audit.csv" in out
     assert "repair = true" in err
-    assert (tmp_path / "runs" / "bad.audit.csv").read_text().count("\nerror,") == 2
+    assert (tmp_path / "runs" / "bad.audit.csv").read_text().count('\n"error",') == 2
+
+
+def test_an_audit_never_overwrites_the_table_that_it_read(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bad.toml").write_text('inputs.accounts = "bad.csv"\nteam.territories = 1\n')
+    (tmp_path / "bad.csv").write_text(BAD_ACCOUNTS)
+    code, _, err = command("audit", "bad.toml", "--out", "bad.csv")
+    assert code == 2
+    assert "error: bad.csv exists and was not written by this command; it is left as it was" in err
+    assert (tmp_path / "bad.csv").read_text() == BAD_ACCOUNTS
+    for _ in range(2):
+        code, out, _ = command("audit", "bad.toml", "--out", "new/found.csv")
+        assert code == 2
+        assert "2 errors, 0 warnings, 0 notes: new/found.csv" in out
 
 
 def test_check_says_what_will_be_solved(command, tmp_path, monkeypatch):
@@ -434,9 +448,10 @@ def _started(scenario, *, found, stubborn=False):
     return process
 
 
-def test_ctrl_c_saves_the_best_plan_so_far_and_exits_130(scenario):
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ctrl_c_saves_the_best_plan_so_far_and_exits_130(scenario, ending):
     process = _started(scenario, found=True)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(ending)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     assert "interrupted: the best plan so far keeps every rule" in out
@@ -497,3 +512,21 @@ def test_the_door_is_a_function_however_the_module_was_imported():
     assert set(territory.__all__) <= set(dir(territory))
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         territory.nothing  # noqa: B018
+
+
+def test_a_request_to_end_stops_any_command_like_ctrl_c():
+    code = (
+        "import sys, time\n"
+        "from territory.cli import app\n"
+        "def wait(*_): print('here', flush=True); time.sleep(60)\n"
+        "app.app = lambda *a, **k: wait()\n"
+        "app.main()\n"
+    )
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        process = subprocess.Popen(
+            [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        )
+        assert process.stdout.readline() == "here\n"
+        process.send_signal(ending)
+        process.communicate(timeout=60)
+        assert process.returncode == 130

@@ -74,7 +74,7 @@ def test_a_folder_of_something_else_is_refused_before_the_work(scenario, tmp_pat
     (tmp_path / "mine" / "letter.txt").write_text("keep me")
     code, _, err = call("size", scenario, "--out", tmp_path / "mine")
     assert code == 2
-    assert "holds something else than sizes" in err
+    assert "mine exists and holds other files" in err
     assert (tmp_path / "mine" / "letter.txt").read_text() == "keep me"
 
 

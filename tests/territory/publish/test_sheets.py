@@ -53,5 +53,5 @@ def test_each_table_is_a_csv_file_and_a_sheet_and_other_files_stay(tmp_path):
 
 def test_a_folder_that_is_a_file_is_refused_with_a_hint(tmp_path):
     (tmp_path / "out").write_text("", encoding="utf-8")
-    with pytest.raises(InputError, match="cannot be written"):
+    with pytest.raises(InputError, match="out is a file; expected a folder"):
         write_tables(tmp_path / "out", {"accounts": HOSTILE}, workbook="book.xlsx")

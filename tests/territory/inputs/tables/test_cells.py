@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from territory.errors import InputError
 from territory.inputs.sources.open import open_table
 from territory.inputs.tables.cells import plain_cell, safe_cell, write_table
 from territory.inputs.tables.reading import TableOptions, read_table
@@ -75,14 +76,25 @@ def test_a_lone_carriage_return_does_not_split_a_row(tmp_path):
 
 def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path, monkeypatch):
     path = tmp_path / "a.csv"
-    path.write_text("old")
+    path.write_text("a")
 
     def broken(self, *args, **kwargs):
         args[0].write_text("half")
         raise OSError("disk full")
 
     monkeypatch.setattr(pd.DataFrame, "to_csv", broken)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(InputError, match=r"a\.csv cannot be written: disk full"):
         write_table(pd.DataFrame({"a": [1]}), path)
-    assert path.read_text() == "old"
+    assert path.read_text() == "a"
     assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
+
+
+@pytest.mark.parametrize("text", ["＝1+1", "＋1", "－1", "＠x", "\n=1+1", "\r\n=1"])
+def test_full_width_signs_and_formulas_after_a_line_end_are_guarded(text):
+    assert safe_cell(text) == f"'{text}"
+    assert plain_cell(safe_cell(text)) == text
+
+
+def test_a_semicolon_stays_inside_its_cell(tmp_path):
+    write_table(pd.DataFrame({"a": ["x;=1+1"], "b": [1.5]}), tmp_path / "a.csv")
+    assert (tmp_path / "a.csv").read_text() == '"a","b"\n"x;=1+1","1.5"\n'
