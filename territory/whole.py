@@ -73,7 +73,7 @@ def whole_file(path: str | Path, *, guard: bool = True) -> Iterator[Path]:
         fresh = part / _NEW / target.name
         yield fresh
         if guard:
-            _refuse_foreign(target, fresh)
+            _refuse_foreign(Path(path), fresh)
         _keep_mode(target, fresh)
         _flush(fresh)
         fresh.replace(target)
@@ -113,7 +113,7 @@ def whole_files(folder: str | Path, *, guard: bool = True) -> Iterator[Path]:
             yield fresh
             names = sorted(each.name for each in fresh.iterdir())
             for name in names if guard else []:
-                _refuse_foreign(Path(os.path.realpath(place / name)), fresh / name)
+                _refuse_foreign(Path(folder) / name, fresh / name)
             for name in names:
                 _flush(fresh / name)
             for name in names:
