@@ -9,9 +9,11 @@ because a submodule that is imported later would take the name over.
 """
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 from territory.design import design
+from territory.shadows import refuse_shadows
 
 if TYPE_CHECKING:
     from territory.errors import InfeasibleError as InfeasibleError
@@ -34,6 +36,9 @@ __all__ = [
     "read_plan",
     "read_scenario",
 ]
+
+if sys.argv[:1] != ["-m"]:  # the command line says it itself, without a traceback
+    refuse_shadows()
 
 _PLACES = {
     "InfeasibleError": "territory.errors",

@@ -1,8 +1,12 @@
 """What a stranger's machine gets: the lock files, the two commands, and nothing of this machine."""
 
+import json
 import os
 import re
 import subprocess
+import sys
+import sysconfig
+import tarfile
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
@@ -117,3 +121,109 @@ def test_no_committed_file_names_a_machine_or_an_index():
         text = path.read_bytes().decode("utf-8", errors="replace")
         found += [f"{path.relative_to(ROOT)}: {word}" for word in words if word in text]
     assert not found
+
+
+def sources(folder: Path) -> Path:
+    """Copy the files under version control, as a fresh clone has them."""
+    for path in committed():
+        target = folder / path.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())
+    return folder
+
+
+def built(source: Path, kind: str, out: Path) -> Path:
+    """Build a wheel or sdist with the project's own backend, no network asked."""
+    code = f"import sys; from setuptools import build_meta; build_meta.build_{kind}(sys.argv[1])"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(out)],
+        cwd=source,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (file,) = out.iterdir()
+    return file
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a fresh environment into which the wheel of the sdist is installed."""
+    place = tmp_path_factory.mktemp("package")
+    sdist = built(sources(place / "clone"), "sdist", place / "sdist")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(place, filter="data")
+    wheel = built(place / sdist.name.removesuffix(".tar.gz"), "wheel", place / "wheel")
+    venv = place / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
+    ours = sysconfig.get_path("purelib", vars={"base": str(venv), "platbase": str(venv)})
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    subprocess.run(
+        [*pip, "--python", venv, "install", "-q", "--no-deps", "--no-index", wheel], check=True
+    )
+    # The libraries of this environment, to be quick; the project itself comes from the wheel.
+    shared = [each for each in sys.path if each.endswith(("site-packages", "dist-packages"))]
+    # The extras are taken away: nothing but what needs them may miss them.
+    without = "import sys; sys.modules.update(dict.fromkeys(['pyarrow', 'sklearn']))"
+    (Path(ours) / "shared.pth").write_text("\n".join([*shared, without]) + "\n")
+    return venv
+
+
+def in_folder(installed: Path, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [installed / "bin" / words[0], *words[1:]],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_installed_package_is_the_wheel_with_its_scenarios(installed: Path, tmp_path: Path):
+    code = (
+        "import territory, json\n"
+        "from territory.inputs.scenario.scenario import embedded_scenarios\n"
+        "print(json.dumps([territory.__file__, sorted(embedded_scenarios())]))"
+    )
+    done = in_folder(installed, tmp_path, "python", "-c", code)
+    assert done.returncode == 0, done.stderr
+    place, names = json.loads(done.stdout)
+    assert Path(place).is_relative_to(installed)
+    assert names == sorted(path.stem for path in (ROOT / "scenarios").glob("*.toml"))
+
+
+@pytest.mark.slow
+def test_the_installed_command_makes_the_demo_in_another_folder(installed: Path, tmp_path: Path):
+    def territory(*words: str) -> str:
+        done = in_folder(installed, tmp_path, "territory", *words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    territory("init", "demo")
+    territory("design", "demo/texas_ortho.toml", "--effort", "quick", "--out", "plan")
+    territory("map", "plan", "--out", "again.html")
+    assert (tmp_path / "again.html").stat().st_size > 100_000
+    (tmp_path / "mine.toml").write_text('extends = "belgium"\nsolve.seed = 3\n')
+    territory("check", "mine.toml")
+
+
+def test_an_installed_bug_names_its_line(installed: Path, tmp_path: Path):
+    code = (
+        "from territory.cli.failures import failure_of\n"
+        "from territory.messages import counted\n"
+        "try: counted(None, 1)\n"
+        "except Exception as error: print(failure_of(error))\n"
+    )
+    done = in_folder(installed, tmp_path, "python", "-c", code)
+    assert re.search(r"territory/messages\.py:\d+ in counted", done.stdout), done.stdout
+
+
+@pytest.mark.parametrize("name", ["geo", "solvers"])
+def test_a_users_file_of_a_package_name_is_named(name: str, installed: Path, tmp_path: Path):
+    (tmp_path / f"{name}.py").write_text("mine = 1\n")
+    for words in (["-m", "territory", "check", "x.toml"], ["-c", "import territory"]):
+        done = in_folder(installed, tmp_path, "python", *words)
+        assert done.returncode == (2 if words[0] == "-m" else 1)
+        assert f"error: {tmp_path / name}.py takes the place of the planner's own" in done.stderr
+        assert "this is a bug" not in done.stderr

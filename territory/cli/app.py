@@ -22,6 +22,7 @@ from territory.cli import (
     size_commands,
 )
 from territory.cli.console import Console
+from territory.shadows import refuse_shadows
 
 __all__ = ["app", "main", "run"]
 
@@ -88,6 +89,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
     from territory.cli.failures import failure_of
 
     try:
+        refuse_shadows()
         code = app(list(arguments), prog_name="territory", standalone_mode=False, obj=console)
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED

@@ -31,6 +31,8 @@ _USERS_FILES = frozenset(
 )
 """Operating system errors that the user can mend; any other one is a bug or a broken disk."""
 
+_PACKAGES = ("territory", "solvers", "geo")
+
 
 def failure_of(error: Exception) -> TerritoryError:
     """Return the explained error for an exception.
@@ -100,6 +102,6 @@ def _origin(error: Exception) -> tuple[str, ...]:
     own = [
         f"{path.relative_to(root)}:{frame.lineno} in {frame.name}"
         for path, frame in frames
-        if path.is_relative_to(root) and "site-packages" not in path.parts
+        if any(path.is_relative_to(root / package) for package in _PACKAGES)
     ]
     return (own[-1],) if own else ()

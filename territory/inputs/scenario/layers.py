@@ -22,7 +22,11 @@ __all__ = [
 ]
 
 _EMBEDDED = "embedded:"
-_EMBEDDED_FOLDER = Path(__file__).resolve().parents[3] / "scenarios"
+# Installed, the scenarios lie in the package (setup.py copies them); in a checkout at the top.
+_PACKAGED = Path(__file__).resolve().parents[1] / "demo" / "scenarios"
+_EMBEDDED_FOLDER = (
+    _PACKAGED if _PACKAGED.is_dir() else Path(__file__).resolve().parents[3] / "scenarios"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,7 +76,7 @@ def test_a_rep_without_a_name_is_shown_by_id():
 
 def test_writing_replaces_the_file_whole_and_leaves_nothing_beside_it(tmp_path):
     target = tmp_path / "map.html"
-    target.write_text("old", encoding="utf-8")
+    write_map(balanced_plan(), target)
     assert write_map(small_plan(), target) == target
     assert target.read_text(encoding="utf-8") == draw_map(small_plan())
     assert list(tmp_path.iterdir()) == [target]
