@@ -227,3 +227,21 @@ def test_a_users_file_of_a_package_name_is_named(name: str, installed: Path, tmp
         assert done.returncode == (2 if words[0] == "-m" else 1)
         assert f"error: {tmp_path / name}.py takes the place of the planner's own" in done.stderr
         assert "this is a bug" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (
+            "from territory.inputs.sources.frames import read_parquet; read_parquet(None)",
+            "territory-design[parquet]",
+        ),
+        (
+            "from territory.market.customers.profile import _fitted; _fitted(*[None] * 7)",
+            "territory-design[profile]",
+        ),
+    ],
+)
+def test_what_needs_an_extra_says_which(call: str, words: str, installed: Path, tmp_path: Path):
+    done = in_folder(installed, tmp_path, "python", "-c", call)
+    assert words in done.stderr + done.stdout

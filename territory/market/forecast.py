@@ -217,7 +217,7 @@ def _expected(
     steps = np.diff(np.log(np.maximum(total, 1e-300)))
     weight = DECAY ** np.arange(steps.size - 1, -1, -1.0)
     market = float(steps @ weight / weight.sum()) / season
-    # The same season of the year before, whole years ahead: its index holds the trend within a year.
+    # The same season of the last year, whole years ahead: its index holds the trend within a year.
     ahead = season * (1 + np.arange(horizon) // season)
     level = values[:, -season:].sum(axis=1) / season
     units = (
@@ -238,7 +238,8 @@ def _seasons(values: Floats, horizon: int, season: int) -> Floats:
     table = total[total.size - count * season :].reshape(count, season)
     index = (table / np.maximum(table.mean(axis=1, keepdims=True), 1e-300)).mean(axis=0)
     index = index / max(float(index.mean()), 1e-300)
-    return index[np.arange(horizon) % season]
+    out: Floats = index[np.arange(horizon) % season]
+    return out
 
 
 def _same_again(values: Floats, horizon: int, season: int) -> Floats:

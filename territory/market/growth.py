@@ -120,7 +120,9 @@ def carry_forward(before: Floats, after: Floats) -> tuple[Floats, Floats, Floats
 def windows(values: Floats, season: int) -> Floats:
     """Sums of whole seasons, newest last, shape (n, T // season)."""
     n, count = values.shape[0], values.shape[1] // season
-    return values[:, values.shape[1] - count * season :].reshape(n, count, season).sum(axis=2)
+    kept = values[:, values.shape[1] - count * season :]
+    out: Floats = kept.reshape(n, count, season).sum(axis=2)
+    return out
 
 
 def _weighted_median(value: Floats, weight: Floats) -> float:

@@ -117,8 +117,8 @@ class Risk:
 def dispersion(score: Floats) -> float:
     """Estimate over-dispersion φ from standardised values, at least 1.
 
-    The mean square of values of which the outer tenths are pulled in (Spiegelhalter 2005), divided
-    by what that leaves of a normal distribution's: single territories in trouble do not hide others.
+    The mean square of values of which the outer tenths are pulled in (Spiegelhalter 2005), over
+    what that leaves of a normal distribution's: single territories in trouble do not hide others.
 
     Parameters
     ----------

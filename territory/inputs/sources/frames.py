@@ -58,8 +58,14 @@ def raw_from_frame(frame: pd.DataFrame, notes: tuple[Note, ...] = ()) -> RawTabl
 def read_parquet(path: Path) -> RawTable:
     """Read a Parquet file; see `open_table`."""
     import pandas as pd
-    import pyarrow as pa
 
+    try:
+        import pyarrow as pa
+    except ImportError:
+        raise SourceError(
+            "is a Parquet file, and pyarrow, which reads those, is not installed",
+            hint="pip install 'territory-design[parquet]', or save the table as CSV or Excel",
+        ) from None
     try:
         frame = pd.read_parquet(path)
     except (pa.ArrowException, OSError, ValueError) as error:

@@ -170,10 +170,18 @@ def _fitted(
     judged: NDArray[np.bool_],
     own: NDArray[np.bool_],
 ) -> Profile:
-    from sklearn.calibration import CalibratedClassifierCV
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.metrics import brier_score_loss, roc_auc_score
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    try:
+        from sklearn.calibration import CalibratedClassifierCV
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.metrics import brier_score_loss, roc_auc_score
+        from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    except ImportError:
+        raise InputError(
+            Message(
+                "[tiers.profile] learns from history with scikit-learn, which is not installed",
+                hint="pip install 'territory-design[profile]', or take [tiers.profile] out",
+            )
+        ) from None
 
     x, y = matrix[judged], won[judged].astype(int)
     seed = int(scenario.solve.seed) % 2**32
