@@ -164,8 +164,6 @@ def _fast(text: str, delimiter: str) -> Grid | None:
     except ImportError:
         return None
     import pandas as pd
-<<<<<<< ours
-=======
 
     try:
         import pyarrow as pa
@@ -173,7 +171,6 @@ def _fast(text: str, delimiter: str) -> Grid | None:
         from pyarrow import csv as arrow
     except ImportError:  # an extra: without it tables are read row by row, to the same cells
         return None
->>>>>>> theirs
 
     data = text.rstrip("\r\n").encode("utf-8", "replace")
     if not data or len(data) >= _LARGEST_BLOCK or data[:1] in b"\r\n":
