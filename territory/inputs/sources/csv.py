@@ -157,12 +157,6 @@ def sniff_delimiter(text: str) -> str:
 
 def _fast(text: str, delimiter: str) -> Grid | None:
     """Read a regular table without a Python loop over its rows; None when a row is irregular."""
-    try:
-        import pyarrow as pa
-        from pyarrow import compute
-        from pyarrow import csv as arrow
-    except ImportError:
-        return None
     import pandas as pd
 
     try:
