@@ -63,7 +63,8 @@ def growth_of(
     # A unit that was empty in some year: a tenth of a usual size stands in for 0.
     usual = float(np.median(size[size > 0])) if (size > 0).any() else 1.0
     small = np.where((sums <= 0).any(axis=1), 0.1 * usual, 0.0)
-    steps = _winsorised(np.diff(np.log(sums + small[:, None]), axis=1))
+    steps = np.diff(np.log(sums + small[:, None]), axis=1)
+    steps = np.where(small[:, None] > 0, _winsorised(steps), steps)
     weight = DECAY ** np.arange(steps.shape[1] - 1, -1, -1.0)
     weight /= weight.sum()
     own = steps @ weight

@@ -40,8 +40,6 @@ With k = 0.25 a steady territory alarms about once in 370 periods in the long ru
 FEWEST_EVENTS = 10.0
 """Events a period under which a territory gets no verdict: counts are too small to tell."""
 
-_WINSOR = 0.1
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Funnel:
@@ -117,26 +115,28 @@ class Risk:
 def dispersion(score: Floats) -> float:
     """Estimate over-dispersion φ from standardised values, at least 1.
 
-    The mean square of values of which the outer tenths are pulled in (Spiegelhalter 2005), over
-    what that leaves of a normal distribution's: single territories in trouble do not hide others.
+    The square of the median absolute deviation, scaled as for a normal distribution: single
+    territories in trouble do not hide others (Hampel 1974, https://doi.org/10.1080/01621459.1974.10482962).
 
     Parameters
     ----------
     score : float64, any shape
         (value − expected) ÷ deviation by pure chance; NaN is left out.
     """
-    from scipy.stats import norm
-
     known = score[np.isfinite(score)]
-    if known.size < 10:
-        return 1.0
-    low, high = np.quantile(known, [_WINSOR, 1 - _WINSOR])
-    middle = float(np.median(known))
-    z = float(norm.ppf(1 - _WINSOR))
-    # E[min(|Z|, z)²] of a standard normal.
-    kept = (1 - 2 * _WINSOR) - 2 * z * float(norm.pdf(z)) + 2 * _WINSOR * z * z
-    squares = float(np.mean((np.clip(known, low, high) - middle) ** 2))
-    return max(squares / kept, 1.0)
+    return max(_robust_square(known), 1.0) if known.size >= 10 else 1.0
+
+
+def _robust_square(values: Floats) -> float:
+    """Variance of the middle of the values, as if all were normal."""
+    return float((1.4826 * np.median(np.abs(values - np.median(values)))) ** 2)
+
+
+def _pulled_in(values: Floats) -> float:
+    """Mean square of values of which the outer tenths are pulled in, as if all were normal."""
+    low, high = np.quantile(values, [0.1, 0.9])
+    # E[min(|Z|, z)²] of a standard normal with z its 90 % quantile.
+    return float(np.mean((np.clip(values, low, high) - np.median(values)) ** 2)) / 0.67865
 
 
 def funnel(events: Floats, base: Floats) -> Funnel:
@@ -152,7 +152,8 @@ def funnel(events: Floats, base: Floats) -> Funnel:
     Notes
     -----
     On square roots, which have the same chance variance 1 ÷ (4 base) everywhere; τ² by DerSimonian
-    and Laird's moments over values of which the outer tenths are pulled in.
+    and Laird's moments over values of which
+    the outer tenths are pulled in, so that who differs does not widen the limits.
 
     References
     ----------
@@ -165,9 +166,8 @@ def funnel(events: Floats, base: Floats) -> Funnel:
     chance = np.where(known, 1.0 / (4.0 * np.where(known, base, 1.0)), np.nan)
     z = (root - np.sqrt(center)) / np.sqrt(chance)
     found = z[known]
-    low, high = np.quantile(found, [_WINSOR, 1 - _WINSOR]) if found.size else (0.0, 0.0)
     weight = 1.0 / chance[known]
-    phi = float(np.mean(np.clip(found, low, high) ** 2)) if found.size else 0.0
+    phi = _pulled_in(found) if found.size else 0.0
     spare = float(weight.sum() - (weight**2).sum() / max(float(weight.sum()), 1e-300))
     tau2 = max((found.size * phi - (found.size - 1)) / spare, 0.0) if spare > 0 else 0.0
     spread = np.sqrt(chance + tau2)

@@ -1,0 +1,93 @@
+"""Forecasts of panels made by known laws: what is expected, how surely, and what is refused."""
+
+import numpy as np
+import pytest
+
+from territory.market.forecast import back_test, forecast
+from territory.market.growth import ForecastRefusedError, carry_forward, growth_of
+
+
+def panel(seed: int, *, n: int = 400, years: int = 5, noise: float = 0.08):
+    """Quarterly sales with seasons, a market of +6 % a year and own growths of ±4 %."""
+    rng = np.random.default_rng(seed)
+    size = rng.lognormal(10.0, 1.0, n)
+    own = 0.06 + rng.normal(0.0, 0.04, n)
+    quarter = np.arange(4 * years)
+    season = np.tile([0.9, 1.0, 0.95, 1.15], years)
+    level = size[:, None] * np.exp(own[:, None] * quarter / 4) * season
+    return level * rng.lognormal(0.0, noise, level.shape), own
+
+
+def test_the_coming_year_is_nearer_than_the_same_again_and_intervals_hold():
+    values, _ = panel(0)
+    past, actual = values[:, :16], values[:, 16:]
+    found = forecast(past, horizon=4, season=4)
+    missed = np.abs(found.expected - actual).sum() / actual.sum()
+    same = np.abs(past[:, -4:] - actual).sum() / actual.sum()
+    assert missed < 0.85 * same
+    inside = (actual >= found.low) & (actual <= found.high)
+    assert 0.70 <= inside.mean() <= 0.90
+    total = actual.sum(axis=0)
+    assert ((total > found.total_low) & (total < found.total_high)).all()
+
+
+def test_seasons_fall_where_they_fell():
+    values, _ = panel(1, noise=1e-6)
+    found = forecast(values[:, :16], horizon=4, season=4)
+    assert found.expected.sum(axis=0) == pytest.approx(values[:, 16:].sum(axis=0), rel=0.01)
+
+
+def test_growth_is_pulled_to_the_group_the_more_the_less_is_known():
+    values, own = panel(2, noise=0.3)
+    noisy = growth_of(values, season=4)
+    clear = growth_of(panel(2, noise=0.001)[0], season=4)
+    assert clear.weight.mean() > noisy.weight.mean()
+    assert np.corrcoef(clear.rate, own)[0, 1] > 0.95
+
+
+def test_the_back_test_judges_earlier_origins_of_the_same_history():
+    values, _ = panel(3)
+    judged = back_test(values, horizon=4, season=4)
+    assert judged is not None
+    assert judged.origins == 9
+    assert judged.wmape < judged.persistence
+    assert 0.70 <= judged.coverage <= 0.90
+    assert back_test(values[:, :8], horizon=4, season=4) is None
+
+
+def test_only_what_surely_grows_faster_is_hot():
+    rng = np.random.default_rng(4)
+    size = rng.lognormal(8.0, 0.5, 200)
+    rate = np.full(200, 0.02)
+    rate[:5] = 0.20
+    values = size[:, None] * np.exp(rate[:, None] * np.arange(8))
+    values *= rng.lognormal(0.0, 0.01, values.shape)
+    hot = np.flatnonzero(forecast(values, horizon=1).hot())
+    assert set(range(5)) <= set(hot.tolist())
+    assert hot.size <= 7
+
+
+def test_scaling_the_values_scales_the_forecast_alone():
+    values, _ = panel(5, n=60)
+    one, other = (forecast(values * by, horizon=2, season=4) for by in (1.0, 1000.0))
+    assert other.expected == pytest.approx(1000.0 * one.expected)
+
+
+def test_an_older_edition_is_carried_to_the_newer_ones_date():
+    rng = np.random.default_rng(6)
+    before = rng.lognormal(4.0, 1.0, 600)
+    after = before * 1.4 * rng.lognormal(0.0, 0.1, 600)
+    hidden = np.arange(600) % 5 == 0
+    known = np.where(hidden, np.nan, after)
+    expected, low, high = carry_forward(before, known)
+    assert np.abs(expected - after)[hidden].sum() / after[hidden].sum() < 0.12
+    assert 0.7 <= ((after >= low) & (after <= high))[hidden].mean() <= 0.9
+
+
+def test_a_history_that_is_too_thin_is_refused_with_what_it_would_need():
+    with pytest.raises(ForecastRefusedError, match="has 5 periods; 8 tell growth from season"):
+        forecast(np.ones((3, 5)), horizon=1, season=4)
+    with pytest.raises(ForecastRefusedError, match="nothing was sold"):
+        forecast(np.zeros((3, 8)), horizon=1, season=4)
+    with pytest.raises(ForecastRefusedError, match="3 units are in both editions"):
+        carry_forward(np.ones(5), np.array([1.0, 1.0, 1.0, np.nan, np.nan]))

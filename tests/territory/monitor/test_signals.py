@@ -1,0 +1,93 @@
+"""Signals of simulated fields: steady ones stay quiet, losses are seen, markets cancel."""
+
+import numpy as np
+import pytest
+
+from territory.monitor.signals import (
+    FEWEST_EVENTS,
+    chart_of,
+    cusum,
+    dispersion,
+    funnel,
+    risk_of,
+    standardised_shares,
+)
+
+
+def steady_field(seed: int, *, phi: float = 2.0, k: int = 20, periods: int = 12):
+    """Counts of a field whose shares never change, in a market that wanders; φ as asked."""
+    rng = np.random.default_rng(seed)
+    usual = rng.uniform(20.0, 80.0, k)
+    market = np.exp(np.cumsum(rng.normal(0.0, 0.03, periods)))
+    level = np.outer(market, usual)
+    events = rng.poisson(rng.gamma(level / (phi - 1.0), phi - 1.0)).astype(float)
+    return events, usual / usual.sum()
+
+
+def test_steady_fields_of_twenty_rarely_alarm_in_a_year():
+    charts = [chart_of(*steady_field(seed)) for seed in range(300)]
+    assert np.mean([(chart.first >= 0).any() for chart in charts]) <= 0.12
+    assert np.mean([(chart.first >= 0).mean() for chart in charts]) <= 0.01
+
+
+def test_a_lasting_loss_of_a_third_is_seen_and_its_side_is_said():
+    seen = []
+    for seed in range(100):
+        events, share = steady_field(seed)
+        events[:, 0] = np.round(events[:, 0] * 2 / 3)
+        chart = chart_of(events, share)
+        seen.append(chart.first[0] >= 0)
+        assert chart.side[0] in (0, -1)
+    assert np.mean(seen) >= 0.8
+
+
+def test_a_market_that_halves_alarms_nobody():
+    events = np.outer([1.0, 0.5, 0.4, 0.4], [100.0, 200.0, 300.0])
+    assert np.allclose(standardised_shares(events, np.array([1, 2, 3]) / 6), 0.0)
+
+
+def test_few_events_get_no_verdict():
+    events = np.full((12, 2), 0.4 * FEWEST_EVENTS)
+    events[:, 0] = 0.0
+    chart = chart_of(events, np.array([0.5, 0.5]))
+    assert np.isnan(chart.score).all()
+    assert (chart.first == -1).all()
+
+
+def test_over_dispersion_is_found_though_some_territories_are_in_trouble():
+    scores = np.random.default_rng(0).normal(0.0, np.sqrt(3.0), (12, 40))
+    scores[:, :3] += 20.0
+    # Three of forty widen it by a third; the plain mean square would be ten times the truth.
+    assert 3.0 / 1.5 <= dispersion(scores) <= 3.0 * 1.5
+    assert np.mean(scores**2) > 25.0
+    assert dispersion(np.zeros((12, 40))) == 1.0
+
+
+def test_cumulative_sums_follow_page_by_hand():
+    up, down = cusum(np.array([[1.0], [1.0], [np.nan], [-3.0]]))
+    assert up[:, 0].tolist() == [0.75, 1.5, 1.5, 0.0]
+    assert down[:, 0].tolist() == [0.0, 0.0, 0.0, 2.75]
+
+
+def test_the_risk_says_how_often_it_cries_wolf_and_what_it_would_see():
+    risk = risk_of(k=20, periods=12, events=40, phi=2.0, rng=np.random.default_rng(1))
+    assert 0.001 <= risk.false_one <= 0.007
+    assert risk.false_any <= 0.12
+    assert risk.seen == pytest.approx(0.23, abs=0.04)
+    surer = risk_of(k=20, periods=12, events=400, phi=2.0, rng=np.random.default_rng(1))
+    assert surer.seen > risk.seen
+
+
+def test_a_funnel_names_the_one_that_differs_from_a_scattered_field():
+    named, others = [], []
+    for seed in range(50):
+        rng = np.random.default_rng(seed)
+        base = np.full(20, 400.0)
+        rate = rng.normal(1.0, 0.1, 20)
+        rate[7] = 0.4
+        found = funnel(rng.poisson(base * rate).astype(float), base)
+        named.append(found.outside[7])
+        others.append(np.delete(found.outside, 7).mean())
+        assert 0.0 < found.tau < 0.25
+    assert np.mean(named) >= 0.95
+    assert np.mean(others) <= 0.03
