@@ -233,15 +233,18 @@ def test_a_users_file_of_a_package_name_is_named(name: str, installed: Path, tmp
     ("call", "words"),
     [
         (
-            "from territory.inputs.sources.frames import read_parquet; read_parquet(None)",
+            "from territory.inputs.sources.frames import read_parquet as call; given = [None]",
             "territory-design[parquet]",
         ),
         (
-            "from territory.market.customers.profile import _fitted; _fitted(*[None] * 7)",
+            "from territory.market.customers.profile import _fitted as call; given = [None] * 7",
             "territory-design[profile]",
         ),
     ],
 )
 def test_what_needs_an_extra_says_which(call: str, words: str, installed: Path, tmp_path: Path):
-    done = in_folder(installed, tmp_path, "python", "-c", call)
-    assert words in done.stderr + done.stdout
+    code = (
+        f"{call}\ntry:\n    call(*given)\nexcept Exception as error:\n    print(error, vars(error))"
+    )
+    done = in_folder(installed, tmp_path, "python", "-c", code)
+    assert words in done.stdout, done.stderr
