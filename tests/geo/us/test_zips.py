@@ -6,17 +6,17 @@ import shapely
 
 from geo.adjacency import rook
 from geo.crs import to_lonlat
-from geo.us import boundaries, zips
+from geo.us import zips
 
 
 @pytest.fixture(scope="module")
 def points():
-    return boundaries.zip_points()
+    return zips.zip_points()
 
 
 @pytest.fixture(scope="module")
 def texas_zips():
-    return boundaries.zips(["TX"])
+    return zips.zips(["TX"])
 
 
 def test_every_code_is_text_of_five_digits_and_occurs_once(points):
@@ -47,7 +47,7 @@ def test_a_point_outside_its_state_is_not_used(points):
 
 
 def test_notes_name_the_codes_without_a_point_and_count_the_shared_points(points):
-    military, civilian, shared = boundaries.zip_notes()
+    military, civilian, shared = zips.zip_notes()
     assert military.severity == "info"
     assert civilian.severity == "warning"
     assert "77352" in civilian.ids
@@ -56,9 +56,9 @@ def test_notes_name_the_codes_without_a_point_and_count_the_shared_points(points
 
 
 def test_callers_may_change_their_copy(points):
-    mine = boundaries.zip_points()
+    mine = zips.zip_points()
     mine["city"] = "changed"
-    assert boundaries.zip_points().equals(points)
+    assert zips.zip_points().equals(points)
 
 
 def test_cells_tile_the_land_of_the_state(texas, texas_zips):
@@ -73,7 +73,7 @@ def test_delivery_codes_are_units_and_others_are_hosted(points, texas_zips):
     kinds = points.loc[list(texas_zips.ids)]
     assert (kinds["kind"] == "STANDARD").all()
     assert kinds["active"].all()
-    hosts = boundaries.zip_hosts(texas_zips)
+    hosts = zips.zip_hosts(texas_zips)
     placed = points[(points["state"] == "TX") & (points["trouble"] == "")]
     assert set(hosts.index) == set(placed.index)
     assert set(hosts) <= set(texas_zips.ids)
@@ -96,7 +96,7 @@ def test_codes_at_one_point_each_have_a_cell_and_are_noted(texas_zips):
 
 
 def test_cells_meet_across_a_state_line():
-    both = boundaries.zips(["RI", "CT"])
+    both = zips.zips(["RI", "CT"])
     adjacency = rook(both)
     state = both.units["state"].to_numpy()
     across = state[adjacency.a] != state[adjacency.b]
@@ -106,7 +106,7 @@ def test_cells_meet_across_a_state_line():
 
 @pytest.mark.slow
 def test_the_whole_country_has_cells_that_tile_it_and_are_connected(country):
-    geography = boundaries.zips()
+    geography = zips.zips()
     assert len(geography) == 29_545
     assert shapely.coverage_is_valid(geography.geometries)
     assert geography.areas_km2().sum() == pytest.approx(country.areas_km2().sum(), rel=1e-9)

@@ -103,7 +103,7 @@ def test_the_short_table_ends_in_a_verdict_that_says_no(scored):
     _, (_, out, _) = scored
     header = out.splitlines()[0]
     assert header.split()[:5] == ["ID", "Rep", "Accounts", "Workload", "Potential"]
-    assert "balanced   No: 1 of 4 checks failed." in out
+    assert "balanced   No: 1 of 7 checks failed." in out
     assert "  NO  Potential of every territory within ± 10 % of its goal: 1 outside" in out
     assert "No, do not roll it out. Asked: potential of every territory" in out
     assert "\x1b" not in out
