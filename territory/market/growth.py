@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 
 DECAY = 0.5
 """Weight of a growth against that of the window after it. Among 0.5 to 1, 0.5 is best on the
-populations of the counties 2010 to 2016, judged in 2019 (`tests/benchmarks/forecasts.py`)."""
+populations of US counties 2010 to 2016, judged in 2019 (DECISIONS.md, 24)."""
 
 
 class ForecastRefusedError(Exception):
