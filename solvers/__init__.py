@@ -13,6 +13,7 @@ from solvers.problem.costs import CandidateCost, Cost, MatrixCost, PairCost, Pla
 from solvers.problem.evaluate import Evaluation, Violation, evaluate
 from solvers.problem.problem import (
     Balance,
+    Borders,
     Changes,
     Groups,
     Problem,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Balance",
+    "Borders",
     "CandidateCost",
     "Changes",
     "Cost",

@@ -125,9 +125,11 @@ def _exact(
 
     share = Budget(limit_s=min(exact_s, budget.left_s), rule=budget.rule)
     found = solve_exact(problem, start=start, budget=share)
+    # The exact model knows no borders: what it says of the best plan is not about this objective.
+    known = np.isfinite(found.bound) and not problem.borders.price
     return Certificate(
         assignment=found.assignment,
-        bound=found.bound if np.isfinite(found.bound) else float("-inf"),
+        bound=found.bound if known else float("-inf"),
         infeasible=found.status is Status.INFEASIBLE and start is None,
         cut_short=share.reason,
     )

@@ -24,6 +24,10 @@ class Profile:
     recuts : integer models of a few territories in each of these turns
     polishes : most models of neighbouring territories once every rule is kept; none for more
         territories than that
+    merges : plans that are merged, and annealed around the best of them afterwards
+    merge_effort : deterministic seconds for each merging of two plans
+    turns : most turns of annealing around the best and merging again
+    around : share of the proposals that each of these annealings gets
     tight : share of the bands' half-width held back while hot
     centerings : turns of allocation and re-centring in a first plan
     exact_s : wall seconds the exact model may take
@@ -42,6 +46,10 @@ class Profile:
     reheats: int
     recuts: int
     polishes: int
+    merges: int
+    merge_effort: float
+    turns: int
+    around: float
     tight: float
     centerings: int
     exact_s: float
@@ -82,6 +90,10 @@ PROFILES: dict[str, Profile] = {
         reheats=6,
         recuts=0,
         polishes=0,
+        merges=8,
+        merge_effort=0.1,
+        turns=1,
+        around=0.04,
         tight=0.15,
         centerings=20,
         exact_s=45.0,
@@ -100,6 +112,10 @@ PROFILES: dict[str, Profile] = {
         reheats=10,
         recuts=4,
         polishes=60,
+        merges=16,
+        merge_effort=0.4,
+        turns=6,
+        around=0.02,
         tight=0.15,
         centerings=60,
         exact_s=45.0,
@@ -118,6 +134,10 @@ PROFILES: dict[str, Profile] = {
         reheats=20,
         recuts=12,
         polishes=400,
+        merges=24,
+        merge_effort=1.5,
+        turns=30,
+        around=0.02,
         tight=0.15,
         centerings=120,
         exact_s=170.0,

@@ -17,6 +17,7 @@ from solvers.problem.evaluate import evaluate
 from solvers.result import Result, Status, relative_gap
 from solvers.search.best import Incumbent
 from solvers.search.rounds import polish, search_plans
+from solvers.search.threads import threads_for
 from solvers.stop import Budget, StopRule, never
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def solve(
     seed: int = 0,
     time_limit_s: float | None = None,
     start: NDArray[np.integer] | None = None,
+    threads: int | None = None,
     observer: Observer = ignore,
     stop: StopRule = never,
 ) -> Result:
@@ -47,6 +49,9 @@ def solve(
         Wall-clock cap; a result that it cut short has the stop reason ``"time_limit"``.
     start : int array, shape (n,), optional
         An assignment to repair and improve, complete or partial (-1), connected or broken.
+    threads : int, optional
+        Most threads to work on, as many as the process may use unless given; the plan is the same
+        for any number.
     observer : Observer
         Called with an `Event` at every improvement and about twice a second.
     stop : StopRule
@@ -61,10 +66,11 @@ def solve(
     Raises
     ------
     ProblemError
-        `start`, `effort` or `time_limit_s` makes no sense.
+        `start`, `effort`, `time_limit_s` or `threads` makes no sense.
     """
     cpu_s = time.process_time()
     budget = _open_budget(problem, effort, time_limit_s, start, stop)
+    workers = threads_for(threads)
     profile = PROFILES[effort]
     rng = np.random.default_rng(seed)
     if start is None:
@@ -77,6 +83,7 @@ def solve(
         budget=budget,
         label=first,
         evaluation=evaluate(problem, first),
+        threads=workers,
     )
     run.tell("seeds", keep=True)
     if problem.k > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from solvers.kernels.compile import compiled
-from solvers.kernels.moves import Floats, Ints, Longs
+from solvers.kernels.records import Floats, Ints, Longs
 
 __all__ = ["absorb", "ascend", "choose"]
 

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.kernels.compile import compiled, inlined
-from solvers.kernels.moves import Bools, Field, Floats, Ints, Longs, State, draw, move, shift, wide
+from solvers.kernels.moves import draw, move, shift, wide
+from solvers.kernels.records import Bools, Field, Floats, Ints, Longs, State
 
 __all__ = ["anneal", "group_fits", "in_one_piece", "may_pass"]
 
@@ -259,7 +260,7 @@ def anneal(
                 priced += one[1]
                 plain += one[2]
                 barred += one[3]
-                if f.idle[u]:
+                if f.idle[u] and not f.bordered:
                     priced += f.border_price * _border(f.indptr, f.indices, s.label, u, b)
                 last = depth == length - 1
                 if grouped:

@@ -1,4 +1,4 @@
-"""How kernels are compiled: kept on disk where that can be, without reference counts."""
+"""How kernels are compiled: kept on disk where that can be, without reference counts or the GIL."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def _jit(function: F, **options: Any) -> F:
     try:
-        made: F = numba.njit(cache=True, error_model="numpy", **options)(function)
+        made: F = numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
     except RuntimeError:  # no folder for the cache: a read-only installation without a home
-        made = numba.njit(error_model="numpy", **options)(function)
+        made = numba.njit(nogil=True, error_model="numpy", **options)(function)
     return made
 
 

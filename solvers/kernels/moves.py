@@ -1,111 +1,28 @@
 """Compiled building blocks of the search: what one move of a unit changes, and making it.
 
-A search works on two records of flat arrays, built by `solvers.search.arrays`: a `Field`, which
-never changes, and a `State`, which every move changes. Each kernel has a slow obvious twin in the
-tests.
+A search works on two records of flat arrays: a `Field`, which never changes, and a `State`, which
+every move changes. Each kernel has a slow obvious twin in the tests.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solvers.kernels.compile import compiled, inlined
+from solvers.kernels.records import (
+    CENTROID,
+    DENSE,
+    SPARSE,
+    Field,
+    Ints,
+    Longs,
+    State,
+)
 
-__all__ = ["Field", "State", "draw", "find", "move", "refresh", "serve", "shift", "wide"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
-Bools = NDArray[np.bool_]
-
-DENSE, SPARSE, PLANE, CENTROID = 0, 1, 2, 3
-"""How a unit's cost is found: table, candidate list, distance to a point, moving centroid."""
-
-
-class Field(NamedTuple):
-    """What a search never changes; n units, k territories, m measures, r caps, g groups."""
-
-    n: int
-    k: int
-    m: int
-    mode: int  # DENSE, SPARSE, PLANE or CENTROID
-    power: int  # of the distance, where the mode is PLANE
-    connected: bool  # whether territories must be in one piece
-    ruled: bool  # whether any unit is barred from any territory
-    priced: bool  # whether moves from today's alignment, their caps or split groups matter
-    indptr: Longs  # contiguity graph: CSR without the exempt units' edges
-    indices: Ints
-    ring: Longs  # for each CSR entry, the bits of the row's other entries that it touches
-    near_ptr: Longs  # proposal graph: from which units a unit may take its next territory
-    near: Ints
-    weight: Floats  # (n,) of the distance
-    offset: Floats  # (n,)
-    x: Floats  # (n,)
-    y: Floats  # (n,)
-    table: Floats  # (n, columns) cost where DENSE
-    travel: Floats  # (n, columns) travel part where DENSE and told apart
-    row_ptr: Longs  # candidate lists where SPARSE
-    row_territory: Ints
-    row_cost: Floats
-    row_travel: Floats
-    activity: Floats  # (n, m)
-    share: Floats  # (m,) travel share
-    shared: bool  # whether any share is above 0
-    locked: Bools  # (n,) never moved
-    exempt: Bools  # (n,) contiguity does not ask
-    idle: Bools  # (n,) without cost: kept by the length of the border instead
-    border_price: float  # of a cut edge of an idle unit
-    roam: Bools  # (n,) also proposes territories of its roster
-    roster: Ints  # (n, c) or (0, 0): territories that a roaming unit may try
-    barred_ptr: Longs  # (n + 1,) forbidden territories of each unit
-    barred: Ints
-    mate_of: Ints  # (n,) together group, -1 where none
-    mate_ptr: Longs
-    mates: Ints
-    current: Ints  # (n,) today's territory, -1 where none
-    move_cost: Floats  # (n,)
-    moved_weight: Floats  # (n, r)
-    moved_cap: Floats  # (r,)
-    moved_scale: Floats  # (r,) what counts as an excess of 1
-    group_ptr: Longs  # (n + 1,) split-priced groups of each unit
-    groups: Ints
-    group_price: Floats  # (g,)
-    radius: float
-    distance: Floats  # (n, columns) or (0, 0)
-    big: float  # price of a breach
-
-
-class State(NamedTuple):
-    """What every move changes."""
-
-    label: Ints  # (n,) territory
-    n_units: Longs  # (k,)
-    asked: Longs  # (k,) units that contiguity asks about
-    load: Floats  # (k, m)
-    goal: Floats  # (k, m), with lower and upper scaled to the plan's own total
-    lower: Floats  # (k, m)
-    upper: Floats  # (k, m)
-    price: Floats  # (k, m) of an excess of one goal
-    cap_price: Floats  # (r,) of an excess of one scale
-    mass: Floats  # (k,) Σ weight
-    cx: Floats  # (k,) centroid where CENTROID, center where PLANE
-    cy: Floats  # (k,)
-    col: Ints  # (k,) column of the cost
-    moved: Floats  # (r,)
-    held: Ints  # (g, k) units of each group in each territory
-    foreign: Ints  # (n,) proposal neighbours in other territories
-    rim: Ints  # (n,) units that may move: the first rim_size entries
-    place: Ints  # (n,) position in rim, -1 where not there
-    rim_size: Longs  # (1,)
-    stamp: Longs  # (n,) last search that saw the unit
-    queue: Ints  # (n,)
-    trail: Longs  # (n, 2) units and old territories of a chain being tried
-    tick: Longs  # (1,) number of the last search
-    rng: NDArray[np.uint64]  # (1,)
-    totals: Floats  # (2,): objective, violation
+__all__ = ["draw", "excess", "find", "move", "refresh", "serve", "shift", "wide"]
 
 
 @inlined
@@ -239,6 +156,13 @@ def shift(f: Field, s: State, u: int, a: int, b: int) -> tuple[float, float, flo
                 worth -= f.group_price[g]
             if s.held[g, b] == 0:
                 worth += f.group_price[g]
+    if f.bordered:
+        for at in range(f.near_ptr[u], f.near_ptr[u + 1]):
+            t = s.label[f.near[at]]
+            if t == a:
+                worth += f.border[at]
+            elif t == b:
+                worth -= f.border[at]
     return worth, priced, plain, to_barred
 
 
@@ -322,8 +246,23 @@ def move(f: Field, s: State, u: int, b: int) -> None:
 
 
 @compiled
-def refresh(f: Field, s: State) -> None:
-    """Derive everything from the labels anew: loads, centroids, rim, objective, violation."""
+def excess(f: Field, s: State) -> float:
+    """Sum what is outside its band or beyond its cap, in shares of goals and scales."""
+    plain = 0.0
+    for t in range(f.k):
+        for j in range(f.m):
+            plain += _excess(s.load[t, j], s.lower[t, j], s.upper[t, j]) / s.goal[t, j]
+    for j in range(f.moved_cap.size):
+        plain += max(0.0, s.moved[j] - f.moved_cap[j]) / f.moved_scale[j]
+    return plain
+
+
+@compiled
+def refresh(f: Field, s: State) -> float:
+    """Derive everything from the labels anew: loads, centroids, rim, objective, violation.
+
+    Returns the number of units in territories that are barred to them.
+    """
     s.load[:] = 0.0
     s.mass[:] = 0.0
     s.n_units[:] = 0
@@ -335,7 +274,7 @@ def refresh(f: Field, s: State) -> None:
         s.cx[:] = 0.0
         s.cy[:] = 0.0
     worth = 0.0
-    plain = 0.0
+    out = 0.0
     for u in range(f.n):
         t = wide(s.label[u])
         s.n_units[t] += 1
@@ -344,7 +283,7 @@ def refresh(f: Field, s: State) -> None:
         w = f.weight[u]
         s.mass[t] += w
         cost, travel, barred = serve(f, s, u, t)
-        plain += barred
+        out += barred
         if f.mode == CENTROID:
             worth += f.offset[u]
             s.cx[t] += w * f.x[u]
@@ -365,6 +304,8 @@ def refresh(f: Field, s: State) -> None:
         for at in range(f.near_ptr[u], f.near_ptr[u + 1]):
             if s.label[f.near[at]] != t:
                 s.foreign[u] += 1
+                if f.bordered:
+                    worth += 0.5 * f.border[at]
         if not f.locked[u] and (s.foreign[u] > 0 or f.roam[u]):
             _rim_add(s.rim, s.place, s.rim_size, u)
     if f.mode == CENTROID:
@@ -376,11 +317,6 @@ def refresh(f: Field, s: State) -> None:
             dx = f.x[u] - s.cx[s.label[u]]
             dy = f.y[u] - s.cy[s.label[u]]
             worth += f.weight[u] * (dx * dx + dy * dy)
-    for t in range(f.k):
-        for j in range(f.m):
-            plain += _excess(s.load[t, j], s.lower[t, j], s.upper[t, j]) / s.goal[t, j]
-    for j in range(f.moved_cap.size):
-        plain += max(0.0, s.moved[j] - f.moved_cap[j]) / f.moved_scale[j]
     for g in range(f.group_price.size):
         held = 0
         for t in range(f.k):
@@ -388,4 +324,5 @@ def refresh(f: Field, s: State) -> None:
                 held += 1
         worth += f.group_price[g] * max(0, held - 1)
     s.totals[0] = worth
-    s.totals[1] = plain
+    s.totals[1] = out + excess(f, s)
+    return out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from solvers.kernels.compile import compiled
-from solvers.kernels.moves import Bools, Floats, Ints, Longs
+from solvers.kernels.records import Bools, Floats, Ints, Longs
 
 __all__ = ["count_taken", "price_columns"]
 

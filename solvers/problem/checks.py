@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.arrays import Bools, Floats
+from solvers.arrays import Bools, Floats, Longs
 from solvers.errors import ProblemError
 from solvers.problem.costs import CandidateCost, MatrixCost, PairCost, PlanarCost
 
@@ -150,8 +150,28 @@ def _check_adjacency(p: Problem, n: int) -> None:
         lone = np.setdiff1d(ahead, back)
         pair = divmod(int(lone[0]), n) if lone.size else at
         raise ProblemError("indices", f"asymmetric at units {pair}", "each edge in both directions")
+    _check_borders(p, owner)
     if p.rules.contiguity:
         _check_connected(p, n)
+
+
+def _check_borders(p: Problem, owner: Longs) -> None:
+    km = p.borders.km
+    _shape("borders.km", km, p.indices.shape)
+    _numbers("borders.km", km)
+    if not (np.isfinite(p.borders.price) and p.borders.price >= 0):
+        raise ProblemError("borders.price", p.borders.price, "a finite number not below 0")
+    there, back = np.lexsort((p.indices, owner)), np.lexsort((owner, p.indices))
+    apart = ~np.isclose(km[there], km[back], rtol=1e-9, atol=0.0)
+    if (at := _first(apart)) is not None:
+        edge = int(there[at])
+        pair = int(owner[edge]), int(p.indices[edge])
+        raise ProblemError(
+            "borders.km",
+            f"{km[edge]} and {km[back[at]]} between units {pair}",
+            "one length in both directions",
+            index=(edge,),
+        )
 
 
 def _check_connected(p: Problem, n: int) -> None:

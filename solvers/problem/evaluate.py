@@ -59,7 +59,7 @@ class Evaluation:
     Attributes
     ----------
     terms : mapping of str to float
-        ``"cost"``, ``"moves"`` and ``"splits"``, in objective units.
+        ``"cost"``, ``"moves"``, ``"splits"`` and ``"borders"``, in objective units.
     centers : int32, shape (k,)
         Column of the cost that serves each territory; -1 for a territory without units.
     loads : float64, shape (k, m)
@@ -163,6 +163,7 @@ def evaluate(
             "cost": float(price.sum()),
             "moves": float(problem.changes.move_cost[moved].sum()),
             "splits": _splits(problem, assignment),
+            "borders": _borders(problem, assignment),
         },
         centers=serving,
         loads=loads,
@@ -238,6 +239,12 @@ def _splits(problem: Problem, assignment: NDArray[np.integer]) -> float:
     pairs = np.unique(group[held].astype(np.int64) * problem.k + where[held])
     count = np.bincount(pairs // problem.k, minlength=problem.groups.price.size)
     return float((problem.groups.price * np.maximum(count - 1, 0)).sum())
+
+
+def _borders(problem: Problem, assignment: NDArray[np.integer]) -> float:
+    owner = np.repeat(assignment, np.diff(problem.indptr))
+    cut = owner != assignment[problem.indices]
+    return 0.5 * problem.borders.price * float(problem.borders.km[cut].sum())
 
 
 def _witnesses(units: NDArray[np.integer]) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from solvers.errors import ProblemError
 from solvers.problem.checks import check, matrix
 from solvers.problem.costs import Cost
 
-__all__ = ["Balance", "Changes", "Groups", "Problem", "Rules", "adjacency_from_edges"]
+__all__ = ["Balance", "Borders", "Changes", "Groups", "Problem", "Rules", "adjacency_from_edges"]
 
 
 def adjacency_from_edges(n: int, edges: Longs | Ints) -> tuple[Longs, Ints]:
@@ -153,6 +153,23 @@ class Groups:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Borders:
+    """Length and price of the border between territories: a ragged map costs clarity.
+
+    Attributes
+    ----------
+    km : float64, shape (e,), 0 and up
+        Length of the border that each entry of `Problem.indices` stands for, the same in both
+        directions; 0 for a bridge. Empty for none.
+    price : float
+        Price of a kilometre that runs between two territories.
+    """
+
+    km: Floats = field(default_factory=_empty_floats)
+    price: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Assign every unit to one territory, balanced in every measure, in one piece, cheaply.
 
@@ -161,6 +178,7 @@ class Problem:
 
         minimise    Σ c_it x_it + Σ move_cost_i [t ≠ current_i]
                     + Σ_g price_g (territories of g - 1)
+                    + border price · km of border between two territories
         subject to  Σ_t x_it = 1
                     load_ta = Σ_i (activity_ia + travel_share_a c'_it) x_it
                     lower_ta ≤ load_ta ≤ upper_ta
@@ -180,6 +198,7 @@ class Problem:
     rules : Rules
     changes : Changes
     groups : Groups
+    borders : Borders
     """
 
     cost: Cost
@@ -189,6 +208,7 @@ class Problem:
     rules: Rules = field(default_factory=Rules)
     changes: Changes = field(default_factory=Changes)
     groups: Groups = field(default_factory=Groups)
+    borders: Borders = field(default_factory=Borders)
 
     def __post_init__(self) -> None:
         """Fill the optional arrays to full length, make every array read-only, and check all."""
@@ -201,13 +221,14 @@ class Problem:
             "changes", current=none, move_cost=np.zeros(n), moved_weight=np.zeros((n, caps))
         )
         self._complete("groups")
+        self._complete("borders", km=np.zeros(self.indices.size))
         for name in ("indptr", "indices"):
             object.__setattr__(self, name, _frozen(getattr(self, name)))
         check(self)
 
     def _complete(self, part: str, **empty: Floats | Ints | Bools) -> None:
         """Put the given arrays where a part has none, and make all its arrays read-only."""
-        given: Balance | Rules | Changes | Groups = getattr(self, part)
+        given: Balance | Rules | Changes | Groups | Borders = getattr(self, part)
         arrays = {}
         for each in fields(given):
             value = getattr(given, each.name)

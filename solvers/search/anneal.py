@@ -13,7 +13,7 @@ from solvers.problem.centers import best_centers
 from solvers.search.arrays import build_field, build_state, set_centers
 
 if TYPE_CHECKING:
-    from solvers.kernels.moves import Field, State
+    from solvers.kernels.records import Field, State
     from solvers.problem.problem import Problem
     from solvers.stop import Budget
 
@@ -24,18 +24,6 @@ Ints = NDArray[np.int32]
 
 _CHUNK = 400_000
 """Most proposals between two looks at the budget: about a quarter of a second."""
-
-_MARGIN = 2e-4
-"""Share of the goal by which bands that hang on the plan's own total are kept more tightly."""
-
-_RAISE, _EASE = 1.05, 0.9
-"""How the price of a rule changes from look to look while it is broken, and while it is kept."""
-
-_HOLD = 0.6
-"""Part of an annealing after which no price falls any more."""
-
-_CAP = 1e5
-"""Most that a rule may cost, in least prices."""
 
 _RELEASE = 0.8
 """Part of an annealing after which the bands are no longer held back."""
@@ -62,8 +50,6 @@ class Search:
     best_label : int32 array, shape (n,)
     steps : int
         Moves proposed so far.
-    tight : float
-        Share of each band's half-width that is held back for now.
     """
 
     problem: Problem
@@ -72,7 +58,6 @@ class Search:
     best: Floats
     best_label: Ints
     steps: int = 0
-    tight: float = 0.0
 
 
 def open_search(
@@ -105,37 +90,13 @@ def load(search: Search, assignment: NDArray[np.integer]) -> None:
 
 def settle(search: Search) -> None:
     """Put centers, bands and totals right for the labels as they are now."""
-    from solvers.kernels import moves
+    from solvers.kernels import looks, records
 
     problem, field, state = search.problem, search.field, search.state
-    if field.mode != moves.CENTROID:
+    if field.mode != records.CENTROID:
         columns = best_centers(problem, state.label)
         set_centers(problem, state, np.where(columns >= 0, columns, state.col))
-    moves.refresh(field, state)
-    upper = problem.balance.upper
-    if problem.balance.center_upper is not None:
-        upper = problem.balance.center_upper[state.col]
-    lower, goal = problem.balance.lower, problem.balance.goal
-    scale = np.ones(problem.m)
-    if field.shared:
-        shared = problem.balance.travel_share > 0
-        total = state.load.sum(axis=0) / goal.sum(axis=0)
-        scale = np.where(shared & (total > 0), total, 1.0)
-        margin = np.where(shared, _MARGIN, 0.0) * goal
-        roomy = upper - lower > 8 * margin
-        lower = lower + np.where(roomy & (lower > 0), margin, 0.0)
-        upper = upper - np.where(roomy, margin, 0.0)
-    held = search.tight
-    bands = (
-        goal * scale,
-        (lower + held * np.where(lower > 0, goal - lower, 0.0)) * scale,
-        (upper - held * np.maximum(upper - goal, 0.0)) * scale,
-    )
-    there = (state.goal, state.lower, state.upper)
-    if not all(np.array_equal(old, new) for old, new in zip(there, bands, strict=True)):
-        for old, new in zip(there, bands, strict=True):
-            old[:] = new
-        moves.refresh(field, state)
+    looks.settle(field, state)
 
 
 def note(search: Search) -> None:
@@ -149,7 +110,7 @@ def note(search: Search) -> None:
 
 def _typical_change(search: Search) -> float:
     """Median size of the objective's change by one move across a border."""
-    from solvers.kernels import moves
+    from solvers.kernels import records
 
     problem, field, state = search.problem, search.field, search.state
     rim = state.rim[: int(state.rim_size[0])]
@@ -157,7 +118,7 @@ def _typical_change(search: Search) -> float:
     slots = field.near_ptr[rim] + np.arange(rim.size) % np.maximum(np.diff(field.near_ptr)[rim], 1)
     rim, slots = rim[slots < field.near_ptr[rim + 1]], slots[slots < field.near_ptr[rim + 1]]
     here, there = state.label[rim], state.label[field.near[slots]]
-    if field.mode == moves.CENTROID:
+    if field.mode == records.CENTROID:
         sizes = [
             field.weight[rim]
             * ((field.x[rim] - state.cx[t]) ** 2 + (field.y[rim] - state.cy[t]) ** 2)
@@ -207,28 +168,42 @@ def anneal(
     report : callable, optional
         Called with the search after every piece of work.
     """
-    unit = _typical_change(search)
-    looks = max(min(looks, 60 + steps // 5000), -(-steps // _CHUNK))
-    for look in range(looks):
-        low, high = look / looks, (look + 1) / looks
-        if search.tight != (tight if low < _RELEASE else 0.0):
-            search.tight = tight if low < _RELEASE else 0.0
+    from solvers.kernels import looks as kernel
+
+    state = search.state
+    heat = _typical_change(search) * hot
+    whole = max(min(looks, 60 + steps // 5000), -(-steps // _CHUNK))
+    each = -(-steps // whole)
+    release = int(np.ceil(_RELEASE * whole))
+    begin = 0
+    while begin < whole:
+        held = tight if begin < release else 0.0
+        if state.tight[0] != held:
+            state.tight[0] = held
             search.best[:] = np.inf  # what was judged by other bands says nothing
             settle(search)
             note(search)
-        _raise_prices(
-            search,
-            first_price * (last_price / first_price) ** low,
-            _EASE if low < _HOLD else 1.0,
+        end = min(begin + max(1, _CHUNK // each), release if begin < release else whole)
+        kernel.looks(
+            search.field,
+            state,
+            begin,
+            end,
+            whole,
+            each,
+            heat,
+            heat * cold / hot,
+            first_price,
+            last_price,
+            plain,
+            _CHAIN,
+            search.best,
+            search.best_label,
         )
-        heat = unit * hot
-        _run(
-            search,
-            -(-steps // looks),
-            heat * (cold / hot) ** low,
-            heat * (cold / hot) ** high,
-            chain=_CHAIN if low >= plain else 1,
-        )
+        search.steps += each * (end - begin)
+        begin = end
+        settle(search)
+        note(search)
         if report is not None:
             report(search)
         if budget.spent():
@@ -247,50 +222,17 @@ def settle_violations(
 
     What is outside its band pays more from look to look, so that neighbours pass on what they can.
     """
+    from solvers.kernels import looks
+
     unit = _typical_change(search)
     piece = min(_CHUNK, max(2000, 20 * search.problem.n))
     spent = 0
     while search.best[0] > 0 and spent < steps and not budget.spent():
-        _raise_prices(search, 1.0)
+        looks.raise_prices(search.field, search.state, 1.0, 1.0)
         _run(search, piece, unit * heat, unit * heat)
         spent += piece
         if report is not None:
             report(search)
-
-
-def _own_costs(search: Search) -> Floats:
-    """Cost of each territory, shape (k,), but not below a hundredth of the mean."""
-    from solvers.kernels import moves
-
-    field, state, k = search.field, search.state, search.problem.k
-    label = state.label
-    if field.mode == moves.CENTROID:
-        away = (field.x - state.cx[label]) ** 2 + (field.y - state.cy[label]) ** 2
-        price = field.weight * away
-    else:
-        price = search.problem.cost.at(np.arange(label.size), state.col[label])
-        price = np.where(np.isfinite(price), price, 0.0)
-    own = np.asarray(np.bincount(label, price, minlength=k), dtype=np.float64)
-    return np.asarray(np.maximum(own, 0.01 * own.mean() + 1e-12 * field.big))
-
-
-def _raise_prices(search: Search, share: float, ease: float = 1.0) -> None:
-    """Let every rule that is broken pay more, and every other one `ease` times what it paid.
-
-    The least price of an excess of one goal is `share` times the territory's own cost: dear where
-    territories are wide, cheap in cities, as the cost of passing units on is.
-    """
-    state = search.state
-    own = _own_costs(search)
-    floor = share * own[:, None]
-    excess = np.maximum(np.maximum(state.load - state.upper, state.lower - state.load), 0)
-    out = excess > 1e-9 * state.goal
-    state.price[:] = np.where(out, state.price * _RAISE, state.price * ease)
-    np.clip(state.price, floor, _CAP * floor, out=state.price)
-    over = state.moved > search.field.moved_cap
-    state.cap_price[:] = np.where(over, state.cap_price * _RAISE, state.cap_price * ease)
-    whole = share * own.sum()
-    np.clip(state.cap_price, 0.05 * whole, 1e3 * whole, out=state.cap_price)
 
 
 def _run(search: Search, steps: int, hot: float, cold: float, *, chain: int = _CHAIN) -> None:

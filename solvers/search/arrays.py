@@ -11,7 +11,7 @@ from solvers.problem.costs import CandidateCost, MatrixCost, PairCost, PlanarCos
 from solvers.problem.neighbours import contiguity_graph, proposal_graph
 
 if TYPE_CHECKING:
-    from solvers.kernels.moves import Field, State
+    from solvers.kernels.records import Field, State
     from solvers.problem.problem import Problem
 
 __all__ = ["build_field", "build_state", "set_centers"]
@@ -107,7 +107,7 @@ def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
         Whether squared distances are measured to the moving centroid (the default where that is
         exact: free centers, no radius, no travel in a measure) or to centers that stand still.
     """
-    from solvers.kernels import moves
+    from solvers.kernels import records
 
     cost, n, k = problem.cost, problem.n, problem.k
     none, zero = np.zeros((0, 0)), np.zeros(0)
@@ -130,21 +130,22 @@ def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
                     and not problem.balance.travel_share.any()
                     and problem.balance.center_upper is None
                 )
-            mode = moves.CENTROID if moving else moves.PLANE
+            mode = records.CENTROID if moving else records.PLANE
         case CandidateCost():
-            mode = moves.SPARSE
+            mode = records.SPARSE
             row_ptr, row_territory, row_cost = cost.indptr, cost.territory, cost.cost
             row_travel = zero if cost.travel is None else cost.travel
         case MatrixCost():
-            mode, table = moves.DENSE, np.ascontiguousarray(cost.cost)
+            mode, table = records.DENSE, np.ascontiguousarray(cost.cost)
             travel = none if cost.travel is None else np.ascontiguousarray(cost.travel)
         case PairCost():
-            mode, table = moves.DENSE, np.ascontiguousarray(cost.pair)
+            mode, table = records.DENSE, np.ascontiguousarray(cost.pair)
         case _:
             raise TypeError(f"unknown cost {type(cost).__name__}")
     typical, idle = _price_scale(problem)
     indptr, indices = contiguity_graph(problem)
     near_ptr, near = proposal_graph(problem)
+    border = _border_prices(problem, near_ptr, near)
     barred_ptr, barred = _lists(problem.rules.forbidden[:, 0], problem.rules.forbidden[:, 1], n)
     mate_of, mate_ptr, mates = _together(problem)
     roam = np.zeros(n, dtype=bool)
@@ -156,22 +157,33 @@ def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
     pairs = np.unique(np.column_stack([problem.groups.units, group]), axis=0)
     group_ptr, groups = _lists(pairs[:, 0], pairs[:, 1], n)
     scale = np.maximum(problem.changes.moved_cap, problem.changes.moved_weight.mean(axis=0))
-    field = moves.Field(
+    field = records.Field(
         n=n,
         k=k,
         m=problem.m,
         mode=mode,
         power=power,
         connected=problem.rules.contiguity,
-        ruled=bool(barred.size or mode == moves.SPARSE or np.isfinite(problem.rules.radius)),
+        ruled=bool(barred.size or mode == records.SPARSE or np.isfinite(problem.rules.radius)),
         priced=bool(
             problem.changes.move_cost.any() or problem.changes.moved_cap.size or groups.size
         ),
+        bordered=border.size > 0,
+        free=problem.free_centers and mode != records.CENTROID,
         indptr=indptr,
         indices=indices,
         ring=_rings(indptr, indices),
         near_ptr=near_ptr,
         near=near,
+        border=border,
+        goal=np.ascontiguousarray(problem.balance.goal),
+        lower=np.ascontiguousarray(problem.balance.lower),
+        upper=np.ascontiguousarray(problem.balance.upper),
+        center_upper=(
+            none
+            if problem.balance.center_upper is None
+            else np.ascontiguousarray(problem.balance.center_upper)
+        ),
         weight=weight,
         offset=offset,
         x=x,
@@ -210,7 +222,20 @@ def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
         else np.ascontiguousarray(problem.rules.distance),
         big=100.0 * typical,
     )
-    return moves.Field(*(_frozen(each) for each in field))
+    return records.Field(*(_frozen(each) for each in field))
+
+
+def _border_prices(problem: Problem, near_ptr: Longs, near: Ints) -> Floats:
+    """Price of the border with each entry of the proposal graph; empty where borders are free."""
+    if problem.borders.price <= 0 or not problem.borders.km.any():
+        return np.zeros(0)
+    n = np.int64(problem.n)
+    owner = np.repeat(np.arange(n), np.diff(problem.indptr))
+    keys = owner * n + problem.indices
+    wanted = np.repeat(np.arange(n), np.diff(near_ptr)) * n + near
+    order = np.argsort(keys)
+    at = order[np.minimum(np.searchsorted(keys, wanted, sorter=order), keys.size - 1)]
+    return np.where(keys[at] == wanted, problem.borders.price * problem.borders.km[at], 0.0)
 
 
 def _price_scale(problem: Problem) -> tuple[float, Bools]:
@@ -254,11 +279,11 @@ def build_state(
     seed : int
         Start of the kernels' random numbers.
     """
-    from solvers.kernels import moves
+    from solvers.kernels import records
 
     n, k, m = problem.n, problem.k, problem.m
     label = np.array(assignment, dtype=np.int32)
-    return moves.State(
+    return records.State(
         label=label,
         n_units=np.zeros(k, dtype=np.int64),
         asked=np.zeros(k, dtype=np.int64),
@@ -284,14 +309,16 @@ def build_state(
         tick=np.zeros(1, dtype=np.int64),
         rng=np.random.SeedSequence(seed).generate_state(1, np.uint64).astype(np.uint64),
         totals=np.zeros(2),
+        tight=np.zeros(1),
+        own=np.zeros(k),
+        order=np.zeros(n, dtype=np.int32),
+        first=np.zeros(k + 1, dtype=np.int64),
     )
 
 
 def set_centers(problem: Problem, state: State, columns: NDArray[np.integer]) -> None:
-    """Put the territories' centers onto columns of the cost, with the bands that hang on them."""
+    """Put the territories' centers onto columns of the cost; `settle` puts the bands right."""
     state.col[:] = columns
     if isinstance(problem.cost, PlanarCost):
         state.cx[:] = problem.cost.centers_xy[columns, 0]
         state.cy[:] = problem.cost.centers_xy[columns, 1]
-    if problem.balance.center_upper is not None:
-        state.upper[:] = problem.balance.center_upper[columns]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,22 +15,22 @@ from solvers.stop import Budget
 
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
-    from solvers.search import anneal
 
-__all__ = ["Incumbent"]
+__all__ = ["Incumbent", "rank"]
 
 Ints = NDArray[np.int32]
 
 
 @dataclass(slots=True, kw_only=True)
 class Incumbent:
-    """The best of one solve, and who is told about it."""
+    """The best of one solve, who is told about it, and how many threads work for it."""
 
     problem: Problem
     observer: Observer
     budget: Budget
     label: Ints
     evaluation: Evaluation
+    threads: int = 1
     bound: float = float("-inf")
     iteration: int = 0
     told_s: float = -1.0
@@ -40,7 +39,7 @@ class Incumbent:
     def offer(self, label: NDArray[np.integer], stage: str) -> bool:
         """Let the referee judge an assignment; keep it where it is better."""
         found = evaluate(self.problem, label)
-        if _rank(found) >= _rank(self.evaluation):
+        if rank(found) >= rank(self.evaluation):
             return False
         self.label, self.evaluation = np.array(label, dtype=np.int32), found
         self.tell(stage, keep=True)
@@ -64,22 +63,14 @@ class Incumbent:
         self.told_s = event.elapsed_s
         self.observer(event)
 
-    def watch(self, stage: str) -> Callable[[anneal.Search], None]:
-        """Return a reporter for searches: offers their best, twice a second at most."""
-
-        def report(search: anneal.Search) -> None:
-            self.iteration += 1
-            if self.budget.elapsed_s - self.told_s < 0.5:
-                return
-            if search.best[0] <= 0 or not self.evaluation.feasible:
-                self.offer(search.best_label, stage)
-            if self.budget.elapsed_s - self.told_s >= 0.5:
-                self.tell(stage)
-
-        return report
+    def look(self, stage: str) -> None:
+        """Report progress, twice a second at most."""
+        self.iteration += 1
+        if self.budget.elapsed_s - self.told_s >= 0.5:
+            self.tell(stage)
 
 
-def _rank(evaluation: Evaluation) -> tuple[float, float, float]:
+def rank(evaluation: Evaluation) -> tuple[float, float, float]:
     """Order of assignments: rules broken otherwise than by balance, excess, objective."""
     if evaluation.feasible:
         return 0.0, 0.0, evaluation.objective

@@ -1,23 +1,24 @@
-"""The heuristic's order of work: many short searches, a quarter of which go on, and the mending."""
+"""The heuristic's order of work: many short searches, the better ones merged, and the mending."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from solvers.arrays import Ints
 from solvers.construct import repair, starts
 from solvers.effort import Profile
-from solvers.search import anneal
+from solvers.problem.evaluate import Evaluation, evaluate
+from solvers.search import anneal, merge
 from solvers.search.arrays import build_field
-from solvers.search.best import Incumbent
+from solvers.search.best import Incumbent, rank
+from solvers.search.threads import each
 
 __all__ = ["polish", "search_plans"]
-
-Ints = NDArray[np.int32]
 
 _CENTERINGS = (2, 60, 1, 5)
 """Turns of allocation and re-centring in the plans drawn after the first, one after another."""
@@ -36,43 +37,46 @@ class _Met(NamedTuple):
     label: Ints
 
 
-def _plans(
-    run: Incumbent, first: Ints, rng: np.random.Generator, count: int, centerings: int
-) -> Iterator[Ints]:
-    """Assignments to start from: the first, today's where changes matter, and fresh ones."""
+_Pairs = list[tuple[tuple[Ints, Evaluation], tuple[Ints, Evaluation]]]
+
+
+def _plan(
+    run: Incumbent, first: Ints, rng: np.random.Generator, turn: int, centerings: int
+) -> Ints:
+    """An assignment to start from: the first, today's where changes matter, and fresh ones."""
     problem = run.problem
-    yield first
-    today = problem.changes.current >= 0
-    if today.any() and (problem.changes.move_cost.any() or problem.changes.moved_cap.size):
-        yield repair.complete(problem, problem.changes.current)
-        count -= 1
-    for turn in range(count - 1):
-        if run.budget.spent():
-            return
-        if problem.free_centers:
-            # Centred for long, all plans end alike: the arrangement of a few is left as drawn.
-            rounds = min(_CENTERINGS[turn % len(_CENTERINGS)], centerings)
-            yield starts.first_plan(problem, rng, rounds=rounds)
-        else:
-            # Homes leave nothing to draw: the same plan is annealed with other random numbers.
-            yield first
+    changes = problem.changes
+    today = (changes.current >= 0).any() and (changes.move_cost.any() or changes.moved_cap.size)
+    if turn == 1 and today:
+        return repair.complete(problem, changes.current)
+    if turn > 0 and problem.free_centers:
+        # Centred for long, all plans end alike: the arrangement of a few is left as drawn.
+        rounds = min(_CENTERINGS[(turn - 1) % len(_CENTERINGS)], centerings)
+        return starts.first_plan(problem, rng, rounds=rounds)
+    # Homes leave nothing to draw: the same plan is annealed with other random numbers.
+    return first
 
 
 def search_plans(
     run: Incumbent, profile: Profile, first: Ints, rng: np.random.Generator, seed: int
 ) -> None:
-    """Anneal from several starts, the better ones for longer; let the best keep every rule."""
+    """Anneal from several starts, the better ones for longer, and merge what they found."""
     laid_out = build_field(run.problem)
     n = run.problem.n
     rounds = profile.rounds_for(n)
-    pool: Iterable[anneal.Search] = (
-        anneal.open_search(run.problem, plan, seed=seed * 1009 + turn, field=laid_out)
-        for turn, plan in enumerate(_plans(run, first, rng, rounds[0][0], profile.centerings))
-    )
+
+    def begin(turn: int, own: np.random.Generator) -> anneal.Search:
+        plan = _plan(run, first, own, turn, profile.centerings)
+        return anneal.open_search(run.problem, plan, seed=seed * 1009 + turn, field=laid_out)
+
+    pool: list[Callable[[], anneal.Search]] = [
+        partial(begin, turn, own) for turn, own in enumerate(rng.spawn(rounds[0][0]))
+    ]
     met: list[_Met] = []
     for count, steps in rounds:
-        ranked: list[anneal.Search] = []
-        for search in islice(pool, count):
+
+        def work(opened: Callable[[], anneal.Search], steps: int = steps) -> anneal.Search:
+            search = opened()
             anneal.anneal(
                 search,
                 steps=steps,
@@ -80,20 +84,95 @@ def search_plans(
                 cold=0.01,
                 tight=profile.tight,
                 budget=run.budget,
-                report=run.watch("improve"),
             )
+            return search
+
+        ranked = each(run, "improve", [partial(work, opened) for opened in pool[:count]])
+        for search in ranked:
             run.offer(search.best_label, "improve")
-            ranked.append(search)
-            if run.budget.spent():
-                return
+        if not ranked or run.budget.spent():
+            return
         ranked.sort(key=_worth)
-        met += [_Met(_worth(each), each.best_label.copy()) for each in ranked]
-        pool = ranked
+        met += [_Met(_worth(search), search.best_label.copy()) for search in ranked]
+        pool = [partial(_same, search) for search in ranked]
     _mend(run, profile, ranked[0], met, rng)
-    if run.evaluation.feasible and run.problem.k <= profile.polishes:
+    if not run.evaluation.feasible:
+        return
+    if profile.merges:
+        best = sorted(met, key=lambda plan: plan.worth)
+        _merge_and_anneal(run, profile, ranked[0], [plan.label for plan in best], seed)
+    if run.problem.k <= profile.polishes:
         anneal.load(ranked[0], run.label)
         turns = min(2 * run.problem.k, profile.polishes)
         _cut_anew(run, ranked[0], "anywhere", turns, rng)
+
+
+def _same(search: anneal.Search) -> anneal.Search:
+    return search
+
+
+def _merge_and_anneal(
+    run: Incumbent, profile: Profile, search: anneal.Search, plans: list[Ints], seed: int
+) -> None:
+    """Merge the plans met, anneal around the best, and merge what that found, again and again."""
+    _merge_all(run, profile, plans[: profile.merges])
+    problem, field = run.problem, search.field
+    steps = int(profile.steps_for(problem.n) * profile.around)
+
+    def around(turn: int, start: Ints) -> Ints:
+        other = anneal.open_search(problem, start, seed=seed * 1009 + 7919 + turn, field=field)
+        # The heats differ, so that some plans stay close and others come from farther away.
+        hot = 0.1 * 2 ** (turn % 4)
+        anneal.anneal(other, steps=steps, hot=hot, cold=0.01, first_price=2.0, budget=run.budget)
+        return other.best_label
+
+    for turn in range(profile.turns):
+        before = run.evaluation.objective
+        work = [
+            partial(around, turn * profile.merges + at, run.label) for at in range(profile.merges)
+        ]
+        found = each(run, "improve", work)
+        for label in found:
+            run.offer(label, "improve")
+        _merge_all(run, profile, found)
+        if run.budget.spent() or run.evaluation.objective >= before * (1.0 - 1e-5):
+            return
+
+
+def _merge_all(run: Incumbent, profile: Profile, plans: list[Ints]) -> None:
+    """Merge plans two by two until one is left, then that one with the best."""
+    problem = run.problem
+    judged = [(plan, evaluate(problem, plan)) for plan in [run.label, *plans]]
+    judged.sort(key=lambda pair: rank(pair[1]))
+    judged = [judged[0]] + [
+        two for one, two in pairwise(judged) if not np.array_equal(one[0], two[0])
+    ]
+    turn = 0
+    while len(judged) > 1 and not run.budget.spent():
+        half = -(-len(judged) // 2)
+        pairs = list(zip(judged, judged[half:], strict=False))
+
+        def one(at: int, turn: int = turn, pairs: _Pairs = pairs) -> Ints | None:
+            (base, said), (other, _) = pairs[at]
+            return merge.merge(
+                problem,
+                [base, other],
+                said.centers,
+                effort=profile.merge_effort,
+                turn=turn + at,
+            )
+
+        found = each(run, "merge", [partial(one, at) for at in range(len(pairs))])
+        following = []
+        for at, (first, _) in enumerate(pairs):
+            label = found[at] if at < len(found) else None
+            said = first if label is None else (label, evaluate(problem, label))
+            better = said if rank(said[1]) < rank(first[1]) else first
+            run.offer(better[0], "merge")
+            following.append(better)
+        following += judged[len(pairs) : half]
+        judged = sorted(following, key=lambda pair: rank(pair[1]))
+        turn += len(pairs)
 
 
 def _mend(
@@ -104,14 +183,14 @@ def _mend(
     rng: np.random.Generator,
 ) -> None:
     """Where no plan met keeps every rule, let one of the best do so."""
-    finalists = sorted(met, key=lambda each: each.worth)[: profile.finalists]
+    finalists = sorted(met, key=lambda plan: plan.worth)[: profile.finalists]
     steps = profile.steps_for(run.problem.n) // 3
     turns = profile.reheats
-    for each in finalists:
+    for plan in finalists:
         if run.evaluation.feasible or turns <= 0 or run.budget.spent():
             return
-        anneal.load(search, each.label)
-        stay = each is finalists[-1]
+        anneal.load(search, plan.label)
+        stay = plan is finalists[-1]
         turns -= _close(run, profile, search, steps, rng, turns=turns, stay=stay)
 
 
@@ -132,7 +211,7 @@ def _cut_anew(
         effort=0.1,
         rng=rng,
         budget=run.budget,
-        report=run.watch("recombine"),
+        report=lambda _: run.look("recombine"),
     )
     run.offer(search.best_label, "recombine")
 
@@ -179,7 +258,7 @@ def _close(
             plain=0.0,
             tight=_ROOM,
             budget=run.budget,
-            report=run.watch("balance"),
+            report=lambda _: run.look("balance"),
         )
         run.offer(search.best_label, "balance")
     return turns
@@ -191,7 +270,8 @@ def polish(
     """Repair and improve a given assignment without leaving its surroundings."""
     search = anneal.open_search(run.problem, first, seed=seed)
     steps = profile.steps_for(run.problem.n) // 16
-    anneal.settle_violations(search, steps=steps, budget=run.budget, report=run.watch("balance"))
+    report = lambda _: run.look("improve")  # noqa: E731
+    anneal.settle_violations(search, steps=steps, budget=run.budget, report=report)
     anneal.anneal(
         search,
         steps=steps,
@@ -200,7 +280,7 @@ def polish(
         looks=40,
         first_price=4.0,
         budget=run.budget,
-        report=run.watch("improve"),
+        report=report,
     )
     run.offer(search.best_label, "improve")
     _close(run, profile, search, profile.steps_for(run.problem.n) // 3, rng, turns=profile.reheats)

@@ -47,7 +47,7 @@ def path_problem(**given):
 def test_a_balanced_contiguous_plan_breaks_no_rule():
     found = evaluate(path_problem(), np.array([0, 0, 1, 1]))
     assert found.feasible
-    assert found.terms == {"cost": 2.0, "moves": 0.0, "splits": 0.0}
+    assert found.terms == {"cost": 2.0, "moves": 0.0, "splits": 0.0, "borders": 0.0}
     assert found.imbalance == 0.0
     assert found.n_parts.tolist() == [1, 1]
 

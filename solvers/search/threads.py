@@ -1,0 +1,55 @@
+"""Independent pieces of work on several threads, their results in the order of the work."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, TypeVar
+
+from solvers.errors import ProblemError
+
+if TYPE_CHECKING:
+    from solvers.search.best import Incumbent
+
+__all__ = ["each", "threads_for"]
+
+T = TypeVar("T")
+
+_LOOK_S = 0.25
+"""Wall seconds between two reports while threads work; nothing but the reports hangs on it."""
+
+
+def threads_for(asked: int | None) -> int:
+    """Return how many threads to use: as asked, else as many as this process may run on."""
+    if asked is None:
+        affinity = getattr(os, "sched_getaffinity", None)
+        return max(1, len(affinity(0)) if affinity else os.cpu_count() or 1)
+    if asked < 1:
+        raise ProblemError("threads", asked, "1 or more")
+    return asked
+
+
+def each(run: Incumbent, stage: str, work: Sequence[Callable[[], T]]) -> list[T]:
+    """Do every piece of work and return the results in order; none begins once time is spent.
+
+    The pieces must not depend on each other: the number of threads changes nothing but the wall
+    time. The observer is called from the caller's thread only.
+    """
+
+    def guarded(piece: Callable[[], T]) -> list[T]:
+        return [] if run.budget.spent() else [piece()]
+
+    if run.threads == 1 or len(work) == 1:
+        found = []
+        for piece in work:
+            found += guarded(piece)
+            run.look(stage)
+        return found
+    with ThreadPoolExecutor(min(run.threads, len(work))) as pool:
+        waiting = [pool.submit(guarded, piece) for piece in work]
+        left = set(waiting)
+        while left:
+            _, left = wait(left, timeout=_LOOK_S)
+            run.look(stage)
+    return [found for future in waiting for found in future.result()]
