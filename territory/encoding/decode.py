@@ -102,6 +102,7 @@ def _accounts(case: Case, encoding: Encoding, result: solvers.Result, roads: Roa
             "revenue_usd": source["revenue_usd"].fillna(0.0).to_numpy(dtype=np.float64).round(2),
             "idn": source["idn"].to_numpy(),
             "current_territory_id": case.current.to_numpy(),
+            "current_travel_h": _current_travel(case, roads),
             "handover_usd": handover_usd(case),
             **{name: source[name].to_numpy(dtype=np.float64) for name in further},
             **{
@@ -110,6 +111,19 @@ def _accounts(case: Case, encoding: Encoding, result: solvers.Result, roads: Roa
             },
         }
     )
+
+
+def _current_travel(case: Case, roads: Roads) -> Floats:
+    """Return (n,) the hours of each account's rep of today, by the same estimate.
+
+    Missing where the account has no rep in the team today, and where centers were located: they
+    are the plan's, so that nobody knows where today's reps begin their days.
+    """
+    index = {name: at for at, name in enumerate(case.team["territory_id"].tolist())}
+    today = case.current.map(index).fillna(-1).to_numpy().astype(np.int64)
+    hours = roads.hours[np.arange(len(today)), np.maximum(today, 0)].round(4)
+    known = (today >= 0) & (not roads.located)
+    return np.where(known, hours, np.nan)
 
 
 def _territories(

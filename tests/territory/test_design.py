@@ -126,3 +126,15 @@ def test_an_account_far_off_the_map_is_named_with_its_line(tmp_path):
     (tmp_path / "accounts.csv").write_text(text)
     with pytest.raises(territory.InputError, match=r"accounts\.csv:2 +A00"):
         designed(path)
+
+
+def test_todays_travel_is_that_of_todays_rep_and_unknown_where_nobody_knows_a_home(tmp_path):
+    everybody = [
+        {"account_id": f"A{r}{c}", "territory_id": "T02"} for r in (0, 1) for c in range(4)
+    ]
+    accounts = designed(grid_scenario(tmp_path / "homes", alignment=everybody)).accounts
+    stays = accounts["territory_id"] == "T02"
+    assert (accounts["current_travel_h"] == accounts["travel_h"])[stays].all()
+    assert (accounts["current_travel_h"] > accounts["travel_h"])[~stays].all()
+    located = designed(grid_scenario(tmp_path / "none", reps=False)).accounts
+    assert located["current_travel_h"].isna().all()
