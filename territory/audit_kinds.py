@@ -74,6 +74,11 @@ KINDS: dict[str, Kind] = {
         "have values that are no numbers",
         "write plain numbers: digits, a point for decimals; empty where unknown",
     ),
+    "two_readings": Kind(
+        "has a column of numbers that can be read in two ways",
+        "have columns of numbers that can be read in two ways",
+        'write decimal = "," or decimal = "." beside the file',
+    ),
     "not_finite": Kind(
         "has a value that is not finite",
         "have values that are not finite",

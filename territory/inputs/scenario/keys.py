@@ -58,6 +58,9 @@ class Source(Keys):
     delimiter: Literal[",", ";", "\t", "|"] | None = Field(
         None, description="CSV delimiter; found from the file when not written."
     )
+    decimal: Literal[".", ","] | None = Field(
+        None, description="Mark of decimals in numbers; found from the file when not written."
+    )
     encoding: Text | None = Field(
         None, description="Text encoding; UTF-8 is tried before Windows Latin-1 when not written."
     )

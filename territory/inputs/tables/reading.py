@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from territory.inputs.sources.raw import RawTable
 from territory.inputs.tables.cells import without_guards
 from territory.inputs.tables.codes import read_codes
 from territory.inputs.tables.columns import Column, columns_of
+from territory.inputs.tables.marks import settle_marks
 from territory.inputs.tables.place_columns import check_coordinates, check_places, other_states
 from territory.inputs.tables.references import repeated
 from territory.inputs.tables.values import read_numbers
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Reading", "TableOptions", "read_table"]
 
 _DESTROYED_ID = r"\d(?:\.\d+)?E\+\d+"
+_NUMBERS = frozenset({"number", "positive", "signed", "lon", "lat"})
 _PLACES = frozenset({"lon", "lat", "zip", "fips"})
 _UNIT_CODE = {"us_counties": "fips", "us_zips": "zip"}
 
@@ -50,6 +52,8 @@ class TableOptions:
         The kind of units.
     repair : bool
         Whether to make the repairs that can be made.
+    decimal : {".", ","}, optional
+        The mark of decimals, where the planner says it.
     guarded : bool
         Whether cells may carry apostrophes against spreadsheets (CSV does).
     """
@@ -61,6 +65,7 @@ class TableOptions:
     numbers: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     geography: str = "us_counties"
     repair: bool = False
+    decimal: Literal[".", ","] | None = None
     guarded: bool = False
 
     @property
@@ -158,14 +163,14 @@ def _typed(cells: _Cells, columns: tuple[Column, ...]) -> tuple[pd.DataFrame, li
     """Return the frame with all columns of the table, and what its cells gave rise to."""
     import pandas as pd
 
-    options, rows, texts = cells.options, cells.rows, cells.texts
+    options, rows = cells.options, cells.rows
+    texts, findings = _settled(cells, columns)
     n = len(rows.lines)
     always = {column.name for column in columns_of(options.table)} - {"ccn", "npi"}
     values: dict[str, object] = {}
-    findings: list[Finding] = []
     place_issues: dict[str, list[Issue]] = {}
     for column in columns:
-        number = column.kind in {"number", "positive", "signed", "lon", "lat"}
+        number = column.kind in _NUMBERS
         text = texts.get(column.name)
         if text is None:
             if column.name in always:
@@ -192,6 +197,30 @@ def _typed(cells: _Cells, columns: tuple[Column, ...]) -> tuple[pd.DataFrame, li
     if options.table in {"accounts", "reps"}:
         findings += _places(frame, cells, place_issues)
     return _filled(frame, cells, findings), findings
+
+
+def _settled(
+    cells: _Cells, columns: tuple[Column, ...]
+) -> tuple[dict[str, pd.Series[str]], list[Finding]]:
+    """Return the columns with numbers in one spelling, and what that rests on."""
+    kinds = {column.name: column.kind for column in columns if column.kind in _NUMBERS}
+    found = settle_marks(
+        {name: text for name, text in cells.texts.items() if name in kinds},
+        stored={name: cells.stored(name) for name in cells.texts},
+        coordinates=frozenset(name for name, kind in kinds.items() if kind in {"lon", "lat"}),
+        delimiter=cells.raw.delimiter,
+        decimal=cells.options.decimal,
+    )
+    rows = cells.rows
+    ask = f'write decimal = "," or decimal = "." for {cells.options.table} under [inputs]'
+    findings = [
+        rows.whole(severity="error", kind="two_readings", what=what, repair=ask)
+        for _, what in found.questions
+    ]
+    findings += [
+        rows.whole(severity="info", kind="two_readings", what=what) for _, what in found.notes
+    ]
+    return {**cells.texts, **found.texts}, findings
 
 
 def _blank(n: int) -> pd.Series[str]:

@@ -176,6 +176,7 @@ def _read(
             numbers=number_columns(scenario.market, scenario.tiers),
             geography=scenario.geography.kind,
             repair=source.repair,
+            decimal=source.decimal,
             guarded=Path(shown).suffix.lower() in {".csv", ".tsv", ".txt"},
         ),
     )

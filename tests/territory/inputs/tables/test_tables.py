@@ -88,7 +88,6 @@ def test_all_problems_of_all_tables_are_reported_at_once(read):
         ('"1,234"', 'potential_usd "1,234"  (thousands separators)'),
         ("$5", 'potential_usd "$5"  (a currency sign)'),
         ('"$1,234.50"', 'potential_usd "$1,234.50"  (a currency sign and thousands separators)'),
-        ('"12,5"', 'potential_usd "12,5"  (a decimal comma)'),
         ("50%", 'potential_usd "50%"  (a percent sign)'),
         ("(5)", 'potential_usd "(5)"  (brackets, which may mean a negative number)'),
         ("about 5", 'potential_usd "about 5"  (no number)'),

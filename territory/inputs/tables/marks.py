@@ -1,0 +1,201 @@
+"""What a dot and a comma mean in a file's numbers: by the evidence of all its number columns.
+
+"1.250" is 1250 where decimals are written with a comma and 1.25 where they are written with a
+point. A column is read where the file shows which; where it does not, the planner is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory.messages import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Settled", "settle_marks"]
+
+Bools = NDArray[np.bool_]
+Mark = Literal[".", ","]
+
+_DOT_GROUPS = r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+"
+_COMMA_GROUPS = r"[+-]?[1-9]\d{0,2}(?:,\d{3})+"
+_SEVERAL_DOTS = r"[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}"
+_SPACED_GROUPS = r"[+-]?[1-9]\d{0,2}(?:[ \u00a0\u2009\u202f'\u2019]\d{3})+(?:[.,]\d+)?"
+_DOT_DECIMAL = r"[+-]?\d*\.\d+"
+_COMMA_DECIMAL = r"[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+),\d+"
+_WHOLE = r"[+-]?\d+"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Settled:
+    """Number columns with points for decimals and without separators, as far as that is known.
+
+    Attributes
+    ----------
+    texts : mapping of str to Series of str
+        The columns that were given; 1 stands in cells that could be read in two ways.
+    notes : list of (column, sentence)
+        How a column was read, where a mark in it could have meant something else.
+    questions : list of (column, sentence)
+        Columns that can be read in two ways.
+    """
+
+    texts: dict[str, pd.Series[str]]
+    notes: list[tuple[str, str]]
+    questions: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Shapes:
+    """What the cells of one column look like, (n,) each."""
+
+    dot_groups: Bools
+    comma_groups: Bools
+    dot_decimal: Bools
+    comma_decimal: Bools
+    whole: Bools
+
+
+def settle_marks(
+    texts: Mapping[str, pd.Series[str]],
+    *,
+    stored: Mapping[str, Bools | None],
+    coordinates: frozenset[str],
+    delimiter: str,
+    decimal: Mark | None = None,
+) -> Settled:
+    """Decide what dots and commas mean, column by column.
+
+    Parameters
+    ----------
+    texts : mapping of str to (n,) Series of str
+        The table's number columns, by our name.
+    stored : mapping of str to (n,) bool or None
+        Cells that the file stores as numbers: their marks are no question.
+    coordinates : frozenset of str
+        Columns of degrees: too small for groups of thousands.
+    delimiter : str
+        Of delimited text, else "". A semicolon is what programs write whose decimals are commas.
+    decimal : {".", ","}, optional
+        What the planner says; then nothing is asked.
+
+    Notes
+    -----
+    Evidence is a cell with one reading only: "35.3", "0.125", "12,5", "1.250,5" and "1.250.000"
+    tell the decimal mark. A column with such a cell is read by it; else the other columns and the
+    delimiter decide where they agree. Blanks and apostrophes between groups of three mean nothing.
+    """
+    out = Settled(texts={}, notes=[], questions=[])
+    texts = {name: _closed_up(out, name, text) for name, text in texts.items()}
+    shapes = {name: _shapes(text, stored.get(name)) for name, text in texts.items()}
+    others_point = any(bool(each.dot_decimal.any()) for each in shapes.values())
+    others_comma = delimiter == ";" or any(
+        bool(each.comma_decimal.any()) for each in shapes.values()
+    )
+    for name, text in texts.items():
+        shape = shapes[name]
+        mark = decimal
+        if mark is None and (shape.dot_groups | shape.comma_groups).any():
+            if name in coordinates:
+                mark = "," if shape.comma_groups.any() else "."
+            else:
+                mark = _mark_of(shape, others_point=others_point, others_comma=others_comma)
+            if mark is None:
+                _ask(out, name, text, shape)
+                continue
+        elif mark is None:
+            mark = "," if others_comma and shape.comma_decimal.any() else "."
+        out.texts[name] = _read(out, name, text, shape, mark)
+    return out
+
+
+def _closed_up(out: Settled, name: str, text: pd.Series[str]) -> pd.Series[str]:
+    """Take out blanks and apostrophes between groups of three digits."""
+    bare = text.str.strip()
+    spaced = bare.str.fullmatch(_SPACED_GROUPS)
+    if not spaced.any():
+        return text
+    plain = text.copy()
+    plain[spaced] = bare[spaced].str.replace(r"[^\d.,+-]", "", regex=True)
+    first, read, cells = bare[spaced].iloc[0], plain[spaced].iloc[0], int(spaced.sum())
+    out.notes.append((name, f'{name}: "{first}" is read as {read} ({counted(cells, "cell")})'))
+    return plain
+
+
+def _shapes(text: pd.Series[str], stored: Bools | None) -> _Shapes:
+    bare = text.str.strip()
+    free = np.ones(len(bare), dtype=bool) if stored is None else ~stored
+
+    def like(pattern: str) -> Bools:
+        found: Bools = bare.str.fullmatch(pattern).to_numpy(dtype=bool) & free
+        return found
+
+    dot_groups, comma_groups = like(_DOT_GROUPS), like(_COMMA_GROUPS)
+    several = like(_SEVERAL_DOTS)
+    return _Shapes(
+        dot_groups=dot_groups,
+        comma_groups=comma_groups,
+        dot_decimal=like(_DOT_DECIMAL) & ~dot_groups,
+        comma_decimal=(like(_COMMA_DECIMAL) & ~comma_groups) | several,
+        whole=like(_WHOLE),
+    )
+
+
+def _mark_of(shape: _Shapes, *, others_point: bool, others_comma: bool) -> Mark | None:
+    """Return the decimal mark of a column with groups of three; None where nobody can know."""
+    point, comma = bool(shape.dot_decimal.any()), bool(shape.comma_decimal.any())
+    if point or comma:
+        return None if point and comma else "." if point else ","
+    if others_point and others_comma:
+        return None
+    if others_comma:
+        return ","
+    if shape.comma_groups.any():
+        # "1,250" beside points, or where nothing else is written with a comma: thousands.
+        return None if shape.dot_groups.any() else "."
+    # "1.640" beside "820": a program that writes three decimals writes them in every cell.
+    return "." if others_point and not shape.whole.any() else None
+
+
+def _ask(out: Settled, name: str, text: pd.Series[str], shape: _Shapes) -> None:
+    unclear = shape.dot_groups | shape.comma_groups
+    one = unclear & text.str.count(r"[.,]").eq(1).to_numpy(dtype=bool)
+    cells = counted(int(unclear.sum()), "cell")
+    if one.any():
+        first = str(text[one].iloc[0]).strip()
+        small, large = first.replace(",", "."), first.replace(",", "").replace(".", "")
+        what = f'{name}: "{first}" may be {float(small):g} or {large} ({cells})'
+    else:
+        first = str(text[unclear].iloc[0]).strip()
+        what = f'{name}: "{first}" stands beside numbers with another mark for decimals ({cells})'
+    # Nothing is solved with a question open; a number here keeps later checks from complaining too.
+    out.texts[name] = text.where(~unclear, "1")
+    out.questions.append((name, what))
+
+
+def _read(
+    out: Settled, name: str, text: pd.Series[str], shape: _Shapes, mark: Mark
+) -> pd.Series[str]:
+    """Write one column with points; columns that hold nothing to decide stay as they are."""
+    changed = shape.dot_groups | shape.comma_decimal | shape.comma_groups
+    if mark == ".":
+        one = shape.dot_groups & text.str.count(r"[.]").eq(1).to_numpy(dtype=bool)
+        if one.any():
+            first = str(text[one].iloc[0]).strip()
+            out.notes.append((name, f'{name}: "{first}" is read as {float(first):g}'))
+        return text
+    if not changed.any():
+        return text
+    bare = text[changed].str.strip().str.replace(".", "", regex=False)
+    plain = text.copy()
+    plain[changed] = bare.str.replace(",", ".", regex=False)
+    first, read = str(text[changed].iloc[0]).strip(), str(plain[changed].iloc[0])
+    cells = counted(int(changed.sum()), "cell")
+    out.notes.append((name, f'{name}: "{first}" is read as {read} ({cells}), a comma for decimals'))
+    return plain
