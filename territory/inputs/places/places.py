@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from territory.audit import Audit, Finding
 from territory.errors import InputError
+from territory.inputs.places.american import american
 from territory.messages import Message
 
 if TYPE_CHECKING:
@@ -83,11 +84,11 @@ def locate(scenario: Scenario, tables: Tables) -> Places:
     demand = _demand(scenario, tables)
     demand, geography = _geography(scenario, tables, demand, findings)
     demand = _assign_units(scenario, tables, demand, geography, findings)
-    reps = None if tables.reps is None else _homes(tables, findings)
+    reps = None if tables.reps is None else _homes(scenario, tables, findings)
     findings += findings_of(geography.notes, table="geography")
     return Places(
         geography=geography,
-        accounts=demand.drop(columns=["source", "row", "county_fips"]),
+        accounts=demand.drop(columns=["source", "row", "county_fips", "country"], errors="ignore"),
         reps=reps,
         audit=Audit(findings),
     )
@@ -112,11 +113,13 @@ def _demand(scenario: Scenario, tables: Tables) -> pd.DataFrame:
     extra = [name for name in scenario.measures if name not in {*COLUMNS, "workload_h"}]
     parts = []
     if tables.accounts is not None and len(tables.accounts):
-        part = tables.accounts.reindex(columns=[*COLUMNS, "county_fips", *extra])
+        part = tables.accounts.reindex(columns=[*COLUMNS, "county_fips", "country", *extra])
+        part["zip"] = part["zip"].where(american(scenario, part["country"]), "")
         parts.append(part.assign(source="accounts", row=np.arange(len(part))))
     if tables.units is not None and len(tables.units):
         part = tables.units.assign(account_id=tables.units["unit_id"], type=MARKET)
-        part["zip"] = part["unit_id"].where(part["unit_id"].str.fullmatch(r"\d{5}"), "")
+        codes = part["unit_id"].str.fullmatch(r"\d{5}") & (scenario.geography.kind == "us_zips")
+        part["zip"] = part["unit_id"].where(codes, "")
         part = part.assign(**dict.fromkeys({"idn", "tier", "county_fips"} - {*part.columns}, ""))
         part = part.reindex(columns=[*COLUMNS, "county_fips", *extra])
         parts.append(part.assign(source="units", row=np.arange(len(part))))
@@ -138,6 +141,8 @@ def _geography(
     states = options.states or None
     if options.kind == "points":
         demand = _place(tables, demand, None, findings)
+        if demand[["lon", "lat"]].isna().any(axis=1).all():
+            Audit(findings).raise_if_errors()
         return demand, _cells_of_points(demand, states, options.crs)
     geography: Geography
     if options.kind == "us_counties":
@@ -210,7 +215,14 @@ def _place(
         )  # fmt: skip
         missing &= ~here
     _report(
-        tables, out, missing, findings, "error", "no_place", "lon", "no coordinates, ZIP or county"
+        tables,
+        out,
+        missing,
+        findings,
+        "error",
+        "no_place",
+        "lon",
+        "no coordinates, no ZIP code of the United States, no county",
     )
     return out
 
@@ -316,11 +328,12 @@ def _cells_of_points(demand: pd.DataFrame, states: tuple[str, ...] | None, crs: 
     return Geography(units=units, crs=system, notes=tuple(notes))
 
 
-def _homes(tables: Tables, findings: list[Finding]) -> pd.DataFrame:
+def _homes(scenario: Scenario, tables: Tables, findings: list[Finding]) -> pd.DataFrame:
     """Fill the reps' lon and lat from their ZIPs; a rep without either keeps NaN."""
     assert tables.reps is not None
     reps = tables.reps.copy()
     missing = (reps["lon"].isna() | reps["lat"].isna()) & (reps["zip"] != "")
+    missing &= american(scenario, reps["country"])
     if missing.any():
         from geo.us.zips import zip_points
 

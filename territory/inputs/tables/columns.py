@@ -55,6 +55,12 @@ _ZIP = Column(
     "ZIP code, five digits",
     ("zip code", "zipcode", "zip5", "postal code", "postalcode", "postcode"),
 )
+_COUNTRY = Column(
+    "country",
+    "text",
+    "country; says whether a postal code is a ZIP code",
+    ("country code", "billing country", "country region", "country name"),
+)
 _LON = Column("lon", "lon", "longitude in degrees", ("longitude", "lng", "long"))
 _LAT = Column("lat", "lat", "latitude in degrees", ("latitude",))
 _ACTIVITY = (
@@ -83,6 +89,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
                 ("fips", "county fips code", "fips code", "countyfp", "geoid"),
             ),
             Column("unit_id", "text", "the unit it lies in", ("unit",)),
+            _COUNTRY,
             _LON,
             _LAT,
             _IDN,
@@ -105,6 +112,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("lon", "lon", "longitude of the home", ("longitude", "home lon", "lng", "long")),
             Column("lat", "lat", "latitude of the home", ("latitude", "home lat")),
             Column("zip", "zip", "ZIP code of the home", (*_ZIP.aliases, "home zip")),
+            _COUNTRY,
             Column("fte", "positive", "full-time equivalent", ()),
             Column("capacity_h", "positive", "hours a year", ("capacity", "capacity hours")),
         ),
