@@ -72,7 +72,7 @@ class Plan:
 
     def map(self) -> Drawing:
         """Return the map as one self-contained HTML page; notebooks show it."""
-        from territory.publish.map import draw_map
+        from territory.publish.maps.map import draw_map
 
         return Drawing(html=draw_map(self))
 

@@ -207,7 +207,7 @@ def _write(
 ) -> list[str]:
     """Write all files beside their place first, then put them there; return their places."""
     from territory.inputs.tables.cells import write_table
-    from territory.publish.sheets import write_sheets
+    from territory.publish.excel.sheets import write_sheets
     from territory.whole import whole_files
 
     writers: dict[str, Callable[[Path], Any]] = {

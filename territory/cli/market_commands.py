@@ -52,7 +52,7 @@ def _segment(console: Console, path: Path, *, out: Path | None, explain: str | N
     from territory.inputs.scenario.scenario import read_scenario
     from territory.market.overview import market_overview
     from territory.market.tiers import explain_score
-    from territory.publish.sheets import write_tables
+    from territory.publish.excel.sheets import write_tables
 
     scenario = read_scenario(path)
     found = market_overview(scenario)

@@ -31,7 +31,7 @@ def picture(
 ) -> int:
     """Draw one layer of a plan's map as a picture file."""
     from territory.publish.folder import read_plan
-    from territory.publish.pictures import write_picture
+    from territory.publish.maps.pictures import write_picture
 
     console: Console = context.obj
     folder = plan_folder(plan)

@@ -122,7 +122,7 @@ def _tables(plan: Plan) -> tuple[dict[str, pd.DataFrame], Checklist]:
 
 def _write(folder: Path, tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """Write one CSV file a table, and all of them as one workbook; return their places."""
-    from territory.publish.sheets import write_tables
+    from territory.publish.excel.sheets import write_tables
 
     return [str(place) for place in write_tables(folder, tables, workbook="review.xlsx")]
 

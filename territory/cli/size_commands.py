@@ -75,7 +75,7 @@ def _size(
     from territory.design import prepare
     from territory.inputs.scenario.scenario import read_scenario
     from territory.publish.folder import read_plan
-    from territory.publish.sizing_page import HEADER, answer, size_rows
+    from territory.publish.pages.sizing_page import HEADER, answer, size_rows
     from territory.whole import check_folder
     from territory.workforce.sizing import default_range, size_force
 
@@ -129,8 +129,8 @@ def _write(
 ) -> None:
     """Write the folder whole or not at all."""
     from territory.inputs.tables.cells import write_table
-    from territory.publish.sheets import write_sheets
-    from territory.publish.sizing_page import draw_sizing
+    from territory.publish.excel.sheets import write_sheets
+    from territory.publish.pages.sizing_page import draw_sizing
     from territory.whole import whole_folder
 
     sheets: dict[str, pd.DataFrame] = {"sizes": sizing.table, "homes": sizing.homes}

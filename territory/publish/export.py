@@ -41,7 +41,7 @@ def zip_table(plan: Plan) -> pd.DataFrame:
     """
     import pandas as pd
 
-    from territory.publish.map_layers import zips_on_map
+    from territory.publish.maps.map_layers import zips_on_map
 
     territory = plan.alignment.set_index("unit_id")["territory_id"]
     potential = plan.accounts.groupby("unit_id")["potential_usd"].sum()

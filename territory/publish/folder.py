@@ -78,10 +78,10 @@ def save_plan(plan: Plan, folder: str | Path) -> Path:
 def _write(plan: Plan, folder: Path) -> None:
     from territory.inputs.findings.saved import write_audit
     from territory.inputs.tables.cells import write_table
+    from territory.publish.excel.workbook import write_workbook
     from territory.publish.gis import write_geopackage
-    from territory.publish.map import draw_map
-    from territory.publish.report import draw_report
-    from territory.publish.workbook import write_workbook
+    from territory.publish.maps.map import draw_map
+    from territory.publish.pages.report import draw_report
 
     (folder / "plan.json").write_text(
         json.dumps(plan.summary, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"

@@ -43,7 +43,7 @@ def test_a_save_that_fails_half_way_leaves_the_old_plan(tmp_path, monkeypatch):
     def full(*_args):
         raise OSError("no space left on device")
 
-    monkeypatch.setattr("territory.publish.workbook.write_workbook", full)
+    monkeypatch.setattr("territory.publish.excel.workbook.write_workbook", full)
     with pytest.raises(territory.InputError, match="plan cannot be written: no space left"):
         plan.save(tmp_path / "plan")
     after = sorted((each.name, each.stat().st_mtime_ns) for each in (tmp_path / "plan").iterdir())

@@ -84,7 +84,7 @@ class Backtest:
 
     def chart(self) -> Markup:
         """Return attainment over size and over potential as one SVG drawing."""
-        from territory.publish.incentive_charts import attainment_chart
+        from territory.publish.pages.incentive_charts import attainment_chart
 
         return attainment_chart(self.table, self.correlations)
 

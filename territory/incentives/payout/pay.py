@@ -64,7 +64,7 @@ class Pay:
 
     def curve(self) -> Markup:
         """Return pay over attainment, with where the reps are expected, as an SVG drawing."""
-        from territory.publish.incentive_charts import payout_chart
+        from territory.publish.pages.incentive_charts import payout_chart
 
         return payout_chart(self.plan, self.reps["plan_attainment"].dropna().tolist())
 

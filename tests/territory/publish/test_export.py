@@ -6,7 +6,7 @@ import pytest
 
 from territory.errors import InputError
 from territory.publish.export import export_plan, zip_table
-from territory.publish.pictures import write_picture
+from territory.publish.maps.pictures import write_picture
 from tests.territory.plans import HOSTILE_NAMES, small_plan
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from territory.errors import InputError
-from territory.publish.sheets import write_sheets, write_tables
+from territory.publish.excel.sheets import write_sheets, write_tables
 
 HOSTILE = pd.DataFrame(
     {

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from territory.publish.charts import cost_bar, deviation_bar, territory_map
-from territory.publish.report import draw_report
+from territory.publish.pages.charts import cost_bar, deviation_bar, territory_map
+from territory.publish.pages.report import draw_report
 from tests.territory.plans import balanced_plan, small_plan
 
 

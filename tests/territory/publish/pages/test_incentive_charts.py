@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from territory.publish.incentive_charts import attainment_chart, payout_chart
+from territory.publish.pages.incentive_charts import attainment_chart, payout_chart
 from tests.territory.incentives.worlds import pay_plan
 from tests.territory.plans import HOSTILE_NAMES
 

@@ -7,7 +7,7 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from territory.publish.map import write_map
+from territory.publish.maps.map import write_map
 from tests.territory.plans import HOSTILE_NAMES, UNIT_IDS, small_plan
 
 pytestmark = pytest.mark.browser

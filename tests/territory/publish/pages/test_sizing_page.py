@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from territory.publish.curves import line_chart
-from territory.publish.sizing_page import HEADER, answer, draw_sizing, size_rows
+from territory.publish.pages.curves import line_chart
+from territory.publish.pages.sizing_page import HEADER, answer, draw_sizing, size_rows
 from territory.workforce.sizing import Sizing
 
 TITLE = "<script>window.hit=1</script>"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from territory.messages import counted, visible
-from territory.publish.charts import COST_COLOURS, cost_bar, deviation_bar, territory_map
+from territory.publish.pages.charts import COST_COLOURS, cost_bar, deviation_bar, territory_map
 from territory.review.checklist import QUESTIONS, checklist
 from territory.review.moves import flows, moves, today_imbalance
 from territory.review.scorecard import figures, scorecard

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from territory.publish.map import draw_map, map_content, write_map
+from territory.publish.maps.map import draw_map, map_content, write_map
 from tests.territory.plans import balanced_plan, small_plan
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from territory.messages import counted, visible
-from territory.publish.curves import line_chart
+from territory.publish.pages.curves import line_chart
 
 if TYPE_CHECKING:
     from territory.workforce.sizing import Sizing

@@ -6,9 +6,9 @@ from openpyxl import load_workbook
 
 from territory.errors import InputError
 from territory.messages import visible
-from territory.publish import workbook
-from territory.publish.moves_sheet import read_moves
-from territory.publish.workbook import SHEETS, write_workbook
+from territory.publish.excel import workbook
+from territory.publish.excel.moves_sheet import read_moves
+from territory.publish.excel.workbook import SHEETS, write_workbook
 from territory.review.moves import moves
 from tests.territory.plans import HOSTILE_NAMES, UNIT_IDS, small_plan
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from territory.messages import visible
-from territory.publish.workbook_parts import Style, normalise, style_of
+from territory.publish.excel.workbook_parts import Style, normalise, style_of
 from territory.whole import whole_file
 
 if TYPE_CHECKING:

@@ -48,7 +48,7 @@ def write_picture(plan: Plan, path: Path, *, layer: str = "territories") -> Path
     from matplotlib.figure import Figure
 
     from geo.map.scene import scene_of
-    from territory.publish.map import map_content
+    from territory.publish.maps.map import map_content
 
     kind = path.suffix.lower().lstrip(".")
     if kind not in FORMATS:

@@ -81,7 +81,7 @@ def map_content(plan: Plan) -> MapContent:
         marks.
     """
     from geo.map.content import Column, MapContent
-    from territory.publish.map_layers import (
+    from territory.publish.maps.map_layers import (
         absent_layers,
         layer_units,
         layers_of,

@@ -1,0 +1,1 @@
+"""The workbook, sheet by sheet."""
