@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.browser import Browser
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# One profile for all: the same examples on every machine, and no clock that a busy machine breaks.
+settings.register_profile("territory", deadline=None, derandomize=True)
+settings.load_profile("territory")
 
 
 def _folder(variable: str, default: Path, what: str) -> Path:

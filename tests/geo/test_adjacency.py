@@ -122,7 +122,7 @@ def test_a_single_unit_has_no_neighbours(world):
     assert adjacency.csr()[0].tolist() == [0, 0]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.sets(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=12))
 def test_every_set_of_squares_ends_in_one_component_with_as_few_bridges_as_possible(world, places):
     shapes = {

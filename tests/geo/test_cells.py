@@ -40,7 +40,7 @@ def test_two_parts_of_a_cell_across_a_bay_belong_to_one_point():
     assert shapes["low"].area + shapes["high"].area == pytest.approx(HORSESHOE.area)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(places, st.sampled_from([SQUARE, HORSESHOE, ISLES]))
 def test_cells_tile_any_land_whatever_the_points(points, land):
     shapes, _ = cells(points, land, ids=names_of(points))
@@ -52,7 +52,7 @@ def test_cells_tile_any_land_whatever_the_points(points, land):
     assert overlap == pytest.approx(land.area, rel=1e-9)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(places)
 def test_every_place_of_the_land_is_nearest_to_the_point_of_its_cell(points):
     distinct = sorted(set(points))

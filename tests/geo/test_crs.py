@@ -21,7 +21,7 @@ def test_elsewhere_a_local_system_is_centred_on_the_data():
     assert np.abs(crs.to_xy([[4.45, 50.5]], belgium)).max() < 1e-6
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.floats(-170, 170), st.floats(-75, 75))
 def test_the_local_system_keeps_areas_everywhere(lon, lat):
     box = shapely.box(lon - 1, lat - 1, lon + 1, lat + 1)
@@ -75,7 +75,6 @@ def test_places_that_are_none_are_named_by_row():
         crs.require_lonlat([4.0, 50.0])
 
 
-@settings(deadline=None)
 @given(st.floats(-120, -70), st.floats(25, 49))
 def test_projecting_there_and_back_is_the_identity(lon, lat):
     system = crs.equal_area(-124, 25, -67, 49)

@@ -43,7 +43,6 @@ def test_great_circles_between_cities_are_as_published(a, b, km):
     assert great_circle_km([a], [b])[0, 0] == pytest.approx(km, rel=0.005, abs=0.5)
 
 
-@settings(deadline=None)
 @given(lonlats, lonlats)
 def test_great_circles_stay_within_six_tenths_of_a_percent_of_the_ellipsoid(a, b):
     metres = Geod(ellps="WGS84").inv(*a, *b)[2]
@@ -93,7 +92,7 @@ def test_minutes_have_a_row_for_each_destination_and_a_column_for_each_origin():
     assert model.minutes([HOUSTON, DALLAS], [EL_PASO, DALLAS, HOUSTON]).shape == (3, 2)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     st.tuples(st.floats(-120, -70), st.floats(25, 49)),
     st.tuples(st.floats(-120, -70), st.floats(25, 49)),

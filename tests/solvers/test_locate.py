@@ -112,7 +112,7 @@ def test_the_rep_who_is_least_missed_is_taken_out():
     assert rest.k == 2
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 10_000), k=st.integers(1, 5), n=st.integers(6, 40))
 def test_every_point_has_a_rep_and_loads_are_those_of_the_points(seed, k, n):
     rng = np.random.default_rng(seed)

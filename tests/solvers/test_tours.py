@@ -107,7 +107,7 @@ def test_the_same_year_gives_the_same_tours():
     assert first.n_visits == calls.sum()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_no_visit_is_lost_whatever_the_calls(data):
     n = data.draw(st.integers(1, 8))

@@ -40,7 +40,7 @@ def wavy_grid(columns: int, rows: int, side: float = 40_000.0) -> list[shapely.P
     return list(shapely.get_parts(shapely.polygonize([shapely.union_all(lines)])))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000))
 def test_packing_keeps_every_point_to_half_a_step(seed: int):
     rng = np.random.default_rng(seed)

@@ -37,7 +37,7 @@ def optimum(problem):
     return best, None if label is None else np.array(label, dtype=np.int32)
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(seed=st.integers(0, 10_000))
 def test_with_given_centers_the_relaxation_is_below_the_optimum(seed):
     problem = random_world(seed)
@@ -49,7 +49,7 @@ def test_with_given_centers_the_relaxation_is_below_the_optimum(seed):
     assert 0.0 <= found.value <= best + 1e-9
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(seed=st.integers(0, 10_000), power=st.sampled_from([1, 2]))
 def test_with_free_centers_both_lagrangians_are_below_the_optimum(seed, power):
     problem = random_world(seed, power=power)

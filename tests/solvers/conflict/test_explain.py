@@ -162,7 +162,7 @@ def test_no_time_proves_nothing():
     assert explain_conflict(problem, budget=Budget(limit_s=0.0)) is None
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(problems(most=5))
 def test_a_conflict_is_only_claimed_where_brute_force_finds_no_plan(problem):
     if explain_conflict(problem, budget=Budget(limit_s=5.0)) is not None:

@@ -13,7 +13,7 @@ from solvers.stop import Budget, Interrupt
 from tests.solvers import worlds
 from tests.solvers.random_problems import problems
 
-QUICK = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 
 @QUICK
@@ -49,7 +49,7 @@ def test_a_start_changes_neither_the_optimum_nor_itself(problem, data):
         assert helped.objective == pytest.approx(plain.objective, abs=1e-6, rel=2e-6)
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(problems(kinds=("matrix", "planar"), labels=False))
 def test_tightening_the_bands_never_improves_the_optimum(problem):
     if supports(problem) or problem.balance.center_upper is not None:

@@ -38,7 +38,7 @@ def _priced(search):
 
 
 @pytest.mark.parametrize("name", WORLDS)
-@settings(deadline=None, max_examples=6)
+@settings(max_examples=6)
 @given(seed=st.integers(0, 10_000))
 def test_what_a_move_changes_is_the_difference_of_full_evaluations(name, seed):
     search, rng = _search(name, seed)
@@ -86,7 +86,7 @@ def test_the_objective_of_a_moving_centroid_is_the_spread_about_the_mean():
     assert search.state.totals[0] == pytest.approx(total, rel=1e-9)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 10_000))
 def test_a_unit_may_pass_where_networkx_says_both_territories_stay_connected(seed):
     rng = np.random.default_rng(seed)
@@ -193,7 +193,7 @@ def test_a_field_holds_nothing_that_a_kernel_could_change():
     assert all(not each.flags.writeable for each in field if isinstance(each, np.ndarray))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10_000))
 def test_the_compiled_prices_of_free_centers_are_the_plain_ones(seed):
     rng = np.random.default_rng(seed)

@@ -43,7 +43,7 @@ def _oracle(problem, assignment):
 
 @pytest.mark.parametrize("power", [1, 2])
 @pytest.mark.parametrize("dense_units", [0, 400])
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_centers_cost_as_little_as_the_full_table_says(power, dense_units, data):
     n, k = 30, 3

@@ -17,7 +17,7 @@ def rules(evaluation):
     return {violation.rule for violation in evaluation.violations}
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(problems(), st.data())
 def test_the_referee_says_what_plain_loops_say(problem, data):
     assignment = np.array(
@@ -202,7 +202,7 @@ def test_a_center_that_is_no_unit_is_refused():
         evaluate(problem, np.array([0, 0, 1, 1]), np.array([0, 9]))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(problems(), st.data())
 def test_scaling_a_measure_changes_no_deviation(problem, data):
     assignment = np.array(

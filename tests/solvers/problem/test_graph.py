@@ -3,7 +3,7 @@
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from solvers.problem import graph
@@ -25,7 +25,6 @@ def oracle(n, edges):
     return net
 
 
-@settings(deadline=None)
 @given(graphs(), st.data())
 def test_components_are_those_of_networkx(world, data):
     n, edges = world
@@ -37,7 +36,6 @@ def test_components_are_those_of_networkx(world, data):
     assert (label[~mask] == -1).all()
 
 
-@settings(deadline=None)
 @given(graphs(), st.integers(1, 4), st.data())
 def test_pieces_per_territory_are_those_of_networkx(world, k, data):
     n, edges = world
@@ -50,7 +48,6 @@ def test_pieces_per_territory_are_those_of_networkx(world, k, data):
         assert count[t] == nx.number_connected_components(net.subgraph(units))
 
 
-@settings(deadline=None)
 @given(graphs(), st.data())
 def test_articulation_units_are_those_of_networkx(world, data):
     n, edges = world
@@ -60,7 +57,6 @@ def test_articulation_units_are_those_of_networkx(world, data):
     assert found.tolist() == sorted(expected)
 
 
-@settings(deadline=None)
 @given(graphs(), st.data())
 def test_connection_within_a_set_is_that_of_networkx(world, data):
     n, edges = world
@@ -70,7 +66,6 @@ def test_connection_within_a_set_is_that_of_networkx(world, data):
     assert found == (units.size == 0 or nx.is_connected(net))
 
 
-@settings(deadline=None)
 @given(graphs(), st.data())
 def test_cut_edges_and_boundary_follow_the_assignment(world, data):
     n, edges = world
@@ -83,7 +78,6 @@ def test_cut_edges_and_boundary_follow_the_assignment(world, data):
     assert set(np.flatnonzero(border).tolist()) == {u for edge in expected for u in edge}
 
 
-@settings(deadline=None)
 @given(graphs(least=3), st.data())
 def test_a_separator_parts_and_none_of_its_units_can_be_spared(world, data):
     n, edges = world

@@ -200,7 +200,7 @@ def test_the_table_of_segments_sums_up_all_accounts():
     assert table["potential_share"].sum() == pytest.approx(1.0)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(st.floats(0.0, 1e6, allow_subnormal=False), min_size=2, max_size=25),
     st.randoms(use_true_random=False),

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from territory.review.fairness import fairness, gini, goal_shares, max_min, outsiders, per_share
@@ -13,7 +13,6 @@ from tests.territory.plans import balanced_plan, small_plan
 amounts = st.lists(st.floats(0.0, 1e6), min_size=1, max_size=12)
 
 
-@settings(deadline=None)
 @given(amounts)
 def test_gini_is_the_mean_difference_of_all_pairs(values):
     x = np.array(values)
@@ -23,7 +22,6 @@ def test_gini_is_the_mean_difference_of_all_pairs(values):
     assert gini(x) == pytest.approx(pairs / (2 * len(x) * x.sum()), abs=1e-9)
 
 
-@settings(deadline=None)
 @given(amounts, st.floats(0.01, 100.0))
 def test_gini_does_not_depend_on_the_unit_of_measurement(values, factor):
     if sum(values) <= 1e-6:

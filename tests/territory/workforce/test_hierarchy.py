@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pyproj
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from shapely import box
@@ -162,7 +162,6 @@ def test_the_same_seed_gives_the_same_districts(tmp_path):
     pd.testing.assert_frame_equal(first, second)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 500), st.integers(1, 12), st.integers(0, 12))
 def test_the_number_of_groups_keeps_the_span_wherever_a_number_does(n, least, more):
     most = least + more

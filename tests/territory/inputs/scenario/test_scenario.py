@@ -434,7 +434,7 @@ _values = st.recursive(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     section=st.sampled_from([*Scenario.model_fields, "nonsense"]),
     key=st.sampled_from(["accounts", "states", "pinned", "seed", "workload_h", "keep_idn_whole"]),

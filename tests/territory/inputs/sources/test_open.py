@@ -105,7 +105,7 @@ _cell = st.text(
 ) | st.sampled_from(['"', ",", "\n", "\r\n", "a\rb", "=1", " x "])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.lists(_cell, min_size=2, max_size=2), min_size=1, max_size=5))
 def test_the_fast_and_the_careful_way_read_the_same(rows):
     def quoted(cell):

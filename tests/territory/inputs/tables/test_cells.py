@@ -28,7 +28,7 @@ def written_and_read(frame, path):
     return reading.frame
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(_text, _text, _number, _number), min_size=1, max_size=6),
 )

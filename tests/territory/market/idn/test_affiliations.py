@@ -146,7 +146,7 @@ def test_no_system_at_all_is_no_split():
     assert (found.n_systems, found.n_split, found.revenue_usd, found.revenue_share) == (0, 0, 0, 0)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=1, max_size=14))
 def test_circles_are_found_exactly_where_networkx_finds_them(pairs):
     table = table_of(*((f"A{at}", f"N{a}", "", f"N{b}") for at, (a, b) in enumerate(pairs)))

@@ -264,7 +264,7 @@ def test_bands_are_named_and_a_limit_belongs_to_the_band_above():
     ]  # fmt: skip
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(st.one_of(st.none(), st.floats(1.0, 1e6)), min_size=3, max_size=30).filter(
         lambda volumes: any(volume is not None for volume in volumes)
@@ -282,7 +282,7 @@ def test_no_potential_is_zero_and_the_interval_holds_it_and_scales_with_the_pric
     np.testing.assert_allclose(other["potential_usd"], factor * out["potential_usd"], rtol=1e-5)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.floats(0.0, 100.0), min_size=1, max_size=30), st.integers(2, 6))
 def test_estimates_agree_with_a_slow_obvious_twin(values, at_least):
     given_values = np.asarray(values)
