@@ -96,36 +96,42 @@ def connected(problem, units):
 
 
 def judge(problem, assignment, centers):
-    """The referee said again in plain loops: objective, loads, feasible."""
+    """The referee said again in plain loops: objective, loads, names of the rules broken."""
     n, k, m = problem.n, problem.k, problem.m
-    objective, ok = 0.0, True
+    objective, broken = 0.0, set()
+
+    def expect(kept, rule):
+        if not kept:
+            broken.add(rule)
+
     loads = np.zeros((k, m))
     for i in range(n):
         t = assignment[i]
         price = float(problem.cost.at(np.array([i]), np.array([centers[t]]))[0])
         travel = float(problem.cost.travel_at(np.array([i]), np.array([centers[t]]))[0])
         objective += price
-        ok &= np.isfinite(price)
+        expect(np.isfinite(price), "forbidden")
         for a in range(m):
             loads[t, a] += problem.balance.activity[i, a]
             if problem.balance.travel_share[a] > 0 and np.isfinite(travel):
                 loads[t, a] += problem.balance.travel_share[a] * travel
         if problem.changes.current[i] >= 0 and problem.changes.current[i] != t:
             objective += problem.changes.move_cost[i]
-        ok &= problem.rules.pinned[i] in (-1, t)
-        ok &= (i, t) not in {tuple(pair) for pair in problem.rules.forbidden.tolist()}
+        expect(problem.rules.pinned[i] in (-1, t), "pinned")
+        banned = {tuple(pair) for pair in problem.rules.forbidden.tolist()}
+        expect((i, t) not in banned, "forbidden")
         for j in range(n):
             if (
                 problem.rules.together[i] >= 0
                 and problem.rules.together[i] == problem.rules.together[j]
             ):
-                ok &= assignment[j] == t
+                expect(assignment[j] == t, "together")
         if np.isfinite(problem.rules.radius):
             if problem.rules.distance is not None:
                 far = problem.rules.distance[i, centers[t]]
             else:
                 far = np.linalg.norm(problem.cost.xy[i] - problem.cost.centers_xy[centers[t]])
-            ok &= far <= problem.rules.radius * (1 + 1e-9)
+            expect(far <= problem.rules.radius * (1 + 1e-9), "radius")
     for g in range(problem.groups.price.size):
         units = problem.groups.units[problem.groups.indptr[g] : problem.groups.indptr[g + 1]]
         objective += problem.groups.price[g] * max(len({assignment[u] for u in units}) - 1, 0)
@@ -135,16 +141,16 @@ def judge(problem, assignment, centers):
             for i in range(n)
             if problem.changes.current[i] >= 0 and problem.changes.current[i] != assignment[i]
         )
-        ok &= moved <= problem.changes.moved_cap[r] * (1 + 1e-9) + 1e-9
+        expect(moved <= problem.changes.moved_cap[r] * (1 + 1e-9) + 1e-9, "moves")
     for t in range(k):
         units = [i for i in range(n) if assignment[i] == t]
-        ok &= bool(units)
+        expect(units, "assigned")
         if problem.rules.contiguity:
             asked = [i for i in units if not problem.rules.exempt[i]]
             land = int((~problem.rules.exempt).sum()) >= problem.k
-            ok &= connected(problem, asked) and (bool(asked) or not land)
+            expect(connected(problem, asked) and (asked or not land), "contiguity")
         if problem.free_centers:
-            ok &= centers[t] in units
+            expect(centers[t] in units, "center")
         for a in range(m):
             scale = 1.0
             if problem.balance.travel_share[a] > 0:
@@ -153,10 +159,9 @@ def judge(problem, assignment, centers):
             if problem.balance.center_upper is not None:
                 upper = problem.balance.center_upper[centers[t], a]
             slack = 1e-9 * problem.balance.goal[t, a] * scale
-            ok &= (
-                problem.balance.lower[t, a] * scale - slack <= loads[t, a] <= upper * scale + slack
-            )
-    return objective, loads, bool(ok)
+            lower = problem.balance.lower[t, a]
+            expect(lower * scale - slack <= loads[t, a] <= upper * scale + slack, "balance")
+    return objective, loads, broken
 
 
 def brute_force(problem):
@@ -171,8 +176,8 @@ def brute_force(problem):
         else:
             choices = [tuple(range(problem.k))]
         for centers in choices:
-            objective, _, ok = judge(problem, assignment, centers)
-            if ok and objective < best:
+            objective, _, broken = judge(problem, assignment, centers)
+            if not broken and objective < best:
                 best, plan = objective, assignment
     return best, plan
 
