@@ -25,6 +25,14 @@ def numbers(draw, shape, low, high):
     return np.array(values, dtype=float).reshape(shape)
 
 
+def mirrored(indptr, indices, values):
+    """The same value in both directions of an edge: that of the lower unit's entry."""
+    owner = np.repeat(np.arange(indptr.size - 1), np.diff(indptr))
+    low, high = np.minimum(owner, indices), np.maximum(owner, indices)
+    _, first, edge = np.unique(low * indptr.size + high, return_index=True, return_inverse=True)
+    return values[first][edge]
+
+
 def costs(draw, kind, n, k):
     if kind == "matrix":
         cost = numbers(draw, (n, k), 0, 30)
@@ -86,6 +94,9 @@ def problems(draw, kinds=COSTS, least=3, most=6, labels=True):
         more["group_units"] = np.arange(size, dtype=np.int32)
         more["group_indptr"] = np.array([0, size])
         more["group_price"] = np.array([5.0])
+    if chance():
+        more["border_price"] = 2.0
+        more["border_km"] = mirrored(indptr, indices, numbers(draw, (indices.size,), 0, 4))
     if free and chance():
         more["center_upper"] = goal.max() * (1.0 + numbers(draw, (n, m), 0, 4) / 4.0)
     if labels and chance():

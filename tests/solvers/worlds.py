@@ -6,7 +6,15 @@ import itertools
 import numpy as np
 
 from solvers.problem.costs import MatrixCost, PairCost, PlanarCost
-from solvers.problem.problem import Balance, Changes, Groups, Problem, Rules, adjacency_from_edges
+from solvers.problem.problem import (
+    Balance,
+    Borders,
+    Changes,
+    Groups,
+    Problem,
+    Rules,
+    adjacency_from_edges,
+)
 
 
 def path_edges(n):
@@ -17,20 +25,30 @@ def ring_edges(n):
     return np.array([(i, (i + 1) % n) for i in range(n)], dtype=np.int64)
 
 
-PARTS = {"balance": Balance, "rules": Rules, "changes": Changes}
+PARTS = {
+    "balance": (Balance, ""),
+    "rules": (Rules, ""),
+    "changes": (Changes, ""),
+    "groups": (Groups, "group_"),
+    "borders": (Borders, "border_"),
+}
+
+
+def names_of(part):
+    """The fields of a part as `problem_of` calls them, by their own names."""
+    kind, prefix = PARTS[part]
+    return {field.name: prefix + field.name for field in dataclasses.fields(kind)}
 
 
 def problem_of(**given):
-    """A problem from fields without their parts; those of `Groups` are called ``group_…``."""
+    """A problem from fields without their parts: ``group_…`` of `Groups`, ``border_…`` too."""
     parts = {
-        name: part(
-            **{f.name: given.pop(f.name) for f in dataclasses.fields(part) if f.name in given}
+        part: kind(
+            **{own: given.pop(name) for own, name in names_of(part).items() if name in given}
         )
-        for name, part in PARTS.items()
+        for part, (kind, _) in PARTS.items()
     }
-    names = [name for name in given if name.startswith("group_")]
-    groups = Groups(**{name.removeprefix("group_"): given.pop(name) for name in names})
-    return Problem(**given, **parts, groups=groups)
+    return Problem(**given, **parts)
 
 
 def grid_edges(rows, columns):
@@ -135,6 +153,11 @@ def judge(problem, assignment, centers):
     for g in range(problem.groups.price.size):
         units = problem.groups.units[problem.groups.indptr[g] : problem.groups.indptr[g + 1]]
         objective += problem.groups.price[g] * max(len({assignment[u] for u in units}) - 1, 0)
+    for i in range(n):
+        for at in range(problem.indptr[i], problem.indptr[i + 1]):
+            j = problem.indices[at]
+            if i < j and assignment[i] != assignment[j] and problem.borders.km.size:
+                objective += problem.borders.price * problem.borders.km[at]
     for r in range(problem.changes.moved_cap.size):
         moved = sum(
             problem.changes.moved_weight[i, r]
@@ -185,11 +208,7 @@ def brute_force(problem):
 def changed(problem, **given):
     """The same problem with some fields replaced."""
     fields = {"cost": problem.cost, "indptr": problem.indptr, "indices": problem.indices}
-    for name in PARTS:
-        part = getattr(problem, name)
-        fields |= {f.name: getattr(part, f.name) for f in dataclasses.fields(part)}
-    fields |= {
-        f"group_{f.name}": getattr(problem.groups, f.name)
-        for f in dataclasses.fields(problem.groups)
-    }
+    for part in PARTS:
+        value = getattr(problem, part)
+        fields |= {name: getattr(value, own) for own, name in names_of(part).items()}
     return problem_of(**(fields | given))

@@ -75,6 +75,47 @@ def test_a_load_outside_its_band_is_named_with_load_and_limit():
     assert found.excess[:, 0].tolist() == [0.25, 0.25]
 
 
+def test_the_band_of_a_measure_with_travel_follows_the_plans_own_total_on_both_sides():
+    # Loads 2 + 6 and 2 + 0: the total of 10 makes bands of 4 to 6, where 1.6 to 2.4 were written.
+    cost = np.array([[3.0, 9.0], [3.0, 9.0], [9.0, 0.0], [9.0, 0.0]])
+    problem = worlds.matrix_problem(
+        cost, np.ones(4), PATH, tolerance=0.2, travel_share=np.array([1.0])
+    )
+    found = evaluate(problem, np.array([0, 0, 1, 1]))
+    assert [(v.territory, v.value, v.limit) for v in found.violations] == [
+        (0, 8.0, pytest.approx(6.0)),
+        (1, 2.0, pytest.approx(4.0)),
+    ]
+
+
+def test_the_band_of_a_measure_without_travel_stays_as_it_was_written():
+    goal = np.array([[3.0], [3.0]])
+    problem = path_problem(goal=goal, lower=goal * 0.9, upper=goal * 1.1)
+    found = evaluate(problem, np.array([0, 0, 1, 1]))
+    assert [(v.rule, v.territory, v.limit) for v in found.violations] == [
+        ("balance", 0, pytest.approx(2.7)),
+        ("balance", 1, pytest.approx(2.7)),
+    ]
+
+
+def test_more_moved_than_the_cap_is_named_with_what_moved():
+    problem = path_problem(
+        current=np.array([1, 1, 1, 1], dtype=np.int32),
+        move_cost=np.zeros(4),
+        moved_weight=np.ones((4, 1)),
+        moved_cap=np.array([1.0]),
+    )
+    (breach,) = evaluate(problem, np.array([0, 0, 1, 1])).violations
+    assert (breach.rule, breach.units, breach.value, breach.limit) == ("moves", (0, 1), 2.0, 1.0)
+
+
+def test_a_territory_of_nothing_but_named_accounts_has_no_land():
+    exempt = np.array([False, False, False, True])
+    problem = path_problem(exempt=exempt, tolerance=0.6)
+    (breach,) = evaluate(problem, np.array([0, 0, 0, 1])).violations
+    assert (breach.rule, breach.territory, breach.value, breach.limit) == ("contiguity", 1, 0, 1)
+
+
 def test_an_empty_territory_and_a_lost_unit_are_both_found():
     found = evaluate(path_problem(contiguity=False), np.array([0, 0, -1, 0]))
     lost, empty = (v for v in found.violations if v.rule == "assigned")

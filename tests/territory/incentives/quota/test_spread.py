@@ -49,6 +49,18 @@ def test_free_shares_are_scaled_by_one_factor(world):
     assert np.ptp(factors) <= 1e-6 * factors.max() if len(factors) else True
 
 
+def test_the_dollar_left_over_goes_to_the_largest_remainder():
+    assert whole_dollars(np.array([33.1, 33.2, 33.7]), 100).tolist() == [33, 33, 34]
+    assert whole_dollars(np.array([33.1, 33.7, 33.2]), 101).tolist() == [33, 34, 34]
+
+
+def test_what_a_limit_holds_back_goes_to_the_others():
+    filled = fill_between(
+        np.array([10.0, 10.0, 80.0]), np.zeros(3), np.array([30.0, 30.0, 50.0]), 100.0
+    )
+    assert filled == pytest.approx([25.0, 25.0, 50.0])
+
+
 @given(st.lists(st.floats(-1e7, 1e7), min_size=1, max_size=20))
 def test_rounding_moves_no_value_by_a_dollar(values):
     values = np.array(values)
