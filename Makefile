@@ -7,7 +7,7 @@ PYTHON ?= python3
 DEMO := texas_ortho
 export PYTHON VENV
 
-.PHONY: demo test check format lint types walls bench lock clean help
+.PHONY: demo test check format lint types walls mutants bench lock clean help
 
 demo: $(VENV)/.runtime ## install, plan the demo company's territories, say where the map is
 	@$(BIN)/territory design scenarios/$(DEMO).toml --effort quick --out runs/$(DEMO)
@@ -15,8 +15,8 @@ demo: $(VENV)/.runtime ## install, plan the demo company's territories, say wher
 
 test: check ## install the test tools, then run every check and every test
 
-check: format lint types walls $(VENV)/.test ## format check, lint, types, walls, tests
-	@$(BIN)/python -m pytest
+check: format lint types $(VENV)/.test ## format check, lint, types, tests on every core
+	@$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist worksteal
 
 format: $(VENV)/.test ## fail where a file is not formatted
 	@$(BIN)/ruff format --check .
@@ -29,6 +29,9 @@ types: $(VENV)/.test ## check the types of the three packages, strictly
 
 walls: $(VENV)/.test ## check who imports whom, file lengths and light doors
 	@$(BIN)/python -m pytest -q tests/test_walls.py tests/test_packaging.py
+
+mutants: $(VENV)/.test ## say which of the named faults the tests let live (half an hour)
+	@$(BIN)/python -m tests.mutants
 
 bench: $(VENV)/.test ## measure speed on the ladder of sizes (minutes)
 	@$(BIN)/python -m tests.benchmarks.speed

@@ -208,3 +208,15 @@ def test_trip_hours_refuse_other_shapes_and_less_than_a_call_a_trip():
         trip_hours([[1.0]], [1], [0.0], 0)
     with pytest.raises(GeographyError, match="minutes has 1 dimensions; expected 2"):
         trip_hours([1.0], [1], [0.0], 4)
+
+
+def test_a_hop_in_town_has_two_urban_ends_and_one_in_the_country_none():
+    # Six accounts in a row, 20 km apart: rural; and the same with a radius that makes them a town.
+    row = [(-100.0 + 0.2113 * step, 32.0) for step in range(6)]
+    given = {"reference_lonlat": np.array(row), "urban_km": 4.0, "circuity": 1.0}
+    country = RoadEstimate(**given, urban_kmh=40.0, rural_kmh=80.0)
+    town = RoadEstimate(**given, urban_kmh=40.0, rural_kmh=80.0, urban_radius_km=500.0)
+    km = great_circle_km([row[0]], [row[1]])[0, 0]
+    assert hop_minutes(row, country, nearest=1) == pytest.approx([60.0 * km / 80.0] * 6, rel=1e-3)
+    twice = 60.0 * (8.0 / 40.0 + (km - 8.0) / 80.0)  # 4 km of town at either end
+    assert hop_minutes(row, town, nearest=1) == pytest.approx([twice] * 6, rel=1e-3)

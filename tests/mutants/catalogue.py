@@ -327,8 +327,8 @@ MUTANTS = (
         ),
         (
             "limits ignored when filling",
-            "before + share * (after - before), lower, upper)",
-            "before + share * (after - before), 0.0, np.inf)",
+            "after = np.clip(points[low] * weight, lower, upper)",
+            "after = np.clip(points[low] * weight, 0.0, upper)",
         ),
     ),
     *_in(

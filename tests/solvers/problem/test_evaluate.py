@@ -24,9 +24,8 @@ def test_the_referee_breaks_the_rules_that_plain_loops_break(problem, data):
         data.draw(st.lists(st.integers(0, problem.k - 1), min_size=problem.n, max_size=problem.n)),
         dtype=np.int32,
     )
-    if np.unique(assignment).size < problem.k:
-        assert "assigned" in rules(evaluate(problem, assignment))
-        return
+    first = data.draw(st.permutations(range(problem.n)))[: problem.k]
+    assignment[first] = np.arange(problem.k)  # no territory without a unit
     centers = best_centers(problem, assignment)
     found = evaluate(problem, assignment, centers)
     objective, loads, broken = worlds.judge(problem, assignment.tolist(), centers.tolist())
@@ -96,6 +95,12 @@ def test_the_band_of_a_measure_without_travel_stays_as_it_was_written():
         ("balance", 0, pytest.approx(2.7)),
         ("balance", 1, pytest.approx(2.7)),
     ]
+
+
+def test_each_border_between_two_territories_is_priced_once():
+    problem = path_problem(border_price=5.0, border_km=np.array([1.0, 1.0, 3.0, 3.0, 2.0, 2.0]))
+    assert evaluate(problem, np.array([0, 0, 1, 1])).terms["borders"] == 15.0
+    assert evaluate(problem, np.array([0, 0, 0, 1])).terms["borders"] == 10.0
 
 
 def test_more_moved_than_the_cap_is_named_with_what_moved():

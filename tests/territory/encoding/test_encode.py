@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from territory.design import design, prepare
-from territory.encoding.encode import MARGIN, encode, handover_usd
+from territory.encoding.encode import MARGIN, encode, encode_places, handover_usd
+from territory.encoding.rules import items_of
 from territory.encoding.travel import roads_of
 from territory.errors import InputError
 from territory.inputs.scenario.scenario import read_scenario
@@ -32,6 +33,35 @@ def test_bands_are_a_hair_narrower_than_the_scenario_says(tmp_path):
     np.testing.assert_allclose(problem.balance.upper / problem.balance.goal, 1.1 - MARGIN)
     np.testing.assert_allclose(problem.balance.lower / problem.balance.goal, 0.9 + MARGIN)
     np.testing.assert_allclose(problem.balance.goal[:, 1], 4000.0)
+
+
+def test_the_bands_leave_room_for_rounded_hours_and_cents(tmp_path):
+    _, _, encoding = encoded(grid_scenario(tmp_path))
+    balance = encoding.problem.balance
+    rounding = 4 * np.array([0.5e-4, 0.5e-2])  # four accounts a territory, h and USD
+    assert (1.1 * balance.goal - balance.upper >= rounding).all()
+    assert (balance.lower - 0.9 * balance.goal >= rounding).all()
+
+
+def test_a_handover_never_costs_more_than_the_revenue(tmp_path):
+    alignment = [
+        {"account_id": f"A{r}{c}", "territory_id": "T01"} for r in (0, 1) for c in range(4)
+    ]
+    path = grid_scenario(tmp_path, alignment=alignment, extra="[objective]\nhandover = 0.9")
+    text = (tmp_path / "accounts.csv").read_text().replace("200.0,2,", "200.0,30,")
+    (tmp_path / "accounts.csv").write_text(text)
+    case, _, _ = encoded(path)
+    np.testing.assert_allclose(handover_usd(case), 200.0)
+
+
+def test_without_homes_travel_in_hours_is_the_cost_by_the_price_of_an_hour(tmp_path):
+    case = prepare(read_scenario(grid_scenario(tmp_path, reps=False))).case
+    hours = np.arange(64.0).reshape(8, 8)
+    places = case.unit_lonlat
+    encoding = encode_places(case, items_of(case), places, hours, hours, hours)
+    problem = encoding.problem
+    np.testing.assert_allclose(problem.cost.pair, 75.0 * hours)
+    np.testing.assert_allclose(problem.balance.travel_share, [1.0 / 75.0, 0.0])
 
 
 def test_handing_an_account_over_costs_its_share_of_revenue_and_keeping_it_nothing(tmp_path):

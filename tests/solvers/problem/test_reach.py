@@ -1,0 +1,46 @@
+"""Which unit may go where, said once for the referee and every search."""
+
+import numpy as np
+import pytest
+
+from solvers.problem.reach import barred_units, distances, holds_land, too_far
+from tests.solvers import worlds
+
+AWAY = np.array([[0.0, 3.0], [1.0, 2.0], [2.0, 1.0], [3.0, 0.0]])
+
+
+def problem(**rules):
+    return worlds.matrix_problem(AWAY, np.ones(4), worlds.path_edges(4), **rules)
+
+
+def test_a_unit_is_too_far_beyond_the_radius_and_not_on_it():
+    ruled = problem(radius=2.0, distance=AWAY)
+    everywhere = too_far(ruled, np.arange(4)[:, None], np.arange(2)[None, :])
+    assert everywhere.tolist() == [[False, True], [False, False], [False, False], [True, False]]
+
+
+def test_without_a_radius_nothing_is_too_far():
+    assert not too_far(problem(), np.arange(4), np.zeros(4, dtype=int)).any()
+
+
+def test_distances_are_those_given_and_unknown_where_none_are():
+    units, columns = np.arange(4), np.array([0, 0, 1, 1])
+    assert distances(problem(), units, columns) is None
+    given = distances(problem(radius=2.0, distance=2.0 * AWAY), units, columns)
+    assert given.tolist() == [0.0, 2.0, 2.0, 0.0]
+    planar = worlds.planar_problem(
+        [[0, 0], [3, 4], [6, 8], [9, 12]], np.ones(4), 2, worlds.path_edges(4)
+    )
+    assert distances(planar, np.array([0, 0]), np.array([1, 3])).tolist() == [5.0, 15.0]
+
+
+@pytest.mark.parametrize(("territory", "units"), [(0, [1]), (1, [0, 3])])
+def test_the_units_forbidden_in_a_territory_come_in_order(territory, units):
+    pairs = np.array([[3, 1], [1, 0], [0, 1]], dtype=np.int32)
+    assert barred_units(problem(forbidden=pairs), territory).tolist() == units
+
+
+def test_territories_need_land_only_where_there_is_enough_of_it():
+    assert holds_land(problem())
+    assert not holds_land(problem(contiguity=False))
+    assert not holds_land(problem(exempt=np.array([True, True, True, False])))
