@@ -11,7 +11,8 @@ from tests.check_plan import check, read
 ROOT = Path(__file__).resolve().parents[1]
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.toml"))
 TERRITORIES = {
-    "belgium": 12, "texas_market": 20, "texas_ortho": 20, "us_counties": 150, "us_zips": 300,
+    "belgium": 12, "texas_gentle": 20, "texas_market": 20, "texas_ortho": 20, "texas_pinned": 20,
+    "texas_systems": 20, "us_counties": 150, "us_zips": 300,
 }  # fmt: skip
 # Its accounts are made from public files on the user's machine: see test_real_texas.py.
 REAL = "real_texas"
@@ -70,3 +71,32 @@ def test_a_large_scenario_gives_a_whole_and_honest_plan_even_when_cut_short(name
     outside = (plan.territories.filter(like="_deviation").abs() > 0.1 + 1e-9).any(axis=1)
     named = {violation["territory_id"] for violation in plan.summary["violations"]}
     assert set(plan.territories.territory_id[outside]) <= named
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["texas_gentle", "texas_pinned", "texas_systems"])
+def test_rules_and_split_units_are_kept_together_by_a_strangers_count(name, copied):
+    scenario = territory.read_scenario(copied / f"{name}.toml")
+    plan = territory.design(scenario.with_overrides(effort="quick"))
+    assert plan.alignment.unit_id.str.contains(":").any()
+    assert plan.status == "feasible"
+    assert check(read(plan.save(copied / "runs" / name))) == []
+    rules, accounts = scenario.rules, plan.accounts.set_index("account_id")
+    owner = plan.alignment.set_index("unit_id").territory_id
+    county = owner.groupby(owner.index.str.split(":").str[0])  # with all that it was split into
+    for rule in rules.pinned:
+        assert (accounts.loc[list(rule.accounts), "territory_id"] == rule.territory).all()
+        assert all((county.get_group(each) == rule.territory).all() for each in rule.units)
+    for rule in rules.forbidden:
+        assert (accounts.loc[list(rule.accounts), "territory_id"] != rule.territory).all()
+    for rule in rules.together:
+        assert len({each for name in rule.units for each in county.get_group(name)}) == 1
+    for system in rules.keep_idn_whole or ():
+        assert accounts.territory_id[accounts.idn == system].nunique() == 1
+    today = accounts.current_territory_id
+    moved = (today != "") & (today != accounts.territory_id)
+    if rules.max_moved_accounts is not None:
+        assert 0 < moved.sum() <= rules.max_moved_accounts
+    if rules.max_moved_revenue is not None:
+        revenue = accounts.revenue_usd
+        assert revenue[moved].sum() <= rules.max_moved_revenue * revenue[today != ""].sum() + 0.01

@@ -231,3 +231,9 @@ def test_the_order_of_territories_changes_nothing_but_the_order():
     one = spread_goal(frame, options, goal_usd=4_000_000).quota_usd
     other = spread_goal(frame[::-1], options, goal_usd=4_000_000).quota_usd
     assert (one - other.reindex(one.index)).abs().max() <= 1  # a tie may round the other way
+
+
+def test_a_goal_that_is_given_is_the_goal_to_the_dollar():
+    case = field(quotas=quota_plan(growth=None, goal_usd=3_600_000, over_assignment=0.0))
+    quotas = quotas_of(case, "plan")
+    assert (quotas.goal_usd, int(quotas.quota_usd.sum())) == (3_600_000, 3_600_000)
