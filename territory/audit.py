@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from territory.audit_kinds import KINDS
 from territory.errors import InputError
-from territory.messages import Message, Severity, counted, quoted
+from territory.messages import EVIDENCE_LINES, Message, Severity, counted, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,6 +66,39 @@ class Finding:
     value: str = ""
     what: str
     repair: str = ""
+
+
+_SPELLING = frozenset(
+    {"not_a_number", "not_finite", "out_of_range", "bad_code", "lost_zeros", "missing_marker"}
+    | {"two_readings", "blanks", "unknown_zip", "unknown_fips", "float_code"}
+)
+"""Kinds whose rows differ in nothing but their place: a cause is counted, not listed."""
+
+
+def _evidence(group: list[Finding]) -> tuple[str | tuple[str, ...], ...]:
+    """Return a line for each row, or one for each cause where rows are many and causes few."""
+    causes: dict[tuple[str, str], list[Finding]] = {}
+    for finding in group:
+        causes.setdefault((finding.column, finding.what), []).append(finding)
+    lines: list[str | tuple[str, ...]] = []
+    for (column, what), rows in causes.items():
+        if len(rows) > EVIDENCE_LINES and rows[0].kind in _SPELLING:
+            first = rows[0]
+            label = f"{column}: " if column else ""
+            value = f" {quoted(first.value)}" if column else ""
+            where = f"{first.file}:{first.line}  {first.id}{value}"
+            lines.append(f"{label}{len(rows):,} × {what}, first {where}")
+        else:
+            lines += [
+                (
+                    f"{finding.file}:{finding.line}",
+                    finding.id,
+                    f"{finding.column} {quoted(finding.value)}" if finding.column else "",
+                    f"({finding.what})",
+                )
+                for finding in rows
+            ]
+    return tuple(lines)
 
 
 def _order(finding: Finding) -> tuple[int, int, str, int]:
@@ -198,15 +231,7 @@ class Audit:
             evidence = (first.id,) if first.id else ()
             repair = first.repair if first.severity != "info" else ""
             return Message(whole, evidence=evidence, hint=repair, severity=first.severity)
-        evidence_lines = tuple(
-            (
-                f"{finding.file}:{finding.line}",
-                finding.id,
-                f"{finding.column} {quoted(finding.value)}" if finding.column else "",
-                f"({finding.what})",
-            )
-            for finding in group
-        )
+        evidence_lines = _evidence(group)
         return Message(
             self._fact(group, kind.one if kind else "", kind.many if kind else ""),
             evidence=evidence_lines,

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory.inputs.findings.rows import Rows, issue_of
+from territory.inputs.numbers.values import read_numbers
 from territory.inputs.public_files.facilities import (
     Facilities,
     codes,
@@ -19,7 +20,6 @@ from territory.inputs.public_files.facilities import (
     published_text,
 )
 from territory.inputs.tables.place_columns import check_coordinates
-from territory.inputs.tables.values import read_numbers
 
 __all__ = ["read"]
 

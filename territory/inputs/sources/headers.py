@@ -5,17 +5,18 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from territory.inputs.sources.names import plain_name
+from territory.inputs.sources.names import plain_name, plain_names
 from territory.inputs.sources.raw import Note
 from territory.inputs.tables.columns import Column
-from territory.messages import quoted, visible
+from territory.messages import Severity, quoted, visible
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["clean_headers", "matched_headers"]
+__all__ = ["Matched", "clean_headers", "matched_headers"]
 
 
 def clean_headers(
@@ -57,90 +58,109 @@ def clean_headers(
     return frame, keep, notes
 
 
-def matched_headers(
-    headers: Sequence[str], columns: Sequence[Column], mapping: Mapping[str, str]
-) -> tuple[dict[str, str], list[Note]]:
-    """Return header → our name for the columns that a table has.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """What the headers of a table mean.
 
-    The user's mapping comes first, then our own names, then the aliases of a column, provided
-    that exactly one header matches.
+    Attributes
+    ----------
+    headers : dict
+        Our name → header; one header may serve two of our columns where the user says so.
+    notes : list of Note
+        Aliases used, mapped headers that are absent, required columns that are absent.
+    refused : frozenset of str
+        Our columns about which there is a question or an error: nothing more is said of them.
+    """
+
+    headers: dict[str, str]
+    notes: list[Note]
+    refused: frozenset[str]
+
+
+def matched_headers(
+    cells: pd.DataFrame, columns: Sequence[Column], mapping: Mapping[str, str]
+) -> Matched:
+    """Find our columns among the headers of a table.
+
+    The user's mapping comes first, then our own names, then the aliases of a column, then the
+    headers that may stand in for it, provided that exactly one header matches; headers with the
+    same cells count as one.
 
     Parameters
     ----------
-    headers : sequence of str
-        As written in the file.
+    cells : (n, w) DataFrame of str
+        The table, its headers as written in the file.
     columns : sequence of Column
         What the table may have.
     mapping : mapping of str to str
         Our name → header, from the scenario.
-
-    Returns
-    -------
-    found : dict
-        Header → our name.
-    notes : list
-        Aliases used, mapped headers that are absent, required columns that are absent.
     """
-    found: dict[str, str] = {}
-    notes: list[Note] = []
+    headers = [str(name) for name in cells.columns]
+    out = Matched(headers={}, notes=[], refused=frozenset())
+    refused: set[str] = set()
     for ours, written in mapping.items():
         name = re.sub(r"\s+", " ", written).strip()
         if name in headers:
-            found[name] = ours
+            out.headers[ours] = name
         else:
-            close = difflib.get_close_matches(name, headers, n=1, cutoff=0.5)
-            notes.append(
-                (
-                    "error",
-                    "missing_column",
-                    0,
-                    f"has no column {quoted(written)}, which the scenario names for {ours}; "
-                    f"it has {_listed(headers)}",
-                    f"did you mean {quoted(close[0])}?" if close else "",
-                )
-            )
-    taken = set(mapping)
-    free = [header for header in headers if header not in found]
+            refused.add(ours)
+            out.notes.append(_absent(ours, written, headers))
+    free = [header for header in headers if header not in out.headers.values()]
     for column in columns:
-        if column.name in taken:
+        if column.name in mapping:
             continue
-        header = _header_of(column, free)
-        rivals = _rivals(column, free) if header is None else []
-        if rivals:
-            listed = " and ".join(map(quoted, rivals))
-            what = f"has {len(rivals)} columns that could be {column.name}: {listed}"
-            hint = f'Write columns = {{{column.name} = "{visible(rivals[0])}"}} for this table '
-            notes.append(("error", "header", 0, what, f"{hint}in the scenario, or the other one"))
-            continue
-        if header is None:
-            if column.required:
-                notes.append(_missing(column, headers))
-            continue
-        found[header] = column.name
-        free.remove(header)
-        if header != column.name:
-            notes.append(
-                ("info", "alias", 0, f"column {quoted(header)} was read as {column.name}", "")
-            )
-    return found, notes
+        rivals, how = _candidates(column, free)
+        if len(rivals) > 1 and bool(cells[rivals].nunique(axis=1).le(1).all()):
+            how = f"{how}; {', '.join(map(quoted, rivals[1:]))} has the same cells"
+            rivals = rivals[:1]
+        if len(rivals) > 1:
+            refused.add(column.name)
+            out.notes.append(_question(column, rivals))
+        elif rivals:
+            out.headers[column.name] = rivals[0]
+            free.remove(rivals[0])
+            if how or rivals[0] != column.name:
+                what = f"column {quoted(rivals[0])} was read as {column.name}{how}"
+                severity: Severity = "warning" if column.caution and how else "info"
+                out.notes.append((severity, "alias", 0, what, ""))
+        elif column.required:
+            refused.add(column.name)
+            out.notes.append(_missing(column, headers))
+    return Matched(headers=out.headers, notes=out.notes, refused=frozenset(refused))
 
 
-def _header_of(column: Column, headers: Sequence[str]) -> str | None:
-    if column.name in headers:
-        return column.name
-    for names in ((column.name,), column.aliases):
-        wanted = {plain_name(name) for name in names}
-        matches = [header for header in headers if plain_name(header) in wanted]
-        if len(matches) == 1:
-            return matches[0]
-    return None
+def _absent(ours: str, written: str, headers: Sequence[str]) -> Note:
+    close = difflib.get_close_matches(written, headers, n=1, cutoff=0.5)
+    what = f"has no column {quoted(written)}, which the scenario names for {ours}; "
+    hint = f"did you mean {quoted(close[0])}?" if close else ""
+    return ("error", "missing_column", 0, f"{what}it has {_listed(headers)}", hint)
 
 
-def _rivals(column: Column, headers: Sequence[str]) -> list[str]:
-    """Return the headers that fit a column where more than one does: the user has to say which."""
-    wanted = {plain_name(name) for name in (column.name, *column.aliases)}
-    found = [header for header in headers if plain_name(header) in wanted]
-    return found if len(found) > 1 else []
+def _question(column: Column, rivals: Sequence[str]) -> Note:
+    listed = " and ".join(map(quoted, rivals))
+    what = f"has {len(rivals)} columns that could be {column.name}: {listed}"
+    hint = f'Write columns = {{{column.name} = "{visible(rivals[0])}"}} for this table '
+    return ("error", "header", 0, what, f"{hint}in the scenario, or the other one")
+
+
+def _candidates(column: Column, headers: Sequence[str]) -> tuple[list[str], str]:
+    """Return the headers that fit a column best, and what to say of them."""
+    own = [column.name] if column.name in headers else []
+    own = own or [name for name in headers if plain_name(name) == plain_name(column.name)]
+    if len(own) == 1:
+        other = [name for name in _like(column.aliases, headers) if name != own[0]]
+        return own, f"; {', '.join(map(quoted, other))} was not" if other else ""
+    found = _like((column.name, *column.aliases), headers)
+    if found:
+        return found, ""
+    stand_in = _like(column.stand_ins, headers)
+    return stand_in, f": {column.caution}" if stand_in and column.caution else ""
+
+
+def _like(names: Sequence[str], headers: Sequence[str]) -> list[str]:
+    wanted = {plain_name(name) for name in names}
+    whole = [header for header in headers if plain_name(header) in wanted]
+    return whole or [header for header in headers if wanted & set(plain_names(header))]
 
 
 def _missing(column: Column, headers: Sequence[str]) -> Note:

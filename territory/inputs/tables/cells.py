@@ -21,6 +21,7 @@ __all__ = ["plain_cell", "safe_cell", "without_guards", "write_table"]
 
 # Spreadsheets run full-width signs too, and some skip blank lines before a formula.
 _DANGEROUS = r"'*[=+\-@\t\r\n＝＋－＠]"
+_TEXT_FORMULA = r'="[^"]*"'
 _GUARDED = r"'+[=+\-@\t\r\n＝＋－＠]"
 
 
@@ -47,11 +48,19 @@ def plain_cell(text: str) -> str:
 
 
 def without_guards(column: pd.Series[str]) -> tuple[pd.Series[str], pd.Series[bool]]:
-    """Return a text column without the guarding apostrophes, and the cells that had one."""
+    """Return a text column without the guards against spreadsheets, and the cells that had one.
+
+    Guards are an apostrophe in front of a sign, and the formula ="02138", which some programs
+    write so that a spreadsheet keeps the zero.
+    """
+    formula = column.str.startswith('="')
+    if formula.any():
+        formula &= column.str.fullmatch(_TEXT_FORMULA)
+        column = column.where(~formula, column.str.slice(2, -1))
     guarded = column.str.startswith("'")
     if guarded.any():
         guarded &= column.str.match(_GUARDED)
-    return column.where(~guarded, column.str.slice(1)), guarded
+    return column.where(~guarded, column.str.slice(1)), guarded | formula
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:

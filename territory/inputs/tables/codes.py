@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.inputs.findings.rows import Issue, issue_of
-from territory.inputs.tables.values import MISSING_MARKS
+from territory.inputs.numbers.values import MISSING_MARKS
 from territory.messages import Severity
 
 if TYPE_CHECKING:
@@ -238,4 +238,29 @@ def _judged(value: str, reader: _Reader, repair: bool) -> Verdict:
         return Verdict("")
     if text.lower() in MISSING_MARKS:
         return Verdict("", "warning", "missing_marker", "read as missing")
+    for pattern, numeric, what in _WRAPPED:
+        match = pattern.fullmatch(text)
+        if match is not None:
+            verdict = reader(match[1], stored or numeric, repair)
+            if verdict.severity is None:
+                return Verdict(verdict.code, "info", "wrapped_code", what)
+            return verdict
     return reader(text, stored, repair)
+
+
+_WRAPPED = (
+    (
+        re.compile(r"(\d+)\.0+"),
+        True,
+        "the decimals of a code that was stored as a number were left out",
+    ),
+    (re.compile(r"\d{3}[0-9A-Z]{0,4}US(\d{5})"), False, "the prefix of a census code was left out"),
+    (re.compile(r"(?i)ZCTA5?\s*(\d{5})"), False, "the word ZCTA was left out"),
+    (
+        re.compile(r"(?i)(?:USA?|[A-Z]{2})[-\s]+(\d{5}(?:-\d{4})?)"),
+        False,
+        "letters in front of a code were left out",
+    ),
+    (re.compile(r"(\d{5})\s*-"), False, "a hyphen behind a code was left out"),
+    (re.compile(r"[\"'`\u2019](\d+)[\"']?"), False, "quotes around a code were left out"),
+)

@@ -29,6 +29,10 @@ class Column:
         Headers that mean the same; case, blanks and punctuation do not matter.
     required : bool, optional
         Whether the table is unusable without it.
+    stand_ins : tuple of str, optional
+        Headers that are taken where there is none of the others.
+    caution : str, optional
+        What to warn of when a stand-in is taken.
     """
 
     name: str
@@ -36,6 +40,8 @@ class Column:
     description: str
     aliases: tuple[str, ...] = ()
     required: bool = False
+    stand_ins: tuple[str, ...] = ()
+    caution: str = ""
 
 
 _ACCOUNT = Column(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -126,7 +127,13 @@ def _repairable(
 
 
 def check_places(
-    frame: pd.DataFrame, rows: Rows, issues: list[Issue], *, required: bool
+    frame: pd.DataFrame,
+    rows: Rows,
+    issues: list[Issue],
+    *,
+    required: bool,
+    column_wide: Callable[[Issue], Finding | None],
+    quiet: bool = False,
 ) -> list[Finding]:
     """Decide what the issues of place columns mean for each row.
 
@@ -143,6 +150,10 @@ def check_places(
         Of the place columns, the most telling first.
     required : bool
         Whether every row needs a place (accounts do, reps do not).
+    column_wide : callable
+        Returns one finding about a column none of whose cells can be used, else None.
+    quiet : bool
+        A column of places is refused already: rows without a place are no news.
     """
     placed = np.array(frame["lon"].notna() & frame["lat"].notna(), dtype=bool)
     for column in ("zip", "county_fips", "unit_id"):
@@ -157,9 +168,14 @@ def check_places(
         findings += rows.findings(replace(issue.subset(placed), severity="warning"))
         rest = issue.subset(~placed & ~told)
         told[rest.rows] = True
+        whole = column_wide(rest) if required else None
+        if whole is not None:
+            findings.append(whole)
+            quiet = True
+            continue
         severity: Severity = "error" if required else "warning"
         findings += rows.findings(replace(rest, severity=severity, kind="no_place"))
-    if required:
+    if required and not quiet:
         nowhere = np.flatnonzero(~placed & ~told)
         findings += [
             rows.finding(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -12,16 +11,18 @@ from numpy.typing import NDArray
 
 from territory.audit import Finding
 from territory.inputs.findings.rows import Issue, Rows, issue_of
+from territory.inputs.numbers.settled import SettledNumbers, settle_numbers
+from territory.inputs.numbers.values import read_numbers
 from territory.inputs.sources.headers import matched_headers
 from territory.inputs.sources.raw import RawTable
 from territory.inputs.tables.cells import without_guards
-from territory.inputs.tables.codes import read_codes
+from territory.inputs.tables.codes import CODE_READERS, read_codes
+from territory.inputs.tables.column_wide import column_wide
 from territory.inputs.tables.columns import Column, columns_of
-from territory.inputs.tables.marks import settle_marks
+from territory.inputs.tables.filled import filled
 from territory.inputs.tables.place_columns import check_coordinates, check_places, other_states
 from territory.inputs.tables.references import repeated
-from territory.inputs.tables.values import read_numbers
-from territory.messages import counted, quoted
+from territory.messages import Severity, counted, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +32,7 @@ __all__ = ["Reading", "TableOptions", "read_table"]
 _DESTROYED_ID = r"\d(?:\.\d+)?E\+\d+"
 _NUMBERS = frozenset({"number", "positive", "signed", "lon", "lat"})
 _PLACES = frozenset({"lon", "lat", "zip", "fips"})
+_PLACE_COLUMNS = ("lon", "lat", "zip", "county_fips", "unit_id")
 _UNIT_CODE = {"us_counties": "fips", "us_zips": "zip"}
 
 
@@ -56,6 +58,8 @@ class TableOptions:
         The mark of decimals, where the planner says it.
     guarded : bool
         Whether cells may carry apostrophes against spreadsheets (CSV does).
+    currency : str
+        Of the amounts.
     """
 
     table: str
@@ -67,6 +71,7 @@ class TableOptions:
     repair: bool = False
     decimal: Literal[".", ","] | None = None
     guarded: bool = False
+    currency: str = "USD"
 
     @property
     def us(self) -> bool:
@@ -76,11 +81,15 @@ class TableOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reading:
-    """A table as far as it could be read; None when it has no ids."""
+    """A table as far as it could be read; None when it has no ids.
+
+    ``refused`` are the columns that one finding speaks of: nothing more is said of them.
+    """
 
     frame: pd.DataFrame | None
     rows: Rows
     findings: list[Finding]
+    refused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -92,6 +101,7 @@ class _Cells:
     raw: RawTable
     rows: Rows
     options: TableOptions
+    refused: set[str] = field(default_factory=set)
 
     def stored(self, name: str) -> NDArray[np.bool_] | None:
         """Return which cells of a column the file stores as numbers."""
@@ -104,9 +114,9 @@ def read_table(raw: RawTable, options: TableOptions) -> Reading:
 
     table = options.table
     columns = columns_of(table, options.measures, options.numbers)
-    mapped, notes = matched_headers([str(c) for c in raw.frame.columns], columns, options.columns)
-    texts, extra, findings = _named(raw, mapped, columns, options)
-    findings += replace(raw, notes=(*raw.notes, *notes)).findings(table, options.file)
+    matched = matched_headers(raw.frame, columns, options.columns)
+    texts, extra, findings = _named(raw, matched.headers, columns, options)
+    findings += replace(raw, notes=(*raw.notes, *matched.notes)).findings(table, options.file)
     key = columns[0].name
     nothing = pd.Series([""] * len(raw.lines), dtype="str")
     ids = texts.get(key, nothing).str.strip()
@@ -115,15 +125,17 @@ def read_table(raw: RawTable, options: TableOptions) -> Reading:
     rows = Rows(table=table, file=options.file, lines=raw.lines, ids=ids.tolist())
     if not len(raw.lines):
         findings.append(rows.whole(severity="error", kind="empty_table", what="has no rows"))
+    refused = set(matched.refused)
     if table == "alignment" and not {"account_id", "unit_id"} & set(texts):
         what = "has neither a column account_id nor a column unit_id"
         findings.append(rows.whole(severity="error", kind="missing_column", what=what))
         return Reading(frame=None, rows=rows, findings=findings)
     if columns[0].required and key not in texts:
         return Reading(frame=None, rows=rows, findings=findings)
-    cells = _Cells(texts=texts, extra=extra, raw=raw, rows=rows, options=options)
+    cells = _Cells(texts=texts, extra=extra, raw=raw, rows=rows, options=options, refused=refused)
     frame, more = _typed(cells, columns)
-    return Reading(frame=frame, rows=rows, findings=findings + more)
+    gone = frozenset(cells.refused)
+    return Reading(frame=frame, rows=rows, findings=findings + more, refused=gone)
 
 
 def _named(
@@ -135,22 +147,22 @@ def _named(
     extra: dict[str, pd.Series[str]] = {}
     notes: list[tuple[str, str]] = []
     guarded = 0
-    for header in raw.frame.columns:
+    taken = set(mapped.values())
+    named = [*mapped.items(), *((str(name), str(name)) for name in raw.frame if name not in taken)]
+    for name, header in named:
         text = raw.frame[header]
         if options.guarded:
             text, cells = without_guards(text)
             guarded += int(cells.sum())
-        name = mapped.get(str(header))
-        if name in known and name is not None:
+        if name in known and header in taken:
             texts[name] = text
         else:
-            plain = name or str(header)
-            extra[f"{plain} (file)" if plain in known else plain] = text
+            extra[f"{name} (file)" if name in known else name] = text
     if extra:
         what = f"further columns are kept as text: {', '.join(quoted(name) for name in extra)}"
         notes.append(("extra_columns", what))
     if guarded:
-        what = f"the apostrophe in front of =, +, - or @ was taken off {counted(guarded, 'cell')}"
+        what = f"guards against formulas were taken off {counted(guarded, 'cell')}"
         notes.append(("guards", what))
     found = [
         Finding(severity="info", kind=kind, table=options.table, file=options.file, what=what)
@@ -164,7 +176,8 @@ def _typed(cells: _Cells, columns: tuple[Column, ...]) -> tuple[pd.DataFrame, li
     import pandas as pd
 
     options, rows = cells.options, cells.rows
-    texts, findings = _settled(cells, columns)
+    settled, findings = _settled(cells, columns)
+    texts = {**cells.texts, **settled.texts}
     n = len(rows.lines)
     always = {column.name for column in columns_of(options.table)} - {"ccn", "npi"}
     values: dict[str, object] = {}
@@ -177,9 +190,10 @@ def _typed(cells: _Cells, columns: tuple[Column, ...]) -> tuple[pd.DataFrame, li
                 values[column.name] = np.full(n, np.nan) if number else _blank(n)
             continue
         if number:
-            sign = "signed" if column.kind in {"lon", "lat"} else column.kind
-            found, issues = read_numbers(text, column.name, kind=sign, repair=options.repair)
-            values[column.name] = found
+            values[column.name], issues = read_numbers(
+                text, column.name, kind=_sign(column), written=cells.texts[column.name],
+                factor=settled.factors.get(column.name),
+            )  # fmt: skip
         elif column.kind in {"zip", "fips", "ccn", "npi"}:
             values[column.name], issues = read_codes(
                 _asked(text, column, texts, options), column.name, column.kind,
@@ -191,36 +205,67 @@ def _typed(cells: _Cells, columns: tuple[Column, ...]) -> tuple[pd.DataFrame, li
             place_issues[column.kind] = issues
         else:
             for issue in issues:
-                findings += rows.findings(issue)
+                whole = _column_wide(cells, column, issue)
+                findings += [whole] if whole else rows.findings(issue)
     frame = pd.DataFrame({**values, **cells.extra}, index=pd.RangeIndex(n))
     findings += _identity(frame, rows, columns[0])
     if options.table in {"accounts", "reps"}:
         findings += _places(frame, cells, place_issues)
-    return _filled(frame, cells, findings), findings
+    return filled(frame, texts, rows, findings), findings
 
 
-def _settled(
-    cells: _Cells, columns: tuple[Column, ...]
-) -> tuple[dict[str, pd.Series[str]], list[Finding]]:
-    """Return the columns with numbers in one spelling, and what that rests on."""
+def _sign(column: Column) -> str:
+    return "signed" if column.kind in {"lon", "lat"} else column.kind
+
+
+def _column_wide(cells: _Cells, column: Column, issue: Issue) -> Finding | None:
+    """Return one finding where the whole column fails for one cause, and note it as refused."""
+
+    def reads(text: pd.Series[str]) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_]
+        if column.kind in CODE_READERS:
+            codes, _ = read_codes(text, column.name, column.kind)
+            found = (codes != "").to_numpy(dtype=bool)
+        else:
+            found = ~np.isnan(read_numbers(text, column.name, kind=_sign(column))[0])
+        return found
+
+    finding = column_wide(
+        issue,
+        cells.texts[column.name],
+        cells.rows,
+        others=cells.extra,
+        reads=reads if column.kind in CODE_READERS or column.kind in {"lon", "lat"} else None,
+    )
+    if finding is not None:
+        cells.refused.add(column.name)
+    return finding
+
+
+def _settled(cells: _Cells, columns: tuple[Column, ...]) -> tuple[SettledNumbers, list[Finding]]:
+    """Return the number columns in one spelling, and what that rests on."""
     kinds = {column.name: column.kind for column in columns if column.kind in _NUMBERS}
-    found = settle_marks(
+    found = settle_numbers(
         {name: text for name, text in cells.texts.items() if name in kinds},
         stored={name: cells.stored(name) for name in cells.texts},
         coordinates=frozenset(name for name, kind in kinds.items() if kind in {"lon", "lat"}),
         delimiter=cells.raw.delimiter,
         decimal=cells.options.decimal,
+        currency=cells.options.currency,
     )
     rows = cells.rows
     ask = f'write decimal = "," or decimal = "." for {cells.options.table} under [inputs]'
-    findings = [
-        rows.whole(severity="error", kind="two_readings", what=what, repair=ask)
-        for _, what in found.questions
+    told: list[tuple[Severity, list[str], str]] = [
+        ("error", found.marks, ask),
+        ("error", found.questions, "write the column in one way"),
+        ("warning", found.warnings, ""),
+        ("info", found.notes, ""),
     ]
-    findings += [
-        rows.whole(severity="info", kind="two_readings", what=what) for _, what in found.notes
+    return found, [
+        rows.whole(severity=severity, kind="two_readings", what=what, repair=repair)
+        for severity, whats, repair in told
+        for what in whats
     ]
-    return {**cells.texts, **found.texts}, findings
 
 
 def _blank(n: int) -> pd.Series[str]:
@@ -317,6 +362,7 @@ def _identity(frame: pd.DataFrame, rows: Rows, key: Column) -> list[Finding]:
 def _places(frame: pd.DataFrame, cells: _Cells, issues: dict[str, list[Issue]]) -> list[Finding]:
     """Judge the place columns together and blank what cannot be used."""
     rows, texts, options = cells.rows, cells.texts, cells.options
+    kinds = {column.name: column for column in columns_of(options.table)}
     lon, lat = frame["lon"].to_numpy(dtype=float), frame["lat"].to_numpy(dtype=float)
     empty = _blank(len(frame))
     lon, lat, pairs = check_coordinates(
@@ -332,42 +378,12 @@ def _places(frame: pd.DataFrame, cells: _Cells, issues: dict[str, list[Issue]]) 
         *issues.get("lon", []), *issues.get("lat", []), *pairs,
         *issues.get("zip", []), *issues.get("fips", []),
     ]  # fmt: skip
-    findings = check_places(frame, rows, ordered, required=options.table == "accounts")
+    findings = check_places(
+        frame, rows, ordered, required=options.table == "accounts",
+        column_wide=lambda issue: _column_wide(cells, kinds[issue.column], issue),
+        quiet=bool(cells.refused & set(_PLACE_COLUMNS)),
+    )  # fmt: skip
     if options.us and options.table == "accounts" and "state" in texts and "zip" in texts:
         for issue in other_states(frame):
             findings += rows.findings(issue)
     return findings
-
-
-def _filled(frame: pd.DataFrame, cells: _Cells, findings: list[Finding]) -> pd.DataFrame:
-    """Fill what has a plain default (name, type, fte), each with a line in the audit."""
-    rows, texts, options = cells.rows, cells.texts, cells.options
-    if options.table == "accounts":
-        frame["type"] = _types(frame["type"], rows, findings)
-        unnamed = frame["name"].str.strip() == ""
-        if unnamed.any():
-            frame["name"] = frame["name"].where(~unnamed, frame["account_id"])
-            what = f"{counted(int(unnamed.sum()), 'account')} without a name took the id as name"
-            findings.append(rows.whole(severity="info", kind="unnamed", what=what))
-    if options.table == "reps":
-        without = frame["fte"].isna() & (
-            (texts["fte"].str.strip() == "") if "fte" in texts else True
-        )
-        frame["fte"] = frame["fte"].where(~without, 1.0)
-        if "fte" in texts and without.any():
-            what = f"{counted(int(without.sum()), 'rep')} without fte count as 1.0"
-            findings.append(rows.whole(severity="info", kind="full_time", what=what))
-    return frame
-
-
-def _types(types: pd.Series[str], rows: Rows, findings: list[Finding]) -> pd.Series[str]:
-    """Return types in lower case with _ for blanks; "other" where there is none."""
-    names = {
-        value: re.sub(r"[^a-z0-9]+", "_", str(value).lower()).strip("_") or "other"
-        for value in types.unique().tolist()
-    }
-    changed = [f"{quoted(old)} as {new}" for old, new in names.items() if old not in {new, ""}]
-    if changed:
-        what = f"types were read: {', '.join(changed[:8])}"
-        findings.append(rows.whole(severity="info", kind="type_name", what=what))
-    return types.map(names).astype("str")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -76,7 +76,11 @@ def check_alignment(frame: pd.DataFrame, rows: Rows) -> list[Finding]:
     return findings
 
 
-def check_references(frames: Mapping[str, pd.DataFrame], rows: Mapping[str, Rows]) -> list[Finding]:
+def check_references(
+    frames: Mapping[str, pd.DataFrame],
+    rows: Mapping[str, Rows],
+    refused: Collection[tuple[str, str]] = (),
+) -> list[Finding]:
     """Find references to accounts and territories that no table has.
 
     Parameters
@@ -85,10 +89,12 @@ def check_references(frames: Mapping[str, pd.DataFrame], rows: Mapping[str, Rows
         The tables that could be read.
     rows : mapping of str to Rows
         Names of their rows.
+    refused : collection of (table, column)
+        Columns of which an error is said already.
     """
     findings: list[Finding] = []
     accounts = frames.get("accounts")
-    if accounts is not None and len(accounts):
+    if accounts is not None and len(accounts) and ("accounts", "account_id") not in refused:
         known = accounts["account_id"]
         for table in ("alignment", "affiliations", "history"):
             if table in frames:

@@ -121,6 +121,7 @@ def read_tables(scenario: Scenario) -> Tables:
     findings: list[Finding] = []
     frames: dict[str, pd.DataFrame] = {}
     rows: dict[str, Rows] = {}
+    refused: set[tuple[str, str]] = set()
     for table in TABLES:
         source: Source | None = getattr(scenario.inputs, table)
         if source is None:
@@ -129,17 +130,18 @@ def read_tables(scenario: Scenario) -> Tables:
         if reading is None:
             continue
         findings += reading.findings
+        refused |= {(table, column) for column in reading.refused}
         if reading.frame is not None:
             frames[table], rows[table] = reading.frame, reading.rows
     if "alignment" in frames:
         findings += check_alignment(frames["alignment"], rows["alignment"])
-    findings += check_references(frames, rows)
+    findings += check_references(frames, rows, refused)
     wrong = {
         (finding.table, finding.column, finding.line)
         for finding in findings
         if finding.severity == "error"
     }
-    findings += _check_measures(scenario, frames, rows, wrong)
+    findings += _check_measures(scenario, frames, rows, wrong, refused)
     totals = {table: len(frame) for table, frame in frames.items()}
     for table, frame in list(frames.items()):
         frames[table], rows[table] = in_order(table, frame, rows[table])
@@ -213,6 +215,7 @@ def _check_measures(
     frames: Mapping[str, pd.DataFrame],
     rows: Mapping[str, Rows],
     wrong: Collection[tuple[str, str, int]],
+    refused: Collection[tuple[str, str]],
 ) -> list[Finding]:
     """Find measures without a column, without values, or with nothing but zeros."""
     findings: list[Finding] = []
@@ -228,6 +231,8 @@ def _check_measures(
             wanted[name] = name
     for column, name in wanted.items():
         total, complete = 0.0, True
+        if any((table, column) in refused for table in demand):
+            continue
         for table in demand:
             found, filled = _check_column(scenario, table, column, frames[table], rows[table])
             complete &= not found and all(one[:2] != (table, column) for one in wrong)

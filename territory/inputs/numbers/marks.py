@@ -27,9 +27,10 @@ _DOT_GROUPS = r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+"
 _COMMA_GROUPS = r"[+-]?[1-9]\d{0,2}(?:,\d{3})+"
 _SEVERAL_DOTS = r"[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}"
 _SPACED_GROUPS = r"[+-]?[1-9]\d{0,2}(?:[ \u00a0\u2009\u202f'\u2019]\d{3})+(?:[.,]\d+)?"
-_DOT_DECIMAL = r"[+-]?\d*\.\d+"
+_DOT_DECIMAL = r"[+-]?(?:\d*|[1-9]\d{0,2}(?:,\d{3})+)\.\d+"
 _COMMA_DECIMAL = r"[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+),\d+"
 _WHOLE = r"[+-]?\d+"
+_WITH_COMMAS = r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -183,13 +184,9 @@ def _read(
     out: Settled, name: str, text: pd.Series[str], shape: _Shapes, mark: Mark
 ) -> pd.Series[str]:
     """Write one column with points; columns that hold nothing to decide stay as they are."""
-    changed = shape.dot_groups | shape.comma_decimal | shape.comma_groups
     if mark == ".":
-        one = shape.dot_groups & text.str.count(r"[.]").eq(1).to_numpy(dtype=bool)
-        if one.any():
-            first = str(text[one].iloc[0]).strip()
-            out.notes.append((name, f'{name}: "{first}" is read as {float(first):g}'))
-        return text
+        return _with_points(out, name, text, shape)
+    changed = shape.dot_groups | shape.comma_decimal | shape.comma_groups
     if not changed.any():
         return text
     bare = text[changed].str.strip().str.replace(".", "", regex=False)
@@ -198,4 +195,23 @@ def _read(
     first, read = str(text[changed].iloc[0]).strip(), str(plain[changed].iloc[0])
     cells = counted(int(changed.sum()), "cell")
     out.notes.append((name, f'{name}: "{first}" is read as {read} ({cells}), a comma for decimals'))
+    return plain
+
+
+def _with_points(out: Settled, name: str, text: pd.Series[str], shape: _Shapes) -> pd.Series[str]:
+    """Take the commas out of a column whose decimals have points."""
+    one = shape.dot_groups & text.str.count(r"[.]").eq(1).to_numpy(dtype=bool)
+    if one.any():
+        first = str(text[one].iloc[0]).strip()
+        out.notes.append((name, f'{name}: "{first}" is read as {float(first):g}'))
+    bare = text.str.strip()
+    commas = bare.str.fullmatch(_WITH_COMMAS).to_numpy(dtype=bool)
+    if not commas.any():
+        return text
+    plain = text.copy()
+    plain[commas] = bare[commas].str.replace(",", "", regex=False)
+    first, read = str(bare[commas].iloc[0]), str(plain[commas].iloc[0])
+    cells = counted(int(commas.sum()), "cell")
+    what = f'{name}: "{first}" is read as {read} ({cells}), a comma for thousands'
+    out.notes.append((name, what))
     return plain

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from territory.inputs.tables.marks import settle_marks
+from territory.inputs.numbers.marks import settle_marks
 from tests.territory.worlds import grid_scenario, write_rows
 
 

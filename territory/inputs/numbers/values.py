@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.inputs.findings.rows import Issue, issue_of
-from territory.messages import Severity
+from territory.messages import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,9 +24,7 @@ MISSING_MARKS = frozenset(
 """Cells, in lower case, that say "unknown": read as missing, never as zero."""
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
-_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d{1,2}")
-_CURRENCY = re.compile(r"\s*(?:[$€£]|USD|EUR)\s*|\s*(?:[$€£]|USD|EUR)\s*$", re.IGNORECASE)
+_WORDED = re.compile(r"[+-]?\d[\d.,\s]*\s*(?P<unit>[^\d\s.,][^\d]{0,20})")
 
 
 def missing_marks(text: pd.Series[str]) -> NDArray[np.bool_]:
@@ -34,42 +32,36 @@ def missing_marks(text: pd.Series[str]) -> NDArray[np.bool_]:
     return text.str.strip().str.lower().isin(MISSING_MARKS).to_numpy(dtype=bool)
 
 
-def explain_number(text: str) -> tuple[str, str]:
-    """Say why a text is no number, and which number it may stand for ("" when unknown).
+def explain_number(text: str) -> str:
+    """Say why a text is no number of its column.
 
     Examples
     --------
-    >>> explain_number("$1,234")
-    ('a currency sign and thousands separators', '1234')
-    >>> explain_number("12,5")
-    ('a decimal comma', '12.5')
-    >>> explain_number("about 5")
-    ('no number', '')
+    >>> explain_number("50 %"), explain_number("12 weeks"), explain_number("about 5")
+    ('a percent sign', 'the unit "weeks"', 'no number')
     """
     bare = text.strip()
-    reasons = []
-    plain = _CURRENCY.sub("", bare)
-    if plain != bare:
-        reasons.append("a currency sign")
-    if _THOUSANDS.fullmatch(plain):
-        reasons.append("thousands separators")
-        plain = plain.replace(",", "")
-    elif _DECIMAL_COMMA.fullmatch(plain):
-        reasons.append("a decimal comma")
-        plain = plain.replace(",", ".")
-    if reasons and re.fullmatch(_NUMBER, plain):
-        return " and ".join(reasons), plain
     if bare.endswith("%"):
-        return "a percent sign", ""
-    if bare.startswith("(") and bare.endswith(")"):
-        return "brackets, which may mean a negative number", ""
+        return "a percent sign"
     if bare.lower().lstrip("+-") in {"inf", "infinity"}:
-        return "not finite", ""
-    return "no number", ""
+        return "not finite"
+    if re.search(r"[$€£¥₹]", bare):
+        return "a currency sign"
+    if bare.startswith("(") and bare.endswith(")"):
+        return "brackets"
+    worded = _WORDED.fullmatch(bare)
+    if worded is not None:
+        return f"the unit {quoted(worded['unit'].strip())}"
+    return "no number"
 
 
 def read_numbers(
-    text: pd.Series[str], column: str, *, kind: str = "number", repair: bool = False
+    text: pd.Series[str],
+    column: str,
+    *,
+    kind: str = "number",
+    factor: NDArray[np.float64] | None = None,
+    written: pd.Series[str] | None = None,
 ) -> tuple[NDArray[np.float64], list[Issue]]:
     """Convert a text column to numbers.
 
@@ -84,21 +76,30 @@ def read_numbers(
         Our name.
     kind : {"number", "positive", "signed"}
         At least 0, above 0, or any number.
-    repair : bool
-        Whether to use the number that a text may stand for.
+    factor : (n,) float64, optional
+        What each number is multiplied with, above 0; below 1 its inverse divides.
+    written : (n,) Series of str, optional
+        The cells as they stand in the file, for messages, where `text` is brought into form.
 
     Returns
     -------
     values : (n,) float64
         Finite or NaN.
     issues : list of Issue
-        Cells that are no numbers, not finite, out of range; marks; repairs made.
+        Cells that are no numbers, not finite, out of range; marks.
     """
     bare = text.str.strip()
+    text = text if written is None else written
     empty = (bare == "").to_numpy(dtype=bool)
     good = bare.str.fullmatch(_NUMBER).to_numpy(dtype=bool)
     values = np.full(len(bare), np.nan)
     values[good] = bare.to_numpy(dtype=object)[good].astype(np.float64)
+    if factor is not None:
+        with np.errstate(over="ignore"):
+            # 7 / 100 is 0.07, 7 * 0.01 is not.
+            values = np.where(
+                factor < 1, values / np.maximum(np.rint(1 / factor), 1), values * factor
+            )
     issues: list[Issue] = []
     odd = ~empty & ~good
     if odd.any():
@@ -109,7 +110,7 @@ def read_numbers(
                 what="read as missing, not as zero",
             )
         )  # fmt: skip
-        issues += _explained(text, values, odd & ~marks, column, repair=repair)
+        issues += _explained(text, odd & ~marks, column)
     infinite = np.isinf(values)
     if infinite.any():
         values[infinite] = np.nan
@@ -131,35 +132,23 @@ def read_numbers(
     return values, [issue for issue in issues if len(issue.rows)]
 
 
-def _explained(
-    text: pd.Series[str],
-    values: NDArray[np.float64],
-    bad: NDArray[np.bool_],
-    column: str,
-    *,
-    repair: bool,
-) -> list[Issue]:
-    """Name each cell that is no number; fill `values` where a repair is asked for and known."""
-    groups: dict[tuple[Severity, str], list[tuple[int, str, str, str]]] = {}
+def _explained(text: pd.Series[str], bad: NDArray[np.bool_], column: str) -> list[Issue]:
+    """Name each cell that is no number."""
+    groups: dict[str, list[tuple[int, str, str]]] = {}
     for row in np.flatnonzero(bad).tolist():
         value = str(text.iloc[row])
-        what, number = explain_number(value)
-        key: tuple[Severity, str] = ("error", "not_a_number")
-        if number and repair:
-            values[row] = float(number)
-            key, what, number = ("warning", "repaired"), f"read as {number}", ""
-        elif what == "not finite":
-            key = ("error", "not_finite")
-        groups.setdefault(key, []).append((row, value, what, number))
+        what = explain_number(value)
+        kind = "not_finite" if what == "not finite" else "not_a_number"
+        groups.setdefault(kind, []).append((row, value, what))
     return [
         Issue(
-            severity=severity,
+            severity="error",
             kind=kind,
             column=column,
-            rows=np.asarray([row for row, _, _, _ in cells], dtype=np.intp),
-            values=[value for _, value, _, _ in cells],
-            whats=[what for _, _, what, _ in cells],
-            repairs=[number for _, _, _, number in cells],
+            rows=np.asarray([row for row, _, _ in cells], dtype=np.intp),
+            values=[value for _, value, _ in cells],
+            whats=[what for _, _, what in cells],
+            repairs=[""] * len(cells),
         )
-        for (severity, kind), cells in groups.items()
+        for kind, cells in groups.items()
     ]

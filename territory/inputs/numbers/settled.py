@@ -1,0 +1,88 @@
+"""All number columns of a table in one spelling: undressed, then with points for decimals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory.inputs.numbers.dress import undressed
+from territory.inputs.numbers.marks import settle_marks
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["SettledNumbers", "settle_numbers"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SettledNumbers:
+    """Number columns by our name.
+
+    Attributes
+    ----------
+    texts : mapping of str to (n,) Series of str
+        Digits, a point, a sign; cells that are not understood as they stand in the file.
+    factors : mapping of str to (n,) float64
+        What each number is to be multiplied with.
+    notes, warnings, questions, marks : list of str
+        How a column was read; what should be looked at; what may mean two things, and that by
+        its dots and commas.
+    """
+
+    texts: Mapping[str, pd.Series[str]]
+    factors: Mapping[str, NDArray[np.float64]]
+    notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
+
+
+def settle_numbers(
+    texts: Mapping[str, pd.Series[str]],
+    *,
+    stored: Mapping[str, NDArray[np.bool_] | None],
+    coordinates: frozenset[str],
+    delimiter: str,
+    decimal: Literal[".", ","] | None = None,
+    currency: str = "USD",
+) -> SettledNumbers:
+    """Bring the number columns of one table into one spelling.
+
+    Parameters
+    ----------
+    texts : mapping of str to (n,) Series of str
+        The cells, by our name.
+    stored : mapping of str to (n,) bool or None
+        Cells that the file stores as numbers.
+    coordinates : frozenset of str
+        Columns of degrees.
+    delimiter : str
+        Of delimited text, else "".
+    decimal : {".", ","}, optional
+        What the planner says.
+    currency : str
+        Of the amounts.
+    """
+    bare = {
+        name: undressed(text, name, stored=stored.get(name), currency=currency)
+        for name, text in texts.items()
+    }
+    marks = settle_marks(
+        {name: column.text for name, column in bare.items()},
+        stored=stored,
+        coordinates=coordinates,
+        delimiter=delimiter,
+        decimal=decimal,
+    )
+    return SettledNumbers(
+        texts=marks.texts,
+        factors={name: column.factor for name, column in bare.items()},
+        notes=[note for it in bare.values() for note in it.notes] + [n for _, n in marks.notes],
+        warnings=[warning for it in bare.values() for warning in it.warnings],
+        questions=[what for it in bare.values() for what in it.questions],
+        marks=[what for _, what in marks.questions],
+    )
