@@ -1,4 +1,4 @@
-"""Road minutes between places, and hours a year on the road from them."""
+"""Road minutes between places."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geo.conversions import min_to_h
 from geo.crs import require_lonlat
 from geo.errors import GeographyError
 
@@ -21,9 +20,9 @@ __all__ = [
     "RoadEstimate",
     "TravelModel",
     "great_circle_km",
-    "hop_minutes",
     "is_urban",
-    "trip_hours",
+    "on_sphere",
+    "require_non_negative",
 ]
 
 EARTH_RADIUS_KM = 6371.0088
@@ -107,7 +106,7 @@ def great_circle_km(a_lonlat: ArrayLike, b_lonlat: ArrayLike) -> NDArray[np.floa
     return result
 
 
-def _on_sphere(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+def on_sphere(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
     """(n,3) unit vectors, whose straight distances order as great circles do."""
     lon, lat = np.radians(lonlat).T
     return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
@@ -153,10 +152,10 @@ def is_urban(
         return np.zeros(len(places), dtype=bool)
     if count < 1:
         return np.ones(len(places), dtype=bool)
-    tree = cKDTree(_on_sphere(reference))
+    tree = cKDTree(on_sphere(reference))
     # Only the count-th nearest matters: counting all would be quadratic in a town of thousands.
     bound = np.nextafter(_chord(radius_km), np.inf)
-    found, _ = tree.query(_on_sphere(places), k=[count], distance_upper_bound=bound)
+    found, _ = tree.query(on_sphere(places), k=[count], distance_upper_bound=bound)
     return np.isfinite(np.asarray(found, dtype=np.float64)).reshape(len(places))
 
 
@@ -268,7 +267,7 @@ class GivenMatrix:
     matrix: NDArray[np.float64]
 
     def __post_init__(self) -> None:
-        _require_non_negative(np.asarray(self.matrix, dtype=np.float64), "minutes", dimensions=2)
+        require_non_negative(np.asarray(self.matrix, dtype=np.float64), "minutes", dimensions=2)
 
     def minutes(
         self, origin_lonlat: ArrayLike, destination_lonlat: ArrayLike
@@ -284,102 +283,8 @@ class GivenMatrix:
         return given
 
 
-def hop_minutes(
-    lonlat: ArrayLike, model: RoadEstimate | None = None, *, nearest: int = 4
-) -> NDArray[np.float64]:
-    """Give the minutes from each account to the next one of the same day trip.
-
-    Parameters
-    ----------
-    lonlat : (n,2) float64, degrees
-        All accounts.
-    model : RoadEstimate, optional
-        Circuity and speeds; the defaults with the accounts' own density if left out.
-    nearest : int, >= 1
-        How many nearest other accounts are averaged; all others if there are fewer.
-
-    Returns
-    -------
-    (n,) float64, minutes, >= 0
-        0 where there is no other account.
-
-    Notes
-    -----
-    The mean great circle to the nearest accounts, driven by the model with both ends urban or
-    both rural as the account is. Accounts at one address are 0 minutes apart. O(n log n).
-    """
-    from scipy.spatial import cKDTree
-
-    places = require_lonlat(lonlat, what="account")
-    if nearest < 1:
-        raise GeographyError(f"nearest is {nearest}; expected 1 or more")
-    k = min(nearest, len(places) - 1)
-    if k < 1:
-        return np.zeros(len(places))
-    used = RoadEstimate(reference_lonlat=places) if model is None else model
-    vectors = _on_sphere(places)
-    chord, _ = cKDTree(vectors).query(vectors, k=k + 1)
-    arc_km = 2.0 * EARTH_RADIUS_KM * np.arcsin(np.minimum(np.asarray(chord) / 2.0, 1.0))
-    # The nearest of the k + 1 is the account itself, or its twin at the same address: 0 km.
-    mean_km = arc_km[:, 1:].mean(axis=1, dtype=np.float64)
-    return used.road_minutes(mean_km, 2.0 * used.urban(places).astype(np.float64))
-
-
-def trip_hours(
-    minutes: ArrayLike, n_calls: ArrayLike, hop_min: ArrayLike, calls_per_trip: float
-) -> NDArray[np.float64]:
-    """Give the yearly hours on the road for each account from each home.
-
-    Parameters
-    ----------
-    minutes : (n,k) float64, minutes, >= 0
-        One way, from `TravelModel.minutes`.
-    n_calls : (n,) float64, >= 0
-        Calls a year.
-    hop_min : (n,) float64, minutes, >= 0
-        From `hop_minutes`.
-    calls_per_trip : float, >= 1
-        Accounts that one day trip takes in.
-
-    Returns
-    -------
-    (n,k) float64, hours a year, >= 0
-
-    Raises
-    ------
-    GeographyError
-        If a value is NaN, infinite or negative, naming its index, or the shapes differ.
-
-    Notes
-    -----
-    travel_h = n_calls · (2 · minutes / calls_per_trip + hop_min) / 60
-
-    Examples
-    --------
-    Twelve calls, an hour away, four a trip, with ten minutes in between:
-    12 · (2 · 60 / 4 + 10) / 60 = 8 hours.
-
-    >>> float(trip_hours([[60.0]], [12], [10.0], 4)[0, 0])
-    8.0
-    """
-    one_way = np.asarray(minutes, dtype=np.float64)
-    calls = np.asarray(n_calls, dtype=np.float64)
-    hop = np.asarray(hop_min, dtype=np.float64)
-    _require_non_negative(one_way, "minutes", dimensions=2)
-    _require_non_negative(calls, "n_calls", dimensions=1)
-    _require_non_negative(hop, "hop_min", dimensions=1)
-    if not (np.isfinite(calls_per_trip) and calls_per_trip >= 1.0):
-        raise GeographyError(f"calls_per_trip is {calls_per_trip:g}; expected 1 or more")
-    if not len(one_way) == len(calls) == len(hop):
-        raise GeographyError(
-            f"minutes has {len(one_way):,} rows, n_calls {len(calls):,}, hop_min {len(hop):,}; "
-            "expected one row per account in each"
-        )
-    per_call_min = 2.0 * one_way / calls_per_trip + hop[:, None]
-    return min_to_h(calls[:, None] * per_call_min)
-
-
-def _require_non_negative(values: NDArray[np.float64], name: str, *, dimensions: int) -> None:
+def require_non_negative(values: NDArray[np.float64], name: str, *, dimensions: int) -> None:
+    """Refuse values that are negative, infinite or no numbers, naming their places."""
     if values.ndim != dimensions:
         raise GeographyError(
             f"{name} has {values.ndim} dimensions; expected {dimensions}",

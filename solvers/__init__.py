@@ -24,7 +24,7 @@ from solvers.result import Result, Status
 from solvers.stop import Interrupt
 
 if TYPE_CHECKING:
-    from solvers.portfolio import solve
+    from solvers.portfolio import certified, solve
     from solvers.problem.centers import best_centers
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "Violation",
     "adjacency_from_edges",
     "best_centers",
+    "certified",
     "evaluate",
     "ignore",
     "solve",
@@ -57,6 +58,7 @@ __all__ = [
 
 _LATE = {
     "best_centers": "problem.centers",
+    "certified": "portfolio",
     "solve": "portfolio",
 }
 

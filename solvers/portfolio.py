@@ -23,7 +23,7 @@ from solvers.stop import Budget, StopRule, never
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
 
-__all__ = ["Effort", "solve"]
+__all__ = ["Effort", "certified", "solve"]
 
 
 def solve(
@@ -95,6 +95,64 @@ def solve(
     at_once = effort == "quick" and start is not None and run.evaluation.feasible
     proved = None if at_once else _prove(run, profile)
     return _finish(run, proved, seed, cpu_s)
+
+
+def certified(
+    problem: Problem,
+    assignment: NDArray[np.integer],
+    *,
+    effort: Effort = "normal",
+    seed: int = 0,
+    stop: StopRule = never,
+) -> Result:
+    """Judge an assignment and bound it, without looking for a better one.
+
+    Parameters
+    ----------
+    problem : Problem
+    assignment : int, shape (n,)
+        Territory of each unit, 0 to k - 1.
+    effort : str
+        Whose steps the bound takes.
+    seed : int
+        Told in the result.
+    stop : StopRule
+
+    Returns
+    -------
+    Result
+        ``optimal`` or ``feasible``; ``no_solution`` without a bound where a rule is broken.
+
+    Raises
+    ------
+    ProblemError
+        `assignment` or `effort` makes no sense.
+    """
+    from solvers.bounds.lower_bound import lower_bound
+
+    cpu_s = time.process_time()
+    budget = _open_budget(problem, effort, None, assignment, stop)
+    profile = PROFILES[effort]
+    label = np.asarray(assignment, dtype=np.int32)
+    run = Incumbent(
+        problem=problem,
+        observer=ignore,
+        budget=budget,
+        label=label,
+        evaluation=evaluate(problem, label),
+        threads=1,
+    )
+    if run.evaluation.feasible:
+        bound = lower_bound(
+            problem,
+            label,
+            run.evaluation,
+            iterations=profile.bound_steps,
+            pairs=profile.bound_pairs,
+            budget=budget,
+        )
+        run.bound = min(bound.value, run.evaluation.objective)
+    return _finish(run, None, seed, cpu_s)
 
 
 def _open_budget(

@@ -1,4 +1,4 @@
-"""What a week of calls really takes on the road: calls spread over the weeks, days routed.
+"""What a week of calls really takes on the road: calls spread over the weeks, trips routed.
 
 Stops are indices and travel is minutes; what they stand for is the caller's business. Position 0
 of every matrix is the base (a home or a center), positions 1 to n are the stops.
@@ -6,104 +6,25 @@ of every matrix is the base (a home or a center), positions 1 to n are the stops
 
 from __future__ import annotations
 
-import itertools
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solvers.arrays import Floats
 from solvers.errors import ProblemError
+from solvers.tour_days import Day, Nights, Tours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Day", "Tours", "route_week", "route_year", "spread_calls"]
+__all__ = ["Day", "Nights", "Tours", "route_week", "route_year", "spread_calls"]
 
 Visits = NDArray[np.int64]
-
-LATE_PRICE = 3
-"""Minutes on the road that a minute beyond the day's length is worth."""
 
 _PASSES = 6
 _CROWDED = 1.25
 """A week may hold this multiple of the average work before another one is preferred."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
-    """One day: out from the base, its stops in order, and back.
-
-    Attributes
-    ----------
-    week, day : int
-        From 0.
-    stops : tuple of int
-        Positions in the matrix, 1 to n, in driving order.
-    arrive_min : tuple of float
-        Minutes from the day's start at which each stop is reached.
-    travel_min, on_site_min : float
-        Minutes on the road and at the stops.
-    """
-
-    week: int
-    day: int
-    stops: tuple[int, ...]
-    arrive_min: tuple[float, ...]
-    travel_min: float
-    on_site_min: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tours:
-    """A year (or a sample of its weeks) of tours.
-
-    Attributes
-    ----------
-    days : tuple of Day
-        Days with at least one stop, in order.
-    weeks : tuple of int
-        The weeks that were routed.
-    n_weeks : int
-        Weeks of the year.
-    n_visits : int
-        Visits in the whole year, routed or not.
-    day_min : float
-        Length of a day that was asked for.
-    """
-
-    days: tuple[Day, ...]
-    weeks: tuple[int, ...]
-    n_weeks: int
-    n_visits: int
-    day_min: float
-
-    @property
-    def routed_visits(self) -> int:
-        """Visits in the routed weeks."""
-        return sum(len(day.stops) for day in self.days)
-
-    @property
-    def travel_min(self) -> float:
-        """Minutes on the road in the routed weeks."""
-        return sum(day.travel_min for day in self.days)
-
-    @property
-    def year_travel_min(self) -> float:
-        """Minutes on the road in the year: the routed ones, scaled up by visits."""
-        routed = self.routed_visits
-        return self.travel_min * self.n_visits / routed if routed else 0.0
-
-    @property
-    def stops_per_day(self) -> float:
-        """Mean number of stops of a day with any."""
-        return self.routed_visits / len(self.days) if self.days else 0.0
-
-    @property
-    def long_days(self) -> int:
-        """Days that are longer than asked for, by more than a minute."""
-        return sum(day.travel_min + day.on_site_min > self.day_min + 1.0 for day in self.days)
 
 
 def spread_calls(
@@ -178,7 +99,8 @@ def route_week(
     *,
     n_days: int = 5,
     day_min: float = 480.0,
-    solution_limit: int = 200,
+    nights: Nights | None = None,
+    turns: int = 12,
     week: int = 0,
 ) -> tuple[Day, ...]:
     """Route one week's visits over its days with the least time on the road.
@@ -188,22 +110,25 @@ def route_week(
     minutes : float64 array, shape (n + 1, n + 1)
         Row from, column to; position 0 is the base.
     visits : sequence of int
-        Positions 1 to n; one that is repeated is visited on different days.
+        Positions 1 to n; one that is repeated is visited on different trips.
     on_site_min : float64 array, shape (n,)
     n_days : int
         Days of the week.
     day_min : float
         Length of a day. A day that cannot keep it (a stop far away) is longer, and every minute
         more weighs as three on the road.
-    solution_limit : int
-        Improving steps that are looked at: work is counted, so the same input gives the same tours.
+    nights : Nights, optional
+        When a trip may last several days; every day ends at the base when not given.
+    turns : int
+        How often a part of the week is routed anew: work is counted, so the same input gives the
+        same tours.
     week : int
         Number that the days carry.
 
     Returns
     -------
     tuple of Day
-        Days with stops, in the order of the vehicles.
+        Trip by trip.
 
     Raises
     ------
@@ -212,9 +137,10 @@ def route_week(
 
     Notes
     -----
-    OR-Tools routing with a time dimension: three first routes, each improved to a local optimum;
-    the best counts.
-    Minutes are rounded to tenths inside the solver; those reported are exact.
+    Cheapest insertion, local search, then large neighbourhood search; see `kernels.tours`. On a
+    trip of several days the night is spent wherever the day's length is reached, or before a stop
+    for which the day is too short. Where all of that takes more days than the week has, trips
+    end in one long day instead.
     """
     nodes = np.asarray(visits, dtype=np.int64)
     if not nodes.size:
@@ -223,88 +149,111 @@ def route_week(
     if often.max() > n_days:
         at = int(often.argmax())
         raise ProblemError("visits", int(often[at]), f"at most {n_days} a week", index=(at,))
-    service = on_site_min[nodes - 1]
+    # Equal stops in one order, so that the order of the visits is no part of the answer.
+    nodes = np.sort(nodes)
     places = np.concatenate([[0], nodes])
-    road = np.asarray(minutes, dtype=np.float64)[np.ix_(places, places)]
-    routes = _routes(road, service, nodes, n_days, day_min, solution_limit)
-    days = []
-    for day, route in enumerate(routes):
-        if route:
-            legs = [0, *route, 0]
-            drive = [float(road[a, b]) for a, b in itertools.pairwise(legs)]
-            stay = [float(service[at - 1]) for at in route]
-            arrive = np.cumsum(drive[:-1]) + np.concatenate([[0.0], np.cumsum(stay)[:-1]])
-            days.append(
-                Day(
-                    week=week,
-                    day=day,
-                    stops=tuple(int(places[at]) for at in route),
-                    arrive_min=tuple(arrive.tolist()),
-                    travel_min=sum(drive),
-                    on_site_min=sum(stay),
-                )
-            )
+    road = np.ascontiguousarray(np.asarray(minutes, dtype=np.float64)[np.ix_(places, places)])
+    stay = np.concatenate([[0.0], np.asarray(on_site_min, dtype=np.float64)[nodes - 1]])
+    away = nights or Nights()
+    days: list[Day] = []
+    for trip, overnight in _trips(road, stay, places, n_days, day_min, away, turns):
+        days += _days(trip, overnight, road, stay, places, day_min, week=week, first=len(days))
     return tuple(days)
 
 
-def _routes(
+def _trips(
     road: Floats,
-    service: Floats,
-    nodes: Visits,
+    stay: Floats,
+    places: Visits,
     n_days: int,
     day_min: float,
-    solution_limit: int,
-) -> list[list[int]]:
-    """Stops of each day, as positions 1 to p of the week's own matrix."""
-    from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+    nights: Nights,
+    turns: int,
+) -> list[tuple[list[int], bool]]:
+    """Stops of each trip, as positions 1 to p of the week's own matrix, and if it has nights."""
+    from solvers.kernels.tours import improve_week
 
-    p = nodes.size
-    manager = pywrapcp.RoutingIndexManager(p + 1, n_days, 0)
-    routing = pywrapcp.RoutingModel(manager)
-    tenths = np.rint(10.0 * road).astype(np.int64)
-    stay = np.concatenate([[0], np.rint(10.0 * service).astype(np.int64)])
-    drive = routing.RegisterTransitMatrix(tenths.tolist())
-    routing.SetArcCostEvaluatorOfAllVehicles(drive)
-    spent = routing.RegisterTransitMatrix((tenths + stay[:, None]).tolist())
-    routing.AddDimension(spent, 0, _horizon(tenths, stay), True, "time")
-    time = routing.GetDimensionOrDie("time")
-    for day in range(n_days):
-        time.SetCumulVarSoftUpperBound(routing.End(day), round(10.0 * day_min), LATE_PRICE)
-    for at in range(1, p + 1):
-        for other in range(at + 1, p + 1):
-            if nodes[at - 1] == nodes[other - 1]:
-                pair = (manager.NodeToIndex(at), manager.NodeToIndex(other))
-                routing.solver().Add(routing.VehicleVar(pair[0]) != routing.VehicleVar(pair[1]))
-    parameters: Any = pywrapcp.DefaultRoutingSearchParameters()
-    parameters.solution_limit = solution_limit
-    found, least = None, np.inf
-    first = routing_enums_pb2.FirstSolutionStrategy
-    for start in (first.PARALLEL_CHEAPEST_INSERTION, first.SAVINGS, first.PATH_CHEAPEST_ARC):
-        parameters.first_solution_strategy = start
-        each = routing.SolveWithParameters(parameters)
-        if each is not None and each.ObjectiveValue() < least:
-            found, least = _read(routing, manager, each, n_days), each.ObjectiveValue()
-    if found is None:
-        raise ProblemError("visits", p, f"a week of {n_days} days that takes them")
-    return found
-
-
-def _read(routing: Any, manager: Any, solution: Any, n_days: int) -> list[list[int]]:
-    """Stops of each day in driving order."""
-    routes = []
-    for day in range(n_days):
-        at, route = routing.Start(day), []
-        while not routing.IsEnd(at):
-            if node := manager.IndexToNode(at):
-                route.append(int(node))
-            at = solution.Value(routing.NextVar(at))
-        routes.append(route)
-    return routes
+    p = stay.size - 1
+    room = (np.zeros((n_days, p + 1), dtype=np.int64) for _ in range(2))
+    seq, best = room
+    size, best_size, kinds = (np.zeros(n_days, dtype=np.int64) for _ in range(3))
+    farthest_first = np.lexsort((np.arange(p), -road[0, 1:])) + 1
+    improve_week(
+        seq,
+        size,
+        places,
+        road,
+        stay,
+        np.array([day_min, nights.price_min, nights.far_min]),
+        kinds,
+        best,
+        best_size,
+        np.zeros((n_days, 3)),
+        np.zeros((2, p + 1), dtype=np.int64),
+        np.zeros(2, dtype=np.int64),
+        np.zeros((2, 3)),
+        np.zeros((2, 3)),
+        farthest_first,
+        turns,
+    )
+    return [
+        (best[trip, : best_size[trip]].tolist(), bool(kinds[trip]))
+        for trip in range(n_days)
+        if best_size[trip]
+    ]
 
 
-def _horizon(tenths: NDArray[np.int64], stay: NDArray[np.int64]) -> int:
-    """Latest end of a day, in tenths: late enough for every week to have a plan."""
-    return int((tenths.max(axis=1) + stay).sum())
+def _days(
+    trip: list[int],
+    overnight: bool,
+    road: Floats,
+    stay: Floats,
+    places: Visits,
+    day_min: float,
+    *,
+    week: int,
+    first: int,
+) -> list[Day]:
+    """Cut a trip into its days, as `kernels.tours.trip_cost` reckons them."""
+    days: list[Day] = []
+    stops: list[int] = []
+    arrive: list[float] = []
+    drive = work = 0.0
+
+    def close(*, away: bool) -> None:
+        nonlocal drive, work
+        days.append(
+            Day(
+                week=week,
+                day=first + len(days),
+                stops=tuple(stops),
+                arrive_min=tuple(arrive),
+                travel_min=drive,
+                on_site_min=work,
+                away=away,
+            )
+        )
+        stops.clear()
+        arrive.clear()
+        drive = work = 0.0
+
+    at = 0
+    for to in (*trip, 0):
+        leg = float(road[at, to])
+        while overnight and leg > (left := day_min - min(drive + work, day_min)):
+            drive += left
+            leg -= left
+            close(away=True)
+        drive += leg
+        if to:
+            if overnight and drive + work > 0 and drive + work + stay[to] > day_min:
+                close(away=True)
+            stops.append(int(places[to]))
+            arrive.append(drive + work)
+            work += float(stay[to])
+        at = to
+    close(away=False)
+    return days
 
 
 def route_year(
@@ -315,8 +264,9 @@ def route_year(
     n_weeks: int,
     n_days: int = 5,
     day_min: float = 480.0,
+    nights: Nights | None = None,
     sample: int | None = None,
-    solution_limit: int = 200,
+    turns: int = 12,
 ) -> Tours:
     """Spread a year's calls over its weeks and route them, all or a sample of weeks.
 
@@ -326,7 +276,7 @@ def route_year(
     n_calls, on_site_min : float64 arrays, shape (n,)
     n_weeks : int
         Working weeks of the year.
-    n_days, day_min, solution_limit
+    n_days, day_min, nights, turns
         See `route_week`.
     sample : int, optional
         Number of weeks that are routed, evenly over the year; all when not given.
@@ -346,7 +296,8 @@ def route_year(
             on_site_min,
             n_days=n_days,
             day_min=day_min,
-            solution_limit=solution_limit,
+            nights=nights,
+            turns=turns,
             week=week,
         )
     return Tours(

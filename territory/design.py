@@ -55,12 +55,12 @@ def design(
     InfeasibleError
         Proved: no plan keeps all rules; the message names those that conflict.
     """
-    import solvers
     from solvers.events import ignore
     from solvers.stop import never
+    from territory.encoding.attempts import Attempts
     from territory.encoding.conflicts import explain_violations, refuse_conflict
-    from territory.encoding.decode import decode
     from territory.encoding.encode import encode
+    from territory.encoding.road_loop import held_on_the_road
     from territory.encoding.travel import roads_of
     from territory.review.context import with_review
     from territory.workforce.hierarchy import with_hierarchy
@@ -69,21 +69,20 @@ def design(
     stop = stop or never
     prepared = prepare(scenario)
     case, roads = roads_of(prepared.case, observer=observer, stop=stop)
-    encoding = encode(case, roads.hours, roads.minutes, roads.unit_minutes)
-    if not roads.located:
-        refuse_conflict(case, encoding.problem)
-    result = solvers.solve(
-        encoding.problem,
-        effort=scenario.solve.effort,
-        seed=scenario.solve.seed,
-        time_limit_s=scenario.solve.time_limit_s,
-        start=roads.start,
+    attempts = Attempts(
+        case,
+        geography=prepared.geography,
+        audit=prepared.audit,
         observer=observer,
         stop=stop,
     )
+    encoding = encode(case, roads)
+    if not roads.located:
+        refuse_conflict(case, encoding.problem)
+    result = attempts.solve(encoding.problem, roads.start)
     if result.status == "infeasible" and not roads.located:
         refuse_conflict(case, encoding.problem, search=True)
-    plan = decode(case, encoding, result, roads, geography=prepared.geography, audit=prepared.audit)
+    plan = held_on_the_road(attempts, attempts.plan(encoding, result, roads), result, roads)
     plan = with_hierarchy(explain_violations(plan), scenario)
     return with_review(plan, scenario, prepared.tables)
 

@@ -24,6 +24,7 @@ MISSING = "–"
 _UNITS = {"h": "h", "usd": "USD", "km": "km", "min": "min"}
 _TERMS = {
     "travel_usd": "Travel",
+    "nights_usd": "Nights away",
     "handover_usd": "Relationships handed over",
     "idn_split_usd": "Health systems split between reps",
 }

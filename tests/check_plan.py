@@ -134,8 +134,9 @@ def _check_assignment(plan: Plan, inputs: list[str] | None) -> list[str]:
 
 def _check_accounts(plan: Plan) -> list[str]:
     off = []
-    per_trip = plan.summary.get("travel", {}).get("calls_per_trip")
-    explained = {"n_calls", "minutes", "hop_min"} <= set(plan.columns["accounts"])
+    explained = {"n_calls", "minutes", "hop_min", "stops_per_trip", "travel_factor"} <= set(
+        plan.columns["accounts"]
+    )
     for row in plan.tables["accounts"]:
         name = f"account {row['account_id']}"
         service, travel = number(row, "service_h"), number(row, "travel_h")
@@ -147,9 +148,11 @@ def _check_accounts(plan: Plan) -> list[str]:
             off.append(f"{name}: workload_h {row['workload_h']} is not service_h + travel_h")
         if not (-180 <= number(row, "lon") <= 180 and -90 <= number(row, "lat") <= 90):
             off.append(f"{name} has no place: lon {row['lon']}, lat {row['lat']}")
-        if explained and per_trip:
-            day = 2.0 * number(row, "minutes") / per_trip + number(row, "hop_min")
-            if not same(travel, number(row, "n_calls") * day / 60.0):
+        if explained:
+            stops = number(row, "stops_per_trip")
+            call = (2.0 * number(row, "minutes") + (stops - 1.0) * number(row, "hop_min")) / stops
+            taken = number(row, "n_calls") * call / 60.0 * number(row, "travel_factor")
+            if abs(travel - taken) > 2e-3 + 1e-5 * taken:
                 off.append(f"{name}: travel_h {row['travel_h']} is not what its calls take")
     return off
 
@@ -260,6 +263,9 @@ def _check_summary(plan: Plan) -> list[str]:
     price = summary.get("travel", {}).get("usd_h")
     expected: dict[str, float] = {}
     if price is not None:
+        if "nights_usd" in plan.summary["terms"]:
+            night = plan.summary["travel"]["night_usd"]
+            expected["nights_usd"] = night * math.fsum(number(row, "nights") for row in accounts)
         expected["travel_usd"] = price * math.fsum(number(row, "travel_h") for row in accounts)
     if "handover_usd" in plan.columns["accounts"]:
         expected["handover_usd"] = math.fsum(

@@ -22,10 +22,11 @@ B,C,2.0,bridge
 """
 ACCOUNTS = (
     "account_id,name,unit_id,territory_id,rep_id,lon,lat,potential_usd,service_h,travel_h,"
-    "workload_h,tier,exception,n_calls,minutes,hop_min,current_territory_id,handover_usd,idn\n"
-    "a1,One,A,T1,r1,-97,30,100,4,1,5,A,false,1,30,0,T1,50,\n"
-    "b1,Two,B,T1,r1,-97,31,100,4,1,5,A,false,1,30,0,T2,50,health\n"
-    "c1,Three,C,T2,r2,-97,32,200,9,1,10,A,false,1,30,0,T2,50,health\n"
+    "workload_h,tier,exception,n_calls,minutes,hop_min,stops_per_trip,travel_factor,"
+    "current_territory_id,handover_usd,idn\n"
+    "a1,One,A,T1,r1,-97,30,100,4,1,5,A,false,1,30,0,1,1,T1,50,\n"
+    "b1,Two,B,T1,r1,-97,31,100,4,1,5,A,false,1,30,0,1,1,T2,50,health\n"
+    "c1,Three,C,T2,r2,-97,32,200,9,1,10,A,false,1,30,0,1,1,T2,50,health\n"
 )
 TERRITORIES = (
     "territory_id,rep_id,n_units,n_accounts,workload_h,workload_h_goal,workload_h_lower,"

@@ -170,8 +170,7 @@ def _as_json(sizing: Sizing, check: TravelCheck | None, target: Path) -> dict[st
         found["travel_check"] = {
             "median_error": check.median_error,
             "median_abs_error": check.median_abs_error,
-            "calls_per_trip": check.calls_per_trip,
-            "calibrated_calls_per_trip": check.calibration.calls_per_trip,
+            **check.errors(),
             "territories": check.table.to_dict("records"),
         }
     return found

@@ -14,12 +14,13 @@ from territory.encoding.verify import judged_again
 from territory.market.stage import carried_columns
 from territory.plan import SCHEMA_VERSION, Plan
 from territory.workforce.stage import carried_work
+from territory.workforce.workload import trips_of
 
 if TYPE_CHECKING:
     import solvers
     from geo.geography import Geography
     from territory.audit import Audit
-    from territory.encoding.travel import Roads
+    from territory.encoding.roads import Roads
     from territory.inputs.scenario.scenario import Scenario
 
 __all__ = ["decode"]
@@ -70,11 +71,20 @@ def decode(
 
 
 def _accounts(case: Case, encoding: Encoding, result: solvers.Result, roads: Roads) -> pd.DataFrame:
+    from geo.roads.trips import trip_shares
+
     at = account_territory(case, encoding, result.assignment)
     rows = np.arange(len(at))
     source = case.accounts
     service = source["service_h"].to_numpy(dtype=np.float64).round(4)
     travel = roads.hours[rows, at].round(4)
+    stops = trip_shares(
+        roads.minutes[rows, at][:, None],
+        source["hop_min"].to_numpy(dtype=np.float64),
+        source["on_site_min"].to_numpy(dtype=np.float64),
+        trips_of(case.scenario),
+    ).stops[:, 0]
+    factor = np.ones(len(at)) if roads.factor is None else roads.factor[rows, at]
     named = np.zeros(len(at), dtype=bool)
     named[encoding.named] = True
     further = [
@@ -99,6 +109,10 @@ def _accounts(case: Case, encoding: Encoding, result: solvers.Result, roads: Roa
             "n_calls": source["n_calls"].to_numpy(),
             "minutes": roads.minutes[rows, at],
             "hop_min": source["hop_min"].to_numpy(),
+            "on_site_min": source["on_site_min"].to_numpy(),
+            "stops_per_trip": stops.round(6),
+            "travel_factor": factor,
+            "nights": roads.nights[rows, at].round(4),
             "revenue_usd": source["revenue_usd"].fillna(0.0).to_numpy(dtype=np.float64).round(2),
             "idn": source["idn"].to_numpy(),
             "current_territory_id": case.current.to_numpy(),
@@ -147,6 +161,7 @@ def _territories(
         out[f"{name}_upper"] = (goal * (1.0 + options.tolerance)).round(4)
         out[f"{name}_deviation"] = (load / goal - 1.0).round(6)
     out["travel_h"] = _aligned(by_territory["travel_h"].sum(), ids).round(4)
+    out["nights"] = _aligned(by_territory["nights"].sum(), ids).round(4)
     out["n_parts"] = result.evaluation.n_parts.astype(int)
     out["rep_name"] = case.team["rep_name"]
     out["capacity_h"] = case.team["capacity_h"]
@@ -194,6 +209,7 @@ def _summary(
     split = accounts.loc[accounts["idn"] != ""].groupby("idn")["territory_id"].nunique() - 1
     terms = {
         "travel_usd": round(float(accounts["travel_h"].sum() * scenario.objective.travel_usd_h), 2),
+        "nights_usd": round(float(accounts["nights"].sum() * scenario.travel.night_usd), 2),
         "handover_usd": round(float(accounts.loc[moved, "handover_usd"].sum()), 2),
         "idn_split_usd": round(float(split.sum() * scenario.objective.idn_split_usd), 2),
     }
@@ -250,6 +266,7 @@ def _summary(
         "terms": terms,
         "bound": bound,
         "bound_for": _bound_for(roads, encoding),
+        **_free_centers(roads, encoding),
         "gap": None
         if bound is None
         else round((objective - bound) / objective, 6)
@@ -261,7 +278,11 @@ def _summary(
         "measures": measures,
         "imbalance": max(each["imbalance"] for each in measures.values()),
         "travel": {
-            "calls_per_trip": scenario.travel.calls_per_trip,
+            "formula": "n_calls * (2 * minutes + (stops_per_trip - 1) * hop_min) "
+            "/ stops_per_trip / 60 * travel_factor",
+            "day_h": round(trips_of(scenario).day_min / 60.0, 4),
+            "overnight_min": scenario.travel.overnight_min,
+            "night_usd": scenario.travel.night_usd,
             "usd_h": scenario.objective.travel_usd_h,
         },
         "objective_usd": {"idn_split_usd": scenario.objective.idn_split_usd},
@@ -288,11 +309,22 @@ def _bound(result: solvers.Result, encoding: Encoding, objective: float) -> floa
 
 def _bound_for(roads: Roads, encoding: Encoding) -> str:
     """Say for which places of the centers the bound holds."""
-    if not roads.located:
-        return "the reps' homes"
-    if roads.free is None:
-        return "the located centers"
+    told = "the reps' homes" if not roads.located else "the located centers"
+    if roads.factor is not None:
+        return f"{told}, with the hours of this plan's tours"
+    if not roads.located or roads.free is None:
+        return told
     return f"centers at any of {encoding.problem.n:,} places, one a unit"
+
+
+def _free_centers(roads: Roads, encoding: Encoding) -> dict[str, Any]:
+    """Say what is proved for any choice of centers, by estimated hours; nothing with homes."""
+    free = roads.free
+    if free is None:
+        return {}
+    bound = round(free.bound, 2) if np.isfinite(free.bound) and free.bound > 0 else None
+    told = {"objective": round(free.objective, 2), "bound": bound, "places": encoding.problem.n}
+    return {"free_centers": told}
 
 
 def _is_optimum(roads: Roads, objective: float, n_accounts: int, scenario: Scenario) -> bool:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 import solvers
 from territory.encoding.case import Case
+from territory.encoding.roads import Roads
 from territory.encoding.rules import (
     Items,
     changes_of,
@@ -79,24 +80,25 @@ def account_territory(case: Case, encoding: Encoding, assignment: Ints) -> Ints:
     return np.asarray(assignment, dtype=np.int32)[encoding.item_of_account]
 
 
-def encode(case: Case, hours: Floats, minutes: Floats, unit_minutes: Floats) -> Encoding:
+def encode(case: Case, roads: Roads, *, room: float = 0.0) -> Encoding:
     """Build the problem with known homes or centers.
 
     Parameters
     ----------
     case : Case
-    hours : float64, shape (accounts, k)
-        Yearly travel of each account from each home.
-    minutes : float64, shape (accounts, k)
-        One way, for the radius.
-    unit_minutes : float64, shape (units, k)
-        One way to each unit's own point, for units without accounts.
+    roads : Roads
+        Travel from every home or center.
+    room : float, 0 to 1
+        Share of the goal by which bands with travel inside are narrower than the scenario's, for
+        what routed tours differ from the estimate.
     """
     options = case.scenario.objective
     items = items_of(case)
     n = items.n
-    travel = _sum_by(items.of_account, hours, n)
+    travel = _sum_by(items.of_account, roads.hours, n)
     cost = options.travel_usd_h * travel
+    if case.scenario.travel.night_usd > 0 and roads.nights.any():
+        cost += case.scenario.travel.night_usd * _sum_by(items.of_account, roads.nights, n)
     territory = {name: t for t, name in enumerate(case.team["territory_id"])}
     today = case.current.map(territory)
     price = handover_usd(case)
@@ -107,16 +109,17 @@ def encode(case: Case, hours: Floats, minutes: Floats, unit_minutes: Floats) -> 
     )
     np.maximum(cost, 0.0, out=cost)
     empty = np.bincount(items.of_account, minlength=n)[: len(case.unit_ids)] == 0
-    visit = 2.0 * unit_minutes[empty] / 60.0 * options.travel_usd_h * PROSPECT
+    visit = 2.0 * roads.unit_minutes[empty] / 60.0 * options.travel_usd_h * PROSPECT
     cost[np.flatnonzero(empty)] += visit
     return Encoding(
         problem=_problem(
             case,
             items,
             solvers.MatrixCost(cost=cost, travel=travel),
-            minutes=minutes,
-            unit_minutes=unit_minutes,
+            minutes=roads.minutes,
+            unit_minutes=roads.unit_minutes,
             origins=case.team[["lon", "lat"]].to_numpy(dtype=np.float64),
+            room=room,
         ),
         item_of_account=items.of_account,
         named=items.named,
@@ -214,6 +217,7 @@ def _problem(
     origins: Floats | None = None,
     usd_h: float = 1.0,
     radius_km: float | None = None,
+    room: float = 0.0,
 ) -> solvers.Problem:
     """Put balance, rules, changes and groups, which are the same for every cost, to the cost."""
     activity = _sum_by(items.of_account, case.service(), items.n)
@@ -224,7 +228,9 @@ def _problem(
     # Only the ratio of goals counts where travel is inside: any positive total will do.
     total = np.where(share > 0, np.maximum(activity.sum(axis=0), 1.0), activity.sum(axis=0))
     goal = case.shares * total
-    tolerance = np.array([max(option.tolerance - MARGIN, 0.0) for option in options])
+    tolerance = np.array(
+        [max(option.tolerance - MARGIN - room * option.travel, 0.0) for option in options]
+    )
     indptr, indices = case.adjacency.csr()
     # Named accounts have no borders.
     indptr = np.concatenate([indptr, np.full(items.named.size, indptr[-1])])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,54 +14,23 @@ from solvers.stop import never
 from territory.encoding.case import Case
 from territory.encoding.conflicts import refuse_conflict
 from territory.encoding.encode import encode_free, encode_places
+from territory.encoding.roads import Roads
 from territory.encoding.rules import Items, items_of
-from territory.workforce.workload import read_minutes, road_estimate, travel_hours
+from territory.workforce.workload import read_minutes, road_estimate, travel_hours, trips_of
 
 if TYPE_CHECKING:
     from solvers.events import Observer
     from solvers.result import Result
     from solvers.stop import StopRule
 
-__all__ = ["Roads", "roads_of"]
+__all__ = ["roads_of"]
 
 PAIRS = 4_000_000
 """Most pairs of account and place that are priced where centers are free."""
 
 Floats = NDArray[np.float64]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Roads:
-    """Travel to every account from every home or center.
-
-    Attributes
-    ----------
-    origins : float64, shape (k, 2)
-        Lon, lat.
-    located : bool
-        Whether the origins are located centers, not homes.
-    minutes, hours : float64, shape (accounts, k)
-        One way, and a year.
-    unit_minutes : float64, shape (units, k)
-        One way to each unit's own point.
-    start : int32, shape (items,), or None
-        The assignment that came with the located centers.
-    free : Result or None
-        What was found and proved with free centers and their true travel; None with homes, and
-        where there are too many places to price all pairs.
-    wall_s, cpu_s : float
-        What the solver took to locate them.
-    """
-
-    origins: Floats
-    located: bool
-    minutes: Floats
-    hours: Floats
-    unit_minutes: Floats
-    start: NDArray[np.int32] | None
-    free: Result | None = None
-    wall_s: float = 0.0
-    cpu_s: float = 0.0
+_NEAR_MIN = 30.0
 
 
 def roads_of(
@@ -91,13 +60,14 @@ def roads_of(
         case = replace(case, team=case.team.assign(lon=lonlat[:, 0], lat=lonlat[:, 1]))
     origins = case.team[["lon", "lat"]].to_numpy(dtype=np.float64)
     given = read_minutes(case.scenario, case.accounts, case.team)
-    minutes, hours = travel_hours(case.scenario, case.accounts, origins, given)
+    minutes, hours, nights = travel_hours(case.scenario, case.accounts, origins, given)
     accounts_lonlat = case.accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
     return case, Roads(
         origins=origins,
         located=located,
         minutes=minutes,
         hours=hours,
+        nights=nights,
         unit_minutes=road_estimate(case.scenario, accounts_lonlat).minutes(
             origins, case.unit_lonlat
         ),
@@ -126,7 +96,7 @@ def _places(case: Case, items: Items) -> Floats:
 def _locate_exactly(case: Case, places: Floats, observer: Observer, stop: StopRule) -> Result:
     """Return what the solver finds where any of the places may be a center, at the effort asked."""
     options = case.scenario
-    minutes, hours = travel_hours(options, case.accounts, places, None)
+    minutes, hours, _ = travel_hours(options, case.accounts, places, None)
     lonlat = case.accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
     unit_minutes = road_estimate(options, lonlat).minutes(places, case.unit_lonlat)
     free = encode_places(case, items_of(case), places, hours, minutes, unit_minutes)
@@ -146,16 +116,23 @@ def _locate_exactly(case: Case, places: Floats, observer: Observer, stop: StopRu
 
 def _locate(case: Case, observer: Observer, stop: StopRule) -> Result:
     """Return what the solver finds where it is free to choose the centers."""
+    from geo.roads.trips import trip_shares
+
     options = case.scenario
     lonlat = case.accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
     road = road_estimate(options, lonlat)
     urban = road.urban(lonlat)
     kmh = np.where(urban, road.urban_kmh, road.rural_kmh)
-    calls = case.accounts["n_calls"].to_numpy(dtype=np.float64)
+    calls, hop, stay = (
+        case.accounts[name].to_numpy(dtype=np.float64)
+        for name in ("n_calls", "hop_min", "on_site_min")
+    )
+    # Linear in the distance: the stops of a trip as half an hour from the center.
+    near = trip_shares(np.full((len(calls), 1), _NEAR_MIN), hop, stay, trips_of(options))
     usd_per_min = options.objective.travel_usd_h / 60.0 * calls
-    per_km = usd_per_min * 2.0 / options.travel.calls_per_trip * 60.0 * road.circuity / kmh
-    hop = usd_per_min * case.accounts["hop_min"].to_numpy(dtype=np.float64)
-    free = encode_free(case, per_km, hop)
+    per_km = usd_per_min * 2.0 / near.stops[:, 0] * 60.0 * road.circuity / kmh
+    free_hop = usd_per_min * hop * (1.0 - 1.0 / near.stops[:, 0])
+    free = encode_free(case, per_km, free_hop)
     refuse_conflict(case, free.problem)
     return solvers.solve(
         free.problem,

@@ -21,7 +21,7 @@ from territory.messages import Message
 from territory.workforce.capacity import full_time_h
 from territory.workforce.response import Response
 from territory.workforce.sizing_figures import figures_of
-from territory.workforce.workload import road_estimate
+from territory.workforce.workload import road_estimate, trips_of
 
 if TYPE_CHECKING:
     from territory.encoding.case import Case
@@ -128,7 +128,7 @@ def size_force(case: Case, sizes: Sequence[int]) -> Sizing:
     -----
     Homes by a capacitated k-median on accounts, one home after the other (`locations`), so that
     the answers nest: n + 1 reps are n reps and one more. Travel is the estimate of the plan
-    (`geo.travel.trip_hours`) without borders, so a plan needs a little more of it. Every further
+    (`geo.roads.trips`) without borders, so a plan needs a little more of it. Every further
     rep is full-time.
     """
     _check_sizes(case.scenario, sizes)
@@ -199,9 +199,9 @@ def _full_time(case: Case) -> tuple[float, str]:
 
 def _work(case: Case) -> tuple[Work, NDArray[np.int64], Any]:
     """Points of work, the point of each account, and the travel hours from homes to accounts."""
-    from geo.travel import trip_hours
+    from geo.roads.trips import trip_hours
 
-    accounts, travel = case.accounts, case.scenario.travel
+    accounts, trips = case.accounts, trips_of(case.scenario)
     lonlat = accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
     calls = accounts["n_calls"].to_numpy(dtype=np.float64)
     hop = accounts["hop_min"].to_numpy(dtype=np.float64)
@@ -210,27 +210,31 @@ def _work(case: Case) -> tuple[Work, NDArray[np.int64], Any]:
     points, of = gather(lonlat, calls + service)
     p = len(points)
     point_calls = np.bincount(of, calls, minlength=p)
-    hop_h = np.bincount(of, calls * hop, minlength=p) / np.maximum(point_calls, 1e-12)
+    stay = accounts["on_site_min"].to_numpy(dtype=np.float64)
+    share = np.maximum(point_calls, 1e-12)
+    point_hop = np.bincount(of, calls * hop, minlength=p) / share
+    point_stay = np.bincount(of, calls * stay, minlength=p) / share
+
+    def hours(minutes: Floats) -> Floats:
+        return trip_hours(minutes, point_calls, point_hop, point_stay, trips)[0]
+
     work = Work(
         lonlat=points,
         service_h=np.bincount(of, service, minlength=p).astype(np.float64),
-        travel_h=trip_hours(
-            model.minutes(points, points), point_calls, hop_h, travel.calls_per_trip
-        ),
+        travel_h=hours(model.minutes(points, points)),
     )
 
     def travel_from(
         homes: Floats, rows: NDArray[np.int64] | None = None, territory: Any = None
     ) -> Floats:
         if rows is None:
-            minutes = model.minutes(homes, points)
-            return trip_hours(minutes, point_calls, hop_h, travel.calls_per_trip)
+            return hours(model.minutes(homes, points))
         out = np.empty(len(accounts))
         label = territory[rows]
         for t in range(len(homes)):
             own = label == t
             minutes = model.minutes(homes[t : t + 1], lonlat[own])
-            out[own] = trip_hours(minutes, calls[own], hop[own], travel.calls_per_trip)[:, 0]
+            out[own] = trip_hours(minutes, calls[own], hop[own], stay[own], trips)[0][:, 0]
         return out
 
     return work, of, travel_from

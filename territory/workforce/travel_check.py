@@ -19,7 +19,7 @@ from territory.errors import InputError
 from territory.inputs.scenario.workforce import Capacity
 from territory.messages import Message, quoted
 from territory.workforce.capacity import working_weeks
-from territory.workforce.workload import road_estimate
+from territory.workforce.workload import on_site_h, road_estimate, trips_of
 
 if TYPE_CHECKING:
     from geo.travel import RoadEstimate
@@ -27,34 +27,9 @@ if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
     from territory.plan import Plan
 
-__all__ = ["Calibration", "TravelCheck", "calibrate", "check_travel", "tour_table"]
+__all__ = ["TravelCheck", "check_travel", "tour_table"]
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calibration:
-    """The constants with which the estimate meets the tours best.
-
-    Attributes
-    ----------
-    calls_per_trip : float
-        For ``[travel] calls_per_trip``; hops as they are.
-    median_error : float
-        Median over territories of estimate / tour - 1 with it.
-    median_abs_error : float
-        Median of the same without sign.
-    hop_factor : float
-        Where hops are scaled too: their factor, and with it ``calls_per_trip_with_hops``. For
-        information: far accounts have long ways and long hops, so the two are hard to tell apart.
-    calls_per_trip_with_hops : float
-    """
-
-    calls_per_trip: float
-    median_error: float
-    median_abs_error: float
-    hop_factor: float
-    calls_per_trip_with_hops: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -64,22 +39,48 @@ class TravelCheck:
     Attributes
     ----------
     table : DataFrame
-        One row a territory: ``territory_id, rep_id, n_accounts, n_calls, estimate_h, tour_h``,
-        ``error`` (estimate / tour - 1), ``stops_per_day, n_days, long_days, radial_h`` (there and
-        back for every call), ``hops_h``.
+        One row a territory: ``territory_id, rep_id, n_accounts, n_calls, call_min`` (minutes one
+        way, mean of all calls), ``estimate_h, tour_h, error`` (estimate / tour - 1), ``nights``
+        (a year), ``stops_per_day, n_days, long_days``.
+    accounts : DataFrame
+        One row a called account: ``account_id, territory_id, minutes, travel_h`` (estimate) and
+        ``routed_h``: its part of the trips that it is on, in proportion to the estimate.
     tours : mapping of str to Tours
         By territory id; stop j is the j-th account of the territory, in the plan's order.
-    calls_per_trip : float
-        What the estimate was made with.
-    longest_day_h : float
-    calibration : Calibration
+    day_h, longest_day_h : float
+        Day that the estimate fills, and longest day of a tour.
     """
 
     table: pd.DataFrame
+    accounts: pd.DataFrame
     tours: Mapping[str, Tours]
-    calls_per_trip: float
+    day_h: float
     longest_day_h: float
-    calibration: Calibration
+
+    def errors(self) -> dict[str, float]:
+        """Return how the estimate lies to the tours, near and far from home.
+
+        Returns
+        -------
+        dict
+            ``near_error, far_error``: of the sums of the nearer and the farther half of the
+            territories (by minutes to a call); ``median_abs_error, worst_error`` (of one
+            territory); ``distance_rank``: Spearman's correlation of error and distance, NaN for
+            fewer than three territories or equal ranks.
+        """
+        order = self.table.sort_values(["call_min", "territory_id"], kind="stable")
+        half = len(order) // 2
+        near, far = order.iloc[:half], order.iloc[half:]
+        error = self.table["error"]
+        spread = len(order) > 2 and error.nunique() > 1 and order["call_min"].nunique() > 1
+        rank = error.corr(self.table["call_min"], method="spearman") if spread else float("nan")
+        return {
+            "near_error": _ratio(near),
+            "far_error": _ratio(far),
+            "median_abs_error": round(float(error.abs().median()), 4),
+            "worst_error": round(float(error.iloc[int(error.abs().argmax())]), 4),
+            "distance_rank": round(float(rank), 4),
+        }
 
     @property
     def median_error(self) -> float:
@@ -93,18 +94,19 @@ class TravelCheck:
 
     def text(self) -> str:
         """Return the finding in a sentence or two."""
-        said = (
-            f"travel estimate against routed tours: median territory "
-            f"{100 * self.median_error:+.1f} %, off by {100 * self.median_abs_error:.1f} % "
-            f"(calls_per_trip {self.calls_per_trip:g}, longest day {self.longest_day_h:g} h)"
-        )
-        best = self.calibration
-        if abs(best.calls_per_trip - self.calls_per_trip) < 0.05:
-            return said
+        found = self.errors()
         return (
-            f"{said}; with calls_per_trip = {best.calls_per_trip:g} it would be "
-            f"{100 * best.median_error:+.1f} %, off by {100 * best.median_abs_error:.1f} %"
+            f"travel estimate against routed tours: median territory "
+            f"{100 * self.median_error:+.1f} %, off by {100 * self.median_abs_error:.1f} %; nearer "
+            f"half {100 * found['near_error']:+.1f} %, farther half "
+            f"{100 * found['far_error']:+.1f} % (days of {self.day_h:g} h, longest "
+            f"{self.longest_day_h:g} h)"
         )
+
+
+def _ratio(rows: pd.DataFrame) -> float:
+    tours = float(rows["tour_h"].sum())
+    return round(float(rows["estimate_h"].sum()) / tours - 1.0, 4) if tours > 0 else float("nan")
 
 
 def check_travel(
@@ -133,13 +135,13 @@ def check_travel(
 
     Notes
     -----
-    Days start and end at the home (or center), so a stop hours away is a long day, never a night
-    in a hotel: in vast territories tours are an upper limit. All service hours of an account but
-    admin are spent there, evenly over its calls. A rep with less than full-time capacity travels on
-    fewer days of the week. Minutes between accounts by the same road estimate as the plan's, so
-    this checks the reckoning (calls_per_trip, hops), not the speeds.
+    Trips start and end at the home (or center); beyond ``overnight_min`` one may last several
+    days, where that costs less than driving home with a night priced at ``night_usd``. All service
+    hours of an account but admin are spent there, evenly over its calls. A rep with less than
+    full-time capacity travels on fewer days of the week. Minutes between accounts are by the same
+    road estimate as the plan's: this checks the reckoning (stops, hops, nights), not the speeds.
     """
-    from solvers.tours import route_year
+    from solvers.tours import Nights, route_year
 
     capacity = scenario.capacity or Capacity()
     accounts, chosen = plan.accounts, plan.territories
@@ -155,8 +157,10 @@ def check_travel(
         chosen = chosen.loc[chosen["territory_id"].isin(territories)]
     model = road_estimate(scenario, accounts[["lon", "lat"]].to_numpy(dtype=np.float64))
     n_weeks, day_min = working_weeks(capacity), 60.0 * capacity.longest_day_h
+    trips = trips_of(scenario)
+    nights = Nights(price_min=trips.night_min, far_min=trips.far_min) if trips.days > 1 else None
     n_days = _days(plan.territories).loc[chosen.index]
-    rows, tours = [], {}
+    rows, tours, shares = [], {}, []
     for row, week_days in zip(chosen.to_dict("records"), n_days.tolist(), strict=True):
         own = accounts.loc[accounts["territory_id"] == row["territory_id"]]
         calls = own["n_calls"].to_numpy(dtype=np.float64)
@@ -166,32 +170,33 @@ def check_travel(
         year = route_year(
             _minutes(model, own, row),
             visits,
-            60.0 * _on_site_h(own) / np.maximum(calls, 1.0),
+            60.0 * on_site_h(own) / np.maximum(calls, 1.0),
             n_weeks=n_weeks,
             n_days=week_days,
             day_min=day_min,
+            nights=nights,
             sample=sample,
         )
         tours[str(row["territory_id"])] = year
         # Calls are whole visits in a calendar; the estimate counts fractions of them.
-        tour_h = year.year_travel_min / 60.0 * float(calls.sum() / visits.sum())
-        minutes = own["minutes"].to_numpy(dtype=np.float64)
-        hops = own["hop_min"].to_numpy(dtype=np.float64)
+        fraction = float(calls.sum() / visits.sum())
+        tour_h = year.year_travel_min / 60.0 * fraction
         estimate = float(own["travel_h"].sum())
+        shares.append(_shares(own, year, tour_h))
         rows.append(
             {
                 "territory_id": row["territory_id"],
                 "rep_id": row["rep_id"],
                 "n_accounts": len(own),
                 "n_calls": round(float(calls.sum()), 1),
+                "call_min": round(float(np.average(own["minutes"], weights=calls)), 1),
                 "estimate_h": round(estimate, 1),
                 "tour_h": round(tour_h, 1),
                 "error": round(estimate / tour_h - 1.0, 4) if tour_h > 0 else 0.0,
+                "nights": round(year.year_nights * fraction, 1),
                 "stops_per_day": round(year.stops_per_day, 2),
                 "n_days": len(year.days),
                 "long_days": year.long_days,
-                "radial_h": float((calls * 2.0 * minutes).sum() / 60.0),
-                "hops_h": float((calls * hops).sum() / 60.0),
             }
         )
     if not rows:
@@ -201,13 +206,39 @@ def check_travel(
                 hint="fill n_calls, or write a section [callplan]",
             )
         )
-    table = pd.DataFrame(rows)
     return TravelCheck(
-        table=table,
+        table=pd.DataFrame(rows),
+        accounts=pd.concat(shares, ignore_index=True),
         tours=MappingProxyType(tours),
-        calls_per_trip=float(plan.summary["travel"]["calls_per_trip"]),
+        day_h=round(trips.day_min / 60.0, 2),
         longest_day_h=capacity.longest_day_h,
-        calibration=calibrate(table),
+    )
+
+
+def _shares(own: pd.DataFrame, year: Tours, tour_h: float) -> pd.DataFrame:
+    """Part of a territory's routed hours that each of its accounts causes."""
+    estimate = own["travel_h"].to_numpy(dtype=np.float64)
+    calls = own["n_calls"].to_numpy(dtype=np.float64)
+    weight = np.where(calls > 0, estimate / np.maximum(calls, 1e-9), 0.0) + 1e-6
+    part = np.zeros(len(own))
+    stops: list[int] = []
+    road = 0.0
+    for day in year.days:
+        stops += [stop - 1 for stop in day.stops]
+        road += day.travel_min
+        if not day.away:
+            at = np.array(stops, dtype=np.int64)
+            np.add.at(part, at, road * weight[at] / weight[at].sum())
+            stops, road = [], 0.0
+    whole = part.sum()
+    return pd.DataFrame(
+        {
+            "account_id": own["account_id"].to_numpy(),
+            "territory_id": own["territory_id"].to_numpy(),
+            "minutes": own["minutes"].to_numpy(dtype=np.float64),
+            "travel_h": estimate,
+            "routed_h": part * (tour_h / whole) if whole > 0 else part,
+        }
     )
 
 
@@ -222,14 +253,6 @@ def _minutes(model: RoadEstimate, own: pd.DataFrame, territory: Mapping[Any, Any
     return np.asarray(minutes, dtype=np.float64)
 
 
-def _on_site_h(own: pd.DataFrame) -> Floats:
-    """Hours a year at each account: service without what is done in the office."""
-    service = own["service_h"].to_numpy(dtype=np.float64)
-    if "admin_h" in own:
-        service = service - own["admin_h"].to_numpy(dtype=np.float64)
-    return np.asarray(np.maximum(service, 0.0), dtype=np.float64)
-
-
 def _days(territories: pd.DataFrame) -> pd.Series:
     """Days of the week on which each rep travels: five, fewer for part-time reps."""
     if "capacity_h" not in territories or territories["capacity_h"].isna().any():
@@ -239,51 +262,6 @@ def _days(territories: pd.DataFrame) -> pd.Series:
     return days
 
 
-def calibrate(table: pd.DataFrame) -> Calibration:
-    """Find the constants of the estimate that meet the tours.
-
-    Parameters
-    ----------
-    table : DataFrame
-        ``radial_h, hops_h, tour_h`` of each territory (`TravelCheck.table`).
-
-    Notes
-    -----
-    ``calls_per_trip`` (1 to 12, in steps of 0.05) is the one with the smallest mean of
-    |log(estimate / tour)|: an estimate of a half is as bad as one of twice as much. With hops:
-    least squares of ``radial / tour / c + factor · hops / tour`` against 1, neither below 0.
-    """
-    used = table.loc[(table["tour_h"] > 0) & (table["radial_h"] + table["hops_h"] > 0)]
-    radial = used["radial_h"].to_numpy(dtype=np.float64)
-    hops = used["hops_h"].to_numpy(dtype=np.float64)
-    tour = used["tour_h"].to_numpy(dtype=np.float64)
-    if not len(used):
-        return Calibration(
-            calls_per_trip=1.0, median_error=0.0, median_abs_error=0.0, hop_factor=1.0,
-            calls_per_trip_with_hops=1.0,
-        )  # fmt: skip
-    tried = np.arange(20, 241) / 20.0
-    ratio = (radial[None, :] / tried[:, None] + hops[None, :]) / tour[None, :]
-    best = int(np.argmin(np.abs(np.log(ratio)).mean(axis=1)))
-    error = ratio[best] - 1.0
-    inverse, factor = _least_squares(radial / tour, hops / tour)
-    return Calibration(
-        calls_per_trip=float(tried[best]),
-        median_error=round(float(np.median(error)), 4),
-        median_abs_error=round(float(np.median(np.abs(error))), 4),
-        hop_factor=round(factor, 3),
-        calls_per_trip_with_hops=round(1.0 / inverse, 3) if inverse > 0 else float("inf"),
-    )
-
-
-def _least_squares(radial: Floats, hops: Floats) -> tuple[float, float]:
-    """Non-negative a, b with a · radial + b · hops near 1."""
-    from scipy.optimize import nnls
-
-    solution, _ = nnls(np.column_stack([radial, hops]), np.ones(len(radial)))
-    return float(solution[0]), float(solution[1])
-
-
 def tour_table(plan: Plan, check: TravelCheck, territory_id: str) -> pd.DataFrame:
     """Return the routed weeks of one territory, one row a stop.
 
@@ -291,11 +269,12 @@ def tour_table(plan: Plan, check: TravelCheck, territory_id: str) -> pd.DataFram
     -------
     DataFrame
         ``territory_id, week, day`` (from 1), ``stop`` (from 1), ``account_id, name``,
-        ``arrive_h`` and ``leave_h`` (hours after leaving home), ``travel_h, on_site_h`` of the day.
+        ``arrive_h`` and ``leave_h`` (hours after the day's start), ``travel_h, on_site_h`` of the
+        day, ``away`` (true where the night that follows is spent away).
     """
     own = plan.accounts.loc[plan.accounts["territory_id"] == territory_id].reset_index(drop=True)
     calls = np.maximum(own["n_calls"].to_numpy(dtype=np.float64), 1.0)
-    stay_h = _on_site_h(own) / calls
+    stay_h = on_site_h(own) / calls
     rows = []
     for day in check.tours[territory_id].days:
         for stop, (at, arrive) in enumerate(zip(day.stops, day.arrive_min, strict=True), start=1):
@@ -311,6 +290,7 @@ def tour_table(plan: Plan, check: TravelCheck, territory_id: str) -> pd.DataFram
                     "leave_h": round(arrive / 60.0 + float(stay_h[at - 1]), 2),
                     "travel_h": round(day.travel_min / 60.0, 2),
                     "on_site_h": round(day.on_site_min / 60.0, 2),
+                    "away": "true" if day.away else "false",
                 }
             )
     return pd.DataFrame(rows)

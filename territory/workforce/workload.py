@@ -10,13 +10,23 @@ from numpy.typing import NDArray
 
 from territory.audit import Audit, Finding
 from territory.errors import InputError, TravelError
+from territory.inputs.scenario.workforce import Capacity
 from territory.messages import Message, counted
+from territory.workforce.capacity import working_weeks
 
 if TYPE_CHECKING:
+    from geo.roads.trips import Trips
     from geo.travel import RoadEstimate
     from territory.inputs.scenario.scenario import Scenario
 
-__all__ = ["account_loads", "read_minutes", "road_estimate", "travel_hours"]
+__all__ = [
+    "account_loads",
+    "on_site_h",
+    "read_minutes",
+    "road_estimate",
+    "travel_hours",
+    "trips_of",
+]
 
 FALLBACK = "other"
 """Type whose defaults serve the types that have none of their own."""
@@ -37,6 +47,33 @@ def road_estimate(scenario: Scenario, lonlat: NDArray[np.float64]) -> RoadEstima
     return RoadEstimate(reference_lonlat=lonlat, **given)
 
 
+def trips_of(scenario: Scenario) -> Trips:
+    """Return how trips are made, from [travel] and the days of [capacity].
+
+    A day on the road is half-way between a working day and the longest day of a tour: routed days
+    of eight companies last that long.
+    """
+    from geo.roads.trips import Trips
+
+    capacity = scenario.capacity or Capacity()
+    usd_h = scenario.objective.travel_usd_h or 75.0
+    return Trips(
+        day_min=60.0 * (capacity.hours + capacity.longest_day_h) / 2.0,
+        far_min=scenario.travel.overnight_min,
+        night_min=60.0 * scenario.travel.night_usd / usd_h,
+        days=scenario.travel.most_days,
+        stops=scenario.travel.calls_per_trip,
+    )
+
+
+def on_site_h(accounts: pd.DataFrame) -> NDArray[np.float64]:
+    """Return the hours a year at each account: service without what is done in the office."""
+    service = accounts["service_h"].to_numpy(dtype=np.float64)
+    if "admin_h" in accounts:
+        service = service - np.nan_to_num(accounts["admin_h"].to_numpy(dtype=np.float64))
+    return np.asarray(np.maximum(service, 0.0), dtype=np.float64)
+
+
 def account_loads(scenario: Scenario, accounts: pd.DataFrame) -> tuple[pd.DataFrame, Audit]:
     """Fill service hours, calls and potential from the defaults by type, and add the hop.
 
@@ -50,7 +87,8 @@ def account_loads(scenario: Scenario, accounts: pd.DataFrame) -> tuple[pd.DataFr
     -------
     DataFrame
         The accounts with ``service_h`` (h a year), ``n_calls`` (a year), ``potential_usd`` (USD a
-        year), every further measure, and ``hop_min`` (min), all finite and 0 or more.
+        year), every further measure, ``hop_min`` and ``on_site_min`` (min), all finite and 0 or
+        more.
     Audit
         How many accounts took which default.
 
@@ -59,7 +97,7 @@ def account_loads(scenario: Scenario, accounts: pd.DataFrame) -> tuple[pd.DataFr
     InputError
         A value is missing and no default is given, or a measure's total is 0.
     """
-    from geo.travel import hop_minutes
+    from geo.roads.trips import hop_minutes
 
     out = accounts.copy()
     findings: list[Finding] = []
@@ -102,7 +140,11 @@ def account_loads(scenario: Scenario, accounts: pd.DataFrame) -> tuple[pd.DataFr
         raise InputError(*lacking)
     _refuse_nothing(scenario, out)
     lonlat = out[["lon", "lat"]].to_numpy(dtype=np.float64)
-    out["hop_min"] = hop_minutes(lonlat, road_estimate(scenario, lonlat)).round(4)
+    calls = out["n_calls"].to_numpy(dtype=np.float64)
+    weeks = working_weeks(scenario.capacity or Capacity())
+    model = road_estimate(scenario, lonlat)
+    out["hop_min"] = hop_minutes(lonlat, model, n_calls=calls, n_weeks=weeks).round(4)
+    out["on_site_min"] = (60.0 * on_site_h(out) / np.maximum(calls, 1.0)).round(4)
     return out, Audit(findings)
 
 
@@ -189,20 +231,20 @@ def travel_hours(
     accounts: pd.DataFrame,
     origins: NDArray[np.float64],
     minutes: NDArray[np.float64] | None,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return one-way minutes and yearly hours of travel, both of shape (accounts, territories).
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return one-way minutes, yearly hours of travel and nights away, (accounts, territories) each.
 
     Parameters
     ----------
     scenario : Scenario
     accounts : DataFrame
-        With ``lon, lat, n_calls, hop_min``.
+        With ``lon, lat, n_calls, hop_min, on_site_min``.
     origins : float64 array, shape (k, 2)
         Lon, lat of the homes or centers.
     minutes : float64 array, shape (accounts, k), or None
         Given minutes; estimated from great circles where None.
     """
-    from geo.travel import trip_hours
+    from geo.roads.trips import trip_hours
 
     lonlat = accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
     if minutes is None:
@@ -213,10 +255,8 @@ def travel_hours(
             part = slice(start, start + step)
             minutes[part] = model.minutes(origins, lonlat[part])
     minutes = np.round(minutes, 4)
-    hours = trip_hours(
-        minutes,
-        accounts["n_calls"].to_numpy(dtype=np.float64),
-        accounts["hop_min"].to_numpy(dtype=np.float64),
-        scenario.travel.calls_per_trip,
+    calls, hop, stay = (
+        accounts[name].to_numpy(dtype=np.float64) for name in ("n_calls", "hop_min", "on_site_min")
     )
-    return minutes, np.round(hours, 4)
+    hours, nights = trip_hours(minutes, calls, hop, stay, trips_of(scenario))
+    return minutes, np.round(hours, 4, out=hours), np.round(nights, 4, out=nights)

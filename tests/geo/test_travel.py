@@ -1,4 +1,4 @@
-"""Travel minutes and hours against known distances and the written formulas."""
+"""Travel minutes against known distances and the written formulas."""
 
 import numpy as np
 import pytest
@@ -12,9 +12,7 @@ from geo.travel import (
     RoadEstimate,
     TravelModel,
     great_circle_km,
-    hop_minutes,
     is_urban,
-    trip_hours,
 )
 
 HOUSTON = (-95.3698, 29.7604)
@@ -146,77 +144,3 @@ def test_a_given_matrix_with_holes_is_refused_by_index():
     with pytest.raises(GeographyError, match="1 values of minutes") as caught:
         GivenMatrix(matrix=np.array([[1.0, np.nan]]))
     assert caught.value.evidence == ("minutes[0, 1] is nan",)
-
-
-def test_a_hop_is_the_mean_way_to_the_nearest_accounts():
-    line = np.array([[0.0, 0.0], [0.1, 0.0], [0.3, 0.0]])
-    model = RoadEstimate(circuity=1.0, urban_kmh=60, rural_kmh=60)
-    km = great_circle_km([[0, 0]], [[0.1, 0]])[0, 0]
-    assert hop_minutes(line, model, nearest=1) == pytest.approx([km, km, 2 * km], rel=1e-9)
-    assert hop_minutes(line, model, nearest=4) == pytest.approx([2 * km, 1.5 * km, 2.5 * km])
-
-
-def test_accounts_at_one_address_hop_in_no_time_and_a_lone_account_does_not_hop():
-    assert hop_minutes([HOUSTON] * 6).tolist() == [0.0] * 6
-    assert hop_minutes([HOUSTON]).tolist() == [0.0]
-    assert hop_minutes(np.empty((0, 2))).tolist() == []
-    with pytest.raises(GeographyError, match="nearest is 0"):
-        hop_minutes([HOUSTON, DALLAS], nearest=0)
-
-
-def test_a_hop_in_town_is_shorter_than_one_in_the_country():
-    rng = np.random.default_rng(5)
-    town = HOUSTON + rng.normal(0, 0.02, (30, 2))
-    country = np.array(EL_PASO) + rng.normal(0, 1.0, (10, 2))
-    hops = hop_minutes(np.vstack([town, country]))
-    assert hops[:30].max() < hops[30:].min()
-
-
-def test_trip_hours_follow_the_written_formula():
-    hours = trip_hours([[60.0, 30.0], [0.0, 90.0]], [12, 2], [10.0, 5.0], 4)
-    assert hours == pytest.approx(
-        np.array(
-            [[12 * (2 * 60 / 4 + 10) / 60, 12 * (2 * 30 / 4 + 10) / 60], [2 * 5 / 60, 2 * 50 / 60]]
-        )
-    )
-
-
-@given(st.floats(0, 600), st.integers(0, 50), st.floats(0, 60), st.floats(1, 10))
-def test_trip_hours_scale_with_the_calls(minutes, calls, hop, per_trip):
-    one = trip_hours([[minutes]], [1], [hop], per_trip)
-    assert trip_hours([[minutes]], [calls], [hop], per_trip) == pytest.approx(calls * one)
-
-
-@pytest.mark.parametrize(
-    ("minutes", "calls", "hop", "evidence"),
-    [
-        ([[1.0, -2.0]], [1], [0.0], "minutes[0, 1] is -2"),
-        ([[1.0]], [np.nan], [0.0], "n_calls[0] is nan"),
-        ([[1.0]], [1], [np.inf], "hop_min[0] is inf"),
-    ],
-)
-def test_values_that_are_no_durations_are_refused_by_index(minutes, calls, hop, evidence):
-    with pytest.raises(GeographyError) as caught:
-        trip_hours(minutes, calls, hop, 4)
-    assert caught.value.evidence == (evidence,)
-
-
-def test_trip_hours_refuse_other_shapes_and_less_than_a_call_a_trip():
-    with pytest.raises(GeographyError, match="minutes has 1 rows, n_calls 2"):
-        trip_hours([[1.0]], [1, 2], [0.0], 4)
-    with pytest.raises(GeographyError, match="calls_per_trip is 0"):
-        trip_hours([[1.0]], [1], [0.0], 0)
-    with pytest.raises(GeographyError, match="minutes has 1 dimensions; expected 2"):
-        trip_hours([1.0], [1], [0.0], 4)
-
-
-def test_a_hop_in_town_has_two_urban_ends_and_one_in_the_country_none():
-    # Six accounts in a row, 20 km apart: rural; and the same with a radius that makes them a town.
-    row = [(-100.0 + 0.2113 * step, 32.0) for step in range(6)]
-    given = {"reference_lonlat": np.array(row), "urban_km": 4.0, "circuity": 1.0}
-    country = RoadEstimate(**given, urban_kmh=40.0, rural_kmh=80.0)
-    town = RoadEstimate(**given, urban_kmh=40.0, rural_kmh=80.0, urban_radius_km=500.0)
-    km = great_circle_km([row[0]], [row[1]])[0, 0]
-    assert hop_minutes(row, country, nearest=1) == pytest.approx([60.0 * km / 80.0] * 6, rel=1e-3)
-    twice = 60.0 * (8.0 / 40.0 + (km - 8.0) / 80.0)  # 4 km of town at either end
-    assert hop_minutes(row, town, nearest=1) == pytest.approx([twice] * 6, rel=1e-3)

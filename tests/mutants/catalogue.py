@@ -265,10 +265,40 @@ MUTANTS = (
         ),
     ),
     *_in(
+        "geo/roads/trips.py",
+        "geo/roads",
+        (
+            "hop with one urban end",
+            "2.0 * used.urban(places[order])",
+            "1.0 * used.urban(places[order])",
+        ),
+        ("hop to itself", "near_km[:, 1:], near_km[:, :-1]", "near_km[:, :-1], near_km[:, :-1]"),
+        (
+            "hops to accounts that nobody calls on",
+            "called = order[calls[order] > 0]",
+            "called = order",
+        ),
+        ("one stop a trip", "stops = np.maximum(_LEAST_STOPS,", "stops = np.minimum(1.0,"),
+        ("nights for nothing", "trips.night_min * away < least", "0.0 * away < least"),
+        ("nights near home", "far = one_way >= trips.far_min", "far = one_way >= 0.0"),
+    ),
+    *_in(
+        "territory/encoding/routing.py",
+        "territory/encoding/test_routing.py",
+        (
+            "tours correct nothing",
+            "hours=np.round(roads.hours * factor, 4)",
+            "hours=np.round(roads.hours * 1.0, 4)",
+        ),
+        (
+            "routed hours without service",
+            "service.reindex(ids).fillna(0.0).to_numpy(dtype=np.float64) + travel",
+            "0.0 * travel + travel",
+        ),
+    ),
+    *_in(
         "geo/travel.py",
         "geo/test_travel.py",
-        ("hop with one urban end", "2.0 * used.urban(places)", "1.0 * used.urban(places)"),
-        ("hop to itself", "arc_km[:, 1:].mean", "arc_km[:, :].mean"),
         (
             "rural all the way",
             "np.minimum(road_km, urban_ends * self.urban_km)",

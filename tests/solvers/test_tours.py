@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solvers.errors import ProblemError
-from solvers.tours import route_week, route_year, spread_calls
+from solvers.tours import Nights, route_week, route_year, spread_calls
 
 
 def plane(points):
@@ -139,6 +139,39 @@ def test_a_week_without_visits_has_no_days():
     assert route_week(plane(np.array([[1.0, 1.0]])), [], np.array([30.0])) == ()
     nobody = route_year(plane(np.array([[1.0, 1.0]])), np.zeros(1), np.ones(1), n_weeks=3)
     assert (nobody.days, nobody.year_travel_min, nobody.stops_per_day) == ((), 0.0, 0.0)
+
+
+def test_a_night_away_saves_the_second_way_to_far_neighbours():
+    minutes = plane(np.array([[240.0, 0.0], [250.0, 0.0], [10.0, 0.0]]))
+    stay = np.array([200.0, 200.0, 30.0])
+    home = route_week(minutes, [1, 2, 3], stay, day_min=540.0)
+    away = route_week(
+        minutes, [1, 2, 3], stay, day_min=540.0, nights=Nights(price_min=140.0, far_min=120.0)
+    )
+    assert not any(day.away for day in home)
+    assert max(day.travel_min + day.on_site_min for day in home) > 540.0
+    # One trip of two days takes both, and the stop on the way.
+    assert [day.away for day in away] == [True, False]
+    assert sum(day.travel_min for day in away) == pytest.approx(500.0)
+    assert all(day.travel_min + day.on_site_min <= 540.0 for day in away)
+    assert sorted(stop for day in away for stop in day.stops) == [1, 2, 3]
+
+
+def test_nobody_stays_away_within_the_distance_or_where_the_night_costs_too_much():
+    minutes, stay = plane(np.array([[100.0, 0.0], [100.0, 5.0]])), np.array([300.0, 300.0])
+    for nights in (Nights(price_min=10.0, far_min=120.0), Nights(price_min=500.0, far_min=60.0)):
+        days = route_week(minutes, [1, 2], stay, day_min=540.0, nights=nights)
+        assert not any(day.away for day in days)
+
+
+def test_trips_never_take_more_days_than_the_week_has():
+    rng = np.random.default_rng(8)
+    minutes, stay = plane(rng.uniform(-400, 400, (14, 2))), rng.uniform(60, 200, 14)
+    days = route_week(
+        minutes, np.arange(1, 15), stay, n_days=3, nights=Nights(price_min=60.0, far_min=100.0)
+    )
+    assert len(days) <= 3
+    assert sorted(stop for day in days for stop in day.stops) == list(range(1, 15))
 
 
 def test_importing_tours_does_not_load_the_routing_library():

@@ -31,7 +31,9 @@ def test_the_numbers_of_a_plan_are_the_sums_of_its_accounts(tmp_path):
     np.testing.assert_allclose(sums["workload_h"], rows["workload_h"], atol=1e-9)
     np.testing.assert_allclose(sums["potential_usd"], rows["potential_usd"], atol=1e-9)
     accounts = plan.accounts
-    travel = accounts["n_calls"] * (2 * accounts["minutes"] / 4 + accounts["hop_min"]) / 60
+    stops = accounts["stops_per_trip"]
+    call = (2 * accounts["minutes"] + (stops - 1) * accounts["hop_min"]) / stops
+    travel = accounts["n_calls"] * call / 60 * accounts["travel_factor"]
     np.testing.assert_allclose(accounts["travel_h"], travel, atol=1e-4)
 
 

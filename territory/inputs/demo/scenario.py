@@ -31,9 +31,7 @@ tolerance = 0.10
 tolerance = 0.10
 
 [travel]
-# Calibrated: a routed year of calls takes the median territory's hours within 6 % of these
-# (`territory size SCENARIO --plan PLAN` says it). Texan highways allow 112 to 120 km/h.
-calls_per_trip = 3
+# Texan highways allow 112 to 120 km/h.
 rural_kmh = 100
 
 # Districts of 6 to 10 territories for a manager each, and regions of districts.

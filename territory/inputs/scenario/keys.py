@@ -173,8 +173,23 @@ class Travel(Keys):
     )
     urban_kmh: Positive | None = Field(None, description="Speed in towns.")
     rural_kmh: Positive | None = Field(None, description="Speed elsewhere.")
-    calls_per_trip: Annotated[float, Field(strict=True, ge=1, allow_inf_nan=False)] = Field(
-        4.0, description="Accounts visited in one day trip."
+    calls_per_trip: Annotated[float, Field(strict=True, ge=1, allow_inf_nan=False)] | None = Field(
+        None,
+        description="Stops of every trip; what fits into the day when not written.",
+    )
+    overnight_min: Amount = Field(
+        120.0, description="Least minutes one way for a night away: an assumption, 90 to 180."
+    )
+    night_usd: Amount = Field(
+        178.0, description="Cost of a night away, lodging and meals: an assumption, 120 to 300."
+    )
+    most_days: Annotated[int, Field(strict=True, ge=1, le=5)] = Field(
+        5, description="Most days of a trip; 1 where nobody stays away overnight."
+    )
+    rounds: Annotated[int, Field(strict=True, ge=0, le=3)] | None = Field(
+        None,
+        description="Times the plan's territories are routed and the plan solved again; "
+        "3 at normal and best effort, 0 at quick, when not written.",
     )
     matrix: Text | None = Field(None, description="File of travel minutes, instead of estimates.")
 

@@ -277,8 +277,11 @@ def _method(plan: Plan) -> Iterator[str]:
             f"± {percent(options['tolerance'], 0)} is allowed.{travel}"
         )
     yield (
-        "Travel of an account in hours a year = calls × (2 × minutes from the rep's base ÷ "
-        f"{summary['travel']['calls_per_trip']:g} calls a trip + minutes from call to call) ÷ 60."
+        "Travel of an account in hours a year = calls × (2 × minutes from the rep's base + (stops "
+        "− 1) × minutes from stop to stop) ÷ stops of the trip ÷ 60, times what routed tours made "
+        "of it (travel_factor). Stops are what fits into a day of "
+        f"{summary['travel'].get('day_h', 8.5):g} h, at least 2; from "
+        f"{summary['travel'].get('overnight_min', 120):g} minutes on, a trip may last several days."
     )
     yield (
         "Contiguous means: one can go from any unit of a territory to any other without leaving "

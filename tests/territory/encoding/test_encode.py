@@ -1,5 +1,7 @@
 """The planner's names become arrays, and the arrays say what the names said."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ from tests.territory.worlds import grid_scenario
 
 def encoded(path):
     case, roads = roads_of(prepare(read_scenario(path)).case)
-    return case, roads, encode(case, roads.hours, roads.minutes, roads.unit_minutes)
+    return case, roads, encode(case, roads)
 
 
 def test_one_account_a_unit_gives_its_loads_to_the_unit(tmp_path):
@@ -175,3 +177,16 @@ def test_free_centers_within_a_radius_are_found_where_the_cheapest_ones_break_it
     plan = design(read_scenario(tmp_path / "free.toml"))
     assert plan.summary["status"] == "optimal"
     assert sorted(plan.territories["center_lon"].round(2)) == [-97.47, -94.29]
+
+
+def test_nights_away_are_priced_and_room_for_tours_narrows_only_bands_with_travel(tmp_path):
+    case, roads, plain = encoded(grid_scenario(tmp_path))
+    nights = np.zeros_like(roads.nights)
+    nights[0] = 2.0
+    away = encode(case, replace(roads, nights=nights), room=0.02).problem
+    more = away.cost.cost - plain.problem.cost.cost
+    np.testing.assert_allclose(more[0], 2.0 * case.scenario.travel.night_usd)
+    assert not more[1:].any()
+    upper = away.balance.upper / away.balance.goal
+    np.testing.assert_allclose(upper[:, 0], 1.08 - MARGIN)
+    np.testing.assert_allclose(upper[:, 1], 1.1 - MARGIN)

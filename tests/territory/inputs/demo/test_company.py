@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.travel import RoadEstimate, great_circle_km, hop_minutes, trip_hours
+from geo.roads.trips import Trips, hop_minutes, trip_hours
+from geo.travel import RoadEstimate, great_circle_km
 from geo.us.boundaries import counties
 from geo.us.zips import zip_points
 from territory.errors import InputError
@@ -53,7 +54,8 @@ def workload_h(company) -> np.ndarray:
     places = accounts[["lon", "lat"]].to_numpy()
     minutes = RoadEstimate().minutes(reps[["lon", "lat"]].to_numpy(), places)
     calls = accounts.n_calls.to_numpy()
-    travel = trip_hours(minutes, calls, hop_minutes(places), 4.0)
+    stay = 60.0 * accounts.service_h.to_numpy() / calls
+    travel, _ = trip_hours(minutes, calls, hop_minutes(places, n_calls=calls), stay, Trips())
     return accounts.service_h.to_numpy()[:, None] + travel
 
 

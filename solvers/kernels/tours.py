@@ -1,0 +1,339 @@
+"""Compiled routing of one week: trips of a day or several, improved move by move.
+
+A trip is a row of `seq` (n_days, p) with `size` (n_days,) stops, positions 1 to p of the week's
+own matrix; position 0 is the base. A trip takes one day, late if need be, or, where its farthest
+stop is `far` minutes away or more, as many days as its hours need, each night priced in minutes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solvers.arrays import Floats, Longs
+from solvers.kernels.compile import compiled, inlined
+
+__all__ = ["LATE_PRICE", "improve_week"]
+
+LATE_PRICE = 3.0
+"""Minutes on the road that a minute beyond the day's length is worth."""
+
+_TWICE = 1e6
+_LEAST = 1e-7
+
+
+@compiled
+def trip_cost(
+    row: Longs, n: int, who: Longs, road: Floats, stay: Floats, limits: Floats, out: Floats
+) -> None:
+    """Write to `out`: cost in one day, cost with nights (inf if not allowed), days of the latter.
+
+    `limits` holds the day's length, the price of a night and the least way to a stop that allows
+    one, all in minutes.
+    """
+    day, night, far = limits[0], limits[1], limits[2]
+    if n == 0:
+        out[0] = out[1] = 0.0
+        out[2] = 0.0
+        return
+    twice = 0.0
+    for a in range(n):
+        for b in range(a):
+            if who[row[a]] == who[row[b]]:
+                twice += _TWICE
+    drive, work, most = 0.0, 0.0, 0.0
+    clock, late, days = 0.0, 0.0, 1
+    at = 0
+    for step in range(n + 1):
+        to = row[step] if step < n else 0
+        leg = road[at, to]
+        drive += leg
+        if to > 0:
+            work += stay[to]
+            most = max(most, road[0, to])
+        while leg > day - clock:
+            leg -= day - clock
+            clock = 0.0
+            days += 1
+        clock += leg
+        if to > 0:
+            if clock > 0.0 and clock + stay[to] > day:
+                days += 1
+                clock = 0.0
+            clock += stay[to]
+            if clock > day:
+                late += clock - day
+                clock = day
+        at = to
+    out[0] = drive + LATE_PRICE * max(0.0, drive + work - day) + twice
+    out[1] = drive + night * (days - 1) + LATE_PRICE * late + twice if most >= far else np.inf
+    out[2] = float(days)
+
+
+@compiled
+def week_cost(each: Floats, n_days: int, kinds: Longs) -> float:
+    """Return the cost of all trips within the week's days; write 1 to `kinds` where nights are."""
+    total, days = 0.0, 0
+    for r in range(each.shape[0]):
+        overnight = each[r, 1] < each[r, 0]
+        kinds[r] = 1 if overnight else 0
+        total += each[r, 1] if overnight else each[r, 0]
+        days += int(each[r, 2]) if overnight else (1 if each[r, 2] > 0 else 0)
+    while days > n_days:
+        best, least = -1, np.inf
+        for r in range(each.shape[0]):
+            if kinds[r] == 1 and each[r, 2] > 1:
+                price = (each[r, 0] - each[r, 1]) / (each[r, 2] - 1.0)
+                if price < least:
+                    best, least = r, price
+        if best < 0:
+            break
+        kinds[best] = 0
+        total += each[best, 0] - each[best, 1]
+        days -= int(each[best, 2]) - 1
+    return total
+
+
+@inlined
+def _keep(seq: Longs, size: Longs, each: Floats, r: int, row: Longs, n: int, out: Floats) -> None:
+    for at in range(n):
+        seq[r, at] = row[at]
+    size[r] = n
+    for at in range(3):
+        each[r, at] = out[at]
+
+
+@compiled
+def _try_pair(
+    seq: Longs, size: Longs, each: Floats, a: int, b: int, rows: Longs, ns: Longs, who: Longs,
+    road: Floats, stay: Floats, limits: Floats, outs: Floats, held: Floats, kinds: Longs,
+    now: float,
+) -> float:  # fmt: skip
+    """Take the new rows of trips a and b (the same for one trip) if that is better."""
+    trip_cost(rows[0], ns[0], who, road, stay, limits, outs[0])
+    if a != b:
+        trip_cost(rows[1], ns[1], who, road, stay, limits, outs[1])
+    for at in range(3):
+        held[0, at], held[1, at] = each[a, at], each[b, at]
+    for at in range(3):
+        each[a, at] = outs[0, at]
+        if a != b:
+            each[b, at] = outs[1, at]
+    cost = week_cost(each, each.shape[0], kinds)
+    if cost < now - _LEAST:
+        _keep(seq, size, each, a, rows[0], ns[0], outs[0])
+        if a != b:
+            _keep(seq, size, each, b, rows[1], ns[1], outs[1])
+        return cost
+    for at in range(3):
+        each[a, at] = held[0, at]
+        if a != b:
+            each[b, at] = held[1, at]
+    return now
+
+
+@compiled
+def _insert(
+    seq: Longs, size: Longs, each: Floats, node: int, who: Longs, road: Floats, stay: Floats,
+    limits: Floats, rows: Longs, outs: Floats, held: Floats, kinds: Longs,
+) -> float:  # fmt: skip
+    """Put a stop where it costs least; return the week's cost."""
+    best, at_trip, at_place = np.inf, 0, 0
+    empty_seen = False
+    for r in range(size.size):
+        if size[r] == 0:
+            if empty_seen:
+                continue
+            empty_seen = True
+        for at in range(3):
+            held[0, at] = each[r, at]
+        for place in range(size[r] + 1):
+            for i in range(size[r] + 1):
+                rows[0, i] = node if i == place else seq[r, i if i < place else i - 1]
+            trip_cost(rows[0], size[r] + 1, who, road, stay, limits, outs[0])
+            for at in range(3):
+                each[r, at] = outs[0, at]
+            cost = week_cost(each, each.shape[0], kinds)
+            if cost < best - _LEAST:
+                best, at_trip, at_place = cost, r, place
+        for at in range(3):
+            each[r, at] = held[0, at]
+    n = size[at_trip]
+    for i in range(n, at_place, -1):
+        seq[at_trip, i] = seq[at_trip, i - 1]
+    seq[at_trip, at_place] = node
+    size[at_trip] = n + 1
+    trip_cost(seq[at_trip], n + 1, who, road, stay, limits, each[at_trip])
+    return week_cost(each, each.shape[0], kinds)
+
+
+@compiled
+def _descend(
+    seq: Longs, size: Longs, each: Floats, who: Longs, road: Floats, stay: Floats, limits: Floats,
+    rows: Longs, ns: Longs, outs: Floats, held: Floats, kinds: Longs, now: float,
+) -> float:  # fmt: skip
+    """Relocate, swap, reverse and exchange tails until nothing is better; return the cost."""
+    k = size.size
+    better = True
+    while better:
+        better = False
+        before = now
+        for a in range(k):
+            for b in range(k):
+                if b != a and size[a] > 0:
+                    # Tails: the first i of a with what follows the first j of b, and the other way.
+                    i = 0
+                    while a < b and i <= size[a]:
+                        j = 0
+                        while j <= size[b]:
+                            for at in range(i):
+                                rows[0, at] = seq[a, at]
+                            for at in range(j, size[b]):
+                                rows[0, i + at - j] = seq[b, at]
+                            for at in range(j):
+                                rows[1, at] = seq[b, at]
+                            for at in range(i, size[a]):
+                                rows[1, j + at - i] = seq[a, at]
+                            ns[0], ns[1] = i + size[b] - j, j + size[a] - i
+                            now = _try_pair(
+                                seq, size, each, a, b, rows, ns, who, road, stay, limits, outs,
+                                held, kinds, now,
+                            )  # fmt: skip
+                            j += 1
+                        i += 1
+                    i = 0
+                    while i < size[a]:
+                        j = 0
+                        while j <= size[b] and i < size[a]:
+                            for at in range(size[a] - 1):
+                                rows[0, at] = seq[a, at if at < i else at + 1]
+                            for at in range(size[b] + 1):
+                                rows[1, at] = (
+                                    seq[a, i] if at == j else seq[b, at if at < j else at - 1]
+                                )
+                            ns[0], ns[1] = size[a] - 1, size[b] + 1
+                            now = _try_pair(
+                                seq, size, each, a, b, rows, ns, who, road, stay, limits, outs,
+                                held, kinds, now,
+                            )  # fmt: skip
+                            j += 1
+                        i += 1
+                    if a < b:
+                        i = 0
+                        while i < size[a]:
+                            j = 0
+                            while j < size[b]:
+                                for at in range(size[a]):
+                                    rows[0, at] = seq[b, j] if at == i else seq[a, at]
+                                for at in range(size[b]):
+                                    rows[1, at] = seq[a, i] if at == j else seq[b, at]
+                                ns[0], ns[1] = size[a], size[b]
+                                now = _try_pair(
+                                    seq, size, each, a, b, rows, ns, who, road, stay, limits,
+                                    outs, held, kinds, now,
+                                )  # fmt: skip
+                                j += 1
+                            i += 1
+            # Within a trip: a stop elsewhere, a stretch in the other direction.
+            for i in range(size[a]):
+                for j in range(size[a]):
+                    if i == j:
+                        continue
+                    n = 0
+                    for at in range(size[a]):
+                        if at != i:
+                            rows[0, n if n < j else n + 1] = seq[a, at]
+                            n += 1
+                    rows[0, j] = seq[a, i]
+                    ns[0] = size[a]
+                    now = _try_pair(
+                        seq, size, each, a, a, rows, ns, who, road, stay, limits, outs, held,
+                        kinds, now,
+                    )  # fmt: skip
+                    if j > i + 1:
+                        for at in range(size[a]):
+                            rows[0, at] = seq[a, i + j - at if i <= at <= j else at]
+                        now = _try_pair(
+                            seq, size, each, a, a, rows, ns, who, road, stay, limits, outs, held,
+                            kinds, now,
+                        )  # fmt: skip
+        better = now < before - _LEAST
+    return now
+
+
+@compiled
+def improve_week(
+    seq: Longs, size: Longs, who: Longs, road: Floats, stay: Floats, limits: Floats, kinds: Longs,
+    best_seq: Longs, best_size: Longs, each: Floats, rows: Longs, ns: Longs, outs: Floats,
+    held: Floats, loose: Longs, turns: int,
+) -> float:  # fmt: skip
+    """Route a week's stops, the best trips in `best_seq`, `best_size`, `kinds`; return their cost.
+
+    The stops 1 to p are inserted one by one, farthest first as `loose` (p,) lists them, improved to
+    a local optimum, and then `turns` times some neighbours are taken out, put back and improved
+    again (large neighbourhood search; Schrimpf and others 2000, doi:10.1006/jcph.1999.6413); the
+    draws are a counter's, so the same week gives the same trips. The other arrays are room.
+    """
+    k, p = size.size, loose.size
+    for r in range(k):
+        size[r] = 0
+        trip_cost(seq[r], 0, who, road, stay, limits, each[r])
+    now = 0.0
+    for at in range(p):
+        now = _insert(
+            seq, size, each, loose[at], who, road, stay, limits, rows, outs, held, kinds
+        )  # fmt: skip
+    now = _descend(
+        seq, size, each, who, road, stay, limits, rows, ns, outs, held, kinds, now
+    )  # fmt: skip
+    best = now
+    for r in range(k):
+        best_size[r] = size[r]
+        for at in range(size[r]):
+            best_seq[r, at] = seq[r, at]
+    draw = np.int64(12345)
+    out_of = min(p, 2 + p // 5)
+    for _ in range(turns if p > 1 else 0):
+        draw = (draw * 1103515245 + 12345) % 2147483648
+        middle = 1 + (draw // 65536) % p
+        # The stops nearest to the drawn one leave their trips, nearest first.
+        for at in range(out_of):
+            nearest, least = 0, np.inf
+            for node in range(1, p + 1):
+                way = road[middle, node] if node != middle else -1.0
+                if way < least:
+                    taken = False
+                    for other in range(at):
+                        taken = taken or loose[other] == node
+                    if not taken:
+                        nearest, least = node, way
+            loose[at] = nearest
+            for r in range(k):
+                for place in range(size[r]):
+                    if seq[r, place] == nearest:
+                        for i in range(place, size[r] - 1):
+                            seq[r, i] = seq[r, i + 1]
+                        size[r] -= 1
+                        break
+        for r in range(k):
+            trip_cost(seq[r], size[r], who, road, stay, limits, each[r])
+        for at in range(out_of):
+            now = _insert(
+                seq, size, each, loose[at], who, road, stay, limits, rows, outs, held, kinds
+            )  # fmt: skip
+        now = _descend(
+            seq, size, each, who, road, stay, limits, rows, ns, outs, held, kinds, now
+        )  # fmt: skip
+        if now < best - _LEAST:
+            best = now
+            for r in range(k):
+                best_size[r] = size[r]
+                for at in range(size[r]):
+                    best_seq[r, at] = seq[r, at]
+        else:
+            for r in range(k):
+                size[r] = best_size[r]
+                for at in range(size[r]):
+                    seq[r, at] = best_seq[r, at]
+    for r in range(k):
+        trip_cost(best_seq[r], best_size[r], who, road, stay, limits, each[r])
+    return week_cost(each, k, kinds)

@@ -1,0 +1,117 @@
+"""Hold a plan on the road: route it, solve again from what tours say, and let it say what they say.
+
+At most three rounds of routing, correcting and solving; then the plan's own hours are those of its
+tours, so that what is balanced is what will be driven.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import solvers
+from territory.encoding.encode import encode
+from territory.encoding.routing import ROOM, Routed, corrected, rounds_of, with_routed
+from territory.workforce.travel_check import check_travel
+
+if TYPE_CHECKING:
+    from solvers.result import Result
+    from territory.encoding.attempts import Attempts
+    from territory.encoding.roads import Roads
+    from territory.plan import Plan
+
+__all__ = ["held_on_the_road"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Round:
+    """A solution with the hours that it was found with."""
+
+    roads: Roads
+    result: Result
+    routed: Routed
+
+
+def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Roads) -> Plan:
+    """Route the plan, put what differs into the hours and solve again from it, a few times.
+
+    The plan with the fewest broken rules, then the fewest territories outside their band by routed
+    hours, is kept: later plans are not always better. Where none is outside, its hours become
+    those of its tours.
+
+    Parameters
+    ----------
+    attempts : Attempts
+    plan, result, roads
+        The first plan, what the solver said of it, and the travel it was found with.
+
+    Returns
+    -------
+    Plan
+        With the routed columns of its territories; as it came where nothing is routed.
+    """
+    case = attempts.case
+    rounds = rounds_of(case.scenario, len(case.accounts))
+    if not rounds or result.status == "infeasible" or not plan.accounts["n_calls"].ge(1).any():
+        return plan
+    seconds = [result.wall_s, result.cpu_s]
+    latest = _routed(attempts, plan, result, roads, 0)
+    best = latest
+    for turn in range(1, rounds + 1):
+        if result.status == "interrupted" or attempts.over:
+            break
+        roads = corrected(case, roads, latest.routed.check)
+        encoding = encode(case, roads, room=ROOM)
+        result = attempts.solve(encoding.problem, result.assignment)
+        seconds = [seconds[0] + result.wall_s, seconds[1] + result.cpu_s]
+        if result.status == "infeasible":
+            break
+        latest = _routed(attempts, attempts.plan(encoding, result, roads), result, roads, turn)
+        if latest.routed.rank <= best.routed.rank:
+            best = latest
+        if latest.routed.outside == 0:
+            break
+    found = _settled(attempts, best) or best.routed.plan
+    times = {
+        "wall_s": round(seconds[0] + roads.wall_s, 3),
+        "cpu_s": round(seconds[1] + roads.cpu_s, 3),
+    }
+    free = {name: plan.summary[name] for name in ("free_centers",) if name in plan.summary}
+    return replace(found, summary={**found.summary, **times, **free})
+
+
+def _routed(attempts: Attempts, plan: Plan, result: Result, roads: Roads, turn: int) -> _Round:
+    check = check_travel(plan, attempts.case.scenario)
+    return _Round(roads=roads, result=result, routed=with_routed(plan, check, rounds=turn))
+
+
+def _settled(attempts: Attempts, last: _Round) -> Plan | None:
+    """Return the same assignment with the hours of its own tours; None where it would break a rule.
+
+    Nothing is searched any more: the referee judges it, and a bound is made for these hours.
+    """
+    if last.routed.outside:
+        return None
+    case = attempts.case
+    roads = corrected(case, last.roads, last.routed.check)
+    encoding = encode(case, roads)
+    result = solvers.certified(
+        encoding.problem,
+        last.result.assignment,
+        effort=case.scenario.solve.effort,
+        seed=case.scenario.solve.seed,
+        stop=attempts.stop,
+    )
+    if not result.evaluation.feasible:
+        return None
+    result = (
+        replace(result, status=last.result.status, stop_reason=last.result.stop_reason)
+        if last.result.status == "interrupted"
+        else result
+    )
+    plan = attempts.plan(encoding, result, roads)
+    check = check_travel(plan, case.scenario)
+    before = last.routed.plan.summary["routed"]
+    routed = with_routed(plan, check, rounds=before["rounds"])
+    told = {**routed.plan.summary["routed"], "settled": True, "estimate": before}
+    return replace(routed.plan, summary={**routed.plan.summary, "routed": told})

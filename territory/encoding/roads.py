@@ -1,0 +1,55 @@
+"""Travel to every account from every home, as the solver is told it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from solvers.result import Result
+
+__all__ = ["Roads"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Roads:
+    """Travel to every account from every home or center.
+
+    Attributes
+    ----------
+    origins : float64, shape (k, 2)
+        Lon, lat.
+    located : bool
+        Whether the origins are located centers, not homes.
+    minutes, hours, nights : float64, shape (accounts, k)
+        One way; on the road a year, corrected by tours where they were routed; away a year.
+    factor : float64, shape (accounts, k), or None
+        What the estimated hours were multiplied with; None where nothing was routed.
+    unit_minutes : float64, shape (units, k)
+        One way to each unit's own point.
+    start : int32, shape (items,), or None
+        The assignment that came with the located centers.
+    free : Result or None
+        What was found and proved with free centers and their estimated travel, nights away not
+        priced; None with homes, where there are too many places to price all pairs, and once the
+        hours were corrected.
+    wall_s, cpu_s : float
+        What the solver took to locate them.
+    """
+
+    origins: Floats
+    located: bool
+    minutes: Floats
+    hours: Floats
+    nights: Floats
+    unit_minutes: Floats
+    start: NDArray[np.int32] | None
+    factor: Floats | None = None
+    free: Result | None = None
+    wall_s: float = 0.0
+    cpu_s: float = 0.0

@@ -1,0 +1,163 @@
+"""The loop that holds a plan on the road: route it, correct the hours, solve again from the plan.
+
+What routed tours take goes back into the estimate as a factor by territory and distance, so that
+the next plan is balanced in hours that the tours will confirm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from territory.encoding.roads import Roads
+from territory.workforce.travel_check import TravelCheck
+
+if TYPE_CHECKING:
+    from territory.encoding.case import Case
+    from territory.inputs.scenario.scenario import Scenario
+    from territory.plan import Plan
+
+__all__ = ["MOST_ACCOUNTS", "ROOM", "Routed", "corrected", "rounds_of", "with_routed"]
+
+Floats = NDArray[np.float64]
+
+MOST_ACCOUNTS = 40_000
+"""Accounts up to which a plan is routed; beyond, tours would take longer than the plan."""
+
+ROOM = 0.02
+"""Share of a goal by which bands with travel inside are narrower once a plan was routed: an
+assumption, 0 to 0.05. What is routed anew differs a little from what hours were corrected by."""
+
+_EDGES = (45.0, 120.0)
+"""Minutes one way that part near, middle and far accounts."""
+
+_THIN_H = 40.0
+"""Estimated hours of a distance class at which it counts half, its territory's ratio the other."""
+
+_LEAST, _MOST = 0.25, 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Routed:
+    """A plan and what its tours say.
+
+    Attributes
+    ----------
+    plan : Plan
+        With the routed columns in its territories.
+    check : TravelCheck
+    outside : int
+        Territories outside their band by routed hours.
+    """
+
+    plan: Plan
+    check: TravelCheck
+    outside: int
+
+    @property
+    def rank(self) -> tuple[bool, int, float]:
+        """Order of plans of one loop: kept rules, territories outside, worst routed deviation."""
+        worst = float(self.plan.territories["routed_deviation"].abs().max())
+        return bool(self.plan.summary["violations"]), self.outside, worst
+
+
+def rounds_of(scenario: Scenario, n_accounts: int) -> int:
+    """Return how often at most the plan is routed and solved again."""
+    if n_accounts > MOST_ACCOUNTS or not any(each.travel for each in scenario.measures.values()):
+        return 0
+    given = scenario.travel.rounds
+    if given is not None:
+        return given
+    return 0 if scenario.solve.effort == "quick" else 3
+
+
+def corrected(case: Case, roads: Roads, check: TravelCheck) -> Roads:
+    """Return the roads with hours that meet the tours, by territory and distance.
+
+    Parameters
+    ----------
+    case : Case
+    roads : Roads
+        What the routed plan was made with, corrected or not.
+    check : TravelCheck
+        Of that plan.
+
+    Notes
+    -----
+    The factor of a territory and distance class (to 45, to 120 minutes, beyond) is routed ÷
+    estimated hours, drawn to the territory's own ratio where the class has few hours: each counts
+    half at 40 h. Classes are then scaled together so that the territory's hours are the routed.
+    """
+    territory = {name: t for t, name in enumerate(case.team["territory_id"])}
+    rows = check.accounts
+    at = rows["territory_id"].map(territory).to_numpy(dtype=np.int64)
+    band = np.digitize(rows["minutes"].to_numpy(dtype=np.float64), _EDGES)
+    shape = (len(case.team), len(_EDGES) + 1)
+    routed, estimate = np.zeros(shape), np.zeros(shape)
+    np.add.at(routed, (at, band), rows["routed_h"].to_numpy(dtype=np.float64))
+    np.add.at(estimate, (at, band), rows["travel_h"].to_numpy(dtype=np.float64))
+    own = routed.sum(axis=1) / np.maximum(estimate.sum(axis=1), 1e-9)
+    own = np.where(estimate.sum(axis=1) > 0, own, 1.0)[:, None]
+    by_band = (routed + _THIN_H * own) / (estimate + _THIN_H)
+    whole = (by_band * estimate).sum(axis=1, keepdims=True)
+    by_band *= np.where(whole > 0, routed.sum(axis=1, keepdims=True) / np.maximum(whole, 1e-9), 1.0)
+    by_band = np.clip(by_band, _LEAST, _MOST)
+    where = np.digitize(roads.minutes, _EDGES)
+    factor = by_band[np.arange(len(case.team))[None, :], where]
+    before = np.ones(1) if roads.factor is None else roads.factor
+    return replace(
+        roads,
+        hours=np.round(roads.hours * factor, 4),
+        factor=np.round(before * factor, 6),
+        free=None,
+    )
+
+
+def with_routed(plan: Plan, check: TravelCheck, *, rounds: int) -> Routed:
+    """Return the plan with routed hours by territory, and how many leave the band by them.
+
+    The goal is the capacity's share of the routed total, as the goal of the estimate is.
+    """
+    table = check.table.set_index("territory_id")
+    out = plan.territories.copy()
+    ids = out["territory_id"]
+    service = plan.accounts.groupby("territory_id")["service_h"].sum()
+    travel = table["tour_h"].reindex(ids).fillna(0.0).to_numpy(dtype=np.float64)
+    load = service.reindex(ids).fillna(0.0).to_numpy(dtype=np.float64) + travel
+    out["routed_travel_h"] = travel.round(4)
+    out["routed_nights"] = table["nights"].reindex(ids).fillna(0.0).to_numpy(dtype=np.float64)
+    out["routed_workload_h"] = load.round(4)
+    options = plan.summary["measures"].get("workload_h")
+    share = _goal_shares(plan)
+    deviation = load / (share * load.sum()) - 1.0
+    out["routed_deviation"] = deviation.round(6)
+    tolerance = float(options["tolerance"]) if options else float("inf")
+    beyond = np.abs(deviation) > tolerance + 1e-9
+    summary: dict[str, Any] = {
+        **plan.summary,
+        "routed": {
+            "rounds": rounds,
+            "outside": [str(each) for each in ids[beyond]],
+            "worst_deviation": round(float(np.abs(deviation).max()), 6),
+            **check.errors(),
+        },
+    }
+    return Routed(
+        plan=replace(plan, territories=out, summary=summary),
+        check=check,
+        outside=int(beyond.sum()),
+    )
+
+
+def _goal_shares(plan: Plan) -> Floats:
+    """Each territory's share of the workload: that of its goal, or of the capacity."""
+    frame: pd.DataFrame = plan.territories
+    goal = frame["workload_h_goal"] if "workload_h_goal" in frame else frame["capacity_h"]
+    values = goal.to_numpy(dtype=np.float64)
+    if not np.isfinite(values).all() or values.sum() <= 0:
+        return np.full(len(frame), 1.0 / len(frame))
+    return np.asarray(values / values.sum(), dtype=np.float64)
