@@ -81,6 +81,8 @@ def balanced_checks(plan: Plan, frame: pd.DataFrame, keys: Any) -> Iterator[Chec
             found="not known" if even is None else f"Gini {row['gini']:.3f}",
             evidence=(f"largest ÷ smallest {ratio:.2f}",) if math.isfinite(ratio) else (),
         )
+    if "workload_h" in plan.measures:
+        yield _routed(plan)
     yield _utilised(frame, keys)
     yield from _spread_checks(plan, frame, keys)
     what = (
@@ -98,6 +100,26 @@ def balanced_checks(plan: Plan, frame: pd.DataFrame, keys: Any) -> Iterator[Chec
         passed=low >= keys.probability_least,
         found=f"least {at}, {percent(low, 0)}",
         evidence=(f"{counted(unsure, 'territory', 'territories')} below",) if unsure else (),
+    )
+
+
+def _routed(plan: Plan) -> Check:
+    """Whether the workload holds by the hours of the plan's own tours."""
+    tolerance = plan.summary["measures"]["workload_h"]["tolerance"]
+    what = f"Workload by routed tours within ± {percent(tolerance, 0)} of its goal"
+    if "routed_deviation" not in plan.territories:
+        return _unknown("balanced", what, "the plan was not routed: design it at normal effort")
+    rows = plan.territories.set_index("territory_id")["routed_deviation"]
+    worst = str(rows.abs().idxmax())
+    beyond = rows[rows.abs() > tolerance + 1e-9]
+    found = f"worst {worst}, {beside_band(float(rows[worst]), tolerance)}"
+    return Check(
+        question="balanced",
+        what=what,
+        passed=beyond.empty,
+        found=found if beyond.empty else f"{len(beyond):,} outside, {found}",
+        evidence=tuple(f"{at} {signed_percent(float(each))}" for at, each in beyond.items()),
+        hard=True,
     )
 
 

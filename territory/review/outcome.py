@@ -137,6 +137,15 @@ def summary_rows(plan: Plan) -> Iterator[tuple[str, str | None]]:
             f"worst deviation {percent(options['imbalance'])}, "
             f"allowed ± {percent(options['tolerance'])}",
         )
+    if "routed" in summary:
+        worst = percent(summary["routed"]["worst_deviation"])
+        beyond = ", ".join(summary["routed"]["outside"])
+        yield (
+            "Workload by routed hours",
+            f"worst deviation {worst}, outside the band: {beyond or 'none'}",
+        )
+    else:
+        yield "Workload by routed hours", "not routed at this effort"
     for each in summary["violations"]:
         yield "Broken rule", str(each["text"])
     yield "Cost (USD a year)", None

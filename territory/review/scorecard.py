@@ -30,8 +30,10 @@ def scorecard(plan: Plan) -> pd.DataFrame:
     DataFrame
         ``territory_id, rep, n_accounts, n_units``, then for each measure M ``M, M_goal,
         M_deviation`` (fraction: 0.031 is 3.1 % above the goal), then ``travel_h, travel_share``
-        (fraction of the workload), ``utilisation`` (fraction of the capacity, where one is
-        given), ``n_moved_accounts, n_parts, outside`` (names of the measures outside their band).
+        (fraction of the workload), where the plan was routed ``routed_travel_h`` (hours of its
+        tours) and ``routed_deviation`` (of the workload by tours), ``utilisation`` (fraction of
+        the capacity, where one is given), ``n_moved_accounts, n_parts, outside`` (names of the
+        measures outside their band).
     """
     import pandas as pd
 
@@ -49,6 +51,9 @@ def scorecard(plan: Plan) -> pd.DataFrame:
     columns["travel_h"] = source["travel_h"]
     workload = _workload(plan)
     columns["travel_share"] = (source["travel_h"] / workload.where(workload > 0)).fillna(0.0)
+    for name in ("routed_travel_h", "routed_deviation"):
+        if name in source:
+            columns[name] = source[name]
     if "capacity_h" in source:
         columns["utilisation"] = workload / source["capacity_h"].where(source["capacity_h"] > 0)
     columns["n_moved_accounts"] = source["n_moved_accounts"]
@@ -100,9 +105,11 @@ def figures(plan: Plan) -> Mapping[str, Any]:
     mapping
         ``accounts, units, territories``; ``potential_usd, workload_h, travel_h``;
         ``travel_share`` (fraction of the workload); ``imbalance`` by measure (worst absolute
-        deviation); ``outside`` (territories outside a band); ``has_current`` (whether today's
-        alignment is known); ``moved_accounts``, ``moved_accounts_share``, ``moved_revenue_usd``,
-        ``moved_revenue_share`` (fractions of what has a territory today; None where that is 0).
+        deviation); ``outside`` (territories outside a band); ``routed_outside`` (outside the
+        workload's band by routed hours; None where nothing was routed); ``has_current`` (whether
+        today's alignment is known); ``moved_accounts``, ``moved_accounts_share``,
+        ``moved_revenue_usd``, ``moved_revenue_share`` (fractions of what has a territory today;
+        None where that is 0).
     """
     accounts = plan.accounts
     moved = moved_mask(accounts)
@@ -123,6 +130,9 @@ def figures(plan: Plan) -> Mapping[str, Any]:
             for measure in plan.measures
         },
         "outside": int(outside(plan).ne("").sum()),
+        "routed_outside": len(plan.summary["routed"]["outside"])
+        if "routed" in plan.summary
+        else None,
         "has_current": bool(known.any()),
         "moved_accounts": int(moved.sum()),
         "moved_accounts_share": float(moved.sum() / known.sum()) if known.any() else None,

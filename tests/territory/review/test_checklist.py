@@ -1,5 +1,7 @@
 """The checklist answers with evidence, says when it does not know, and can say no."""
 
+from dataclasses import replace
+
 import pytest
 
 from territory.inputs.scenario.review import ReviewKeys
@@ -27,10 +29,11 @@ def test_a_sound_plan_is_a_yes_and_says_what_it_does_not_know():
     assert judged.verdict == "yes"
     assert judged.words == "Yes, roll it out: every check that the data allow is passed."
     balanced, clear, aligned = judged.answers
-    assert balanced.words == "Yes: 7 checks passed (3 checks without data)."
+    assert balanced.words == "Yes: 7 checks passed (4 checks without data)."
     assert clear.passed and aligned.passed
     unknown = [each for each in judged.checks if each.passed is None]
     assert [each.found for each in unknown] == [
+        "not known: the plan was not routed: design it at normal effort",
         "not known: the reps have no capacity in hours",
         "not known: there are none",
         "not known: the potential has no interval",
@@ -159,3 +162,31 @@ def test_a_plan_of_an_earlier_version_is_judged_by_the_defaults():
     plan = sound_plan()
     del plan.summary["review"]
     assert checklist(plan).verdict == "yes"
+
+
+def routed(deviations):
+    plan = sound_plan()
+    rows = plan.territories.assign(routed_deviation=deviations)
+    return replace(plan, territories=rows)
+
+
+def on_the_road(plan):
+    (check,) = [each for each in checklist(plan).checks if "routed tours" in each.what]
+    return check
+
+
+def test_hours_by_routed_tours_are_judged_by_the_same_band():
+    n = len(sound_plan().territories)
+    good = on_the_road(routed([0.05] * n))
+    assert (good.passed, good.evidence) == (True, ())
+    bad = on_the_road(routed([0.05] * (n - 1) + [-0.123]))
+    last = sound_plan().territories["territory_id"].iloc[-1]
+    assert (bad.passed, bad.hard) == (False, True)
+    assert bad.found.startswith(f"1 outside, worst {last}")
+    assert bad.evidence == (f"{last} -12.3 %",)
+
+
+def test_a_plan_that_was_not_routed_does_not_say_that_its_routed_hours_hold():
+    check = on_the_road(sound_plan())
+    assert check.passed is None
+    assert check.found == "not known: the plan was not routed: design it at normal effort"
