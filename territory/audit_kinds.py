@@ -173,6 +173,8 @@ KINDS: dict[str, Kind] = {
         "have formulas without stored values",
         "open and save the workbook once, or paste the values",
     ),
+    "joined": Kind("was matched", "were matched"),
+    "wrapped_code": Kind("has a code in a wrapping", "have codes in a wrapping"),
     "repeated_row": Kind("repeats an earlier row", "repeat an earlier row"),
     "blanks": Kind("had blanks around an id", "had blanks around an id"),
     "repaired": Kind("was repaired", "were repaired"),

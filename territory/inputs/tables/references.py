@@ -1,8 +1,7 @@
-"""Check what the tables say about each other: ids that nobody has, territories without reps."""
+"""Find rows that repeat an id, and rows of the alignment that contradict each other."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,15 +9,12 @@ import numpy as np
 
 from territory.audit import Finding
 from territory.inputs.findings.rows import Rows, issue_of
-from territory.messages import Severity, counted
+from territory.messages import Severity
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["check_alignment", "check_references", "repeated"]
-
-_ORPHANS_ALLOWED = 0.5
-"""Above this share of unknown accounts, a table does not belong to the accounts table."""
+__all__ = ["check_alignment", "repeated"]
 
 
 def repeated(
@@ -73,86 +69,4 @@ def check_alignment(frame: pd.DataFrame, rows: Rows) -> list[Finding]:
             own.where(~same, ""), rows, column, kind="conflict", severity="error",
             what="another territory on line",
         )  # fmt: skip
-    return findings
-
-
-def check_references(
-    frames: Mapping[str, pd.DataFrame],
-    rows: Mapping[str, Rows],
-    refused: Collection[tuple[str, str]] = (),
-) -> list[Finding]:
-    """Find references to accounts and territories that no table has.
-
-    Parameters
-    ----------
-    frames : mapping of str to DataFrame
-        The tables that could be read.
-    rows : mapping of str to Rows
-        Names of their rows.
-    refused : collection of (table, column)
-        Columns of which an error is said already.
-    """
-    findings: list[Finding] = []
-    accounts = frames.get("accounts")
-    if accounts is not None and len(accounts) and ("accounts", "account_id") not in refused:
-        known = accounts["account_id"]
-        for table in ("alignment", "affiliations", "history"):
-            if table in frames:
-                findings += _orphans(frames[table], rows[table], known)
-    if "reps" in frames:
-        findings += _territories(frames, rows)
-    return findings
-
-
-def _orphans(frame: pd.DataFrame, rows: Rows, known: pd.Series[str]) -> list[Finding]:
-    ids = frame["account_id"]
-    unknown = np.asarray((ids != "") & ~ids.isin(known), dtype=bool)
-    if "parent" in frame:
-        # A row about an owner, not an account: it says who is above that owner.
-        unknown = unknown & ~np.asarray(
-            ids.isin(frame["idn"]) | ids.isin(frame["parent"]), dtype=bool
-        )
-    if not unknown.any():
-        return []
-    named = int((ids != "").sum())
-    severity: Severity = "error" if unknown.sum() > _ORPHANS_ALLOWED * named else "warning"
-    return rows.findings(
-        issue_of(
-            unknown, ids, severity=severity, kind="orphan", column="account_id",
-            what="no account has this id; the row is not used",
-        )
-    )  # fmt: skip
-
-
-def _territories(frames: Mapping[str, pd.DataFrame], rows: Mapping[str, Rows]) -> list[Finding]:
-    reps = frames["reps"]
-    own = reps["territory_id"]
-    findings = repeated(
-        own, rows["reps"], "territory_id", kind="shared_territory", severity="error",
-        what="it belongs to the rep on line",
-    )  # fmt: skip
-    alignment = frames.get("alignment")
-    if alignment is None or not (own != "").any():
-        return findings
-    territories = alignment["territory_id"]
-    unknown = np.asarray((own != "") & ~own.isin(territories), dtype=bool)
-    findings += rows["reps"].findings(
-        issue_of(
-            unknown, own, severity="warning", kind="not_in_alignment", column="territory_id",
-            what="nothing is aligned to it today",
-        )
-    )  # fmt: skip
-    vacant = territories[(territories != "") & ~territories.isin(own)]
-    for territory, count in vacant.value_counts().items():
-        row = int(np.flatnonzero(np.asarray(territories == territory))[0])
-        findings.append(
-            rows["alignment"].finding(
-                row,
-                severity="warning",
-                kind="vacant",
-                column="territory_id",
-                value=str(territory),
-                what=f"no rep has it; {counted(int(count), 'row')} of the alignment name it",
-            )
-        )
     return findings

@@ -12,6 +12,8 @@ import numpy as np
 
 from territory.audit import Audit, Finding
 from territory.inputs.findings.rows import Rows, issue_of
+from territory.inputs.joins.accounts import join_accounts
+from territory.inputs.joins.owners import join_owners, join_reps
 from territory.inputs.scenario.keys import Source
 from territory.inputs.scenario.market import number_columns
 from territory.inputs.scenario.scenario import Scenario
@@ -22,7 +24,7 @@ from territory.inputs.sources.raw import Options, RawTable, SourceError
 from territory.inputs.tables.columns import TABLES, columns_of
 from territory.inputs.tables.order import in_order
 from territory.inputs.tables.reading import Reading, TableOptions, read_table
-from territory.inputs.tables.references import check_alignment, check_references
+from territory.inputs.tables.references import check_alignment
 from territory.messages import Severity, quoted
 
 if TYPE_CHECKING:
@@ -133,9 +135,7 @@ def read_tables(scenario: Scenario) -> Tables:
         refused |= {(table, column) for column in reading.refused}
         if reading.frame is not None:
             frames[table], rows[table] = reading.frame, reading.rows
-    if "alignment" in frames:
-        findings += check_alignment(frames["alignment"], rows["alignment"])
-    findings += check_references(frames, rows, refused)
+    findings += _join(scenario, frames, rows, refused)
     wrong = {
         (finding.table, finding.column, finding.line)
         for finding in findings
@@ -147,6 +147,35 @@ def read_tables(scenario: Scenario) -> Tables:
         frames[table], rows[table] = in_order(table, frame, rows[table])
     audit = Audit(findings, rows=totals, source=scenario.display)
     return Tables(**frames, audit=audit, rows=rows)
+
+
+def _join(
+    scenario: Scenario,
+    frames: dict[str, pd.DataFrame],
+    rows: Mapping[str, Rows],
+    refused: Collection[tuple[str, str]],
+) -> list[Finding]:
+    """Bring the ids of all tables into the accounts' and the reps' spelling."""
+    findings: list[Finding] = []
+    accounts = frames.get("accounts")
+    if accounts is not None and len(accounts) and ("accounts", "account_id") not in refused:
+        for table in ("alignment", "affiliations", "history"):
+            if table in frames and (table, "account_id") not in refused:
+                frames[table], found = join_accounts(frames[table], rows[table], accounts)
+                findings += found
+    alignment, reps = frames.get("alignment"), frames.get("reps")
+    if alignment is not None:
+        findings += check_alignment(alignment, rows["alignment"])
+        frames["alignment"], reps, found = join_owners(
+            alignment, rows["alignment"], reps, prefix=scenario.team.prefix
+        )
+        findings += found
+    if reps is not None:
+        frames["reps"] = reps
+        stopped = any(it.severity == "error" and it.kind == "orphan" for it in findings)
+        own = None if stopped else frames.get("alignment")
+        findings += join_reps(reps, rows["reps"], own, rows.get("alignment"))
+    return findings
 
 
 def _read(

@@ -339,10 +339,13 @@ def test_tables_that_do_not_belong_together_are_refused(texts):
     text = texts(
         "error",
         accounts=HEAD + GOOD,
-        alignment="account_id,territory_id\nA1,T01\nA2,T01\nA-1,T01\n",
+        alignment="account_id,territory_id\nA1,T01\nA2,T01\nA2,T01\n",
     )
-    assert text.startswith("error: 2 of 3 rows of alignment refer to something unknown")
-    assert "hint: check that the tables come from the same extract" in text
+    assert text.startswith(
+        "error: alignment.csv: none of 3 rows find their account by account_id; "
+        'the most frequent strangers: "A2" (2), "A1" (1)'
+    )
+    assert "hint: check that account_id holds the ids of the same extract" in text
 
 
 def test_territories_of_reps_and_alignment_are_compared(texts):

@@ -1,0 +1,1 @@
+"""How tables refer to each other: ids and names matched, hit rates, owners and rosters."""

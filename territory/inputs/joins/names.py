@@ -1,0 +1,47 @@
+"""How names are compared: without case, accents, blanks and punctuation, in either order."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+__all__ = ["name_key", "vacancy"]
+
+_VACANT = re.compile(
+    r"(?i)\s*(?:open|vacant|vacancy|house(?: accounts?)?|unassigned|not assigned|no owner|no rep|"
+    r"none|tbd|tbh|to be hired|n/?a|-+|open (?:territory|headcount|position|role)|"
+    r"vacant (?:territory|position)|territory open|admin|system(?: admin(?:istrator)?)?|"
+    r"integration user|salesforce(?: admin)?|queue)\s*\d*\s*"
+)
+_GONE = re.compile(
+    r"(?i)\b(?:former|inactive|deactivated|terminated|departed|resigned|retired|ex-rep|left|"
+    r"do not use|no longer)\b|^\s*(?:zz+|xx+)[\s_-]"
+)
+_OPEN_WORDS = re.compile(r"(?i)^\s*(?:open|vacant|house|unassigned)\b")
+
+
+def name_key(name: str) -> str:
+    """Return what two spellings of one name have in common.
+
+    Examples
+    --------
+    >>> name_key("O'Donnell, Kevin ") == name_key("KEVIN  ODONNELL") == name_key("Kevin O’Donnell")
+    True
+    """
+    last, comma, first = name.partition(",")
+    turned = f"{first} {last}" if comma and first.strip() and "," not in first else name
+    plain = unicodedata.normalize("NFKD", turned).casefold()
+    return "".join(c for c in plain if c.isalnum())
+
+
+def vacancy(name: str) -> str:
+    """Return why a name stands for nobody: "open", "former", or "" for a person.
+
+    Examples
+    --------
+    >>> vacancy("Open Territory"), vacancy("J. Doe (inactive)"), vacancy("Rose House")
+    ('open', 'former', '')
+    """
+    if _VACANT.fullmatch(name) or _OPEN_WORDS.match(name):
+        return "open"
+    return "former" if _GONE.search(name) else ""
