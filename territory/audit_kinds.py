@@ -173,6 +173,11 @@ KINDS: dict[str, Kind] = {
         "have formulas without stored values",
         "open and save the workbook once, or paste the values",
     ),
+    "bad_period": Kind(
+        "has no period that can be read",
+        "have no period that can be read",
+        "write 2024-Q3, 2024-08 or 2024",
+    ),
     "joined": Kind("was matched", "were matched"),
     "wrapped_code": Kind("has a code in a wrapping", "have codes in a wrapping"),
     "repeated_row": Kind("repeats an earlier row", "repeat an earlier row"),

@@ -24,6 +24,7 @@ QUARTERS_A_YEAR = 4
 _QUARTER = re.compile(r"(\d{4})[\s_-]*[Qq]([1-4])|[Qq]([1-4])[\s_/-]*(\d{4})")
 _MONTH = re.compile(r"(\d{4})-?(0[1-9]|1[0-2])(?:-?\d{2}(?:[T ].*)?)?")
 _YEAR = re.compile(r"(\d{4})")
+_SPAN = re.compile(r"(\d{4})-(\d{2})/(3|12)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,6 +97,11 @@ def quarter_of(period: str) -> tuple[int, int] | None:
         return QUARTERS_A_YEAR * int(year) + int(quarter) - 1, 3
     if match := _MONTH.fullmatch(text):
         return QUARTERS_A_YEAR * int(match.group(1)) + (int(match.group(2)) - 1) // 3, 1
+    if match := _SPAN.fullmatch(text):
+        # A fiscal quarter that is none of the calendar counts where two of its months lie.
+        shift = 1 if match.group(3) == "3" else 0
+        months = 12 * int(match.group(1)) + int(match.group(2)) - 1 + shift
+        return months // 3, int(match.group(3))
     if match := _YEAR.fullmatch(text):
         return QUARTERS_A_YEAR * int(match.group(1)), 12
     return None

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, GetJsonSchemaHandler, model_validator
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic import Field, model_validator
 
 from territory.inputs.scenario.incentives import PayPlan, QuotaPlan
 from territory.inputs.scenario.market import Affiliation, Market, Tiers
@@ -22,6 +20,7 @@ from territory.inputs.scenario.parts import (
     problem,
 )
 from territory.inputs.scenario.review import HierarchyKeys, ReviewKeys
+from territory.inputs.scenario.sources import Inputs, Source
 from territory.inputs.scenario.workforce import CallPlan, Capacity, SizingKeys
 
 __all__ = [
@@ -46,64 +45,6 @@ _RESERVED = frozenset(
     {"account_id", "name", "unit_id", "territory_id", "rep_id", "lon", "lat", "travel_h", "tier"}
     | {"exception", "type", "zip", "county_fips", "n_units", "n_accounts", "n_parts"}
 )
-
-
-class Source(Keys):
-    """Where a table comes from: a file name, or a TOML table with these keys."""
-
-    file: Text | None = Field(None, description="File below the scenario's folder.")
-    sample: Text | None = Field(None, description="Name of an embedded sample, instead of a file.")
-    sheet: Text | None = Field(None, description="Excel sheet; the first one when not written.")
-    layer: Text | None = Field(None, description="GeoPackage layer; the first when not written.")
-    delimiter: Literal[",", ";", "\t", "|"] | None = Field(
-        None, description="CSV delimiter; found from the file when not written."
-    )
-    decimal: Literal[".", ","] | None = Field(
-        None, description="Mark of decimals in numbers; found from the file when not written."
-    )
-    encoding: Text | None = Field(
-        None, description="Text encoding; UTF-8 is tried before Windows Latin-1 when not written."
-    )
-    columns: Mapping[Text, Text] = Field(
-        default_factory=dict,
-        description='Our column name = header in the file, as in {account_id = "Acct No"}.',
-    )
-    repair: Flag = Field(
-        False,
-        description="Make the repairs that `territory audit --fix-preview` lists for this table.",
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_text(cls, value: Any) -> Any:
-        return {"file": value} if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> Self:
-        if self.file and self.sample:
-            raise problem("", "names both a file and a sample; expected one of them")
-        if not self.file and not self.sample:
-            raise problem("", "names neither a file nor a sample; expected one of them")
-        return self
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        """Let editors accept the plain file name too."""
-        table = handler.resolve_ref_schema(handler(core_schema))
-        return {"anyOf": [{"type": "string", "minLength": 1}, table]}
-
-
-class Inputs(Keys):
-    """The tables: each a file name or a table of keys."""
-
-    accounts: Source | None = Field(None, description="Hospitals, centers, laboratories, clinics.")
-    reps: Source | None = Field(None, description="Sales representatives and their homes.")
-    units: Source | None = Field(None, description="Market data by unit (county, ZIP, polygon).")
-    alignment: Source | None = Field(None, description="Today's territories.")
-    affiliations: Source | None = Field(None, description="Health systems and purchasing groups.")
-    history: Source | None = Field(None, description="Sales by account and period.")
 
 
 class Geography(Keys):

@@ -8,7 +8,18 @@ from typing import Literal, cast
 __all__ = ["TABLES", "Column", "ColumnKind", "columns_of"]
 
 ColumnKind = Literal[
-    "id", "text", "zip", "fips", "ccn", "npi", "number", "positive", "signed", "lon", "lat"
+    "id",
+    "text",
+    "zip",
+    "fips",
+    "ccn",
+    "npi",
+    "number",
+    "positive",
+    "signed",
+    "lon",
+    "lat",
+    "period",
 ]
 
 
@@ -75,6 +86,14 @@ _ACTIVITY = (
     Column("potential_usd", "number", "potential in USD a year", ("potential",)),
 )
 _REVENUE_NAMES = ("revenue", "sales", "sales usd", "net sales")
+_STARTS = (
+    *("start", "effective date", "effective start", "effective start date", "effective from"),
+    *("from", "valid from", "from date", "begin date", "active from"),
+)
+_ENDS = (
+    *("end", "effective end", "effective end date", "effective to", "to", "valid to", "to date"),
+    *("valid until", "active to", "expiration date", "termination date"),
+)
 _IDN = Column("idn", "text", "health system", ("idn name", "health system", "system"))
 _GPO = Column("gpo", "text", "purchasing group", ("gpo name", "purchasing group"))
 
@@ -102,7 +121,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             _GPO,
             Column("tier", "text", "importance", ("segment", "account tier")),
             *_ACTIVITY,
-            Column("revenue_usd", "number", "sales in USD a year", _REVENUE_NAMES),
+            Column("revenue_usd", "signed", "sales in USD a year", _REVENUE_NAMES),
             Column("tenure_y", "number", "years with its rep", ("tenure", "tenure years")),
         ),
         "reps": (
@@ -141,7 +160,25 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
                 "a unit",
                 ("unit", "geo id", "county fips", "fips", *_ZIP.aliases, "zip"),
             ),
-            Column("territory_id", "text", "today's territory", _TERRITORY_NAMES, required=True),
+            Column(
+                "territory_id",
+                "text",
+                "today's territory or rep",
+                (
+                    *_TERRITORY_NAMES,
+                    "owner",
+                    "owner id",
+                    "owner name",
+                    "account owner",
+                    "sales rep",
+                ),
+                required=True,
+            ),
+            Column("start_date", "text", "first day in force", _STARTS),
+            Column("end_date", "text", "last day in force", _ENDS),
+            Column(
+                "role", "text", "primary, overlay, …", ("role in territory", "role in territory 2")
+            ),
         ),
         "affiliations": (
             _ACCOUNT,
@@ -152,7 +189,18 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
         "history": (
             _ACCOUNT,
             Column(
-                "period", "text", "month, quarter or year", ("month", "quarter", "year", "date")
+                "period",
+                "period",
+                "month, quarter or year",
+                (
+                    "month",
+                    "quarter",
+                    "year",
+                    "date",
+                    "invoice date",
+                    "fiscal period",
+                    "fiscal quarter",
+                ),
             ),
             Column("product", "text", "product", ("product id", "sku", "product name")),
             Column("revenue_usd", "signed", "sales in USD", _REVENUE_NAMES, required=True),

@@ -20,8 +20,10 @@ from territory.inputs.tables.codes import CODE_READERS, read_codes
 from territory.inputs.tables.column_wide import column_wide
 from territory.inputs.tables.columns import Column, columns_of
 from territory.inputs.tables.filled import filled
+from territory.inputs.tables.narrow import narrowed
 from territory.inputs.tables.place_columns import check_coordinates, check_places, other_states
 from territory.inputs.tables.references import repeated
+from territory.inputs.time.column import read_period_column
 from territory.messages import Severity, counted, quoted
 
 if TYPE_CHECKING:
@@ -60,6 +62,12 @@ class TableOptions:
         Whether cells may carry apostrophes against spreadsheets (CSV does).
     currency : str
         Of the amounts.
+    exclude, where
+        Rows that are left out, and the condition of those that are kept.
+    dates : {"day first", "month first"}, optional
+        What 3/4/2024 means, where the planner says it.
+    fiscal_start : int, optional
+        Month in which fiscal years begin.
     """
 
     table: str
@@ -72,6 +80,10 @@ class TableOptions:
     decimal: Literal[".", ","] | None = None
     guarded: bool = False
     currency: str = "USD"
+    exclude: tuple[str, ...] = ()
+    where: str | None = None
+    dates: Literal["day first", "month first"] | None = None
+    fiscal_start: int | None = None
 
     @property
     def us(self) -> bool:
@@ -115,6 +127,9 @@ def read_table(raw: RawTable, options: TableOptions) -> Reading:
     table = options.table
     columns = columns_of(table, options.measures, options.numbers)
     matched = matched_headers(raw.frame, columns, options.columns)
+    raw = narrowed(
+        raw, matched.headers, columns[0].name, exclude=options.exclude, where=options.where
+    )
     texts, extra, findings = _named(raw, matched.headers, columns, options)
     findings += replace(raw, notes=(*raw.notes, *matched.notes)).findings(table, options.file)
     key = columns[0].name
@@ -199,6 +214,11 @@ def _typed(cells: _Cells, columns: tuple[Column, ...]) -> tuple[pd.DataFrame, li
                 _asked(text, column, texts, options), column.name, column.kind,
                 stored=cells.stored(column.name), repair=options.repair,
             )  # fmt: skip
+        elif column.kind == "period":
+            values[column.name], issues, found = read_period_column(
+                text, column.name, rows, fiscal_start=options.fiscal_start, order=options.dates
+            )
+            findings += found
         else:
             values[column.name], issues = _text(cells, column)
         if column.kind in _PLACES and options.table in {"accounts", "reps"}:

@@ -25,6 +25,8 @@ from territory.inputs.tables.columns import TABLES, columns_of
 from territory.inputs.tables.order import in_order
 from territory.inputs.tables.reading import Reading, TableOptions, read_table
 from territory.inputs.tables.references import check_alignment
+from territory.inputs.time.in_force import rows_in_force
+from territory.inputs.time.overlaps import overlapping_periods
 from territory.messages import Severity, quoted
 
 if TYPE_CHECKING:
@@ -152,7 +154,7 @@ def read_tables(scenario: Scenario) -> Tables:
 def _join(
     scenario: Scenario,
     frames: dict[str, pd.DataFrame],
-    rows: Mapping[str, Rows],
+    rows: dict[str, Rows],
     refused: Collection[tuple[str, str]],
 ) -> list[Finding]:
     """Bring the ids of all tables into the accounts' and the reps' spelling."""
@@ -163,8 +165,18 @@ def _join(
             if table in frames and (table, "account_id") not in refused:
                 frames[table], found = join_accounts(frames[table], rows[table], accounts)
                 findings += found
+    if "history" in frames:
+        findings += overlapping_periods(frames["history"], rows["history"])
     alignment, reps = frames.get("alignment"), frames.get("reps")
     if alignment is not None:
+        source = scenario.inputs.alignment
+        assert source is not None
+        keep, found = rows_in_force(
+            alignment, rows["alignment"], as_of=source.as_of, role=source.role, order=source.dates
+        )
+        findings += found
+        alignment = alignment[keep].reset_index(drop=True)
+        rows["alignment"] = rows["alignment"].kept(keep)
         findings += check_alignment(alignment, rows["alignment"])
         frames["alignment"], reps, found = join_owners(
             alignment, rows["alignment"], reps, prefix=scenario.team.prefix
@@ -208,6 +220,10 @@ def _read(
             geography=scenario.geography.kind,
             repair=source.repair,
             decimal=source.decimal,
+            exclude=source.exclude,
+            where=source.where,
+            dates=source.dates,
+            fiscal_start=source.fiscal_start_month,
             guarded=Path(shown).suffix.lower() in {".csv", ".tsv", ".txt"},
         ),
     )

@@ -327,7 +327,7 @@ def test_orphans_of_alignment_history_and_affiliations_are_named(texts):
         "warning",
         accounts=HEAD + GOOD,
         alignment="account_id,territory_id\nA-1,T01\nA-2,T01\nA-9,T01\n",
-        history="account_id,period,revenue_usd\nA-1,1,1\nA-7,1,1\n",
+        history="account_id,period,revenue_usd\nA-1,2024,1\nA-7,2024,1\n",
         affiliations="account_id,idn\nA-1,x\nA-8,y\n",
     )
     for line in ("alignment.csv:4  A-9", "history.csv:3  A-7", "affiliations.csv:3  A-8"):

@@ -1,0 +1,132 @@
+"""Alignments with dates and roles: the rows in force, and of those the role that sells."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory.audit import Finding
+from territory.inputs.findings.rows import Rows
+from territory.inputs.time.days import Order, read_days
+from territory.messages import counted, quoted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["rows_in_force"]
+
+_OVERLAY = re.compile(
+    r"(?i)overlay|special|second|support|clinical|msl\b|medical|kam\b|key account|team|back-?up|"
+    r"inside|shared|assist|manager of|dotted"
+)
+
+
+def rows_in_force(
+    alignment: pd.DataFrame,
+    rows: Rows,
+    *,
+    as_of: datetime.date | None = None,
+    role: str | None = None,
+    order: Order | None = None,
+) -> tuple[NDArray[np.bool_], list[Finding]]:
+    """Return (n,) the rows of an alignment that a plan starts from, and what was left out.
+
+    Parameters
+    ----------
+    alignment : DataFrame
+        ``account_id, unit_id, territory_id, start_date, end_date, role``.
+    rows : Rows
+    as_of : date, optional
+        Default: the latest start that is written, so that no clock decides.
+    role : str, optional
+        The role that counts; else, where an account has several territories, overlays,
+        specialists and the like give way to the role that is none.
+    order : {"day first", "month first"}, optional
+        Of days as 3/4/2024.
+    """
+    findings: list[Finding] = []
+    keep = np.ones(len(alignment), dtype=bool)
+    start, end = (
+        _days(alignment[name], name, rows, order, findings) for name in ("start_date", "end_date")
+    )
+    if not (np.isnat(start).all() and np.isnat(end).all()):
+        latest = start[~np.isnat(start)].max() if not np.isnat(start).all() else end.max()
+        day = np.datetime64(as_of) if as_of is not None else latest
+        keep &= ~(start > day) & ~(end < day)
+        gone = int((~keep).sum())
+        if gone:
+            how = (
+                ""
+                if as_of is not None
+                else ", the latest start (write as_of = 2026-01-31 for another day)"
+            )
+            what = (
+                f"{gone:,} of {counted(len(keep), 'row')} are not in force on {day}{how}; left out"
+            )
+            findings.append(rows.whole(severity="info", kind="in_force", what=what))
+    return keep & _of_role(alignment, rows, keep, role, findings), findings
+
+
+def _days(
+    text: pd.Series[str], column: str, rows: Rows, order: Order | None, findings: list[Finding]
+) -> NDArray[np.datetime64]:
+    """Return (n,) days; NaT where none is written, and an error where one cannot be read."""
+    bare = text.str.strip()
+    found = read_days((value for value in bare.unique().tolist() if value), order=order)
+    findings.extend(
+        rows.whole(severity="info", kind="dates", what=f"{column}: {note}") for note in found.notes
+    )
+    if found.question:
+        findings.append(
+            rows.whole(
+                severity="error", kind="dates", what=f"{column}: {found.question}",
+                repair='write dates = "day first" or dates = "month first" for alignment',
+            )
+        )  # fmt: skip
+    days = np.array(
+        [found.by_text.get(value, "NaT") for value in bare.tolist()], dtype="datetime64[D]"
+    )
+    bad = np.flatnonzero(np.isnat(days) & (bare != "").to_numpy(dtype=bool))
+    if len(bad) and not found.question:
+        what = f"{column}: {counted(len(bad), 'cell')} are no days, as {quoted(bare.iloc[bad[0]])}"
+        findings.append(
+            rows.whole(severity="error", kind="dates", what=f"{what} on line {rows.lines[bad[0]]}",
+                       repair="write days as 2026-01-31")
+        )  # fmt: skip
+    return days
+
+
+def _of_role(
+    alignment: pd.DataFrame,
+    rows: Rows,
+    keep: NDArray[np.bool_],
+    role: str | None,
+    findings: list[Finding],
+) -> NDArray[np.bool_]:
+    roles = alignment["role"].str.strip()
+    if role is not None:
+        wanted = (roles.str.casefold() == role.strip().casefold()).to_numpy(dtype=bool)
+        if not wanted.any():
+            written = ", ".join(map(quoted, roles.unique()[:5]))
+            what = f"no row has the role {quoted(role)}; the roles are {written}"
+            findings.append(rows.whole(severity="error", kind="roles", what=what))
+            return np.ones(len(keep), dtype=bool)
+        what = f"{int((keep & ~wanted).sum()):,} rows with other roles than {quoted(role)} left out"
+        findings.append(rows.whole(severity="info", kind="roles", what=what))
+        return wanted
+    overlay = roles.str.contains(_OVERLAY).to_numpy(dtype=bool)
+    ids = alignment["account_id"].where(alignment["account_id"] != "", alignment["unit_id"])
+    plain = set(ids[keep & ~overlay])
+    gone = keep & overlay & ids.isin(plain).to_numpy(dtype=bool)
+    if gone.any():
+        names = ", ".join(map(quoted, roles[gone].unique()[:3]))
+        what = (
+            f"{counted(int(gone.sum()), 'row')} with the role {names} left out: their accounts "
+            "have another territory with a role that sells (write role to choose another)"
+        )
+        findings.append(rows.whole(severity="warning", kind="roles", what=what))
+    return ~gone
