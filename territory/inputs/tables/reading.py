@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from territory.audit import Finding
 from territory.inputs.findings.rows import Issue, Rows, issue_of
 from territory.inputs.numbers.settled import SettledNumbers, settle_numbers
 from territory.inputs.numbers.values import read_numbers
+from territory.inputs.selection.narrow import narrowed
 from territory.inputs.sources.headers import matched_headers
 from territory.inputs.sources.raw import RawTable
 from territory.inputs.tables.cells import without_guards
@@ -20,7 +21,7 @@ from territory.inputs.tables.codes import CODE_READERS, read_codes
 from territory.inputs.tables.column_wide import column_wide
 from territory.inputs.tables.columns import Column, columns_of
 from territory.inputs.tables.filled import filled
-from territory.inputs.tables.narrow import narrowed
+from territory.inputs.tables.options import UNIT_CODE, TableOptions
 from territory.inputs.tables.place_columns import check_coordinates, check_places, other_states
 from territory.inputs.tables.references import repeated
 from territory.inputs.time.column import read_period_column
@@ -29,66 +30,12 @@ from territory.messages import Severity, counted, quoted
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Reading", "TableOptions", "read_table"]
+__all__ = ["Reading", "read_table"]
 
 _DESTROYED_ID = r"\d(?:\.\d+)?E\+\d+"
 _NUMBERS = frozenset({"number", "positive", "signed", "lon", "lat"})
 _PLACES = frozenset({"lon", "lat", "zip", "fips"})
 _PLACE_COLUMNS = ("lon", "lat", "zip", "county_fips", "unit_id")
-_UNIT_CODE = {"us_counties": "fips", "us_zips": "zip"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableOptions:
-    """What the scenario says about a table.
-
-    Parameters
-    ----------
-    table, file : str
-        Our name of the table; the file as the user wrote it.
-    columns : mapping of str to str
-        Our name → header.
-    measures : tuple of str
-        The scenario's measures: own ones are number columns of accounts.
-    numbers : (tuple of str, tuple of str)
-        Further number columns of accounts: of at least 0, and of any sign.
-    geography : str
-        The kind of units.
-    repair : bool
-        Whether to make the repairs that can be made.
-    decimal : {".", ","}, optional
-        The mark of decimals, where the planner says it.
-    guarded : bool
-        Whether cells may carry apostrophes against spreadsheets (CSV does).
-    currency : str
-        Of the amounts.
-    exclude, where
-        Rows that are left out, and the condition of those that are kept.
-    dates : {"day first", "month first"}, optional
-        What 3/4/2024 means, where the planner says it.
-    fiscal_start : int, optional
-        Month in which fiscal years begin.
-    """
-
-    table: str
-    file: str
-    columns: Mapping[str, str]
-    measures: tuple[str, ...] = ()
-    numbers: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-    geography: str = "us_counties"
-    repair: bool = False
-    decimal: Literal[".", ","] | None = None
-    guarded: bool = False
-    currency: str = "USD"
-    exclude: tuple[str, ...] = ()
-    where: str | None = None
-    dates: Literal["day first", "month first"] | None = None
-    fiscal_start: int | None = None
-
-    @property
-    def us(self) -> bool:
-        """Whether everything lies in the United States."""
-        return self.geography in _UNIT_CODE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -325,7 +272,7 @@ def _text(cells: _Cells, column: Column) -> tuple[pd.Series[str], list[Issue]]:
             )
         )  # fmt: skip
     stored = cells.stored(column.name)
-    code = _UNIT_CODE.get(options.geography)
+    code = UNIT_CODE.get(options.geography)
     if column.name == "unit_id" and code and options.table in {"units", "alignment"}:
         child = bare.str.contains(":", regex=False)
         codes, found = read_codes(

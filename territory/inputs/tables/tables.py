@@ -22,8 +22,9 @@ from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.open import open_table
 from territory.inputs.sources.raw import Options, RawTable, SourceError
 from territory.inputs.tables.columns import TABLES, columns_of
+from territory.inputs.tables.options import TableOptions
 from territory.inputs.tables.order import in_order
-from territory.inputs.tables.reading import Reading, TableOptions, read_table
+from territory.inputs.tables.reading import Reading, read_table
 from territory.inputs.tables.references import check_alignment
 from territory.inputs.time.in_force import rows_in_force
 from territory.inputs.time.overlaps import overlapping_periods

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from territory.inputs.tables.where import ConditionError, rows_where
+from territory.inputs.selection.where import ConditionError, rows_where
 
 COLUMNS = {
     "state": pd.Series(["MA", "ct ", "NY", ""], dtype="str"),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.inputs.selection.where import ConditionError, rows_where
 from territory.inputs.sources.raw import Note, RawTable
-from territory.inputs.tables.where import ConditionError, rows_where
 from territory.messages import counted, quoted
 
 if TYPE_CHECKING:
