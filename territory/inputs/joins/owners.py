@@ -44,7 +44,7 @@ def join_owners(
     """
     labels = alignment["territory_id"].str.strip()
     findings: list[Finding] = []
-    own = set() if reps is None else set(reps["territory_id"]) - {""}
+    own = set() if reps is None else _territories(reps, prefix)
     distinct = [label for label in dict.fromkeys(labels.tolist()) if label and label not in own]
     vacant = {label: why for label in distinct if (why := vacancy(label))}
     target: dict[str, str] = dict.fromkeys(vacant, "")
@@ -60,7 +60,7 @@ def join_owners(
             # Where owners are people, one who is not in the roster works here no more.
             vacant |= dict.fromkeys(strange, "not in the roster")
             target |= dict.fromkeys(strange, "")
-        elif distinct and not own:
+        elif distinct and (reps["territory_id"] == "").all() and not labels.isin(list(own)).any():
             strange = [label for label in distinct if label not in vacant]
             findings += _none(labels, strange, rows)
     if vacant:
@@ -68,6 +68,15 @@ def join_owners(
     if not target:
         return alignment, reps, findings
     return alignment.assign(territory_id=labels.replace(target)), reps, findings
+
+
+def _territories(reps: pd.DataFrame, prefix: str) -> set[str]:
+    """Return the territories of the reps, and the ids that those without one will get."""
+    own = set(reps["territory_id"])
+    if "" in own:
+        width = max(2, len(str(len(reps))))
+        own |= {f"{prefix}{number:0{width}d}" for number in range(1, len(reps) + 1)}
+    return own - {""}
 
 
 def _rep_of(label: str, reps: pd.DataFrame) -> int | None:
@@ -89,10 +98,7 @@ def _with_territories(reps: pd.DataFrame, wanted: set[int], prefix: str) -> pd.D
     ids = reps["territory_id"].tolist()
     if all(ids[at] for at in wanted):
         return reps
-    width = max(2, len(str(len(ids))))
-    used = set(ids)
-    free = (f"{prefix}{number:0{width}d}" for number in range(1, 2 * len(ids) + 1))
-    names = iter([name for name in free if name not in used])
+    names = iter(sorted(_territories(reps, prefix) - set(ids)))
     for at in reps["rep_id"].argsort(kind="stable").tolist():
         if not ids[at]:
             ids[at] = next(names)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from territory.errors import InputError
 from territory.inputs.sources.open import open_table
 from territory.inputs.tables.cells import plain_cell, safe_cell, write_table
-from territory.inputs.tables.reading import TableOptions, read_table
+from territory.inputs.tables.options import TableOptions
+from territory.inputs.tables.reading import read_table
 
 _text = st.text(
     st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=10
