@@ -70,7 +70,7 @@ class Finding:
 
 _SPELLING = frozenset(
     {"not_a_number", "not_finite", "out_of_range", "bad_code", "lost_zeros", "missing_marker"}
-    | {"two_readings", "blanks", "unknown_zip", "unknown_fips", "float_code"}
+    | {"two_readings", "blanks", "unknown_zip", "unknown_fips", "id_changed"}
 )
 """Kinds whose rows differ in nothing but their place: a cause is counted, not listed."""
 

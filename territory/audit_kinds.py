@@ -178,6 +178,11 @@ KINDS: dict[str, Kind] = {
         "have no period that can be read",
         "write 2024-Q3, 2024-08 or 2024",
     ),
+    "id_changed": Kind(
+        "has an id that a spreadsheet changed",
+        "have ids that a spreadsheet changed",
+        "export the table as CSV, or format the column as text before the ids are pasted",
+    ),
     "joined": Kind("was matched", "were matched"),
     "wrapped_code": Kind("has a code in a wrapping", "have codes in a wrapping"),
     "repeated_row": Kind("repeats an earlier row", "repeat an earlier row"),

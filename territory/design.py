@@ -113,7 +113,7 @@ def prepare(scenario: Scenario) -> Prepared:
     _refuse_crowded(scenario, places, len(team))
     check_review(scenario, tables, places.geography.ids)
     adjacency = rook(places.geography)
-    current = current_of(tables)
+    current = current_of(tables, places.geography.ids)
     return Prepared(
         case=Case(
             scenario=scenario,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from territory.audit import Audit, Finding
 from territory.errors import InputError
 from territory.inputs.places.american import american
+from territory.inputs.places.unit_ids import spelled_units
 from territory.messages import Message
 
 if TYPE_CHECKING:
@@ -176,6 +177,8 @@ def _place(
 ) -> pd.DataFrame:
     """Fill lon and lat from the ZIP, the county or the unit; what has no place is an error."""
     out = demand.copy()
+    if geography is not None:
+        out = spelled_units(tables, out, geography, findings)
     missing = out["lon"].isna() | out["lat"].isna()
     if geography is not None:
         own = pd.Series(geography.ids).isin(out.loc[missing, "unit_id"])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
+
+from territory.inputs.joins.ids import match_ids
 
 if TYPE_CHECKING:
     from territory.inputs.tables.tables import Tables
@@ -51,12 +54,17 @@ class Current:
         return found
 
 
-def current_of(tables: Tables) -> Current:
-    """Read today's alignment from the tables; empty where none is given."""
+def current_of(tables: Tables, unit_ids: Sequence[str]) -> Current:
+    """Read today's alignment from the tables; empty where none is given.
+
+    Unit ids that differ from the geography's in zeros, case or blanks are its units all the same.
+    """
     table = tables.alignment
     if table is None:
         empty = pd.Series([], dtype="str", index=pd.Index([], dtype="str"))
         return Current(by_account=empty, by_unit=empty)
+    if (table["unit_id"] != "").any():
+        table = table.assign(unit_id=match_ids(table["unit_id"], unit_ids).ids)
     return Current(
         by_account=_by(table, "account_id"),
         by_unit=_by(table, "unit_id"),

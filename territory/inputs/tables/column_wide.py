@@ -49,6 +49,8 @@ def column_wide(
     reads : Reads, optional
         Finds the header that would do.
     """
+    if issue.kind == "id_changed":
+        return None
     filled = text.str.strip() != ""
     whats = set(issue.whats)
     if issue.severity != "error" or len(issue.rows) < max(_FEWEST, int(filled.sum())):

@@ -21,6 +21,7 @@ from territory.inputs.tables.codes import CODE_READERS, read_codes
 from territory.inputs.tables.column_wide import column_wide
 from territory.inputs.tables.columns import Column, columns_of
 from territory.inputs.tables.filled import filled
+from territory.inputs.tables.lost_ids import lost_ids
 from territory.inputs.tables.options import UNIT_CODE, TableOptions
 from territory.inputs.tables.place_columns import check_coordinates, check_places, other_states
 from territory.inputs.tables.references import repeated
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Reading", "read_table"]
 
-_DESTROYED_ID = r"\d(?:\.\d+)?E\+\d+"
 _NUMBERS = frozenset({"number", "positive", "signed", "lon", "lat"})
 _PLACES = frozenset({"lon", "lat", "zip", "fips"})
 _PLACE_COLUMNS = ("lon", "lat", "zip", "county_fips", "unit_id")
@@ -65,6 +65,10 @@ class _Cells:
     def stored(self, name: str) -> NDArray[np.bool_] | None:
         """Return which cells of a column the file stores as numbers."""
         return self.raw.stored_as_number.get(str(self.texts[name].name))
+
+    def dates(self, name: str) -> NDArray[np.bool_] | None:
+        """Return which cells of a column the file stores as dates."""
+        return self.raw.stored_as_date.get(str(self.texts[name].name))
 
 
 def read_table(raw: RawTable, options: TableOptions) -> Reading:
@@ -287,22 +291,10 @@ def _text(cells: _Cells, column: Column) -> tuple[pd.Series[str], list[Issue]]:
             for issue in found
         ]
         return codes.where(~child, bare), issues
-    if stored is not None and stored.any():
-        issues.append(
-            issue_of(
-                stored, text, severity="info", kind="stored_as_number", column=column.name,
-                what="ids are stored as numbers: leading zeros, if they had any, are lost",
-            )
-        )  # fmt: skip
-    destroyed = bare.str.fullmatch(_DESTROYED_ID).to_numpy(dtype=bool)
-    if destroyed.any():
-        issues.append(
-            issue_of(
-                destroyed, text, severity="warning", kind="bad_code", column=column.name,
-                what="a spreadsheet shortened a long number",
-            )
-        )  # fmt: skip
-    return bare.reset_index(drop=True), issues
+    lost = lost_ids(bare, column.name, stored=stored, dates=cells.dates(column.name))
+    if any(issue.severity == "error" for issue in lost):
+        cells.refused.add(column.name)
+    return bare.reset_index(drop=True), issues + lost
 
 
 def _identity(frame: pd.DataFrame, rows: Rows, key: Column) -> list[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -28,7 +28,7 @@ from territory.inputs.tables.reading import Reading, read_table
 from territory.inputs.tables.references import check_alignment
 from territory.inputs.time.in_force import rows_in_force
 from territory.inputs.time.overlaps import overlapping_periods
-from territory.messages import Severity, quoted
+from territory.messages import Severity, counted, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,11 +145,24 @@ def read_tables(scenario: Scenario) -> Tables:
         if finding.severity == "error"
     }
     findings += _check_measures(scenario, frames, rows, wrong, refused)
+    findings = [_formula_first(finding, findings) for finding in findings]
     totals = {table: len(frame) for table, frame in frames.items()}
     for table, frame in list(frames.items()):
         frames[table], rows[table] = in_order(table, frame, rows[table])
     audit = Audit(findings, rows=totals, source=scenario.display)
     return Tables(**frames, audit=audit, rows=rows)
+
+
+def _formula_first(finding: Finding, findings: Sequence[Finding]) -> Finding:
+    """Say of a column without values that its formulas have none stored, where that is why."""
+    if finding.kind != "no_value" or finding.line:
+        return finding
+    formulas = [it for it in findings if it.kind == "formula" and it.table == finding.table]
+    if not formulas:
+        return finding
+    what = f"{finding.what}; {counted(len(formulas), 'row')} have formulas without stored values"
+    hint = "open and save the workbook in Excel once, or paste the values"
+    return replace(finding, what=what, repair=hint)
 
 
 def _join(

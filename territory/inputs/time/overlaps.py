@@ -47,5 +47,6 @@ def overlapping_periods(history: pd.DataFrame, rows: Rows) -> list[Finding]:
     )
     if len(found) > 1:
         what += f"; {counted(len(found) - 1, 'pair')} of periods more"
-    hint = f"leave the sums out, as with where = \"period != '{whole}'\" for history under [inputs]"
+    wholes = ", ".join(f"'{name}'" for name in sorted({name for _, name, _ in found}))
+    hint = f'leave the sums out: where = "period not in ({wholes})" for history under [inputs]'
     return [rows.whole(severity="error", kind="overlap", what=what, repair=hint)]

@@ -1,0 +1,42 @@
+"""Ids that Excel changed are named, and nothing follows from them."""
+
+import datetime
+
+import openpyxl
+import pytest
+
+
+def book(path, ids):
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet.append(["account_id", "zip", "potential_usd"])
+    for id_ in ids:
+        sheet.append([id_, "77002", 5])
+    workbook.save(path)
+
+
+@pytest.mark.parametrize(
+    ("ids", "said"),
+    [
+        ([datetime.datetime(2024, 3, 14), datetime.datetime(2024, 3, 15)], "a date"),
+        ([900100200300400007, 900100200300500007], "a rounded number"),
+        ([datetime.datetime(2024, 3, 14), "3-99"], "a date"),
+    ],
+)
+def test_changed_ids_are_named_once_and_not_joined(texts, tmp_path, ids, said):
+    book(tmp_path / "a.xlsx", ids)
+    text = texts(
+        "error",
+        alignment="account_id,territory_id\n3-14,T1\n3-15,T2\n",
+        keys='inputs.accounts = "a.xlsx"',
+    )
+    assert text.count("error:") == 1
+    assert "that a spreadsheet changed" in text
+    assert said in text
+
+
+def test_numbers_of_up_to_fifteen_digits_are_whole(read, tmp_path):
+    book(tmp_path / "a.xlsx", [123456789012345, 7])
+    found = read(keys='inputs.accounts = "a.xlsx"')
+    assert not found.audit.errors
+    assert found.accounts["account_id"].tolist() == ["123456789012345", "7"]
