@@ -134,9 +134,33 @@ def _peers(rows: list[Row]) -> list[str]:
     )
 
 
+def _travel(rows: list[Row]) -> list[str]:
+    """Lay out how plans' hours lie to routed years: the plan's, its estimate's, a stranger's."""
+
+    def signed(text: str) -> str:
+        value = _number(text)
+        return "–" if value is None else f"{100 * value:+.1f}"
+
+    heads = ("plan", "seed", "of", "near %", "far %", "worst %", "rank", "outside")
+    lines = []
+    for row in rows:
+        for of, key in (("plan", ""), ("estimate", "estimate_"), ("stranger", "stranger_")):
+            found = [signed(row.get(f"{key}{part}", "")) for part in ("near", "far", "worst")]
+            lines.append(
+                (
+                    *(row["travel_of"], row["seed"], of, *found),
+                    *(_show(row.get(f"{key}rank", ""), 2), row.get(f"{key}outside") or "–"),
+                    *(signed(row.get(f"{key}worst_deviation", "")), row["rounds"] or "–"),
+                    *(_show(row["cpu_s"], 0) if of == "plan" else "", row["error"] or ""),
+                )
+            )
+    return _table((*heads, "worst deviation %", "rounds", "CPU s", "note"), lines)
+
+
 KINDS: tuple[tuple[str, str, Callable[[list[Row]], list[str]]], ...] = (
     ("family", "Published instances", _published),
     ("plan_J2_km", "Speed", _speed),
+    ("travel_of", "Travel against routed years", _travel),
     ("peer", "Peers on one machine, in one run", _peers),
 )
 """Column that tells what a file holds, the part's heading, and who lays it out."""

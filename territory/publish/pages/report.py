@@ -170,6 +170,13 @@ def _tiles(plan: Plan, known: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         "label": "of the work is travel",
         "more": f"{amount('travel_h', known['travel_h'])} h a year",
     }
+    if known["routed_outside"] is not None:
+        yield {
+            "value": f"{known['routed_outside']:,} of {k:,}",
+            "label": "outside by routed tours",
+            "more": f"worst {percent(plan.summary['routed']['worst_deviation'])}",
+            "alarming": known["routed_outside"] > 0,
+        }
     if known["has_current"]:
         yield {
             "value": percent(known["moved_accounts_share"], 0),

@@ -1,0 +1,57 @@
+"""The second opinion on tours, on worlds with known answers; the figures that are kept."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.benchmarks import provenance
+from tests.benchmarks.strangers_tours import year_hours
+from tests.benchmarks.travel import judged
+from tests.territory.worlds import grid_scenario
+
+RESULTS = Path(__file__).parent / "results" / "travel.csv"
+
+
+def line(*at_min):
+    """Base at 0 and stops on a line, as minutes and degrees."""
+    x = np.array([0.0, *at_min])
+    return np.abs(x[:, None] - x[None, :]), np.column_stack([x / 60.0, np.zeros(len(x))])
+
+
+def hours(at_min, calls, stay, **more):
+    settings = {"weeks": 4, "day_min": 480.0, "far_min": 120.0, "days": 5, **more}
+    minutes, lonlat = line(*at_min)
+    return year_hours(minutes, lonlat, np.array(calls, float), np.array(stay, float), **settings)
+
+
+def test_stops_that_lie_on_one_way_share_it_where_a_day_is_long_enough():
+    assert hours([30, 60], [4, 4], [60, 60]) == pytest.approx(4 * 120 / 60)
+    assert hours([30, 60], [4, 4], [240, 240]) == pytest.approx(4 * (60 + 120) / 60)
+
+
+def test_far_places_are_joined_over_nights_where_near_ones_are_not():
+    assert hours([200, 210], [4, 4], [240, 240]) == pytest.approx(4 * 420 / 60)
+    assert hours([200, 210], [4, 4], [240, 240], days=1) == pytest.approx(4 * 820 / 60)
+
+
+def test_a_place_called_on_twice_a_week_is_driven_to_twice():
+    assert hours([30], [8], [10]) == pytest.approx(8 * 60 / 60)
+
+
+def test_a_benchmark_run_names_the_plan_its_estimate_and_the_stranger(tmp_path):
+    found = judged(str(grid_scenario(tmp_path)), "quick", 1)
+    assert {"near", "estimate_near", "stranger_near", "outside", "cpu_s"} <= set(found)
+    assert 0.7 < found["stranger_level"] < 1.4
+    assert found["settled"] is False  # quick plans are not routed
+
+
+def test_the_kept_figures_meet_the_bounds_that_the_readme_states():
+    rows = [row for row in provenance.read_rows([RESULTS]) if row["travel_of"] == "texas_ortho"]
+    assert sorted(row["seed"] for row in rows) == ["1", "2", "3"]
+    for row in rows:
+        assert not row["error"]
+        assert row["outside"] == "0"
+        assert max(abs(float(row[part])) for part in ("near", "far")) <= 0.05
+        assert abs(float(row["worst"])) <= 0.15
+        assert abs(float(row["rank"] or 0.0)) <= 0.3

@@ -1,0 +1,141 @@
+"""Hold the travel of designed plans against routed years: the product's tours, and a stranger's.
+
+    python -m tests.benchmarks.travel FILE.toml ... [--seeds 1 2 3] [--effort E] [--out FILE.csv]
+
+Each plan is designed in a process of its own. ``near``, ``far``: hours of the plan ÷ hours of tours
+- 1, for the nearer and the farther half of the territories; ``worst``: of one territory; ``rank``:
+Spearman's correlation of that error and the way to a call; ``outside``: territories outside the
+workload's band by those tours. ``estimate_…`` is the estimate before the hours became those of the
+tours; ``stranger_…`` is by `strangers_tours`, its level taken out (a simple year is longer
+everywhere): what is judged is which territories it finds longer than others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks import provenance
+from tests.benchmarks.isolate import run_alone
+
+PARTS = ("near", "far", "worst", "rank")
+
+
+def judged(path: str, effort: str | None, seed: int) -> dict[str, Any]:
+    """Design one scenario and say how its hours lie to the tours."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    import territory
+    from territory.workforce.travel_check import check_travel
+
+    scenario = territory.read_scenario(path).with_overrides(effort=effort, seed=seed)
+    plan = territory.design(scenario)
+    spent = {"wall_s": time.perf_counter() - wall, "cpu_s": time.process_time() - cpu}
+    check = check_travel(plan, scenario)
+    routed = plan.summary.get("routed", {})
+    before = routed.get("estimate", routed)
+    named = {"near": "near_error", "far": "far_error", "worst": "worst_error"}
+    named["rank"] = "distance_rank"
+    found = check.errors()
+    return {
+        "effort": plan.summary["effort"],
+        "seed": seed,
+        "accounts": len(plan.accounts),
+        "territories": len(plan.territories),
+        "rounds": routed.get("rounds", ""),
+        "settled": routed.get("settled", False),
+        **{part: found[named[part]] for part in PARTS},
+        "outside": len(routed["outside"]) if routed else "",
+        "worst_deviation": routed.get("worst_deviation", ""),
+        **{f"estimate_{part}": before.get(named[part], "") for part in PARTS},
+        **_strangers(plan, scenario),
+        "objective_usd": plan.summary["objective"],
+        **spent,
+    }
+
+
+def _strangers(plan: Any, scenario: Any) -> dict[str, Any]:
+    """The same by a stranger's tours, over all territories of as many hours as the plan's."""
+    import numpy as np
+
+    from territory.inputs.scenario.workforce import Capacity
+    from territory.workforce.capacity import working_weeks
+    from territory.workforce.workload import on_site_h, road_estimate
+    from tests.benchmarks.strangers_tours import year_hours
+
+    capacity = scenario.capacity or Capacity()
+    accounts, table = plan.accounts, plan.territories
+    model = road_estimate(scenario, accounts[["lon", "lat"]].to_numpy(dtype=float))
+    hours, way, travel, service = [], [], [], []
+    for row in table.to_dict("records"):
+        own = accounts[accounts["territory_id"] == row["territory_id"]]
+        home = np.array([[row["center_lon"], row["center_lat"]]])
+        lonlat = np.vstack([home, own[["lon", "lat"]].to_numpy(dtype=float)])
+        calls = own["n_calls"].to_numpy(dtype=float)
+        year = year_hours(
+            model.minutes(lonlat, lonlat),
+            lonlat,
+            calls,
+            60.0 * on_site_h(own) / np.maximum(calls, 1.0),
+            weeks=working_weeks(capacity),
+            day_min=60.0 * capacity.longest_day_h,
+            far_min=scenario.travel.overnight_min,
+            days=scenario.travel.most_days,
+        )
+        hours.append(year * calls.sum() / max(float(np.rint(calls).sum()), 1.0))
+        way.append(np.average(own["minutes"], weights=calls))
+        travel.append(own["travel_h"].sum())
+        service.append(own["service_h"].sum())
+    level = sum(travel) / sum(hours)
+    tours = np.array(hours) * level
+    error = np.array(travel) / tours - 1.0
+    order = np.argsort(way, kind="stable")
+    half = len(order) // 2
+    near, far = (
+        float(np.array(travel)[part].sum() / tours[part].sum() - 1.0)
+        for part in (order[:half], order[half:])
+    )
+    load = np.array(service) + tours
+    goal = table["workload_h_goal"].to_numpy(dtype=float)
+    deviation = load / (goal / goal.sum() * load.sum()) - 1.0
+    tolerance = float(plan.summary["measures"]["workload_h"]["tolerance"])
+    ranks = [np.argsort(np.argsort(each, kind="stable")) for each in (error, np.array(way))]
+    return {
+        "stranger_level": round(1.0 / level, 4),
+        "stranger_near": round(near, 4),
+        "stranger_far": round(far, 4),
+        "stranger_worst": round(float(error[np.abs(error).argmax()]), 4),
+        "stranger_rank": round(float(np.corrcoef(*ranks)[0, 1]), 4),
+        "stranger_outside": int((np.abs(deviation) > tolerance + 1e-9).sum()),
+        "stranger_worst_deviation": round(float(np.abs(deviation).max()), 4),
+    }
+
+
+def main(words: list[str] | None = None) -> int:
+    """Parse the command line, run, print and write one row a plan."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("scenarios", nargs="+", type=Path)
+    parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
+    parser.add_argument("--effort", choices=["quick", "normal", "best"])
+    parser.add_argument("--out", type=Path)
+    given = parser.parse_args(words)
+    rows = []
+    for path in given.scenarios:
+        for seed in given.seeds:
+            done = run_alone(judged, path=str(path), effort=given.effort, seed=seed)
+            row = {"travel_of": path.stem, **(done.value or {"seed": seed}), "error": done.error}
+            row |= {
+                "commit": provenance.commit(),
+                "versions": provenance.versions(),
+                "machine": provenance.machine(),
+            }
+            rows.append(row)
+            print("  ".join(f"{key} {value}" for key, value in row.items() if key != "versions"))
+            if given.out:
+                provenance.write_rows(given.out, rows)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
