@@ -45,7 +45,7 @@ def judged(path: str, effort: str | None, seed: int) -> dict[str, Any]:
         "territories": len(plan.territories),
         "rounds": routed.get("rounds", ""),
         "settled": routed.get("settled", False),
-        **{part: found[named[part]] for part in PARTS},
+        **{part: provenance.rounded(found[named[part]], 4) for part in PARTS},
         "outside": len(routed["outside"]) if routed else "",
         "worst_deviation": routed.get("worst_deviation", ""),
         **{f"estimate_{part}": before.get(named[part], "") for part in PARTS},

@@ -122,7 +122,9 @@ class Travel(Keys):
         120.0, description="Least minutes one way for a night away: an assumption, 90 to 180."
     )
     night_usd: Amount = Field(
-        178.0, description="Cost of a night away, lodging and meals: an assumption, 120 to 300."
+        178.0,
+        description="Cost of a night away: 110 lodging and 68 meals, the standard rates of GSA for "
+        "fiscal years 2025 and 2026 (bulletin FTR 26-01); in cities up to 430.",
     )
     most_days: Annotated[int, Field(strict=True, ge=1, le=5)] = Field(
         5, description="Most days of a trip; 1 where nobody stays away overnight."
