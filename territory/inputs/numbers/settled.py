@@ -78,11 +78,30 @@ def settle_numbers(
         delimiter=delimiter,
         decimal=decimal,
     )
+    percent = [name for name, text in marks.texts.items() if _percent(text, texts[name], name)]
     return SettledNumbers(
         texts=marks.texts,
-        factors={name: column.factor for name, column in bare.items()},
-        notes=[note for it in bare.values() for note in it.notes] + [n for _, n in marks.notes],
+        factors={
+            name: column.factor / 100 if name in percent else column.factor
+            for name, column in bare.items()
+        },
+        notes=[f"{name}: its header says percent: 100 is 1" for name in percent]
+        + [note for it in bare.values() for note in it.notes]
+        + [n for _, n in marks.notes],
         warnings=[warning for it in bare.values() for warning in it.warnings],
         questions=[what for it in bare.values() for what in it.questions],
         marks=[what for _, what in marks.questions],
     )
+
+
+def _percent(text: pd.Series[str], written: pd.Series[str], name: str) -> bool:
+    """Tell a column of bare percent: its header says so, and its numbers are no shares."""
+    import pandas as pd
+
+    header = str(written.name or "").lower()
+    if name.endswith(("_h", "_usd", "_y")) or name in {"n_calls", "lon", "lat"}:
+        return False
+    if "%" not in header and not {"percent", "pct"} & set(header.replace("_", " ").split()):
+        return False
+    numbers = pd.to_numeric(text, errors="coerce")
+    return not written.str.contains("%").any() and bool((numbers.abs() > 1.5).any())

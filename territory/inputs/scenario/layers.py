@@ -201,6 +201,10 @@ def _with_source_tables(keys: Mapping[str, Any], moved: Any) -> dict[str, Any]:
                 tables[name] = {**source, "file": moved(source["file"])}
             else:
                 tables[name] = source
+            points = source.get("postal_points") if isinstance(source, dict) else None
+            if isinstance(points, dict) and isinstance(points.get("file"), str):
+                own = {**points, "file": moved(points["file"])}
+                tables[name] = {**tables[name], "postal_points": own}
         changed["inputs"] = tables
     return changed
 

@@ -126,6 +126,8 @@ class Scenario(ScenarioKeys):
         for table in type(self.inputs).model_fields:
             source: Source | None = getattr(self.inputs, table)
             files[f"inputs.{table}"] = source.file if source else None
+            points = source.postal_points if source else None
+            files[f"inputs.{table}.postal_points"] = points.file if points else None
         return {key: file for key, file in files.items() if file}
 
 

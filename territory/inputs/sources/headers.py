@@ -118,7 +118,9 @@ def matched_headers(
             out.notes.append(_question(column, rivals))
         elif rivals:
             out.headers[column.name] = rivals[0]
-            free.remove(rivals[0])
+            if not (column.required and rivals[0] in _like(column.stand_ins, [rivals[0]])):
+                # An NPI may serve as id and as NPI; any other header serves one column.
+                free.remove(rivals[0])
             if how or rivals[0] != column.name:
                 what = f"column {quoted(rivals[0])} was read as {column.name}{how}"
                 severity: Severity = "warning" if column.caution and how else "info"

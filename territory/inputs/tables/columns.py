@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, cast
 
+from territory.inputs.headers import standard as headers
+
 __all__ = ["TABLES", "Column", "ColumnKind", "columns_of"]
 
 ColumnKind = Literal[
@@ -59,60 +61,51 @@ _ACCOUNT = Column(
     "account_id",
     "id",
     "the account's own id",
-    (
-        *("account", "account no", "account number", "acct", "acct id", "acct no", "acct number"),
-        *("customer id", "customer no", "customer number", "facility id", "id"),
-    ),
+    headers.ACCOUNT_ID,
     required=True,
+    stand_ins=headers.ACCOUNT_ID_STAND_INS,
 )
-_TERRITORY_NAMES = ("territory", "terr", "terr id", "territory code", "territory no", "terr no")
-_ZIP = Column(
-    "zip",
-    "zip",
-    "ZIP code, five digits",
-    ("zip code", "zipcode", "zip5", "postal code", "postalcode", "postcode"),
-)
+_ZIP = Column("zip", "zip", "ZIP code, five digits", headers.ZIP, stand_ins=headers.ZIP_STAND_INS)
 _COUNTRY = Column(
     "country",
     "text",
     "country; says whether a postal code is a ZIP code",
-    ("country code", "billing country", "country region", "country name"),
+    headers.COUNTRY,
+    stand_ins=headers.COUNTRY_STAND_INS,
 )
-_LON = Column("lon", "lon", "longitude in degrees", ("longitude", "lng", "long"))
-_LAT = Column("lat", "lat", "latitude in degrees", ("latitude",))
+_LON = Column("lon", "lon", "longitude in degrees", headers.LON, stand_ins=headers.LON_STAND_INS)
+_LAT = Column("lat", "lat", "latitude in degrees", headers.LAT, stand_ins=headers.LAT_STAND_INS)
 _ACTIVITY = (
-    Column("service_h", "number", "hours a year without travel", ("service hours",)),
-    Column("n_calls", "number", "calls a year", ("calls", "calls per year", "call count")),
-    Column("potential_usd", "number", "potential in USD a year", ("potential",)),
+    Column("service_h", "number", "hours a year without travel", headers.SERVICE),
+    Column("n_calls", "number", "calls a year", headers.CALLS),
+    Column("potential_usd", "number", "potential in USD a year", headers.POTENTIAL),
 )
-_REVENUE_NAMES = ("revenue", "sales", "sales usd", "net sales")
-_STARTS = (
-    *("start", "effective date", "effective start", "effective start date", "effective from"),
-    *("from", "valid from", "from date", "begin date", "active from"),
+_REVENUE = Column(
+    "revenue_usd",
+    "signed",
+    "sales in USD a year; credits are negative",
+    headers.REVENUE,
+    stand_ins=("annual revenue",),
+    caution="a CRM's AnnualRevenue often is what the customer earns, not what it buys from you",
 )
-_ENDS = (
-    *("end", "effective end", "effective end date", "effective to", "to", "valid to", "to date"),
-    *("valid until", "active to", "expiration date", "termination date"),
-)
-_IDN = Column("idn", "text", "health system", ("idn name", "health system", "system"))
-_GPO = Column("gpo", "text", "purchasing group", ("gpo name", "purchasing group"))
+_IDN = Column("idn", "text", "health system", headers.IDN, stand_ins=headers.IDN_STAND_INS)
+_GPO = Column("gpo", "text", "purchasing group", headers.GPO)
 
 TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
     {
         "accounts": (
             _ACCOUNT,
-            Column("name", "text", "the account's name", ("account name", "facility name")),
-            Column("type", "text", "hospital, asc, …", ("account type", "facility type")),
-            Column("address", "text", "street", ("street", "address 1", "address line 1")),
-            Column("city", "text", "city", ("town", "city/town")),
-            Column("state", "text", "USPS code", ("st", "state code", "state/province")),
-            _ZIP,
             Column(
-                "county_fips",
-                "fips",
-                "county FIPS code, five digits",
-                ("fips", "county fips code", "fips code", "countyfp", "geoid"),
+                "name", "text", "the account's name", headers.NAME, stand_ins=("account", "company")
             ),
+            Column(
+                "type", "text", "hospital, asc, …", headers.TYPE, stand_ins=headers.TYPE_STAND_INS
+            ),
+            Column("address", "text", "street", headers.STREET, stand_ins=headers.STREET_STAND_INS),
+            Column("city", "text", "city", headers.CITY, stand_ins=headers.CITY_STAND_INS),
+            Column("state", "text", "USPS code", headers.STATE, stand_ins=headers.STATE_STAND_INS),
+            _ZIP,
+            Column("county_fips", "fips", "county FIPS code, five digits", headers.COUNTY),
             Column("unit_id", "text", "the unit it lies in", ("unit",)),
             _COUNTRY,
             _LON,
@@ -121,7 +114,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             _GPO,
             Column("tier", "text", "importance", ("segment", "account tier")),
             *_ACTIVITY,
-            Column("revenue_usd", "signed", "sales in USD a year", _REVENUE_NAMES),
+            _REVENUE,
             Column("tenure_y", "number", "years with its rep", ("tenure", "tenure years")),
         ),
         "reps": (
@@ -129,16 +122,17 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
                 "rep_id",
                 "id",
                 "the rep's own id",
-                ("rep", "rep no", "employee id", "employee no", "user id", "id"),
+                headers.REP_ID,
                 required=True,
+                stand_ins=headers.REP_ID_STAND_INS,
             ),
-            Column("name", "text", "the rep's name", ("rep name", "full name", "employee name")),
-            Column("territory_id", "text", "the rep's territory", _TERRITORY_NAMES),
-            Column("lon", "lon", "longitude of the home", ("longitude", "home lon", "lng", "long")),
-            Column("lat", "lat", "latitude of the home", ("latitude", "home lat")),
-            Column("zip", "zip", "ZIP code of the home", (*_ZIP.aliases, "home zip")),
+            Column("name", "text", "the rep's name", headers.REP_NAME),
+            Column("territory_id", "text", "the rep's territory", headers.TERRITORY),
+            Column("lon", "lon", "longitude of the home", headers.HOME_LON),
+            Column("lat", "lat", "latitude of the home", headers.HOME_LAT),
+            Column("zip", "zip", "ZIP code of the home", headers.HOME_ZIP),
             _COUNTRY,
-            Column("fte", "positive", "full-time equivalent", ()),
+            Column("fte", "positive", "full-time equivalent", headers.FTE),
             Column("capacity_h", "positive", "hours a year", ("capacity", "capacity hours")),
         ),
         "units": (
@@ -146,36 +140,39 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
                 "unit_id",
                 "id",
                 "county FIPS code, ZIP code or polygon id",
-                ("unit", "geo id", "geoid", "county fips", "fips", *_ZIP.aliases, "zip", "id"),
+                (
+                    "unit",
+                    "geo id",
+                    *headers.COUNTY,
+                    "county fips",
+                    *headers.ZIP,
+                    "zip",
+                    "zcta",
+                    "id",
+                ),
                 required=True,
             ),
             Column("name", "text", "the unit's name", ("unit name", "county name")),
             *_ACTIVITY,
         ),
         "alignment": (
-            Column("account_id", "text", "an account", _ACCOUNT.aliases[:-1]),
+            Column("account_id", "text", "an account", (*headers.ACCOUNT_ID, "object id")),
             Column(
                 "unit_id",
                 "text",
                 "a unit",
-                ("unit", "geo id", "county fips", "fips", *_ZIP.aliases, "zip"),
+                headers.UNIT,
             ),
             Column(
                 "territory_id",
                 "text",
                 "today's territory or rep",
-                (
-                    *_TERRITORY_NAMES,
-                    "owner",
-                    "owner id",
-                    "owner name",
-                    "account owner",
-                    "sales rep",
-                ),
+                headers.TERRITORY,
                 required=True,
+                stand_ins=headers.OWNER,
             ),
-            Column("start_date", "text", "first day in force", _STARTS),
-            Column("end_date", "text", "last day in force", _ENDS),
+            Column("start_date", "text", "first day in force", headers.STARTS),
+            Column("end_date", "text", "last day in force", headers.ENDS),
             Column(
                 "role", "text", "primary, overlay, …", ("role in territory", "role in territory 2")
             ),
@@ -188,22 +185,9 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
         ),
         "history": (
             _ACCOUNT,
-            Column(
-                "period",
-                "period",
-                "month, quarter or year",
-                (
-                    "month",
-                    "quarter",
-                    "year",
-                    "date",
-                    "invoice date",
-                    "fiscal period",
-                    "fiscal quarter",
-                ),
-            ),
+            Column("period", "period", "month, quarter or year", headers.PERIOD),
             Column("product", "text", "product", ("product id", "sku", "product name")),
-            Column("revenue_usd", "signed", "sales in USD", _REVENUE_NAMES, required=True),
+            Column("revenue_usd", "signed", "sales in USD", headers.REVENUE, required=True),
             Column("units", "signed", "pieces", ("quantity", "qty", "volume")),
         ),
     }

@@ -42,6 +42,8 @@ def filled(
             what = f"{counted(int(unnamed.sum()), 'account')} without a name took the id as name"
             findings.append(rows.whole(severity="info", kind="unnamed", what=what))
     if rows.table == "reps":
+        unnamed = frame["name"].str.strip() == ""
+        frame["name"] = frame["name"].where(~unnamed, frame["rep_id"])
         without = frame["fte"].isna() & (
             (texts["fte"].str.strip() == "") if "fte" in texts else True
         )

@@ -42,6 +42,8 @@ class TableOptions:
         What 3/4/2024 means, where the planner says it.
     fiscal_start : int, optional
         Month in which fiscal years begin.
+    postal, by_city : bool
+        Whether rows can be placed later by a table of postal codes, or by their cities.
     """
 
     table: str
@@ -58,6 +60,8 @@ class TableOptions:
     where: str | None = None
     dates: Literal["day first", "month first"] | None = None
     fiscal_start: int | None = None
+    postal: bool = False
+    by_city: bool = False
 
     @property
     def us(self) -> bool:

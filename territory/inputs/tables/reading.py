@@ -178,6 +178,8 @@ def _typed(cells: _Cells, columns: tuple[Column, ...]) -> tuple[pd.DataFrame, li
             for issue in issues:
                 whole = _column_wide(cells, column, issue)
                 findings += [whole] if whole else rows.findings(issue)
+    if options.postal:
+        values["postal_code"] = texts.get("zip", _blank(n)).str.strip().reset_index(drop=True)
     frame = pd.DataFrame({**values, **cells.extra}, index=pd.RangeIndex(n))
     findings += _identity(frame, rows, columns[0])
     if options.table in {"accounts", "reps"}:
@@ -252,6 +254,8 @@ def _asked(
     options: TableOptions,
 ) -> pd.Series[str]:
     """Blank the ZIPs that need not be American: outside the US where other places are given."""
+    if options.postal and column.kind == "zip":
+        return text.where(text.isna(), "")
     if options.us or column.kind != "zip":
         return text
     elsewhere = (texts["lon"].str.strip() != "") if "lon" in texts else text.isna()
@@ -338,7 +342,8 @@ def _places(frame: pd.DataFrame, cells: _Cells, issues: dict[str, list[Issue]]) 
         *issues.get("zip", []), *issues.get("fips", []),
     ]  # fmt: skip
     findings = check_places(
-        frame, rows, ordered, required=options.table == "accounts",
+        frame, rows, ordered,
+        required=options.table == "accounts" and not (options.postal or options.by_city),
         column_wide=lambda issue: _column_wide(cells, kinds[issue.column], issue),
         quiet=bool(cells.refused & set(_PLACE_COLUMNS)),
     )  # fmt: skip

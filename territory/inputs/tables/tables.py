@@ -238,6 +238,8 @@ def _read(
             where=source.where,
             dates=source.dates,
             fiscal_start=source.fiscal_start_month,
+            postal=source.postal_points is not None,
+            by_city=source.place_by_city,
             guarded=Path(shown).suffix.lower() in {".csv", ".tsv", ".txt"},
         ),
     )

@@ -1,0 +1,1 @@
+"""The words of headers: what systems and public files call our columns."""

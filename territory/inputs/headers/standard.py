@@ -1,0 +1,194 @@
+"""Headers that mean the same, as CRM systems and public files write them.
+
+Salesforce and Dynamics in labels and API names, Veeva (`*__v`, `*_vod__c`), HubSpot, NPPES, CMS.
+Case, blanks, punctuation, endings of systems and words in brackets do not matter. A stand-in is
+taken where there is none of the others: the shipping address where no billing address is.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ACCOUNT_ID",
+    "ACCOUNT_ID_STAND_INS",
+    "CALLS",
+    "CITY",
+    "CITY_STAND_INS",
+    "COUNTRY",
+    "COUNTRY_STAND_INS",
+    "COUNTY",
+    "ENDS",
+    "FTE",
+    "GPO",
+    "HOME_LAT",
+    "HOME_LON",
+    "HOME_ZIP",
+    "IDN",
+    "IDN_STAND_INS",
+    "LAT",
+    "LAT_STAND_INS",
+    "LON",
+    "LON_STAND_INS",
+    "NAME",
+    "OWNER",
+    "PERIOD",
+    "POTENTIAL",
+    "REP_ID",
+    "REP_ID_STAND_INS",
+    "REP_NAME",
+    "REVENUE",
+    "SERVICE",
+    "STARTS",
+    "STATE",
+    "STATE_STAND_INS",
+    "STREET",
+    "STREET_STAND_INS",
+    "TERRITORY",
+    "TYPE",
+    "TYPE_STAND_INS",
+    "UNIT",
+    "ZIP",
+    "ZIP_STAND_INS",
+]
+
+_NPPES = "provider business practice location address"
+
+ACCOUNT_ID = (
+    *("account", "account no", "account number", "acct", "acct id", "acct no", "acct number"),
+    *("customer id", "customer no", "customer number", "facility id", "id", "record id"),
+    *("hs object id", "company id", "hco id", "accountid", "account id 18", "case safe id"),
+    *("account external id", "provider id", "site id", "location id"),
+)
+ACCOUNT_ID_STAND_INS = (
+    *("external id", "ccn", "provider ccn", "rndrng prvdr ccn", "prvdr num", "facility ccn"),
+    *("cms certification number", "npi", "rndrng npi", "objectid"),
+)
+NAME = (
+    *("account name", "facility name", "company name", "customer name", "hospital name"),
+    *("hco name", "formatted name", "organization name", "corporate name", "fac name"),
+    *("provider organization name", "provider organization name legal business name"),
+    *("rndrng prvdr org name", "practice name", "site name", "provider name"),
+)
+TYPE = (
+    *("account type", "facility type", "hospital type", "customer type", "hco type"),
+    *("customer type code", "provider type", "type of facility", "site of care"),
+)
+TYPE_STAND_INS = (
+    *("record type", "record type name", "account subtype", "business type", "industry"),
+    *("healthcare provider taxonomy code 1", "rndrng prvdr type", "prvdr ctgry cd"),
+)
+STREET = (
+    *("street", "address 1", "address line 1", "street address", "billing street"),
+    *("billing address", "billing address line 1", "address1 line1", "st adr"),
+    *("address 1 street 1", "provider first line business practice location address"),
+    *("rndrng prvdr st1", "facility address"),
+)
+STREET_STAND_INS = (
+    "shipping street",
+    "mailing street",
+    "shipping address line 1",
+    "address2 line1",
+)
+CITY = (
+    *("town", "city/town", "billing city", "address1 city", "address 1 city", "city name"),
+    *(f"{_NPPES} city name", "rndrng prvdr city", "facility city"),
+)
+CITY_STAND_INS = ("shipping city", "mailing city", "address2 city")
+STATE = (
+    *("st", "state code", "state/province", "billing state", "billing state/province"),
+    *("billing state code", "state/region", "address1 stateorprovince", "state cd", "state name"),
+    *("address 1 state/province", f"{_NPPES} state name", "rndrng prvdr state abrvtn"),
+    *("hospital state", "facility state", "state abbreviation"),
+)
+STATE_STAND_INS = (
+    *("shipping state", "shipping state/province", "shipping state code", "mailing state"),
+    *("mailing state/province", "province", "address2 stateorprovince"),
+)
+ZIP = (
+    *("zip code", "zipcode", "zip5", "zip cd", "postal code", "postalcode", "postcode"),
+    *("zip/postal code", "billing zip", "billing zip/postal code", "billing postal code"),
+    *("billing zip code", "address1 postalcode", "address 1 zip/postal code", "postal cd"),
+    *(f"{_NPPES} postal code", "rndrng prvdr zip5", "hospital zip", "facility zip", "zip 5"),
+)
+ZIP_STAND_INS = (
+    *("shipping zip", "shipping zip/postal code", "shipping postal code", "shipping zip code"),
+    *("mailing zip", "mailing zip/postal code", "mailing postal code", "address2 postalcode"),
+)
+COUNTRY = (
+    *("country code", "billing country", "billing country code", "country region"),
+    *("country/region", "country name", "address1 country", "address 1 country/region"),
+    *(f"{_NPPES} country code", f"{_NPPES} country code (if outside u.s.)"),
+)
+COUNTRY_STAND_INS = ("shipping country", "mailing country", "shipping country code")
+COUNTY = (
+    *("fips", "county fips code", "fips code", "countyfp", "geoid", "county code"),
+    *("fips county", "countyfips", "county geoid"),
+)
+LON = ("longitude", "lng", "long", "billing longitude", "address1 longitude", "geo longitude")
+LON_STAND_INS = ("shipping longitude", "mailing longitude", "x")
+LAT = ("latitude", "billing latitude", "address1 latitude", "geo latitude")
+LAT_STAND_INS = ("shipping latitude", "mailing latitude", "y")
+SERVICE = ("service hours", "hours per year", "annual hours", "service hours per year")
+CALLS = (
+    *("calls", "calls per year", "call count", "visits per year", "annual visits"),
+    *("annual calls", "planned calls", "visits", "calls a year", "visits a year"),
+)
+POTENTIAL = (
+    *("potential", "annual potential", "potential revenue", "market potential"),
+    *("revenue potential", "potential per year", "tam", "potential $"),
+)
+REVENUE = (
+    *("revenue", "sales", "sales usd", "net sales", "ltm revenue", "revenue ltm", "ltm sales"),
+    *("ttm revenue", "t12m revenue", "trailing 12 month revenue", "last 12 months sales"),
+    *("last 12 months revenue", "total revenue", "sales amount", "net revenue"),
+)
+IDN = ("idn name", "health system", "system", "health sys name", "health system name", "idn parent")
+IDN_STAND_INS = (
+    *("parent account", "parent account name", "parent company", "parent", "ultimate parent"),
+    *(
+        "parent organization lbn",
+        "parentaccountid",
+        "parent id",
+        "primary parent",
+        "corporate parent",
+    ),
+)
+GPO = ("gpo name", "purchasing group", "gpo affiliation", "primary gpo")
+TERRITORY = (
+    "territory",
+    "terr",
+    "terr id",
+    "territory code",
+    "territory no",
+    "terr no",
+    "territory name",
+)
+OWNER = (
+    *("owner", "owner id", "owner name", "account owner", "account owner alias", "company owner"),
+    *("sales rep", "rep", "rep name", "rep id", "hubspot owner id", "salesperson", "owning user"),
+)
+REP_ID = (
+    *("rep", "rep no", "employee id", "employee no", "user id", "userid", "id", "rep number"),
+    *("federation id", "systemuserid", "hubspot owner id", "employee number", "personnel number"),
+)
+REP_ID_STAND_INS = (
+    *("rep name", "full name", "employee name", "name", "username", "email", "sales rep"),
+    *("user", "user full name", "owner"),
+)
+REP_NAME = ("rep name", "full name", "employee name", "sales rep", "user full name", "fullname")
+HOME_LON = (*LON, "home lon", "home longitude")
+HOME_LAT = (*LAT, "home lat", "home latitude")
+UNIT = ("unit", "geo id", *COUNTY, "county fips", *ZIP, "zip", "zcta", "geo code")
+HOME_ZIP = (*ZIP, "home zip", "home zip code", "home postal code", "home zip/postal code")
+FTE = ("full time equivalent", "fte percent", "fte pct", "percent fte")
+STARTS = (
+    *("start", "effective date", "effective start", "effective start date", "effective from"),
+    *("from", "valid from", "from date", "begin date", "active from"),
+)
+ENDS = (
+    *("end", "effective end", "effective end date", "effective to", "to", "valid to", "to date"),
+    *("valid until", "active to", "expiration date", "termination date"),
+)
+PERIOD = (
+    *("month", "quarter", "year", "date", "invoice date", "fiscal period", "fiscal quarter"),
+    *("close date", "order date", "posting date", "year month", "sales month"),
+)
