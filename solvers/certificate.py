@@ -17,6 +17,9 @@ __all__ = ["Certificate", "certify"]
 LAST_STEPS = 3
 """Steps of a bound's multipliers where the user's time limit has run out."""
 
+TINY_PAIRS = 400
+"""Pairs of unit and column up to which a proof takes a moment and is made at every effort."""
+
 LAST_PAIRS = 2_000_000
 """Most pairs of unit and column for which such a bound is made."""
 
@@ -79,8 +82,8 @@ def certify(
     if budget.spent():
         return _last_word(problem, label, evaluation, budget)
     found = Certificate()
-    small = problem.n * problem.cost.n_columns <= exact_pairs
-    if small and (prove or not evaluation.feasible):
+    size = problem.n * problem.cost.n_columns
+    if size <= exact_pairs and (prove or size <= TINY_PAIRS or not evaluation.feasible):
         start = label if evaluation.feasible else None
         found = _exact(problem, start, exact_s, budget)
     if evaluation.feasible or found.assignment is not None:
@@ -125,11 +128,9 @@ def _exact(
 
     share = Budget(limit_s=min(exact_s, budget.left_s), rule=budget.rule)
     found = solve_exact(problem, start=start, budget=share)
-    # The exact model knows no borders: what it says of the best plan is not about this objective.
-    known = np.isfinite(found.bound) and not problem.borders.price
     return Certificate(
         assignment=found.assignment,
-        bound=found.bound if known else float("-inf"),
+        bound=found.bound if np.isfinite(found.bound) else float("-inf"),
         infeasible=found.status is Status.INFEASIBLE and start is None,
         cut_short=share.reason,
     )

@@ -27,6 +27,7 @@ _TERMS = {
     "nights_usd": "Nights away",
     "handover_usd": "Relationships handed over",
     "idn_split_usd": "Health systems split between reps",
+    "border_usd": "Borders between territories",
 }
 
 

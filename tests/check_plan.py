@@ -278,6 +278,14 @@ def _check_summary(plan: Plan) -> list[str]:
             if row["idn"]:
                 systems[row["idn"]].add(row["territory_id"])
         expected["idn_split_usd"] = split_price * sum(len(x) - 1 for x in systems.values())
+    border_price = summary.get("objective_usd", {}).get("border_usd_km")
+    if border_price is not None:
+        owner = {row["unit_id"]: row["territory_id"] for row in plan.tables["alignment"]}
+        expected["border_usd"] = border_price * math.fsum(
+            number(row, "border_km")
+            for row in plan.tables["adjacency"]
+            if row["kind"] == "border" and owner[row["unit_a"]] != owner[row["unit_b"]]
+        )
     for term, value in expected.items():
         if term not in terms or not same(terms[term], value, 2 * CENT):
             off.append(f"plan.json: {term} is {terms.get(term)}, recomputed {value:.2f}")

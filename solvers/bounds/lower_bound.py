@@ -115,7 +115,7 @@ def _given_centers(
         from solvers.mip.given_centers import build_fixed
         from solvers.mip.model import safe_dual_bound, solve_model
 
-        model = build_fixed(problem, items, np.isfinite(items.cost)).with_cuts(())
+        model = build_fixed(problem, items, np.isfinite(items.cost), borders=False).with_cuts(())
         answer = solve_model(model.relaxed(), budget=budget)
         if answer.duals is not None:
             value, _ = safe_dual_bound(model, answer.duals)

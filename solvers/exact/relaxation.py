@@ -136,7 +136,9 @@ class FreeRoot:
                 break
         if not self._possible():
             return None
-        return build_free(self._problem, self._items, self._data, self.opened, beside=True)
+        return build_free(
+            self._problem, self._items, self._data, self.opened, beside=True, borders=True
+        )
 
     def _possible(self) -> bool:
         """Whether every item has a column left, and k columns are left."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.arrays import LIMIT, Bools, Floats, Ints
+from solvers.mip.borders import no_borders, parted_borders
 from solvers.mip.model import Model, Rows
 from solvers.mip.pair_model import PairModel
 from solvers.problem.free_pairs import HessData
@@ -20,7 +21,13 @@ __all__ = ["build_free"]
 
 
 def build_free(
-    problem: Problem, items: Items, data: HessData, opened: Bools, *, beside: bool = False
+    problem: Problem,
+    items: Items,
+    data: HessData,
+    opened: Bools,
+    *,
+    beside: bool = False,
+    borders: bool = False,
 ) -> PairModel:
     """Build the free-center model over the open pairs.
 
@@ -35,6 +42,9 @@ def build_free(
     beside : bool
         Whether to say at once that a unit away from its center has a neighbour in the territory:
         idle in the relaxation, it spares the integer model many plans in pieces.
+    borders : bool
+        Whether the border between territories is priced; a relaxation without it is smaller, and
+        a bound all the same.
 
     Notes
     -----
@@ -52,7 +62,9 @@ def build_free(
     rank[centers] = np.arange(centers.size)
     travelled = np.flatnonzero(problem.balance.travel_share > 0)
     extra = _splits(problem, items, place)
-    v = p + travelled.size + len(extra)
+    base = p + travelled.size + len(extra)
+    parted = parted_borders(problem, items, place, base) if borders else no_borders()
+    v = base + parted.n_columns
     rows = Rows(v)
     rows.block(item, np.arange(p), 1.0, np.ones(q), np.ones(q))
     rows.add(own, 1.0, float(problem.k), float(problem.k))
@@ -68,6 +80,8 @@ def build_free(
         _band_rows(rows, problem, data, (item, column, rank, own, centers), a, total)
     objective = np.zeros(v)
     objective[:p] = items.cost[item, column]
+    parted.price(objective)
+    parted.add_rows(rows)
     offset = 0.0
     for at, (price, members) in enumerate(extra, start=p + travelled.size):
         objective[at] = price

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.arrays import LIMIT, Bools, Ints
+from solvers.mip.borders import no_borders, parted_borders
 from solvers.mip.model import Model, Rows
 from solvers.mip.pair_model import PairModel
 from solvers.problem.pieces import Items
@@ -15,7 +16,9 @@ from solvers.problem.reach import holds_land
 __all__ = ["build_fixed"]
 
 
-def build_fixed(problem: Problem, items: Items, open_pairs: Bools) -> PairModel:
+def build_fixed(
+    problem: Problem, items: Items, open_pairs: Bools, *, borders: bool = True
+) -> PairModel:
     """Build the assignment model over the open pairs.
 
     Parameters
@@ -24,6 +27,9 @@ def build_fixed(problem: Problem, items: Items, open_pairs: Bools) -> PairModel:
         With fixed centers.
     items : Items
     open_pairs : bool, shape (q, k)
+    borders : bool
+        Whether the border between territories is priced, with a variable for each edge and
+        territory; a relaxation without it is smaller, and a bound all the same.
 
     Notes
     -----
@@ -38,9 +44,12 @@ def build_fixed(problem: Problem, items: Items, open_pairs: Bools) -> PairModel:
     place[item, column] = np.arange(p)
     travelled = np.flatnonzero(problem.balance.travel_share > 0)
     groups = _groups(problem, items, open_pairs)
-    v = p + travelled.size + sum(len(held) for _, held in groups)
+    base = p + travelled.size + sum(len(held) for _, held in groups)
+    parted = parted_borders(problem, items, place, base) if borders else no_borders()
+    v = base + parted.n_columns
     objective = np.zeros(v)
     objective[:p] = items.cost[item, column]
+    parted.price(objective)
     offset = 0.0
     rows = Rows(v)
     rows.block(item, np.arange(p), 1.0, np.ones(items.count), np.ones(items.count))
@@ -70,6 +79,7 @@ def build_fixed(problem: Problem, items: Items, open_pairs: Bools) -> PairModel:
                 np.zeros(size),
             )
             at += 1
+    parted.add_rows(rows)
     matrix, low, high = rows.arrays()
     upper = np.ones(v)
     for at, a in enumerate(travelled.tolist(), start=p):

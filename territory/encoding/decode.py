@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from territory.encoding.case import Case
 from territory.encoding.encode import Encoding, account_territory, handover_usd
+from territory.encoding.proved import bound_for, bound_of, free_centers, is_optimum
 from territory.encoding.verify import judged_again
 from territory.market.stage import carried_columns
 from territory.plan import SCHEMA_VERSION, Plan
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from geo.geography import Geography
     from territory.audit import Audit
     from territory.encoding.roads import Roads
-    from territory.inputs.scenario.scenario import Scenario
 
 __all__ = ["decode"]
 
@@ -195,6 +195,13 @@ def _adjacency(case: Case) -> pd.DataFrame:
     )
 
 
+def _border_km(case: Case, result: solvers.Result) -> float:
+    """Kilometres of border between territories, bridges excluded, as adjacency.csv gives them."""
+    edges = case.adjacency
+    cut = (result.assignment[edges.a] != result.assignment[edges.b]) & ~edges.bridge
+    return float(edges.border_km[cut].round(4).sum())
+
+
 def _summary(
     case: Case,
     encoding: Encoding,
@@ -207,14 +214,16 @@ def _summary(
     scenario = case.scenario
     moved = _moved(accounts)
     split = accounts.loc[accounts["idn"] != ""].groupby("idn")["territory_id"].nunique() - 1
+    border_km = _border_km(case, result)
     terms = {
         "travel_usd": round(float(accounts["travel_h"].sum() * scenario.objective.travel_usd_h), 2),
         "nights_usd": round(float(accounts["nights"].sum() * scenario.travel.night_usd), 2),
         "handover_usd": round(float(accounts.loc[moved, "handover_usd"].sum()), 2),
         "idn_split_usd": round(float(split.sum() * scenario.objective.idn_split_usd), 2),
+        "border_usd": round(border_km * scenario.objective.border_usd_km, 2),
     }
     objective = round(sum(terms.values()), 2)
-    bound = _bound(result, encoding, objective)
+    bound = bound_of(result, encoding, objective)
     if roads.free is not None:
         bound = min(round(roads.free.bound, 2), objective) if roads.free.bound > 0 else None
     violations = _violations(case, result, territories)
@@ -224,7 +233,7 @@ def _summary(
     if roads.located:
         # Proved for these centers only, which is not the whole question.
         status = {"optimal": "feasible", "infeasible": "no_solution"}.get(status, status)
-        if status == "feasible" and _is_optimum(roads, objective, len(accounts), scenario):
+        if status == "feasible" and is_optimum(roads, objective, len(accounts), scenario):
             status = "optimal"
     if status in {"optimal", "feasible", "interrupted"}:
         told = judged_again(scenario, accounts, territories)
@@ -246,6 +255,7 @@ def _summary(
         "moved_accounts": int(moved.sum()),
         "moved_revenue_usd": round(float(accounts.loc[moved, "revenue_usd"].sum()), 2),
         "split_idns": int((split > 0).sum()),
+        "border_km": round(border_km, 4),
     }
     for column in ("service_h", "travel_h", "workload_h", "potential_usd", "revenue_usd"):
         totals[column] = round(float(accounts[column].sum()), 4)
@@ -265,8 +275,8 @@ def _summary(
         "objective": objective,
         "terms": terms,
         "bound": bound,
-        "bound_for": _bound_for(roads, encoding),
-        **_free_centers(roads, encoding),
+        "bound_for": bound_for(roads, encoding),
+        **free_centers(roads, encoding),
         "gap": None
         if bound is None
         else round((objective - bound) / objective, 6)
@@ -285,7 +295,10 @@ def _summary(
             "night_usd": scenario.travel.night_usd,
             "usd_h": scenario.objective.travel_usd_h,
         },
-        "objective_usd": {"idn_split_usd": scenario.objective.idn_split_usd},
+        "objective_usd": {
+            "idn_split_usd": scenario.objective.idn_split_usd,
+            "border_usd_km": scenario.objective.border_usd_km,
+        },
         "violations": violations,
         "conflict": None,
         "notes": [],
@@ -295,50 +308,6 @@ def _summary(
         },
         "crs": geography.crs.to_wkt(),
     }
-
-
-def _bound(result: solvers.Result, encoding: Encoding, objective: float) -> float | None:
-    """Proven lower bound of the plan's own objective, USD a year; None where there is none.
-
-    The price that keeps account-free units near is no part of the plan's objective, so all that it
-    can amount to is taken off: an optimal plan may show a gap of a few dollars.
-    """
-    bound = result.bound - encoding.prospect_usd
-    return min(round(bound, 2), objective) if np.isfinite(bound) and bound > 0 else None
-
-
-def _bound_for(roads: Roads, encoding: Encoding) -> str:
-    """Say for which places of the centers the bound holds."""
-    told = "the reps' homes" if not roads.located else "the located centers"
-    if roads.factor is not None:
-        return f"{told}, with the hours of this plan's tours"
-    if not roads.located or roads.free is None:
-        return told
-    return f"centers at any of {encoding.problem.n:,} places, one a unit"
-
-
-def _free_centers(roads: Roads, encoding: Encoding) -> dict[str, Any]:
-    """Say what is proved for any choice of centers, by estimated hours; nothing with homes."""
-    free = roads.free
-    if free is None:
-        return {}
-    bound = round(free.bound, 2) if np.isfinite(free.bound) and free.bound > 0 else None
-    told = {"objective": round(free.objective, 2), "bound": bound, "places": encoding.problem.n}
-    return {"free_centers": told}
-
-
-def _is_optimum(roads: Roads, objective: float, n_accounts: int, scenario: Scenario) -> bool:
-    """Whether the plan costs what is proved least for free centers, but for rounded hours."""
-    if roads.free is None or roads.free.status != "optimal":
-        return False
-    rounding = 5e-5 * n_accounts * scenario.objective.travel_usd_h
-    return bool(objective <= roads.free.objective * (1.0 + 1e-6) + min(rounding, 1.0))
-
-
-def _gap(objective: float, bound: float | None) -> float | None:
-    if bound is None:
-        return None
-    return round((objective - bound) / objective, 6) if objective else 0.0
 
 
 def _versions() -> dict[str, str]:

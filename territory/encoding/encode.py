@@ -243,6 +243,9 @@ def _problem(
             rules = replace(rules, radius=1.0, distance=distance)
     elif radius_km is not None:
         rules = replace(rules, radius=radius_km)
+    price = case.scenario.objective.border_usd_km
+    # A bridge is no border, and named accounts have none.
+    border = np.where(case.adjacency.csr_bridge(), 0.0, case.adjacency.csr_border_km())
     return solvers.Problem(
         cost=cost,
         balance=solvers.Balance(
@@ -257,4 +260,5 @@ def _problem(
         rules=replace(rules, exempt=exempt),
         changes=changes_of(case, items),
         groups=groups_of(case, items),
+        borders=solvers.Borders(km=border, price=price) if price > 0 else solvers.Borders(),
     )

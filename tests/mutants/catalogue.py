@@ -217,11 +217,6 @@ MUTANTS = (
         ),
         ("optimal of located centers", '{"optimal": "feasible", "infeasible"', '{"infeasible"'),
         (
-            "bound with the price of empty units inside",
-            "result.bound - encoding.prospect_usd",
-            "result.bound + encoding.prospect_usd",
-        ),
-        (
             "hours of today from the plan's rep",
             "roads.hours[np.arange(len(today)), np.maximum(today, 0)]",
             "roads.hours[np.arange(len(today)), 0]",
@@ -230,6 +225,15 @@ MUTANTS = (
             "systems split into three count as two",
             '["territory_id"].nunique() - 1',
             '["territory_id"].nunique().clip(upper=2) - 1',
+        ),
+    ),
+    *_in(
+        "territory/encoding/proved.py",
+        "territory/encoding",
+        (
+            "bound with the price of empty units inside",
+            "result.bound - encoding.prospect_usd",
+            "result.bound + encoding.prospect_usd",
         ),
     ),
     *_in(

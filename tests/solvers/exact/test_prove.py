@@ -147,3 +147,19 @@ def test_events_never_fall_back():
     assert objectives == sorted(objectives, reverse=True)
     assert bounds == sorted(bounds)
     assert seen[-1].gap <= 1e-6
+
+
+@pytest.mark.parametrize(("price", "best"), [(0.0, [0, 1, 0, 1]), (5.0, [0, 0, 1, 1])])
+def test_a_price_of_borders_straightens_the_proved_plan(price, best):
+    # Four units in a ring. Without a price the cheapest halves cross it twice as long.
+    cost = np.array([[0.0, 1.5], [1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
+    edges = np.array([(0, 1), (0, 2), (1, 3), (2, 3)])
+    plain = worlds.matrix_problem(cost, np.ones(4), edges, tolerance=0.1, contiguity=False)
+    km = np.where(
+        np.repeat(np.arange(4), np.diff(plain.indptr)) // 2 == plain.indices // 2, 9.0, 1.0
+    )
+    problem = worlds.changed(plain, border_price=price, border_km=km)
+    found = solve_exact(problem)
+    assert found.status is Status.OPTIMAL
+    assert found.objective == pytest.approx(worlds.brute_force(problem)[0])
+    assert found.assignment.tolist() == best

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import territory
-from territory.encoding.decode import _bound
+from territory.encoding.proved import bound_of
 from territory.inputs.scenario.scenario import read_scenario
 from tests.territory.worlds import grid_scenario
 
@@ -81,7 +81,7 @@ def test_a_system_with_three_reps_is_split_twice(tmp_path):
 )
 def test_the_bound_is_one_of_the_plans_own_objective(bound, prospect, objective, expected):
     result = SimpleNamespace(bound=bound)
-    assert _bound(result, SimpleNamespace(prospect_usd=prospect), objective) == expected
+    assert bound_of(result, SimpleNamespace(prospect_usd=prospect), objective) == expected
 
 
 def test_located_centers_are_optimal_only_where_that_is_proved_of_free_ones(tmp_path):

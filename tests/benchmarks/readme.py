@@ -1,0 +1,75 @@
+"""Write the README's figures from the results' CSV files; no figure there is written by hand.
+
+    python -m tests.benchmarks.readme
+
+Each block stands between ``<!-- figures: NAME -->`` and ``<!-- end -->``.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tests.benchmarks import provenance
+
+__all__ = ["BLOCKS", "filled", "main"]
+
+HERE = Path(__file__).parent
+README = HERE.parents[1] / "README.md"
+_BLOCK = re.compile(r"(<!-- figures: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+NAMES = {"texas_ortho": "demo", "real_texas": "real Texas"}
+
+
+def _percent(text: str) -> str:
+    return "–" if text == "" else f"{100 * float(text):+.1f}"
+
+
+def _travel() -> str:
+    rows = provenance.read_rows([HERE / "results" / "travel.csv"])
+    lines = [
+        "| plan, seed | estimate: nearer / farther half | median, worst | plan's own hours: worst "
+        "| territories outside ±10 % by tours | worst balance: workload, potential |",
+        "|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        name = NAMES.get(row["scenario"], row["scenario"])
+        lines.append(
+            f"| {name}, {row['seed']} "
+            f"| {_percent(row['estimate_near_error'])} / {_percent(row['estimate_far_error'])} % "
+            f"| {100 * float(row['estimate_median_abs_error']):.1f} %, "
+            f"{_percent(row['estimate_worst_error'])} % "
+            f"| {_percent(row['worst_error'])} % "
+            f"| {row['outside']} of {row['territories']} "
+            f"| {100 * float(row['worst_workload']):.2f}, "
+            f"{100 * float(row['worst_potential']):.2f} % |"
+        )
+    commits = ", ".join(sorted({row["commit"] for row in rows}))
+    efforts = ", ".join(sorted({row["effort"] for row in rows}))
+    lines += ["", f"({efforts} effort, commit {commits}, `tests/benchmarks/results/travel.csv`.)"]
+    return "\n".join(lines) + "\n"
+
+
+BLOCKS: Mapping[str, Callable[[], str]] = {"travel": _travel}
+
+
+def filled(text: str) -> str:
+    """Return the text with every block made anew.
+
+    Raises
+    ------
+    KeyError
+        A block of an unknown name.
+    """
+    return _BLOCK.sub(lambda found: found[1] + BLOCKS[found[2]]() + found[3], text)
+
+
+def main() -> int:
+    """Rewrite the README; 0."""
+    README.write_text(filled(README.read_text(encoding="utf-8")), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
