@@ -29,21 +29,20 @@ def _percent(text: str) -> str:
 def _travel() -> str:
     rows = provenance.read_rows([HERE / "results" / "travel.csv"])
     lines = [
-        "| plan, seed | estimate: nearer / farther half | median, worst | plan's own hours: worst "
-        "| territories outside ±10 % by tours | worst balance: workload, potential |",
-        "|---|---|---|---|---|---|",
+        "| plan, seed | estimate before routing: nearer / farther half, worst | plan's own hours: worst "
+        "| outside ±10 % by tours | a stranger's tours: nearer / farther half, worst, outside |",
+        "|---|---|---|---|---|",
     ]
     for row in rows:
-        name = NAMES.get(row["scenario"], row["scenario"])
+        name = NAMES.get(row["travel_of"], row["travel_of"])
         lines.append(
             f"| {name}, {row['seed']} "
-            f"| {_percent(row['estimate_near_error'])} / {_percent(row['estimate_far_error'])} % "
-            f"| {100 * float(row['estimate_median_abs_error']):.1f} %, "
-            f"{_percent(row['estimate_worst_error'])} % "
-            f"| {_percent(row['worst_error'])} % "
+            f"| {_percent(row['estimate_near'])} / {_percent(row['estimate_far'])} %, "
+            f"{_percent(row['estimate_worst'])} % "
+            f"| {_percent(row['worst'])} % "
             f"| {row['outside']} of {row['territories']} "
-            f"| {100 * float(row['worst_workload']):.2f}, "
-            f"{100 * float(row['worst_potential']):.2f} % |"
+            f"| {_percent(row['stranger_near'])} / {_percent(row['stranger_far'])} %, "
+            f"{_percent(row['stranger_worst'])} %, {row['stranger_outside']} |"
         )
     commits = ", ".join(sorted({row["commit"] for row in rows}))
     efforts = ", ".join(sorted({row["effort"] for row in rows}))
