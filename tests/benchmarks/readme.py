@@ -29,8 +29,8 @@ def _percent(text: str) -> str:
 def _travel() -> str:
     rows = provenance.read_rows([HERE / "results" / "travel.csv"])
     lines = [
-        "| plan, seed | estimate before routing: nearer / farther half, worst | plan's own hours: worst "
-        "| outside ±10 % by tours | a stranger's tours: nearer / farther half, worst, outside |",
+        "| plan, seed | estimate before routing: nearer / farther half, worst "
+        "| plan's own hours: worst | outside ±10 % by tours | a stranger's tours: nearer / farther half, worst, outside |",
         "|---|---|---|---|---|",
     ]
     for row in rows:
