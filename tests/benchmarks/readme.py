@@ -30,7 +30,8 @@ def _travel() -> str:
     rows = provenance.read_rows([HERE / "results" / "travel.csv"])
     lines = [
         "| plan, seed | estimate before routing: nearer / farther half, worst "
-        "| plan's own hours: worst | outside ±10 % by tours | a stranger's tours: nearer / farther half, worst, outside |",
+        "| plan's own hours: worst | outside ±10 % by tours "
+        "| a stranger's tours: nearer / farther half, worst, outside |",
         "|---|---|---|---|---|",
     ]
     for row in rows:
