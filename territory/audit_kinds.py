@@ -173,6 +173,33 @@ KINDS: dict[str, Kind] = {
         "have formulas without stored values",
         "open and save the workbook once, or paste the values",
     ),
+    "other_currency": Kind(
+        "is in another currency",
+        "are in another currency",
+        "convert the amounts, or write currency under [monitor]",
+    ),
+    "other_year": Kind(
+        "lies outside the time looked at",
+        "lie outside the time looked at",
+        "name the right file, --as-of or go_live",
+    ),
+    "period_gap": Kind("misses a period", "miss periods"),
+    "overlapping_periods": Kind(
+        "overlaps another row's period",
+        "overlap other rows' periods",
+        "keep months or quarters, not both",
+    ),
+    "unknown_account": Kind(
+        "is of an account that nobody knows",
+        "are of accounts that nobody knows",
+        "name them in the file of --accounts, or correct the ids",
+    ),
+    "date_order": Kind("ends before it begins", "end before they begin", "correct the dates"),
+    "unknown_status": Kind(
+        "has a status that is none of open, won, lost",
+        "have a status that is none of open, won, lost",
+        "write open, won or lost",
+    ),
     "bad_period": Kind(
         "has no period that can be read",
         "have no period that can be read",

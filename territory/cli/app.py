@@ -16,6 +16,7 @@ from territory.cli import (
     incentive_commands,
     input_commands,
     market_commands,
+    monitor_commands,
     plan_commands,
     publish_commands,
     review_commands,
@@ -79,6 +80,7 @@ for _group in (
     forecast_commands,
     incentive_commands,
     market_commands,
+    monitor_commands,
     size_commands,
 ):
     app.add_typer(_group.commands)

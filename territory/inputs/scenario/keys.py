@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from territory.inputs.scenario.incentives import PayPlan, QuotaPlan
 from territory.inputs.scenario.market import Affiliation, Market, Tiers
+from territory.inputs.scenario.monitor import ForecastKeys, MonitorKeys
 from territory.inputs.scenario.parts import (
     Amount,
     Count,
@@ -277,6 +278,12 @@ class ScenarioKeys(Keys):
     )
     review: ReviewKeys = Field(
         default_factory=ReviewKeys, description="What the scorecard and its checklist look at."
+    )
+    monitor: MonitorKeys = Field(
+        default_factory=MonitorKeys, description="What is watched after go-live."
+    )
+    forecast: ForecastKeys = Field(
+        default_factory=ForecastKeys, description="How potential and sales are carried forward."
     )
 
     @model_validator(mode="before")

@@ -1,13 +1,13 @@
 """The tables a scenario can name, and what each of their columns means."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal, cast
 
 from territory.inputs.headers import standard as headers
 
-__all__ = ["TABLES", "Column", "ColumnKind", "columns_of"]
+__all__ = ["FACT_TABLES", "TABLES", "Column", "ColumnKind", "columns_of"]
 
 ColumnKind = Literal[
     "id",
@@ -194,6 +194,72 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
 )
 """Columns by table, in the order in which they are shown."""
 
+_PERIOD = Column(
+    "period",
+    "period",
+    "month, quarter or year",
+    ("month", "quarter", "year", "date", "invoice date"),
+)
+
+FACT_TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
+    {
+        "actuals": (
+            _ACCOUNT,
+            replace(_PERIOD, required=True),
+            Column("product", "text", "product", ("product id", "sku", "product name")),
+            Column(
+                "revenue_usd", "signed", "sales in USD", (*headers.REVENUE, "amount"), required=True
+            ),
+            Column("units", "number", "pieces", ("quantity", "qty", "volume", "cases", "orders")),
+            Column("currency", "text", "currency of the amounts", ("currency code", "ccy")),
+        ),
+        "opportunities": (
+            replace(
+                _ACCOUNT,
+                aliases=tuple(name for name in _ACCOUNT.aliases if name not in {"id", "record id"}),
+            ),
+            Column("opportunity_id", "text", "the deal's own id", ("opportunity", "deal id", "id")),
+            Column(
+                "opened",
+                "text",
+                "day it was opened",
+                ("created date", "open date", "created"),
+                required=True,
+            ),
+            Column("closed", "text", "day it was closed", ("close date", "closed date")),
+            Column(
+                "status",
+                "text",
+                "open, won or lost",
+                ("stage", "stage name", "outcome"),
+                required=True,
+            ),
+            Column("amount_usd", "number", "value in USD", ("amount", "value", "deal size")),
+            Column(
+                "competitor", "text", "who won it", ("lost to", "main competitor", "competitors")
+            ),
+        ),
+        "calls": (
+            _ACCOUNT,
+            replace(_PERIOD, required=True, aliases=(*_PERIOD.aliases, "call date", "visit date")),
+            Column("n_calls", "number", "calls made", ("calls", "visits", "call count")),
+            Column("travel_h", "number", "hours of travel booked", ("travel hours", "drive hours")),
+        ),
+        "satisfaction": (
+            _ACCOUNT,
+            _PERIOD,
+            Column(
+                "score",
+                "number",
+                "answer on the scale of [monitor]",
+                ("nps", "csat", "rating"),
+                required=True,
+            ),
+        ),
+    }
+)
+"""Tables of what happened after go-live; a scenario names none of them."""
+
 _CODES = (
     Column("ccn", "ccn", "CMS certification number", ("cms certification number", "medicare id")),
     Column("npi", "npi", "national provider identifier", ("npi number",)),
@@ -215,7 +281,7 @@ def columns_of(
     numbers : (tuple of str, tuple of str)
         Further number columns that it reads: of at least 0, and of any sign.
     """
-    columns = TABLES[table]
+    columns = TABLES[table] if table in TABLES else FACT_TABLES[table]
     if table != "accounts":
         return columns
     own: dict[str, Column] = {}

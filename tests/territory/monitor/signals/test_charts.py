@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from territory.monitor.signals import (
+from territory.monitor.signals.charts import (
     FEWEST_EVENTS,
     chart_of,
     cusum,

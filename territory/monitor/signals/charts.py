@@ -180,7 +180,7 @@ def funnel(events: Floats, base: Floats) -> Funnel:
     return Funnel(center=center, low=below, high=above, tau=float(np.sqrt(tau2)), outside=outside)
 
 
-def standardised_shares(events: Floats, share: Floats) -> Floats:
+def standardised_shares(events: Floats, share: Floats, *, fewest: float = FEWEST_EVENTS) -> Floats:
     """Hold each territory's share of a period's events against its expected share, (T, k).
 
     Parameters
@@ -189,16 +189,18 @@ def standardised_shares(events: Floats, share: Floats) -> Floats:
         Events (orders, cases) by period; the period's total cancels the market.
     share : float64, shape (k,) or (T, k)
         Expected shares, summing to 1.
+    fewest : float
+        Expected events of a period below which there is no verdict.
 
     Returns
     -------
     (T, k) float64
-        In deviations by pure chance; NaN where fewer than `FEWEST_EVENTS` are expected.
+        In deviations by pure chance; NaN where fewer than ``fewest`` are expected.
     """
     total = events.sum(axis=1, keepdims=True)
     expected = total * share
     spread = np.sqrt(np.maximum(expected * (1.0 - share), 1e-300))
-    out: Floats = np.where(expected >= FEWEST_EVENTS, (events - expected) / spread, np.nan)
+    out: Floats = np.where(expected >= fewest, (events - expected) / spread, np.nan)
     return out
 
 
@@ -221,7 +223,14 @@ def cusum(score: Floats, *, slack: float = SLACK) -> tuple[Floats, Floats]:
     return up, down
 
 
-def chart_of(events: Floats, share: Floats, *, phi: float | None = None) -> Chart:
+def chart_of(
+    events: Floats,
+    share: Floats,
+    *,
+    phi: float | None = None,
+    months: int = 1,
+    known_from: float | None = None,
+) -> Chart:
     """Chart the shares of territories over time.
 
     Parameters
@@ -230,8 +239,22 @@ def chart_of(events: Floats, share: Floats, *, phi: float | None = None) -> Char
     share : float64, shape (k,) or (T, k)
     phi : float, optional
         Over-dispersion known from earlier periods; estimated from these ones when left out.
+    months : int
+        Of a period: there is no verdict under `FEWEST_EVENTS` a month.
+    known_from : float, optional
+        Periods of sales from which the shares are known. Shares are then estimates: each period
+        adds to them, and what they may be off by widens the limits. Left out they are certain.
+
+    References
+    ----------
+    Hawkins: Self-starting CUSUM charts for location and scale, The Statistician 36 (1987),
+    https://doi.org/10.2307/2348827
     """
-    pure = standardised_shares(events, share)
+    pure = (
+        standardised_shares(events, share, fewest=FEWEST_EVENTS * months)
+        if known_from is None
+        else _self_starting(events, share, known_from, fewest=FEWEST_EVENTS * months)
+    )
     found = dispersion(pure) if phi is None else max(phi, 1.0)
     score = pure / np.sqrt(found)
     up, down = cusum(score)
@@ -244,6 +267,38 @@ def chart_of(events: Floats, share: Floats, *, phi: float | None = None) -> Char
     return Chart(score=score, up=up, down=down, phi=found, first=first, side=side)
 
 
+def _self_starting(events: Floats, share: Floats, known: float, *, fewest: float) -> Floats:
+    """Standardise shares of which only so many periods are known, (T, k): see `chart_of`."""
+    whole = np.broadcast_to(share, events.shape)
+    total = events.sum(axis=1, keepdims=True)
+    usual = total.mean()
+    relative = np.ones(events.shape[1])  # what was learned of each share beside the given one
+    weight = known
+    score = np.full(events.shape, np.nan)
+    for t in range(events.shape[0]):
+        now = whole[t] * relative
+        now = now / max(float(now.sum()), 1e-300)
+        expected = total[t] * now
+        doubt = 1.0 + float(total[t, 0]) / max(weight * usual, 1e-300)
+        spread = np.sqrt(np.maximum(expected * (1.0 - now) * doubt, 1e-300))
+        score[t] = np.where(expected >= fewest, (events[t] - expected) / spread, np.nan)
+        seen = events[t] / np.maximum(total[t] * whole[t], 1e-300)
+        relative = (weight * relative + np.where(whole[t] > 0, seen, 1.0)) / (weight + 1.0)
+        weight += 1.0
+    return score
+
+
+def _learned(values: Floats, off: Floats, known: float) -> Floats:
+    """Hold values, (T, m), against what was learned of their mean, which began ``off``."""
+    out = np.empty_like(values)
+    mean, weight = off.copy(), known
+    for t in range(values.shape[0]):
+        out[t] = (values[t] - mean) / np.sqrt(1.0 + 1.0 / weight)
+        mean = (weight * mean + values[t]) / (weight + 1.0)
+        weight += 1.0
+    return out
+
+
 def risk_of(
     *,
     k: int,
@@ -253,6 +308,8 @@ def risk_of(
     loss: float = 0.15,
     rng: np.random.Generator,
     fields: int = 2_000,
+    fewest: float = FEWEST_EVENTS,
+    known_from: float | None = None,
 ) -> Risk:
     """Simulate steady fields and fields in which one territory loses a share, and count alarms.
 
@@ -270,16 +327,25 @@ def risk_of(
     rng : numpy.random.Generator
     fields : int
         Simulated fields.
+    fewest : float
+        Events a period below which nothing is told.
+    known_from : float, optional
+        As in `chart_of`.
     """
     share = 1.0 / k
     chance = np.sqrt(phi * (1.0 - share) / max(events, 1e-9))
-    noise = rng.standard_normal((periods, fields * k)) if events >= FEWEST_EVENTS else None
+    noise = rng.standard_normal((periods, fields * k)) if events >= fewest else None
     if noise is None:
         return Risk(false_one=0.0, false_any=0.0, seen=0.0, loss=loss, periods=periods)
-    up, down = cusum(noise)
-    alarm = ((up > LIMIT) | (down > LIMIT)).any(axis=0)
     shift = -loss * (1.0 - share) / (1.0 - loss * share) / chance
-    _, lost = cusum(noise[:, :fields] + shift)
+    steady, changed = noise, noise[:, :fields] + shift
+    if known_from is not None:
+        off = rng.standard_normal(fields * k) / np.sqrt(known_from)
+        steady = _learned(noise, off, known_from)
+        changed = _learned(changed, off[:fields], known_from)
+    up, down = cusum(steady)
+    alarm = ((up > LIMIT) | (down > LIMIT)).any(axis=0)
+    _, lost = cusum(changed)
     return Risk(
         false_one=float(alarm.mean()),
         false_any=float(alarm.reshape(fields, k).any(axis=1).mean()),

@@ -1,0 +1,210 @@
+"""The command `monitor`: indicators, signals with causes, and pages of a plan after go-live."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from territory.cli.console import Cell, Console
+from territory.cli.options import Json, PlanFolder, machine, plan_folder, shown
+from territory.errors import InputError
+from territory.messages import Message, visible
+
+if TYPE_CHECKING:
+    from territory.inputs.scenario.scenario import Scenario
+    from territory.monitor.monitoring import Monitoring
+    from territory.plan import Plan
+
+__all__ = [
+    "Accounts",
+    "Actuals",
+    "AsOf",
+    "Calls",
+    "GoLive",
+    "Opportunities",
+    "Roster",
+    "Satisfaction",
+    "ScenarioOption",
+    "commands",
+    "watched",
+]
+
+commands = typer.Typer()
+
+
+def _file(flag: str, what: str) -> object:
+    return typer.Option(flag, metavar="FILE", help=what)
+
+
+Actuals = Annotated[Path, _file("--actuals", "Sales by account and month or quarter.")]
+Opportunities = Annotated[
+    Path | None, _file("--opportunities", "Deals: opened, closed, status, amount, competitor.")
+]
+Calls = Annotated[Path | None, _file("--calls", "Calls made, and hours of travel booked.")]
+Accounts = Annotated[Path | None, _file("--accounts", "Today's accounts.")]
+Roster = Annotated[Path | None, _file("--roster", "Today's reps: status left or leave, since.")]
+Satisfaction = Annotated[Path | None, _file("--satisfaction", "Answers of customers.")]
+AsOf = Annotated[str, typer.Option("--as-of", metavar="DATE", help="Last day that counts.")]
+GoLive = Annotated[
+    str | None,
+    typer.Option("--go-live", metavar="DATE", help="First day of the plan. [default: monitor]"),
+]
+ScenarioOption = Annotated[
+    Path | None,
+    typer.Option("--scenario", metavar="FILE", help="For history, quotas and [monitor]."),
+]
+
+
+@commands.command("monitor")
+def monitor_command(
+    context: typer.Context,
+    plan: PlanFolder,
+    *,
+    actuals: Actuals,
+    as_of: AsOf,
+    opportunities: Opportunities = None,
+    calls: Calls = None,
+    accounts: Accounts = None,
+    roster: Roster = None,
+    satisfaction: Satisfaction = None,
+    scenario: ScenarioOption = None,
+    go_live: GoLive = None,
+    routed: Annotated[
+        bool, typer.Option("--routed", help="Route the tours of today's calls too (slow).")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="[default: PLAN/monitor]")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Judge a plan after go-live: indicators, signals with causes, drift; say how sure."""
+    console = machine(context, json)
+    files = {
+        "actuals": actuals,
+        "opportunities": opportunities,
+        "calls": calls,
+        "accounts": accounts,
+        "roster": roster,
+        "satisfaction": satisfaction,
+    }
+    folder = plan_folder(plan)
+    target = shown(out or folder / "monitor")
+    if target.exists() and not target.is_dir():
+        raise InputError(Message(f"--out is {target}, a file; expected a folder"))
+    found = watched(plan, files, as_of=as_of, scenario=scenario, go_live=go_live, routed=routed)
+    written = _write(found, target)
+    if console.machine:
+        console.json(
+            {
+                "quarter": found.facts.span.quarter,
+                "words": found.words(),
+                "signals": found.signals().to_dict("records"),
+                "indicators": found.indicators.to_dict("records"),
+                "files": written,
+            }
+        )
+        return 0
+    _show(console, found)
+    for place in written:
+        console.data(f"{'written':<10}{visible(place)}")
+    return 0
+
+
+def watched(
+    plan: Path,
+    files: dict[str, Path | None],
+    *,
+    as_of: str,
+    scenario: Path | None,
+    go_live: str | None,
+    routed: bool = False,
+) -> Monitoring:
+    """Read plan, scenario and facts, and judge them."""
+    from territory.monitor.monitoring import monitor
+
+    source, keys = plan_and_scenario(plan, scenario)
+    return monitor(source, files, as_of=as_of, scenario=keys, go_live=go_live, routed=routed)
+
+
+def plan_and_scenario(plan: Path, scenario: Path | None) -> tuple[Plan, Scenario | None]:
+    """Return a plan, and its scenario where it was named or is where the plan says."""
+    from territory.inputs.scenario.scenario import read_scenario
+    from territory.publish.folder import read_plan
+
+    if scenario is None and plan.suffix == ".toml":
+        scenario = plan
+    source = read_plan(plan_folder(plan))
+    if scenario is None:
+        named = source.summary.get("scenario_path")
+        place = Path(str(named)) if named else None
+        scenario = place if place is not None and place.is_file() else None
+    return source, read_scenario(scenario) if scenario is not None else None
+
+
+def _write(found: Monitoring, folder: Path) -> list[str]:
+    """Write tables, workbook and page, all or none."""
+    from territory.inputs.tables.cells import write_table
+    from territory.publish.excel.sheets import write_sheets
+    from territory.whole import whole_files
+
+    tables = found.tables()
+    with whole_files(folder) as part:
+        for name, frame in tables.items():
+            write_table(frame, part / f"{name}.csv")
+        write_sheets(
+            part / "monitor.xlsx",
+            {name.replace("_", " ").capitalize(): frame for name, frame in tables.items()},
+        )
+    return [str(folder / name) for name in (*(f"{each}.csv" for each in tables), "monitor.xlsx")]
+
+
+def _show(console: Console, found: Monitoring) -> None:
+    from territory.wording import compact_usd, percent, signed_percent
+
+    table = found.indicators
+    company = table[table["level"] == "company"]
+    red = table[table["level"] == "territory"].groupby("indicator")["status"]
+    reds = red.apply(lambda each: int((each == "red").sum())).to_dict()
+    rows: list[list[str | Cell]] = []
+    for row in company.to_dict("records"):
+        if ":" in str(row["indicator"]):
+            continue
+        value = row["value"]
+        shown_as = percent(value) if row["unit"] in {"share", "deviation"} else f"{value:,.1f}"
+        goal = (
+            percent(row["goal"]) if row["unit"] in {"share", "deviation"} else f"{row['goal']:,.1f}"
+        )
+        rows.append(
+            [
+                str(row["label"]),
+                "not known" if row["status"] == "not known" else shown_as,
+                "" if row["goal"] != row["goal"] else goal,
+                Cell(str(row["status"]), row["status"] == "red"),
+                f"{reds.get(str(row['indicator']), 0)}",
+                "lead" if row["leads"] else "lag",
+                str(row["owner"]),
+            ]
+        )
+    console.table(["Indicator", "Company", "Goal", "Status", "Red terr.", "Kind", "Owner"], rows)
+    console.data()
+    signals = found.signals()
+    if len(signals):
+        console.table(
+            ["Quarter", "What", "ID", "Cause", "Change", "USD a quarter", "Accounts"],
+            [
+                [
+                    str(row["quarter"]), str(row["level"]), visible(str(row["id"])),
+                    str(row["cause"]), signed_percent(row["change"], 0),
+                    compact_usd(row["usd_q"]), f"{row['n_accounts']:,}",
+                ]
+                for row in signals.to_dict("records")
+            ],
+            text_columns=4,
+        )  # fmt: skip
+        for row in signals.to_dict("records"):
+            console.data(visible(f"  {row['id']}: {row['what']}; {row['how_sure']}"))
+        console.data()
+    for line in found.words():
+        console.data(visible(line))

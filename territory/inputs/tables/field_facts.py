@@ -1,0 +1,79 @@
+"""Tables of what happened after go-live, read like all others: sales, deals, calls, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from territory.audit import Finding
+from territory.inputs.findings.rows import Rows
+from territory.inputs.sources.names import plain_name
+from territory.inputs.sources.open import open_table
+from territory.inputs.sources.raw import Options, SourceError
+from territory.inputs.tables.columns import columns_of
+from territory.inputs.tables.options import TableOptions
+from territory.inputs.tables.reading import Reading, read_table
+
+__all__ = ["FACTS", "read_fact_table"]
+
+FACTS: Mapping[str, str] = MappingProxyType(
+    {
+        "actuals": "actuals",
+        "opportunities": "opportunities",
+        "calls": "calls",
+        "accounts": "accounts",
+        "roster": "reps",
+        "satisfaction": "satisfaction",
+    }
+)
+"""Option of the command line → table whose columns the file has."""
+
+
+def read_fact_table(
+    path: Path,
+    table: str,
+    *,
+    columns: Mapping[str, str] | None = None,
+    geography: str = "polygons",
+) -> Reading:
+    """Read one file of facts with the tolerance of all tables.
+
+    Parameters
+    ----------
+    path : Path
+        Any format that a scenario's tables may have.
+    table : str
+        A value of `FACTS`.
+    columns : mapping of str to str, optional
+        Our column name → header, where the file's headers are not understood by themselves.
+    geography : str
+        Kind of the plan's units: counties and ZIPs are codes.
+    """
+    raw_columns = columns_of(table)
+    known = {name for column in raw_columns for name in (column.name, *column.aliases)}
+    try:
+        raw = open_table(path, Options(known=frozenset(plain_name(name) for name in known)))
+    except SourceError as error:
+        found = Finding(
+            severity="error",
+            kind=error.kind,
+            table=table,
+            file=str(path),
+            what=error.what,
+            repair=error.hint,
+        )
+        import numpy as np
+
+        nothing = Rows(table=table, file=str(path), lines=np.empty(0, dtype=np.int64), ids=[])
+        return Reading(frame=None, rows=nothing, findings=[found])
+    return read_table(
+        raw,
+        TableOptions(
+            table=table,
+            file=str(path),
+            columns=columns or {},
+            geography=geography,
+            guarded=path.suffix.lower() in {".csv", ".tsv", ".txt"},
+        ),
+    )

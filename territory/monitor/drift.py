@@ -1,0 +1,68 @@
+"""How fast balanced territories drift: what was measured on real centers, and this plan's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from territory.wording import percent
+
+if TYPE_CHECKING:
+    from territory.monitor.indicators.now import Now
+    from territory.plan import Plan
+
+__all__ = ["MEASURED", "Drift", "drift_words"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """Drift of territories within two years: k, median and worst deviation, outside ±10 %."""
+
+    k: int
+    median: float
+    worst: float
+    outside: int
+
+
+MEASURED: tuple[Drift, ...] = (
+    Drift(k=20, median=0.022, worst=0.089, outside=0),
+    Drift(k=40, median=0.034, worst=0.114, outside=1),
+    Drift(k=80, median=0.040, worst=0.142, outside=12),
+)
+"""US surgery centers, cut equal on the cases of 2021 (CMS measure ASC-17) and seen in 2023.
+
+The figures of ``tests/benchmarks/results/drift.csv``, measured again by
+``python -m tests.benchmarks.forecasts --drift``."""
+
+
+def drift_words(now: Now, plan: Plan) -> str:
+    """Say how far the plan's territories have drifted, beside what is usual."""
+    parts = []
+    for measure in ("workload_h", "potential_usd"):
+        if measure not in plan.measures:
+            continue
+        tolerance = float(plan.summary["measures"][measure]["tolerance"])
+        load, goal = (
+            (now.workload_h, now.workload_goal_h)
+            if measure == "workload_h"
+            else (now.potential_usd, now.potential_goal_usd)
+        )
+        was = plan.territories[f"{measure}_deviation"].to_numpy(float)
+        moved = np.abs(load / np.maximum(goal, 1e-300) - 1.0 - was)
+        outside = int(now.outside(measure, tolerance).sum())
+        parts.append(
+            f"{measure} moved by {percent(float(np.median(moved)))} (median), "
+            f"{percent(float(moved.max()))} at most, and {outside} of {load.size} are outside "
+            f"±{100 * tolerance:.0f} % now"
+        )
+    usual = "; ".join(
+        f"{row.k} territories {percent(row.median)} (median), {percent(row.worst)} at "
+        f"most, {row.outside} outside ±10 %"
+        for row in MEASURED
+    )
+    return (
+        f"Since the plan {'; '.join(parts)}. What is usual: territories cut equal on the case "
+        f"volumes of US surgery centers in 2021 had drifted by 2023 as follows: {usual}."
+    )

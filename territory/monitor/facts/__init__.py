@@ -1,0 +1,1 @@
+"""What happened since go-live: sales, deals, calls, accounts and reps, matched with the plan."""

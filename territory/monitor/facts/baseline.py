@@ -1,0 +1,135 @@
+"""What accounts bought before: the share of the field that is expected of each territory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from territory.monitor.facts.panel import Panel, period_months, spread_over
+
+if TYPE_CHECKING:
+    from territory.inputs.scenario.scenario import Scenario
+    from territory.monitor.facts.calendar import Span
+
+__all__ = ["LOOKED_AT", "USUAL_MONTHS", "Baseline", "baseline_of"]
+
+Floats = NDArray[np.float64]
+
+LOOKED_AT = 12
+"""Months that charts look at; a longer time since go-live gives its own baseline."""
+
+
+_DECAY_Q = 0.5
+"""Weight of a quarter against the one after it: what is usual is what was bought last."""
+
+USUAL_MONTHS = 8.0
+"""Months of steady sales that know a share as well as a year's, weighted so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Baseline:
+    """Pieces and USD a period of each account, (n,), and where they come from."""
+
+    events: Floats
+    revenue_usd: Floats
+    words: str
+
+
+def baseline_of(
+    scenario: Scenario | None, accounts: pd.DataFrame, panel: Panel, span: Span, *, went_live: str
+) -> Baseline:
+    """Return what was usual before the periods that are judged.
+
+    The year before the last twelve months, where the plan is older than that; else the last year
+    of the scenario's history; else the first half of the actuals, and then less can be seen.
+    Accounts that stopped before the end of it count 0, those that were won in it count from their
+    first sale on: what is expected is what they bought at its end.
+    """
+    window = LOOKED_AT // span.step
+    if span.count >= 2 * window:
+        part = slice(span.count - 2 * window, span.count - window)
+        return Baseline(
+            events=_settled(panel.events[:, part], span.step),
+            revenue_usd=_settled(panel.revenue_usd[:, part], span.step),
+            words=f"sales of {span.names[part.start]} to {span.names[part.stop - 1]}",
+        )
+    found = _from_history(scenario, accounts, panel, span)
+    if found is not None:
+        return found
+    half = max(1, min(span.count // 2, window // 2))
+    return Baseline(
+        events=_settled(panel.events[:, :half], span.step),
+        revenue_usd=_settled(panel.revenue_usd[:, :half], span.step),
+        words=f"the first {half} periods after go-live: there is no history before it "
+        f"(go-live: {went_live})",
+    )
+
+
+def _from_history(
+    scenario: Scenario | None, accounts: pd.DataFrame, panel: Panel, span: Span
+) -> Baseline | None:
+    if scenario is None or scenario.inputs.history is None:
+        return None
+    from territory.inputs.tables.tables import read_tables
+
+    tables = read_tables(scenario)
+    if tables.history is None:
+        return None
+    frame = tables.history
+    start, length = period_months(frame)
+    index = pd.Index(accounts["account_id"].astype("str"))
+    row = np.asarray(index.get_indexer(pd.Index(frame["account_id"].astype("str"))))
+    take = (row >= 0) & (start >= span.first - 12) & (start + length <= span.first)
+    if not take.any():
+        return None
+    step = 3 if int(length[take].max()) > 1 else 1
+    units = frame["units"].to_numpy(float) if panel.counted_as == "pieces" else None
+    money = frame["revenue_usd"].fillna(0.0).to_numpy(float)
+    events = (
+        np.nan_to_num(units)
+        if units is not None and np.isfinite(units).any()
+        else np.maximum(money, 0.0)
+    )
+    factor = span.step / step
+
+    def spread(value: Floats) -> Floats:
+        found = spread_over(
+            row[take], start[take], length[take], value[take],
+            n=len(accounts), first=span.first - 12, step=step, count=12 // step,
+        )  # fmt: skip
+        return _settled(found, step) * factor
+
+    return Baseline(
+        events=spread(events),
+        revenue_usd=spread(money),
+        words="the last year of the scenario's history before go-live",
+    )
+
+
+def _settled(values: Floats, step: int) -> Floats:
+    """Return what each account bought a period at the end, (n,): see `baseline_of`.
+
+    Examples
+    --------
+    Steady, won in the third of four quarters, lost after the second:
+
+    >>> found = _settled(np.array([[3.0, 3, 3, 3], [0, 0, 4, 4], [9, 9, 0, 0]]), 3)
+    >>> bool(found[0] < found[1]), float(found[2])
+    (True, 0.0)
+    """
+    bought = values > 0
+    periods = values.shape[1]
+    season = values.sum(axis=0) / max(float(values.sum(axis=0).mean()), 1e-300)
+    first = np.where(bought.any(axis=1), bought.argmax(axis=1), periods)
+    late = bought[:, periods - max(1, periods // 3) :].any(axis=1)
+    age = np.arange(periods - 1, -1, -1.0) * step / 3.0
+    counted = (np.arange(periods) >= first[:, None]) * _DECAY_Q**age
+    weight = (counted * season).sum(axis=1)
+    out: Floats = np.where(
+        late & (weight > 0), (values * counted).sum(axis=1) / np.maximum(weight, 1e-300), 0.0
+    )
+    return out

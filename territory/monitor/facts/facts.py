@@ -1,0 +1,327 @@
+"""All facts since go-live, read, checked and matched with the plan; what is absent is not known."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from territory.audit import Audit, Finding
+from territory.errors import InputError
+from territory.inputs.findings.rows import issue_of
+from territory.inputs.tables.field_facts import FACTS, read_fact_table
+from territory.messages import Message
+from territory.monitor.facts.baseline import baseline_of
+from territory.monitor.facts.calendar import Span, day_of, span_of
+from territory.monitor.facts.deals import read_deals
+from territory.monitor.facts.matched import UNKNOWN, matched_accounts, matched_reps
+from territory.monitor.facts.panel import (
+    Panel,
+    gaps_and_overlaps,
+    outside_time,
+    period_months,
+    spread_over,
+    step_of,
+    wrong_currency,
+)
+
+if TYPE_CHECKING:
+    from territory.inputs.findings.rows import Rows
+    from territory.inputs.scenario.scenario import Scenario
+    from territory.inputs.tables.reading import Reading
+    from territory.plan import Plan
+
+__all__ = ["Facts", "facts_of"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Facts:
+    """What happened since go-live.
+
+    Attributes
+    ----------
+    plan : Plan
+    scenario : Scenario or None
+    span : Span
+    accounts : DataFrame, n rows
+        The plan's accounts and those that opened, see `matched_accounts`.
+    panel : Panel
+        Sales by account (rows of ``accounts``) and period.
+    base_events, base_revenue_usd : float64, shape (n,)
+        Pieces and USD a period before the span, see `baseline_of`.
+    base_from : str
+        What the baseline rests on.
+    roster, deals, satisfaction : DataFrame or None
+    calls_made, travel_booked_h : float64, shape (n, T), or None
+    own : DataFrame or None
+        Today's accounts as read, with all further columns.
+    audit : Audit
+    not_known : tuple of str
+        Options that were not given.
+    """
+
+    plan: Plan
+    scenario: Scenario | None
+    span: Span
+    accounts: pd.DataFrame
+    panel: Panel
+    base_events: Floats
+    base_revenue_usd: Floats
+    base_from: str
+    roster: pd.DataFrame | None
+    deals: pd.DataFrame | None
+    satisfaction: pd.DataFrame | None
+    calls_made: Floats | None
+    travel_booked_h: Floats | None
+    own: pd.DataFrame | None
+    audit: Audit
+    not_known: tuple[str, ...]
+
+    @property
+    def territory(self) -> NDArray[np.intp]:
+        """Position of each account's territory among the plan's, (n,)."""
+        index = pd.Index(self.plan.territories["territory_id"].astype("str"))
+        return np.asarray(index.get_indexer(pd.Index(self.accounts["territory_id"].astype("str"))))
+
+    @property
+    def territory_ids(self) -> list[str]:
+        """The plan's territories in order."""
+        return [str(each) for each in self.plan.territories["territory_id"]]
+
+    def by_territory(self, values: Floats) -> Floats:
+        """Sum accounts (n, …) to territories (k, …)."""
+        k = len(self.plan.territories)
+        out = np.zeros((k, *values.shape[1:]))
+        np.add.at(out, self.territory, values)
+        return out
+
+
+def facts_of(
+    plan: Plan,
+    files: Mapping[str, Path | None],
+    *,
+    as_of: str,
+    scenario: Scenario | None = None,
+    go_live: str | None = None,
+) -> Facts:
+    """Read and check everything.
+
+    Parameters
+    ----------
+    plan : Plan
+    files : mapping of str to Path or None
+        By the names of `FACTS`; actuals must be there.
+    as_of : str
+        Last day that counts.
+    scenario : Scenario, optional
+        For the history before go-live, [monitor] and [quotas].
+    go_live : str, optional
+        Overrides [monitor].go_live.
+
+    Raises
+    ------
+    InputError
+        Anything that cannot be used; everything is named at once.
+    """
+    readings = {
+        name: read_fact_table(path, FACTS[name], geography=_geography(plan))
+        for name, path in files.items()
+        if path is not None
+    }
+    findings = [finding for each in readings.values() for finding in each.findings]
+    _refuse(findings, readings)
+    accounts, found = matched_accounts(plan, *_frame(readings, "accounts"))
+    findings += found
+    sales = readings["actuals"]
+    assert sales.frame is not None
+    frame, rows = sales.frame, sales.rows
+    start, length = period_months(frame)
+    currency = scenario.monitor.currency if scenario else "USD"
+    findings += wrong_currency(frame, rows, currency)
+    _refuse(findings, readings)
+    last = day_of(as_of, "--as-of")
+    began, source = _go_live(scenario, go_live, start)
+    span = span_of(began, last, step=step_of(length))
+    inside, found = outside_time(frame, rows, start, length, span)
+    findings += found
+    if not any(finding.kind == "other_year" and finding.severity == "error" for finding in found):
+        findings += gaps_and_overlaps(frame, rows, start, length, inside, span)
+    row, found = _rows_of(
+        accounts, sales, inside, limit=scenario.monitor.unknown_most if scenario else 0.02
+    )
+    findings += found
+    take = inside & (row >= 0)
+    panel = _panel(accounts, frame, row, start, length, take, span)
+    base = baseline_of(scenario, accounts, panel, span, went_live=source)
+    deals, found = read_deals(*_frame(readings, "opportunities"), accounts=accounts, as_of=last)
+    findings += found
+    calls, found = _per_account(readings.get("calls"), accounts, span, ("n_calls", "travel_h"))
+    findings += found
+    answers, found = _satisfaction(readings.get("satisfaction"), accounts, span, scenario)
+    findings += found
+    _refuse(findings, readings)
+    return Facts(
+        plan=plan,
+        scenario=scenario,
+        span=span,
+        accounts=accounts,
+        panel=panel,
+        base_events=base.events,
+        base_revenue_usd=base.revenue_usd,
+        base_from=base.words,
+        roster=matched_reps(plan, _frame(readings, "roster")[0], as_of=last),
+        deals=deals,
+        satisfaction=answers,
+        calls_made=calls.get("n_calls"),
+        travel_booked_h=calls.get("travel_h"),
+        own=_frame(readings, "accounts")[0],
+        audit=Audit(findings, rows={name: len(each.rows.lines) for name, each in readings.items()}),
+        not_known=tuple(name for name in FACTS if name not in readings),
+    )
+
+
+def _geography(plan: Plan) -> str:
+    units = plan.alignment["unit_id"].astype("str").str.split(":").str[0]
+    return "us_counties" if units.str.fullmatch(r"\d{5}").all() and len(units) else "polygons"
+
+
+def _frame(readings: Mapping[str, Reading], name: str) -> tuple[pd.DataFrame | None, Rows | None]:
+    reading = readings.get(name)
+    return (None, None) if reading is None else (reading.frame, reading.rows)
+
+
+def _refuse(findings: list[Finding], readings: Mapping[str, Reading]) -> None:
+    Audit(
+        findings, rows={name: len(each.rows.lines) for name, each in readings.items()}
+    ).raise_if_errors()
+
+
+def _go_live(
+    scenario: Scenario | None, given: str | None, start: NDArray[np.int64]
+) -> tuple[datetime.date, str]:
+    if given:
+        return day_of(given, "--go-live"), "--go-live"
+    if scenario is not None and scenario.monitor.go_live:
+        return day_of(scenario.monitor.go_live, "monitor.go_live"), "monitor.go_live"
+    known = start[start >= 0]
+    if not known.size:
+        raise InputError(Message("the actuals have no period", hint="write --go-live 2025-01-01"))
+    first = int(known.min())
+    return datetime.date(first // 12, first % 12 + 1, 1), "the first period of the actuals"
+
+
+def _rows_of(
+    accounts: pd.DataFrame, reading: Reading, inside: NDArray[np.bool_], *, limit: float
+) -> tuple[NDArray[np.intp], list[Finding]]:
+    """Return each row's account position, -1 unknown; too much with unknown ones is an error."""
+    frame, rows = reading.frame, reading.rows
+    assert frame is not None
+    ids = frame["account_id"]
+    index = pd.Index(accounts["account_id"].astype("str"))
+    row = np.asarray(index.get_indexer(pd.Index(ids.astype("str"))))
+    unknown = inside & (row < 0)
+    if not unknown.any():
+        return row, []
+    money = frame["revenue_usd"].fillna(0.0).to_numpy(float) if "revenue_usd" in frame else None
+    share = (
+        1.0
+        if money is None
+        else float(np.abs(money[unknown]).sum() / max(float(np.abs(money[inside]).sum()), 1e-300))
+    )
+    severe = money is not None and share > limit
+    what = (
+        UNKNOWN if money is None else f"{UNKNOWN}; such rows are {100 * share:.1f} % of the sales"
+    )
+    issue = issue_of(
+        unknown, ids, severity="error" if severe else "warning", kind="unknown_account",
+        column="account_id", what=what if severe else f"{what}; left out",
+    )  # fmt: skip
+    return row, rows.findings(issue)
+
+
+def _panel(
+    accounts: pd.DataFrame,
+    frame: pd.DataFrame,
+    row: NDArray[np.intp],
+    start: NDArray[np.int64],
+    length: NDArray[np.int64],
+    take: NDArray[np.bool_],
+    span: Span,
+) -> Panel:
+    money = frame["revenue_usd"].fillna(0.0).to_numpy(float)
+    pieces = frame["units"].to_numpy(float)
+    if np.isfinite(pieces[take]).any():
+        events, counted_as = np.nan_to_num(pieces), "pieces"
+    else:
+        usual = float(np.median(money[take & (money > 0)])) if (take & (money > 0)).any() else 1.0
+        events, counted_as = (
+            np.maximum(money, 0.0) / usual,
+            f"orders of ${usual:,.0f}, the median row",
+        )
+
+    def spread(value: Floats) -> Floats:
+        return spread_over(
+            row[take], start[take], length[take], value[take],
+            n=len(accounts), first=span.first, step=span.step, count=span.count,
+        )  # fmt: skip
+
+    return Panel(
+        account_ids=accounts["account_id"].to_numpy(object),
+        events=spread(events),
+        revenue_usd=spread(money),
+        counted_as=counted_as,
+    )
+
+
+def _per_account(
+    reading: Reading | None, accounts: pd.DataFrame, span: Span, columns: tuple[str, ...]
+) -> tuple[dict[str, Floats], list[Finding]]:
+    """Return (n, T) sums of columns that the file has."""
+    if reading is None or reading.frame is None:
+        return {}, []
+    frame, rows = reading.frame, reading.rows
+    start, length = period_months(frame)
+    inside, findings = outside_time(frame, rows, start, length, span)
+    row, unknown = _rows_of(accounts, reading, inside, limit=1.0)
+    take = inside & (row >= 0)
+    out = {}
+    for name in columns:
+        value = frame[name].to_numpy(float)
+        if name == "n_calls" and np.isnan(value).all():
+            value = np.ones(len(frame))  # one row, one call
+        if np.isfinite(value).any():
+            out[name] = spread_over(
+                row[take], start[take], length[take], np.nan_to_num(value)[take],
+                n=len(accounts), first=span.first, step=span.step, count=span.count,
+            )  # fmt: skip
+    return out, [*findings, *unknown]
+
+
+def _satisfaction(
+    reading: Reading | None, accounts: pd.DataFrame, span: Span, scenario: Scenario | None
+) -> tuple[pd.DataFrame | None, list[Finding]]:
+    """Return ``row, score`` of answers until the day; scores above the scale are errors."""
+    if reading is None or reading.frame is None:
+        return None, []
+    frame, rows = reading.frame, reading.rows
+    most = scenario.monitor.score_most if scenario else 10.0
+    score = frame["score"].to_numpy(float)
+    issue = issue_of(
+        score > most, frame["score"].astype("str"), severity="error", kind="out_of_range",
+        column="score", what=f"expected 0 to {most:g}",
+    )  # fmt: skip
+    findings = rows.findings(issue)
+    row, unknown = _rows_of(accounts, reading, np.isfinite(score), limit=1.0)
+    keep = (row >= 0) & np.isfinite(score)
+    if (frame["period"] != "").any():
+        start, length = period_months(frame)
+        keep &= (start >= span.first) & (start + length <= span.first + span.count * span.step)
+    return pd.DataFrame({"row": row[keep], "score": score[keep]}), [*findings, *unknown]

@@ -1,0 +1,214 @@
+"""Today's accounts and reps held against the plan's: opened, closed, merged, moved; gone, new."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from territory.audit import Finding
+from territory.inputs.time.days import read_days
+from territory.messages import counted
+
+if TYPE_CHECKING:
+    from territory.inputs.findings.rows import Rows
+    from territory.plan import Plan
+
+__all__ = ["UNKNOWN", "matched_accounts", "matched_reps"]
+
+UNKNOWN = "neither in the plan nor among today's accounts"
+
+_MOVED_KM = 1.0
+"""An account whose place differs by more has moved; less is another geocoder."""
+
+_SAME_PLACE_KM = 0.1
+_GONE = frozenset({"left", "gone", "terminated", "inactive", "resigned", "retired"})
+_LEAVE = frozenset({"leave", "on leave", "loa", "maternity leave", "parental leave", "sick"})
+_KEPT = ("name", "type", "tier", "idn", "unit_id", "territory_id", "rep_id", "lon", "lat")
+
+
+def matched_accounts(
+    plan: Plan, now: pd.DataFrame | None, rows: Rows | None
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return the plan's and today's accounts as one table.
+
+    Returns
+    -------
+    DataFrame
+        ``account_id`` and what the plan knows, and ``state``: stays, opened, closed, merged, moved
+        (same territory kept), or "" where today's accounts are not known; ``merged_into``;
+        ``potential_now_usd, service_now_h, calls_now`` (NaN = not known).
+    list of Finding
+    """
+    base = plan.accounts.copy()
+    base["idn"] = base["idn"].fillna("").astype("str") if "idn" in base else ""
+    base["type"] = base["type"].astype("str") if "type" in base else "other"
+    for name in ("potential_now_usd", "service_now_h", "calls_now"):
+        base[name] = np.nan
+    base["state"], base["merged_into"] = "", ""
+    if now is None or rows is None:
+        return base.reset_index(drop=True), []
+    known = now.drop_duplicates("account_id").set_index("account_id")
+    here = base["account_id"].isin(known.index).to_numpy()
+    for ours, theirs in (
+        ("potential_now_usd", "potential_usd"),
+        ("service_now_h", "service_h"),
+        ("calls_now", "n_calls"),
+    ):
+        if theirs in known:
+            base[ours] = base["account_id"].map(known[theirs])
+    base["state"] = np.where(here, "stays", "closed")
+    lon, lat = (base["account_id"].map(known[name]).to_numpy(float) for name in ("lon", "lat"))
+    away = _km(base["lon"].to_numpy(float), base["lat"].to_numpy(float), lon, lat) > _MOVED_KM
+    base.loc[here & away, "state"] = "moved"
+    findings: list[Finding] = []
+    _merged(base, known)
+    opened = known[~known.index.isin(set(base["account_id"]))]
+    if len(opened):
+        fresh, found = _opened(plan, base, opened.reset_index(), rows)
+        findings += found
+        base = pd.concat([base, fresh], ignore_index=True)
+    return base.reset_index(drop=True), findings
+
+
+def _merged(base: pd.DataFrame, known: pd.DataFrame) -> None:
+    """Mark closed accounts that another one took over: said by the file, or at the same place."""
+    if "merged_into" in known:
+        named = known["merged_into"].astype("str").str.strip()
+        into = base["account_id"].map(named).fillna("")
+        base.loc[into != "", "state"] = "merged"
+        base.loc[into != "", "merged_into"] = into[into != ""]
+    closed = np.flatnonzero((base["state"] == "closed").to_numpy())
+    stays = np.flatnonzero((base["state"] == "stays").to_numpy())
+    if not closed.size or not stays.size:
+        return
+    lon, lat = base["lon"].to_numpy(float), base["lat"].to_numpy(float)
+    same_system = base["idn"].to_numpy(object)
+    for row in closed.tolist():
+        near = _km(lon[row], lat[row], lon[stays], lat[stays]) <= _SAME_PLACE_KM
+        near &= (same_system[stays] == same_system[row]) & (same_system[row] != "")
+        found = stays[near]
+        if found.size == 1:
+            base.loc[row, "state"] = "merged"
+            base.loc[row, "merged_into"] = base["account_id"].iloc[int(found[0])]
+
+
+def _opened(
+    plan: Plan, base: pd.DataFrame, opened: pd.DataFrame, rows: Rows
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Give new accounts a territory: their unit's, else that of the plan's nearest account."""
+    units = dict(zip(plan.alignment["unit_id"], plan.alignment["territory_id"], strict=True))
+    territory, guessed, nowhere = [], 0, []
+    lon, lat = base["lon"].to_numpy(float), base["lat"].to_numpy(float)
+    counties = opened["county_fips"] if "county_fips" in opened else opened["unit_id"]
+    for at, (unit, county, x, y) in enumerate(
+        zip(opened["unit_id"], counties, opened["lon"], opened["lat"], strict=True)
+    ):
+        found = next((units[key] for key in _keys(str(unit), str(county)) if key in units), None)
+        if found is None and np.isfinite(x) and np.isfinite(y):
+            nearest = int(np.nanargmin(_km(x, y, lon, lat)))
+            found, guessed = str(base["territory_id"].iloc[nearest]), guessed + 1
+        if found is None:
+            nowhere.append(at)
+        territory.append(found or "")
+    findings = []
+    if guessed:
+        what = f"{counted(guessed, 'new account')} took the territory of the nearest account"
+        findings.append(rows.whole(severity="info", kind="placed_by_zip", what=what))
+    if nowhere:
+        ids = ", ".join(str(opened["account_id"].iloc[at]) for at in nowhere[:5])
+        what = f"{counted(len(nowhere), 'new account')} cannot be placed and counts nowhere: {ids}"
+        findings.append(
+            rows.whole(
+                severity="warning",
+                kind="no_place",
+                what=what,
+                repair="give unit_id, or lon and lat",
+            )
+        )
+    out = pd.DataFrame({"account_id": opened["account_id"].astype("str")})
+    for name in _KEPT:
+        out[name] = opened.get(name, "")
+    out["territory_id"] = territory
+    reps = dict(zip(plan.territories["territory_id"], plan.territories["rep_id"], strict=True))
+    out["rep_id"] = [str(reps.get(each, "")) for each in territory]
+    out["potential_now_usd"] = opened["potential_usd"].to_numpy(float)
+    out["service_now_h"] = opened["service_h"].to_numpy(float)
+    out["calls_now"] = opened["n_calls"].to_numpy(float)
+    out["state"], out["merged_into"] = "opened", ""
+    return out[out["territory_id"] != ""], findings
+
+
+def _keys(unit: str, county: str) -> list[str]:
+    """Return a unit and all that contain it, smallest first."""
+    parts = unit.split(":") if unit else []
+    out = [":".join(parts[:length]) for length in range(len(parts), 0, -1)]
+    return [*out, county] if county else out
+
+
+def _km(lon: object, lat: object, other_lon: object, other_lat: object) -> NDArray[np.float64]:
+    """Return great-circle kilometres, elementwise."""
+    a, b, c, d = (
+        np.radians(np.asarray(each, dtype=float)) for each in (lon, lat, other_lon, other_lat)
+    )
+    half = np.sin((d - b) / 2) ** 2 + np.cos(b) * np.cos(d) * np.sin((c - a) / 2) ** 2
+    return np.asarray(2 * 6371.0 * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))))
+
+
+def matched_reps(
+    plan: Plan, roster: pd.DataFrame | None, *, as_of: datetime.date
+) -> pd.DataFrame | None:
+    """Hold the reps of a day against the plan's; who leaves later still stays.
+
+    Returns
+    -------
+    DataFrame or None
+        ``rep_id, name, territory_id, state`` (stays, new, gone, on leave), ``since`` (a day as
+        ISO text, "" = not known); None without a roster.
+    """
+    if roster is None:
+        return None
+    team = plan.territories[["rep_id", "rep_name", "territory_id"]]
+    team = team[team["rep_id"].astype("str") != ""]
+    now = roster.drop_duplicates("rep_id").set_index("rep_id")
+    status = now["status"].astype("str").str.strip().str.lower() if "status" in now else None
+    fte = now["fte"] if "fte" in now else pd.Series(1.0, index=now.index)
+    texts = now["since"].astype("str") if "since" in now else pd.Series("", index=now.index)
+    days = read_days(texts.unique().tolist()).by_text
+
+    def state(rep: str) -> str:
+        if rep not in now.index:
+            return "gone"
+        if texts[rep] in days and days[texts[rep]] > as_of:
+            return "stays"
+        word = str(status[rep]) if status is not None else ""
+        if word in _GONE:
+            return "gone"
+        return "on leave" if word in _LEAVE or not float(fte[rep]) > 0 else "stays"
+
+    records = [
+        {
+            "rep_id": str(rep),
+            "name": str(name),
+            "territory_id": str(territory),
+            "state": state(str(rep)),
+            "since": days[texts[rep]].isoformat()
+            if rep in now.index and texts[rep] in days
+            else "",
+        }
+        for rep, name, territory in team.itertuples(index=False)
+    ]
+    records += [
+        {
+            "rep_id": str(rep),
+            "name": str(now.at[rep, "name"]),
+            "territory_id": str(now.at[rep, "territory_id"]),
+            "state": "new",
+            "since": days[texts[rep]].isoformat() if texts[rep] in days else "",
+        }
+        for rep in now.index.difference(pd.Index(team["rep_id"])).tolist()
+    ]
+    return pd.DataFrame(records, columns=["rep_id", "name", "territory_id", "state", "since"])

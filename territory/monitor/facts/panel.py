@@ -1,0 +1,194 @@
+"""Sales by account and period: pieces and USD, checked for gaps, overlaps, years and currency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from territory.audit import Finding
+from territory.inputs.findings.rows import issue_of
+from territory.inputs.time.periods import months_of
+from territory.messages import counted, quoted
+from territory.monitor.facts.calendar import Span, month_name
+
+if TYPE_CHECKING:
+    from territory.inputs.findings.rows import Rows
+
+__all__ = ["Panel", "period_months", "spread_over", "step_of", "wrong_currency"]
+
+Floats = NDArray[np.float64]
+Months = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Panel:
+    """What accounts bought in periods.
+
+    Attributes
+    ----------
+    account_ids : (n,) object
+    events, revenue_usd : float64, shape (n, T)
+        Pieces (or orders, see ``counted_as``) and USD; 0 where nothing was bought.
+    counted_as : str
+        What an event is: pieces, orders, or average orders read off revenue.
+    """
+
+    account_ids: NDArray[np.object_]
+    events: Floats
+    revenue_usd: Floats
+    counted_as: str
+
+
+def period_months(frame: pd.DataFrame, *, column: str = "period") -> tuple[Months, Months]:
+    """Return first month and length of each row's period, (r,) each; -1 and 0 where there is none.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Its periods are in one spelling already, as the tables' reader leaves them.
+    column : str
+    """
+    spans = {text: months_of(text) for text in frame[column].unique().tolist()}
+    start = frame[column].map({text: span[0] for text, span in spans.items() if span})
+    length = frame[column].map({text: span[1] for text, span in spans.items() if span})
+    return start.fillna(-1).to_numpy(dtype=np.int64), length.fillna(0).to_numpy(dtype=np.int64)
+
+
+def step_of(length: Months) -> int:
+    """Return the months of a period: the longest among the rows decides, a quarter at least 3."""
+    return 1 if not length.size or int(length.max()) <= 1 else 3
+
+
+def wrong_currency(frame: pd.DataFrame, rows: Rows, currency: str) -> list[Finding]:
+    """Find rows in another currency than the plan's."""
+    written = frame["currency"].str.strip().str.upper()
+    bad = ((written != "") & (written != currency.upper())).to_numpy()
+    issue = issue_of(
+        bad, frame["currency"], severity="error", kind="other_currency", column="currency",
+        what=f"expected {currency}",
+    )  # fmt: skip
+    return rows.findings(issue)
+
+
+def outside_time(
+    frame: pd.DataFrame, rows: Rows, start: Months, length: Months, span: Span
+) -> tuple[NDArray[np.bool_], list[Finding]]:
+    """Tell the rows of the span, (r,), and name those of other years and of days to come.
+
+    All rows outside is an error: these are another year's sales.
+    """
+    end = span.first + span.count * span.step
+    before, after = (start >= 0) & (start + length <= span.first), start + length > end
+    across = (start >= 0) & (start < span.first) & (start + length > span.first)
+    inside = (start >= span.first) & ~after
+    findings: list[Finding] = []
+    first, last = month_name(span.first), month_name(end - 1)
+    if len(frame) and not inside.any():
+        row = int(np.flatnonzero(start >= 0)[0]) if (start >= 0).any() else 0
+        findings.append(
+            rows.finding(
+                row, severity="error", kind="other_year", column="period",
+                value=str(frame["period"].iloc[row]),
+                what=f"all {counted(len(frame), 'row')} lie outside {first} to {last}",
+            )
+        )  # fmt: skip
+        return inside, findings
+    for mask, severity, what in (
+        (across, "error", f"begins before go-live ({span.go_live}) and ends after it"),
+        (before, "warning", f"before go-live ({span.go_live}); left out"),
+        (after, "warning", f"not over by {span.as_of}; left out"),
+    ):
+        at = np.flatnonzero(mask)
+        if at.size and severity == "warning":
+            total = float(frame["revenue_usd"].iloc[at].sum()) if "revenue_usd" in frame else 0.0
+            value = str(frame["period"].iloc[at[0]])
+            findings.append(
+                rows.whole(
+                    severity="warning", kind="other_year",
+                    what=f"{counted(at.size, 'row')} {what}: ${total:,.0f}, first on line "
+                    f"{rows.lines[at[0]]}, period {quoted(value)}",
+                )
+            )  # fmt: skip
+        elif at.size:
+            issue = issue_of(
+                mask, frame["period"], severity="error", kind="other_year", column="period",
+                what=what,
+            )  # fmt: skip
+            findings += rows.findings(issue)
+    return inside, findings
+
+
+def gaps_and_overlaps(
+    frame: pd.DataFrame, rows: Rows, start: Months, length: Months, inside: NDArray[np.bool_],
+    span: Span,
+) -> list[Finding]:  # fmt: skip
+    """Find months of the span without any row, and accounts whose periods overlap."""
+    covered = np.zeros(span.count * span.step, dtype=bool)
+    for begin, long in {
+        (int(s), int(k)) for s, k in zip(start[inside], length[inside], strict=True)
+    }:
+        covered[begin - span.first : begin - span.first + long] = True
+    findings: list[Finding] = []
+    empty = np.flatnonzero(~covered)
+    if empty.size:
+        names = sorted({span.names[at // span.step] for at in empty.tolist()})
+        findings.append(
+            rows.whole(
+                severity="error", kind="period_gap",
+                what=f"has no row for {', '.join(names[:6])}, which lie between go-live and "
+                f"{span.as_of}",
+                repair="add them, or name an earlier --as-of",
+            )
+        )  # fmt: skip
+    lengths = np.unique(length[inside])
+    if lengths.size > 1:
+        findings += _overlaps(frame, rows, start, length, inside)
+    return findings
+
+
+def _overlaps(
+    frame: pd.DataFrame, rows: Rows, start: Months, length: Months, inside: NDArray[np.bool_]
+) -> list[Finding]:
+    at = np.flatnonzero(inside)
+    table = pd.DataFrame(
+        {
+            "row": at,
+            "account": frame["account_id"].to_numpy()[at],
+            "product": frame["product"].to_numpy()[at],
+            "start": start[at],
+            "end": start[at] + length[at],
+        }
+    ).sort_values(["account", "product", "start", "end"], kind="stable")
+    group = table.groupby(["account", "product"], sort=False)
+    reached = group["end"].cummax().groupby([table["account"], table["product"]]).shift()
+    begun = group["start"].shift()
+    same = (table["start"] == begun) & (group["end"].shift() == table["end"])
+    bad = table[(table["start"] < reached) & ~same]
+    mask = np.zeros(len(frame), dtype=bool)
+    mask[bad["row"].to_numpy()] = True
+    issue = issue_of(
+        mask, frame["period"], severity="error", kind="overlapping_periods", column="period",
+        what="another row of the account covers a part of it",
+    )  # fmt: skip
+    return rows.findings(issue)
+
+
+def spread_over(
+    row: NDArray[np.intp], start: Months, length: Months, value: Floats, *, n: int, first: int,
+    step: int, count: int,
+) -> Floats:  # fmt: skip
+    """Sum values into (n, count) periods; what is longer than a period is divided evenly."""
+    out = np.zeros((n, count))
+    for long in np.unique(length):
+        part = length == long
+        pieces = max(1, int(long) // step)
+        at = (start[part] - first) // step
+        for piece in range(pieces):
+            column = at + piece
+            fits = (column >= 0) & (column < count)
+            np.add.at(out, (row[part][fits], column[fits]), value[part][fits] / pieces)
+    return out

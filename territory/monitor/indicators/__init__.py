@@ -1,0 +1,1 @@
+"""Figures of the review by territory, district and company, each with its goal and owner."""

@@ -1,0 +1,202 @@
+"""Watch a plan after go-live: facts, indicators, signals, and what they come to in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from territory.monitor.drift import drift_words
+from territory.monitor.facts.facts import Facts, facts_of
+from territory.monitor.indicators.now import Now, now_of
+from territory.monitor.indicators.table import indicator_table
+from territory.monitor.signals.judged import Judged, judge
+
+if TYPE_CHECKING:
+    from territory.inputs.scenario.scenario import Scenario
+    from territory.plan import Plan
+
+__all__ = ["Monitoring", "monitor"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Monitoring:
+    """What a review looks at.
+
+    Attributes
+    ----------
+    facts : Facts
+    now : Now or None
+        Loads of today; None where today's accounts were not given.
+    indicators : DataFrame
+        See `indicator_table`.
+    judged : Judged
+        Signals with causes.
+    """
+
+    facts: Facts
+    now: Now | None
+    indicators: pd.DataFrame
+    judged: Judged
+
+    def signals(self) -> pd.DataFrame:
+        """Return one row a signal, accounts behind it counted."""
+        rows = [
+            {
+                "quarter": each.quarter,
+                "level": each.level,
+                "id": each.id,
+                "territory_ids": ", ".join(each.territory_ids),
+                "cause": each.cause.name,
+                "what": each.cause.words,
+                "change": each.change,
+                "usd_q": each.usd_q,
+                "n_accounts": len(each.cause.rows),
+                "how_sure": each.how_sure,
+            }
+            for each in self.judged.signals
+        ]
+        columns = ["quarter", "level", "id", "territory_ids", "cause", "what", "change"]
+        return pd.DataFrame(rows, columns=[*columns, "usd_q", "n_accounts", "how_sure"])
+
+    def accounts_behind(self) -> pd.DataFrame:
+        """Return the accounts behind each signal with what they bought before and since."""
+        names = [self.facts.span.quarter_at(at) for at in range(self.facts.span.count)]
+        rows = []
+        for each in self.judged.signals:
+            first = names.index(each.quarter) if each.quarter in names else 0
+            since = self.facts.panel.events[:, first:].mean(axis=1)
+            for row in each.cause.rows:
+                account = self.facts.accounts.iloc[row]
+                rows.append(
+                    {
+                        "quarter": each.quarter,
+                        "signal": each.id,
+                        "cause": each.cause.name,
+                        "account_id": str(account["account_id"]),
+                        "name": str(account["name"]),
+                        "territory_id": str(account["territory_id"]),
+                        "idn": str(account["idn"]),
+                        "state": str(account["state"]),
+                        "events_before": float(self.facts.base_events[row]),
+                        "events_since": float(since[row]),
+                    }
+                )
+        columns = ["quarter", "signal", "cause", "account_id", "name", "territory_id", "idn"]
+        return pd.DataFrame(rows, columns=[*columns, "state", "events_before", "events_since"])
+
+    def changed_accounts(self) -> pd.DataFrame:
+        """Return accounts that opened, closed, moved or were merged since the plan."""
+        frame = self.facts.accounts
+        mask = frame["state"].isin(["opened", "closed", "merged", "moved"])
+        columns = ["account_id", "name", "state", "merged_into", "territory_id", "unit_id"]
+        return frame.loc[mask, columns].reset_index(drop=True)
+
+    def territories(self) -> pd.DataFrame:
+        """Return one row a territory: events, shares, CUSUM, loads of today."""
+        facts, judged = self.facts, self.judged
+        base = facts.by_territory(facts.base_events)
+        total = facts.by_territory(facts.panel.events)
+        quarter = facts.span.in_quarter()
+        out = pd.DataFrame(
+            {
+                "territory_id": facts.territory_ids,
+                "rep_id": facts.plan.territories["rep_id"].astype("str").to_numpy(),
+                "events_before_m": base / facts.span.step,
+                "events_quarter": total[:, quarter].sum(axis=1),
+                "share_before": base / max(float(base.sum()), 1e-300),
+                "share_quarter": total[:, quarter].sum(axis=1)
+                / max(float(total[:, quarter].sum()), 1e-300),
+                "revenue_quarter_usd": facts.by_territory(
+                    facts.panel.revenue_usd[:, quarter].sum(axis=1)
+                ),
+                "cusum_up": judged.chart.up[-1],
+                "cusum_down": judged.chart.down[-1],
+                "alarm": [
+                    judged.periods[at] if at >= 0 else "" for at in judged.chart.first.tolist()
+                ],
+            }
+        )
+        if self.now is not None:
+            out["workload_now_h"] = self.now.workload_h
+            out["workload_now_deviation"] = self.now.workload_h / self.now.workload_goal_h - 1.0
+            out["potential_now_usd"] = self.now.potential_usd
+            out["potential_now_deviation"] = (
+                self.now.potential_usd / self.now.potential_goal_usd - 1.0
+            )
+        return out
+
+    def words(self) -> list[str]:
+        """Say what a review needs to know, in sentences."""
+        facts, signals = self.facts, self.judged.signals
+        new = [each for each in signals if each.quarter == facts.span.quarter]
+        lines = [
+            f"{facts.span.quarter}: {len(new)} new of {len(signals)} signals since go-live."
+            if signals
+            else f"{facts.span.quarter}: nothing differs from before by more than chance."
+        ]
+        lines += self.judged.words
+        if self.now is not None:
+            lines.append(drift_words(self.now, facts.plan))
+        if facts.not_known:
+            given = ", ".join(f"--{name}" for name in facts.not_known)
+            lines.append(f"Not given, so not known: {given}.")
+        return lines
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return what is written, by the names of files."""
+        notes = pd.DataFrame({"note": np.array(self.words(), dtype=object)}, dtype="str")
+        return {
+            "indicators": self.indicators,
+            "signals": self.signals(),
+            "accounts_behind": self.accounts_behind(),
+            "territories_now": self.territories(),
+            "changed_accounts": self.changed_accounts(),
+            "notes": notes,
+        }
+
+
+def monitor(
+    plan: Plan,
+    files: Mapping[str, Path | None],
+    *,
+    as_of: str,
+    scenario: Scenario | None = None,
+    go_live: str | None = None,
+    routed: bool = False,
+) -> Monitoring:
+    """Read the facts since go-live and judge them.
+
+    Parameters
+    ----------
+    plan : Plan
+    files : mapping of str to Path or None
+        actuals, and what else is known: opportunities, calls, accounts, roster, satisfaction.
+    as_of : str
+        Last day that counts, as in 2025-12-31.
+    scenario : Scenario, optional
+        For history, quotas and the keys of [monitor].
+    go_live : str, optional
+        First day of the plan.
+    routed : bool
+        Whether tours of today are routed (slow).
+    """
+    facts = facts_of(plan, files, as_of=as_of, scenario=scenario, go_live=go_live)
+    now = now_of(facts, routed=routed)
+    overloaded = frozenset[str]()
+    if now is not None and "workload_h" in plan.measures:
+        tolerance = float(plan.summary["measures"]["workload_h"]["tolerance"])
+        above = now.outside("workload_h", tolerance) & (now.workload_h > now.workload_goal_h)
+        overloaded = frozenset(
+            name for name, is_above in zip(facts.territory_ids, above, strict=True) if is_above
+        )
+    return Monitoring(
+        facts=facts,
+        now=now,
+        indicators=indicator_table(facts, now),
+        judged=judge(facts, overloaded),
+    )

@@ -1,0 +1,1 @@
+"""Reviews that end in decisions: agenda, record, escalation, balanced scorecard, maturity."""

@@ -1,0 +1,1 @@
+"""What differs from the field by more than the field scatters, since when, and why."""

@@ -1,0 +1,148 @@
+"""Facts since go-live: what cannot be used is named with its row, what is absent is not known."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from territory.errors import InputError
+from territory.monitor.facts.facts import facts_of
+from tests.territory.monitor.worlds import steady_sales
+from tests.territory.plans import balanced_plan
+
+
+def facts(tmp_path: Path, sales: pd.DataFrame, as_of: str = "2025-12-31", **more):
+    files = {"actuals": tmp_path / "sales.csv"}
+    sales.to_csv(files["actuals"], index=False)
+    for name, frame in more.pop("tables", {}).items():
+        files[name] = tmp_path / f"{name}.csv"
+        frame.to_csv(files[name], index=False)
+    return facts_of(balanced_plan(), files, as_of=as_of, **more)
+
+
+def refusal(tmp_path: Path, sales: pd.DataFrame, **more) -> str:
+    with pytest.raises(InputError) as found:
+        facts(tmp_path, sales, **more)
+    return str(found.value)
+
+
+def test_sales_come_back_by_account_and_month(tmp_path):
+    sales = steady_sales(balanced_plan(), months=6)
+    found = facts(tmp_path, sales, as_of="2025-06-30")
+    assert found.panel.revenue_usd.sum() == pytest.approx(sales["revenue_usd"].sum())
+    assert found.span.names == tuple(f"2025-{month:02d}" for month in range(1, 7))
+    assert found.not_known == ("opportunities", "calls", "accounts", "roster", "satisfaction")
+
+
+def test_an_as_of_before_go_live_is_refused(tmp_path):
+    said = refusal(tmp_path, steady_sales(balanced_plan()), as_of="2024-11-30")
+    assert "--as-of is 2024-11-30, before the plan went live on 2025-01-01" in said
+
+
+def test_actuals_of_another_year_are_refused_with_a_row(tmp_path):
+    sales = steady_sales(balanced_plan()).replace({"period": {"2025": "2021"}}, regex=True)
+    said = refusal(tmp_path, sales, go_live="2025-01-01")
+    assert "sales.csv:2" in said
+    assert 'period "2021-01"' in said
+
+
+def test_another_currency_is_named_with_row_and_value(tmp_path):
+    sales = steady_sales(balanced_plan()).assign(currency="USD")
+    sales.loc[3, "currency"] = "EUR"
+    said = refusal(tmp_path, sales)
+    assert "sales.csv:5" in said
+    assert 'currency "EUR"' in said
+
+
+def test_negative_counts_are_named(tmp_path):
+    sales = steady_sales(balanced_plan())
+    sales.loc[0, "units"] = -4
+    assert 'units "-4"' in refusal(tmp_path, sales)
+
+
+def test_a_gap_in_the_periods_is_named(tmp_path):
+    sales = steady_sales(balanced_plan())
+    said = refusal(tmp_path, sales[sales["period"] != "2025-05"])
+    assert "has no row for 2025-05" in said
+
+
+def test_quarters_over_months_of_the_same_account_overlap(tmp_path):
+    sales = steady_sales(balanced_plan())
+    more = sales.iloc[[0]].assign(period="2025-Q1")
+    said = refusal(tmp_path, pd.concat([sales, more], ignore_index=True))
+    assert "3 of 145 rows of actuals overlap" in said
+    assert 'period "2025-Q1"' in said
+
+
+def test_accounts_nobody_knows_stop_the_work_when_they_sell_much(tmp_path):
+    sales = steady_sales(balanced_plan())
+    sales.loc[sales["account_id"] == sales["account_id"].iloc[2], "account_id"] = "X-9"
+    said = refusal(tmp_path, sales)
+    assert "accounts that nobody knows" in said
+    assert "X-9" in said
+
+
+def test_a_little_of_unknown_accounts_is_left_out_with_a_warning(tmp_path):
+    sales = steady_sales(balanced_plan())
+    sales.loc[2, "account_id"] = "X-9"
+    found = facts(tmp_path, sales)
+    assert [each.id for each in found.audit.warnings] == ["X-9"]
+
+
+def test_quarters_are_read_as_quarters(tmp_path):
+    sales = steady_sales(balanced_plan())
+    month = sales["period"].str[-2:].astype(int)
+    sales["period"] = "2025-Q" + ((month + 2) // 3).astype(str)
+    found = facts(tmp_path, sales)
+    assert found.span.step == 3
+    assert found.panel.revenue_usd.shape[1] == 4
+
+
+def test_today_tells_opened_closed_moved_and_merged_accounts(tmp_path):
+    plan = balanced_plan()
+    now = plan.accounts.copy()
+    gone, moved = now["account_id"].iloc[4], now["account_id"].iloc[6]
+    now.loc[6, "lat"] += 0.1
+    fresh = now.iloc[[8]].assign(account_id="NEW")
+    now = pd.concat([now[now["account_id"] != gone], fresh], ignore_index=True)
+    found = facts(tmp_path, steady_sales(plan), tables={"accounts": now})
+    state = found.accounts.set_index("account_id")["state"]
+    assert state[moved] == "moved"
+    assert state["NEW"] == "opened"
+    assert state[gone] in {"closed", "merged"}
+    assert found.accounts.set_index("account_id").at["NEW", "territory_id"] == "T02"
+
+
+def test_a_deal_closed_after_the_day_was_open_on_it(tmp_path):
+    plan = balanced_plan()
+    ids = plan.accounts["account_id"]
+    deals = pd.DataFrame(
+        {
+            "account_id": [ids[1], ids[2]],
+            "opened": ["2025-01-10", "2025-02-01"],
+            "closed": ["2025-03-01", "2025-11-01"],
+            "status": ["won", "lost"],
+            "amount_usd": [10, 20],
+        }
+    )
+    found = facts(
+        tmp_path, steady_sales(plan, months=6), as_of="2025-06-30", tables={"opportunities": deals}
+    )
+    assert found.deals is not None
+    assert found.deals["outcome"].tolist() == ["won", "open"]
+    assert np.isfinite(found.deals["days"]).all()
+
+
+def test_a_deal_that_closes_before_it_opens_is_refused(tmp_path):
+    plan = balanced_plan()
+    deals = pd.DataFrame(
+        {
+            "account_id": [plan.accounts["account_id"][1]],
+            "opened": ["2025-03-10"],
+            "closed": ["2025-02-01"],
+            "status": ["won"],
+        }
+    )
+    said = refusal(tmp_path, steady_sales(plan), tables={"opportunities": deals})
+    assert 'closed "2025-02-01"' in said

@@ -1,0 +1,89 @@
+"""Indicators by territory, district and company: known answers on small tables."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from territory.monitor.indicators.survival import median_days
+from territory.monitor.indicators.table import status_of
+from territory.monitor.monitoring import monitor
+from tests.territory.monitor.worlds import steady_sales
+from tests.territory.plans import balanced_plan
+
+
+def watched(tmp_path: Path, **tables: pd.DataFrame):
+    plan = balanced_plan()
+    files = {}
+    for name, frame in {"actuals": steady_sales(plan), **tables}.items():
+        files[name] = tmp_path / f"{name}.csv"
+        frame.to_csv(files[name], index=False)
+    return monitor(plan, files, as_of="2025-12-31")
+
+
+def value(found, indicator: str, level: str = "company", identity: str = "company") -> float:
+    table = found.indicators
+    row = table[(table["indicator"] == indicator) & (table["level"] == level)]
+    return float(row[row["id"] == identity]["value"].iloc[0])
+
+
+def test_what_is_not_given_is_not_known(tmp_path):
+    table = watched(tmp_path).indicators
+    status = table[table["level"] == "company"].set_index("indicator")["status"]
+    for name in ("quota_attainment", "satisfaction", "frequency", "workload_now", "cycle_days"):
+        assert status[name] == "not known"
+    assert set(table["owner"]) - {""} == set(table["owner"])
+
+
+def test_calls_made_of_those_planned(tmp_path):
+    plan = balanced_plan()
+    calls = pd.DataFrame(
+        {"account_id": plan.accounts["account_id"], "period": "2025-11", "n_calls": 3}
+    )
+    found = watched(tmp_path, calls=calls)
+    assert value(found, "frequency") == pytest.approx(0.5)  # 24 a year are 6 a quarter
+    assert value(found, "reach") == 1.0
+
+
+def test_today_s_loads_are_held_against_goals_that_move_with_the_total(tmp_path):
+    plan = balanced_plan()
+    now = plan.accounts.copy()
+    now["potential_usd"] *= 1.3
+    found = watched(tmp_path, accounts=now)
+    deviation = plan.territories.set_index("territory_id")["potential_usd_deviation"]
+    assert value(found, "potential_now", "territory", "T01") == pytest.approx(deviation["T01"])
+    assert value(found, "potential_now") == pytest.approx(0.0, abs=1e-12)
+
+
+def test_a_vacant_territory_is_told(tmp_path):
+    plan = balanced_plan()
+    reps = plan.territories[["rep_id", "territory_id"]].assign(status=["active", "left", "active"])
+    found = watched(tmp_path, roster=reps)
+    assert value(found, "reps_in_place", "territory", "T02") == 0.0
+    assert value(found, "reps_in_place") == pytest.approx(2 / 3)
+
+
+def test_the_median_of_deals_counts_open_ones_as_not_won_yet():
+    days = np.array([10.0, 20, 30, 40, 50, 60, 70, 80])
+    none_open = median_days(days, np.ones(8, dtype=bool))
+    some_open = median_days(days, np.array([1, 0, 1, 0, 1, 0, 1, 0], dtype=bool))
+    assert none_open.days == 40.0
+    assert some_open.days > none_open.days
+    assert none_open.low <= none_open.days <= none_open.high
+
+
+def test_intervals_of_the_median_cover_what_they_say():
+    rng = np.random.default_rng(3)
+    held = 0
+    for _ in range(200):
+        days, end = rng.exponential(100.0, 60), rng.uniform(20, 300, 60)
+        found = median_days(np.minimum(days, end), days <= end)
+        held += found.low <= 100.0 * np.log(2.0) <= found.high
+    assert 0.90 <= held / 200 <= 0.99
+
+
+def test_a_figure_whose_interval_holds_its_goal_is_left_open():
+    assert status_of(0.8, 0.7, 0.95, 0.9, better="higher") == "open"
+    assert status_of(0.88, 0.88, 0.88, 0.9, better="higher") == "amber"
+    assert status_of(120.0, 110.0, 130.0, 100.0, better="lower") == "red"

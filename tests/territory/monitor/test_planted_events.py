@@ -1,0 +1,59 @@
+"""The demo's planted events are found in their quarters, and nothing else is."""
+
+from pathlib import Path
+
+import pytest
+
+from territory.inputs.demo.year_after import GO_LIVE
+from territory.monitor.facts.facts import facts_of
+from territory.monitor.signals.judged import judge
+from tests.territory.monitor.worlds import demo_plan, demo_scenario, demo_year, written
+
+ENDS = ("2025-03-31", "2025-06-30", "2025-09-30", "2025-12-31")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory):
+    folder = tmp_path_factory.mktemp("demo")
+    scenario = demo_scenario(folder / "company")
+    year = demo_year()
+    return scenario, year, written(year, folder / "year")
+
+
+def signals_of(world, as_of: str):
+    scenario, _, files = world
+    facts = facts_of(demo_plan(), files, as_of=as_of, scenario=scenario, go_live=GO_LIVE)
+    return judge(facts).signals
+
+
+@pytest.mark.parametrize(("at", "as_of"), list(enumerate(ENDS)))
+def test_each_review_finds_the_events_so_far_and_nothing_else(world, at, as_of):
+    _, year, _ = world
+    found = {(each.cause.name, each.quarter) for each in signals_of(world, as_of)}
+    quarters = [f"2025-Q{number}" for number in range(1, at + 2)]
+    wanted = {
+        ({"rep": "rep change"}.get(event.kind, event.kind), event.quarter)
+        for event in year.events
+        if event.quarter in quarters
+    }
+    assert found == wanted
+
+
+def test_the_accounts_behind_an_event_are_those_it_hit(world):
+    _, year, _ = world
+    taken = next(event for event in year.events if event.kind == "competitor")
+    signal = next(each for each in signals_of(world, ENDS[-1]) if each.cause.name == "competitor")
+    behind = demo_plan().accounts.iloc[list(signal.cause.rows)]
+    assert set(behind["idn"]) == {taken.about}
+    assert signal.change == pytest.approx(-1.0)
+    assert signal.territory_ids[0] == taken.territory_id
+
+
+def test_years_without_events_are_quiet(world, tmp_path: Path):
+    scenario, _, _ = world
+    alarms = 0
+    for seed in range(4):
+        files = written(demo_year(planted=False, seed=seed), tmp_path / f"{seed}")
+        facts = facts_of(demo_plan(), files, as_of=ENDS[-1], scenario=scenario, go_live=GO_LIVE)
+        alarms += len(judge(facts).signals)
+    assert alarms == 0
