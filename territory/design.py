@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from territory.inputs.tables.tables import Tables
     from territory.plan import Plan
 
-__all__ = ["Prepared", "audit", "design", "prepare"]
+__all__ = ["Prepared", "audit", "design", "prepare", "today"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,6 +67,8 @@ def design(
 
     observer = observer or ignore
     stop = stop or never
+    if scenario.rules.max_moved_accounts == 0:
+        return today(scenario)
     prepared = prepare(scenario)
     case, roads = roads_of(prepared.case, observer=observer, stop=stop)
     attempts = Attempts(
@@ -83,6 +85,25 @@ def design(
     if result.status == "infeasible" and not roads.located:
         refuse_conflict(case, encoding.problem, search=True)
     plan = held_on_the_road(attempts, attempts.plan(encoding, result, roads), result, roads)
+    plan = with_hierarchy(explain_violations(plan), scenario)
+    return with_review(plan, scenario, prepared.tables)
+
+
+def today(scenario: Scenario) -> Plan:
+    """Return today's alignment as a plan: the same figures, hours, rules and outputs.
+
+    Raises
+    ------
+    InputError
+        The inputs cannot be used, or there is no alignment of today.
+    """
+    from territory.encoding.conflicts import explain_violations
+    from territory.encoding.todays_plan import todays_plan
+    from territory.review.context import with_review
+    from territory.workforce.hierarchy import with_hierarchy
+
+    prepared = prepare(scenario)
+    plan = todays_plan(prepared.case, geography=prepared.geography, audit=prepared.audit)
     plan = with_hierarchy(explain_violations(plan), scenario)
     return with_review(plan, scenario, prepared.tables)
 

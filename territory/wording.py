@@ -177,6 +177,8 @@ def status_words(summary: Mapping[str, Any]) -> str:
     keeps = f"breaks {counted(broken, 'rule')}" if broken else "keeps every rule"
     known = gap is not None and math.isfinite(gap)
     proof = f", within {percent(gap)} of the proven bound" if known and not broken else ""
+    if summary.get("kind") == "today":
+        return f"today's alignment {keeps}"
     if status == "optimal":
         return "optimal: proved that no plan that keeps every rule costs less"
     if status == "infeasible":

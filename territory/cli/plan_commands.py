@@ -84,6 +84,23 @@ def design(
 
 
 @commands.command()
+def today(
+    context: typer.Context,
+    scenario: ScenarioFile,
+    *,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Plan folder. [default: runs/NAME_today]")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Write today's alignment as a plan: judged, priced, routed and drawn like one.
+
+    Exit 0, whether it keeps the rules or not: what it breaks is part of the answer.
+    """
+    return _today(machine(context, json), scenario, out=out)
+
+
+@commands.command()
 def show(context: typer.Context, plan: PlanFolder, json: Json = False) -> int:
     """Print a plan's scorecard."""
     return _show(machine(context, json), plan)
@@ -133,6 +150,21 @@ def _design(
         target = plan.save(scenario.out)
     _report(console, plan, shown(target))
     return EXIT_CODES[plan.status]
+
+
+def _today(console: Console, path: Path, *, out: Path | None) -> int:
+    """Score, save and show today's alignment."""
+    from territory.design import today as todays_plan
+    from territory.inputs.scenario.scenario import read_scenario
+    from territory.publish.folder import MARKER
+    from territory.whole import check_folder
+
+    scenario = read_scenario(path)
+    target = out or scenario.out.with_name(f"{scenario.out.name}_today")
+    check_folder(target, marker=MARKER)
+    plan = todays_plan(scenario)
+    _report(console, plan, shown(plan.save(target)))
+    return 0
 
 
 @contextmanager
@@ -215,14 +247,18 @@ def _report(console: Console, plan: Plan, folder: Path) -> None:
     for label, place in files.items():
         console.data(f"{label:<10}{visible(place)}")
     broken = plan.summary["violations"]
+    is_today = plan.summary.get("kind") == "today"
+    what = "today's alignment" if is_today else "the plan"
+    for note in plan.summary["notes"] if is_today else ():
+        console.data(visible(str(note)))
     if broken:
         console.messages(
             [
                 Message(
-                    f"the plan breaks {counted(len(broken), 'rule')}",
+                    f"{what} breaks {counted(len(broken), 'rule')}",
                     evidence=tuple(str(each["text"]) for each in broken),
-                    hint=_ADVICE,
-                    severity="error" if plan.status != "interrupted" else "warning",
+                    hint="" if is_today else _ADVICE,
+                    severity="warning" if is_today or plan.status == "interrupted" else "error",
                 )
             ]
         )

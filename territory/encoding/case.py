@@ -38,6 +38,8 @@ class Case:
         ``account_id``-aligned column ``territory_id`` of today, "" where none, as a Series.
     unit_current : Series
         Today's territory of each unit, "" where none.
+    apart : frozenset of str
+        Accounts that are assigned apart from their unit, besides those that rules name.
     """
 
     scenario: Scenario
@@ -49,6 +51,7 @@ class Case:
     team: pd.DataFrame
     current: pd.Series
     unit_current: pd.Series
+    apart: frozenset[str] = frozenset()
 
     @property
     def measures(self) -> tuple[str, ...]:

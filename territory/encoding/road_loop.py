@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 import solvers
 from territory.encoding.encode import encode
-from territory.encoding.routing import ROOM, Routed, corrected, rounds_of, with_routed
+from territory.encoding.routing import (
+    MOST_ACCOUNTS,
+    ROOM,
+    Routed,
+    corrected,
+    rounds_of,
+    with_routed,
+)
 from territory.workforce.travel_check import check_travel
 
 if TYPE_CHECKING:
@@ -20,7 +27,7 @@ if TYPE_CHECKING:
     from territory.encoding.roads import Roads
     from territory.plan import Plan
 
-__all__ = ["held_on_the_road"]
+__all__ = ["as_driven", "held_on_the_road"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,13 +78,33 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
             best = latest
         if latest.routed.outside == 0:
             break
-    found = _settled(attempts, best) or best.routed.plan
+    found = (None if best.routed.outside else _settled(attempts, best)) or best.routed.plan
     times = {
         "wall_s": round(seconds[0] + roads.wall_s, 3),
         "cpu_s": round(seconds[1] + roads.cpu_s, 3),
     }
     free = {name: plan.summary[name] for name in ("free_centers",) if name in plan.summary}
     return replace(found, summary={**found.summary, **times, **free})
+
+
+def as_driven(attempts: Attempts, plan: Plan, result: Result, roads: Roads) -> Plan:
+    """Return the same assignment with the hours of its own tours, whatever rules it breaks.
+
+    Parameters
+    ----------
+    attempts : Attempts
+    plan, result, roads
+        The plan, what the referee said of it, and its estimated travel.
+
+    Returns
+    -------
+    Plan
+        As it came where nothing is routed.
+    """
+    few = len(plan.accounts) <= MOST_ACCOUNTS
+    if not few or not plan.accounts["n_calls"].ge(1).any():
+        return plan
+    return _settled(attempts, _routed(attempts, plan, result, roads, 0)) or plan
 
 
 def _routed(attempts: Attempts, plan: Plan, result: Result, roads: Roads, turn: int) -> _Round:
@@ -90,8 +117,6 @@ def _settled(attempts: Attempts, last: _Round) -> Plan | None:
 
     Nothing is searched any more: the referee judges it, and a bound is made for these hours.
     """
-    if last.routed.outside:
-        return None
     case = attempts.case
     roads = corrected(case, last.roads, last.routed.check)
     encoding = encode(case, roads)
@@ -102,7 +127,7 @@ def _settled(attempts: Attempts, last: _Round) -> Plan | None:
         seed=case.scenario.solve.seed,
         stop=attempts.stop,
     )
-    if not result.evaluation.feasible:
+    if not result.evaluation.feasible and last.result.evaluation.feasible:
         return None
     result = (
         replace(result, status=last.result.status, stop_reason=last.result.stop_reason)

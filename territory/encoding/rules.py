@@ -40,7 +40,8 @@ class Items:
 def items_of(case: Case) -> Items:
     """Number the units and, behind them, the accounts that a rule takes out of their unit."""
     unit = pd.Index(case.unit_ids).get_indexer(pd.Index(case.accounts["unit_id"]))
-    named = np.flatnonzero(case.accounts["account_id"].isin(_named_accounts(case)).to_numpy())
+    apart = _named_accounts(case) | case.apart
+    named = np.flatnonzero(case.accounts["account_id"].isin(apart).to_numpy())
     of_account = unit.astype(np.int64)
     of_account[named] = len(case.unit_ids) + np.arange(named.size)
     return Items(n=len(case.unit_ids) + named.size, of_account=of_account, named=named)

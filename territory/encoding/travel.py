@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from solvers.events import Observer
     from solvers.result import Result
     from solvers.stop import StopRule
+    from territory.encoding.encode import Encoding
 
 __all__ = ["roads_of"]
 
@@ -34,14 +35,19 @@ _NEAR_MIN = 30.0
 
 
 def roads_of(
-    case: Case, *, observer: Observer = ignore, stop: StopRule = never
+    case: Case,
+    *,
+    assignment: NDArray[np.int32] | None = None,
+    observer: Observer = ignore,
+    stop: StopRule = never,
 ) -> tuple[Case, Roads]:
     """Return the travel from homes, and the case with every territory's origin filled in.
 
     Without homes the solver first locates centers together with the territories, on the units' own
     places with their true travel; the bound is then for any of these places. Where there are too
     many places for that, travel is proportional to the distance in the plane, and the bound is for
-    the centers located. Either way they are from there on as fixed as homes.
+    the centers located. Either way they are from there on as fixed as homes. Where an assignment
+    of the items is given, the centers are the best ones of its territories, and nothing is solved.
 
     Raises
     ------
@@ -50,7 +56,9 @@ def roads_of(
     """
     located = bool(case.team["lon"].isna().all())
     found, exact = None, False
-    if located:
+    if located and assignment is not None:
+        case = _at_centers(case, assignment)
+    elif located:
         places = _places(case, items_of(case))
         exact = max(len(places), len(case.accounts)) * len(places) <= PAIRS
         found = _locate_exactly(case, places, observer, stop) if exact else None
@@ -76,6 +84,14 @@ def roads_of(
         wall_s=found.wall_s if found else 0.0,
         cpu_s=found.cpu_s if found else 0.0,
     )
+
+
+def _at_centers(case: Case, assignment: NDArray[np.int32]) -> Case:
+    """Return the case with each territory's origin at the best center of an assignment."""
+    items = items_of(case)
+    centers = solvers.best_centers(_planar(case).problem, assignment)
+    lonlat = _places(case, items)[np.maximum(centers, 0)]
+    return replace(case, team=case.team.assign(lon=lonlat[:, 0], lat=lonlat[:, 1]))
 
 
 def _places(case: Case, items: Items) -> Floats:
@@ -114,8 +130,8 @@ def _locate_exactly(case: Case, places: Floats, observer: Observer, stop: StopRu
     return found
 
 
-def _locate(case: Case, observer: Observer, stop: StopRule) -> Result:
-    """Return what the solver finds where it is free to choose the centers."""
+def _planar(case: Case) -> Encoding:
+    """Return the problem with free centers and travel proportional to distance in the plane."""
     from geo.roads.trips import trip_shares
 
     options = case.scenario
@@ -132,7 +148,13 @@ def _locate(case: Case, observer: Observer, stop: StopRule) -> Result:
     usd_per_min = options.objective.travel_usd_h / 60.0 * calls
     per_km = usd_per_min * 2.0 / near.stops[:, 0] * 60.0 * road.circuity / kmh
     free_hop = usd_per_min * hop * (1.0 - 1.0 / near.stops[:, 0])
-    free = encode_free(case, per_km, free_hop)
+    return encode_free(case, per_km, free_hop)
+
+
+def _locate(case: Case, observer: Observer, stop: StopRule) -> Result:
+    """Return what the solver finds where it is free to choose the centers."""
+    options = case.scenario
+    free = _planar(case)
     refuse_conflict(case, free.problem)
     return solvers.solve(
         free.problem,

@@ -1,0 +1,41 @@
+"""`territory today`: the plan folder of the current alignment, and what it breaks."""
+
+import io
+import json
+
+from territory.cli.app import run
+from territory.cli.console import Console
+from tests.territory.worlds import grid_scenario
+
+
+def call(*words):
+    out, err = io.StringIO(), io.StringIO()
+    code = run([str(each) for each in words], Console(stdout=out, stderr=err))
+    return code, out.getvalue(), err.getvalue()
+
+
+def scenario(folder, split):
+    """The grid with its alignment of today: the first `split` columns are T01's."""
+    rows = [
+        {"account_id": f"A{r}{c}", "territory_id": "T01" if c < split else "T02"}
+        for r in (0, 1)
+        for c in range(4)
+    ]
+    return grid_scenario(folder, alignment=rows)
+
+
+def test_todays_alignment_is_written_as_a_plan_beside_the_plans_place(tmp_path):
+    code, out, err = call("today", scenario(tmp_path, 2))
+    assert (code, err) == (0, "")
+    assert "today's alignment keeps every rule" in out
+    summary = json.loads((tmp_path / "runs" / "grid_today" / "plan.json").read_text())
+    assert summary["kind"] == "today"
+    code, out, _ = call("show", tmp_path / "runs" / "grid_today")
+    assert code == 0
+
+
+def test_what_today_breaks_is_a_warning_and_no_failure(tmp_path):
+    code, out, err = call("today", scenario(tmp_path, 3), "--out", tmp_path / "t")
+    assert code == 0
+    assert "today's alignment breaks" in err
+    assert "widen a tolerance" not in err
