@@ -35,7 +35,7 @@ def test_todays_alignment_is_written_as_a_plan_beside_the_plans_place(tmp_path):
 
 
 def test_what_today_breaks_is_a_warning_and_no_failure(tmp_path):
-    code, out, err = call("today", scenario(tmp_path, 3), "--out", tmp_path / "t")
+    code, _, err = call("today", scenario(tmp_path, 3), "--out", tmp_path / "t")
     assert code == 0
     assert "today's alignment breaks" in err
     assert "widen a tolerance" not in err
