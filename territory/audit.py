@@ -80,6 +80,14 @@ def _evidence(group: list[Finding]) -> tuple[str | tuple[str, ...], ...]:
     causes: dict[tuple[str, str], list[Finding]] = {}
     for finding in group:
         causes.setdefault((finding.column, finding.what), []).append(finding)
+    if len(causes) > EVIDENCE_LINES and group[0].kind in _SPELLING:
+        # As many causes as rows, as with zeros put back: one line for each column.
+        causes = {}
+        for finding in group:
+            causes.setdefault((finding.column, ""), []).append(finding)
+        causes = {
+            (name, f"{rows[0].what} and the like"): rows for (name, _), rows in causes.items()
+        }
     lines: list[str | tuple[str, ...]] = []
     for (column, what), rows in causes.items():
         if len(rows) > EVIDENCE_LINES and rows[0].kind in _SPELLING:

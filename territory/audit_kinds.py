@@ -162,6 +162,11 @@ KINDS: dict[str, Kind] = {
         "name a unit that the geography does not have",
     ),
     "placed_by_county": Kind("was placed by its county", "were placed by their counties"),
+    "placed_by_state": Kind(
+        "was placed by its state alone",
+        "were placed by their states alone",
+        "give them a ZIP code or a city: their way is a guess",
+    ),
     "placed_by_city": Kind("was placed by its city", "were placed by their cities"),
     "several_sites": Kind("has several sites", "have several sites"),
     "other_point": Kind(

@@ -32,8 +32,32 @@ commands = typer.Typer()
 def init(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="New or empty folder.")],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Further files, behind --from.", hidden=True),
+    ] = None,
+    *,
+    first: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--from", metavar="FILE...", help="Your own files: accounts, roster, sales, alignment."
+        ),
+    ] = None,
 ) -> int:
-    """Write the demo company: a scenario and its tables."""
+    """Write the demo company, or a first scenario for your own files.
+
+    With --from each file is read, its table and columns are guessed, and what rests on what is
+    written beside each key; it ends with what `check` says.
+    """
+    if first:
+        return _init_from(context.obj, folder, [*first, *(files or ())])
+    if files:
+        raise InputError(
+            Message(
+                f"init takes one folder; {files[0]} is a second argument",
+                hint=f"for your own files: territory init {shell(folder)} --from {files[0]}",
+            )
+        )
     return _init(context.obj, folder)
 
 
@@ -99,6 +123,22 @@ def _init(console: Console, folder: Path) -> int:
     console.data(f"scenario  {scenario}")
     console.say(f"next: territory design {shell(scenario)}")
     return 0
+
+
+def _init_from(console: Console, folder: Path, files: Sequence[Path]) -> int:
+    """Write a first scenario for the user's files, and end with its check."""
+    from territory.design import audit as audit_of
+    from territory.inputs.first.first import first_scenario
+    from territory.inputs.scenario.scenario import read_scenario
+
+    found = first_scenario(folder, files, audit=lambda path: audit_of(read_scenario(path)))
+    for label, text in found.lines:
+        console.data(f"{label:<11}{visible(text)}")
+    console.data(f"scenario   {found.path}")
+    console.data()
+    code = _check(console, found.path)
+    console.say(f"next: territory design {shell(folder)}")
+    return code
 
 
 def _check(console: Console, path: Path) -> int:

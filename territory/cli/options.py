@@ -42,7 +42,9 @@ class ShowProgress(StrEnum):
     NONE = "none"
 
 
-ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (TOML).")]
+ScenarioFile = Annotated[
+    Path, typer.Argument(metavar="SCENARIO", help="Scenario file (TOML), or its folder.")
+]
 PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", help="Plan folder of `design`.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 OfPlan = Annotated[
@@ -63,8 +65,10 @@ def machine(context: typer.Context, json: bool) -> Console:
 
 
 def plan_folder(path: Path) -> Path:
-    """Return the plan folder meant: given itself, by its plan.json, or by its scenario."""
-    if path.suffix == ".toml" and path.is_file():
+    """Return the plan folder meant: itself, its plan.json, a scenario or a scenario's folder."""
+    scenario = path.suffix == ".toml" and path.is_file()
+    folder = path.is_dir() and not (path / "plan.json").exists() and any(path.glob("*.toml"))
+    if scenario or folder:
         from territory.inputs.scenario.scenario import read_scenario
 
         return shown(read_scenario(path).out)

@@ -1,4 +1,4 @@
-"""Places by a user's own table of postal codes, and by the names of cities."""
+"""Places by a user's own table of postal codes, and by the names of cities and states."""
 
 from __future__ import annotations
 
@@ -12,15 +12,103 @@ from numpy.typing import NDArray
 from territory.errors import InputError
 from territory.inputs.joins.ids import match_ids
 from territory.inputs.joins.names import name_key
-from territory.inputs.places.american import is_american
+from territory.inputs.places.american import american, is_american
 from territory.inputs.sources.open import open_table
 from territory.inputs.sources.raw import SourceError
 from territory.messages import Message, quoted
 
 if TYPE_CHECKING:
+    from territory.audit import Finding
+    from territory.inputs.scenario.scenario import Scenario
     from territory.inputs.scenario.sources import PostalPoints
+    from territory.inputs.tables.tables import Tables
 
-__all__ = ["city_points", "postal_points"]
+__all__ = ["city_points", "placed_by_name", "postal_points", "state_points"]
+
+
+def placed_by_name(
+    scenario: Scenario,
+    tables: Tables,
+    demand: pd.DataFrame,
+    missing: pd.Series[bool],
+    findings: list[Finding],
+) -> pd.Series[bool]:
+    """Place accounts by postal codes, cities and states, in place, as far as the scenario asks.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    tables : Tables
+    demand : DataFrame
+        ``source, row, lon, lat``; lon and lat are filled.
+    missing : (n,) Series of bool
+        Rows without a place.
+    findings : list of Finding
+        One for each row that was placed is added.
+
+    Returns
+    -------
+    (n,) Series of bool
+        Rows that were placed.
+    """
+    source, accounts = scenario.inputs.accounts, tables.accounts
+    open_rows = missing & (demand["source"] == "accounts")
+    if source is None or accounts is None:
+        return missing & False
+    at_home = bool(american(scenario, pd.Series([""], dtype="str"))[0])
+
+    def fill(points: NDArray[np.float64], kind: str, column: str, what: str) -> None:
+        nonlocal open_rows
+        at = np.flatnonzero(open_rows)
+        good = ~np.isnan(points).any(axis=1)
+        demand.loc[demand.index[at[good]], ["lon", "lat"]] = points[good]
+        rows = demand["row"].to_numpy()[at[good]]
+        findings.extend(
+            tables.findings(
+                "accounts", rows, severity="info" if kind == "placed_by_zip" else "warning",
+                kind=kind, column=column, what=what,
+            )
+        )  # fmt: skip
+        open_rows = open_rows & demand["lon"].isna()
+
+    if source.postal_points is not None and open_rows.any():
+        codes = accounts["postal_code"].iloc[demand.loc[open_rows, "row"]]
+        path = scenario.resolve(source.postal_points.file)
+        points = postal_points(path, source.postal_points, codes)
+        fill(points, "placed_by_zip", "postal_code", "placed at its postal code's point")
+    if source.place_by_city and open_rows.any():
+        rows = accounts.iloc[demand.loc[open_rows, "row"]]
+        points = city_points(rows["city"], rows["state"], rows["country"], at_home=at_home)
+        fill(points, "placed_by_city", "city", "placed at the middle of its city")
+    if source.place_by_state and open_rows.any():
+        states = accounts["state"].iloc[demand.loc[open_rows, "row"]]
+        own = demand.loc[(demand["source"] == "accounts") & demand["lon"].notna()]
+        points = state_points(states, own, accounts["state"].iloc[own["row"]])
+        fill(points, "placed_by_state", "state", "placed in the middle of its state's accounts")
+    return missing & demand["lon"].notna()
+
+
+def state_points(
+    states: pd.Series[str], placed: pd.DataFrame, placed_states: pd.Series[str]
+) -> NDArray[np.float64]:
+    """Return (n, 2) lon and lat of the account nearest to the middle of those of a state.
+
+    Parameters
+    ----------
+    states : (n,) Series of str
+    placed : (m, …) DataFrame
+        ``lon, lat`` of accounts with a place.
+    placed_states : (m,) Series of str
+    """
+    out = np.full((len(states), 2), np.nan)
+    points = placed[["lon", "lat"]].to_numpy(dtype=np.float64)
+    for state in states.unique().tolist():
+        own = points[(placed_states == state).to_numpy(dtype=bool)]
+        if state and len(own):
+            middle = np.median(own, axis=0)
+            nearest = own[np.argmin(((own - middle) ** 2).sum(axis=1))]
+            out[(states == state).to_numpy(dtype=bool)] = nearest
+    return out
 
 
 def postal_points(path: Path, keys: PostalPoints, codes: pd.Series[str]) -> NDArray[np.float64]:

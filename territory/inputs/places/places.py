@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from territory.audit import Audit, Finding
 from territory.errors import InputError
 from territory.inputs.places.american import american
-from territory.inputs.places.by_name import city_points, postal_points
+from territory.inputs.places.by_name import placed_by_name
 from territory.inputs.places.unit_ids import spelled_units
 from territory.messages import Message
 
@@ -223,7 +223,7 @@ def _place(
         )  # fmt: skip
         missing &= ~here
     if missing.any() and tables.accounts is not None:
-        missing &= ~_by_name(scenario, tables, out, missing, findings)
+        missing &= ~placed_by_name(scenario, tables, out, missing, findings)
     _report(
         tables,
         out,
@@ -235,41 +235,6 @@ def _place(
         "no coordinates, no ZIP code of the United States, no county",
     )
     return out
-
-
-def _by_name(
-    scenario: Scenario,
-    tables: Tables,
-    out: pd.DataFrame,
-    missing: pd.Series[bool],
-    findings: list[Finding],
-) -> pd.Series[bool]:
-    """Place accounts by the user's postal codes and, where asked for, by their cities."""
-    source = scenario.inputs.accounts
-    placed = pd.Series(False, index=out.index)
-    if source is None or tables.accounts is None:
-        return placed
-    here = missing & (out["source"] == "accounts")
-    if source.postal_points is not None and here.any():
-        codes = tables.accounts["postal_code"].iloc[out.loc[here, "row"]]
-        path = scenario.resolve(source.postal_points.file)
-        out.loc[here, ["lon", "lat"]] = postal_points(path, source.postal_points, codes)
-        found = here & out["lon"].notna()
-        _report(tables, out, found, findings, "info", "placed_by_zip", "postal_code",
-                "placed at its postal code's point")  # fmt: skip
-        placed |= found
-        here &= ~found
-    if source.place_by_city and here.any():
-        rows = tables.accounts.iloc[out.loc[here, "row"]]
-        at_home = bool(american(scenario, pd.Series([""], dtype="str"))[0])
-        out.loc[here, ["lon", "lat"]] = city_points(
-            rows["city"], rows["state"], rows["country"], at_home=at_home
-        )
-        found = here & out["lon"].notna()
-        _report(tables, out, found, findings, "warning", "placed_by_city", "city",
-                "placed at the middle of its city")  # fmt: skip
-        placed |= found
-    return placed
 
 
 def _report(

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 
 from territory.errors import InputError
 from territory.inputs.scenario import layers as layers_of
+from territory.inputs.scenario.found import scenario_file
 from territory.inputs.scenario.keys import ScenarioKeys, Solve, Source
 from territory.inputs.scenario.messages import messages_of
 
@@ -153,7 +154,7 @@ def read_scenario(path: str | Path) -> Scenario:
     Parameters
     ----------
     path : str or Path
-        A TOML file.
+        A TOML file, a folder that holds one, or a plan's folder.
 
     Returns
     -------
@@ -181,6 +182,7 @@ def read_scenario(path: str | Path) -> Scenario:
     >>> scenario.name, scenario.measures["workload_h"].tolerance
     ('ny', 0.2)
     """
+    path = scenario_file(Path(path))
     display = str(path)
     layers = layers_of.read_layers(Path(path), display)
     keys = layers_of.merged(layers)

@@ -68,6 +68,10 @@ class Source(Keys):
     place_by_city: Flag = Field(
         False, description="Place rows without anything better at the middle of their city."
     )
+    place_by_state: Flag = Field(
+        False,
+        description="Place rows of which only the state is known in the middle of its accounts.",
+    )
     repair: Flag = Field(
         False,
         description="Make the repairs that `territory audit --fix-preview` lists for this table.",

@@ -36,6 +36,7 @@ def filled(
     """
     if rows.table == "accounts":
         frame["type"] = _types(frame["type"], rows, findings)
+        frame["state"] = _states(frame["state"], rows, findings)
         unnamed = frame["name"].str.strip() == ""
         if unnamed.any():
             frame["name"] = frame["name"].where(~unnamed, frame["account_id"])
@@ -65,3 +66,16 @@ def _types(types: pd.Series[str], rows: Rows, findings: list[Finding]) -> pd.Ser
         what = f"types were read: {', '.join(changed[:8])}"
         findings.append(rows.whole(severity="info", kind="type_name", what=what))
     return types.map(names).astype("str")
+
+
+def _states(states: pd.Series[str], rows: Rows, findings: list[Finding]) -> pd.Series[str]:
+    """Return USPS codes for the full names of states, and anything else as written."""
+    from territory.inputs.places.state_names import STATE_NAMES
+
+    plain = states.str.strip().str.casefold().str.replace(r"\s+", " ", regex=True)
+    codes = plain.map(STATE_NAMES)
+    named = codes.notna()
+    if named.any():
+        what = f"{counted(int(named.sum()), 'state')} written in full were read as USPS codes"
+        findings.append(rows.whole(severity="info", kind="state_name", what=what))
+    return codes.where(named, states).astype("str")

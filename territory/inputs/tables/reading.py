@@ -15,6 +15,7 @@ from territory.inputs.numbers.settled import SettledNumbers, settle_numbers
 from territory.inputs.numbers.values import read_numbers
 from territory.inputs.selection.narrow import narrowed
 from territory.inputs.sources.headers import matched_headers
+from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.raw import RawTable
 from territory.inputs.tables.cells import without_guards
 from territory.inputs.tables.codes import CODE_READERS, read_codes
@@ -81,6 +82,7 @@ def read_table(raw: RawTable, options: TableOptions) -> Reading:
     raw = narrowed(
         raw, matched.headers, columns[0].name, exclude=options.exclude, where=options.where
     )
+    _without_second_units(matched.headers, options)
     texts, extra, findings = _named(raw, matched.headers, columns, options)
     findings += replace(raw, notes=(*raw.notes, *matched.notes)).findings(table, options.file)
     key = columns[0].name
@@ -102,6 +104,14 @@ def read_table(raw: RawTable, options: TableOptions) -> Reading:
     frame, more = _typed(cells, columns)
     gone = frozenset(cells.refused)
     return Reading(frame=frame, rows=rows, findings=findings + more, refused=gone)
+
+
+def _without_second_units(headers: dict[str, str], options: TableOptions) -> None:
+    """Take the ZIP of an alignment by account for what it is: an address, not a unit."""
+    unit = plain_name(headers.get("unit_id", ""))
+    named = "unit_id" in options.columns or unit in {"unitid", "unit", "geoid"}
+    if options.table == "alignment" and "account_id" in headers and not named:
+        headers.pop("unit_id", None)
 
 
 def _named(

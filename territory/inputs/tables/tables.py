@@ -239,7 +239,7 @@ def _read(
             dates=source.dates,
             fiscal_start=source.fiscal_start_month,
             postal=source.postal_points is not None,
-            by_city=source.place_by_city,
+            by_city=source.place_by_city or source.place_by_state,
             guarded=Path(shown).suffix.lower() in {".csv", ".tsv", ".txt"},
         ),
     )

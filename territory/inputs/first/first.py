@@ -1,0 +1,363 @@
+"""Write a first scenario for the user's own files: what was guessed, and from what, beside it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from territory.errors import InputError
+from territory.inputs.first.draft import Draft
+from territory.inputs.first.facts import calls_a_quarter, medians, people, read, states_of
+from territory.inputs.first.look import Sheet, look
+from territory.inputs.scenario.layers import name_from
+from territory.inputs.sources.raw import SourceError
+from territory.inputs.tables.cells import write_table
+from territory.messages import Message, counted, quoted
+from territory.whole import whole_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from territory.audit import Audit
+
+__all__ = ["FirstScenario", "first_scenario"]
+
+_FEW_STATES = 0.01
+_HOURS_A_REP = 1400.0
+_ROUNDS = 5
+_TOLERANCE = 0.20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstScenario:
+    """The file written, and one line for each table and guess, for people."""
+
+    path: Path
+    lines: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Found:
+    """The sheets by kind, and the accounts as far as they could be read."""
+
+    sheets: dict[str, Sheet]
+    accounts: pd.DataFrame
+    american: bool
+
+
+def first_scenario(
+    folder: Path, files: Sequence[Path], *, audit: Callable[[Path], Audit]
+) -> FirstScenario:
+    """Write ``scenario.toml`` and copies of the files into a new or empty folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Files of the user's that lie in it already are not copied.
+    files : sequence of Path
+        Accounts, and whatever else there is: a roster, an alignment, sales, ZIP-to-territory.
+    audit : callable
+        Reads a scenario and returns what is wrong: what can be mended by a key is mended.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read, no file has accounts, or the folder holds a scenario already.
+    """
+    path = folder / "scenario.toml"
+    if path.exists():
+        raise InputError(
+            Message(f"{path} exists", hint="name another folder, or delete that file first")
+        )
+    found = _found(files)
+    folder.mkdir(parents=True, exist_ok=True)
+    copies = {sheet.path: _copied(sheet.path, folder) for sheet in found.sheets.values()}
+    lines: list[tuple[str, str]] = []
+    draft = _draft(folder, found, copies, lines)
+    with whole_file(path, guard=False) as part:
+        part.write_text(draft.text(), encoding="utf-8")
+    for _ in range(_ROUNDS):
+        try:
+            wrong = audit(path)
+        except InputError:  # what no key can mend is said by the check that follows
+            break
+        if not _mended(draft, found, wrong, lines):
+            break
+        with whole_file(path, guard=False) as part:
+            part.write_text(draft.text(), encoding="utf-8")
+    return FirstScenario(path=path, lines=lines)
+
+
+def _found(files: Sequence[Path]) -> _Found:
+    sheets: list[Sheet] = []
+    for file in files:
+        try:
+            sheets += look(file)
+        except (SourceError, OSError) as error:
+            what = error.what if isinstance(error, SourceError) else str(error.strerror)
+            hint = error.hint if isinstance(error, SourceError) else ""
+            raise InputError(Message(f"{file}: {what}", hint=hint)) from None
+    chosen: dict[str, Sheet] = {}
+    for sheet in sheets:
+        if sheet.kind and len(sheet.raw.lines) > len(
+            chosen[sheet.kind].raw.lines if sheet.kind in chosen else ()
+        ):
+            chosen[sheet.kind] = sheet
+    if "accounts" not in chosen and "units" not in chosen:
+        evidence = tuple(
+            f"{sheet.path.name}: {', '.join(map(quoted, sheet.raw.frame.columns[:10]))}"
+            for sheet in sheets
+        )
+        raise InputError(
+            Message(
+                "no file has accounts: a table with an id and a ZIP code, coordinates or a city",
+                evidence=evidence,
+                hint="give the export of your accounts with their addresses",
+            )
+        )
+    import pandas as pd
+
+    if "accounts" not in chosen:
+        return _Found(sheets=chosen, accounts=pd.DataFrame(), american=True)
+    reading = read(chosen["accounts"], "us_counties")
+    frame = reading.frame if reading.frame is not None else pd.DataFrame()
+    placed = sum(states_of(frame).values()) if len(frame) else 0
+    return _Found(sheets=chosen, accounts=frame, american=placed >= 0.5 * max(1, len(frame)))
+
+
+def _copied(file: Path, folder: Path) -> str:
+    """Copy a file into the folder, unless it is there; return its name below it."""
+    here, home = file.resolve(), folder.resolve()
+    if here.is_relative_to(home):
+        return here.relative_to(home).as_posix()
+    target = folder / file.name
+    if target.exists() and target.read_bytes() != file.read_bytes():
+        raise InputError(
+            Message(f"{target} exists and is another file", hint="name another folder")
+        )
+    shutil.copyfile(file, target)
+    return file.name
+
+
+def _draft(
+    folder: Path, found: _Found, copies: dict[Path, str], lines: list[tuple[str, str]]
+) -> Draft:
+    draft = Draft(
+        head=[
+            "Written by `territory init --from`. Each guess says what it rests on: change what is "
+            "wrong here, not in your files. Then run `territory check` and `territory design`.",
+        ]
+    )
+    top = draft.section("")
+    top.keys["name"] = name_from(folder.resolve().with_suffix(""))
+    for kind, sheet in found.sheets.items():
+        _table(draft, kind, sheet, copies[sheet.path], lines)
+    _owners(draft, folder, found, copies, lines)
+    _geography(draft, found, lines)
+    _measures(draft, found, lines)
+    return draft
+
+
+def _table(draft: Draft, kind: str, sheet: Sheet, file: str, lines: list[tuple[str, str]]) -> None:
+    section = draft.section(f"inputs.{kind}")
+    where = f", sheet {quoted(sheet.sheet)}" if sheet.sheet else ""
+    n = counted(len(sheet.raw.lines), "row")
+    section.comments.append(f"{n} of {quoted(file)}{where}.")
+    section.comments += [f"{what[:1].upper()}{what[1:]}." for _, kind_, _, what, _ in
+                         sheet.raw.notes if kind_ in {"title_rows", "report_rows"}]  # fmt: skip
+    section.keys["file"] = file
+    if sheet.sheet:
+        section.keys["sheet"] = sheet.sheet
+    if kind in {"accounts", "reps", "alignment", "units"}:
+        section.keys["repair"] = True
+        section.why["repair"] = "zeros that a spreadsheet dropped are put back"
+    columns = draft.section(f"inputs.{kind}.columns")
+    for ours, header in sheet.columns.items():
+        columns.keys[ours] = header
+        if sheet.why.get(ours, "its header") != "its header":
+            columns.why[ours] = f"guessed from {sheet.why[ours]}"
+    mapped = ", ".join(f"{ours} = {quoted(header)}" for ours, header in sheet.columns.items())
+    lines.append((kind, f"{n} of {quoted(file)}{where}: {mapped}"))
+
+
+def _owners(
+    draft: Draft, folder: Path, found: _Found, copies: dict[Path, str],
+    lines: list[tuple[str, str]],
+) -> None:  # fmt: skip
+    """Take today's alignment from the accounts' owners, and the reps where there is no roster."""
+    sheet = found.sheets.get("accounts")
+    owned = sheet is not None and bool(sheet.owner)
+    if sheet is not None and owned and "alignment" not in found.sheets:
+        section = draft.section("inputs.alignment")
+        section.comments.append("Today's territories: who owns each account.")
+        section.keys["file"] = copies[sheet.path]
+        if sheet.sheet:
+            section.keys["sheet"] = sheet.sheet
+        columns = draft.section("inputs.alignment.columns")
+        columns.keys = {"account_id": sheet.columns["account_id"], "territory_id": sheet.owner}
+        columns.why["territory_id"] = "owners are matched to the reps by name"
+        names, nobody = people(sheet.raw.frame[sheet.owner].tolist())
+        vacant = ", ".join(f"{quoted(name)} {n:,}" for name, n in nobody.most_common(5))
+        said = f"{counted(len(names), 'owner')} in column {quoted(sheet.owner)}"
+        lines.append(("alignment", said + (f"; nobody: {vacant}" if vacant else "")))
+    if "reps" in found.sheets:
+        return
+    labels = sheet.raw.frame[sheet.owner].tolist() if sheet is not None and owned else []
+    if "alignment" in found.sheets:
+        labels = found.sheets["alignment"].cells("territory_id").tolist()
+    names, _ = people(labels)
+    if len(names) > 1:
+        import pandas as pd
+
+        write_table(pd.DataFrame({"rep_id": names, "name": names}), folder / "reps.csv")
+        section = draft.section("inputs.reps")
+        section.comments.append(
+            "There was no roster: these are the owners of today. Add a column zip with their "
+            "homes; without homes the plan chooses the centers of the territories."
+        )
+        section.keys["file"] = "reps.csv"
+        lines.append(("reps", f"{counted(len(names), 'rep')} from today's owners, in reps.csv"))
+        return
+    hours = found.accounts["service_h"].sum() if "service_h" in found.accounts else 0.0
+    k = max(2, round(float(hours) / _HOURS_A_REP)) if hours else max(2, len(found.accounts) // 60)
+    section = draft.section("team")
+    section.comments.append("There is no roster and no owner: name a table of reps, or correct it.")
+    section.keys["territories"] = int(k)
+    how = (
+        f"{hours:,.0f} hours of service, {_HOURS_A_REP:,.0f} a rep" if hours else "60 accounts each"
+    )
+    section.why["territories"] = f"a guess: {how}"
+    lines.append(("team", f"{k} territories, a guess from {how}: a roster would supply it"))
+
+
+def _geography(draft: Draft, found: _Found, lines: list[tuple[str, str]]) -> None:
+    section = draft.section("geography")
+    count = states_of(found.accounts) if len(found.accounts) else None
+    if not found.american or (count is None and "units" not in found.sheets):
+        section.keys["kind"] = "points"
+        section.comments.append("Few places lie in the United States: each account is a unit.")
+        lines.append(("geography", "points: each account is a unit of its own"))
+        draft.section("rules").keys["contiguity"] = True
+        return
+    section.keys["kind"] = "us_counties"
+    if count:
+        section.keys["states"] = sorted(count)
+        shown = ", ".join(f"{state} {n:,}" for state, n in count.most_common(12))
+        section.comments.append(f"Accounts by state, from their ZIP codes: {shown}.")
+        few = [state for state, n in count.items() if n < _FEW_STATES * len(found.accounts)]
+        if few:
+            section.comments.append(
+                f"Few accounts: {', '.join(sorted(few))}. Leave them out with where = "
+                "\"state not in ('…')\" under [inputs.accounts] if they are no part of this plan."
+            )
+        lines.append(("geography", f"US counties of {', '.join(sorted(count))}"))
+
+
+def _measures(draft: Draft, found: _Found, lines: list[tuple[str, str]]) -> None:
+    section = draft.section("measures.workload_h")
+    section.keys["tolerance"] = _TOLERANCE
+    section.comments.append(
+        "A first tolerance wide enough that a plan exists; 0.10 is the usual goal. Lower it in "
+        "steps: where no plan keeps it, `territory design` says what stands in the way."
+    )
+    accounts = found.accounts
+    if not len(accounts):
+        draft.section("measures.potential_usd").keys["tolerance"] = _TOLERANCE
+        return
+    for column in ("potential_usd", "revenue_usd"):
+        if accounts[column].notna().any() and (accounts[column] > 0).any():
+            section = draft.section(f"measures.{column}")
+            section.keys["tolerance"] = _TOLERANCE
+            if column == "revenue_usd":
+                section.comments.append(
+                    "There is no column of potential: today's sales are balanced in its place."
+                )
+            lines.append(("measures", f"workload_h and {column}, each within {_TOLERANCE:.0%}"))
+            break
+    else:
+        lines.append(("measures", "workload_h only: a column of potential would be a second"))
+    if not accounts["potential_usd"].notna().any():
+        section = draft.section("defaults.other")
+        section.keys["potential_usd"] = 0.0
+        section.why["potential_usd"] = "there is no column of potential, and no measure asks for it"
+    types = accounts["type"].value_counts()
+    if not accounts["service_h"].notna().any():
+        section = draft.section("callplan")
+        section.comments.append(
+            "The accounts have no hours: a call plan by type, planning assumptions to be changed. "
+            f"Types: {', '.join(f'{kind} {n:,}' for kind, n in types.items())}."
+        )
+        section.keys["rows"] = [
+            {"type": kind, "tier": "*", "calls_q": calls_a_quarter(kind), "visit_min": 45,
+             "admin_min": 15, "coverage": 0.0, "training_h": 0, "credentialing_h": 0}
+            for kind in map(str, types.index)
+        ]  # fmt: skip
+        section.keys["given"] = "keep"
+        lines.append(("call plan", f"assumed by type: {', '.join(map(str, types.index))}"))
+        return
+    for column in ("service_h", "n_calls", "potential_usd"):
+        _defaults(draft, accounts, column, lines)
+
+
+def _defaults(
+    draft: Draft, accounts: pd.DataFrame, column: str, lines: list[tuple[str, str]]
+) -> None:
+    if column == "potential_usd" and not accounts[column].notna().any():
+        return
+    lacking = int(accounts[column].isna().sum())
+    if not lacking:
+        return
+    found = medians(accounts, column)
+    how = "the median of its type"
+    if not found:
+        # Calls without a column: one an hour of service, the simplest assumption.
+        hours = accounts["service_h"].groupby(accounts["type"]).median()
+        found = {str(kind): float(np.ceil(value)) for kind, value in hours.dropna().items()}
+        how = "assumed: one call an hour of service"
+    for kind, value in found.items():
+        section = draft.section(f"defaults.{kind}")
+        section.keys[column] = round(value, 2)
+        n = int((accounts[column].isna() & (accounts["type"] == kind)).sum())
+        section.why[column] = f"{n:,} without {column}: {how}"
+    lines.append(("defaults", f"{counted(lacking, 'account')} without {column}: {how}"))
+
+
+def _mended(draft: Draft, found: _Found, audit: Audit, lines: list[tuple[str, str]]) -> bool:
+    """Add the key that mends what the audit found; return whether there was one."""
+    errors = audit.errors
+    section = draft.section("inputs.accounts") if "accounts" in found.sheets else None
+    lost = [it.id for it in errors if it.kind in {"no_place", "outside"} and it.table == "accounts"]
+    if section is not None and lost:
+        if "place_by_city" not in section.keys and {"city", "state"} & set(
+            found.sheets["accounts"].columns
+        ):
+            section.keys["place_by_city"] = True
+            section.why["place_by_city"] = f"{counted(len(lost), 'account')} have no better place"
+            lines.append(("places", f"{counted(len(lost), 'account')} placed by their cities"))
+            return True
+        if "place_by_state" not in section.keys and "state" in found.sheets["accounts"].columns:
+            section.keys["place_by_state"] = True
+            section.why["place_by_state"] = f"{counted(len(lost), 'account')} have a state only"
+            said = f"{counted(len(lost), 'account')} of which only the state is known: "
+            lines.append(("places", f"{said}{', '.join(lost[:5])}; a ZIP code would place them"))
+            return True
+        if "exclude" not in section.keys and len(lost) <= 0.1 * len(found.accounts):
+            section.keys["exclude"] = lost
+            section.why["exclude"] = "they have no place inside the geography"
+            lines.append(
+                ("left out", f"{counted(len(lost), 'account')} without a place: {lost[0]}")
+            )
+            return True
+    if "alignment" in {it.table for it in errors if it.kind == "orphan"}:
+        name = "inputs.alignment"
+        if name in draft.sections:
+            del draft.sections[name]
+            draft.sections.pop(f"{name}.columns", None)
+            lines.append(("alignment", "left out: its owners or accounts match nothing here"))
+            return True
+    return False

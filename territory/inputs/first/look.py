@@ -1,0 +1,218 @@
+"""Look at the user's files: which table each sheet is, and what its columns are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from territory.inputs.headers import standard
+from territory.inputs.numbers.settled import settle_numbers
+from territory.inputs.numbers.values import missing_marks, read_numbers
+from territory.inputs.sources.headers import matched_headers
+from territory.inputs.sources.names import plain_name, plain_names
+from territory.inputs.sources.open import format_of, open_table
+from territory.inputs.sources.raw import Options, RawTable, SourceError
+from territory.inputs.tables.codes import known_zips
+from territory.inputs.tables.columns import TABLES, columns_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Sheet", "look"]
+
+_WORDS = {
+    "potential_usd": r"potential|\btam\b|opportunit|addressable",
+    "revenue_usd": r"revenue|sales|invoiced|turnover|spend",
+    "service_h": r"\bhours?\b|\bhrs\b",
+    "n_calls": r"\bvisits?\b|\bcalls?\b",
+}
+_NUMERIC = 0.8
+_CODES = 0.8
+_PLACED = ({"zip"}, {"lon", "lat"}, {"county_fips"}, {"city", "state"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sheet:
+    """One table that the user gave.
+
+    Attributes
+    ----------
+    path : Path
+    sheet : str or None
+        Where the workbook has several.
+    kind : str
+        accounts, reps, alignment, affiliations, history or units; "" where it is none.
+    raw : RawTable
+    columns : dict
+        Our name → header.
+    why : dict
+        Our name → what the guess rests on.
+    owner : str
+        Header of the owner or territory of an account; "" where there is none.
+    """
+
+    path: Path
+    sheet: str | None
+    kind: str
+    raw: RawTable
+    columns: dict[str, str]
+    why: dict[str, str]
+    owner: str = ""
+
+    def cells(self, name: str) -> pd.Series[str]:
+        """Return a column by our name."""
+        return self.raw.frame[self.columns[name]].str.strip()
+
+
+def look(path: Path) -> list[Sheet]:
+    """Return the tables of one file.
+
+    Raises
+    ------
+    SourceError
+        The file cannot be read.
+    """
+    known = frozenset(
+        plain_name(name)
+        for table in TABLES
+        for column in columns_of(table)
+        for name in (column.name, *column.aliases, *column.stand_ins)
+    )
+    names: Sequence[str | None] = [None]
+    if path.is_file() and format_of(path) == "excel":
+        from territory.inputs.sources.excel import sheets_of
+
+        names = sheets_of(path, known)
+    sheets: list[Sheet] = []
+    for name in names:
+        try:
+            raw = open_table(path, Options(sheet=name, known=known))
+        except SourceError:
+            if len(names) == 1:
+                raise
+            continue
+        sheets.append(_understood(path, name if len(names) > 1 else None, raw))
+    return sheets
+
+
+def _understood(path: Path, sheet: str | None, raw: RawTable) -> Sheet:
+    kind, columns, why = "", dict[str, str](), dict[str, str]()
+    best = 0.0
+    for table in TABLES:
+        found, reasons = _columns(table, raw)
+        score = _score(table, set(found), raw, f"{path.stem} {sheet or ''}")
+        if score > best:
+            best, kind, columns, why = score, table, found, reasons
+    owner = _owner(raw, columns) if kind == "accounts" else ""
+    return Sheet(path=path, sheet=sheet, kind=kind, raw=raw, columns=columns, why=why, owner=owner)
+
+
+def _columns(table: str, raw: RawTable) -> tuple[dict[str, str], dict[str, str]]:
+    """Return our columns of a table by headers, then by words in them, then by their cells."""
+    frame = raw.frame
+    columns = columns_of(table)
+    matched = matched_headers(frame, columns, {})
+    found = dict(matched.headers)
+    why = dict.fromkeys(found, "its header")
+    for column in columns:
+        if column.name in matched.refused and column.name not in found:
+            rivals = _rivals(column.name, (*column.aliases, *column.stand_ins), frame)
+            if rivals:
+                found[column.name] = rivals[0]
+                why[column.name] = f"one of {len(rivals)} headers that fit: {', '.join(rivals[1:])}"
+    free = [str(name) for name in frame if name not in found.values()]
+    if table in {"accounts", "units", "history"}:
+        for ours, words in _WORDS.items():
+            if ours in found or ours not in {column.name for column in columns}:
+                continue
+            for header in free:
+                if re.search(words, header, re.IGNORECASE) and _numeric(raw, header, ours):
+                    found[ours], why[ours] = header, "a word of its header and its numbers"
+                    free.remove(header)
+                    break
+    if table in {"accounts", "reps"} and not any(part <= set(found) for part in _PLACED[:3]):
+        for header in free:
+            if _share(frame[header].str.strip().str[:5].isin(list(known_zips())), frame[header]):
+                found["zip"], why["zip"] = header, "its cells: ZIP codes"
+                free.remove(header)
+                break
+    if columns[0].required and columns[0].name not in found:
+        for header in free:
+            text = frame[header].str.strip()
+            if len(text) and text.is_unique and (text != "").all() and not _numeric(raw, header):
+                found[columns[0].name], why[columns[0].name] = header, "its cells: all different"
+                break
+    return found, why
+
+
+def _rivals(name: str, aliases: Sequence[str], frame: pd.DataFrame) -> list[str]:
+    wanted = {plain_name(one) for one in (name, *aliases)}
+    fitting = [str(header) for header in frame if wanted & set(plain_names(str(header)))]
+    return sorted(fitting, key=lambda header: -int((frame[header].str.strip() != "").sum()))
+
+
+def _numeric(raw: RawTable, header: str, ours: str = "number") -> bool:
+    text = raw.frame[header].str.strip()
+    filled = (text != "").to_numpy(dtype=bool) & ~missing_marks(text)
+    if not filled.any():
+        return False
+    settled = settle_numbers(
+        {ours: text}, stored={ours: raw.stored_as_number.get(header)},
+        coordinates=frozenset(), delimiter=raw.delimiter,
+    )  # fmt: skip
+    values, _ = read_numbers(settled.texts[ours], ours, kind="signed", factor=settled.factors[ours])
+    return bool((~np.isnan(values) & filled).sum() >= _NUMERIC * filled.sum())
+
+
+def _share(good: pd.Series[bool], text: pd.Series[str]) -> bool:
+    filled = text.str.strip() != ""
+    return bool(filled.sum() > len(text) // 2 and (good & filled).sum() >= _CODES * filled.sum())
+
+
+def _score(table: str, found: set[str], raw: RawTable, name: str) -> float:
+    """Return how much a sheet looks like one of our tables; 0 where it cannot be it."""
+    placed = any(part <= found for part in _PLACED)
+    headers = {plain for header in raw.frame for plain in plain_names(str(header))}
+    person = bool(headers & {plain_name(one) for one in ("rep", "rep name", "employee name",
+                  "employee id", "home zip", "fte", "rep id", "full name")})  # fmt: skip
+    needs = {
+        "accounts": placed and "account_id" in found,
+        "reps": "rep_id" in found and (person or "fte" in found or "territory_id" in found),
+        "units": "unit_id" in found and bool(found & {"potential_usd", "service_h", "n_calls"}),
+        "alignment": "territory_id" in found and bool(found & {"account_id", "unit_id"}),
+        "affiliations": "account_id" in found and bool(found & {"idn", "gpo"}),
+        "history": {"account_id", "period", "revenue_usd"} <= found,
+    }
+    if not needs[table]:
+        return 0.0
+    score = {
+        "accounts": 2.0 + 2.0 * ("name" in found) + bool(found & {"potential_usd", "revenue_usd"}),
+        "reps": 3.0 + 3.0 * person - 2.0 * ("potential_usd" in found) - (len(raw.lines) > 2000),
+        "units": 2.5,
+        "alignment": 3.5 if len(raw.frame.columns) <= 6 else 1.0,
+        "affiliations": 2.2 if not placed else 0.5,
+        "history": 6.0,
+    }[table]
+    words = {
+        "accounts": "account|customer|facilit|hospital|hco",
+        "reps": "rep|roster|team|employee|user",
+        "units": "unit|zip|county|market",
+        "alignment": "align|territor|zip.?to",
+        "affiliations": "affil|idn|gpo|parent",
+        "history": "histor|sales|invoice|orders",
+    }[table]
+    return score + 1.5 * bool(re.search(words, name, re.IGNORECASE)) + 0.1 * len(found)
+
+
+def _owner(raw: RawTable, columns: dict[str, str]) -> str:
+    for names in (("territory_id", *standard.TERRITORY), standard.OWNER):
+        wanted = {plain_name(name) for name in names}
+        for header in raw.frame:
+            if wanted & set(plain_names(str(header))) and header not in columns.values():
+                return str(header)
+    return ""
