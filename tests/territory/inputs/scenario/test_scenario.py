@@ -353,7 +353,7 @@ def test_an_empty_file_a_missing_file_a_folder_and_a_foreign_encoding_are_explai
     assert "names neither accounts nor units" in refusal(write(""))
     assert refusal("nu.toml") == "error: nu.toml does not exist\n\nhint: did you mean ny.toml?"
     (tmp_path / "folder.toml").mkdir()
-    assert refusal("folder.toml") == "error: folder.toml cannot be read: Is a directory"
+    assert refusal("folder.toml").startswith("error: folder.toml holds no scenario (.toml)")
     (tmp_path / "latin.toml").write_bytes(b"description = 'Montr\xe9al'")
     assert refusal("latin.toml").startswith("error: latin.toml is not UTF-8 text: byte 21 is not")
 
