@@ -40,6 +40,8 @@ class Case:
         Today's territory of each unit, "" where none.
     apart : frozenset of str
         Accounts that are assigned apart from their unit, besides those that rules name.
+    handover : float64, shape (accounts,), or None
+        Price of handing each account over, USD; by the scenario's shares where None.
     """
 
     scenario: Scenario
@@ -52,6 +54,7 @@ class Case:
     current: pd.Series
     unit_current: pd.Series
     apart: frozenset[str] = frozenset()
+    handover: Floats | None = None
 
     @property
     def measures(self) -> tuple[str, ...]:

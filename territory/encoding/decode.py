@@ -267,6 +267,7 @@ def _summary(
         "synthetic": "synthetic" in scenario.description.lower(),
         "scenario_hash": scenario.hash,
         "input_hash": scenario.input_hash(),
+        "keys": scenario.model_dump(mode="json", exclude={"extends"}),
         "effort": scenario.solve.effort,
         "seed": scenario.solve.seed,
         "versions": _versions(),

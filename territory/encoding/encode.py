@@ -68,6 +68,8 @@ class Encoding:
 
 def handover_usd(case: Case) -> Floats:
     """Price of handing each account to another rep, USD a year; 0 where it has no rep today."""
+    if case.handover is not None:
+        return case.handover
     options = case.scenario.objective
     tenure = case.accounts["tenure_y"].fillna(0.0).to_numpy(dtype=np.float64)
     revenue = case.accounts["revenue_usd"].fillna(0.0).to_numpy(dtype=np.float64)

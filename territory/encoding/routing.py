@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
     from territory.plan import Plan
 
-__all__ = ["MOST_ACCOUNTS", "ROOM", "Routed", "corrected", "rounds_of", "with_routed"]
+__all__ = ["MOST_ACCOUNTS", "ROOM", "Routed", "class_of", "corrected", "rounds_of", "with_routed"]
 
 Floats = NDArray[np.float64]
 
@@ -65,6 +65,11 @@ class Routed:
         return bool(self.plan.summary["violations"]), self.outside, worst
 
 
+def class_of(minutes: Floats) -> NDArray[np.int64]:
+    """Return the distance class of minutes one way: 0 near, 1 middle, 2 far."""
+    return np.digitize(minutes, _EDGES).astype(np.int64)
+
+
 def rounds_of(scenario: Scenario, n_accounts: int) -> int:
     """Return how often at most the plan is routed and solved again."""
     if n_accounts > MOST_ACCOUNTS or not any(each.travel for each in scenario.measures.values()):
@@ -95,7 +100,7 @@ def corrected(case: Case, roads: Roads, check: TravelCheck) -> Roads:
     territory = {name: t for t, name in enumerate(case.team["territory_id"])}
     rows = check.accounts
     at = rows["territory_id"].map(territory).to_numpy(dtype=np.int64)
-    band = np.digitize(rows["minutes"].to_numpy(dtype=np.float64), _EDGES)
+    band = class_of(rows["minutes"].to_numpy(dtype=np.float64))
     shape = (len(case.team), len(_EDGES) + 1)
     routed, estimate = np.zeros(shape), np.zeros(shape)
     np.add.at(routed, (at, band), rows["routed_h"].to_numpy(dtype=np.float64))
@@ -106,7 +111,7 @@ def corrected(case: Case, roads: Roads, check: TravelCheck) -> Roads:
     whole = (by_band * estimate).sum(axis=1, keepdims=True)
     by_band *= np.where(whole > 0, routed.sum(axis=1, keepdims=True) / np.maximum(whole, 1e-9), 1.0)
     by_band = np.clip(by_band, _LEAST, _MOST)
-    where = np.digitize(roads.minutes, _EDGES)
+    where = class_of(roads.minutes)
     factor = by_band[np.arange(len(case.team))[None, :], where]
     before = np.ones(1) if roads.factor is None else roads.factor
     return replace(

@@ -1,0 +1,198 @@
+"""From a plan back to the case it was solved as: what its tables and its keys say, nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.adjacency import Adjacency
+from territory.encoding.case import Case
+from territory.encoding.roads import Roads
+from territory.encoding.routing import class_of
+from territory.encoding.rules import items_of
+from territory.errors import InputError
+from territory.inputs.scenario.scenario import Scenario
+from territory.messages import Message
+from territory.workforce.workload import read_minutes, road_estimate, travel_hours
+
+if TYPE_CHECKING:
+    from territory.plan import Plan
+
+__all__ = ["Reopened", "reopened", "scenario_of"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reopened:
+    """A plan as the case, the travel and the assignment that it stands for.
+
+    Attributes
+    ----------
+    case : Case
+    roads : Roads
+        From every home or center of the plan to every account, with the factors of its tours.
+    assignment : int32, shape (items,)
+        Territory of each item: units, then the plan's named accounts.
+    """
+
+    case: Case
+    roads: Roads
+    assignment: NDArray[np.int32]
+
+
+def scenario_of(plan: Plan) -> Scenario:
+    """Return the scenario that a plan was made from, out of its own record.
+
+    Raises
+    ------
+    InputError
+        The plan was made before plans kept their keys.
+    """
+    keys = plan.summary.get("keys")
+    if keys is None:
+        raise InputError(
+            Message(
+                "this plan does not say by which rules and prices it was made: an earlier version "
+                "wrote it",
+                hint="run `territory design` again with this version",
+            )
+        )
+    scenario = Scenario.model_validate(keys)
+    scenario._display = str(plan.summary["scenario_path"])
+    scenario._path = Path(scenario._display).absolute()
+    return scenario
+
+
+def reopened(plan: Plan) -> Reopened:
+    """Return a plan as the case that it was solved as.
+
+    Its objective, loads and rules, judged anew, are those of the plan to the rounding of its
+    tables.
+
+    Raises
+    ------
+    InputError
+        See `scenario_of`.
+    TravelError
+        The scenario names a travel matrix that is no longer there.
+    """
+    scenario = scenario_of(plan)
+    case = _case(plan, scenario)
+    items = items_of(case)
+    at = {name: t for t, name in enumerate(case.team["territory_id"])}
+    units = plan.alignment["territory_id"].map(at).to_numpy(dtype=np.int32)
+    named = plan.accounts["territory_id"].iloc[items.named].map(at).to_numpy(dtype=np.int32)
+    return Reopened(
+        case=case,
+        roads=_roads(plan, case),
+        assignment=np.concatenate([units, named]).astype(np.int32),
+    )
+
+
+def _case(plan: Plan, scenario: Scenario) -> Case:
+    ids = tuple(plan.alignment["unit_id"].astype(str))
+    geography = plan.geography.subset(ids)
+    accounts = plan.accounts.copy()
+    if "tenure_y" not in accounts:
+        accounts["tenure_y"] = np.nan
+    exceptions = accounts.loc[accounts["exception"].astype(str) == "true", "account_id"]
+    return Case(
+        scenario=scenario,
+        unit_ids=ids,
+        unit_lonlat=geography.points_lonlat(),
+        unit_xy=geography.points_xy(),
+        adjacency=_adjacency(plan, ids),
+        accounts=accounts,
+        team=_team(plan, scenario),
+        current=accounts["current_territory_id"].fillna("").astype("str"),
+        unit_current=pd.Series([""] * len(ids), dtype="str"),
+        apart=frozenset(exceptions.tolist()),
+        handover=accounts["handover_usd"].to_numpy(dtype=np.float64),
+    )
+
+
+def _team(plan: Plan, scenario: Scenario) -> pd.DataFrame:
+    """The team; its capacities are the goals of a measure that follows them."""
+    rows = plan.territories
+    shared = [name for name, each in scenario.measures.items() if each.goal == "capacity"]
+    capacity = rows[f"{shared[0]}_goal"] if shared else pd.Series(1.0, index=rows.index)
+    return pd.DataFrame(
+        {
+            "territory_id": rows["territory_id"].astype("str"),
+            "rep_id": rows["rep_id"],
+            "rep_name": rows["rep_name"],
+            "lon": rows["center_lon"].astype(float),
+            "lat": rows["center_lat"].astype(float),
+            "capacity": capacity.astype(float),
+            "capacity_h": rows["capacity_h"].astype(float),
+        }
+    )
+
+
+def _adjacency(plan: Plan, ids: tuple[str, ...]) -> Adjacency:
+    number = pd.Index(ids)
+    rows = plan.adjacency
+    a, b = (number.get_indexer(pd.Index(rows[name].astype(str))) for name in ("unit_a", "unit_b"))
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    order = np.lexsort((high, low))
+    return Adjacency(
+        n=len(ids),
+        a=low[order].astype(np.int32),
+        b=high[order].astype(np.int32),
+        border_km=rows["border_km"].to_numpy(dtype=np.float64)[order],
+        bridge=(rows["kind"] == "bridge").to_numpy()[order],
+    )
+
+
+def _roads(plan: Plan, case: Case) -> Roads:
+    """Travel from the plan's origins, times the factors that its tours gave the hours."""
+    accounts, origins = case.accounts, case.team[["lon", "lat"]].to_numpy(dtype=np.float64)
+    given = read_minutes(case.scenario, accounts, case.team)
+    minutes, hours, nights = travel_hours(case.scenario, accounts, origins, given)
+    factor = _factors(plan, case, minutes)
+    if factor is not None:
+        hours = np.round(hours * factor, 4)
+    lonlat = accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
+    # What the plan says of its own accounts counts to the last digit.
+    own = (
+        case.accounts["territory_id"]
+        .map({name: t for t, name in enumerate(case.team["territory_id"])})
+        .to_numpy(dtype=np.int64)
+    )
+    rows = np.arange(len(accounts))
+    for table, name in ((minutes, "minutes"), (hours, "travel_h"), (nights, "nights")):
+        table[rows, own] = accounts[name].to_numpy(dtype=np.float64)
+    return Roads(
+        origins=origins,
+        located=bool((plan.territories["center_kind"] == "center").any()),
+        minutes=minutes,
+        hours=hours,
+        nights=nights,
+        unit_minutes=road_estimate(case.scenario, lonlat).minutes(origins, case.unit_lonlat),
+        start=None,
+        factor=factor,
+    )
+
+
+def _factors(plan: Plan, case: Case, minutes: Floats) -> Floats | None:
+    """Factor of each account and origin: its class's where the territory has one, else its mean."""
+    accounts = case.accounts
+    if "travel_factor" not in accounts or (accounts["travel_factor"] == 1.0).all():
+        return None
+    at = {name: t for t, name in enumerate(case.team["territory_id"])}
+    own = accounts["territory_id"].map(at).to_numpy(dtype=np.int64)
+    value = accounts["travel_factor"].to_numpy(dtype=np.float64)
+    hours = np.maximum(accounts["travel_h"].to_numpy(dtype=np.float64), 1e-9)
+    band = class_of(accounts["minutes"].to_numpy(dtype=np.float64))
+    k, n_bands = len(case.team), int(class_of(np.array([np.inf]))[0]) + 1
+    whole = np.bincount(own, hours * value, k) / np.maximum(np.bincount(own, hours, k), 1e-9)
+    whole = np.where(np.bincount(own, minlength=k) > 0, whole, 1.0)
+    table = np.repeat(whole[:, None], n_bands, axis=1)
+    table[own, band] = value  # all accounts of a class have one factor
+    return np.asarray(table[np.arange(k)[None, :], class_of(minutes)], dtype=np.float64)

@@ -1,0 +1,70 @@
+"""A plan read from its folder is the problem that it was solved as."""
+
+import numpy as np
+import pytest
+
+import solvers
+import territory
+from territory.encoding.encode import encode
+from territory.encoding.reopen import reopened, scenario_of
+from territory.errors import InputError
+from territory.inputs.scenario.scenario import read_scenario
+from territory.publish.folder import read_plan
+from tests.territory.worlds import grid_scenario
+
+TODAY = [
+    {"account_id": f"A{r}{c}", "territory_id": "T02" if c > 1 or (r, c) == (0, 0) else "T01"}
+    for r in (0, 1)
+    for c in range(6)
+]
+RULES = """
+[rules]
+pinned = [{territory = "T02", accounts = ["A00"]}]
+radius_km = 90
+[objective]
+border_usd_km = 3.0
+"""
+
+
+@pytest.fixture(params=["quick", "normal"])
+def plan(request, tmp_path):
+    path = grid_scenario(tmp_path, columns=6, alignment=TODAY, extra=RULES)
+    made = territory.design(read_scenario(path).with_overrides(effort=request.param))
+    return read_plan(made.save(tmp_path / "plan"))
+
+
+def test_terms_and_loads_judged_anew_are_the_plans(plan):
+    again = reopened(plan)
+    problem = encode(again.case, again.roads).problem
+    judged = solvers.evaluate(problem, again.assignment)
+    terms = plan.summary["terms"]
+    cost = terms["travel_usd"] + terms["nights_usd"] + terms["handover_usd"]
+    assert judged.terms["cost"] == pytest.approx(cost, abs=0.02)
+    assert judged.terms["borders"] == pytest.approx(terms["border_usd"], abs=0.02)
+    for column, name in enumerate(plan.measures):
+        assert judged.loads[:, column] == pytest.approx(plan.territories[name], abs=1e-3)
+    assert judged.feasible == (plan.summary["violations"] == [])
+    assert problem.n == len(plan.alignment) + 1  # the pinned account is one of its own
+
+
+def test_the_rules_come_back_with_their_names(plan):
+    scenario = scenario_of(plan)
+    assert scenario.rules.pinned[0].accounts == ("A00",)
+    assert scenario.objective.border_usd_km == 3.0
+    assert scenario.display.endswith("grid.toml")
+
+
+def test_hours_to_the_other_territory_follow_its_tours(plan):
+    again = reopened(plan)
+    assert again.roads.hours.shape == (12, 2)
+    assert np.isfinite(again.roads.hours).all()
+    own = plan.accounts["territory_id"].map({"T01": 0, "T02": 1}).to_numpy()
+    assert again.roads.hours[np.arange(12), own] == pytest.approx(plan.accounts["travel_h"])
+
+
+def test_a_plan_without_its_keys_says_what_to_do(plan):
+    old = {name: value for name, value in plan.summary.items() if name != "keys"}
+    from dataclasses import replace
+
+    with pytest.raises(InputError, match="run `territory design` again"):
+        reopened(replace(plan, summary=old))
