@@ -20,7 +20,7 @@ TODAY = [
 RULES = """
 [rules]
 pinned = [{territory = "T02", accounts = ["A00"]}]
-radius_km = 90
+radius_km = 200
 [objective]
 border_usd_km = 3.0
 """
