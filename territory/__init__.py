@@ -4,7 +4,7 @@ The door: `read_scenario` → `design` → a `Plan` with `scorecard()`, `map()` 
 `read_plan` reads a saved one back. Everything behind it is loaded on first use, so that the
 command line answers at once.
 
-`territory.design` is the function. Its module of the same name is light and loaded here and now,
+`territory.design` is the function. The module of the same name is light and loaded with the door,
 because a submodule that is imported later would take the name over.
 """
 
@@ -12,17 +12,17 @@ import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
-from territory.design import design
+from territory.door import design
 from territory.shadows import refuse_shadows
 
 if TYPE_CHECKING:
+    from territory.door import Plan as Plan
+    from territory.door import read_plan as read_plan
     from territory.errors import InfeasibleError as InfeasibleError
     from territory.errors import InputError as InputError
     from territory.errors import TerritoryError as TerritoryError
     from territory.inputs.scenario.scenario import Scenario as Scenario
     from territory.inputs.scenario.scenario import read_scenario as read_scenario
-    from territory.plan import Plan as Plan
-    from territory.publish.folder import read_plan as read_plan
 
     __version__: str
 
@@ -43,10 +43,10 @@ if sys.argv[:1] != ["-m"]:  # the command line says it itself, without a traceba
 _PLACES = {
     "InfeasibleError": "territory.errors",
     "InputError": "territory.errors",
-    "Plan": "territory.plan",
+    "Plan": "territory.door",
     "Scenario": "territory.inputs.scenario.scenario",
     "TerritoryError": "territory.errors",
-    "read_plan": "territory.publish.folder",
+    "read_plan": "territory.door",
     "read_scenario": "territory.inputs.scenario.scenario",
 }
 

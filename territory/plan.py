@@ -1,10 +1,9 @@
-"""A plan: who serves what, what that comes to, and what is proved; saved and read back whole."""
+"""A plan: who serves what, what that comes to, and what is proved. Data only."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from territory.audit import Audit
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
     from geo.geography import Geography
 
-__all__ = ["SCHEMA_VERSION", "Drawing", "Plan"]
+__all__ = ["SCHEMA_VERSION", "Plan"]
 
 SCHEMA_VERSION = 1
 """Version of the plan folder's layout; a reader refuses one it does not know."""
@@ -23,6 +22,9 @@ SCHEMA_VERSION = 1
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Territories with everything needed to explain, draw, load and recompute them.
+
+    What one does with a plan (save it, draw it, judge it) stands in the rooms above; the door's
+    own plan (`territory.door.Plan`) has all of it as methods.
 
     Attributes
     ----------
@@ -63,55 +65,3 @@ class Plan:
     def measures(self) -> tuple[str, ...]:
         """Names of the balanced measures, in the scenario's order."""
         return tuple(self.summary["measures"])
-
-    def scorecard(self) -> pd.DataFrame:
-        """Return one row a territory with loads, deviations and travel, ready to read."""
-        from territory.review.scorecard import scorecard
-
-        return scorecard(self)
-
-    def map(self) -> Drawing:
-        """Return the map as one self-contained HTML page; notebooks show it."""
-        from territory.publish.maps.map import draw_map
-
-        return Drawing(html=draw_map(self))
-
-    def save(self, folder: str | Path) -> Path:
-        """Write the plan folder whole or not at all, and return its path.
-
-        An earlier plan in the same place is replaced only when the new one is complete.
-
-        Raises
-        ------
-        InputError
-            The place is a file, or a folder that is no plan folder.
-        """
-        from territory.publish.folder import save_plan
-
-        return save_plan(self, folder)
-
-    def _repr_html_(self) -> str:
-        from territory.review.scorecard import scorecard_html
-
-        return scorecard_html(self)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawing:
-    """A self-contained HTML page that notebooks show and anyone can save."""
-
-    html: str
-
-    def save(self, path: str | Path) -> Path:
-        """Write the page to a file, replacing it only when whole."""
-        from territory.whole import whole_file
-
-        with whole_file(path) as fresh:
-            fresh.write_text(self.html, encoding="utf-8")
-        return Path(path)
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        page = escape(self.html, quote=True)
-        return f'<iframe srcdoc="{page}" style="width:100%;height:640px;border:0"></iframe>'

@@ -6,12 +6,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("territory", "solvers", "geo")
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+FOLDERS = sorted({path.parent for path in FILES})
 LONGEST = 400
+FULL = 12
 
 # Which folders may import a library at all; everything below them may too.
 ALLOWED = {
@@ -34,6 +37,8 @@ ALLOWED = {
 # Slow to import: inside the functions that use them, so that every door opens quickly.
 HEAVY = ("ortools", "folium", "geopandas", "numba", "sklearn")
 KERNELS = "solvers/kernels"
+# May be named everywhere as the type of what is handed over.
+NAMED_ONLY = ("folium", "geopandas")
 
 NOT_BEHIND_A_DOOR = (
     *("ortools", "numba", "geopandas", "pyogrio", "folium", "branca", "shapely", "pyproj"),
@@ -72,6 +77,17 @@ def run_at_import(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield from run_at_import(node.body)
 
 
+def for_type_checkers(path: Path) -> set[int]:
+    """Lines of imports that only type checkers read."""
+    return {
+        below.lineno
+        for node in tree_of(path).body
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for below in ast.walk(node)
+        if isinstance(below, ast.Import | ast.ImportFrom)
+    }
+
+
 @pytest.fixture(params=FILES, ids=name_of)
 def path(request: pytest.FixtureRequest) -> Path:
     return request.param
@@ -83,6 +99,7 @@ def test_a_file_imports_only_what_its_room_may(path: Path):
         f"{name}:{node.lineno} imports {package}"
         for node in ast.walk(tree_of(path))
         for package in imported(node)
+        if not (package in NAMED_ONLY and node.lineno in for_type_checkers(path))
         if package in ALLOWED and not any(name.startswith(room + "/") for room in ALLOWED[package])
     ]
     assert not wrong
@@ -102,6 +119,40 @@ def test_heavy_libraries_are_imported_where_they_are_used(path: Path):
 def test_a_module_is_short(path: Path):
     n_lines = len(path.read_text(encoding="utf-8").splitlines())
     assert n_lines <= LONGEST, f"{name_of(path)} has {n_lines} lines; split it by its ideas"
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name_of)
+def test_a_folder_holds_few_modules(folder: Path):
+    modules = [each.name for each in folder.glob("*.py") if each.name != "__init__.py"]
+    assert len(modules) <= FULL, f"{name_of(folder)} has {len(modules)} modules; group them"
+
+
+def test_no_module_imports_itself_on_any_way():
+    # For type checkers or inside a function counts too: a circle is two ideas that are one.
+    modules = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in FILES}
+    graph = nx.DiGraph()
+    for name, path in modules.items():
+        own = name.removesuffix(".__init__")
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                named = [f"{node.module}.{alias.name}" for alias in node.names]
+                targets = [each if each in modules else node.module for each in named]
+            elif isinstance(node, ast.Import):
+                targets = [alias.name for alias in node.names]
+            else:
+                continue
+            graph.add_edges_from((own, target) for target in targets)
+    circles = [sorted(each) for each in nx.strongly_connected_components(graph) if len(each) > 1]
+    assert not circles
+
+
+def test_the_walls_and_floors_of_the_import_linter_hold():
+    code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--no-cache"],
+        capture_output=True, text=True, check=False, cwd=ROOT,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
 
 
 def test_a_module_says_its_idea(path: Path):

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geo.map.content import Column, as_number, deviation_text, is_out, plain_text, value_text
-from geo.map.scene import Scene, owners_of, texts_of
+from geo.map.scene import Scene, flags_of, owners_of, texts_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from geo.map.panel import Tier
 
-__all__ = ["CROWD", "flags_of", "map_data"]
+__all__ = ["CROWD", "map_data"]
 
 _PER_DEGREE = 100_000
 CROWD = 4_000
@@ -198,11 +198,6 @@ def _short(value: float) -> float | int | None:
         return None
     rounded = float(f"{value:.4g}")
     return int(rounded) if rounded.is_integer() else rounded
-
-
-def flags_of(frame: "pd.DataFrame", name: str) -> list[int]:
-    """Return a column of truth values as 0 and 1; exceptions read back from CSV are words."""
-    return [int(text.lower() not in ("", "false", "0", "no")) for text in texts_of(frame, name)]
 
 
 def _places(frame: "pd.DataFrame | None") -> Mapping[str, object]:

@@ -13,10 +13,9 @@ from geo.map.content import (
     plain_text,
     value_text,
 )
-from geo.map.data import flags_of
 from geo.map.escaping import html_text
 from geo.map.offline import resource
-from geo.map.scene import Scene, texts_of
+from geo.map.scene import Scene, flags_of, texts_of
 
 if TYPE_CHECKING:
     import pandas as pd

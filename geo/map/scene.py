@@ -18,7 +18,7 @@ from geo.map.shapes import Shapes, shapes
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DenseArea", "Flow", "Scene", "owners_of", "placed", "scene_of", "texts_of"]
+__all__ = ["DenseArea", "Flow", "Scene", "flags_of", "owners_of", "placed", "scene_of", "texts_of"]
 
 _SMALL = 0.055
 """A territory whose side is below this share of the map's diagonal is hard to see."""
@@ -245,6 +245,11 @@ def texts_of(
     values = frame[name]
     texts = values.map(str).where(values.notna(), "")
     return texts.where(texts != "", fallback)
+
+
+def flags_of(frame: "pd.DataFrame", name: str) -> list[int]:
+    """Return a column of truth values as 0 and 1; exceptions read back from CSV are words."""
+    return [int(text.lower() not in ("", "false", "0", "no")) for text in texts_of(frame, name)]
 
 
 def owners_of(content: MapContent, frame: "pd.DataFrame") -> list[int]:

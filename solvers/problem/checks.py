@@ -12,7 +12,7 @@ from solvers.errors import ProblemError
 from solvers.problem.costs import CandidateCost, MatrixCost, PairCost, PlanarCost
 
 if TYPE_CHECKING:
-    from solvers.problem.problem import Problem
+    from solvers.problem.parts import Stated
 
 __all__ = ["check", "matrix"]
 
@@ -54,7 +54,7 @@ def _labels(name: str, value: NDArray[np.integer], top: int, *, lowest: int = -1
         raise ProblemError(name, int(value[at]), f"{lowest} to {top - 1}", index=at)
 
 
-def check(p: Problem) -> None:
+def check(p: Stated) -> None:
     """Raise `ProblemError` with field, index and value where something makes no sense."""
     n, m = p.balance.activity.shape
     if n == 0 or m == 0:
@@ -91,7 +91,7 @@ def check(p: Problem) -> None:
     _check_changes(p, n, k)
 
 
-def _check_cost(p: Problem, n: int, k: int) -> None:
+def _check_cost(p: Stated, n: int, k: int) -> None:
     if p.cost.n != n:
         raise ProblemError("cost", f"for {p.cost.n} units", f"{n} units, as in activity")
     if p.cost.fixed and p.cost.n_columns != k:
@@ -134,7 +134,7 @@ def _check_cost(p: Problem, n: int, k: int) -> None:
         raise ProblemError("radius", p.rules.radius, "none unless distance is given")
 
 
-def _check_adjacency(p: Problem, n: int) -> None:
+def _check_adjacency(p: Stated, n: int) -> None:
     _shape("indptr", p.indptr, (n + 1,))
     if p.indptr[0] != 0 or p.indptr[-1] != p.indices.size or (np.diff(p.indptr) < 0).any():
         raise ProblemError(
@@ -155,7 +155,7 @@ def _check_adjacency(p: Problem, n: int) -> None:
         _check_connected(p, n)
 
 
-def _check_borders(p: Problem, owner: Longs) -> None:
+def _check_borders(p: Stated, owner: Longs) -> None:
     km = p.borders.km
     _shape("borders.km", km, p.indices.shape)
     _numbers("borders.km", km)
@@ -174,7 +174,7 @@ def _check_borders(p: Problem, owner: Longs) -> None:
         )
 
 
-def _check_connected(p: Problem, n: int) -> None:
+def _check_connected(p: Stated, n: int) -> None:
     """Refuse a geography in several pieces: a rule that nobody could keep there is a mistake."""
     import scipy.sparse as sp
 
@@ -194,7 +194,7 @@ def _check_connected(p: Problem, n: int) -> None:
         )
 
 
-def _check_rules(p: Problem, n: int, k: int, m: int) -> None:
+def _check_rules(p: Stated, n: int, k: int, m: int) -> None:
     for name, value in (
         ("exempt", p.rules.exempt),
         ("pinned", p.rules.pinned),
@@ -237,7 +237,7 @@ def _check_rules(p: Problem, n: int, k: int, m: int) -> None:
             raise ProblemError("center_upper", "given with fixed centers", "free centers")
 
 
-def _check_changes(p: Problem, n: int, k: int) -> None:
+def _check_changes(p: Stated, n: int, k: int) -> None:
     _shape("moved_weight", p.changes.moved_weight, (n, p.changes.moved_cap.size))
     _numbers("moved_weight", p.changes.moved_weight)
     _numbers("moved_cap", p.changes.moved_cap)

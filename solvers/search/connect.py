@@ -13,7 +13,7 @@ from solvers.problem.neighbours import contiguity_graph
 
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
-    from solvers.search.union import Choice
+    from solvers.search.choice import Choice
 
 __all__ = ["Cut", "cuts", "first_cuts", "mended"]
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solvers.arrays import Bools, Ints, Longs
-from solvers.search.union import Choice, solve_choice
+from solvers.search.choice import Choice
+from solvers.search.union import solve_choice
 
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem

@@ -15,7 +15,8 @@ from solvers.arrays import Bools, Ints, Longs
 from solvers.problem.centers import best_centers
 from solvers.problem.reach import distances
 from solvers.search.anneal import Search, note, settle
-from solvers.search.union import Choice, solve_choice
+from solvers.search.choice import Choice
+from solvers.search.union import solve_choice
 
 if TYPE_CHECKING:
     from solvers.search.anneal import Step

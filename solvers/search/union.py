@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solvers.arrays import Bools, Floats, Ints, Longs
+from solvers.arrays import Floats, Ints, Longs
 from solvers.search import connect
+from solvers.search.choice import Choice
 
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
 
-__all__ = ["Choice", "solve_choice"]
+__all__ = ["solve_choice"]
 
 _TOTAL = 400_000_000
 """Whole numbers that stand for a measure's total, so that rounding costs little of a goal."""
@@ -31,31 +32,6 @@ _WORTH = 20_000_000
 
 _MISSED = 50
 """How many times the cost of the open units a whole goal outside its band costs."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """A plan, and which of its units may go where else.
-
-    Attributes
-    ----------
-    base : int32, shape (n,)
-        The plan; units that are not open stay as here.
-    units : int64, shape (o,), ascending
-        The open units.
-    territories : int64, shape (c,)
-        Territories that the open units choose among.
-    allowed : bool, shape (o, c)
-        The choices; always where the unit is now.
-    columns : int32, shape (k,)
-        Column of the cost that serves each territory meanwhile.
-    """
-
-    base: Ints
-    units: Longs
-    territories: Longs
-    allowed: Bools
-    columns: Ints
 
 
 @dataclass(slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from territory.cli import (
+from territory.cli.commands import (
     forecast_commands,
     incentive_commands,
     input_commands,

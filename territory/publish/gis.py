@@ -44,7 +44,7 @@ def write_geopackage(plan: Plan, path: Path) -> None:
     import pyogrio
 
     frames: Mapping[str, GeoDataFrame] = {
-        "territories": territory_layer(plan),
+        "territories": territory_layer(plan, area=True),
         "units": _units(plan),
         "accounts": _points(plan.accounts),
         "reps": _points(plan.reps),
@@ -63,18 +63,33 @@ def write_geopackage(plan: Plan, path: Path) -> None:
             )
 
 
-def territory_layer(plan: Plan) -> GeoDataFrame:
-    """Return the outlines of the territories with their table, EPSG:4326."""
+def territory_layer(plan: Plan, *, area: bool = False) -> GeoDataFrame:
+    """Return the plan's territories with their outlines, EPSG:4326.
+
+    Parameters
+    ----------
+    plan : Plan
+    area : bool, optional
+        Whether to add ``area_km2``, measured in the plan's own equal-area system.
+
+    Returns
+    -------
+    GeoDataFrame
+        The rows and columns of ``plan.territories``; a territory without units has no geometry.
+    """
     import geopandas
+    import pandas as pd
 
     from geo.outlines import outlines
 
     labels = plan.alignment.set_index("unit_id")["territory_id"].loc[list(plan.geography.ids)]
-    outlined = outlines(plan.geography, labels.to_numpy(dtype=object)).frame
+    dissolved = outlines(plan.geography, labels.to_numpy(dtype=object)).frame
     ids = list(plan.territories["territory_id"])
-    table = plan.territories.reset_index(drop=True)
-    table["area_km2"] = outlined["area_km2"].reindex(ids).fillna(0.0).to_numpy()
-    shapes = outlined.geometry.reindex(ids).to_crs(_LONLAT)
+    table = pd.DataFrame(plan.territories.drop(columns="geometry", errors="ignore"))
+    if area:
+        table = table.reset_index(drop=True)
+        table["area_km2"] = dissolved["area_km2"].reindex(ids).fillna(0.0).to_numpy()
+    shapes = dissolved.geometry.reindex(ids).to_crs(_LONLAT)
     return geopandas.GeoDataFrame(table, geometry=list(shapes), crs=_LONLAT)
 
 

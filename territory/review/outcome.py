@@ -6,13 +6,21 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from territory.messages import counted, visible
 from territory.review.scorecard import figures, scorecard
 from territory.wording import amount, beside_band, measure_label, percent, status_words, term_label
 
 if TYPE_CHECKING:
     from territory.plan import Plan
 
-__all__ = ["cost_line", "outcome", "places_of", "scorecard_table", "summary_rows"]
+__all__ = [
+    "cost_line",
+    "outcome",
+    "places_of",
+    "plan_lines",
+    "scorecard_table",
+    "summary_rows",
+]
 
 _FILES = {
     "plan": "",
@@ -73,6 +81,30 @@ def cost_line(plan: Plan) -> str:
     parts = [f"{term_label(name).lower()} ${value:,.0f}" for name, value in terms if value]
     total = f"cost ${plan.summary['objective']:,.0f} a year"
     return f"{total}: {', '.join(parts)}" if parts else total
+
+
+def plan_lines(plan: Plan) -> list[str]:
+    """Return five lines about a plan: what it is, its status, its loads, its cost, what moves."""
+    known = figures(plan)
+    loads = [
+        f"{measure_label(name)} {amount(name, plan.territories[name].sum())} "
+        f"(worst {percent(worst)} off its goal)"
+        for name, worst in known["imbalance"].items()
+    ]
+    moved, share = known["moved_accounts"], known["moved_accounts_share"]
+    return [
+        visible(
+            f"Plan {plan.summary['scenario']}: "
+            f"{counted(known['territories'], 'territory', 'territories')}, "
+            f"{counted(known['units'], 'unit')}, {counted(known['accounts'], 'account')}"
+        ),
+        f"  {visible(status_words(plan.summary))}",
+        f"  {'; '.join(loads)}",
+        f"  {cost_line(plan)}",
+        f"  {counted(moved, 'account')} of those with a territory today move ({percent(share)})"
+        if known["has_current"]
+        else "  today's alignment is not known",
+    ]
 
 
 def scorecard_table(plan: Plan) -> tuple[list[str], list[list[tuple[str, bool]]]]:

@@ -24,8 +24,8 @@ from territory.workforce.sizing_figures import figures_of
 from territory.workforce.workload import road_estimate, trips_of
 
 if TYPE_CHECKING:
-    from territory.encoding.case import Case
     from territory.inputs.scenario.scenario import Scenario
+    from territory.workforce.sized import SizedCase
 
 __all__ = ["Sizing", "default_range", "penetration_of", "size_force"]
 
@@ -73,7 +73,7 @@ class Sizing:
         return {str(name): row[name] for name in self.homes.columns}
 
 
-def default_range(case: Case) -> range:
+def default_range(case: SizedCase) -> range:
     """Return the sizes that are looked at when none are asked for: today's - 5 to + 10."""
     k = len(case.team)
     return range(max(1, k - 5), k + 11)
@@ -105,12 +105,12 @@ def penetration_of(scenario: Scenario, accounts: pd.DataFrame) -> float:
     )
 
 
-def size_force(case: Case, sizes: Sequence[int]) -> Sizing:
+def size_force(case: SizedCase, sizes: Sequence[int]) -> Sizing:
     """Reckon every size of the force.
 
     Parameters
     ----------
-    case : Case
+    case : SizedCase
         With complete loads; the team's homes, if it has any, are today's.
     sizes : sequence of int
         Consecutive, ascending, 1 and up.
@@ -187,7 +187,7 @@ def _check_sizes(scenario: Scenario, sizes: Sequence[int]) -> None:
         )
 
 
-def _full_time(case: Case) -> tuple[float, str]:
+def _full_time(case: SizedCase) -> tuple[float, str]:
     """Hours a year of a full-time rep, and where they come from."""
     if case.scenario.capacity is not None:
         return full_time_h(case.scenario.capacity), "by [capacity]"
@@ -197,7 +197,7 @@ def _full_time(case: Case) -> tuple[float, str]:
     return full_time_h(Capacity()), "the default of [capacity]"
 
 
-def _work(case: Case) -> tuple[Work, NDArray[np.int64], Any]:
+def _work(case: SizedCase) -> tuple[Work, NDArray[np.int64], Any]:
     """Points of work, the point of each account, and the travel hours from homes to accounts."""
     from geo.roads.trips import trip_hours
 
@@ -240,7 +240,7 @@ def _work(case: Case) -> tuple[Work, NDArray[np.int64], Any]:
     return work, of, travel_from
 
 
-def _today(case: Case, work: Work, travel_from: Any, full_h: float, keys: SizingKeys) -> Force:
+def _today(case: SizedCase, work: Work, travel_from: Any, full_h: float, keys: SizingKeys) -> Force:
     """Today's reps at their homes; nobody where homes are unknown or not to be kept."""
     p = len(work.service_h)
     homes = case.team[["lon", "lat"]].to_numpy(dtype=np.float64)
@@ -289,7 +289,7 @@ def _forces(
 
 
 def _home(
-    case: Case, force: Force, change: str, rep: str, lonlat: Floats, saved: float
+    case: SizedCase, force: Force, change: str, rep: str, lonlat: Floats, saved: float
 ) -> dict[str, Any]:
     """Row of one change, with a place that people know."""
     from geo.travel import great_circle_km

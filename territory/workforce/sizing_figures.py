@@ -13,8 +13,8 @@ from territory.workforce.response import Response, best_effort
 
 if TYPE_CHECKING:
     from solvers.locate import Force
-    from territory.encoding.case import Case
     from territory.inputs.scenario.workforce import SizingKeys
+    from territory.workforce.sized import SizedCase
 
 __all__ = ["figures_of"]
 
@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 
 def figures_of(
-    case: Case,
+    case: SizedCase,
     keys: SizingKeys,
     response: Response,
     force: Force,
@@ -36,7 +36,7 @@ def figures_of(
 
     Parameters
     ----------
-    case : Case
+    case : SizedCase
     keys : SizingKeys
     response : Response
     force : Force

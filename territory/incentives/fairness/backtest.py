@@ -17,7 +17,6 @@ from territory.inputs.scenario.incentives import Blend
 from territory.messages import Message, counted
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
     from numpy.typing import NDArray
 
     from territory.incentives.facts import Alignment, IncentiveCase
@@ -81,12 +80,6 @@ class Backtest:
     def verdict(self) -> str:
         """The same in words."""
         return self.test.words
-
-    def chart(self) -> Markup:
-        """Return attainment over size and over potential as one SVG drawing."""
-        from territory.publish.pages.incentive_charts import attainment_chart
-
-        return attainment_chart(self.table, self.correlations)
 
 
 def backtest_of(case: IncentiveCase, alignment: Alignment = "plan") -> Backtest:

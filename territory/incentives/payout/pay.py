@@ -15,7 +15,6 @@ from territory.incentives.payout.payplan import Earnings, earned, target_pay_cen
 from territory.incentives.quota.last_year import last_year
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
     from numpy.typing import NDArray
 
     from territory.incentives.facts import IncentiveCase
@@ -62,11 +61,9 @@ class Pay:
     quotas: Quotas
     notes: tuple[str, ...] = ()
 
-    def curve(self) -> Markup:
-        """Return pay over attainment, with where the reps are expected, as an SVG drawing."""
-        from territory.publish.pages.incentive_charts import payout_chart
-
-        return payout_chart(self.plan, self.reps["plan_attainment"].dropna().tolist())
+    def expected(self) -> list[float]:
+        """Return where the reps are expected: attainment in the plan, unknown ones left out."""
+        return [float(each) for each in self.reps["plan_attainment"].dropna()]
 
 
 def pay_of(case: IncentiveCase) -> Pay:

@@ -1,9 +1,11 @@
 """Read a scenario file: merge what it extends, refuse what cannot be meant, stay in its folder."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 
@@ -12,6 +14,10 @@ from territory.inputs.scenario import layers as layers_of
 from territory.inputs.scenario.found import scenario_file
 from territory.inputs.scenario.keys import ScenarioKeys, Solve, Source
 from territory.inputs.scenario.messages import messages_of
+from territory.inputs.scenario.variation import frame_digest, keys_of, merged, tables_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Scenario", "embedded_scenarios", "json_schema", "read_scenario"]
 
@@ -26,6 +32,7 @@ class Scenario(ScenarioKeys):
     _path: Path = PrivateAttr(default=Path("scenario.toml"))
     _display: str = PrivateAttr(default="scenario.toml")
     _out: Path | None = PrivateAttr(default=None)
+    _frames: dict[str, Any] = PrivateAttr(default_factory=dict)
 
     @property
     def path(self) -> Path:
@@ -66,6 +73,8 @@ class Scenario(ScenarioKeys):
                         with part.open("rb") as stream:
                             content = hashlib.file_digest(stream, "sha256").hexdigest()
                     digest.update(f"{key}{part.suffix} {content}\n".encode())
+        for table, frame in sorted(self._frames.items()):
+            digest.update(f"inputs.{table} {frame_digest(frame)}\n".encode())
         return digest.hexdigest()
 
     def resolve(self, text: str) -> Path:
@@ -120,14 +129,60 @@ class Scenario(ScenarioKeys):
             scenario._out = Path(out).absolute()
         return scenario
 
+    def but(self, *texts: str, out: Path | None = None, **values: Any) -> Self:
+        """Return the scenario with other keys or tables, checked like a file.
+
+        Parameters
+        ----------
+        *texts : str
+            Lines as in a file: ``"measures.workload_h.tolerance=0.15"``.
+        out : Path, optional
+            The plan's folder, anywhere.
+        **values
+            ``effort``, ``seed``, ``time_limit``; whole sections (``rules={...}``), merged key by
+            key; or tables as DataFrames by the name that they have in ``[inputs]``
+            (``accounts=frame``), read like a file with these columns.
+
+        Raises
+        ------
+        InputError
+            A key is unknown, or a value not allowed: all of them are named.
+        """
+        frames = tables_of(values)
+        changes = keys_of(texts, {key: each for key, each in values.items() if key not in frames})
+        keys = self.model_dump(exclude_unset=True)
+        for table in frames:
+            source = {"file": f"{table} (DataFrame)"}
+            changes = merged(changes, {"inputs": {table: source}})
+            keys = merged(keys, {"inputs": {table: None}})
+        keys = merged(keys, changes)
+        try:
+            scenario = type(self).model_validate(keys)
+        except ValidationError as error:
+            layers = [("changes in code", changes), (self._display, keys)]
+            raise InputError(*messages_of(error, keys, layers, json_schema())) from None
+        scenario._path, scenario._display = self._path, self._display
+        scenario._out = self._out if out is None else Path(out).absolute()
+        scenario._frames = {**self._frames, **frames}
+        layers_of.check_states(scenario.geography.states, self._display)
+        for file in (*scenario._files().values(), scenario.outputs.dir):
+            scenario.resolve(file)
+        return scenario
+
+    def frame(self, table: str) -> pd.DataFrame | None:
+        """Return the DataFrame that was given instead of a table's file, or None."""
+        found: pd.DataFrame | None = self._frames.get(table)
+        return found
+
     def _files(self) -> dict[str, str]:
         """Return the input files by key path."""
         files = {"geography": self.geography.file, "travel": self.travel.matrix}
         files["callplan"] = self.callplan.file if self.callplan else None
         for table in type(self.inputs).model_fields:
             source: Source | None = getattr(self.inputs, table)
-            files[f"inputs.{table}"] = source.file if source else None
-            points = source.postal_points if source else None
+            given = table in self._frames
+            files[f"inputs.{table}"] = source.file if source and not given else None
+            points = source.postal_points if source and not given else None
             files[f"inputs.{table}.postal_points"] = points.file if points else None
         return {key: file for key, file in files.items() if file}
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from territory.audit import Finding
 from territory.inputs.findings.rows import Issue, Rows, issue_of
+from territory.inputs.numbers.lost_ids import lost_ids
 from territory.inputs.numbers.settled import SettledNumbers, settle_numbers
 from territory.inputs.numbers.values import read_numbers
 from territory.inputs.selection.narrow import narrowed
@@ -22,7 +23,6 @@ from territory.inputs.tables.codes import CODE_READERS, read_codes
 from territory.inputs.tables.column_wide import column_wide
 from territory.inputs.tables.columns import Column, columns_of
 from territory.inputs.tables.filled import filled
-from territory.inputs.tables.lost_ids import lost_ids
 from territory.inputs.tables.options import UNIT_CODE, TableOptions
 from territory.inputs.tables.place_columns import check_coordinates, check_places, other_states
 from territory.inputs.tables.references import repeated

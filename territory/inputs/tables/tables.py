@@ -246,6 +246,9 @@ def _read(
 
 
 def _open(scenario: Scenario, table: str, source: Source) -> RawTable:
+    given = scenario.frame(table)
+    if given is not None:
+        return raw_from_frame(given)
     if source.sample is not None:
         from territory.inputs.demo.company import sample_table
 

@@ -8,17 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from territory.messages import counted
+from territory.publish.gis import territory_layer
 from territory.review.scorecard import figures
 from territory.whole import whole_file
-from territory.wording import amount, measure_label, percent, status_words
+from territory.wording import amount, measure_label, percent, signed_percent, status_words
 
 if TYPE_CHECKING:
+    import folium
     import pandas as pd
 
     from geo.map.content import Column, Kind, Level, MapContent, Tone
     from territory.plan import Plan
 
-__all__ = ["draw_map", "map_content", "write_map"]
+__all__ = ["draw_map", "folium_map", "map_content", "write_map"]
 
 _MARKET = "market"
 """Type of an account that stands for all demand of a unit: it is drawn as its unit."""
@@ -253,3 +255,37 @@ def _neighbours(plan: Plan) -> list[tuple[str, str]]:
     b = plan.adjacency["unit_b"].map(territory)
     met = a.ne(b) & a.notna() & b.notna()
     return sorted({(str(x), str(y)) for x, y in zip(a[met], b[met], strict=True)})
+
+
+def folium_map(plan: Plan) -> folium.Map:
+    """Return a folium map with the territories as its one layer, fitted to them.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    folium.Map
+        Neighbours never share a colour; the tooltip tells rep, loads and deviations.
+    """
+    from geo.map.palette import colours
+    from geo.map.plain import outline_map
+
+    frame = territory_layer(plan)
+    ids = [str(each) for each in frame["territory_id"]]
+    fills = colours(ids, _neighbours(plan))
+    labels = [_label(plan, row) for _, row in plan.territories.iterrows()]
+    return outline_map(
+        frame, name="Territories", fills=[fills[each] for each in ids], labels=labels
+    )
+
+
+def _label(plan: Plan, row: pd.Series) -> str:
+    rep = row["rep_name"] or row["rep_id"]
+    loads = [
+        f"{measure_label(name)} {amount(name, row[name])} "
+        f"({signed_percent(row[f'{name}_deviation'])})"
+        for name in plan.measures
+    ]
+    return " · ".join([f"{row['territory_id']} {rep}".strip(), *loads])

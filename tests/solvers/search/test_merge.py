@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from solvers import Borders, ProblemError, evaluate, solve
+from solvers.search.choice import Choice
 from solvers.search.merge import merge
-from solvers.search.union import Choice, solve_choice
+from solvers.search.union import solve_choice
 from tests.solvers.worlds import grid_edges, grid_xy, matrix_problem
 
 

@@ -11,6 +11,7 @@ import pytest
 from territory.cli.app import run
 from territory.cli.console import Console
 from territory.inputs.tables.cells import write_table
+from territory.publish.folder import save_plan
 from tests.territory.plans import balanced_plan
 
 SCENARIO = """
@@ -36,7 +37,7 @@ def place(tmp_path, monkeypatch):
     """A scenario, its tables and its plan folder in the working folder."""
     monkeypatch.chdir(tmp_path)
     plan = balanced_plan(outputs={"formats": [], "tiles": False})
-    plan.save(tmp_path / "runs" / "tiny")
+    save_plan(plan, tmp_path / "runs" / "tiny")
     accounts = plan.accounts.assign(state="TX")
     kept = ["account_id", "name", "type", "state", "lon", "lat", "potential_usd", "service_h"]
     write_table(accounts[[*kept, "n_calls"]], tmp_path / "accounts.csv")

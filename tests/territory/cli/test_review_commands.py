@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from territory.cli.app import run
 from territory.cli.console import Console
-from territory.publish.folder import read_plan
+from territory.publish.folder import read_plan, save_plan
 from tests import check_scorecard
 from tests.territory.plans import HOSTILE_NAMES, balanced_plan, small_plan
 
@@ -39,7 +39,7 @@ def call(*arguments):
 
 def saved(folder, plan):
     plan.summary["outputs"]["formats"] = ["gpkg"]
-    return plan.save(folder)
+    return save_plan(plan, folder)
 
 
 @pytest.fixture(scope="module")

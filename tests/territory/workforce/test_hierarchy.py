@@ -16,7 +16,7 @@ from territory.design import design
 from territory.errors import InputError
 from territory.inputs.scenario.scenario import read_scenario
 from territory.plan import Plan
-from territory.publish.folder import read_plan
+from territory.publish.folder import read_plan, save_plan
 from territory.workforce.hierarchy import hierarchy_table, number_of_groups, with_hierarchy
 from tests.territory.plans import balanced_plan
 from tests.territory.worlds import grid_scenario
@@ -196,7 +196,7 @@ def test_a_review_whose_thresholds_cross_names_both(tmp_path):
 def test_districts_survive_the_plan_folder(tmp_path):
     plan = design(scenario_with(tmp_path, '[hierarchy]\ndistrict_prefix = "1"'))
     assert plan.territories["district_id"].tolist() == ["11", "11"]
-    again = read_plan(plan.save(tmp_path / "plan")).territories
+    again = read_plan(save_plan(plan, tmp_path / "plan")).territories
     columns = ["district_id", "region_id", "compactness"]
     pd.testing.assert_frame_equal(again[columns], plan.territories[columns])
     assert "the span of control is 6 to 10" in plan.summary["notes"][-1]

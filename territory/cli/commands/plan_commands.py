@@ -135,7 +135,7 @@ def _design(
     from solvers.stop import Interrupt
     from territory.design import design as design_plan
     from territory.inputs.scenario.scenario import read_scenario
-    from territory.publish.folder import MARKER
+    from territory.publish.folder import MARKER, save_plan
     from territory.whole import check_folder
 
     stop = Interrupt()
@@ -147,7 +147,7 @@ def _design(
         check_folder(scenario.out, marker=MARKER)
         plan = design_plan(scenario, observer=live, stop=stop)
         live.stage("writing")
-        target = plan.save(scenario.out)
+        target = save_plan(plan, scenario.out)
     _report(console, plan, shown(target))
     return EXIT_CODES[plan.status]
 
@@ -216,6 +216,7 @@ def _show(console: Console, folder: Path) -> int:
 def _draw_map(console: Console, folder: Path, *, out: Path | None, tiles: bool) -> int:
     """Draw a plan's map again."""
     from territory.publish.folder import read_plan
+    from territory.publish.maps.map import write_map
 
     folder = plan_folder(folder)
     target = out or folder / "map.html"
@@ -224,7 +225,7 @@ def _draw_map(console: Console, folder: Path, *, out: Path | None, tiles: bool) 
     plan = read_plan(folder)
     outputs = {**plan.summary["outputs"], "tiles": tiles}
     plan = replace(plan, summary={**plan.summary, "outputs": outputs})
-    plan.map().save(target)
+    write_map(plan, target)
     console.data(f"map  {target}")
     return 0
 

@@ -91,6 +91,7 @@ def _quotas(
     from territory.incentives.quota.explain import explain_quota, explained
     from territory.incentives.quota.quarters import quarterly_quotas
     from territory.incentives.quota.quotas import quotas_of
+    from territory.publish.pages.incentive_charts import attainment_chart
 
     case, _, folder = incentives_of(path, plan, out)
     found = quotas_of(case)
@@ -110,7 +111,7 @@ def _quotas(
     texts: dict[str, str] = {}
     if test is not None:
         tables["quota_backtest.csv"] = test.table.reset_index()
-        texts["quota_backtest.svg"] = str(test.chart())
+        texts["quota_backtest.svg"] = str(attainment_chart(test.table, test.correlations))
         sheets |= {
             "Back-test": test.table.reset_index(),
             "Correlations": test.correlations,
@@ -135,6 +136,7 @@ def _quotas(
 def _pay(console: Console, path: Path, *, plan: Path | None = None, out: Path | None = None) -> int:
     """Simulate what reps earn today and in a plan, write and show who gains and who loses."""
     from territory.incentives.payout.pay import pay_of
+    from territory.publish.pages.incentive_charts import payout_chart
 
     case, _, folder = incentives_of(path, plan, out)
     found = pay_of(case)
@@ -149,7 +151,7 @@ def _pay(console: Console, path: Path, *, plan: Path | None = None, out: Path | 
         "Guarantee": found.guarantee,
         "Notes": _column("note", [_noise(found), *found.notes]),
     }
-    texts = {"pay_curve.svg": str(found.curve())}
+    texts = {"pay_curve.svg": str(payout_chart(found.plan, found.expected()))}
     files = _write(folder, tables=tables, texts=texts, book=("pay.xlsx", sheets))
     if console.machine:
         console.json(
