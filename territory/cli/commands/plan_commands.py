@@ -156,14 +156,14 @@ def _today(console: Console, path: Path, *, out: Path | None) -> int:
     """Score, save and show today's alignment."""
     from territory.design import today as todays_plan
     from territory.inputs.scenario.scenario import read_scenario
-    from territory.publish.folder import MARKER
+    from territory.publish.folder import MARKER, save_plan
     from territory.whole import check_folder
 
     scenario = read_scenario(path)
     target = out or scenario.out.with_name(f"{scenario.out.name}_today")
     check_folder(target, marker=MARKER)
     plan = todays_plan(scenario)
-    _report(console, plan, shown(plan.save(target)))
+    _report(console, plan, shown(save_plan(plan, target)))
     return 0
 
 
