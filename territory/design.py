@@ -60,7 +60,7 @@ def design(
     from territory.encoding.attempts import Attempts
     from territory.encoding.conflicts import explain_violations, refuse_conflict
     from territory.encoding.encode import encode
-    from territory.encoding.road_loop import held_on_the_road
+    from territory.encoding.routed.road_loop import held_on_the_road
     from territory.encoding.travel import roads_of
     from territory.review.context import with_review
     from territory.workforce.hierarchy import with_hierarchy

@@ -14,7 +14,7 @@ from solvers.events import ignore
 from solvers.stop import never
 from territory.encoding.attempts import Attempts
 from territory.encoding.encode import encode
-from territory.encoding.road_loop import as_driven
+from territory.encoding.routed.road_loop import as_driven
 from territory.encoding.rules import items_of
 from territory.encoding.travel import roads_of
 from territory.errors import InputError

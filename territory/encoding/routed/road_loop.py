@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import solvers
 from territory.encoding.encode import encode
-from territory.encoding.routing import (
+from territory.encoding.routed.routing import (
     MOST_ACCOUNTS,
     ROOM,
     Routed,

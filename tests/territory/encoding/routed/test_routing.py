@@ -8,7 +8,7 @@ import pytest
 
 import territory
 from territory.design import prepare
-from territory.encoding.routing import corrected, rounds_of, with_routed
+from territory.encoding.routed.routing import corrected, rounds_of, with_routed
 from territory.encoding.travel import roads_of
 from territory.inputs.scenario.scenario import read_scenario
 from territory.workforce.travel_check import check_travel

@@ -1,0 +1,1 @@
+"""The loop that holds a plan on the road."""
