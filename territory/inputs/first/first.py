@@ -14,7 +14,7 @@ from territory.errors import InputError
 from territory.inputs.first.draft import Draft
 from territory.inputs.first.facts import calls_a_quarter, medians, people, read, states_of
 from territory.inputs.first.look import Sheet, look
-from territory.inputs.scenario.layers import name_from
+from territory.inputs.scenario.files.layers import name_from
 from territory.inputs.sources.raw import SourceError
 from territory.inputs.tables.cells import write_table
 from territory.messages import Message, counted, quoted

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 
 from territory.errors import InputError
-from territory.inputs.scenario import layers as layers_of
-from territory.inputs.scenario.found import scenario_file
+from territory.inputs.scenario.files import layers as layers_of
+from territory.inputs.scenario.files.found import scenario_file
+from territory.inputs.scenario.files.messages import messages_of
+from territory.inputs.scenario.files.variation import frame_digest, keys_of, merged, tables_of
 from territory.inputs.scenario.keys import ScenarioKeys, Solve, Source
-from territory.inputs.scenario.messages import messages_of
-from territory.inputs.scenario.variation import frame_digest, keys_of, merged, tables_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -444,7 +444,7 @@ _values = st.recursive(
 def test_no_value_of_any_shape_breaks_the_messages(section, key, value, nested):
     from pydantic import ValidationError
 
-    from territory.inputs.scenario.messages import messages_of
+    from territory.inputs.scenario.files.messages import messages_of
 
     data = {"inputs": {"accounts": "a.csv"}, "team": {"territories": 2}}
     data[section] = {key: value} if nested else value

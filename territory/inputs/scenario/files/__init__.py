@@ -1,0 +1,1 @@
+"""How a scenario is read and changed: layers of files, changes in code, messages about both."""
