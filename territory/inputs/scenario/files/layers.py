@@ -23,9 +23,9 @@ __all__ = [
 
 _EMBEDDED = "embedded:"
 # Installed, the scenarios lie in the package (setup.py copies them); in a checkout at the top.
-_PACKAGED = Path(__file__).resolve().parents[1] / "demo" / "scenarios"
+_PACKAGED = Path(__file__).resolve().parents[2] / "demo" / "scenarios"
 _EMBEDDED_FOLDER = (
-    _PACKAGED if _PACKAGED.is_dir() else Path(__file__).resolve().parents[3] / "scenarios"
+    _PACKAGED if _PACKAGED.is_dir() else Path(__file__).resolve().parents[4] / "scenarios"
 )
 
 
