@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from geo.adjacency import Adjacency
 from territory.encoding.case import Case
 from territory.encoding.roads import Roads
-from territory.encoding.routing import class_of
+from territory.encoding.routed.routing import class_of
 from territory.encoding.rules import items_of
 from territory.errors import InputError
 from territory.inputs.scenario.scenario import Scenario
