@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.conversions import m_to_km
+from geo.gaps import Facing, facing_units, gap_limits
 from geo.geography import Geography, Note
 from geo.repair import match_borders
 
@@ -71,7 +72,9 @@ class Adjacency:
         return np.lexsort((goal, source))
 
 
-def rook(geography: Geography, *, min_border_m: float = MIN_BORDER_M) -> Adjacency:
+def rook(
+    geography: Geography, *, min_border_m: float = MIN_BORDER_M, gap_m: float | None = 0.0
+) -> Adjacency:
     """Find the units that share more than a metre of border, and connect what is left apart.
 
     Parameters
@@ -79,6 +82,9 @@ def rook(geography: Geography, *, min_border_m: float = MIN_BORDER_M) -> Adjacen
     geography : Geography, n units
     min_border_m : float, metres
         A common border of at most this length is a point contact and makes no neighbours.
+    gap_m : float, metres, or None
+        Units that face each other across a gap up to this width are neighbours too; None: up to
+        2 % of the larger one's width, at most 500 m. 0: only what touches.
 
     Returns
     -------
@@ -105,9 +111,13 @@ def rook(geography: Geography, *, min_border_m: float = MIN_BORDER_M) -> Adjacen
                 severity="warning",
             )
         )
-    a, b, border_m = _shared_borders(matched)
+    a, b, border_m, exposed, owner = _shared_borders(matched)
     long_enough = border_m > min_border_m
     a, b, border_m = a[long_enough], b[long_enough], border_m[long_enough]
+    if gap_m != 0.0:
+        found = facing_units(matched, exposed, owner, gap_limits(matched, gap_m))
+        a, b, border_m, widths = _with_facing(len(shapes), (a, b, border_m), found, min_border_m)
+        notes += _gap_note(widths, ids)
     bridges = _bridges(len(shapes), a, b, shapes)
     notes += [
         Note(
@@ -150,9 +160,54 @@ def _segments(
     return ends, unit
 
 
+def _with_facing(
+    n: int,
+    borders: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]],
+    found: Facing,
+    min_border_m: float,
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], list[tuple[int, int, float]]]:
+    """Add pairs that face each other to those that share a border; return the new ones' gaps."""
+    a, b, border_m = borders
+    known = a.astype(np.int64) * n + b
+    new = ~np.isin(found.a.astype(np.int64) * n + found.b, known)
+    # Shorter than its gap is wide: two corners that look at each other, no border.
+    new &= found.border_m > np.maximum(min_border_m, found.gap_m)
+    widths = [
+        (int(i), int(j), float(gap))
+        for i, j, gap in zip(found.a[new], found.b[new], found.gap_m[new], strict=True)
+    ]
+    all_a, all_b = np.concatenate([a, found.a[new]]), np.concatenate([b, found.b[new]])
+    length = np.concatenate([border_m, found.border_m[new]])
+    order = np.lexsort((all_b, all_a))
+    return all_a[order], all_b[order], length[order], widths
+
+
+def _gap_note(widths: list[tuple[int, int, float]], ids: tuple[str, ...]) -> list[Note]:
+    wide = sorted((it for it in widths if it[2] > _SNAP_M), key=lambda it: -it[2])
+    if not wide:
+        return []
+    i, j, gap = wide[0]
+    pairs = "pair of units does" if len(wide) == 1 else "pairs of units do"
+    return [
+        Note(
+            what=f"{len(wide):,} {pairs} not touch, but face each other across a gap, at most "
+            f"{gap:,.1f} m wide on average ({ids[i]} and {ids[j]}): taken as neighbours",
+            ids=(ids[i], ids[j]),
+            severity="warning",
+        )
+    ]
+
+
 def _shared_borders(
     shapes: NDArray[np.object_],
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
+) -> tuple[
+    NDArray[np.int32],
+    NDArray[np.int32],
+    NDArray[np.float64],
+    NDArray[np.float64],
+    NDArray[np.intp],
+]:
+    """Return pairs with the length they share, then the segments that nobody shares, by unit."""
     ends, unit = _segments(shapes)
     order = np.lexsort(ends.T)
     ends, unit = ends[order], unit[order]
@@ -163,7 +218,8 @@ def _shared_borders(
     pairs, inverse = np.unique(key, return_inverse=True)
     border_m = np.bincount(inverse, weights=length, minlength=len(pairs)).astype(np.float64)
     a, b = np.divmod(pairs, len(shapes))
-    return a.astype(np.int32), b.astype(np.int32), border_m
+    shared = np.r_[twin, False] | np.r_[False, twin]
+    return a.astype(np.int32), b.astype(np.int32), border_m, ends[~shared], unit[~shared]
 
 
 def _components(n: int, edges: list[tuple[int, int]]) -> NDArray[np.int32]:

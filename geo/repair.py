@@ -100,19 +100,53 @@ def match_borders(
     snap : float
         Vertices closer than this become one; unit of the coordinates.
     gap : float
-        Enclosed slits up to this width go to the neighbour with the longest border.
+        Enclosed slits between two units up to this width go to the one with the longer border.
 
     Returns
     -------
     (n,) polygons; the input itself if it was a coverage already.
     """
-    if shapely.coverage_is_valid(shapes, gap_width=gap):
+    clean = shapes
+    if not shapely.coverage_is_valid(shapes):
+        clean = np.asarray(shapely.coverage_clean(shapes, snapping_distance=snap), dtype=object)
+    return _without_slits(clean, gap) if gap > 0.0 else clean
+
+
+def _without_slits(shapes: NDArray[np.object_], gap: float) -> NDArray[np.object_]:
+    """Close enclosed slits between two units; the input itself where there is none.
+
+    A slit that meets three units or more is a network: as a whole it belongs to none of them, and
+    given to one it would cut the others apart. It stays, and neighbours are found across it.
+    """
+    holes = shapely.get_parts(shapely.polygons(_holes(shapes)))
+    narrow = 2.0 * shapely.area(holes) <= gap * shapely.length(holes)
+    holes = holes[narrow]
+    if not len(holes):
         return shapes
-    cleaned = shapely.coverage_clean(shapes, snapping_distance=snap, gap_width=gap)
-    if gap > 0.0 and np.allclose(shapely.area(cleaned), shapely.area(shapes), rtol=1e-12, atol=0.0):
-        # A narrow inlet of the sea looks like a slit, but is none: nothing was closed.
-        return match_borders(shapes, snap=snap)
-    return np.asarray(cleaned, dtype=object)
+    tree = shapely.STRtree(shapes)
+    rows, units = tree.query(holes, predicate="intersects")
+    length = shapely.length(shapely.intersection(holes[rows], shapes[units]))
+    # The units at the ends of a slit touch it by its width only.
+    long = length > np.maximum(0.0, 0.05 * shapely.length(holes[rows]))
+    rows, units, length = rows[long], units[long], length[long]
+    count = np.bincount(rows, minlength=len(holes))
+    filled = shapes.copy()
+    for hole in np.flatnonzero((count == 1) | (count == 2)).tolist():
+        own = rows == hole
+        unit = units[own][np.argmax(length[own])]
+        filled[unit] = shapely.union(filled[unit], holes[hole])
+    return filled if (count > 0).any() and (count <= 2).any() else shapes
+
+
+def _holes(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the inner rings of all units together."""
+    parts = shapely.get_parts(shapely.coverage_union_all(shapes))
+    rings: list[Any] = []
+    for part in parts:
+        if shapely.get_type_id(part) == 3:
+            rings += [shapely.get_interior_ring(part, at) for at in
+                      range(shapely.get_num_interior_rings(part))]  # fmt: skip
+    return np.asarray(rings, dtype=object)
 
 
 def _match_note(change: NDArray[np.float64], ids: Sequence[str]) -> Note:

@@ -133,7 +133,8 @@ def prepare(scenario: Scenario) -> Prepared:
     places = split_heavy(places, share, split_above=scenario.geography.split_above)
     _refuse_crowded(scenario, places, len(team))
     check_review(scenario, tables, places.geography.ids)
-    adjacency = rook(places.geography)
+    own = scenario.geography.kind == "polygons"
+    adjacency = rook(places.geography, gap_m=scenario.geography.gap_m if own else 0.0)
     current = current_of(tables, places.geography.ids)
     return Prepared(
         case=Case(

@@ -64,6 +64,11 @@ class Geography(Keys):
     split_above: Amount = Field(
         0.4, description="Share of a goal above which a unit is split; 0: never."
     )
+    gap_m: Amount | None = Field(
+        None,
+        description="Widest gap in metres across which polygons are neighbours; 2 % of their "
+        "width, at most 500, when not written; 0: only what touches.",
+    )
     crs: Annotated[str, Field(strict=True, pattern=r"^(auto|EPSG:\d{4,6})$")] = Field(
         "auto", description='Equal-area reference system, "auto" or as in "EPSG:5070".'
     )
@@ -75,7 +80,7 @@ class Geography(Keys):
                 if getattr(self, key) is None:
                     raise problem(key, 'is missing; kind = "polygons" needs file and id')
         else:
-            for key in ("file", "id", "name_column", "layer"):
+            for key in ("file", "id", "name_column", "layer", "gap_m"):
                 if getattr(self, key) is not None:
                     raise problem(
                         key,
