@@ -168,8 +168,11 @@ def _with_facing(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], list[tuple[int, int, float]]]:
     """Add pairs that face each other to those that share a border; return the new ones' gaps."""
     a, b, border_m = borders
-    known = a.astype(np.int64) * n + b
-    new = ~np.isin(found.a.astype(np.int64) * n + found.b, known)
+    known, facing = a.astype(np.int64) * n + b, found.a.astype(np.int64) * n + found.b
+    new = ~np.isin(facing, known)
+    # Of a border that touches in part, the slit is the rest; both lists are sorted by pair.
+    border_m = border_m.copy()
+    border_m[np.searchsorted(known, facing[~new])] += found.border_m[~new]
     # Shorter than its gap is wide: two corners that look at each other, no border.
     new &= found.border_m > np.maximum(min_border_m, found.gap_m)
     widths = [
