@@ -9,9 +9,9 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.conversions import m_to_km
-from geo.gaps import Facing, facing_units, gap_limits
+from geo.coverage.gaps import Facing, facing_units, gap_limits
+from geo.coverage.repair import match_borders
 from geo.geography import Geography, Note
-from geo.repair import match_borders
 
 __all__ = ["MIN_BORDER_M", "Adjacency", "rook"]
 

@@ -50,7 +50,7 @@ def read_polygons(
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError
 
-    from geo.repair import prepare
+    from geo.coverage.repair import prepare
 
     try:
         layers = [str(name) for name, _ in pyogrio.list_layers(path)]
@@ -100,7 +100,7 @@ def from_frame(frame: GeoDataFrame, *, crs: Any = "auto", level: str = "polygon"
     -------
     Geography
     """
-    from geo.repair import prepare
+    from geo.coverage.repair import prepare
 
     ids = frame["unit_id"] if "unit_id" in frame.columns else frame.index.to_series()
     names = frame["name"] if "name" in frame.columns else ids

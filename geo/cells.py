@@ -11,9 +11,9 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geo.conversions import m_to_km
+from geo.coverage.repair import match_borders, polygonal
 from geo.errors import GeographyError
 from geo.geography import Geography, Note
-from geo.repair import match_borders, polygonal
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries

@@ -11,9 +11,9 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.conversions import m2_to_km2
+from geo.coverage.repair import match_borders, polygonal
 from geo.errors import GeographyError
 from geo.geography import Geography, Note
-from geo.repair import match_borders, polygonal
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

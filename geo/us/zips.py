@@ -171,7 +171,7 @@ def zips(states: Sequence[str] | None = None) -> Geography:
     import pandas as pd
 
     from geo.cells import cells
-    from geo.repair import match_borders
+    from geo.coverage.repair import match_borders
     from geo.us.boundaries import counties
     from geo.us.codes import state_codes
 

@@ -1,0 +1,1 @@
+"""Polygons as one coverage: borders vertex for vertex, slits closed or looked across."""
