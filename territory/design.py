@@ -115,6 +115,7 @@ def prepare(scenario: Scenario) -> Prepared:
     from geo.adjacency import rook
     from territory.audit import Audit
     from territory.encoding.case import Case
+    from territory.incentives.forecast.potential_ahead import at_quarter
     from territory.inputs.places.places import findings_of
     from territory.inputs.places.split import split_heavy
     from territory.inputs.places.today import current_of
@@ -126,6 +127,7 @@ def prepare(scenario: Scenario) -> Prepared:
     found.raise_if_errors()
     team = team_of(scenario, places, rows=tables.rows.get("reps"))
     accounts, defaults = account_loads(scenario, places.accounts)
+    accounts, planned_for = at_quarter(scenario, tables, accounts)
     places = replace(places, accounts=accounts, audit=Audit())
     columns = ["service_h" if name == "workload_h" else name for name in scenario.measures]
     service = accounts[columns].to_numpy(dtype=np.float64)
@@ -152,6 +154,7 @@ def prepare(scenario: Scenario) -> Prepared:
         tables=tables,
         audit=found
         + defaults
+        + planned_for
         + places.audit
         + Audit(findings_of(adjacency.notes, table="adjacency")),
     )

@@ -17,6 +17,7 @@ from territory.cli.commands import (
     input_commands,
     market_commands,
     monitor_commands,
+    outlook_commands,
     plan_commands,
     publish_commands,
     review_commands,
@@ -81,6 +82,7 @@ for _group in (
     incentive_commands,
     market_commands,
     monitor_commands,
+    outlook_commands,
     size_commands,
 ):
     app.add_typer(_group.commands)

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -61,6 +62,16 @@ def design(
         Path | None,
         typer.Option(metavar="DIR", help="Plan folder. [default: runs/NAME by the scenario]"),
     ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="2027Q4", help="Plan for the potential forecast for that quarter."),
+    ] = None,
+    robust: Annotated[
+        float | None,
+        typer.Option(
+            metavar="P", min=0, max=1, help="Bands hold in this share of drawn futures (with --at)."
+        ),
+    ] = None,
     progress: Annotated[
         ShowProgress, typer.Option(help="Progress on stderr; auto: one line on a terminal.")
     ] = ShowProgress.AUTO,
@@ -79,6 +90,8 @@ def design(
         time_limit=time_limit,
         seed=seed,
         out=out,
+        at=at,
+        robust=robust,
         progress=progress.value,
     )
 
@@ -129,6 +142,8 @@ def _design(
     time_limit: float | None,
     seed: int | None,
     out: Path | None,
+    at: str | None,
+    robust: float | None,
     progress: ProgressMode,
 ) -> int:
     """Design, save and show a plan; Ctrl+C keeps the best one so far."""
@@ -142,10 +157,16 @@ def _design(
     with console.progress(progress) as live, _ctrl_c(stop, live):
         live.stage("reading")
         scenario = read_scenario(path).with_overrides(
-            effort=effort, seed=seed, time_limit=time_limit, out=out
+            effort=effort, seed=seed, time_limit=time_limit, out=out, at=at
         )
         check_folder(scenario.out, marker=MARKER)
-        plan = design_plan(scenario, observer=live, stop=stop)
+        run = partial(design_plan, observer=live, stop=stop)
+        if robust is None:
+            plan = run(scenario)
+        else:
+            from territory.monitor.robust import robust_design
+
+            plan = robust_design(scenario, share=robust, design=run)
         live.stage("writing")
         target = save_plan(plan, scenario.out)
     _report(console, plan, shown(target))

@@ -97,6 +97,9 @@ class MonitorKeys(Keys):
 class ForecastKeys(Keys):
     """How potential and sales are carried forward."""
 
+    at: Annotated[str, Field(strict=True, pattern=r"^\d{4}-?[Qq][1-4]$")] | None = Field(
+        None, description='Quarter that `design` plans for, as in "2027Q4"; absent: today.'
+    )
     quarters: Horizon = Field(4, description="Quarters ahead, 1 to 12.")
     group: Literal["none", "state", "type", "tier", "territory"] = Field(
         "none", description="Accounts whose growth is pulled together."

@@ -15,6 +15,7 @@ from territory.inputs.scenario.files.found import scenario_file
 from territory.inputs.scenario.files.messages import messages_of
 from territory.inputs.scenario.files.variation import frame_digest, keys_of, merged, tables_of
 from territory.inputs.scenario.keys import ScenarioKeys, Solve, Source
+from territory.inputs.scenario.monitor import ForecastKeys
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,6 +97,7 @@ class Scenario(ScenarioKeys):
         seed: int | None = None,
         time_limit: float | None = None,
         out: Path | None = None,
+        at: str | None = None,
     ) -> Self:
         """Return the scenario with what the command line asks for; None leaves a value as it is.
 
@@ -109,6 +111,8 @@ class Scenario(ScenarioKeys):
             Replaces ``solve.time_limit_s``, in seconds, above 0.
         out : Path, optional
             The plan's folder, anywhere.
+        at : str, optional
+            Replaces ``forecast.at``, the quarter that is planned for.
 
         Raises
         ------
@@ -118,13 +122,14 @@ class Scenario(ScenarioKeys):
         given = {"effort": effort, "seed": seed, "time_limit_s": time_limit}
         written = {key: value for key, value in given.items() if value is not None}
         keys = {**self.solve.model_dump(), **written}
-        data = {"solve": keys}
+        ahead = self.forecast.model_dump() | ({"at": at} if at else {})
+        data = {"solve": keys, "forecast": ahead}
         try:
-            solve = _Overrides.model_validate(data).solve
+            found = _Overrides.model_validate(data)
         except ValidationError as error:
-            found = messages_of(error, data, [("command line", data)], json_schema())
-            raise InputError(*found) from None
-        scenario = self.model_copy(update={"solve": solve})
+            said = messages_of(error, data, [("command line", data)], json_schema())
+            raise InputError(*said) from None
+        scenario = self.model_copy(update={"solve": found.solve, "forecast": found.forecast})
         if out is not None:
             scenario._out = Path(out).absolute()
         return scenario
@@ -193,6 +198,7 @@ class _Overrides(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     solve: Solve
+    forecast: ForecastKeys
 
 
 def json_schema() -> dict[str, Any]:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from territory.market.forecast import back_test, forecast
-from territory.market.growth import ForecastRefusedError, carry_forward, growth_of
+from territory.market.forecast.growth import ForecastRefusedError, carry_forward, growth_of
+from territory.market.forecast.model import back_test, forecast
 
 
 def panel(seed: int, *, n: int = 400, years: int = 5, noise: float = 0.08):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from territory.market.growth import DECAY, ForecastRefusedError, Growth, growth_of, windows
+from territory.market.forecast.growth import DECAY, ForecastRefusedError, Growth, growth_of, windows
 
 __all__ = [
     "BackTest",
@@ -22,6 +22,7 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
+_Pulled = tuple[NDArray[np.generic] | None, Floats | None]
 
 WINDOWS = 2
 """Fewest whole windows (years of quarters) from which a growth can be read."""
@@ -119,6 +120,7 @@ def forecast(
     horizon: int,
     season: int = 1,
     groups: NDArray[np.generic] | None = None,
+    covariate: Floats | None = None,
 ) -> Forecast:
     """Forecast every unit for the next periods.
 
@@ -130,6 +132,8 @@ def forecast(
     season : int
         As in `growth_of`; 4 for quarters, 12 for months, 1 where there are no seasons.
     groups : array, shape (n,), optional
+    covariate : float64, shape (n,), optional
+        See `growth_of`.
 
     Raises
     ------
@@ -138,8 +142,9 @@ def forecast(
     """
     values = np.asarray(values, dtype=np.float64)
     _refuse_thin(values, season)
-    expected, growth, market = _expected(values, horizon, season, groups)
-    errors = _errors(values, horizon, season, groups)
+    pulled = (groups, covariate)
+    expected, growth, market = _expected(values, horizon, season, pulled)
+    errors = _errors(values, horizon, season, pulled)
     market_sd = _market_sd(values, season, errors, horizon)
     unit_sd = _unit_sd(values, season, expected, errors, growth)
     spread = np.sqrt(unit_sd**2 + market_sd**2)
@@ -165,17 +170,19 @@ def back_test(
     horizon: int,
     season: int = 1,
     groups: NDArray[np.generic] | None = None,
+    covariate: Floats | None = None,
 ) -> BackTest | None:
     """Forecast from earlier origins and compare; None where the history leaves no origin."""
     values = np.asarray(values, dtype=np.float64)
+    pulled = (groups, covariate)
     origins = _origins(values.shape[1], horizon, season)
     if not origins:
         return None
     missed, same, drifted, actual_sum, inside = 0.0, 0.0, 0.0, 0.0, []
-    parts = [_error_at(values, origin, horizon, season, groups) for origin in origins]
+    parts = [_error_at(values, origin, horizon, season, pulled) for origin in origins]
     for at, origin in enumerate(origins):
         past, actual = values[:, :origin], values[:, origin : origin + horizon]
-        expected, growth, market = _expected(past, horizon, season, groups)
+        expected, growth, market = _expected(past, horizon, season, pulled)
         naive = _same_again(past, horizon, season)
         missed += float(np.abs(expected - actual).sum())
         same += float(np.abs(naive - actual).sum())
@@ -209,10 +216,10 @@ def _refuse_thin(values: Floats, season: int) -> None:
 
 
 def _expected(
-    values: Floats, horizon: int, season: int, groups: NDArray[np.generic] | None
+    values: Floats, horizon: int, season: int, pulled: _Pulled
 ) -> tuple[Floats, Growth, float]:
     """Expected values (n, h): units by their growth, scaled so that they sum to the market's."""
-    growth = growth_of(values, season=season, groups=groups)
+    growth = growth_of(values, season=season, groups=pulled[0], covariate=pulled[1])
     total = windows(values.sum(axis=0, keepdims=True), season)[0]
     steps = np.diff(np.log(np.maximum(total, 1e-300)))
     weight = DECAY ** np.arange(steps.size - 1, -1, -1.0)
@@ -252,10 +259,10 @@ def _origins(periods: int, horizon: int, season: int) -> list[int]:
 
 
 def _error_at(
-    values: Floats, origin: int, horizon: int, season: int, groups: NDArray[np.generic] | None
+    values: Floats, origin: int, horizon: int, season: int, pulled: _Pulled
 ) -> tuple[Floats, Floats, Floats]:
     """Expected (n, h), own errors of units (n, h) and of the market (h,), in logarithms."""
-    expected, _, _ = _expected(values[:, :origin], horizon, season, groups)
+    expected, _, _ = _expected(values[:, :origin], horizon, season, pulled)
     actual = values[:, origin : origin + horizon]
     market = np.log(
         np.maximum(actual.sum(axis=0), 1e-300) / np.maximum(expected.sum(axis=0), 1e-300)
@@ -265,10 +272,10 @@ def _error_at(
 
 
 def _errors(
-    values: Floats, horizon: int, season: int, groups: NDArray[np.generic] | None
+    values: Floats, horizon: int, season: int, pulled: _Pulled
 ) -> list[tuple[Floats, Floats, Floats]]:
     origins = _origins(values.shape[1], horizon, season)
-    return [_error_at(values, origin, horizon, season, groups) for origin in origins]
+    return [_error_at(values, origin, horizon, season, pulled) for origin in origins]
 
 
 def _market_sd(

@@ -33,7 +33,11 @@ class Growth(NamedTuple):
 
 
 def growth_of(
-    values: Floats, *, season: int = 1, groups: NDArray[np.generic] | None = None
+    values: Floats,
+    *,
+    season: int = 1,
+    groups: NDArray[np.generic] | None = None,
+    covariate: Floats | None = None,
 ) -> Growth:
     """Estimate each unit's growth per period, pulled towards its group's by empirical Bayes.
 
@@ -45,6 +49,9 @@ def growth_of(
         Periods in a year where seasons matter; growth is read off sums of so many periods.
     groups : array, shape (n,), optional
         State, region or segment; all units are one group when left out.
+    covariate : float64, shape (n,), optional
+        What may tell growth beforehand (growth of the population, openings): units are pulled to
+        what it foretells instead of to the group's mean. Standardised within the group; NaN is 0.
 
     Notes
     -----
@@ -76,7 +83,8 @@ def growth_of(
     for label in range(int(labels.max(initial=0)) + 1):
         at = np.flatnonzero(labels == label)
         if at.size:
-            rate[at], sd[at], share[at] = _shrunk(own[at], variance[at])
+            told = None if covariate is None else _standardised(covariate[at])
+            rate[at], sd[at], share[at] = _shrunk(own[at], variance[at], told)
     return Growth(rate / season, sd / season, share)
 
 
@@ -169,15 +177,34 @@ def _by_size(scatter: Floats, size: Floats, nnls: Any, *, constant: bool = True)
     return out
 
 
-def _shrunk(own: Floats, variance: Floats) -> tuple[Floats, Floats, Floats]:
+def _standardised(values: Floats) -> Floats | None:
+    """Return values with mean 0 and deviation 1, NaN as 0; None where they are all the same."""
+    known = np.isfinite(values)
+    spread = float(values[known].std()) if known.sum() > 2 else 0.0
+    if spread <= 0:
+        return None
+    out: Floats = np.where(known, (values - float(values[known].mean())) / spread, 0.0)
+    return out
+
+
+def _shrunk(
+    own: Floats, variance: Floats, covariate: Floats | None = None
+) -> tuple[Floats, Floats, Floats]:
     """Rates, what remains unknown of them, and the weight of each unit's own rate, (n,) each."""
     variance = np.maximum(variance, 1e-12)
-    middle = float(np.average(own, weights=1.0 / (variance + np.median(variance) + 1e-12)))
+    weight = 1.0 / (variance + np.median(variance) + 1e-12)
+    middle = np.full(own.size, float(np.average(own, weights=weight)))
     between = 0.0
     for _ in range(20):
         between = max(float(np.mean((own - middle) ** 2 - variance)), 0.0)
         weight = 1.0 / (between + variance)
-        middle = float((weight * own).sum() / weight.sum())
+        mean = float((weight * own).sum() / weight.sum())
+        if covariate is None:
+            middle = np.full(own.size, mean)
+        else:
+            off = covariate - float((weight * covariate).sum() / weight.sum())
+            slope = float((weight * off * own).sum() / max(float((weight * off**2).sum()), 1e-300))
+            middle = mean + slope * off
     share = between / (between + variance)
     rate = middle + share * (own - middle)
     sd = np.sqrt(share * variance + (1.0 - share) ** 2 / (1.0 / (between + variance)).sum())

@@ -1,0 +1,99 @@
+"""The command `outlook`: sales and potential ahead by account, unit and territory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from territory.cli.commands.incentive_commands import write_beside
+from territory.cli.options import Json, OfPlan, OutFolder, ScenarioFile, machine, shown
+from territory.errors import InputError
+from territory.messages import Message, visible
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["commands"]
+
+commands = typer.Typer()
+
+
+@commands.command()
+def outlook(
+    context: typer.Context,
+    scenario: ScenarioFile,
+    *,
+    plan: OfPlan = None,
+    out: OutFolder = None,
+    quarters: Annotated[
+        int | None, typer.Option(metavar="N", min=1, max=12, help="Ahead. [default: forecast]")
+    ] = None,
+    actuals: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Sales after the scenario's history.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Forecast where demand grows, with intervals and a back-test on your own history."""
+    from territory.inputs.scenario.scenario import read_scenario
+    from territory.monitor.outlook import LEVELS
+    from territory.monitor.outlook import outlook as look_ahead
+    from territory.publish.folder import read_plan
+    from territory.wording import compact_usd, signed_percent
+
+    console = machine(context, json)
+    keys = read_scenario(scenario)
+    source = plan or shown(keys.out)
+    target = out or source
+    if target.exists() and not target.is_dir():
+        raise InputError(Message(f"--out is {target}, a file; expected a folder"))
+    found = look_ahead(
+        read_plan(source), keys, quarters=quarters, more=_more(actuals) if actuals else None
+    )
+    names = {"territory": "territories", "unit": "units", "account": "accounts"}
+    tables = {f"outlook_{names[level]}.csv": found.table(level) for level in reversed(LEVELS)}
+    files = write_beside(target, tables)
+    if console.machine:
+        console.json(
+            {
+                "quarters": list(found.quarters),
+                "words": found.words(),
+                "territories": tables["outlook_territories.csv"].to_dict("records"),
+                "units": tables["outlook_units.csv"].to_dict("records"),
+                "files": files,
+            }
+        )
+        return 0
+    table = found.table("territory")
+    first = found.quarters[0]
+    console.table(
+        ["ID", "Last year", f"{first}", "8 of 10 cases", "Growth a year", "Potential ahead"],
+        [
+            [
+                visible(str(row["territory_id"])),
+                compact_usd(row["last_year_usd"]),
+                compact_usd(row[f"{first}_usd"]),
+                " to ".join(compact_usd(row[f"{first}_{end}_usd"]) for end in ("low", "high")),
+                signed_percent(row["growth_y"]),
+                compact_usd(row["potential_ahead_usd"]),
+            ]
+            for row in table.to_dict("records")
+        ],
+    )
+    console.data()
+    for line in found.words():
+        console.data(visible(line))
+    for place in files:
+        console.data(f"written   {visible(place)}")
+    return 0
+
+
+def _more(path: Path) -> pd.DataFrame:
+    from territory.audit import Audit
+    from territory.inputs.tables.field_facts import read_fact_table
+
+    reading = read_fact_table(path, "actuals")
+    Audit(reading.findings, rows={"actuals": len(reading.rows.lines)}).raise_if_errors()
+    assert reading.frame is not None
+    return reading.frame

@@ -1,0 +1,1 @@
+"""What a market and its accounts will sell: growth that is shrunk, intervals that hold."""

@@ -1,0 +1,145 @@
+"""Accounts as they will be in a coming quarter: potential carried forward by its unit's growth."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from territory.errors import InputError
+from territory.market.forecast.growth import ForecastRefusedError
+from territory.market.forecast.model import Forecast, forecast
+from territory.messages import Message, quoted
+
+__all__ = ["Ahead", "grown_potential", "quarter_number"]
+
+Floats = NDArray[np.float64]
+
+_QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ahead:
+    """Growth of each account's potential until a quarter.
+
+    Attributes
+    ----------
+    factor : float64, shape (n,)
+        Expected potential then ÷ now.
+    units : (n,) intp
+        Position of each account's unit among those forecast; -1: the market's growth.
+    found : Forecast
+        Of the units.
+    step : int
+        Quarters ahead, from 1.
+    words : str
+    """
+
+    factor: Floats
+    units: NDArray[np.intp]
+    found: Forecast
+    step: int
+    words: str
+
+    def draws(self, count: int, rng: np.random.Generator) -> Floats:
+        """Draw futures, (count, n): potential then ÷ now, units correlated by the market."""
+        drawn = self.found.draws(count, rng)[:, :, self.step - 1]
+        level = self.found.expected[:, self.step - 1]
+        known = level > 0
+        relative = np.where(known, drawn / np.where(known, level, 1.0), 1.0)
+        market = relative.mean(axis=1, keepdims=True)
+        by_account = np.where(self.units >= 0, relative[:, np.maximum(self.units, 0)], market)
+        return np.asarray(self.factor * by_account)
+
+
+def quarter_number(text: str, what: str = "--at") -> int:
+    """Return the number of a quarter: four times the year plus the quarter from 0.
+
+    Examples
+    --------
+    >>> quarter_number("2027Q4") == quarter_number("2027-Q4") == 4 * 2027 + 3
+    True
+
+    Raises
+    ------
+    InputError
+        It is none.
+    """
+    match = _QUARTER.fullmatch(text.strip())
+    if match is None:
+        raise InputError(Message(f"{what} is {quoted(text)}, no quarter", hint="write 2027Q4"))
+    return 4 * int(match[1]) + int(match[2]) - 1
+
+
+def grown_potential(
+    unit_of: pd.Series, revenue_usd: Floats | None, *, first: int, at: str
+) -> Ahead:
+    """Return how much each account's potential grows until a quarter.
+
+    The growth is that of the sales in its unit (county), pulled to the market's the more the less
+    is sold there; units without sales, and accounts without a unit, grow with the market.
+
+    Parameters
+    ----------
+    unit_of : Series of n str
+        Unit of each account, in the order of the sales' rows.
+    revenue_usd : float64, shape (n, q), or None
+        By account and quarter.
+    first : int
+        Number of the first quarter, see `quarter_number`.
+    at : str
+        As in 2027Q4; 1 to 12 quarters after the last one sold.
+
+    Raises
+    ------
+    InputError
+        There is no or too thin a history, or the quarter lies elsewhere.
+    """
+    if revenue_usd is None:
+        raise InputError(
+            Message(
+                "--at needs sales to forecast from, and the scenario has no history",
+                hint="name a history of at least eight quarters under [inputs]",
+            )
+        )
+    last = first + revenue_usd.shape[1] - 1
+    step = quarter_number(at) - last
+    if not 1 <= step <= 12:
+        raise InputError(
+            Message(
+                f"--at is {at}, {step} quarters after the last one sold; expected 1 to 12",
+                hint=f"name a quarter from {_name(last + 1)} to {_name(last + 12)}",
+            )
+        )
+    codes, names = pd.factorize(unit_of.astype("str"), sort=True)
+    panel = np.zeros((len(names), revenue_usd.shape[1]))
+    np.add.at(panel, codes, np.maximum(revenue_usd, 0.0))
+    sold = panel[:, -4:].sum(axis=1) > 0
+    try:
+        found = forecast(panel[sold], horizon=step, season=4)
+    except ForecastRefusedError as error:
+        raise InputError(
+            Message(f"--at cannot be answered: {error}", hint="give a longer history")
+        ) from error
+    position = np.full(len(names), -1, dtype=np.intp)
+    position[sold] = np.arange(int(sold.sum()))
+    units = position[codes]
+    rate = np.where(units >= 0, found.growth.rate[np.maximum(units, 0)], found.market_rate)
+    factor = np.exp(rate * step)
+    return Ahead(
+        factor=np.asarray(factor),
+        units=units,
+        found=found,
+        step=step,
+        words=f"potential is that of {_name(last + step)}, forecast {step} quarters ahead: market "
+        f"{100 * np.expm1(found.market_rate * 4):+.1f} % a year, units "
+        f"{100 * np.expm1(4 * found.growth.rate.min()):+.1f} to "
+        f"{100 * np.expm1(4 * found.growth.rate.max()):+.1f} %",
+    )
+
+
+def _name(quarter: int) -> str:
+    return f"{quarter // 4}-Q{quarter % 4 + 1}"
