@@ -1,0 +1,1 @@
+"""What another territory would mean: single moves judged by the thousand."""
