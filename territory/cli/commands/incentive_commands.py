@@ -91,7 +91,7 @@ def _quotas(
     from territory.incentives.quota.explain import explain_quota, explained
     from territory.incentives.quota.quarters import quarterly_quotas
     from territory.incentives.quota.quotas import quotas_of
-    from territory.publish.pages.incentive_charts import attainment_chart
+    from territory.publish.charts.incentives import attainment_chart
 
     case, _, folder = incentives_of(path, plan, out)
     found = quotas_of(case)
@@ -136,7 +136,7 @@ def _quotas(
 def _pay(console: Console, path: Path, *, plan: Path | None = None, out: Path | None = None) -> int:
     """Simulate what reps earn today and in a plan, write and show who gains and who loses."""
     from territory.incentives.payout.pay import pay_of
-    from territory.publish.pages.incentive_charts import payout_chart
+    from territory.publish.charts.incentives import payout_chart
 
     case, _, folder = incentives_of(path, plan, out)
     found = pay_of(case)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from geo.map.content import Column, Kind, Level, MapContent, Tone
     from territory.plan import Plan
 
-__all__ = ["draw_map", "folium_map", "map_content", "write_map"]
+__all__ = ["draw_map", "folium_map", "map_content", "neighbours", "write_map"]
 
 _MARKET = "market"
 """Type of an account that stands for all demand of a unit: it is drawn as its unit."""
@@ -123,7 +123,7 @@ def map_content(plan: Plan) -> MapContent:
         top_tier=str(summary.get("review", {}).get("top_tier", "A")),
         facts=dict(_facts(plan, numbers)),
         notes=[*_notes(plan)],
-        neighbours=_neighbours(plan),
+        neighbours=neighbours(plan),
         levels=_levels(plan),
         tiles=bool(summary.get("outputs", {}).get("tiles", False)),
     )
@@ -248,7 +248,7 @@ def _accounts(plan: Plan) -> pd.DataFrame:
     return accounts[accounts["type"].ne(_MARKET)] if "type" in accounts else accounts
 
 
-def _neighbours(plan: Plan) -> list[tuple[str, str]]:
+def neighbours(plan: Plan) -> list[tuple[str, str]]:
     """Return the pairs of territories that meet in the plan's adjacency, over bridges too."""
     territory = plan.alignment.set_index("unit_id")["territory_id"]
     a = plan.adjacency["unit_a"].map(territory)
@@ -274,7 +274,7 @@ def folium_map(plan: Plan) -> folium.Map:
 
     frame = territory_layer(plan)
     ids = [str(each) for each in frame["territory_id"]]
-    fills = colours(ids, _neighbours(plan))
+    fills = colours(ids, neighbours(plan))
     labels = [_label(plan, row) for _, row in plan.territories.iterrows()]
     return outline_map(
         frame, name="Territories", fills=[fills[each] for each in ids], labels=labels

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from territory.errors import InputError
-from territory.messages import Message, quoted, visible
+from territory.messages import Message, quoted
 
 if TYPE_CHECKING:
     from geo.map.scene import Scene
@@ -48,6 +49,8 @@ def write_picture(plan: Plan, path: Path, *, layer: str = "territories") -> Path
     from matplotlib.figure import Figure
 
     from geo.map.scene import scene_of
+    from territory.publish.charts.fonts import drawable, families
+    from territory.publish.charts.sheet import quiet
     from territory.publish.maps.map import map_content
 
     kind = path.suffix.lower().lstrip(".")
@@ -64,19 +67,22 @@ def write_picture(plan: Plan, path: Path, *, layer: str = "territories") -> Path
                 hint=f"use one of {', '.join(layer_names(scene))}",
             )
         )
-    settings: Any = {"svg.hashsalt": "territory", "text.parse_math": False, "svg.fonttype": "none"}
-    with mpl.rc_context(settings):
+    with quiet():
+        mpl.rcParams["font.family"] = families()
         figure = Figure(figsize=(13.33, 7.5), dpi=144, layout="constrained")
         axes = figure.add_subplot()
-        _draw(axes, scene, layer)
+        _draw(axes, scene, layer, letters=str if kind == "svg" else drawable)
         stamp: dict[str, Any] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, format=kind, metadata=stamp[kind])
     return path
 
 
-def _draw(axes: Any, scene: Scene, layer: str) -> None:
+def _draw(axes: Any, scene: Scene, layer: str, *, letters: Callable[[str], str]) -> None:
     from matplotlib.patches import Patch
+
+    from territory.publish.charts.sheet import clean
+    from territory.publish.maps.names import free_places
 
     drawn, content = scene.shapes, scene.content
     ids = [str(name) for name in content.territories.index]
@@ -103,19 +109,20 @@ def _draw(axes: Any, scene: Scene, layer: str) -> None:
             handles.append(Patch(facecolor="#FFFFFF", edgecolor=_INK, linewidth=0.5, label=empty))
     for shape in outlines:
         _fill(axes, shape, "none", edge=_INK)
-    placed: list[tuple[float, float]] = []
     west, south, east, north = drawn.bounds
-    for name, shape in zip(names, outlines, strict=True):
-        at = _middle(shape) if today else drawn.label_points[ids.index(name)]
-        x, y = _free(at, placed, (east - west) / 34, (north - south) / 40)
-        placed.append((x, y))
+    anchors = [
+        _middle(shape) if today else _point(drawn.label_points[ids.index(name)])
+        for name, shape in zip(names, outlines, strict=True)
+    ]
+    sizes = [((east - west) / 34, (north - south) / 40)] * len(anchors)
+    for name, at, place in zip(names, anchors, free_places(anchors, sizes), strict=True):
         axes.annotate(
-            visible(name), (at[0], at[1]), (x, y), ha="center", va="center", fontsize=9,
+            letters(clean(name)), at, place, ha="center", va="center", fontsize=9,
             fontweight="bold", arrowprops={"arrowstyle": "-", "linewidth": 0.7},
             bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "alpha": 0.75, "lw": 0},
         )  # fmt: skip
     title = found.title if found else "Today" if today else "Plan"
-    axes.set_title(visible(f"{content.title}: {title}"), loc="left", fontweight="bold")
+    axes.set_title(letters(clean(f"{content.title}: {title}", 120)), loc="left", fontweight="bold")
     if handles:
         axes.legend(handles=handles, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
     axes.set_aspect(1 / np.cos(np.radians((south + north) / 2)))
@@ -128,15 +135,8 @@ def _middle(shape: Any) -> tuple[float, float]:
     return float(x), float(y)
 
 
-def _free(at: Any, placed: list[tuple[float, float]], wide: float, high: float) -> tuple[Any, Any]:
-    """Return the place nearest to a point where a name covers no other."""
-    for ring in range(40):
-        for k in range(max(1, 6 * ring)):
-            angle = 2 * np.pi * k / max(1, 6 * ring)
-            x, y = at[0] + ring * wide / 3 * np.cos(angle), at[1] + ring * high / 3 * np.sin(angle)
-            if all(abs(x - a) > wide or abs(y - b) > high for a, b in placed):
-                return x, y
-    return at[0], at[1]
+def _point(pair: Any) -> tuple[float, float]:
+    return float(pair[0]), float(pair[1])
 
 
 def _ring(steps: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from territory.messages import counted, visible
-from territory.publish.pages.curves import line_chart
+from territory.publish.charts import line_chart
 
 if TYPE_CHECKING:
     from territory.workforce.sizing import Sizing
@@ -108,7 +108,7 @@ def draw_sizing(
 def _charts(sizing: Sizing) -> list[tuple[str, Any]]:
     table = sizing.table
     n = [int(value) for value in table["n_reps"]]
-    marks = {}
+    marks: dict[float, str] = {}
     if sizing.today in n:
         marks[int(sizing.today or 0)] = "today"
     use = {"mean": table["utilisation"].tolist(), "busiest": table["busiest"].tolist()}
@@ -124,18 +124,19 @@ def _charts(sizing: Sizing) -> list[tuple[str, Any]]:
     return [
         ("Hours used of those there are",
          line_chart(n, use, label="utilisation by number of reps", show=_percent, level=1.0,
-                    marks=marks)),
+                    marks=marks, x_label="reps")),
         ("Planned calls that fit, by tier",
          line_chart(n, tiers, label="coverage by tier and number of reps", show=_percent,
-                    marks=marks)),
+                    marks=marks, x_label="reps")),
         ("Profit a year",
-         line_chart(n, profit, label="profit by number of reps", show=_usd, marks=best)),
+         line_chart(n, profit, label="profit by number of reps", show=_usd, marks=best,
+                    x_label="reps")),
         ("Profit that the n-th rep adds",
          line_chart(n, margin, label="marginal profit of the n-th rep", show=_usd, level=0.0,
-                    marks=marks)),
+                    marks=marks, x_label="reps")),
         ("Where the hours go",
          line_chart(n, shares, label="selling and travel share by number of reps", show=_percent,
-                    marks=marks)),
+                    marks=marks, x_label="reps")),
     ]  # fmt: skip
 
 

@@ -1,0 +1,153 @@
+"""Points over two quantities, with limits around a level: clouds and funnels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from territory.publish.charts.sheet import ALARM, COLOURS, GRID, INK, SOFT, clean, svg
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+__all__ = ["Limits", "draw_trend", "frame_points", "name_points", "scatter_chart"]
+
+_Show = Callable[[float], str]
+_Point = tuple[float, float, str, bool]
+"""Place, name, and whether it lies where it should not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Between which heights points are expected, over x.
+
+    Attributes
+    ----------
+    x, low, high : sequence of float
+        Of the same length, x ascending.
+    words : str
+        What the limits are, for the key.
+    """
+
+    x: Sequence[float]
+    low: Sequence[float]
+    high: Sequence[float]
+    words: str = ""
+
+
+def scatter_chart(
+    x: Sequence[float],
+    y: Sequence[float],
+    names: Sequence[str],
+    *,
+    label: str,
+    show_x: _Show,
+    show_y: _Show,
+    x_label: str = "",
+    y_label: str = "",
+    level: float | None = None,
+    limits: Sequence[Limits] = (),
+    alarming: Sequence[bool] | None = None,
+    named: int = 3,
+    trend: bool = False,
+    width: float = 440.0,
+) -> Markup:
+    """Draw a point for each name; those that stand out have their names beside them.
+
+    Parameters
+    ----------
+    x, y : sequence of float, n
+        Points with a NaN, not known, are left out and counted below.
+    names : sequence of str, n
+    label : str
+        What a screen reader says.
+    show_x, show_y : callable
+        Text of a value on the axes.
+    level : float, optional
+        A height drawn across.
+    limits : sequence of Limits
+    alarming : sequence of bool, n, optional
+        Red points; all of them are named.
+    named : int
+        As many others are named: the farthest from the level, or from the mean height.
+    trend : bool
+        Whether the least-squares line is drawn.
+    """
+    points = [
+        (float(a), float(b), str(name), bool(alarming[at]) if alarming is not None else False)
+        for at, (a, b, name) in enumerate(zip(x, y, names, strict=True))
+        if math.isfinite(a) and math.isfinite(b)
+    ]
+    unknown = len(names) - len(points)
+
+    def draw(axes: Any) -> None:
+        frame_points(axes, show_x, show_y)
+        missing = f" ({unknown} not known)" if unknown else ""
+        axes.set_xlabel(clean(x_label, 60) + missing)
+        axes.set_ylabel(clean(y_label, 60))
+        for number, each in enumerate(limits):
+            style = {"color": SOFT, "linewidth": 0.9, "linestyle": (0, (5, 2 + 2 * number))}
+            axes.plot(each.x, each.low, label=clean(each.words, 60) or None, **style)
+            axes.plot(each.x, each.high, **style)
+        if level is not None:
+            axes.axhline(level, color=SOFT, linewidth=0.9)
+        for alarm, colour in ((False, COLOURS[0]), (True, ALARM)):
+            own = [point for point in points if point[3] is alarm]
+            axes.plot([p[0] for p in own], [p[1] for p in own], "o", color=colour,
+                      markersize=5, alpha=0.85, zorder=3)  # fmt: skip
+        if trend:
+            draw_trend(axes, points)
+        name_points(axes, points, level, named)
+        if any(each.words for each in limits):
+            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False)
+
+    return svg(draw, width=width, height=0.62 * width, label=label)
+
+
+def frame_points(axes: Any, show_x: _Show, show_y: _Show) -> None:
+    """Set the grid and the texts of both axes."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axes.grid(color=GRID, linewidth=0.6)
+    for axis, show in ((axes.xaxis, show_x), (axes.yaxis, show_y)):
+        axis.set_major_locator(MaxNLocator(5))
+        axis.set_major_formatter(FuncFormatter(lambda value, _, show=show: show(value)))
+
+
+def name_points(axes: Any, points: Sequence[_Point], level: float | None, named: int) -> None:
+    """Name the points that lie where they should not, and the farthest others that have room."""
+    if not points:
+        return
+    middle = level if level is not None else sum(p[1] for p in points) / len(points)
+    order = sorted(points, key=lambda p: (not p[3], -abs(p[1] - middle), p[2]))
+    chosen = order[: max(named, sum(p[3] for p in points))]
+    left, right = axes.get_xlim()
+    low, high = axes.get_ylim()
+    placed: list[tuple[float, float]] = []
+    for x, y, name, alarm in chosen:
+        across, up = (x - left) / (right - left or 1), (y - low) / (high - low or 1)
+        if any(abs(across - a) < 0.2 and abs(up - b) < 0.055 for a, b in placed):
+            continue
+        placed.append((across, up))
+        end = across > 0.75
+        axes.annotate(
+            clean(name, 18), (x, y), (-5 if end else 5, 0), textcoords="offset points",
+            ha="right" if end else "left", va="center", fontsize=8, color=ALARM if alarm else INK,
+        )  # fmt: skip
+
+
+def draw_trend(axes: Any, points: Sequence[_Point]) -> None:
+    """Draw the least-squares line over the range of the points."""
+    n = len(points)
+    if n < 2:
+        return
+    mean_x, mean_y = sum(p[0] for p in points) / n, sum(p[1] for p in points) / n
+    spread = sum((p[0] - mean_x) ** 2 for p in points)
+    if spread <= 0:
+        return
+    slope = sum((p[0] - mean_x) * (p[1] - mean_y) for p in points) / spread
+    ends = min(p[0] for p in points), max(p[0] for p in points)
+    axes.plot(ends, [mean_y + slope * (end - mean_x) for end in ends], color=ALARM,
+              linewidth=1.2, linestyle=(0, (5, 3)), zorder=2)  # fmt: skip
