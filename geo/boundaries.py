@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo.errors import GeographyError
 from geo.geography import Geography
+from geo.layers import list_layers, read_layer
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -22,7 +23,7 @@ def read_polygons(
     layer: str | None = None,
     crs: Any = "auto",
 ) -> Geography:
-    """Read unit polygons from GeoPackage, GeoJSON or Shapefile, repair them and say what was done.
+    """Read unit polygons from a layer file, repair them and say what was done.
 
     Parameters
     ----------
@@ -47,25 +48,21 @@ def read_polygons(
         If the file cannot be read, a column is missing, the coordinate system is missing, ids
         are missing or repeated, or a unit has no polygon.
     """
-    import pyogrio
-    from pyogrio.errors import DataLayerError, DataSourceError
-
     from geo.coverage.repair import prepare
 
-    try:
-        layers = [str(name) for name, _ in pyogrio.list_layers(path)]
-        if layer is None and len(layers) > 1:
-            raise GeographyError(
-                f"{path} has {len(layers)} layers",
-                evidence=[f'"{name}"' for name in layers],
-                hint="name the layer that holds the units",
-            )
-        frame = pyogrio.read_dataframe(path, layer=layer)
-    except (DataSourceError, DataLayerError) as error:
+    file = Path(path)
+    layers = list_layers(file)
+    if layer is None and len(layers) > 1:
         raise GeographyError(
-            f"{path} cannot be read as polygons: {error}",
-            hint="give a GeoPackage, GeoJSON or Shapefile, and the layer if there are several",
-        ) from error
+            f"{path} has {len(layers)} layers",
+            evidence=[f'"{name}"' for name in layers],
+            hint="name the layer that holds the units",
+        )
+    if layer is not None and layer not in layers:
+        raise GeographyError(
+            f'{path} has no layer "{layer}"', evidence=[f'"{name}"' for name in layers]
+        )
+    frame = read_layer(file, layer)
     for column in filter(None, (id_column, name_column)):
         if column not in frame.columns:
             raise GeographyError(

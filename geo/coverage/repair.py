@@ -33,6 +33,9 @@ _M_PER_DEGREE = 111_320.0
 _LONG_EDGE_DEGREES = 0.25
 _STEP_DEGREES = 0.05
 _CHANGED_KM2 = 0.01
+_MOST_LON = 540.0
+_MOST_LAT = 90.01
+_MOST_M = 1e9
 _SNAP_M = 0.001
 
 
@@ -205,6 +208,7 @@ def prepare(
     units = unit_ids(ids, source=source)
     notes: list[Note] = []
     raw = np.asarray(shapes.array, dtype=object)
+    _refuse_metres(raw, bool(shapes.crs.is_geographic), source)
     raw, repaired = _valid(raw, units, source)
     if repaired:
         notes.append(
@@ -246,6 +250,22 @@ def prepare(
             hint='use crs = "auto", which chooses an equal-area system',
         )
     return Geography(units=frame, crs=system, notes=tuple(notes))
+
+
+def _refuse_metres(raw: NDArray[np.object_], in_degrees: bool, source: str) -> None:
+    """Refuse coordinates that cannot be what the file says, before anything is computed."""
+    bounds = shapely.total_bounds(raw)
+    if not np.isfinite(bounds).all():
+        return
+    far = np.abs(bounds)
+    if in_degrees and (max(far[0], far[2]) > _MOST_LON or max(far[1], far[3]) > _MOST_LAT):
+        raise GeographyError(
+            f"{source} is in degrees by its file, and its coordinates reach {far.max():,.0f}: they "
+            "are metres or feet of a projected system",
+            hint="export it in longitude and latitude, or as GeoPackage with its system",
+        )
+    if far.max() > _MOST_M:
+        raise GeographyError(f"{source} has coordinates up to {far.max():.3g}; that is no place")
 
 
 def _valid(

@@ -267,6 +267,9 @@ def _assign_units(
     """Find each account's unit; what has none is an error, what was snapped a warning."""
     out = demand.copy()
     known = pd.Index(geography.ids)
+    if scenario.geography.kind == "points":
+        # Each account is its own unit, whatever shares its address.
+        out["unit_id"] = out["account_id"]
     unit = out["unit_id"].where(out["unit_id"].isin(known), "")
     stated = (out["source"] == "accounts") & (out["unit_id"] != "") & (unit == "")
     _report(tables, out, stated, findings, "warning", "unknown_unit", "unit_id",
@@ -311,12 +314,12 @@ def _cells_of_points(demand: pd.DataFrame, states: tuple[str, ...] | None, crs: 
     import geopandas as gpd
 
     from geo.cells import cells
-    from geo.crs import equal_area, to_xy
+    from geo.crs import equal_area, lonlat_bounds, to_xy
     from geo.geography import Geography
 
     placed = demand.dropna(subset=["lon", "lat"])
     points = gpd.GeoSeries(gpd.points_from_xy(placed["lon"], placed["lat"]), crs=4326)
-    west, south, east, north = points.total_bounds
+    west, south, east, north = lonlat_bounds(placed["lon"], placed["lat"])
     system = equal_area(west, south, east, north) if crs == "auto" else gpd.GeoSeries(crs=crs).crs
     if states:
         from geo.us.boundaries import states as state_polygons

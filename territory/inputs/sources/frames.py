@@ -10,6 +10,7 @@ import numpy as np
 
 from territory.inputs.sources.cell_text import cell_text
 from territory.inputs.sources.headers import clean_headers
+from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.raw import Note, Options, RawTable, SourceError
 from territory.messages import quoted
 
@@ -78,21 +79,25 @@ def read_parquet(path: Path) -> RawTable:
 def read_vector(path: Path, options: Options) -> RawTable:
     """Read the attributes of a layer; points become lon and lat where the table has none."""
     import geopandas as gpd
-    import pyogrio
-    from pyogrio.errors import DataLayerError, DataSourceError
+
+    from geo.errors import GeographyError
+    from geo.layers import list_layers, read_layer
 
     try:
-        layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+        layers = list_layers(path)
         if options.layer is not None and options.layer not in layers:
             close = difflib.get_close_matches(options.layer, layers, n=1)
             raise SourceError(
                 f"has no layer {quoted(options.layer)}; it has {', '.join(map(quoted, layers))}",
                 hint=f"did you mean {quoted(close[0])}?" if close else "",
             )
+        if not layers:
+            raise SourceError("has no layer", kind="empty_table")
         layer = options.layer or layers[0]
-        frame: Any = pyogrio.read_dataframe(path, layer=layer)
-    except (DataSourceError, DataLayerError, IndexError, ValueError, OSError) as error:
-        raise SourceError(f"is no readable layer ({type(error).__name__})") from None
+        frame: Any = read_layer(path, layer)
+    except GeographyError as error:
+        what = error.fact.removeprefix(str(path)).strip()
+        raise SourceError(what, hint=error.hint) from None
     notes: list[Note] = []
     if options.layer is None and len(layers) > 1:
         others = ", ".join(quoted(name) for name in layers if name != layer)
@@ -101,16 +106,45 @@ def read_vector(path: Path, options: Options) -> RawTable:
         )
     if not isinstance(frame, gpd.GeoDataFrame):
         return raw_from_frame(frame, tuple(notes))
-    points = frame.geometry
     attributes = frame.drop(columns=frame.geometry.name)
-    named = {str(name).lower() for name in attributes.columns}
-    kinds = set(points.geom_type.dropna())
-    if kinds == {"Point"} and not named & {"lon", "lat", "longitude", "latitude"}:
-        if frame.crs is None:
-            what = "its points have no reference system; they were not used"
-            notes.append(("warning", "crs", 0, what, ""))
-        else:
-            degrees = points.to_crs("EPSG:4326")
-            attributes = attributes.assign(lon=degrees.x, lat=degrees.y)
-            notes.append(("info", "points", 0, "lon and lat were taken from its points", ""))
-    return raw_from_frame(attributes, tuple(notes))
+    return raw_from_frame(_with_points(frame, attributes, notes), tuple(notes))
+
+
+def _with_points(frame: Any, attributes: Any, notes: list[Note]) -> Any:
+    """Return the attributes with lon and lat, taken from the geometries where they have none."""
+    import pandas as pd
+    import shapely
+
+    named = {plain_name(str(name)): str(name) for name in attributes.columns}
+    lon = next((named[name] for name in ("lon", "longitude", "lng", "long") if name in named), None)
+    lat = next((named[name] for name in ("lat", "latitude") if name in named), None)
+    if lon and lat:
+        numbers = [pd.to_numeric(attributes[name], errors="coerce") for name in (lon, lat)]
+        good = numbers[0].abs().le(180) & numbers[1].abs().le(90)
+        if good.sum() >= 0.9 * max(1, len(attributes)):
+            return attributes
+    shapes = frame.geometry
+    some = ~shapely.is_missing(shapes.array) & ~shapely.is_empty(shapes.array)
+    if not some.any():
+        return attributes
+    if frame.crs is None:
+        what = "its geometries have no reference system; they were not used"
+        notes.append(("warning", "crs", 0, what, ""))
+        return attributes
+    replaced = [name for name in (lon, lat) if name]
+    attributes = attributes.rename(columns={name: f"{name} (file)" for name in replaced})
+    kinds = sorted(set(shapes[some].geom_type))
+    points = shapes
+    if kinds != ["Point"]:
+        multi = [kind == "MultiPoint" for kind in shapes.geom_type]
+        single = shapes.where(~pd.Series(multi, index=shapes.index), shapes.centroid)
+        points = single.where(single.geom_type == "Point", single.representative_point())
+    degrees = points.to_crs("EPSG:4326")
+    attributes = attributes.assign(lon=degrees.x, lat=degrees.y)
+    what = "lon and lat were taken from its points"
+    if kinds != ["Point"]:
+        what = f"lon and lat were taken from its geometries ({', '.join(kinds)}): a point in each"
+    if replaced:
+        what += f"; its columns {' and '.join(map(quoted, replaced))} are no pair of degrees"
+    notes.append(("warning" if replaced else "info", "points", 0, what, ""))
+    return attributes

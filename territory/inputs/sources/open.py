@@ -13,7 +13,7 @@ __all__ = ["TABLE_SUFFIXES", "format_of", "open_table"]
 
 _TEXT = (".csv", ".tsv", ".txt")
 _EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-_VECTOR = (".gpkg", ".geojson", ".json", ".shp", ".fgb")
+_VECTOR = (".gpkg", ".geojson", ".json", ".topojson", ".shp", ".fgb")
 _PARQUET = (".parquet",)
 TABLE_SUFFIXES = (*_TEXT, *_EXCEL, *_PARQUET, *_VECTOR)
 """Suffixes of files that can be read as tables."""

@@ -193,7 +193,7 @@ def test_excel_zips_stored_as_numbers_get_their_zeros_back_with_a_line_each(read
     ("name", "what"),
     [
         ("a.parquet", "is no Parquet file"),
-        ("a.gpkg", "is no readable layer"),
+        ("a.gpkg", "begins with other bytes"),
         ("a.docx", "is a .docx; expected one of .csv"),
     ],
 )

@@ -1,0 +1,21 @@
+"""Accounts in layers: a place in each geometry, unless the columns have one in degrees."""
+
+import geopandas
+from shapely import MultiPoint, Point, box
+
+from territory.inputs.sources.open import open_table
+
+
+def test_footprints_multipoints_and_projected_columns_have_places(tmp_path):
+    shapes = [box(-72, 41, -71.98, 41.02), MultiPoint([(-72, 41), (-71, 42)]), Point(-70, 40)]
+    frame = geopandas.GeoDataFrame(
+        {"account_id": ["A", "B", "C"], "lon": [1e6, 2e6, 3e6], "lat": [5e6, 5e6, 5e6]},
+        geometry=shapes,
+        crs=4326,
+    ).to_crs(5070)
+    frame.to_file(tmp_path / "a.gpkg", layer="a")
+    raw = open_table(tmp_path / "a.gpkg")
+    lon = raw.frame["lon"].astype(float).round(2).tolist()
+    assert lon == [-71.99, -71.5, -70.0]
+    assert "lon (file)" in raw.frame
+    assert "no pair of degrees" in str(raw.notes)
