@@ -113,7 +113,6 @@ def read_vector(path: Path, options: Options) -> RawTable:
 def _with_points(frame: Any, attributes: Any, notes: list[Note]) -> Any:
     """Return the attributes with lon and lat, taken from the geometries where they have none."""
     import pandas as pd
-    import shapely
 
     named = {plain_name(str(name)): str(name) for name in attributes.columns}
     lon = next((named[name] for name in ("lon", "longitude", "lng", "long") if name in named), None)
@@ -124,7 +123,7 @@ def _with_points(frame: Any, attributes: Any, notes: list[Note]) -> Any:
         if good.sum() >= 0.9 * max(1, len(attributes)):
             return attributes
     shapes = frame.geometry
-    some = ~shapely.is_missing(shapes.array) & ~shapely.is_empty(shapes.array)
+    some = shapes.notna() & ~shapes.is_empty
     if not some.any():
         return attributes
     if frame.crs is None:
