@@ -84,7 +84,7 @@ def test_a_file_with_several_layers_wants_one_named(tmp_path):
     with pytest.raises(GeographyError, match="has 2 layers"):
         read_polygons(path, id_column="code")
     assert len(read_polygons(path, id_column="code", layer="then")) == 3
-    with pytest.raises(GeographyError, match="cannot be read"):
+    with pytest.raises(GeographyError, match="has no layer"):
         read_polygons(path, id_column="code", layer="never")
 
 
