@@ -69,6 +69,7 @@ class Attempts:
             seed=options.seed,
             time_limit_s=self.left_s(),
             start=start,
+            threads=options.threads,
             observer=self.observer,
             stop=self.stop,
         )

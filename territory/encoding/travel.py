@@ -122,6 +122,7 @@ def _locate_exactly(case: Case, places: Floats, observer: Observer, stop: StopRu
         effort=options.solve.effort,
         seed=options.solve.seed,
         time_limit_s=options.solve.time_limit_s,
+        threads=options.solve.threads,
         observer=observer,
         stop=stop,
     )
@@ -161,6 +162,7 @@ def _locate(case: Case, observer: Observer, stop: StopRule) -> Result:
         effort="quick",
         seed=options.solve.seed,
         time_limit_s=options.solve.time_limit_s,
+        threads=options.solve.threads,
         observer=observer,
         stop=stop,
     )

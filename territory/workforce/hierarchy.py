@@ -264,7 +264,8 @@ def _grouped(parts: _Parts, d: int, keys: HierarchyKeys, *, seed: int, spanned: 
         return _Groups(label=label, status="optimal", n=d)
     problem = _problem(parts, d, keys, spanned=spanned)
     results = (
-        solvers.solve(problem, effort="quick", seed=seed + turn) for turn in range(_RESTARTS)
+        solvers.solve(problem, effort="quick", seed=seed + turn, threads=1)
+        for turn in range(_RESTARTS)
     )
     result = min(results, key=_rank)
     _, first, inverse = np.unique(result.assignment, return_index=True, return_inverse=True)

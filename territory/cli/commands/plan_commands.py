@@ -58,6 +58,9 @@ def design(
     seed: Annotated[
         int | None, typer.Option(metavar="N", help="Same inputs and seed: same plan.")
     ] = None,
+    threads: Annotated[
+        int | None, typer.Option(metavar="N", help="Most threads; the plan is the same for any.")
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Plan folder. [default: runs/NAME by the scenario]"),
@@ -89,6 +92,7 @@ def design(
         effort=effort.value if effort else None,
         time_limit=time_limit,
         seed=seed,
+        threads=threads,
         out=out,
         at=at,
         robust=robust,
@@ -141,6 +145,7 @@ def _design(
     effort: str | None,
     time_limit: float | None,
     seed: int | None,
+    threads: int | None,
     out: Path | None,
     at: str | None,
     robust: float | None,
@@ -157,7 +162,12 @@ def _design(
     with console.progress(progress) as live, _ctrl_c(stop, live):
         live.stage("reading")
         scenario = read_scenario(path).with_overrides(
-            effort=effort, seed=seed, time_limit=time_limit, out=out, at=at
+            effort=effort,
+            seed=seed,
+            time_limit=time_limit,
+            threads=threads,
+            out=out,
+            at=at,
         )
         check_folder(scenario.out, marker=MARKER)
         run = partial(design_plan, observer=live, stop=stop)

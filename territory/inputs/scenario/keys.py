@@ -41,6 +41,8 @@ __all__ = [
     "Travel",
 ]
 
+Threads = Annotated[int, Field(strict=True, ge=1)]
+
 # Columns of the plan folder that a measure of the same name would overwrite.
 _RESERVED = frozenset(
     {"account_id", "name", "unit_id", "territory_id", "rep_id", "lon", "lat", "travel_h", "tier"}
@@ -221,6 +223,9 @@ class Solve(Keys):
     effort: Literal["quick", "normal", "best"] = Field("normal", description="How long to look.")
     seed: Count = Field(1, description="Same inputs and seed: same plan.")
     time_limit_s: Positive | None = Field(None, description="Cap on the seconds of looking.")
+    threads: Threads | None = Field(
+        None, description="Most threads; as many as the machine allows when not written. Same plan."
+    )
 
 
 class Outputs(Keys):

@@ -57,8 +57,11 @@ class Scenario(ScenarioKeys):
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the merged keys and of the bytes of all input files, as hexadecimal text."""
-        keys = self.model_dump(mode="json", exclude={"extends"})
+        """SHA-256 of the merged keys and of the bytes of all input files, as hexadecimal text.
+
+        The number of threads is no part of it: the plan is the same for any.
+        """
+        keys = self.model_dump(mode="json", exclude={"extends": True, "solve": {"threads"}})
         content = json.dumps(keys, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(f"{content}\n{self.input_hash()}".encode()).hexdigest()
 
@@ -96,6 +99,7 @@ class Scenario(ScenarioKeys):
         effort: str | None = None,
         seed: int | None = None,
         time_limit: float | None = None,
+        threads: int | None = None,
         out: Path | None = None,
         at: str | None = None,
     ) -> Self:
@@ -109,6 +113,8 @@ class Scenario(ScenarioKeys):
             Replaces ``solve.seed``, at least 0.
         time_limit : float, optional
             Replaces ``solve.time_limit_s``, in seconds, above 0.
+        threads : int, optional
+            Replaces ``solve.threads``, at least 1.
         out : Path, optional
             The plan's folder, anywhere.
         at : str, optional
@@ -119,7 +125,7 @@ class Scenario(ScenarioKeys):
         InputError
             If a value is not allowed.
         """
-        given = {"effort": effort, "seed": seed, "time_limit_s": time_limit}
+        given = {"effort": effort, "seed": seed, "time_limit_s": time_limit, "threads": threads}
         written = {key: value for key, value in given.items() if value is not None}
         keys = {**self.solve.model_dump(), **written}
         ahead = self.forecast.model_dump() | ({"at": at} if at else {})
@@ -144,8 +150,8 @@ class Scenario(ScenarioKeys):
         out : Path, optional
             The plan's folder, anywhere.
         **values
-            ``effort``, ``seed``, ``time_limit``; whole sections (``rules={...}``), merged key by
-            key; or tables as DataFrames by the name that they have in ``[inputs]``
+            ``effort``, ``seed``, ``time_limit``, ``threads``; whole sections (``rules={...}``),
+            merged key by key; or tables as DataFrames by the name that they have in ``[inputs]``
             (``accounts=frame``), read like a file with these columns.
 
         Raises

@@ -88,7 +88,7 @@ def test_a_dear_border_is_short():
     assert km[1] == 6.0 <= km[0]
 
 
-@pytest.mark.parametrize("threads", [2, 5])
+@pytest.mark.parametrize("threads", [2, 5, 16])
 def test_the_number_of_threads_changes_nothing(threads):
     problem = grid(8, 8, price=0.5, k=4, tolerance=0.2, seed=2)
     one, more = (solve(problem, effort="quick", seed=4, threads=t) for t in (1, threads))

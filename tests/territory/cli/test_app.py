@@ -131,6 +131,7 @@ def test_a_scenario_that_is_not_there_is_an_input_error(command, tmp_path):
     [
         (["--time-limit", "0"], "solve.time_limit_s is 0.0"),
         (["--seed", "-1"], "solve.seed is -1"),
+        (["--threads", "0"], "solve.threads is 0"),
     ],
 )
 def test_an_override_out_of_its_range_is_refused(command, scenario, arguments, said):

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 __all__ = ["SHORT", "frame_digest", "keys_of", "merged", "tables_of"]
 
-SHORT: Mapping[str, str] = {"effort": "effort", "seed": "seed", "time_limit": "time_limit_s"}
+SHORT: Mapping[str, str] = {
+    "effort": "effort",
+    "seed": "seed",
+    "time_limit": "time_limit_s",
+    "threads": "threads",
+}
 """Names that stand for keys of ``[solve]``, as the command line has them."""
 
 

@@ -363,6 +363,14 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(write, tmp_path):
     assert read_scenario("bom.toml").team.territories == 4
 
 
+def test_the_number_of_threads_is_no_part_of_the_scenarios_hash(write):
+    scenario = read_scenario(write(MINIMAL))
+    other = scenario.with_overrides(threads=3)
+    assert (scenario.solve.threads, other.solve.threads) == (None, 3)
+    assert scenario.hash == other.hash
+    assert scenario.hash != scenario.with_overrides(seed=3).hash
+
+
 def test_the_command_line_replaces_effort_seed_time_limit_and_folder(write, tmp_path):
     scenario = read_scenario(write(MINIMAL))
     other = scenario.with_overrides(effort="quick", seed=9, time_limit=5.0, out=tmp_path / "x")
