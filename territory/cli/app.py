@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from territory.cli.commands import (
+    change_commands,
     forecast_commands,
     incentive_commands,
     input_commands,
@@ -76,6 +77,7 @@ def _top(
 for _group in (
     input_commands,
     plan_commands,
+    change_commands,
     publish_commands,
     review_commands,
     forecast_commands,

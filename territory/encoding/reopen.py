@@ -69,11 +69,17 @@ def scenario_of(plan: Plan) -> Scenario:
     return scenario
 
 
-def reopened(plan: Plan) -> Reopened:
+def reopened(plan: Plan, *, apart: frozenset[str] = frozenset()) -> Reopened:
     """Return a plan as the case that it was solved as.
 
     Its objective, loads and rules, judged anew, are those of the plan to the rounding of its
     tables.
+
+    Parameters
+    ----------
+    plan : Plan
+    apart : frozenset of str
+        Accounts that shall be items of their own besides the plan's exceptions.
 
     Raises
     ------
@@ -83,7 +89,7 @@ def reopened(plan: Plan) -> Reopened:
         The scenario names a travel matrix that is no longer there.
     """
     scenario = scenario_of(plan)
-    case = _case(plan, scenario)
+    case = _case(plan, scenario, apart)
     items = items_of(case)
     at = {name: t for t, name in enumerate(case.team["territory_id"])}
     units = plan.alignment["territory_id"].map(at).to_numpy(dtype=np.int32)
@@ -95,7 +101,7 @@ def reopened(plan: Plan) -> Reopened:
     )
 
 
-def _case(plan: Plan, scenario: Scenario) -> Case:
+def _case(plan: Plan, scenario: Scenario, apart: frozenset[str]) -> Case:
     ids = tuple(plan.alignment["unit_id"].astype(str))
     geography = plan.geography.subset(ids)
     accounts = plan.accounts.copy()
@@ -112,7 +118,7 @@ def _case(plan: Plan, scenario: Scenario) -> Case:
         team=_team(plan, scenario),
         current=accounts["current_territory_id"].fillna("").astype("str"),
         unit_current=pd.Series([""] * len(ids), dtype="str"),
-        apart=frozenset(exceptions.tolist()),
+        apart=apart | frozenset(exceptions.tolist()),
         handover=accounts["handover_usd"].to_numpy(dtype=np.float64),
     )
 

@@ -1,0 +1,1 @@
+"""What a move of units or accounts changes, before it is made."""

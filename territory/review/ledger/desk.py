@@ -1,0 +1,219 @@
+"""A plan on the desk: what is to be moved, found by id, and the plan as it would be then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+import solvers
+from solvers.events import ignore
+from solvers.stop import never
+from territory.encoding.attempts import Attempts
+from territory.encoding.encode import Encoding, encode
+from territory.encoding.reopen import Reopened, reopened
+from territory.errors import InputError
+from territory.messages import Message
+
+if TYPE_CHECKING:
+    from territory.plan import Plan
+
+__all__ = ["Desk", "Move", "desk_of"]
+
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """Units and accounts that shall go to one territory.
+
+    Attributes
+    ----------
+    to : str
+        Territory id.
+    what : tuple of str
+        Ids of units (one that was split stands for all its parts) or of accounts.
+    """
+
+    to: str
+    what: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Desk:
+    """A plan with the problem behind it.
+
+    Attributes
+    ----------
+    plan : Plan
+    opened : Reopened
+    encoding : Encoding
+    judged : solvers.Evaluation
+        Of the plan as it is.
+    target : int32, shape (items,)
+        Territory of each item once the moves are made.
+    moved : int64 array
+        Items whose territory changes.
+    """
+
+    plan: Plan
+    opened: Reopened
+    encoding: Encoding
+    judged: solvers.Evaluation
+    target: Ints
+    moved: NDArray[np.int64]
+
+    @property
+    def affected(self) -> list[str]:
+        """Ids of the territories that give or take, in the plan's order."""
+        ids = self.opened.case.team["territory_id"]
+        both = np.concatenate([self.opened.assignment[self.moved], self.target[self.moved]])
+        return ids.iloc[np.unique(both)].tolist()
+
+    def after(self) -> tuple[solvers.Evaluation, Plan]:
+        """Return what the referee says of the moved plan, and the plan with tables anew.
+
+        What the moves do not touch (further columns, districts, bound) is carried over.
+        """
+        judged = solvers.evaluate(self.encoding.problem, self.target)
+        result = solvers.Result(
+            assignment=self.target,
+            centers=judged.centers,
+            evaluation=judged,
+            status=solvers.Status.FEASIBLE if judged.feasible else solvers.Status.NO_SOLUTION,
+            stop_reason="edited",
+            bound=float("-inf"),
+            seed=int(self.plan.summary["seed"]),
+            wall_s=0.0,
+            cpu_s=0.0,
+        )
+        attempts = Attempts(
+            self.opened.case,
+            geography=self.plan.geography,
+            audit=self.plan.audit,
+            observer=ignore,
+            stop=never,
+        )
+        made = attempts.plan(self.encoding, result, self.opened.roads)
+        return judged, _carried(self.plan, made)
+
+
+def desk_of(plan: Plan, moves: Sequence[Move]) -> Desk:
+    """Put a plan on the desk with moves that are still to be judged.
+
+    Raises
+    ------
+    InputError
+        A territory, unit or account is unknown, something is moved twice, or nothing changes.
+    """
+    units, accounts = _sorted(plan, moves)
+    opened = reopened(plan, apart=frozenset(accounts))
+    encoding = encode(opened.case, opened.roads)
+    ids = opened.case.team["territory_id"].tolist()
+    target = opened.assignment.copy()
+    named = opened.case.accounts["account_id"].iloc[encoding.named].tolist()
+    n = len(opened.case.unit_ids)
+    for unit, to in units.items():
+        target[unit] = ids.index(to)
+    for account, to in accounts.items():
+        target[n + named.index(account)] = ids.index(to)
+    # Accounts of a moved unit that a rule or an earlier edit took out of it stay where they are.
+    moved = np.flatnonzero(target != opened.assignment)
+    if not moved.size:
+        raise InputError(
+            Message(
+                "nothing would change: "
+                + ", ".join(f"{', '.join(each.what)} in {each.to}" for each in moves)
+                + " already",
+                hint="name another territory behind --to",
+            )
+        )
+    return Desk(
+        plan=plan,
+        opened=opened,
+        encoding=encoding,
+        judged=solvers.evaluate(encoding.problem, opened.assignment),
+        target=target,
+        moved=moved,
+    )
+
+
+def _sorted(plan: Plan, moves: Sequence[Move]) -> tuple[dict[int, str], dict[str, str]]:
+    """Unit positions and account ids with their new territories; every problem at once."""
+    ids = plan.alignment["unit_id"].astype(str)
+    known = set(plan.territories["territory_id"].astype(str))
+    by_account = set(plan.accounts["account_id"].astype(str))
+    units: dict[int, str] = {}
+    accounts: dict[str, str] = {}
+    told: list[Message] = []
+    for move in moves:
+        if move.to not in known:
+            told.append(_unknown("territory", move.to, known))
+            continue
+        for name in move.what:
+            here = np.flatnonzero(((ids == name) | ids.str.startswith(f"{name}:")).to_numpy())
+            if not here.size and name not in by_account:
+                told.append(_unknown("unit or account", name, [*ids, *by_account]))
+                continue
+            twice = [at for at in here.tolist() if units.get(at, move.to) != move.to]
+            if twice or accounts.get(name, move.to) != move.to:
+                told.append(
+                    Message(
+                        f"{name} is moved twice, to "
+                        f"{units.get(twice[0]) if twice else accounts[name]} and to {move.to}",
+                        hint="name it once",
+                    )
+                )
+                continue
+            units.update(dict.fromkeys(here.tolist(), move.to))
+            if not here.size:
+                accounts[name] = move.to
+    if told:
+        raise InputError(*told)
+    return units, accounts
+
+
+def _unknown(what: str, name: str, known: Iterable[str]) -> Message:
+    from difflib import get_close_matches
+
+    choices = sorted(known)
+    near = get_close_matches(name, choices, n=3)
+    return Message(
+        f'the plan has no {what} "{name}"',
+        hint=f"did you mean {' or '.join(near)}?"
+        if near
+        else f"it has {len(choices):,} such as {', '.join(choices[:3])}",
+    )
+
+
+def _carried(before: Plan, after: Plan) -> Plan:
+    """Put what the edit does not touch back into the plan's tables and record."""
+    accounts = after.accounts
+    rows = before.accounts.set_index("account_id")
+    more = [name for name in before.accounts.columns if name not in accounts]
+    for name in more:
+        accounts = accounts.assign(**{name: accounts["account_id"].map(rows[name])})
+    accounts = accounts[
+        [*(n for n in before.accounts.columns), *(n for n in accounts if n not in rows.columns
+          and n != "account_id")]
+    ]  # fmt: skip
+    own = before.territories.set_index("territory_id")
+    territories = after.territories
+    for name in ("district_id", "region_id"):
+        if name in own:
+            territories = territories.assign(**{name: territories["territory_id"].map(own[name])})
+    summary = {**before.summary, **after.summary}
+    for name in ("bound", "bound_for", "seed", "effort", "wall_s", "cpu_s", "versions"):
+        summary[name] = before.summary[name]
+    bound, cost = summary["bound"], summary["objective"]
+    if bound is not None:
+        summary["bound"] = min(bound, cost)
+        summary["gap"] = round((cost - summary["bound"]) / cost, 6) if cost else 0.0
+    summary.pop("routed", None)
+    if summary["status"] == "optimal":
+        summary["status"] = "feasible"
+    return replace(after, accounts=pd.DataFrame(accounts), territories=territories, summary=summary)

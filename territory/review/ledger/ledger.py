@@ -1,0 +1,235 @@
+"""The ledger of a move: what it gives and takes, territory by territory, and what it breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from territory.encoding.reopen import scenario_of
+from territory.review.ledger.desk import Move, desk_of
+from territory.workforce.travel_check import check_travel
+
+if TYPE_CHECKING:
+    from territory.inputs.scenario.scenario import Scenario
+    from territory.plan import Plan
+
+__all__ = ["Ledger", "ledger_of"]
+
+SUMS = ("workload_h", "travel_h", "potential_usd", "revenue_usd")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ledger:
+    """What moves change.
+
+    Attributes
+    ----------
+    moves : tuple of Move
+    territories : DataFrame
+        One row a territory that gives or takes and figure: ``territory_id, figure, before, after,
+        change``. Figures: ``n_accounts``, hours, USD, ``M_deviation`` for each measure,
+        ``routed_travel_h`` and ``routed_nights`` where tours are made, ``quota_usd`` and
+        ``pay_usd`` (expected) where they are asked for. NaN is not known.
+    plan : DataFrame
+        ``figure, before, after, change``: the objective and its terms in USD a year, worst
+        deviations, accounts and revenue in new hands against today.
+    accounts : DataFrame
+        Accounts that the moves give to another territory: ``account_id, name, from, to, today``,
+        then ``revenue_usd, potential_usd, handover_usd`` and ``pipeline_usd`` where it is known.
+    broken, mended : tuple of str
+        Rules that the moves break, and that they mend, in words.
+    after : Plan
+        The plan once the moves are made.
+    """
+
+    moves: tuple[Move, ...]
+    territories: pd.DataFrame
+    plan: pd.DataFrame
+    accounts: pd.DataFrame
+    broken: tuple[str, ...]
+    mended: tuple[str, ...]
+    after: Plan
+
+    def to_dict(self) -> Mapping[str, Any]:
+        """Return everything for machines; what is not known is None."""
+
+        def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+            known = frame.astype(object).where(frame.notna(), None)
+            return [{str(name): value for name, value in row.items()}
+                    for row in known.to_dict("records")]  # fmt: skip
+
+        return {
+            "moves": [{"to": each.to, "what": list(each.what)} for each in self.moves],
+            "territories": rows(self.territories),
+            "plan": rows(self.plan),
+            "accounts": rows(self.accounts),
+            "broken": list(self.broken),
+            "mended": list(self.mended),
+        }
+
+
+def ledger_of(
+    plan: Plan, moves: Sequence[Move], *, tours: bool = True, pay: bool = False
+) -> Ledger:
+    """Judge moves without making them.
+
+    Parameters
+    ----------
+    plan : Plan
+    moves : sequence of Move
+    tours : bool
+        Whether the territories that give or take are routed, before and after.
+    pay : bool
+        Whether quotas and expected pay are worked out; needs the scenario's own files.
+
+    Raises
+    ------
+    InputError
+        Something is unknown, moved twice, or nothing changes.
+    """
+    desk = desk_of(plan, moves)
+    _, after = desk.after()
+    scenario = scenario_of(plan)
+    parts = [_figures(plan, after, desk.affected)]
+    if tours:
+        parts.append(_toured(plan, after, scenario, desk.affected))
+    if pay:
+        parts.append(_paid(plan, after, scenario, desk.affected))
+    rows = pd.concat(parts, ignore_index=True)
+    order = {name: at for at, name in enumerate(desk.affected)}
+    rows = rows.sort_values(
+        "territory_id", key=lambda ids: ids.map(order), kind="stable", ignore_index=True
+    )
+    broken, mended = _rules(plan, after)
+    return Ledger(
+        moves=tuple(moves),
+        territories=rows.assign(change=rows["after"] - rows["before"]),
+        plan=_whole(plan, after),
+        accounts=_handed_over(plan, after),
+        broken=broken,
+        mended=mended,
+        after=after,
+    )
+
+
+def _long(before: pd.DataFrame, after: pd.DataFrame, ids: Sequence[str]) -> pd.DataFrame:
+    """Two tables with one row a territory, as figures one below the other."""
+    old, new = (table.loc[list(ids)].to_numpy(dtype=np.float64) for table in (before, after))
+    names = before.columns.tolist()
+    return pd.DataFrame(
+        {
+            "territory_id": np.repeat(np.asarray(list(ids), dtype=object), len(names)),
+            "figure": names * len(ids),
+            "before": old.ravel(),
+            "after": new.ravel(),
+        }
+    )
+
+
+def _figures(before: Plan, after: Plan, ids: Sequence[str]) -> pd.DataFrame:
+    tables = []
+    for plan in (before, after):
+        sums = plan.accounts.groupby("territory_id")[list(SUMS)].sum()
+        rows = plan.territories.set_index("territory_id")
+        frame = sums.reindex(rows.index).fillna(0.0)
+        frame.insert(0, "n_accounts", rows["n_accounts"].astype(float))
+        for name in before.measures:
+            frame[f"{name}_deviation"] = rows[f"{name}_deviation"]
+        tables.append(frame)
+    return _long(tables[0], tables[1], ids)
+
+
+def _toured(before: Plan, after: Plan, scenario: Scenario, ids: Sequence[str]) -> pd.DataFrame:
+    """Hours and nights of a routed year, before and after."""
+    names = {"tour_h": "routed_travel_h", "nights": "routed_nights"}
+    tables = []
+    for plan in (before, after):
+        served = plan.accounts[plan.accounts["n_calls"] >= 1]["territory_id"].unique()
+        called = [each for each in ids if each in served]
+        table = pd.DataFrame(0.0, index=pd.Index(ids), columns=list(names.values()))
+        if called:
+            found = check_travel(plan, scenario, territories=called).table
+            found = found.set_index("territory_id")[list(names)].rename(columns=names)
+            table.update(found)
+        tables.append(table)
+    return _long(tables[0], tables[1], ids)
+
+
+def _paid(before: Plan, after: Plan, scenario: Scenario, ids: Sequence[str]) -> pd.DataFrame:
+    """Quota and expected pay of the reps, where the scenario has both."""
+    from territory.incentives.facts import incentive_case
+    from territory.incentives.payout.pay import pay_of
+    from territory.incentives.quota.quotas import quotas_of
+
+    if scenario.quotas is None:
+        nothing = pd.DataFrame(index=pd.Index(ids))
+        return _long(nothing, nothing, ids)
+    tables = []
+    for plan in (before, after):
+        case = incentive_case(scenario, plan)
+        table = pd.DataFrame({"quota_usd": quotas_of(case).quota_usd.astype(float)})
+        if scenario.pay is not None:
+            reps = pay_of(case).reps.set_index("plan_territory_id")
+            table["pay_usd"] = reps["plan_pay_usd"].reindex(table.index)
+            if "last_year_usd" in reps:
+                kept = reps[["plan_pay_usd", "last_year_usd"]].max(axis=1)
+                table["pay_held_harmless_usd"] = kept.reindex(table.index)
+        tables.append(table)
+    return _long(tables[0], tables[1], ids)
+
+
+def _whole(before: Plan, after: Plan) -> pd.DataFrame:
+    def figures(plan: Plan) -> dict[str, float]:
+        summary = plan.summary
+        return {
+            "objective": summary["objective"],
+            **summary["terms"],
+            **{f"{name}_worst": each["imbalance"] for name, each in summary["measures"].items()},
+            "moved_accounts": summary["totals"]["moved_accounts"],
+            "moved_revenue_usd": summary["totals"]["moved_revenue_usd"],
+            "split_idns": summary["totals"]["split_idns"],
+        }
+
+    old, new = figures(before), figures(after)
+    rows = [{"figure": name, "before": float(old[name]), "after": float(new[name])} for name in new]
+    frame = pd.DataFrame(rows)
+    return frame.assign(change=frame["after"] - frame["before"])
+
+
+def _handed_over(before: Plan, after: Plan) -> pd.DataFrame:
+    old = before.accounts.set_index("account_id")
+    new = after.accounts.set_index("account_id").loc[old.index]
+    at = old["territory_id"].ne(new["territory_id"])
+    rows = new[at]
+    money = ["revenue_usd", "potential_usd", "handover_usd"]
+    money += [name for name in ("pipeline_usd",) if name in rows]
+    return pd.DataFrame(
+        {
+            "account_id": rows.index,
+            "name": rows["name"].to_numpy(),
+            "from": old.loc[at, "territory_id"].to_numpy(),
+            "to": rows["territory_id"].to_numpy(),
+            "today": rows["current_territory_id"].fillna("").to_numpy(),
+            **{name: rows[name].to_numpy(dtype=float) for name in money},
+        }
+    )
+
+
+def _rules(before: Plan, after: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Rules broken after and not before, and the other way round, in the plans' words."""
+
+    def named(plan: Plan) -> dict[tuple[str, str, str], str]:
+        return {
+            (each["rule"], each["territory_id"], each["measure"]): str(each["text"])
+            for each in plan.summary["violations"]
+        }
+
+    old, new = named(before), named(after)
+    return (
+        tuple(text for key, text in new.items() if key not in old),
+        tuple(text for key, text in old.items() if key not in new),
+    )
