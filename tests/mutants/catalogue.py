@@ -287,7 +287,7 @@ MUTANTS = (
         ("nights near home", "far = one_way >= trips.far_min", "far = one_way >= 0.0"),
     ),
     *_in(
-        "territory/encoding/routing.py",
+        "territory/encoding/routed/routing.py",
         "territory/encoding/test_routing.py",
         (
             "tours correct nothing",

@@ -15,7 +15,7 @@ from territory.errors import InputError
 from territory.messages import Message, counted, visible
 
 if TYPE_CHECKING:
-    from territory.review.ledger.desk import Move
+    from territory.encoding.desk.desk import Move
     from territory.review.ledger.ledger import Ledger
 
 __all__ = ["commands"]
@@ -72,7 +72,7 @@ def moves_of(words: list[str], to: str | None) -> list[Move]:
     InputError
         Something has no territory to go to.
     """
-    from territory.review.ledger.desk import Move
+    from territory.encoding.desk.desk import Move
 
     wanted: dict[str, list[str]] = {}
     lost = []

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from territory.encoding.desk.desk import Move, desk_of
 from territory.encoding.reopen import scenario_of
-from territory.review.ledger.desk import Move, desk_of
 from territory.workforce.travel_check import check_travel
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 import solvers
 import territory
+from territory.encoding.desk.desk import Move
 from territory.encoding.encode import encode
 from territory.encoding.reopen import reopened
 from territory.errors import InputError
 from territory.inputs.scenario.scenario import read_scenario
 from territory.publish.folder import read_plan, save_plan
-from territory.review.ledger.desk import Move
 from territory.review.ledger.ledger import ledger_of
 from tests.territory.worlds import grid_scenario
 

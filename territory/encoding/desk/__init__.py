@@ -1,0 +1,1 @@
+"""A saved plan on the desk: what it would be after moves."""
