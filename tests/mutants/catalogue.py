@@ -288,7 +288,7 @@ MUTANTS = (
     ),
     *_in(
         "territory/encoding/routed/routing.py",
-        "territory/encoding/test_routing.py",
+        "territory/encoding/routed/test_routing.py",
         (
             "tours correct nothing",
             "hours=np.round(roads.hours * factor, 4)",

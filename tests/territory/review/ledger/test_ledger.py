@@ -12,7 +12,7 @@ from territory.encoding.encode import encode
 from territory.encoding.reopen import reopened
 from territory.errors import InputError
 from territory.inputs.scenario.scenario import read_scenario
-from territory.publish.folder import read_plan, save_plan
+from territory.publish.folder import read_plan
 from territory.review.ledger.ledger import ledger_of
 from tests.territory.worlds import grid_scenario
 
@@ -41,7 +41,7 @@ def plan(tmp_path_factory):
         text[at] = text[at].replace(",,B", ",North,B")
     (folder / "accounts.csv").write_text("\n".join(text) + "\n")
     made = territory.design(read_scenario(path).with_overrides(effort="normal"))
-    return read_plan(save_plan(made, folder / "plan"))
+    return read_plan(made.save(folder / "plan"))
 
 
 def figures(ledger, territory_id):
