@@ -6,6 +6,7 @@ import pytest
 from territory.design import design, today
 from territory.errors import InputError
 from territory.inputs.scenario.scenario import read_scenario
+from territory.publish.folder import save_plan
 from tests.check_plan import check, read
 from tests.territory.worlds import grid_scenario
 
@@ -46,7 +47,7 @@ def test_a_sound_alignment_is_a_feasible_plan_in_which_nothing_moved(tmp_path):
     assert plan.territories["n_moved_accounts"].tolist() == [0, 0]
     assert plan.summary["terms"]["handover_usd"] == 0.0
     assert (plan.territories["routed_travel_h"] > 0).all()
-    assert check(read(plan.save(tmp_path / "today"))) == []
+    assert check(read(save_plan(plan, tmp_path / "today"))) == []
 
 
 def test_an_account_of_another_rep_than_its_units_is_a_named_exception(tmp_path):
