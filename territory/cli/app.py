@@ -21,6 +21,7 @@ from territory.cli.commands import (
     outlook_commands,
     plan_commands,
     publish_commands,
+    realign_commands,
     review_commands,
     size_commands,
 )
@@ -79,6 +80,7 @@ for _group in (
     plan_commands,
     change_commands,
     publish_commands,
+    realign_commands,
     review_commands,
     forecast_commands,
     incentive_commands,

@@ -6,15 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from territory.monitor.facts.facts import Facts
     from territory.plan import Plan
 
-__all__ = ["Now", "now_of", "plan_of_today"]
+__all__ = ["Now", "now_of", "plan_of_today", "today_accounts"]
 
 Floats = NDArray[np.float64]
 
@@ -53,25 +52,10 @@ def now_of(facts: Facts, *, routed: bool = False) -> Now | None:
     """
     if facts.own is None:
         return None
-    accounts = facts.accounts
-    here = ~accounts["state"].isin(["closed", "merged"]).to_numpy()
-    calls = _first(accounts, "calls_now", "n_calls")
-    service = _first(accounts, "service_now_h", "service_h")
-    potential = _first(accounts, "potential_now_usd", "potential_usd")
-    travel_h, planned = accounts["travel_h"].to_numpy(float), accounts["n_calls"].to_numpy(float)
-    known = np.isfinite(travel_h)
-    per_call = facts.by_territory(np.where(known, travel_h, 0.0)) / np.maximum(
-        facts.by_territory(np.where(known, np.nan_to_num(planned), 0.0)), 1e-300
-    )
-    scale = np.where(known & (planned > 0), calls / np.where(planned > 0, planned, 1.0), 1.0)
-    travel = np.where(known, np.nan_to_num(travel_h) * scale, per_call[facts.territory] * calls)
+    table = today_accounts(facts.plan, facts.accounts)
     service, travel, potential = (
-        np.where(here, each, 0.0) for each in (service, travel, potential)
+        table[name].to_numpy(float) for name in ("service_h", "travel_h", "potential_usd")
     )
-    table = accounts.assign(
-        service_h=service, travel_h=travel, workload_h=service + travel,
-        potential_usd=potential, n_calls=np.where(here, calls, 0.0), here=here,
-    )  # fmt: skip
     team = facts.plan.territories
     workload, money = facts.by_territory(service + travel), facts.by_territory(potential)
     return Now(
@@ -85,6 +69,38 @@ def now_of(facts: Facts, *, routed: bool = False) -> Now | None:
         else np.full(len(team), np.nan),
         routed_h=_routed(facts, table) if routed else None,
     )
+
+
+def today_accounts(plan: Plan, accounts: pd.DataFrame) -> pd.DataFrame:
+    """Return matched accounts with today's loads: see `now_of`; ``here`` tells who is still there.
+
+    Parameters
+    ----------
+    plan : Plan
+    accounts : DataFrame
+        See `territory.monitor.facts.matched.matched_accounts`.
+    """
+    here = ~accounts["state"].isin(["closed", "merged"]).to_numpy()
+    index = pd.Index(plan.territories["territory_id"].astype("str"))
+    territory = np.asarray(index.get_indexer(pd.Index(accounts["territory_id"].astype("str"))))
+    k = len(index)
+    calls = _first(accounts, "calls_now", "n_calls")
+    service = _first(accounts, "service_now_h", "service_h")
+    potential = _first(accounts, "potential_now_usd", "potential_usd")
+    travel_h, planned = accounts["travel_h"].to_numpy(float), accounts["n_calls"].to_numpy(float)
+    known = np.isfinite(travel_h)
+    hours = np.bincount(territory[known], weights=travel_h[known], minlength=k)
+    made = np.bincount(territory[known], weights=np.nan_to_num(planned[known]), minlength=k)
+    per_call = hours / np.maximum(made, 1e-300)
+    scale = np.where(known & (planned > 0), calls / np.where(planned > 0, planned, 1.0), 1.0)
+    travel = np.where(known, np.nan_to_num(travel_h) * scale, per_call[territory] * calls)
+    service, travel, potential = (
+        np.where(here, each, 0.0) for each in (service, travel, potential)
+    )
+    return accounts.assign(
+        service_h=service, travel_h=travel, workload_h=service + travel,
+        potential_usd=potential, n_calls=np.where(here, calls, 0.0), here=here,
+    )  # fmt: skip
 
 
 def plan_of_today(plan: Plan, table: pd.DataFrame) -> Plan:

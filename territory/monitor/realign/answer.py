@@ -1,0 +1,240 @@
+"""Realign a plan little, or answer a shock: today's field, the frontier, and what waiting costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from territory.audit import Audit
+from territory.inputs.scenario.workforce import ResponseKeys
+from territory.monitor.facts.matched import matched_accounts
+from territory.monitor.indicators.now import today_accounts
+from territory.monitor.realign.field import Field, field_of, plan_with
+from territory.monitor.realign.frontier import Frontier, frontier_of
+from territory.monitor.realign.shocks import Hit, Shock, hit_by
+from territory.monitor.realign.waiting import USUAL_SD_Q, Waiting, drift_sd, waiting_of
+
+if TYPE_CHECKING:
+    from territory.inputs.scenario.scenario import Scenario
+    from territory.plan import Plan
+
+__all__ = ["Answer", "ShockAnswer", "accounts_now", "answer_shocks", "realign"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answer:
+    """The frontier of small changes with the cost of waiting.
+
+    Attributes
+    ----------
+    plan : Plan
+        As it was.
+    frontier : Frontier
+    waiting : Waiting
+    sd_q : float
+        Drift of a territory in a quarter, and where it is from (``sd_from``).
+    """
+
+    plan: Plan
+    frontier: Frontier
+    waiting: Waiting
+    sd_q: float
+    sd_from: str
+
+    def table(self) -> pd.DataFrame:
+        """Return the frontier with the costs of waiting, one row a number of moves."""
+        return self.frontier.table().merge(self.waiting.table, on="n_moves")
+
+    def plan_at(self, n_moves: int) -> Plan:
+        """Return the plan after so many moves."""
+        return plan_with(self.plan, self.frontier.field, self.frontier.steps[n_moves].assignment)
+
+    def words(self) -> list[str]:
+        """Say what to do, and what it rests on."""
+        last = self.frontier.steps[-1]
+        lines = [
+            self.waiting.words,
+            f"Territories drift by {100 * self.sd_q:.1f} % a quarter ({self.sd_from}).",
+        ]
+        if last.outside and len(last.moves):
+            lines.append(
+                f"After {len(last.moves)} moves {last.outside} territories are still outside a "
+                "band; more moves, or a new design, would be needed."
+            )
+        return lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ShockAnswer:
+    """What shocks do by territory, and the answers with their prices, cheapest first."""
+
+    hit: Hit
+    answer: Answer
+    answers: pd.DataFrame
+
+    def words(self) -> list[str]:
+        """Say what happened and what is cheapest."""
+        best = self.answers.iloc[0]
+        return [
+            *self.hit.words,
+            f"Cheapest answer within a year: {best['answer']} (${best['cost_usd']:,.0f}).",
+            *self.answer.words()[1:],
+        ]
+
+
+def accounts_now(plan: Plan, path: Path | None) -> tuple[pd.DataFrame, Audit]:
+    """Return today's accounts in the plan's columns; the plan's own without a file."""
+    if path is None:
+        return plan.accounts.assign(here=True), Audit()
+    from territory.inputs.tables.field_facts import read_fact_table
+
+    units = plan.alignment["unit_id"].astype("str").str.split(":").str[0]
+    us = bool(units.str.fullmatch(r"\d{5}").all())
+    reading = read_fact_table(path, "accounts", geography="us_counties" if us else "polygons")
+    Audit(reading.findings, rows={"accounts": len(reading.rows.lines)}).raise_if_errors()
+    matched, findings = matched_accounts(plan, reading.frame, reading.rows)
+    audit = Audit([*reading.findings, *findings])
+    audit.raise_if_errors()
+    return today_accounts(plan, matched), audit
+
+
+def realign(
+    plan: Plan,
+    scenario: Scenario,
+    accounts: pd.DataFrame,
+    *,
+    max_moves: int,
+    quarters: float | None = None,
+    response: ResponseKeys | None = None,
+) -> Answer:
+    """Return how little to change.
+
+    Parameters
+    ----------
+    plan : Plan
+    scenario : Scenario
+        The plan's.
+    accounts : DataFrame
+        See `accounts_now`.
+    max_moves : int
+        Units that may change hands at most.
+    quarters : float, optional
+        Since go-live: the plan's own drift is then known; else what is usual is taken.
+    response : ResponseKeys, optional
+        How sales answer to effort; else the scenario's [sizing], else planning defaults.
+    """
+    field = field_of(plan, scenario, accounts)
+    frontier = frontier_of(field, max_moves=max_moves)
+    sd, source = USUAL_SD_Q, "usual on real centers, see `territory monitor`"
+    if quarters:
+        was = plan.territories["potential_usd_deviation"].to_numpy(float)
+        own = drift_sd(was, frontier.steps[0].deviations[:, 1], quarters)
+        if own > 0:
+            sd, source = own, "this plan's own since go-live"
+    waiting = waiting_of(
+        frontier,
+        sd_q=sd,
+        sales_per_h=_sales_per_h(field),
+        response=response or _response(scenario),
+        rng=np.random.default_rng(scenario.solve.seed),
+    )
+    return Answer(plan=plan, frontier=frontier, waiting=waiting, sd_q=sd, sd_from=source)
+
+
+def answer_shocks(
+    plan: Plan,
+    scenario: Scenario,
+    shocks: Sequence[Shock],
+    *,
+    max_moves: int,
+    more: dict[str, pd.Series] | None = None,
+) -> ShockAnswer:
+    """Return what shocks do, and answers priced over a year: wait, move little, cover a vacancy."""
+    hit = hit_by(plan, tuple(shocks), more or {})
+    answer = realign(plan, scenario, hit.accounts, max_moves=max_moves)
+    response = _response(scenario)
+    vacancy = 0.0
+    rows = []
+    cover = 0.0
+    if hit.vacant:
+        vacancy, cover = _vacancy(answer.frontier.field, hit.vacant, response)
+    for row in answer.waiting.table.to_dict("records"):
+        n = int(row["n_moves"])
+        name = "leave it" if n == 0 else f"{n} moves"
+        rows.append((name, float(row["total_usd"]) + vacancy, n, False))
+        if cover < vacancy:
+            rows.append((f"{name}, neighbours cover", float(row["total_usd"]) + cover, n, True))
+    table = pd.DataFrame(rows, columns=["answer", "cost_usd", "n_moves", "covered"])
+    table = table.sort_values(["cost_usd", "n_moves"], kind="stable", ignore_index=True)
+    least = float(table["cost_usd"].iloc[0])
+    stay = table[table["n_moves"] == 0].iloc[0]
+    if answer.waiting.best == 0 and float(stay["cost_usd"]) - least < abs(least) * 0.1 + 1.0:
+        # What is inside the noise is no reason to move anybody.
+        first = table["n_moves"] == 0
+        table = pd.concat([table[first], table[~first]], ignore_index=True)
+    return ShockAnswer(hit=hit, answer=answer, answers=table)
+
+
+def _response(scenario: Scenario) -> ResponseKeys:
+    found = getattr(scenario.sizing, "response", None) if scenario.sizing else None
+    return found if isinstance(found, ResponseKeys) else ResponseKeys()
+
+
+def _sales_per_h(field: Field) -> float:
+    loads = field.loads(field.assignment)
+    revenue = field.accounts.get("revenue_usd")
+    total = 0.0 if revenue is None else float(pd.to_numeric(revenue).fillna(0.0).sum())
+    return total / max(float(loads[:, 0].sum()), 1e-300)
+
+
+def _vacancy(field: Field, vacant: dict[str, float], response: ResponseKeys) -> tuple[float, float]:
+    """Return the sales that vacancies lose, uncovered and with neighbours' spare hours.
+
+    Nobody calls for some months: sales fall to what the response curve says of no effort. Covered,
+    the neighbours give the hours by which they are below the upper edge of their bands; the way to
+    foreign accounts takes half as long again.
+    """
+    accounts = field.accounts
+    if "revenue_usd" not in accounts:
+        return 0.0, 0.0
+    revenue = pd.to_numeric(accounts["revenue_usd"]).fillna(0.0)
+    by = revenue.groupby(accounts["territory_id"].astype("str")).sum()
+    loads = field.loads(field.assignment)
+    upper = (1.0 + field.tolerance[0]) * field.goal[:, 0] * loads[:, 0].sum()
+    spare = np.maximum(upper - loads[:, 0], 0.0)
+    position = {name: at for at, name in enumerate(field.territory_ids)}
+    lost = covered = 0.0
+    for territory, months in vacant.items():
+        at = position[territory]
+        near = (
+            {
+                int(field.assignment[other])
+                for unit in np.flatnonzero(field.assignment == at).tolist()
+                for other in field.neighbours[unit].tolist()
+            }
+            - {at}
+            - {position[each] for each in vacant}
+        )
+        part = min(months, 12.0) / 12.0
+        sales = float(by.get(territory, 0.0)) * part
+        need = 1.5 * float(loads[at, 0]) * part
+        given = float(spare[sorted(near)].sum()) * part if near else 0.0
+        effort = min(1.0, given / max(need, 1e-300))
+        lost += sales * (1.0 - response.at_zero)
+        covered += sales * (1.0 - _sales_at(effort, response))
+    return lost, covered
+
+
+def _sales_at(effort: float, response: ResponseKeys) -> float:
+    if effort <= 0:
+        return float(response.at_zero)
+    c, d = response.exponent(), response.half()
+    grown = effort**c
+    return float(
+        response.at_zero + (response.at_saturation - response.at_zero) * grown / (d + grown)
+    )

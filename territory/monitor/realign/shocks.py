@@ -1,0 +1,221 @@
+"""Shocks as data: a contract lost, a competitor's launch, a price cut, a closed site, a rep gone.
+
+Each changes accounts by a stated rule; what it does is told by territory, and answers are priced.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field as Key
+from pydantic import ValidationError
+
+from territory.errors import InputError
+from territory.inputs.scenario.parts import Fraction, Keys, Positive, Text
+from territory.messages import Message, counted, quoted
+
+if TYPE_CHECKING:
+    from territory.plan import Plan
+
+__all__ = ["Hit", "Shock", "hit_by", "read_shocks"]
+
+Kind = Literal["gpo_lost", "competitor", "price_cut", "closed", "rep_exit"]
+
+
+class Shock(Keys):
+    """One shock: whom it hits and how hard."""
+
+    kind: Kind = Key(description="gpo_lost, competitor, price_cut, closed or rep_exit.")
+    name: Text | None = Key(None, description="How messages call it.")
+    gpo: Text | None = Key(None, description="Purchasing group whose contract is lost.")
+    idn: Text | None = Key(None, description="Health system that is hit.")
+    types: tuple[Text, ...] = Key((), description="Account types that are hit; none: all.")
+    accounts: tuple[Text, ...] = Key((), description="Accounts that are hit or close.")
+    territory: Text | None = Key(None, description="Territory whose rep leaves, or that is hit.")
+    share: Fraction = Key(
+        0.5, description="Share of sales and potential lost; of the price for price_cut."
+    )
+    months: Positive = Key(6.0, description="Months until a rep who left is replaced.")
+
+
+class _File(Keys):
+    shock: Annotated[tuple[Shock, ...], Key(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Hit:
+    """Accounts after shocks, and what they do by territory.
+
+    Attributes
+    ----------
+    accounts : DataFrame
+        As the plan's, with less potential, revenue or work.
+    vacant : dict of str to float
+        Territories without a rep → months.
+    effect : DataFrame
+        ``territory_id, n_accounts`` (hit), ``potential_usd, revenue_usd, service_h`` (changes).
+    words : list of str
+    """
+
+    accounts: pd.DataFrame
+    vacant: dict[str, float]
+    effect: pd.DataFrame
+    words: list[str]
+
+
+def read_shocks(path: Path) -> tuple[Shock, ...]:
+    """Read ``[[shock]]`` tables from a TOML file.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or a key makes no sense; all are named.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(Message(f"{path} cannot be read: {error.strerror}")) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(Message(f"{path}: {error}")) from error
+    try:
+        return _File.model_validate(data).shock
+    except ValidationError as error:
+        lines = tuple(
+            f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}"
+            for each in error.errors()
+        )
+        hint = 'write [[shock]] with kind = "gpo_lost" and gpo = "NAME", for instance'
+        raise InputError(
+            Message(
+                f"{path}: {counted(len(lines), 'key')} cannot be meant", evidence=lines, hint=hint
+            )
+        ) from None
+
+
+def hit_by(plan: Plan, shocks: tuple[Shock, ...], more: Mapping[str, pd.Series]) -> Hit:
+    """Apply shocks to a plan's accounts.
+
+    Parameters
+    ----------
+    plan : Plan
+    shocks : tuple of Shock
+    more : mapping of str to Series
+        Further columns by account id: gpo, where the plan does not carry it.
+
+    Raises
+    ------
+    InputError
+        A shock hits nobody: names are listed.
+    """
+    accounts = plan.accounts.copy()
+    for name, values in more.items():
+        accounts[name] = accounts["account_id"].map(values).fillna("").astype("str")
+    accounts["here"] = True
+    for column in ("potential_usd", "revenue_usd", "service_h", "n_calls"):
+        if column in accounts:
+            accounts[column] = accounts[column].astype(float)
+    vacant: dict[str, float] = {}
+    words: list[str] = []
+    touched = np.zeros(len(accounts), dtype=bool)
+    for shock in shocks:
+        mask = _whom(accounts, shock)
+        label = shock.name or shock.kind.replace("_", " ")
+        if shock.kind == "rep_exit":
+            territory = str(shock.territory)
+            known = plan.territories["territory_id"].astype("str")
+            if territory not in set(known):
+                raise _nobody(label, f"territory {quoted(territory)}", known)
+            vacant[territory] = max(vacant.get(territory, 0.0), shock.months)
+            words.append(f"{label}: {territory} has no rep for {shock.months:g} months")
+            continue
+        if not mask.any():
+            asked = {"gpo": shock.gpo, "idn": shock.idn}
+            column = next((key for key, value in asked.items() if value), "account_id")
+            wanted = str(asked.get(column) or ", ".join(shock.accounts))
+            known = accounts[column] if column in accounts else accounts["account_id"]
+            raise _nobody(label, f"{column} {quoted(wanted)}", known)
+        touched |= mask
+        if shock.kind == "closed":
+            accounts.loc[mask, "here"] = False
+            words.append(f"{label}: {counted(int(mask.sum()), 'account')} closed")
+            continue
+        keep = 1.0 - shock.share
+        for column in ("potential_usd", "revenue_usd"):
+            if column in accounts:
+                accounts.loc[mask, column] *= keep
+        words.append(
+            f"{label}: {counted(int(mask.sum()), 'account')} lose {100 * shock.share:.0f} % of "
+            "sales and of the potential within reach"
+        )
+    return Hit(
+        accounts=accounts,
+        vacant=vacant,
+        effect=_effect(plan, accounts, touched),
+        words=words,
+    )
+
+
+def _whom(accounts: pd.DataFrame, shock: Shock) -> np.ndarray:
+    mask = np.ones(len(accounts), dtype=bool)
+    for column, wanted in (
+        ("gpo", shock.gpo),
+        ("idn", shock.idn),
+        ("territory_id", shock.territory if shock.kind != "rep_exit" else None),
+    ):
+        if wanted is not None:
+            have = (
+                accounts[column].astype("str")
+                if column in accounts
+                else pd.Series("", accounts.index)
+            )
+            mask &= (have == wanted).to_numpy()
+    if shock.types:
+        mask &= accounts["type"].isin(shock.types).to_numpy()
+    if shock.accounts:
+        mask &= accounts["account_id"].isin(shock.accounts).to_numpy()
+    unaimed = not (shock.gpo or shock.idn or shock.types or shock.accounts or shock.territory)
+    if shock.kind in {"gpo_lost", "closed"} and unaimed:
+        raise InputError(
+            Message(
+                f"a shock of kind {shock.kind} names nobody",
+                hint="write gpo, idn, accounts, types or territory",
+            )
+        )
+    return mask
+
+
+def _nobody(label: str, what: str, known: pd.Series) -> InputError:
+    import difflib
+
+    names = sorted({str(each) for each in known if str(each)})
+    wanted = what.partition('"')[2].rstrip('"')
+    close = difflib.get_close_matches(wanted, names, n=1)
+    hint = f"did you mean {quoted(close[0])}?" if close else f"there are {', '.join(names[:5])}"
+    return InputError(Message(f"{label} hits nobody: no account has {what}", hint=hint))
+
+
+def _effect(plan: Plan, accounts: pd.DataFrame, touched: np.ndarray) -> pd.DataFrame:
+    """Return what changes by territory."""
+    here = accounts["here"].to_numpy()
+    rows = {"territory_id": plan.territories["territory_id"].astype("str").tolist()}
+    key = accounts["territory_id"].astype("str")
+    out = pd.DataFrame(rows).set_index("territory_id")
+    out["n_accounts"] = (
+        pd.Series(touched).groupby(key).sum().reindex(out.index).fillna(0).astype(int)
+    )
+    for column in ("potential_usd", "revenue_usd", "service_h"):
+        if column not in accounts:
+            continue
+        before = plan.accounts[column].fillna(0.0).astype(float).to_numpy()
+        after = np.where(here, accounts[column].fillna(0.0).to_numpy(), 0.0)
+        out[column] = pd.Series(after - before).groupby(key).sum().reindex(out.index).fillna(0.0)
+        out[f"{column}_share"] = out[column] / pd.Series(before).groupby(key).sum().reindex(
+            out.index
+        )
+    return out.reset_index()
