@@ -63,6 +63,7 @@ def design(
     from territory.encoding.routed.road_loop import held_on_the_road
     from territory.encoding.travel import roads_of
     from territory.review.context import with_review
+    from territory.review.given import with_given
     from territory.workforce.hierarchy import with_hierarchy
 
     observer = observer or ignore
@@ -86,7 +87,7 @@ def design(
         refuse_conflict(case, encoding.problem, search=True)
     plan = held_on_the_road(attempts, attempts.plan(encoding, result, roads), result, roads)
     plan = with_hierarchy(explain_violations(plan), scenario)
-    return with_review(plan, scenario, prepared.tables)
+    return with_given(with_review(plan, scenario, prepared.tables), prepared.tables)
 
 
 def today(scenario: Scenario) -> Plan:
@@ -100,12 +101,13 @@ def today(scenario: Scenario) -> Plan:
     from territory.encoding.conflicts import explain_violations
     from territory.encoding.todays_plan import todays_plan
     from territory.review.context import with_review
+    from territory.review.given import with_given
     from territory.workforce.hierarchy import with_hierarchy
 
     prepared = prepare(scenario)
     plan = todays_plan(prepared.case, geography=prepared.geography, audit=prepared.audit)
     plan = with_hierarchy(explain_violations(plan), scenario)
-    return with_review(plan, scenario, prepared.tables)
+    return with_given(with_review(plan, scenario, prepared.tables), prepared.tables)
 
 
 def prepare(scenario: Scenario) -> Prepared:

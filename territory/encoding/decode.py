@@ -8,13 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.dictionary.accounts import carried, in_order
 from territory.encoding.case import Case
 from territory.encoding.encode import Encoding, account_territory, handover_usd
 from territory.encoding.proved import bound_for, bound_of, free_centers, is_optimum
 from territory.encoding.verify import judged_again
-from territory.market.stage import carried_columns
 from territory.plan import SCHEMA_VERSION, Plan
-from territory.workforce.stage import carried_work
 from territory.workforce.workload import trips_of
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ def _accounts(case: Case, encoding: Encoding, result: solvers.Result, roads: Roa
     further = [
         name for name in case.measures if name not in {"workload_h", "service_h", "potential_usd"}
     ]
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "account_id": source["account_id"].to_numpy(),
             "name": source["name"].to_numpy(),
@@ -121,10 +120,11 @@ def _accounts(case: Case, encoding: Encoding, result: solvers.Result, roads: Roa
             **{name: source[name].to_numpy(dtype=np.float64) for name in further},
             **{
                 name: source[name].to_numpy()
-                for name in (*carried_columns(case.scenario, source), *carried_work(source))
+                for name in (*carried("market", source), *carried("work", source))
             },
         }
     )
+    return frame[in_order(frame.columns)]
 
 
 def _current_travel(case: Case, roads: Roads) -> Floats:

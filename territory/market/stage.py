@@ -10,20 +10,19 @@ import numpy as np
 import pandas as pd
 
 from territory.audit import Audit
+from territory.dictionary.accounts import carried
 from territory.inputs.findings.rows import Rows
 from territory.market.idn.affiliations import read_affiliations, systems_at_level
 from territory.market.segments import with_segments
 from territory.market.tiers import with_tiers
-from territory.market.value.potential import MARKET_ROW, POTENTIAL_COLUMNS, with_potential
+from territory.market.value.potential import MARKET_ROW, with_potential
 
 if TYPE_CHECKING:
     from territory.inputs.places.places import Places
     from territory.inputs.scenario.scenario import Scenario
     from territory.inputs.tables.tables import Tables
 
-__all__ = ["carried_columns", "joined", "market_accounts", "with_market"]
-
-_CARRIED = (*POTENTIAL_COLUMNS[1:], "score", "segment", "idn_owner")
+__all__ = ["joined", "market_accounts", "with_market"]
 
 
 def with_market(scenario: Scenario, tables: Tables, places: Places) -> tuple[Places, Audit]:
@@ -50,7 +49,7 @@ def with_market(scenario: Scenario, tables: Tables, places: Places) -> tuple[Pla
         return places, Audit()
     accounts, audit = market_accounts(scenario, tables, places.accounts)
     own = [name for name in places.accounts.columns if name in accounts]
-    added = [name for name in carried_columns(scenario, accounts) if name not in own]
+    added = [name for name in carried("market", accounts) if name not in own]
     return replace(places, accounts=accounts[[*own, *added]]), audit
 
 
@@ -85,16 +84,6 @@ def market_accounts(
     audit += found
     out, found = with_segments(scenario, out)
     return out, audit + found
-
-
-def carried_columns(scenario: Scenario, accounts: pd.DataFrame) -> list[str]:
-    """Return the columns that the plan's accounts.csv takes over beside the contract's.
-
-    Of ``potential_low_usd, potential_high_usd, potential_estimated, potential_basis, score,
-    segment, idn_owner`` and the points ``score_NAME`` of each factor, those that are there.
-    """
-    points = [f"score_{factor.name}" for factor in scenario.tiers.factors] if scenario.tiers else []
-    return [name for name in (*_CARRIED, *points) if name in accounts]
 
 
 def joined(tables: Tables, accounts: pd.DataFrame) -> tuple[pd.DataFrame, Rows | None]:

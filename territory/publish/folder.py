@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,48 +15,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-__all__ = ["MARKER", "TABLES", "TEXT_COLUMNS", "read_plan", "save_plan"]
+__all__ = ["MARKER", "TABLES", "read_plan", "save_plan"]
 
 TABLES = ("alignment", "accounts", "territories", "adjacency")
 """Tables of a plan that are written as CSV files of the same name."""
 
 MARKER = "plan.json"
 """The file by which a plan folder is known."""
-
-
-TEXT_COLUMNS = frozenset(
-    [
-        "unit_id",
-        "territory_id",
-        "account_id",
-        "name",
-        "rep_id",
-        "rep_name",
-        "tier",
-        "type",
-        "idn",
-        "gpo",
-        "zip",
-        "county_fips",
-        "current_territory_id",
-        "unit_a",
-        "unit_b",
-        "kind",
-        "center_kind",
-        "unit_name",
-        "level",
-        "parent",
-        "exception",
-        "growth_area",
-        "district_id",
-        "region_id",
-        "potential_estimated",
-        "potential_basis",
-        "segment",
-        "idn_owner",
-    ]
-)
-"""Columns of a plan's tables that are text even where they look like numbers."""
 
 
 def save_plan(plan: Plan, folder: str | Path) -> Path:
@@ -106,8 +72,6 @@ def read_plan(folder: str | Path) -> Plan:
     InputError
         No plan there, a file of it missing, or one of a later version.
     """
-    import pandas as pd
-
     from territory.inputs.findings.saved import read_audit
     from territory.publish.gis import read_geopackage
     from territory.whole import recover
@@ -134,15 +98,7 @@ def read_plan(folder: str | Path) -> Plan:
         )
     tables: dict[str, pd.DataFrame] = {}
     for name in TABLES:
-        header = pd.read_csv(place / f"{name}.csv", nrows=0).columns
-        text = {column: "str" for column in header if column in TEXT_COLUMNS}
-        frame = pd.read_csv(place / f"{name}.csv", dtype=text, keep_default_na=False, na_values={})
-        for column in header:
-            if column in TEXT_COLUMNS:
-                frame[column] = _unguarded(frame[column])
-            elif frame[column].dtype == object or str(frame[column].dtype) == "str":
-                frame[column] = pd.to_numeric(frame[column].replace("", float("nan")))
-        tables[name] = frame
+        tables[name] = _table(place / f"{name}.csv", measures=list(summary["measures"]))
     geography, reps = read_geopackage(place / "territories.gpkg", crs=summary["crs"])
     return Plan(
         summary=summary,
@@ -153,8 +109,24 @@ def read_plan(folder: str | Path) -> Plan:
     )
 
 
-def _unguarded(column: pd.Series) -> pd.Series:
-    """Take off the apostrophe that guards a cell against being read as a formula."""
-    from territory.inputs.tables.cells import plain_cell
+def _table(path: Path, *, measures: Collection[str]) -> pd.DataFrame:
+    """Read a table back: numbers as the dictionary says, the user's own columns as text."""
+    import pandas as pd
 
-    return column.map(plain_cell).astype("str")
+    from territory.dictionary.accounts import standard
+    from territory.inputs.tables.cells import plain_cell
+    from territory.publish.dictionary import text_columns
+
+    header = pd.read_csv(path, nrows=0).columns
+    text = set(text_columns(path.name))
+    if path.name == "accounts.csv":
+        text |= {name for name in header if standard(name) is None and name not in measures}
+    types = {name: "str" for name in header if name in text}
+    frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values={})
+    for column in header:
+        if column in text:
+            frame[column] = frame[column].map(plain_cell).astype("str")
+        elif frame[column].dtype == object or str(frame[column].dtype) == "str":
+            frame[column] = pd.to_numeric(frame[column].replace("", float("nan")))
+    frame.columns = pd.Index([plain_cell(column) for column in frame.columns])
+    return frame

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from territory.dictionary.accounts import standard
 from territory.errors import InputError
 from territory.messages import Message
 
@@ -46,7 +47,7 @@ def write_geopackage(plan: Plan, path: Path) -> None:
     frames: Mapping[str, GeoDataFrame] = {
         "territories": territory_layer(plan, area=True),
         "units": _units(plan),
-        "accounts": _points(plan.accounts),
+        "accounts": _points(plan.accounts[_known(plan)]),
         "reps": _points(plan.reps),
     }
     path.unlink(missing_ok=True)
@@ -109,6 +110,15 @@ def _units(plan: Plan) -> GeoDataFrame:
     for column in ("workload_h", "potential_usd"):
         table[column] = by_unit[column].sum().reindex(ids).fillna(0.0).to_numpy()
     return geopandas.GeoDataFrame(table, geometry=list(units.geometry.to_crs(_LONLAT)), crs=_LONLAT)
+
+
+def _known(plan: Plan) -> list[str]:
+    """Columns of the accounts that a layer can have; the user's own may be no names of fields."""
+    return [
+        name
+        for name in plan.accounts.columns
+        if standard(name) is not None or name in plan.measures
+    ]
 
 
 def _points(frame: pd.DataFrame) -> GeoDataFrame:

@@ -10,13 +10,11 @@ from territory.market.stage import joined
 from territory.workforce.callplan import CALL_PLAN_COLUMNS, with_call_plan
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from territory.inputs.places.places import Places
     from territory.inputs.scenario.scenario import Scenario
     from territory.inputs.tables.tables import Tables
 
-__all__ = ["carried_work", "with_work"]
+__all__ = ["with_work"]
 
 
 def with_work(scenario: Scenario, tables: Tables, places: Places) -> tuple[Places, Audit]:
@@ -45,12 +43,3 @@ def with_work(scenario: Scenario, tables: Tables, places: Places) -> tuple[Place
     own = list(places.accounts.columns)
     added = [name for name in CALL_PLAN_COLUMNS if name in planned and name not in own]
     return replace(places, accounts=planned[[*own, *added]]), audit
-
-
-def carried_work(accounts: pd.DataFrame) -> list[str]:
-    """Return the call plan's columns that the plan's accounts.csv takes over."""
-    return [
-        name
-        for name in CALL_PLAN_COLUMNS
-        if name in accounts and name not in {"n_calls", "service_h"}
-    ]

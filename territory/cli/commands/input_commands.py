@@ -92,6 +92,22 @@ def schema(context: typer.Context) -> int:
     return _schema(context.obj)
 
 
+@commands.command()
+def columns(
+    context: typer.Context,
+    file: Annotated[
+        str | None, typer.Argument(metavar="[FILE]", help="accounts.csv, quotas.csv, reps, …")
+    ] = None,
+    *,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the table as CSV instead.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Say what every column of every file means: type, unit, formula, source."""
+    return _columns(machine(context, json), file, out=out)
+
+
 @commands.command("import")
 def import_files(
     context: typer.Context,
@@ -250,4 +266,32 @@ def _import_files(
         write_audit(imported.audit, findings)
         console.data(f"audit     {findings}")
     console.messages(imported.audit.messages("warning"))
+    return 0
+
+
+def _columns(console: Console, file: str | None, *, out: Path | None) -> int:
+    """Print or write the data dictionary."""
+    from territory.inputs.tables.cells import write_table
+    from territory.publish.dictionary import data_dictionary
+
+    table = data_dictionary(file)
+    if out is not None:
+        write_table(table, out)
+        console.data(f"columns  {shown(out)}")
+        return 0
+    if console.machine:
+        console.json(table.to_dict("records"))
+        return 0
+    for name in dict.fromkeys(table["file"]):
+        rows = table[table["file"] == name].to_dict("records")
+        sources = dict.fromkeys(row["source"] for row in rows)
+        one = f", from {next(iter(sources))}" if len(sources) == 1 else ""
+        console.data(f"{name} ({rows[0]['use']}{one})")
+        for row in rows:
+            unit = f" [{row['unit']}]" if row["unit"] else ""
+            source = "" if one else f"; from {row['source']}"
+            console.data(f"  {row['column']}: {row['type']}{unit}. {row['meaning']}{source}")
+            if row["formula"]:
+                console.data(f"      = {row['formula']}")
+        console.data()
     return 0

@@ -3,26 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Literal, cast
+from typing import cast
 
+from territory.dictionary.accounts import ACCOUNT
+from territory.dictionary.field import ColumnKind
 from territory.inputs.headers import standard as headers
 
 __all__ = ["FACT_TABLES", "TABLES", "Column", "ColumnKind", "columns_of"]
-
-ColumnKind = Literal[
-    "id",
-    "text",
-    "zip",
-    "fips",
-    "ccn",
-    "npi",
-    "number",
-    "positive",
-    "signed",
-    "lon",
-    "lat",
-    "period",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,66 +44,61 @@ class Column:
     caution: str = ""
 
 
-_ACCOUNT = Column(
-    "account_id",
-    "id",
-    "the account's own id",
-    headers.ACCOUNT_ID,
-    required=True,
-    stand_ins=headers.ACCOUNT_ID_STAND_INS,
+_SALES_CAUTION = "a CRM's AnnualRevenue often is what the customer earns, not what it buys from you"
+
+_HEADERS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
+    {
+        "account_id": (headers.ACCOUNT_ID, headers.ACCOUNT_ID_STAND_INS),
+        "name": (headers.NAME, ("account", "company")),
+        "type": (headers.TYPE, headers.TYPE_STAND_INS),
+        "address": (headers.STREET, headers.STREET_STAND_INS),
+        "city": (headers.CITY, headers.CITY_STAND_INS),
+        "state": (headers.STATE, headers.STATE_STAND_INS),
+        "zip": (headers.ZIP, headers.ZIP_STAND_INS),
+        "county_fips": (headers.COUNTY, ()),
+        "unit_id": (("unit",), ()),
+        "country": (headers.COUNTRY, headers.COUNTRY_STAND_INS),
+        "lon": (headers.LON, headers.LON_STAND_INS),
+        "lat": (headers.LAT, headers.LAT_STAND_INS),
+        "idn": (headers.IDN, headers.IDN_STAND_INS),
+        "gpo": (headers.GPO, ()),
+        "tier": (("segment", "account tier"), ()),
+        "service_h": (headers.SERVICE, ()),
+        "n_calls": (headers.CALLS, ()),
+        "potential_usd": (headers.POTENTIAL, ()),
+        "revenue_usd": (headers.REVENUE, ("annual revenue",)),
+        "tenure_y": (("tenure", "tenure years"), ()),
+        "ccn": (("cms certification number", "medicare id"), ()),
+        "npi": (("npi number",), ()),
+    }
 )
-_ZIP = Column("zip", "zip", "ZIP code, five digits", headers.ZIP, stand_ins=headers.ZIP_STAND_INS)
-_COUNTRY = Column(
-    "country",
-    "text",
-    "country; says whether a postal code is a ZIP code",
-    headers.COUNTRY,
-    stand_ins=headers.COUNTRY_STAND_INS,
-)
-_LON = Column("lon", "lon", "longitude in degrees", headers.LON, stand_ins=headers.LON_STAND_INS)
-_LAT = Column("lat", "lat", "latitude in degrees", headers.LAT, stand_ins=headers.LAT_STAND_INS)
-_ACTIVITY = (
-    Column("service_h", "number", "hours a year without travel", headers.SERVICE),
-    Column("n_calls", "number", "calls a year", headers.CALLS),
-    Column("potential_usd", "number", "potential in USD a year", headers.POTENTIAL),
-)
-_REVENUE = Column(
-    "revenue_usd",
-    "signed",
-    "sales in USD a year; credits are negative",
-    headers.REVENUE,
-    stand_ins=("annual revenue",),
-    caution="a CRM's AnnualRevenue often is what the customer earns, not what it buys from you",
-)
-_IDN = Column("idn", "text", "health system", headers.IDN, stand_ins=headers.IDN_STAND_INS)
-_GPO = Column("gpo", "text", "purchasing group", headers.GPO)
+"""Headers and stand-ins of the account's columns."""
+
+
+def _account(name: str) -> Column:
+    """Return a column of the accounts' table, from the one table of the account's columns."""
+    field = next(each for each in ACCOUNT if each.name == name)
+    aliases, stand_ins = _HEADERS[name]
+    return Column(
+        name,
+        field.kind,
+        field.sentence,
+        aliases,
+        required=name == "account_id",
+        stand_ins=stand_ins,
+        caution=_SALES_CAUTION if name == "revenue_usd" else "",
+    )
+
+
+_READ = {name: _account(name) for name in _HEADERS}
+_ACCOUNT, _COUNTRY = _READ["account_id"], _READ["country"]
+_IDN, _GPO = _READ["idn"], _READ["gpo"]
+_CODES = (_READ["ccn"], _READ["npi"])
+_ACTIVITY = (_READ["service_h"], _READ["n_calls"], _READ["potential_usd"])
 
 TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
     {
-        "accounts": (
-            _ACCOUNT,
-            Column(
-                "name", "text", "the account's name", headers.NAME, stand_ins=("account", "company")
-            ),
-            Column(
-                "type", "text", "hospital, asc, …", headers.TYPE, stand_ins=headers.TYPE_STAND_INS
-            ),
-            Column("address", "text", "street", headers.STREET, stand_ins=headers.STREET_STAND_INS),
-            Column("city", "text", "city", headers.CITY, stand_ins=headers.CITY_STAND_INS),
-            Column("state", "text", "USPS code", headers.STATE, stand_ins=headers.STATE_STAND_INS),
-            _ZIP,
-            Column("county_fips", "fips", "county FIPS code, five digits", headers.COUNTY),
-            Column("unit_id", "text", "the unit it lies in", ("unit",)),
-            _COUNTRY,
-            _LON,
-            _LAT,
-            _IDN,
-            _GPO,
-            Column("tier", "text", "importance", ("segment", "account tier")),
-            *_ACTIVITY,
-            _REVENUE,
-            Column("tenure_y", "number", "years with its rep", ("tenure", "tenure years")),
-        ),
+        "accounts": tuple(column for column in _READ.values() if column not in _CODES),
         "reps": (
             Column(
                 "rep_id",
@@ -259,11 +241,6 @@ FACT_TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
     }
 )
 """Tables of what happened after go-live; a scenario names none of them."""
-
-_CODES = (
-    Column("ccn", "ccn", "CMS certification number", ("cms certification number", "medicare id")),
-    Column("npi", "npi", "national provider identifier", ("npi number",)),
-)
 
 
 def columns_of(

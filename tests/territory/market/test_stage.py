@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from territory.dictionary.accounts import carried
 from territory.errors import InputError
 from territory.inputs.places.places import locate
 from territory.inputs.scenario.scenario import read_scenario
 from territory.inputs.tables.tables import read_tables
-from territory.market.stage import carried_columns, with_market
+from territory.market.stage import with_market
 from tests.territory.market.companies import lines_of
 from tests.territory.worlds import grid_scenario, write_rows
 
@@ -61,11 +62,11 @@ def staged(folder, **keys):
 
 
 def test_volumes_and_groups_of_the_table_reach_the_places_accounts(tmp_path):
-    scenario, _, places, audit = staged(tmp_path)
+    _, _, places, audit = staged(tmp_path)
     assert places.accounts["potential_usd"].tolist() == [1000.0, 2000.0, 3000.0, 4000.0]
     assert places.accounts["tier"].tolist() == ["D", "C", "B", "A"]
     assert not audit.errors
-    assert carried_columns(scenario, places.accounts) == [
+    assert carried("market", places.accounts) == [
         "potential_low_usd", "potential_high_usd", "potential_estimated", "potential_basis",
         "procedures_all_payers", "score", "segment", "score_potential",
     ]  # fmt: skip

@@ -1,0 +1,172 @@
+"""The columns of what quotas, pay, forecast and sizing write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from territory.dictionary.field import Field, fields_of
+
+__all__ = ["MONEY_FILES"]
+
+MONEY_FILES: Mapping[str, tuple[Field, ...]] = MappingProxyType(
+    {
+        "quotas.csv": fields_of(
+            """
+territory_id | id | - | the territory
+rep_id | id | - | its rep
+rep_name | text | - | its rep's name
+last_usd | signed | USD | sales of the last four quarters | sum over its accounts
+quota_usd | number | USD | its quota, whole dollars | sum of part_{part}_usd
+growth | signed | share | growth that the quota asks | quota_usd / last_usd - 1
+limit | text | - | floor or cap where the quota is held there
+expected_usd | number | USD | what it is expected to sell | max(0, retained_usd + captured_usd + momentum_usd - relief_usd)
+attainment | number | share | mean attainment of the simulated years | mean of sales / quota_usd
+at_quota_probability | number | share | how often the quota is reached in the simulated years
+potential_usd | number | USD a year | potential of its accounts | sum over accounts.csv
+previous_usd | signed | USD | sales of the four quarters before | sum over its accounts
+headroom_usd | number | USD a year | potential that is neither bought here nor held by competitors | sum of potential - own sales - competitors' sales, account by account
+reachable_usd | number | USD | headroom that can be revenue within the year | headroom * share of the year left after the sales cycle
+retained_usd | number | USD | last year's sales carried on | sum of last_usd * retention rate
+captured_usd | number | USD | headroom that comes in | sum of reachable headroom * capture rate
+momentum_usd | signed | USD | growth of the area beyond its accounts, as far as it lasts
+relief_usd | number | USD | what is taken off for accounts that get another rep | quotas.relief * revenue at risk
+forecast_usd | number | USD | expected sales, all revenue at risk taken off
+n_accounts | number | - | accounts of it
+trend | signed | share | growth of the last year | last_usd / previous_usd - 1
+run_rate_usd | number | USD | the last year carried on | last_usd * (1 + trend_weight * trend held within trend_limit)
+lower_usd | number | USD | floor of the quota | last_usd * (1 + quotas.floor), rounded up
+upper_usd | number | USD | cap of the quota | last_usd * (1 + quotas.cap), rounded down
+part_{part}_usd | signed | USD | part of the quota: retained, momentum, captured, relief, stretch (or potential, headroom, run_rate, sales_cycle), over_assignment, limit
+""",  # noqa: E501
+            source="territory quotas",
+        ),
+        "quotas_by_quarter.csv": fields_of(
+            """
+territory_id | id | - | the territory
+quarter | period | - | the quarter
+season_share | number | share | its part of the year | mean share of the quarter in the history
+quota_usd | number | USD | quota of the quarter, whole dollars that sum to the year's | quota of the year * season_share
+rep_id | id | - | its rep; empty: vacant
+pace | number | share | how far a new rep is up to speed in the quarter
+rep_quota_usd | number | USD | what the rep is held to | quota_usd * pace
+""",  # noqa: E501
+            source="territory quotas",
+        ),
+        "quota_backtest.csv": fields_of(
+            """
+territory_id | id | - | the territory
+size_usd | signed | USD | sales of the first of two years
+potential_usd | number | USD a year | its potential
+penetration | number | share | how far it is worked | size_usd / potential_usd
+trend | signed | share | growth in the first year
+quota_usd | number | USD | what the method would have given on the first year
+revenue_usd | signed | USD | sales of the second year
+attainment | number | share | what would have been attained | revenue_usd / quota_usd
+""",
+            source="territory quotas",
+        ),
+        "pay.csv": fields_of(
+            """
+rep_id | id | - | the rep
+rep_name | text | - | the rep's name
+fte | positive | - | full-time equivalent
+target_pay_usd | number | USD a year | pay at 100 % attainment | [pay] target * fte
+last_year_usd | number | USD a year | earnings of the last year: given, or what this pay plan would have paid
+{alignment}_territory_id | id | - | territory under today's alignment and in the plan
+{alignment}_quota_usd | number | USD | quota of it, by the same method for the same goal
+{alignment}_attainment | number | share | mean attainment of the simulated years
+{alignment}_pay_usd | number | USD a year | mean pay of the simulated years
+{alignment}_p10_usd | number | USD a year | pay of a bad year | 10th percentile
+{alignment}_p90_usd | number | USD a year | pay of a good year | 90th percentile
+change_usd | signed | USD a year | what the plan changes | plan_pay_usd - today_pay_usd
+change_share | signed | share | the same, of target pay | change_usd / target_pay_usd
+less_share | number | share | years in which the plan pays less
+outcome | text | - | gains or loses (by more than 1 % of target pay), about the same, new to the field, leaves the field
+""",  # noqa: E501
+            source="territory pay",
+        ),
+        "pay_cost.csv": fields_of(
+            """
+item | text | - | a part of pay, the whole, its percentiles, and the sales it is paid for
+today_usd | signed | USD a year | mean under today's alignment
+plan_usd | signed | USD a year | mean in the plan
+change_usd | signed | USD a year | what the plan changes | plan_usd - today_usd
+""",
+            source="territory pay",
+        ),
+        "pay_guarantee.csv": fields_of(
+            """
+months | number | - | length of the guarantee
+cost_usd | number | USD | mean cost of it | sum over reps and months of max(0, same month of last year - pay)
+p10_usd | number | USD | cost in a cheap year | 10th percentile
+p90_usd | number | USD | cost in a dear year | 90th percentile
+n_reps | number | - | reps who are paid something in at least half of the years
+""",  # noqa: E501
+            source="territory pay",
+        ),
+        "forecast.csv": fields_of(
+            """
+territory_id | id | - | the territory
+last_usd | signed | USD | sales of the last four quarters
+expected_usd | number | USD | expected sales | retained + captured + momentum - at risk
+p10_usd | number | USD | sales of a bad year | 10th percentile of the simulated years
+p90_usd | number | USD | sales of a good year | 90th percentile of the simulated years
+quota_usd | number | USD | its quota
+attainment | number | share | expected attainment | expected_usd / quota_usd
+attainment_p10 | number | share | attainment of a bad year
+attainment_p90 | number | share | attainment of a good year
+at_quota_probability | number | share | how often the quota is reached in the simulated years
+{quarter}_expected_usd | number | USD | expected sales of a quarter
+{quarter}_p10_usd | number | USD | sales of a bad quarter
+{quarter}_p90_usd | number | USD | sales of a good quarter
+""",
+            source="territory forecast",
+        ),
+        "business_case.csv": fields_of(
+            """
+item | text | - | better spread selling time, handovers, and both together
+expected_usd | signed | USD a year | margin against today's alignment
+p10_usd | signed | USD a year | 10th percentile
+p90_usd | signed | USD a year | 90th percentile
+""",
+            source="territory forecast",
+        ),
+        "sizing.csv": fields_of(
+            """
+n_reps | number | - | size of the force
+fte | positive | - | full-time equivalents | capacity_h / hours of a full-time rep
+capacity_h | number | h a year | what they can work
+service_h | number | h a year | work at accounts
+travel_h | number | h a year | hours on the road
+workload_h | number | h a year | all hours | service_h + travel_h
+utilisation | number | share | use of the force | workload_h / capacity_h
+busiest | number | share | use of the busiest rep | max of load / capacity
+travel_share | number | share | road in the work | travel_h / workload_h
+selling_share | number | share | time with customers | (service_h - office work) / workload_h
+coverage | number | share | planned calls that fit, the best tiers first
+coverage_{tier} | number | share | the same for one tier
+sales_usd | number | USD a year | sales with the effort that fits
+margin_usd | number | USD a year | margin of them | sizing.margin * sales_usd
+cost_usd | number | USD a year | cost of the force | sizing.rep_usd * fte
+profit_usd | signed | USD a year | what remains | margin_usd - cost_usd
+marginal_profit_usd | signed | USD a year | profit of the last full-time rep added; empty in the first row | change of profit_usd / change of fte
+home | text | - | what changes: + where the added rep should live, - whose home is given up
+""",  # noqa: E501
+            source="territory size",
+        ),
+        "homes.csv": fields_of(
+            """
+n_reps | number | - | size of the force
+change | text | - | added or left_out, against one rep fewer or more
+rep_id | id | - | the rep; empty for an added one
+near | text | - | place near the home
+lon | lon | degrees | the home
+lat | lat | degrees | the home
+travel_saved_h | signed | h a year | hours on the road that it saves
+""",
+            source="territory size",
+        ),
+    }
+)
+"""Columns by file, in their order."""
