@@ -17,15 +17,18 @@ from territory.cli.commands import (
     incentive_commands,
     input_commands,
     market_commands,
-    monitor_commands,
-    outlook_commands,
     plan_commands,
     publish_commands,
-    realign_commands,
     review_commands,
     size_commands,
 )
 from territory.cli.console import Console
+from territory.cli.watch import (
+    monitor_commands,
+    outlook_commands,
+    quarter_commands,
+    realign_commands,
+)
 from territory.shadows import refuse_shadows
 
 __all__ = ["app", "main", "run"]
@@ -80,6 +83,7 @@ for _group in (
     plan_commands,
     change_commands,
     publish_commands,
+    quarter_commands,
     realign_commands,
     review_commands,
     forecast_commands,

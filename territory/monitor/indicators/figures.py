@@ -195,13 +195,13 @@ def _calls(facts: Facts, out: dict[str, Part]) -> None:
         counts=True,
     )
     out["frequency"] = Part(
-        part=facts.by_territory(np.minimum(made, planned)), whole=facts.by_territory(planned)
+        part=facts.by_territory(_counted(made, planned)), whole=facts.by_territory(planned)
     )
     for tier in sorted(facts.accounts["tier"].astype("str").unique().tolist()):
         mine = (facts.accounts["tier"].astype("str") == tier).to_numpy() & (planned > 0)
         if tier and mine.any():
             out[f"frequency:{tier}"] = Part(
-                part=facts.by_territory(np.where(mine, np.minimum(made, planned), 0.0)),
+                part=facts.by_territory(np.where(mine, _counted(made, planned), 0.0)),
                 whole=facts.by_territory(np.where(mine, planned, 0.0)),
             )
             called = mine & due
@@ -215,6 +215,11 @@ def _calls(facts: Facts, out: dict[str, Part]) -> None:
         plan_h = facts.plan.territories["travel_h"].to_numpy(float)
         part = facts.span.step * facts.span.count / 12.0
         out["travel_booked"] = Part(part=booked, whole=plan_h * part)
+
+
+def _counted(made: Floats, planned: Floats) -> Floats:
+    """Return calls that count: chance in small numbers does, twice the plan at one account not."""
+    return np.minimum(made, 1.5 * planned + 1.0)
 
 
 def _own(facts: Facts, out: dict[str, Part]) -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from territory.cli.commands.monitor_commands import ScenarioOption, plan_and_scenario
 from territory.cli.console import Cell, Console
 from territory.cli.options import Json, PlanFolder, machine, plan_folder, shown
+from territory.cli.watch.monitor_commands import ScenarioOption, plan_and_scenario
 from territory.errors import InputError
 from territory.messages import Message, visible
 

@@ -1,0 +1,203 @@
+"""The command `review`: a quarterly review that ends in decisions, opened and closed."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from territory.cli.options import PlanFolder, plan_folder, shown
+from territory.cli.watch.monitor_commands import (
+    Accounts,
+    Calls,
+    GoLive,
+    Opportunities,
+    Roster,
+    Satisfaction,
+    ScenarioOption,
+    plan_and_scenario,
+    watched,
+)
+from territory.errors import InputError
+from territory.messages import Message, visible
+
+if TYPE_CHECKING:
+    from territory.cli.console import Console
+    from territory.inputs.scenario.monitor import EscalationKeys
+    from territory.monitor.monitoring import Monitoring
+
+__all__ = ["commands"]
+
+commands = typer.Typer()
+
+
+@commands.command()
+def review(
+    context: typer.Context,
+    plan: PlanFolder,
+    *,
+    open_quarter: Annotated[
+        str | None, typer.Option("--open", metavar="2027Q1", help="Open a review with what is red.")
+    ] = None,
+    close_quarter: Annotated[
+        str | None, typer.Option("--close", metavar="2027Q1", help="Close it when all items ended.")
+    ] = None,
+    actuals: Annotated[
+        Path | None, typer.Option("--actuals", metavar="FILE", help="Sales (to open).")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="[default: the quarter's end]")
+    ] = None,
+    opportunities: Opportunities = None,
+    calls: Calls = None,
+    accounts: Accounts = None,
+    roster: Roster = None,
+    satisfaction: Satisfaction = None,
+    scenario: ScenarioOption = None,
+    go_live: GoLive = None,
+    reviews: Annotated[
+        Path | None,
+        typer.Option("--reviews", metavar="DIR", help="[default: reviews beside the scenario]"),
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help="Day of closing. [default: today]")
+    ] = None,
+) -> int:
+    """Open a quarterly review with everything red, or close it when all of it ended in decisions.
+
+    Every item of reviews/2027Q1.toml ends in a decision, an action (owner, due) or an escalation;
+    the next review shows what became of it.
+    """
+    console: Console = context.obj
+    if (open_quarter is None) == (close_quarter is None):
+        raise InputError(
+            Message("write either --open 2027Q1 or --close 2027Q1", hint="one review at a time")
+        )
+    folder = _reviews(plan, scenario, reviews)
+    if close_quarter is not None:
+        return _close(console, folder, close_quarter, on)
+    assert open_quarter is not None
+    if actuals is None:
+        raise InputError(
+            Message("a review opens with the quarter's sales", hint="name them: --actuals FILE")
+        )
+    files = {
+        "actuals": actuals,
+        "opportunities": opportunities,
+        "calls": calls,
+        "accounts": accounts,
+        "roster": roster,
+        "satisfaction": satisfaction,
+    }
+    from territory.monitor.reviews.record import review_name
+
+    name = review_name(open_quarter)
+    found = watched(plan, files, as_of=as_of or _end_of(name), scenario=scenario, go_live=go_live)
+    return _open(console, found, folder, name, plan_folder(plan))
+
+
+def _reviews(plan: Path, scenario: Path | None, given: Path | None) -> Path:
+    if given is not None:
+        return given
+    if scenario is None and plan.suffix == ".toml":
+        scenario = plan
+    if scenario is not None:
+        return shown(scenario.absolute().parent / "reviews")
+    _, keys = plan_and_scenario(plan, None)
+    return shown((keys.folder if keys else plan_folder(plan).absolute().parent) / "reviews")
+
+
+def _end_of(name: str) -> str:
+    year, quarter = int(name[:4]), int(name[-1])
+    following = datetime.date(year + quarter // 4, quarter * 3 % 12 + 1, 1)
+    return (following - datetime.timedelta(days=1)).isoformat()
+
+
+def _open(console: Console, found: Monitoring, folder: Path, name: str, plan: Path) -> int:
+    from territory.inputs.tables.cells import write_table
+    from territory.monitor.reviews.agenda import agenda_of, followed_up
+    from territory.monitor.reviews.balanced import balanced_scorecard, maturity
+    from territory.monitor.reviews.record import Review, read_reviews, text_of
+    from territory.whole import whole_files
+
+    path = folder / f"{name}.toml"
+    _refuse_present(path)
+    earlier = read_reviews(folder, before=name) if folder.is_dir() else []
+    rules = _rules(found)
+    items = agenda_of(found, earlier, rules, day=found.facts.span.as_of)
+    record = Review(
+        quarter=name, as_of=found.facts.span.as_of.isoformat(), closed_on="", items=tuple(items)
+    )
+    became = followed_up(found, earlier)
+    tables = {
+        f"{name}_scorecard.csv": balanced_scorecard(found),
+        f"{name}_maturity.csv": maturity(found, plan, folder),
+        f"{name}_actions.csv": became,
+    }
+    with whole_files(folder) as part:
+        (part / f"{name}.toml").write_text(text_of(record), encoding="utf-8", newline="\n")
+        for file, frame in tables.items():
+            write_table(frame, part / file)
+    console.table(
+        ["Answers", "Item", "Evidence"],
+        [
+            [visible(item.answers), visible(f"{item.place} {item.indicator}"),
+             visible(item.evidence[0])]
+            for item in items
+        ],
+        text_columns=3,
+    )  # fmt: skip
+    if len(became):
+        console.data()
+        console.data("What became of the last review:")
+        for row in became.to_dict("records"):
+            done = "done" if row["done"] else f"not done, due {row['due']}" if row["due"] else ""
+            console.data(
+                visible(f"  {row['key']}: {row['decision']} {done}; figure {row['moved']}")
+            )
+    console.data()
+    ladder = tables[f"{name}_maturity.csv"]
+    said = ", ".join(f"{row['area']} {row['level']}" for row in ladder.to_dict("records"))
+    console.data(f"maturity by what files prove (1 to 5): {said}")
+    for place in (path, *(folder / each for each in tables)):
+        console.data(f"{'written':<10}{visible(str(place))}")
+    return 0
+
+
+def _rules(found: Monitoring) -> EscalationKeys:
+    from territory.inputs.scenario.monitor import EscalationKeys
+
+    scenario = found.facts.scenario
+    return scenario.monitor.escalation if scenario is not None else EscalationKeys()
+
+
+def _refuse_present(path: Path) -> None:
+    if not path.exists():
+        return
+    from territory.monitor.reviews.record import read_review
+
+    closed = read_review(path).closed_on
+    state = f"was closed on {closed}" if closed else "is open already"
+    raise InputError(
+        Message(
+            f"{path} {state}",
+            hint="what people wrote is not overwritten; open the next quarter, or remove the file",
+        )
+    )
+
+
+def _close(console: Console, folder: Path, quarter: str, on: str | None) -> int:
+    from territory.monitor.facts.calendar import day_of
+    from territory.monitor.reviews.record import closed_text, read_review, review_name
+    from territory.whole import whole_file
+
+    path = folder / f"{review_name(quarter)}.toml"
+    today = day_of(on, "--on") if on else datetime.datetime.now(datetime.UTC).date()
+    record = read_review(path)
+    text = closed_text(record, path, today)
+    with whole_file(path, guard=False) as fresh:
+        fresh.write_text(text, encoding="utf-8", newline="\n")
+    console.data(visible(f"{path} closed on {today}: {len(record.items)} items ended"))
+    return 0

@@ -1,0 +1,261 @@
+"""What a review opens with: every red figure and every signal, with evidence, owner and level."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from territory.inputs.scenario.monitor import EscalationKeys
+from territory.messages import counted
+from territory.monitor.indicators.table import levels_of
+from territory.wording import compact_usd, percent, signed_percent
+
+if TYPE_CHECKING:
+    from territory.monitor.monitoring import Monitoring
+    from territory.monitor.reviews.record import Item, Review
+
+__all__ = ["LEVELS", "agenda_of", "followed_up", "key_of", "level_after", "value_words"]
+
+LEVELS = ("rep", "district", "region", "company")
+"""Who answers, the lowest first."""
+
+_OWNERS = {
+    "rep": "rep",
+    "district": "district manager",
+    "region": "region manager",
+    "company": "head of sales",
+}
+
+
+def key_of(kind: str, indicator: str, place: str) -> str:
+    """Return the name under which an item is found again in the next review."""
+    return f"{kind}:{indicator}:{place}"
+
+
+def level_after(reviews_red: int, rules: EscalationKeys, start: str) -> str:
+    """Return the level that answers for an item after so many reviews in red, this one counted.
+
+    Examples
+    --------
+    A rep's item goes to the district in its second review, to the region in its third:
+
+    >>> rules = EscalationKeys()
+    >>> [level_after(n, rules, "rep") for n in (1, 2, 3, 4, 5)]
+    ['rep', 'district', 'region', 'company', 'company']
+    """
+    limits = (rules.rep_to_district, rules.district_to_region, rules.region_to_company)
+    at = LEVELS.index(start)
+    by_rule = sum(reviews_red > limit for limit in limits)
+    return LEVELS[min(max(at, by_rule), len(LEVELS) - 1)]
+
+
+def agenda_of(
+    found: Monitoring,
+    earlier: Sequence[Review],
+    rules: EscalationKeys,
+    *,
+    day: datetime.date,
+) -> list[Item]:
+    """Return the items of a review, the highest level first.
+
+    A red figure of a territory is the rep's, of a district the district's; it goes up one level by
+    the rules when it stays red, and at once when an action of it is overdue.
+
+    Parameters
+    ----------
+    found : Monitoring
+    earlier : sequence of Review
+        Closed ones, oldest first.
+    rules : EscalationKeys
+    day : date
+        Of the review: actions due before it are overdue.
+    """
+    items: list[Item] = []
+    for level, place, row, worst in _reds(found):
+        evidence = [
+            f"{row['label']}: {value_words(row['value'], str(row['unit']))}, goal "
+            f"{value_words(row['goal'], str(row['unit']))}",
+            *worst,
+        ]
+        start = "rep" if level == "territory" else level
+        items.append(
+            _item(
+                "figure", str(row["indicator"]), level, place, start,
+                float(row["value"]), _half(row), evidence, earlier, rules, day,
+            )
+        )  # fmt: skip
+    for each in found.judged.signals:
+        if each.quarter != found.facts.span.quarter:
+            continue
+        place = each.territory_ids[0] if each.territory_ids else each.id
+        names = found.facts.accounts["account_id"].astype("str")
+        behind = ", ".join(str(names.iloc[row]) for row in each.cause.rows[:5])
+        evidence = [f"{each.cause.name}: {each.cause.words}", each.how_sure]
+        if np.isfinite(each.usd_q):
+            evidence.append(f"{compact_usd(each.usd_q)} a quarter")
+        if behind:
+            more = len(each.cause.rows) - 5
+            evidence.append(f"behind it: {behind}" + (f" and {more} more" if more > 0 else ""))
+        items.append(
+            _item(
+                "signal", f"{each.level} {each.id}", "territory", place, "rep", each.change,
+                0.0, evidence, earlier, rules, day,
+            )
+        )  # fmt: skip
+    rank = {name: at for at, name in enumerate(LEVELS)}
+    return sorted(items, key=lambda item: (-rank[item.answers], item.key))
+
+
+def _reds(
+    found: Monitoring,
+) -> Iterator[tuple[str, str, Mapping[Hashable, Any], list[str]]]:
+    """Yield level, id, row and evidence of what is red, each cause once.
+
+    A figure that is red in more than half of the territories of a level is that level's item, not
+    its territories'; tiers are evidence of their figure; the run rate is no item where the
+    attainment is.
+    """
+    table = found.indicators
+    rows = {
+        (str(row["indicator"]), str(row["level"]), str(row["id"])): row
+        for row in table.to_dict("records")
+    }
+    names = [name for name in dict.fromkeys(table["indicator"]) if ":" not in str(name)]
+    levels = levels_of(found.facts)
+    territory_ids = found.facts.territory_ids
+    told: set[tuple[str, str]] = set()
+    for name in names:
+        free = set(range(len(territory_ids)))
+        for level, place, members in reversed(levels):
+            mine = [at for at in members.tolist() if at in free]
+            red = [
+                at for at in mine
+                if rows[name, "territory", territory_ids[at]]["status"] == "red"
+            ]  # fmt: skip
+            wide = level == "territory" or (len(mine) > 1 and len(red) > 0.5 * len(mine))
+            if not red or not wide:
+                continue
+            free -= set(mine)
+            if name == "run_rate" and ("quota_attainment", place) in told:
+                continue
+            told.add((name, place))
+            row = rows[name, level, place]
+            evidence = []
+            if level != "territory":
+                ids = ", ".join(territory_ids[at] for at in red[:6])
+                more = f" and {len(red) - 6} more" if len(red) > 6 else ""
+                evidence.append(f"red in {len(red)} of {len(mine)} territories: {ids}{more}")
+            tiers = [
+                f"tier {key[0].partition(':')[2]} {value_words(each['value'], str(each['unit']))}"
+                for key, each in rows.items()
+                if key[0].startswith(f"{name}:") and key[1:] == (level, place)
+            ]
+            yield level, place, row, [*evidence, *([", ".join(tiers)] if tiers else [])]
+
+
+def _half(row: Mapping[Hashable, Any]) -> float:
+    low, high = float(str(row["low"])), float(str(row["high"]))
+    return 0.5 * (high - low) if np.isfinite(low) and np.isfinite(high) else 0.0
+
+
+def _item(
+    kind: str,
+    indicator: str,
+    level: str,
+    place: str,
+    start: str,
+    value: float,
+    half: float,
+    evidence: list[str],
+    earlier: Sequence[Review],
+    rules: EscalationKeys,
+    day: datetime.date,
+) -> Item:
+    from territory.monitor.reviews.record import Item
+
+    key = key_of(kind, indicator, place)
+    past = 0
+    for review in reversed(earlier):
+        if key not in {item.key for item in review.items}:
+            break
+        past += 1
+    answers = level_after(past + 1, rules, start)
+    before = next((i for r in reversed(earlier) for i in r.items if i.key == key), None)
+    if past:
+        evidence = [*evidence, f"red in {counted(past + 1, 'review')} in a row"]
+    if before is not None and before.due and before.due < day.isoformat() and not before.done:
+        up = LEVELS[min(LEVELS.index(before.answers) + 1, len(LEVELS) - 1)]
+        answers = max(answers, up, key=LEVELS.index)
+        evidence = [*evidence, f"action of {before.owner}, due {before.due}, is not done"]
+    return Item(
+        key=key,
+        kind=kind,
+        indicator=indicator,
+        level=level,
+        place=place,
+        answers=answers,
+        value=value,
+        noise=half,
+        evidence=tuple(evidence),
+        owner=_OWNERS[answers],
+    )
+
+
+def value_words(value: float, unit: str) -> str:
+    """Return a figure as people read it."""
+    if not np.isfinite(value):
+        return "not known"
+    if unit == "share":
+        return percent(value)
+    if unit == "deviation":
+        return signed_percent(value)
+    return f"{value:,.1f}"
+
+
+def followed_up(found: Monitoring, earlier: Sequence[Review]) -> pd.DataFrame:
+    """Return what became of the last review's items: done or not, and did the figure move.
+
+    ``moved`` is "better", "worse", "inside the noise" or "not known"; noise is half the interval of
+    then and now together.
+    """
+    columns = ["key", "decision", "owner", "due", "done", "before", "now", "noise", "moved"]
+    if not earlier:
+        return pd.DataFrame(columns=columns)
+    now = {
+        key_of("figure", str(row["indicator"]), str(row["id"])): row
+        for row in found.indicators.to_dict("records")
+    }
+    rows = []
+    for item in earlier[-1].items:
+        row = now.get(item.key)
+        value = float(row["value"]) if row is not None else float("nan")
+        noise = float(np.hypot(item.noise, _half(row))) if row is not None else float("nan")
+        rows.append(
+            {
+                "key": item.key,
+                "decision": item.words,
+                "owner": item.owner,
+                "due": item.due,
+                "done": item.done,
+                "before": item.value,
+                "now": value,
+                "noise": noise,
+                "moved": _moved(item.value, value, noise, row),
+            }
+        )
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _moved(before: float, now: float, noise: float, row: Mapping[Hashable, Any] | None) -> str:
+    if row is None or not (np.isfinite(before) and np.isfinite(now)):
+        return "not known"
+    if abs(now - before) <= noise + 1e-12:
+        return "inside the noise"
+    better = str(row.get("status")) in {"green", "amber"} or abs(
+        now - float(str(row["goal"]))
+    ) < abs(before - float(str(row["goal"])))
+    return "better" if better else "worse"

@@ -1,0 +1,183 @@
+"""A review ends in decisions: opened with what is red, closed once, followed up in the next."""
+
+import datetime
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from territory.errors import InputError
+from territory.inputs.scenario.monitor import EscalationKeys
+from territory.monitor.monitoring import monitor
+from territory.monitor.reviews.agenda import agenda_of, followed_up, level_after
+from territory.monitor.reviews.balanced import AREAS, balanced_scorecard, maturity
+from territory.monitor.reviews.record import (
+    Item,
+    Review,
+    closed_text,
+    read_review,
+    read_reviews,
+    review_name,
+    text_of,
+)
+from tests.territory.monitor.worlds import steady_sales
+from tests.territory.plans import HOSTILE_NAMES, balanced_plan
+
+DAY = datetime.date(2025, 12, 31)
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory):
+    """A plan one of whose three reps left."""
+    folder = tmp_path_factory.mktemp("facts")
+    plan = balanced_plan()
+    steady_sales(plan).to_csv(folder / "sales.csv", index=False)
+    roster = plan.territories[["rep_id", "territory_id"]].assign(
+        status=["active", "left", "active"], since="2025-11-03"
+    )
+    roster.to_csv(folder / "roster.csv", index=False)
+    files = {"actuals": folder / "sales.csv", "roster": folder / "roster.csv"}
+    return monitor(plan, files, as_of="2025-12-31")
+
+
+def item(**changes: object) -> Item:
+    base = Item(
+        key="figure:reach:T01", kind="figure", indicator="reach", level="territory", place="T01",
+        answers="rep", value=0.5, noise=0.1, evidence=("reach 50 %",),
+    )  # fmt: skip
+    return replace(base, **changes)
+
+
+def review(*items: Item, quarter: str = "2025Q3", closed_on: str = "2025-10-15") -> Review:
+    return Review(quarter=quarter, as_of="2025-09-30", closed_on=closed_on, items=items)
+
+
+def test_a_vacant_territory_is_an_item_of_its_territory_not_of_the_company(found):
+    items = agenda_of(found, [], EscalationKeys(), day=DAY)
+    keys = {each.key for each in items}
+    assert "figure:reps_in_place:T02" in keys
+    assert "figure:reps_in_place:company" not in keys
+    assert "signal:rep R02:T02" in keys
+    assert all(each.evidence and each.owner for each in items)
+
+
+def test_what_stays_red_goes_up_by_rule(found):
+    first = agenda_of(found, [], EscalationKeys(), day=DAY)
+    past = [review(*first, quarter="2025Q2"), review(*first)]
+    again = {each.key: each for each in agenda_of(found, past, EscalationKeys(), day=DAY)}
+    assert again["figure:reps_in_place:T02"].answers == "region"
+    assert "red in 3 reviews in a row" in again["figure:reps_in_place:T02"].evidence
+
+
+def test_an_overdue_action_goes_up_at_once(found):
+    rules = EscalationKeys(rep_to_district=9, district_to_region=9, region_to_company=9)
+    key = "figure:reps_in_place:T02"
+    late = item(key=key, action="hire", owner="Ann", due="2025-11-30")
+    done = replace(late, done=True)
+    for given, answers in ((late, "district"), (done, "rep")):
+        items = {each.key: each for each in agenda_of(found, [review(given)], rules, day=DAY)}
+        assert items[key].answers == answers
+
+
+def test_levels_rise_and_end_at_the_company():
+    rules = EscalationKeys()
+    assert [level_after(n, rules, "rep") for n in (1, 2, 3, 4, 9)] == [
+        "rep", "district", "region", "company", "company",
+    ]  # fmt: skip
+    assert level_after(1, rules, "company") == "company"
+
+
+def test_a_review_reads_back_as_it_was_written_even_with_hostile_names(tmp_path: Path):
+    items = tuple(
+        item(key=f"k{at}", place=name, evidence=(name, 'quote " and \\ slash'))
+        for at, name in enumerate(HOSTILE_NAMES)
+    )
+    path = tmp_path / "2025Q3.toml"
+    path.write_text(text_of(review(*items)), encoding="utf-8", newline="\n")
+    assert read_review(path) == review(*items)
+
+
+@pytest.mark.parametrize(
+    ("changes", "lack"),
+    [
+        ({}, "ends in nothing"),
+        ({"action": "call", "due": "2026-01-31"}, "no owner"),
+        ({"action": "call", "owner": "Ann", "due": "soon"}, 'due "soon"'),
+        ({"escalation": "up", "answers": "company"}, "highest level"),
+    ],
+)
+def test_an_item_that_ends_in_nothing_keeps_the_review_open(tmp_path, changes, lack):
+    with pytest.raises(InputError) as refused:
+        closed_text(review(item(**changes), closed_on=""), tmp_path / "2025Q3.toml", DAY)
+    assert lack in str(refused.value)
+    assert "1 item of 1 not ended" in str(refused.value)
+
+
+def test_decisions_actions_and_escalations_close_it_once(tmp_path: Path):
+    ended = review(
+        item(decision="leave it"),
+        item(action="hire", owner="Ann", due="2026-01-31"),
+        item(escalation="needs budget"),
+        closed_on="",
+    )
+    path = tmp_path / "2025Q3.toml"
+    path.write_text(closed_text(ended, path, DAY), encoding="utf-8")
+    assert read_review(path).closed_on == "2025-12-31"
+    with pytest.raises(InputError, match="was closed on 2025-12-31"):
+        closed_text(read_review(path), path, DAY)
+
+
+def test_the_next_review_tells_whether_a_figure_moved_beyond_noise(found):
+    key = "figure:reps_in_place:T02"
+    told = item(key=key, indicator="reps_in_place", place="T02", value=1.0, noise=0.0,
+                decision="hire")  # fmt: skip
+    became = followed_up(found, [review(told)]).iloc[0]
+    assert (became["before"], became["now"], became["moved"]) == (1.0, 0.0, "worse")
+    noisy = followed_up(found, [review(replace(told, noise=2.0))]).iloc[0]
+    assert noisy["moved"] == "inside the noise"
+
+
+def test_only_closed_reviews_before_the_quarter_count(tmp_path: Path):
+    for quarter, closed in (("2025Q1", "2025-04-20"), ("2025Q2", ""), ("2025Q4", "2026-01-20")):
+        text = text_of(review(item(), quarter=quarter, closed_on=closed))
+        (tmp_path / f"{quarter}.toml").write_text(text, encoding="utf-8")
+    assert [each.quarter for each in read_reviews(tmp_path, before="2025Q3")] == ["2025Q1"]
+
+
+def test_a_broken_review_names_item_and_key(tmp_path: Path):
+    path = tmp_path / "2025Q3.toml"
+    text = text_of(review(item())).replace("done = false", 'done = "no"\nmood = "good"')
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        read_review(path)
+    assert 'done is "no"' in str(refused.value)
+    assert 'unknown key "mood"' in str(refused.value)
+
+
+def test_the_balanced_scorecard_has_four_sides_and_the_same_figures(found):
+    table = balanced_scorecard(found)
+    assert list(dict.fromkeys(table["perspective"])) == ["growth", "customer", "process", "people"]
+    row = table.set_index("indicator").loc["reps_in_place"]
+    assert row["value"] == pytest.approx(2 / 3)
+    assert row["n_red"] == 1
+
+
+def test_maturity_is_what_files_prove(found, tmp_path: Path):
+    bare = maturity(found, tmp_path, tmp_path / "reviews").set_index("area")
+    assert list(bare.index) == list(AREAS)
+    assert bare.loc["governance", "level"] == 1
+    (tmp_path / "reviews").mkdir()
+    text = text_of(review(item(decision="leave it")))
+    (tmp_path / "reviews" / "2025Q3.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "plan.json").write_text("{}")
+    more = maturity(found, tmp_path, tmp_path / "reviews").set_index("area")
+    assert more.loc["monitoring", "level"] >= bare.loc["monitoring", "level"]
+    assert more.loc["planning", "level"] > bare.loc["planning", "level"]
+
+
+def test_quarters_are_named_as_people_write_them():
+    assert {review_name(each) for each in ("2027Q1", "2027-Q1", "2027q1")} == {"2027Q1"}
+    assert tomllib.loads(text_of(review()))["quarter"] == "2025Q3"
+    with pytest.raises(InputError, match="no quarter"):
+        review_name("spring")
