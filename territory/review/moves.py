@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from territory.plan import Plan
 
-__all__ = ["MOVE_COLUMNS", "flows", "moves", "today_imbalance"]
+__all__ = ["MOVE_COLUMNS", "flows", "moves", "today_deviations", "today_imbalance"]
 
 MOVE_COLUMNS = (
     "unit_id",
@@ -175,24 +175,47 @@ def flows(plan: Plan) -> pd.DataFrame:
 def today_imbalance(plan: Plan) -> Mapping[str, float]:
     """Return the worst deviation from the plan's goals under today's alignment.
 
-    Only for measures without travel (travel under today's alignment is not part of a plan), and
-    counting only accounts that have a territory today.
-
     Returns
     -------
     mapping of str to float
-        Fraction, 0 and up, by measure.
+        Fraction, 0 and up, by measure of `today_deviations`.
+    """
+    return {name: float(found.abs().max()) for name, found in today_deviations(plan).items()}
+
+
+def today_deviations(plan: Plan) -> Mapping[str, pd.Series]:
+    """Return how far each territory is from the plan's share of today's total, today.
+
+    Counted are the accounts that have a territory today. A measure with travel is left out unless
+    it is the workload and the plan knows today's travel of those accounts (``current_travel_h``).
+
+    Returns
+    -------
+    mapping of str to Series
+        Signed fraction by ``territory_id`` in the plan's order, by measure; a territory that no
+        account has today is at −1.
     """
     accounts = plan.accounts
     known = accounts[accounts["current_territory_id"].fillna("").ne("")]
     ids = plan.territories["territory_id"]
-    worst: dict[str, float] = {}
+    found: dict[str, pd.Series] = {}
     for measure, options in plan.summary["measures"].items():
         total = float(accounts[measure].sum())
-        if options["travel"] or total <= 0:
+        loads = _todays(known, measure, with_travel=bool(options["travel"]))
+        if loads is None or total <= 0 or known.empty:
             continue
-        today = known.groupby("current_territory_id")[measure].sum().reindex(ids).fillna(0.0)
-        goal = plan.territories[f"{measure}_goal"].to_numpy() / total * float(today.sum())
-        if (goal > 0).all():
-            worst[measure] = float(abs(today.to_numpy() / goal - 1).max())
-    return worst
+        today = loads.groupby(known["current_territory_id"]).sum().reindex(ids).fillna(0.0)
+        goals = plan.territories.set_index("territory_id")[f"{measure}_goal"]
+        goals = goals / goals.sum() * float(today.sum())
+        if (goals > 0).all():
+            found[measure] = today / goals - 1
+    return found
+
+
+def _todays(known: pd.DataFrame, measure: str, *, with_travel: bool) -> pd.Series | None:
+    if not with_travel:
+        return known[measure]
+    if measure != "workload_h" or "current_travel_h" not in known:
+        return None
+    travel = known["current_travel_h"]
+    return known["service_h"] + travel if travel.notna().all() else None

@@ -1,7 +1,8 @@
-"""The commands `picture` and `export`: a plan for slides, print and other tools."""
+"""The commands `picture`, `report`, `deck` and `export`: a plan for leaders and other tools."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -9,11 +10,17 @@ import typer
 
 from territory.cli.console import Console
 from territory.cli.options import PlanFolder, plan_folder
-from territory.messages import visible
+from territory.errors import InputError
+from territory.messages import Message, quoted, visible
 
 __all__ = ["commands"]
 
 commands = typer.Typer()
+
+GoLiveDay = Annotated[
+    str | None,
+    typer.Option("--go-live", metavar="DATE", help="Dates the next steps, as in 2027-01-04."),
+]
 
 
 @commands.command()
@@ -39,6 +46,45 @@ def picture(
     write_picture(read_plan(folder), target, layer=layer)
     console.data(f"picture  {visible(str(target))}")
     return 0
+
+
+@commands.command()
+def report(
+    context: typer.Context,
+    plan: PlanFolder,
+    *,
+    go_live: GoLiveDay = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="[default: PLAN/report.html]")
+    ] = None,
+) -> int:
+    """Write the report again, with forecast, outlook and rollout where they have been made."""
+    from territory.publish.folder import read_plan
+    from territory.publish.pages.beside import beside_of
+    from territory.publish.pages.report import draw_report
+    from territory.whole import whole_file
+
+    console: Console = context.obj
+    folder = plan_folder(plan)
+    target = out or folder / "report.html"
+    day = _day(go_live)
+    page = draw_report(read_plan(folder), beside=beside_of(folder), go_live=day)
+    with whole_file(target) as fresh:
+        fresh.write_text(page, encoding="utf-8")
+    console.data(f"report   {visible(str(target))}")
+    return 0
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise InputError(
+            Message(
+                f"--go-live is {quoted(text or '')}; expected a date",
+                hint="write it as in 2027-01-04",
+            )
+        ) from None
 
 
 @commands.command()

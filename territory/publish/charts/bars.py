@@ -26,6 +26,7 @@ def bar_chart(
     show: _Show,
     band: tuple[float, float] | None = None,
     level: float | None = None,
+    intervals: tuple[Sequence[float], Sequence[float]] | None = None,
     width: float = 460.0,
 ) -> Markup:
     """Draw a horizontal bar for each name and series, the first name on top.
@@ -43,6 +44,8 @@ def bar_chart(
         What is allowed, shaded; bars of the last series that end outside it are red.
     level : float, optional
         A value drawn across all bars.
+    intervals : (low, high), optional
+        Between which values the last series lies, drawn over its bars.
     width : float
         Points.
     """
@@ -62,16 +65,26 @@ def bar_chart(
             ]
             lengths = [v if math.isfinite(v) else 0.0 for v in known]
             axes.barh(places, lengths, height=thick, color=fills, label=clean(name))
-            for place, value in zip(places, known, strict=True):
+            for at, (place, value) in enumerate(zip(places, known, strict=True)):
                 text = show(value) if math.isfinite(value) else "not known"
                 behind = math.isfinite(value) and value < 0
+                tip = (
+                    intervals[1 if not behind else 0][at]
+                    if intervals and number == k - 1
+                    else value
+                )
+                end = tip if math.isfinite(tip) else value
                 axes.annotate(
-                    text, (value if math.isfinite(value) else 0.0, place),
+                    text, (end if math.isfinite(value) else 0.0, place),
                     (-3 if behind else 3, 0), textcoords="offset points",
                     ha="right" if behind else "left", va="center", fontsize=7.5, color=SOFT,
                 )  # fmt: skip
+        if intervals is not None:
+            low, high = (list(side)[:n] for side in intervals)
+            axes.hlines([at - 0.39 + thick * (k - 0.5) for at in range(n)], low, high, color=INK,
+                        linewidth=0.9)  # fmt: skip
         _rows(axes, shown, show)
-        axes.margins(x=0.14)
+        axes.margins(x=0.2)
         _key(axes, k)
 
     return svg(draw, width=width, height=46 + n * max(15.0, 11.0 * k), label=label)
@@ -149,7 +162,7 @@ def stacked_bar(
         axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, -0.1), frameon=False,
                     ncols=columns, borderaxespad=0, handlelength=1.0)  # fmt: skip
 
-    columns = 2 if len(parts) < 7 else 3
+    columns = 1 if width < 600 else 2 if len(parts) < 7 else 3
     rows = -(-len(parts) // columns)
     return svg(draw, width=width, height=44 + 14.0 * rows, label=label)
 

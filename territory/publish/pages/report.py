@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from territory.messages import counted, visible
-from territory.publish.pages.charts import COST_COLOURS, cost_bar, deviation_bar, territory_map
+from territory.publish.maps.outline_map import outline_maps
+from territory.publish.pages.beside import Beside
+from territory.publish.pages.next_steps import next_steps
+from territory.publish.pages.outside import outside_lines
+from territory.publish.pages.report_charts import (
+    balance_charts,
+    case_chart,
+    cost_chart,
+    flow_of,
+    forecast_chart,
+    map_pair,
+    outlook_chart,
+)
 from territory.review.checklist import QUESTIONS, checklist
-from territory.review.moves import flows, moves, today_imbalance
+from territory.review.moves import flows, moves, today_deviations, today_imbalance
 from territory.review.scorecard import figures, scorecard
 from territory.wording import (
     amount,
@@ -18,7 +31,6 @@ from territory.wording import (
     measure_label,
     percent,
     status_words,
-    term_label,
 )
 
 if TYPE_CHECKING:
@@ -33,12 +45,16 @@ _EVIDENCE_SHOWN = 6
 _TONES = {"optimal": "good", "feasible": "good", "interrupted": "careful"}
 
 
-def draw_report(plan: Plan) -> str:
+def draw_report(plan: Plan, *, beside: Beside | None = None, go_live: date | None = None) -> str:
     """Return the report as one HTML page without scripts, which needs nothing beside itself.
 
     Parameters
     ----------
     plan : Plan
+    beside : Beside, optional
+        Forecast, business case, outlook and timeline, where they have been made.
+    go_live : date, optional
+        Dates the next steps where no timeline is written.
 
     Returns
     -------
@@ -56,7 +72,10 @@ def draw_report(plan: Plan) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(_TEMPLATE).render(_content(plan)) + "\n"
+    return (
+        environment.get_template(_TEMPLATE).render(_content(plan, beside or Beside(), go_live))
+        + "\n"
+    )
 
 
 def _readable(value: object) -> object:
@@ -64,12 +83,10 @@ def _readable(value: object) -> object:
     return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
-def _content(plan: Plan) -> Mapping[str, Any]:
+def _content(plan: Plan, beside: Beside, go_live: date | None) -> Mapping[str, Any]:
     summary, known = plan.summary, figures(plan)
-    broken = [
-        {"text": str(each["text"]), "why": str(each.get("why") or "")}
-        for each in summary["violations"]
-    ]
+    broken = summary["violations"]
+    beyond = list(outside_lines(plan))
     words = status_words(summary)
     title = str(summary["scenario"]).replace("_", " ")
     return {
@@ -86,11 +103,19 @@ def _content(plan: Plan) -> Mapping[str, Any]:
         ],
         "rows": list(_rows(plan)),
         "has_current": known["has_current"],
-        "broken": broken,
-        "checklist": _checklist(plan),
-        "map": territory_map(plan),
+        "broken": beyond,
+        "checklist": _checklist(plan, [each["why"] for each in beyond if each["why"]]),
+        "maps": map_pair(outline_maps(plan)),
+        "balance": list(balance_charts(plan)),
+        "tie": flow_of(plan) if known["has_current"] else None,
+        "earns": _earns(plan, beside),
+        "case": case_chart(beside),
+        "forecast": forecast_chart(beside),
+        "outlook": outlook_chart(beside),
+        "steps": next_steps(beside, go_live),
+        "folder": str(summary.get("folder") or "PLAN"),
         "changes": _changes(plan, known) if known["has_current"] else None,
-        "costs": _costs(summary),
+        "costs": cost_chart(plan),
         "objective": compact_usd(summary["objective"]),
         "method": list(_method(plan)),
         "notes": [str(note) for note in summary["notes"]],
@@ -107,10 +132,22 @@ def _content(plan: Plan) -> Mapping[str, Any]:
     }
 
 
-def _checklist(plan: Plan) -> Mapping[str, Any]:
+def _short(evidence: Sequence[str], told: Sequence[str]) -> list[str]:
+    """Return the evidence without the reasons that the page has already told."""
+    lines = []
+    for line in evidence[:_EVIDENCE_SHOWN]:
+        short = line
+        for why in told:
+            short = short.replace(why, "").rstrip(" :;,(-")
+        lines.append(short)
+    return lines
+
+
+def _checklist(plan: Plan, told: Sequence[str]) -> Mapping[str, Any]:
     """Return the verdict and the answers; of a passed check the evidence is left out."""
     judged = checklist(plan)
     marks = {True: ("yes", ""), False: ("no", "error"), None: ("not known", "warning")}
+    signs = {True: "✓", False: "✕", None: "?"}
     return {
         "words": judged.words,
         "tone": {"yes": "good", "yes, but": "careful", "no": "bad"}[judged.verdict],
@@ -118,13 +155,16 @@ def _checklist(plan: Plan) -> Mapping[str, Any]:
             {
                 "question": QUESTIONS[answer.question],
                 "words": answer.words,
+                "tone": {True: "good", False: "bad", None: "careful"}[answer.passed],
+                "sign": signs[answer.passed],
                 "checks": [
                     {
                         "mark": marks[check.passed][0],
+                        "sign": signs[check.passed],
                         "tone": marks[check.passed][1],
                         "what": check.what,
                         "found": check.found,
-                        "evidence": [] if check.passed else list(check.evidence[:_EVIDENCE_SHOWN]),
+                        "evidence": [] if check.passed else _short(check.evidence, told),
                     }
                     for check in answer.checks
                 ],
@@ -196,7 +236,6 @@ def _rows(plan: Plan) -> Iterator[Mapping[str, Any]]:
                 {
                     "value": amount(name, row[name]),
                     "deviation": beside_band(row[f"{name}_deviation"], options["tolerance"]),
-                    "bar": deviation_bar(row[f"{name}_deviation"], options["tolerance"]),
                     "alarming": name in breaches,
                 }
                 for name, options in plan.summary["measures"].items()
@@ -252,21 +291,36 @@ def _changes(plan: Plan, known: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-def _costs(summary: Mapping[str, Any]) -> Mapping[str, Any]:
-    terms = summary["terms"]
-    total = sum(terms.values())
-    return {
-        "bar": cost_bar(list(terms.values())),
-        "parts": [
-            {
-                "label": term_label(name),
-                "value": compact_usd(value),
-                "share": percent(value / total if total else None, 0),
-                "colour": COST_COLOURS[min(at, len(COST_COLOURS) - 1)],
-            }
-            for at, (name, value) in enumerate(terms.items())
-        ],
-    }
+def _earns(plan: Plan, beside: Beside) -> list[str]:
+    """Return what the plan brings against today, in sentences; what is not known is not said."""
+    said = []
+    accounts = plan.accounts
+    known = accounts[accounts["current_territory_id"].fillna("").ne("")]
+    if "current_travel_h" in known and len(known) and known["current_travel_h"].notna().all():
+        before, after = float(known["current_travel_h"].sum()), float(known["travel_h"].sum())
+        word = "less" if after <= before else "more"
+        said.append(
+            f"Travel: {abs(before - after):,.0f} h a year {word} than today "
+            f"({before:,.0f} h today, {after:,.0f} h in the plan, on the same accounts)."
+        )
+    today = today_deviations(plan)
+    for measure, found in today.items():
+        tolerance = float(plan.summary["measures"][measure]["tolerance"]) + 1e-6
+        label = measure_label(measure).partition(" (")[0]
+        now = plan.territories[f"{measure}_deviation"].abs().gt(tolerance).sum()
+        said.append(
+            f"{label}: {int(found.abs().gt(tolerance).sum())} of {len(found)} territories are "
+            f"outside ± {percent(tolerance, 0)} today, {int(now)} in the plan."
+        )
+    if beside.business_case is not None:
+        last = beside.business_case.iloc[-1]
+        low, high = last.get("p10_usd"), last.get("p90_usd")
+        between = f" ({compact_usd(low)} to {compact_usd(high)} in 8 of 10 cases)"
+        said.append(
+            f"Margin of the first year against today: {compact_usd(last['expected_usd'])}"
+            f"{between}, if sales answer to selling time as studies of other fields found."
+        )
+    return said
 
 
 def _method(plan: Plan) -> Iterator[str]:

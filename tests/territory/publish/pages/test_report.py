@@ -1,10 +1,11 @@
 """The report says what is proved and no more, holds everything in one file, runs no name."""
 
 import re
+from datetime import date
 
 import pytest
 
-from territory.publish.pages.charts import cost_bar, deviation_bar, territory_map
+from territory.publish.pages.beside import beside_of
 from territory.publish.pages.report import draw_report
 from tests.territory.plans import balanced_plan, small_plan
 
@@ -43,7 +44,7 @@ def test_a_plan_that_breaks_rules_says_which_and_that_it_must_not_be_rolled_out(
     text = text_of(html)
     assert "No plan found that keeps every rule; the least bad one breaks 1 rule" in text
     assert "It must not be rolled out" in text
-    assert "potential_usd of T03 is 520,000; expected at most 497,200" in text
+    assert "potential 520,000, 4.6 % above the most allowed, 497,200." in text
     assert "Every territory keeps every rule" not in text
     assert '<section class="status bad">' in html
 
@@ -54,12 +55,12 @@ def test_synthetic_data_are_called_synthetic_and_others_not(page):
 
 
 def test_the_page_needs_nothing_beside_itself_and_runs_nothing(page):
-    assert not re.search(r"(src|href)\s*=|url\(|@import|<script|<iframe|<object", page)
+    assert not re.search(r"(src|href)\s*=(?!.#)|url\((?!#)|@import|<script|<iframe|<object", page)
     assert "Content-Security-Policy" in page
 
 
 def test_hostile_names_are_text(page):
-    assert "<b>Ann" not in page
+    assert "<b>Ann<" not in page
     assert "&lt;b&gt;Ann&lt;/b&gt; \\x1b]0;title\\x07" in page
     assert "two rows of three &lt;counties&gt;" in page.lower()
     assert not re.search(r"[\x00-\x08\x0b-\x1f\u202a-\u202e]", page)
@@ -90,28 +91,58 @@ def test_the_same_plan_gives_the_same_page(page):
     assert draw_report(balanced_plan()) == page
 
 
-def test_the_map_has_one_area_for_each_territory_in_different_colours():
-    drawing = str(territory_map(balanced_plan()))
-    fills = re.findall(r'<path d="[^"]+" fill="(#[0-9A-Fa-f]{6})"', drawing)
-    assert len(fills) == 3
-    assert fills[0] != fills[1] != fills[2]
-    assert re.findall(r"<text[^>]*>([^<]*)</text>", drawing) == ["T01", "T02", "T03"]
-    assert len(re.findall("<circle", drawing)) == 12 + 3
+def test_today_and_the_plan_stand_side_by_side_in_the_same_colours(page):
+    maps = re.findall(r'<svg class="chart"[^>]*aria-label="map of ([^"]*)"', page)
+    assert maps == ["today&#39;s territories", "the plan&#39;s territories"]
 
 
-def test_a_deviation_bar_goes_to_its_side_and_alarms_outside_the_band():
-    assert "#b3261e" not in deviation_bar(-0.1, 0.1)
-    assert "#b3261e" in deviation_bar(0.11, 0.1)
-    assert 'aria-label="-10.0 percent"' in deviation_bar(-0.1, 0.1)
+def test_balance_is_drawn_before_and_after(page):
+    assert "Potential, deviation from the goal by territory, today and in the plan" in page
+    text = text_of(page)
+    assert "Potential: 0 of 3 territories are outside ± 10 % today, 0 in the plan." in text
 
 
-def test_a_bar_far_outside_the_band_ends_in_an_arrow_within_its_box():
-    far = str(deviation_bar(25.0, 0.1))
-    assert "<path" in far
-    assert max(float(x) for x in re.findall(r"[ML](\d+\.\d)", far)) <= 104
+def test_each_territory_outside_has_one_sentence_and_a_shared_reason_is_said_once():
+    why = "no neighbour can give more without leaving its own band"
+    balance = {"rule": "balance", "territory_id": "T03", "measure": "potential_usd"}
+    broken = [
+        {**balance, "text": "x", "why": why},
+        {"rule": "contiguity", "territory_id": "T01", "text": "T01 has 2 parts", "why": why},
+    ]
+    text = text_of(draw_report(small_plan(violations=broken)))
+    assert text.count(why) == 1
+    assert "potential 520,000, 4.6 % above the most allowed, 497,200." in text
+    assert "For the same reason as T03." in text
 
 
-def test_the_parts_of_the_cost_fill_the_bar():
-    widths = [float(width) for width in re.findall(r'width="([\d.]+)%" height', cost_bar([1, 3]))]
-    assert widths[-2:] == [25.0, 75.0]
-    assert "nan" not in cost_bar([0.0, 0.0])
+def test_the_next_steps_have_dates_where_the_go_live_is_known(page):
+    assert "6 weeks before Decide" in text_of(page)
+    dated = text_of(draw_report(balanced_plan(), go_live=date(2027, 2, 1)))
+    assert "2026-12-21 Decide" in dated
+    assert "2027-02-01 Go live" in dated
+
+
+def test_what_other_commands_have_found_is_taken_up(tmp_path):
+    (tmp_path / "forecast.csv").write_text(
+        "territory_id,last_usd,expected_usd,p10_usd,p90_usd\nT01,1,2,1,3\n'=T02,1,,,\n"
+    )
+    (tmp_path / "business_case.csv").write_text(
+        "item,expected_usd,p10_usd,p90_usd\n<b>time</b>,10,5,15\ntogether,479000,257000,673000\n"
+    )
+    (tmp_path / "rollout").mkdir()
+    (tmp_path / "rollout" / "timeline.csv").write_text(
+        "wave,wave_name,team,step,date,day,who,what\n1,p,t,announce,2027-01-11,-21,<i>x</i>,y\n"
+    )
+    html = draw_report(balanced_plan(), beside=beside_of(tmp_path))
+    text = text_of(html)
+    assert "Margin of the first year against today: $479.0 k ($257.0 k to $673.0 k" in text
+    assert "2027-01-11 Announce &lt;i&gt;x&lt;/i&gt; y" in text
+    assert "<b>time</b>" not in html
+    assert "expected ones by territory" in html
+    assert "Not forecast yet" not in text
+
+
+def test_tables_of_other_programs_beside_the_plan_are_left_alone(tmp_path):
+    (tmp_path / "forecast.csv").write_text("a,b\n1,2\n")
+    assert beside_of(tmp_path).forecast is None
+    assert "Not forecast yet" in text_of(draw_report(balanced_plan(), beside=beside_of(tmp_path)))
