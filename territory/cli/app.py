@@ -20,6 +20,7 @@ from territory.cli.commands import (
     plan_commands,
     publish_commands,
     review_commands,
+    rollout_commands,
     size_commands,
 )
 from territory.cli.console import Console
@@ -86,6 +87,7 @@ for _group in (
     quarter_commands,
     realign_commands,
     review_commands,
+    rollout_commands,
     forecast_commands,
     incentive_commands,
     market_commands,

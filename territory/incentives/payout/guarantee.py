@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["guarantee_cost", "paid_until"]
+__all__ = ["guarantee_by_rep", "guarantee_cost", "paid_until"]
 
 MONTHS = 12
 
@@ -39,27 +40,8 @@ def guarantee_cost(case: IncentiveCase, years: SimulatedYears, before: LastYear)
         ``months`` 1 to 12; ``cost_usd`` (mean), ``p10_usd``, ``p90_usd`` of all reps together;
         ``n_reps``: reps who are paid something in at least half of the years. To the cent.
     """
-    fte = case.reps["fte"].to_numpy(dtype=np.float64)
-    plan = case.pay_plan
-    season = np.full(MONTHS, 1.0 / MONTHS) if case.sales is None else case.sales.season()
-    covered = years.has_territory & np.isfinite(before.total_usd)
-    modelled = earned(plan, before.year, fte).total / 100.0
-    # Given earnings take the course over the year that modelled ones have.
-    scale = np.divide(
-        before.total_usd, modelled, out=np.zeros_like(modelled), where=covered & (modelled > 0)
-    )
-    paid = np.zeros(years.year.attainment.shape)
-    earlier = (np.zeros(len(fte)), np.zeros(years.year.attainment.shape))
     rows = []
-    for month in range(1, MONTHS + 1):
-        share = 1.0 if month == MONTHS else float(season[:month].sum())
-        until = (
-            paid_until(plan, before.year, fte, month, share) * scale,
-            paid_until(plan, years.year, fte, month, share),
-        )
-        less = (until[0] - earlier[0]) - (until[1] - earlier[1])
-        paid += np.round(np.where(covered, np.maximum(less, 0.0), 0.0), 2)
-        earlier = until
+    for month, paid in _paid(case, years, before):
         total = paid.sum(axis=1)
         low, high = np.quantile(total, [0.1, 0.9])
         rows.append(
@@ -72,6 +54,78 @@ def guarantee_cost(case: IncentiveCase, years: SimulatedYears, before: LastYear)
             }
         )
     return pd.DataFrame(rows)
+
+
+def guarantee_by_rep(case: IncentiveCase, months: int) -> pd.DataFrame:
+    """Return what each rep is paid while held harmless for some months.
+
+    Part of it falls due with unchanged territories too, because months and years differ: only
+    the increment is the realignment's doing.
+
+    Parameters
+    ----------
+    case : IncentiveCase
+    months : int
+        1 to 12.
+
+    Returns
+    -------
+    DataFrame
+        ``rep_id, rep_name, months, gross_usd`` (mean in the plan), ``anyway_usd`` (mean under
+        today's alignment; NaN without one), ``increment_usd`` and ``p90_usd`` of the gross amount.
+        To the cent.
+    """
+    from territory.incentives.fairness.simulated_years import simulated_years
+    from territory.incentives.forecast.noise import noise_of
+    from territory.incentives.quota.last_year import last_year
+
+    before = last_year(case)
+    years = simulated_years(case, noise_of(case))
+    paid = {
+        name: next(sums for month, sums in _paid(case, part, before) if month == months)
+        for name, part in years.items()
+    }
+    gross = paid["plan"].mean(axis=0).round(2)
+    known = "today" in paid
+    anyway = paid["today"].mean(axis=0).round(2) if known else np.full(len(gross), np.nan)
+    return pd.DataFrame(
+        {
+            "rep_id": case.reps["rep_id"],
+            "rep_name": case.reps["rep_name"],
+            "months": months,
+            "gross_usd": gross,
+            "anyway_usd": anyway,
+            "increment_usd": (gross - anyway).round(2),
+            "p90_usd": np.quantile(paid["plan"], 0.9, axis=0).round(2),
+        }
+    )
+
+
+def _paid(
+    case: IncentiveCase, years: SimulatedYears, before: LastYear
+) -> Iterator[tuple[int, Floats]]:
+    """Yield for each month what has been paid by its end: (draws, r), in USD to the cent."""
+    fte = case.reps["fte"].to_numpy(dtype=np.float64)
+    plan = case.pay_plan
+    season = np.full(MONTHS, 1.0 / MONTHS) if case.sales is None else case.sales.season()
+    covered = years.has_territory & np.isfinite(before.total_usd)
+    modelled = earned(plan, before.year, fte).total / 100.0
+    # Given earnings take the course over the year that modelled ones have.
+    scale = np.divide(
+        before.total_usd, modelled, out=np.zeros_like(modelled), where=covered & (modelled > 0)
+    )
+    paid = np.zeros(years.year.attainment.shape)
+    earlier = (np.zeros(len(fte)), np.zeros(years.year.attainment.shape))
+    for month in range(1, MONTHS + 1):
+        share = 1.0 if month == MONTHS else float(season[:month].sum())
+        until = (
+            paid_until(plan, before.year, fte, month, share) * scale,
+            paid_until(plan, years.year, fte, month, share),
+        )
+        less = (until[0] - earlier[0]) - (until[1] - earlier[1])
+        paid += np.round(np.where(covered, np.maximum(less, 0.0), 0.0), 2)
+        earlier = until
+        yield month, paid.copy()
 
 
 def paid_until(plan: PayPlan, year: Year, fte: Floats, month: int, share: float) -> Floats:

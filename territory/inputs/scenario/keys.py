@@ -21,6 +21,7 @@ from territory.inputs.scenario.parts import (
     problem,
 )
 from territory.inputs.scenario.review import HierarchyKeys, ReviewKeys
+from territory.inputs.scenario.rollout import ResourceKeys, RolloutKeys
 from territory.inputs.scenario.sources import Inputs, Source
 from territory.inputs.scenario.workforce import CallPlan, Capacity, SizingKeys
 
@@ -294,6 +295,11 @@ class ScenarioKeys(Keys):
     )
     forecast: ForecastKeys = Field(
         default_factory=ForecastKeys, description="How potential and sales are carried forward."
+    rollout: RolloutKeys = Field(
+        default_factory=RolloutKeys, description="Waves, dates and the CRM's names at go-live."
+    )
+    resources: ResourceKeys = Field(
+        default_factory=ResourceKeys, description="Support, collateral, budget by account mix."
     )
 
     @model_validator(mode="before")

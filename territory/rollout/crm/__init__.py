@@ -1,0 +1,1 @@
+"""CRM systems: what is read from their extracts, and the files that they load."""

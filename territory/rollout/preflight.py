@@ -1,0 +1,262 @@
+"""The pre-flight audit: what would fail or do harm while loading, found before anything loads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from territory.messages import quoted
+from territory.rollout.crm.names import (
+    NAME_LENGTH,
+    developer_name,
+    name_problem,
+    veeva_name_problem,
+)
+from territory.rollout.crm.salesforce import present_territories
+from territory.rollout.findings import Flaw
+
+if TYPE_CHECKING:
+    from territory.inputs.scenario.rollout import RolloutKeys
+    from territory.rollout.change_set import ChangeSet
+    from territory.rollout.crm.extract import Extract
+    from territory.rollout.crm.matching import Org
+
+__all__ = ["NEEDED", "name_flaws", "org_flaws", "plan_flaws"]
+
+NEEDED = {
+    "salesforce": ("Account", "User", "Territory2", "ObjectTerritory2Association"),
+    "veeva": ("Account", "User"),
+    "csv": (),
+}
+"""Objects without which nothing can be loaded into a CRM."""
+
+_UNIQUE = {
+    "Account": ("Id",),
+    "User": ("Id",),
+    "Territory2": ("Id",),
+    "Opportunity": ("Id",),
+    "Contact": ("Id",),
+    "UserTerritory2Association": ("UserId", "Territory2Id"),
+    "ObjectTerritory2Association": ("ObjectId", "Territory2Id"),
+}
+_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def plan_flaws(change: ChangeSet) -> Iterator[Flaw]:
+    """Find what is wrong with the plan itself: an account twice, or without a territory."""
+    accounts = change.accounts
+    twice = accounts.groupby("account_id").agg(n=("to", "size"), to=("to", "unique"))
+    for name, row in twice[twice["n"] > 1].iterrows():
+        places = ", ".join(str(each) for each in row["to"])
+        yield _flaw("duplicate_account", "plan", str(name), f"{row['n']} rows, in {places}")
+    planned = set(
+        change.territories.loc[change.territories["status"].isin(["kept", "new"]), "territory_id"]
+    )
+    for name, to in zip(accounts["account_id"], accounts["to"], strict=True):
+        if to not in planned:
+            what = f"is in {to}, which the plan has not" if to else "has no territory"
+            yield _flaw("unassigned", "plan", name, what)
+    vacant = change.territories[change.territories["vacant"]]
+    for row in vacant.itertuples():
+        n = int(accounts["to"].eq(row.territory_id).sum())
+        yield _flaw("vacant_owner", "plan", str(row.territory_id), f"{n:,} accounts", "warning")
+
+
+def name_flaws(change: ChangeSet, org: Org | None, crm: str, keys: RolloutKeys) -> Iterator[Flaw]:
+    """Find names that the CRM refuses, at design time and not at load."""
+    planned = change.territories[change.territories["status"].isin(["kept", "new"])]
+    names = planned["territory_id"].tolist()
+    new = [name for name in names if org is None or name not in org.territories]
+    made: dict[str, str] = {}
+    for name in new if crm == "salesforce" else []:
+        problem = name_problem(developer_name(name))
+        if len(name) > NAME_LENGTH:
+            problem = f"has {len(name)} characters; at most {NAME_LENGTH} are allowed"
+        if name.startswith(_RUN_BY_SPREADSHEETS):
+            problem = f"begins with {quoted(name[0])}, which spreadsheets run"
+        twin = made.setdefault(developer_name(name).lower(), name)
+        if twin != name:
+            problem = f"would have the DeveloperName of {twin}"
+        if problem:
+            yield _flaw("name", "Territory2", name, problem)
+    if crm == "salesforce" and org is not None:
+        taken = {
+            developer: id_
+            for developer, id_ in zip(
+                org.extract.frame("Territory2")["DeveloperName"].str.lower(),
+                org.extract.frame("Territory2")["Id"],
+                strict=True,
+            )
+        }
+        for name in new:
+            if developer_name(name).lower() in taken:
+                yield _flaw("name", "Territory2", name, "its DeveloperName is taken in the CRM")
+        if keys.code_field and not keys.code_field.endswith("__c"):
+            yield _flaw(
+                "name", "Account", keys.code_field, "is no custom field (no __c at its end)"
+            )
+    used = sorted(set(names) | (set(change.territories["territory_id"])))
+    for name in used if crm == "veeva" else []:
+        problem = veeva_name_problem(name)
+        if problem:
+            yield _flaw("name", "Territory", name, problem)
+    if crm == "csv":
+        for name in names:
+            if not name.strip() or name != name.strip():
+                yield _flaw("name", "territory", quoted(name), "has blanks around it")
+
+
+def org_flaws(
+    change: ChangeSet, org: Org, crm: Literal["salesforce", "veeva", "csv"], keys: RolloutKeys
+) -> Iterator[Flaw]:
+    """Find what is wrong between the plan and the org's own records."""
+    extract = org.extract
+    for name in NEEDED[crm]:
+        if name not in extract:
+            yield _flaw("missing_extract", name, name, "is not in the extract's folder")
+    yield from _duplicates(extract)
+    yield from _missing(change, org, crm)
+    if crm == "salesforce":
+        yield from _associations(change, org)
+        yield from _roles(org, keys)
+    yield from _people(change, org, keys)
+
+
+def _duplicates(extract: Extract) -> Iterator[Flaw]:
+    for name, columns in _UNIQUE.items():
+        if name not in extract:
+            continue
+        table = extract.tables[name]
+        keys = list(columns)
+        later = table.frame.duplicated(keys) & table.frame[keys[0]].ne("")
+        first = table.frame.drop_duplicates(keys).reset_index()
+        index = {tuple(row): at for at, *row in first[["index", *keys]].itertuples(index=False)}
+        for at in table.frame.index[later]:
+            values = tuple(table.frame.loc[at, keys])
+            line = int(table.lines[index[values]])
+            yield Flaw(
+                severity="error",
+                check="duplicate",
+                object=name,
+                id=" ".join(values),
+                what=f"stands in line {line} already",
+                file=table.file,
+                line=int(table.lines[at]),
+            )
+
+
+def _missing(change: ChangeSet, org: Org, crm: str) -> Iterator[Flaw]:
+    accounts = change.accounts
+    if crm != "csv":
+        for name in accounts.loc[~accounts["account_id"].isin(set(org.accounts)), "account_id"]:
+            yield _flaw("missing_id", "Account", name, "is in no column of the extract's accounts")
+    if crm == "csv" and "User" not in org.extract:
+        return
+    for rep in sorted(set(change.territories["rep_to"]) - {""} - set(org.users)):
+        yield _flaw("missing_id", "User", rep, "is in no column of the extract's users")
+    if crm == "salesforce" and not org.extract.frame("Territory2").empty:
+        closed = change.territories[change.territories["status"].isin(["merged", "closed"])]
+        for name in closed["territory_id"]:
+            if name not in org.territories:
+                yield _flaw(
+                    "missing_id", "Territory2", name, "ends, and is not in the extract", "warning"
+                )
+
+
+def _associations(change: ChangeSet, org: Org) -> Iterator[Flaw]:
+    present = present_territories(change, org)
+    table = org.extract.tables.get("ObjectTerritory2Association")
+    if table is None:
+        return
+    lines = dict(zip(table.frame["Id"], table.lines.tolist(), strict=True))
+    target = dict(zip(change.accounts["account_id"], change.accounts["to"], strict=True))
+    today = dict(zip(change.accounts["account_id"], change.accounts["from"], strict=True))
+    places = present.groupby("account_id")["territory_id"].agg(lambda each: sorted(set(each)))
+    for name, found in places.items():
+        if len(found) > 1:
+            yield _flaw("doubly_assigned", "Account", str(name), f"in {', '.join(found)}")
+        elif today.get(str(name), "") not in {"", found[0]}:
+            what = f"in {found[0]} in the CRM, in {today[str(name)]} in the alignment"
+            yield _flaw("drift", "Account", str(name), what, "warning")
+    for name in change.accounts["account_id"]:
+        if name in org.accounts and name not in places.index:
+            yield _flaw(
+                "unassigned", "Account", name, "is in no territory of the CRM today", "warning"
+            )
+    by_rule = present[present["AssociationCause"].ne("Territory2Manual")]
+    for row in by_rule.itertuples():
+        if target[str(row.account_id)] != row.territory_id:
+            yield Flaw(
+                severity="error",
+                check="assigned_by_rule",
+                object="Account",
+                id=str(row.account_id),
+                what=f"{row.territory_id} by {row.AssociationCause}",
+                file=table.file,
+                line=int(lines.get(row.Id, 0)),
+            )
+
+
+def _roles(org: Org, keys: RolloutKeys) -> Iterator[Flaw]:
+    known = set(org.extract.frame("UserTerritory2Association")["RoleInTerritory2"]) - {""}
+    if keys.role and known and keys.role not in known:
+        used = ", ".join(sorted(known))
+        yield _flaw("role", "UserTerritory2Association", keys.role, f"roles in use: {used}")
+
+
+def _people(change: ChangeSet, org: Org, keys: RolloutKeys) -> Iterator[Flaw]:
+    table = org.extract.tables.get("User")
+    if table is None:
+        return
+    active = dict(zip(table.frame["Id"], table.flags("IsActive", default=True), strict=True))
+    lines = dict(zip(table.frame["Id"], table.lines.tolist(), strict=True))
+    for rep in sorted(set(change.territories["rep_to"]) - {""}):
+        user = org.users.get(rep, "")
+        if user and not active.get(user, True):
+            yield Flaw(
+                severity="error",
+                check="inactive_owner",
+                object="User",
+                id=rep,
+                what=f"{user} is inactive",
+                file=table.file,
+                line=int(lines[user]),
+            )
+    accounts = org.extract.frame("Account")
+    owner = dict(zip(accounts["Id"], accounts["OwnerId"], strict=True))
+    touched = change.accounts[
+        change.accounts["change"].ne("stays") | change.accounts["rep_changes"]
+    ]
+    rows = zip(touched["account_id"], touched["rep_from"], strict=True)
+    for name, rep in rows if keys.change_owners else ():
+        has = owner.get(org.accounts.get(name, ""), "")
+        if has and not active.get(has, True):
+            yield _flaw("inactive_before", "Account", name, f"owner {has} is inactive", "warning")
+        elif has and rep in org.users and org.users[rep] != has:
+            yield _flaw("other_owner", "Account", name, f"owner {has} is not {rep}", "warning")
+
+
+def deal_flaws(deals: pd.DataFrame) -> Iterable[Flaw]:
+    """Say which open opportunities change hands, wait or stay, once a kind."""
+    if deals.empty or "what" not in deals:
+        return
+    for what, group in deals.groupby("what"):
+        yield Flaw(
+            severity="info",
+            check="open_deal",
+            object="Opportunity",
+            id=str(what),
+            what=f"{len(group):,} open opportunities of accounts that change their owner",
+        )
+
+
+def _flaw(
+    check: str,
+    object_: str,
+    id_: str,
+    what: str,
+    severity: Literal["error", "warning", "info"] = "error",
+) -> Flaw:
+    return Flaw(severity=severity, check=check, object=object_, id=id_, what=what)

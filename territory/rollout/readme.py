@@ -1,0 +1,95 @@
+"""The README of a rollout folder: what to load, in which order, how, and how to go back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from territory.messages import counted, visible
+
+if TYPE_CHECKING:
+    from territory.rollout.package import Rollout
+
+__all__ = ["readme_text"]
+
+_SALESFORCE = """\
+Settings of the loader (Data Loader, Bulk API):
+* read and write all CSV files as UTF-8 (a setting of Data Loader); comma, line feed
+* header = API names, map them by name; batches of at most 10,000 records and 10 MB
+* serial mode for 06, 07 and their twins 92, 93: memberships lock their territory
+* an empty cell changes nothing; #N/A clears a field
+* deletes of associations bypass the recycle bin: keep the files 01
+* leave the success and error files beside the file that was loaded, then run
+    territory rollout-check {folder} --loaded {folder}
+  which lists what failed and writes the twins of inserts again with the ids they need.
+Owners are apart from territories: 08 changes Account.OwnerId and the contacts of its owner, 09 the
+open deals that follow their account. Late deals stay with their owner until the date in
+opportunities.csv: load the folder `later` then. Deals of other owners are never touched.
+Salesforce objects have no column for a team: change_set.csv and target.csv carry it.
+"""
+
+_VEEVA = """\
+* UTF-8, comma, line feed; header = API names; upsert by external id, 500 records a call in Vault
+* the account loader runs in incremental mode (ATL mode 1): what is named is added or dropped,
+  nothing else changes; in Classic CRM with a batch size of 10 to 20
+* territories go by name; several in one cell stand between semicolons, one at each end
+* leave the success and error files beside the file that was loaded, then run
+    territory rollout-check {folder} --loaded {folder}
+"""
+
+_CSV = """\
+* UTF-8, comma, line feed; all ids are text: import them as text, or leading zeros are lost
+* one row is one assignment, with its team and the day from or until which it holds
+"""
+
+_BACK = """\
+Going back: load the files from 90 upwards in their order. They are the inverse of 09 to 03 and
+bring the records back to what the files 01 say. After a partial load use the ones in `rollback`,
+which rollout-check writes for what was loaded only.
+"""
+
+
+def readme_text(rollout: Rollout, listed: Sequence[Mapping[str, Any]]) -> str:
+    """Return the README."""
+    lines = [f"Rollout for {rollout.crm}", ""]
+    if rollout.blocked:
+        lines += [
+            f"BLOCKED: {counted(len(rollout.blocked), 'finding')} of the pre-flight audit forbid "
+            "to load.",
+            "preflight.csv lists them all, errors first. There are no load files until they are",
+            "settled; the change set, waves and dates beside this file are complete.",
+            "",
+        ]
+    if rollout.waiting:
+        names = " ".join(rollout.waiting)
+        lines += [
+            f"{counted(len(rollout.waiting), 'territory', 'territories')} must exist before the "
+            f"rest can be written: {visible(names)}",
+            "Load 02 and 03, leave the success files here, and run the same command again with",
+            "--loaded and this folder.",
+            "",
+        ]
+    if rollout.metadata:
+        lines += [
+            "02_metadata: territory type, model (in its planning state) and territories; deploy with",
+            "    sf project deploy start --metadata-dir 02_metadata",
+            "then export Territory2Model, Territory2Type and Territory2 into the extract.",
+            "",
+        ]
+    lines += ["Files, in the order in which they are loaded (backups are kept, not loaded):", ""]
+    for row in listed:
+        lines.append(
+            f"  {row['file']:<60} {row['rows']:>8,} rows  {row['operation']} {row['object']}"
+        )
+    lines.append("")
+    words = {"salesforce": _SALESFORCE, "veeva": _VEEVA, "csv": _CSV}[rollout.crm]
+    lines += [words.format(folder="DIR"), _BACK]
+    if len(rollout.waves.table) > 1:
+        lines += ["Waves: load one, check it, then the next.", ""]
+        for row in rollout.waves.table.to_dict("records"):
+            lines.append(
+                f"  wave {row['wave']}  {visible(str(row['name']))}: {row['n_territories']} "
+                f"territories, {row['n_accounts_moved']:,} accounts move"
+            )
+        lines.append("")
+    return "\n".join(lines)

@@ -1,0 +1,183 @@
+"""Waves: which territories go live together, so that none is ever half moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from territory.errors import InputError
+from territory.messages import Message, quoted
+
+if TYPE_CHECKING:
+    from territory.inputs.scenario.rollout import RolloutKeys
+    from territory.rollout.change_set import ChangeSet
+
+__all__ = ["Waves", "waves_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Waves:
+    """The waves of a rollout.
+
+    Attributes
+    ----------
+    of : mapping of str to int
+        Wave, from 1, by territory of today or of the plan. Territories between which an account
+        moves or a rep changes always share one.
+    table : DataFrame
+        One row a wave: ``wave, name, territories, n_territories, n_accounts_moved,
+        moved_revenue_usd``.
+    ties : DataFrame
+        Moves between areas that would else be waves of their own: ``area_a, area_b, n_accounts,
+        revenue_usd``, most accounts first: what to leave for later to make smaller waves.
+    """
+
+    of: Mapping[str, int]
+    table: pd.DataFrame
+    ties: pd.DataFrame = field(repr=False)
+
+
+def waves_of(
+    change: ChangeSet, keys: RolloutKeys, *, more_moves: Iterable[tuple[str, str]] = ()
+) -> Waves:
+    """Put territories into waves: the pilot with all that hangs on it, then area by area.
+
+    Parameters
+    ----------
+    change : ChangeSet
+    keys : RolloutKeys
+        ``pilot`` and ``waves``.
+    more_moves : iterable of (str, str)
+        Further pairs of territories that must go together: what the CRM holds otherwise today.
+
+    Raises
+    ------
+    InputError
+        A pilot that is neither territory, district nor region.
+    """
+    territories = change.territories
+    ids = territories["territory_id"].tolist()
+    areas = _areas(change, keys)
+    moves = change.moved
+    pairs = list(
+        moves.loc[moves["from"].ne(""), ["from", "to"]]
+        .drop_duplicates()
+        .itertuples(index=False, name=None)
+    )
+    groups = _components(ids, [*pairs, *_rep_pairs(territories), *more_moves])
+    pilot = _pilot(change, keys)
+    placed: dict[str, int] = {}
+    names: list[str] = []
+    held = [group for group in groups if pilot & set(group)]
+    if held:
+        names.append("pilot")
+        placed |= {name: 1 for group in held for name in group}
+    rest = [group for group in groups if not pilot & set(group)]
+    by_area: dict[str, list[list[str]]] = {}
+    for group in rest:
+        first = min(areas[name] for name in group)
+        by_area.setdefault(first, []).append(group)
+    for area in sorted(by_area):
+        names.append(area or "all territories")
+        placed |= {name: len(names) for group in by_area[area] for name in group}
+    return Waves(of=placed, table=_table(change, placed, names), ties=_ties(moves, areas))
+
+
+def _areas(change: ChangeSet, keys: RolloutKeys) -> dict[str, str]:
+    column = {"districts": "district_id", "regions": "region_id", "together": ""}[keys.waves]
+    frame = change.territories
+    values = frame[column] if column else [""] * len(frame)
+    own = dict(zip(frame["territory_id"], values, strict=True))
+    heirs = dict(zip(frame["territory_id"], frame["merged_into"], strict=True))
+    return {name: area or own.get(heirs[name], "") for name, area in own.items()}
+
+
+def _rep_pairs(territories: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return pairs of territories between which a rep goes."""
+    before = {
+        rep: name
+        for rep, name in zip(territories["rep_from"], territories["territory_id"], strict=True)
+        if rep
+    }
+    pairs = zip(territories["rep_to"], territories["territory_id"], strict=True)
+    return [(before[rep], name) for rep, name in pairs if before.get(rep, name) != name]
+
+
+def _components(ids: list[str], pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """Return groups of territories that pairs tie together, in the order of ids."""
+    parent = {name: name for name in ids}
+
+    def root(name: str) -> str:
+        while parent[name] != name:
+            parent[name] = parent[parent[name]]
+            name = parent[name]
+        return name
+
+    for one, other in pairs:
+        if one in parent and other in parent:
+            parent[root(one)] = root(other)
+    groups: dict[str, list[str]] = {}
+    for name in ids:
+        groups.setdefault(root(name), []).append(name)
+    return list(groups.values())
+
+
+def _pilot(change: ChangeSet, keys: RolloutKeys) -> set[str]:
+    frame = change.territories
+    chosen: set[str] = set()
+    for name in keys.pilot:
+        columns = ("territory_id", "district_id", "region_id")
+        hits = [set(frame.loc[frame[column].eq(name), "territory_id"]) for column in columns]
+        found = set().union(*hits)
+        if not found:
+            known = ", ".join(frame["territory_id"].head(8))
+            raise InputError(
+                Message(
+                    f"rollout.pilot names {quoted(name)}, which is no territory, district or region",
+                    evidence=(f"territories: {known}",),
+                )
+            )
+        chosen |= found
+    return chosen
+
+
+def _table(change: ChangeSet, placed: Mapping[str, int], names: list[str]) -> pd.DataFrame:
+    moved = change.moved
+    wave = moved["to"].map(placed)
+    rows: list[dict[str, Any]] = []
+    for number, name in enumerate(names, start=1):
+        inside = [each for each, at in placed.items() if at == number]
+        here = moved[wave.eq(number)]
+        rows.append(
+            {
+                "wave": number,
+                "name": name,
+                "team": change.team,
+                "territories": " ".join(inside),
+                "n_territories": len(inside),
+                "n_accounts_moved": len(here),
+                "moved_revenue_usd": float(here["revenue_usd"].fillna(0.0).sum()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _ties(moves: pd.DataFrame, areas: Mapping[str, str]) -> pd.DataFrame:
+    known = moves[moves["from"].ne("")]
+    one, other = known["from"].map(areas).fillna(""), known["to"].map(areas).fillna("")
+    crossing = one.ne(other)
+    frame = pd.DataFrame(
+        {
+            "area_a": one.where(one < other, other)[crossing],
+            "area_b": other.where(one < other, one)[crossing],
+            "revenue_usd": known.loc[crossing, "revenue_usd"].fillna(0.0),
+        }
+    )
+    ties = frame.groupby(["area_a", "area_b"], as_index=False).agg(
+        n_accounts=("revenue_usd", "size"), revenue_usd=("revenue_usd", "sum")
+    )
+    order = ["n_accounts", "area_a", "area_b"]
+    return ties.sort_values(order, ascending=[False, True, True], ignore_index=True)
