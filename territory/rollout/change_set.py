@@ -157,11 +157,10 @@ def _heirs(accounts: pd.DataFrame) -> dict[str, str]:
     gone = accounts[accounts["from"].ne("") & accounts["change"].eq("moves")]
     totals = accounts[accounts["from"].ne("")].groupby("from").size()
     heirs: dict[str, str] = {}
-    for (origin, target), number in gone.groupby(["from", "to"]).size().items():  # type: ignore[misc]
-        best = heirs.get(str(origin))
-        share = number / totals[origin]
-        if share >= _MERGED_SHARE and best is None:
-            heirs[str(origin)] = str(target)
+    sizes = gone.groupby(["from", "to"], as_index=False).size()
+    for origin, target, number in zip(sizes["from"], sizes["to"], sizes["size"], strict=True):
+        if number / int(totals[origin]) >= _MERGED_SHARE:
+            heirs.setdefault(origin, target)
     return heirs
 
 
@@ -169,4 +168,4 @@ def _level(levels: pd.DataFrame, name: str, column: str) -> str:
     if column not in levels or name not in levels.index:
         return ""
     value = levels.at[name, column]
-    return "" if value != value else str(value)  # noqa: PLR0124 - NaN only
+    return value if isinstance(value, str) else ""

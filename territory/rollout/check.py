@@ -86,7 +86,10 @@ def check_loaded(folder: str | Path, loaded: str | Path) -> Loaded:
                 hint="leave them beside the load files, with `success` or `error` in their names",
             )
         )
-    rows, failures, back, created = [], [], [], []
+    rows: list[dict[str, Any]] = []
+    failures: list[dict[str, Any]] = []
+    back: list[tuple[int, LoadFile]] = []
+    created: list[pd.DataFrame] = []
     backups = _backups(place, manifest)
     for row in listed:
         sent = _read(place / row["file"])
@@ -174,7 +177,7 @@ def audit_after(folder: str | Path, extract: Extract) -> list[Flaw]:
     changes = _read(place / "change_set.csv")
     frame = extract.frame("ObjectTerritory2Association")
     here = frame[frame["Territory2Id"].isin(managed)]
-    places = here.groupby("ObjectId")["Territory2Id"].agg(lambda each: sorted(each)).to_dict()
+    places = here.groupby("ObjectId")["Territory2Id"].agg(sorted).to_dict()
     accounts = extract.frame("Account")
     owner = dict(zip(accounts["Id"], accounts["OwnerId"], strict=True))
     touched = set(

@@ -86,7 +86,7 @@ def flaw_messages(flaws: Iterable[Flaw]) -> list[Message]:
         groups.setdefault((each.severity, each.check), []).append(each)
     order = {"error": 0, "warning": 1, "info": 2}
     said = []
-    for (severity, check), found in sorted(groups.items(), key=lambda item: order[item[0][0]]):
+    for (_, check), found in sorted(groups.items(), key=lambda item: order[item[0][0]]):
         fact, hint = CHECKS[check]
         said.append(
             Message(

@@ -14,7 +14,7 @@ from territory.inputs.scenario.rollout import RolloutKeys
 from territory.rollout.change_set import ChangeSet, change_set
 from territory.rollout.crm.files import LoadFile, write_load_files
 from territory.rollout.findings import Flaw, blocking, flaws_table
-from territory.rollout.timeline import assignment_history, go_live_days, timeline
+from territory.rollout.timeline import assignment_history, go_live_days, late_deal_days, timeline
 from territory.rollout.waves import Waves, waves_of
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def rollout_of(
         more = list(zip(here["territory_id"], to, strict=True))
     waves = waves_of(change, keys, more_moves=dict.fromkeys(more))
     blocked = blocking(flaws, accepted=accepted)
-    parts = _files(crm, change, org, keys, waves, plan.summary["scenario"])
+    parts = _files(crm, change, org, keys, waves, plan.summary["scenario"], write=not blocked)
     flaws += preflight.deal_flaws(parts.deals)
     history = assignment_history(change, waves, keys)
     tables = {"timeline": timeline(waves, keys), "assignment_history": history}
@@ -158,9 +158,9 @@ def rollout_of(
         waves=waves,
         flaws=flaws,
         blocked=blocked,
-        first=[] if blocked else parts.first,
-        by_wave={} if blocked else parts.by_wave,
-        later={} if blocked else parts.later,
+        first=parts.first,
+        by_wave=parts.by_wave,
+        later=parts.later,
         metadata=parts.metadata,
         target=_target(change, org, waves),
         tables=tables,
@@ -180,13 +180,28 @@ class _Files:
 
 
 def _files(
-    crm: Crm, change: ChangeSet, org: Org | None, keys: RolloutKeys, waves: Waves, model: str
+    crm: Crm,
+    change: ChangeSet,
+    org: Org | None,
+    keys: RolloutKeys,
+    waves: Waves,
+    model: str,
+    *,
+    write: bool,
 ) -> _Files:
     from territory.rollout.crm.metadata import metadata_files
     from territory.rollout.crm.plain import csv_load
     from territory.rollout.crm.salesforce import salesforce_load
     from territory.rollout.crm.veeva import veeva_load
 
+    has_model = org is not None and (
+        len(org.extract.frame("Territory2Model")) or len(org.extract.frame("Territory2"))
+    )
+    metadata: dict[str, str] = {}
+    if crm == "salesforce" and not has_model:
+        metadata = metadata_files(change, keys, model=model)
+    if not write:
+        return _Files(metadata=metadata)
     days = go_live_days(waves, keys)
     if crm == "csv":
         first, by_wave = csv_load(change, org, waves.of, days)
@@ -194,12 +209,7 @@ def _files(
     if crm == "veeva":
         first, by_wave = veeva_load(change, org, keys, waves.of, days)
         return _Files(first=first, by_wave=by_wave)
-    has_model = org is not None and (
-        len(org.extract.frame("Territory2Model")) or len(org.extract.frame("Territory2"))
-    )
-    metadata = {} if has_model else metadata_files(change, keys, model=model)
-    if org is None:
-        return _Files(metadata=metadata)
+    assert org is not None, "without an extract the audit blocks"
     load = salesforce_load(change, org, keys, waves.of)
     return _Files(
         first=list(load.first),
@@ -226,9 +236,9 @@ def _target(change: ChangeSet, org: Org | None, waves: Waves) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "account_id": accounts["account_id"],
-            "ObjectId": accounts["account_id"].map(objects).fillna(""),
-            "Territory2Id": accounts["to"].map(places).fillna(""),
-            "OwnerId": accounts["rep_to"].map(users).fillna(""),
+            "ObjectId": [objects.get(name, "") for name in accounts["account_id"]],
+            "Territory2Id": [places.get(name, "") for name in accounts["to"]],
+            "OwnerId": [users.get(name, "") for name in accounts["rep_to"]],
             "territory_id": accounts["to"],
             "rep_id": accounts["rep_to"],
             "team": accounts["team"],
@@ -238,12 +248,8 @@ def _target(change: ChangeSet, org: Org | None, waves: Waves) -> pd.DataFrame:
 
 
 def _deals(deals: pd.DataFrame, waves: Waves, keys: RolloutKeys) -> pd.DataFrame:
-    from datetime import timedelta
-
-    days = go_live_days(waves, keys)
     until = {
-        wave: (day + timedelta(days=keys.late_deal_days)).isoformat() if day else ""
-        for wave, day in days.items()
+        wave: day.isoformat() if day else "" for wave, day in late_deal_days(waves, keys).items()
     }
     return pd.DataFrame(
         {

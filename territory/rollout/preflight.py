@@ -59,9 +59,9 @@ def plan_flaws(change: ChangeSet) -> Iterator[Flaw]:
             what = f"is in {to}, which the plan has not" if to else "has no territory"
             yield _flaw("unassigned", "plan", name, what)
     vacant = change.territories[change.territories["vacant"]]
-    for row in vacant.itertuples():
-        n = int(accounts["to"].eq(row.territory_id).sum())
-        yield _flaw("vacant_owner", "plan", str(row.territory_id), f"{n:,} accounts", "warning")
+    for place in vacant["territory_id"]:
+        n = int(accounts["to"].eq(place).sum())
+        yield _flaw("vacant_owner", "plan", place, f"{n:,} accounts", "warning")
 
 
 def name_flaws(change: ChangeSet, org: Org | None, crm: str, keys: RolloutKeys) -> Iterator[Flaw]:
@@ -82,14 +82,7 @@ def name_flaws(change: ChangeSet, org: Org | None, crm: str, keys: RolloutKeys) 
         if problem:
             yield _flaw("name", "Territory2", name, problem)
     if crm == "salesforce" and org is not None:
-        taken = {
-            developer: id_
-            for developer, id_ in zip(
-                org.extract.frame("Territory2")["DeveloperName"].str.lower(),
-                org.extract.frame("Territory2")["Id"],
-                strict=True,
-            )
-        }
+        taken = set(org.extract.frame("Territory2")["DeveloperName"].str.lower())
         for name in new:
             if developer_name(name).lower() in taken:
                 yield _flaw("name", "Territory2", name, "its DeveloperName is taken in the CRM")

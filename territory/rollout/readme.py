@@ -71,7 +71,7 @@ def readme_text(rollout: Rollout, listed: Sequence[Mapping[str, Any]]) -> str:
         ]
     if rollout.metadata:
         lines += [
-            "02_metadata: territory type, model (in its planning state) and territories; deploy with",
+            "02_metadata: type, model (in its planning state) and territories; deploy with",
             "    sf project deploy start --metadata-dir 02_metadata",
             "then export Territory2Model, Territory2Type and Territory2 into the extract.",
             "",
@@ -86,10 +86,10 @@ def readme_text(rollout: Rollout, listed: Sequence[Mapping[str, Any]]) -> str:
     lines += [words.format(folder="DIR"), _BACK]
     if len(rollout.waves.table) > 1:
         lines += ["Waves: load one, check it, then the next.", ""]
-        for row in rollout.waves.table.to_dict("records"):
+        for wave in rollout.waves.table.to_dict("records"):
             lines.append(
-                f"  wave {row['wave']}  {visible(str(row['name']))}: {row['n_territories']} "
-                f"territories, {row['n_accounts_moved']:,} accounts move"
+                f"  wave {wave['wave']}  {visible(str(wave['name']))}: {wave['n_territories']} "
+                f"territories, {wave['n_accounts_moved']:,} accounts move"
             )
         lines.append("")
     return "\n".join(lines)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from territory.wording import signed_percent
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from territory.plan import Plan
 
 __all__ = ["reasons_of"]
@@ -28,8 +28,6 @@ def reasons_of(plan: Plan) -> pd.Series:
     planned = set(plan.territories["territory_id"])
     whole = _whole_systems(accounts, before, after)
     balance = _Balance(plan, before)
-    reasons = before.copy()
-    reasons[:] = ""
     idns = accounts["idn"].fillna("").tolist() if "idn" in accounts else [""] * len(accounts)
     texts: dict[tuple[str, str, str], str] = {}
     rows = zip(moved.tolist(), before.tolist(), after.tolist(), idns, strict=True)
@@ -43,8 +41,7 @@ def reasons_of(plan: Plan) -> pd.Series:
         if key not in texts:
             texts[key] = _said(origin, target, system, planned, whole, balance)
         said.append(texts[key])
-    reasons[:] = said
-    return reasons
+    return pd.Series(said, index=accounts.index, dtype="str")
 
 
 def _said(
@@ -61,7 +58,8 @@ def _said(
         return f"{origin} ends; {target} takes over its place"
     if system:
         today, plan = whole[system]
-        return f"its health system {system} goes from {today} territories to {plan}; {balance(origin, target)}"
+        fewer = f"its health system {system} goes from {today} territories to {plan}"
+        return f"{fewer}; {balance(origin, target)}"
     return balance(origin, target)
 
 

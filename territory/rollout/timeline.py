@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from territory.rollout.change_set import ChangeSet
     from territory.rollout.waves import Waves
 
-__all__ = ["assignment_history", "go_live_days", "months_after", "timeline"]
+__all__ = ["assignment_history", "go_live_days", "late_deal_days", "months_after", "timeline"]
 
 _SATURDAY = 5
 
@@ -28,6 +27,12 @@ def go_live_days(waves: Waves, keys: RolloutKeys) -> dict[int, date | None]:
             else _working_day(keys.go_live + timedelta(days=at * keys.wave_days))
         )
     return days
+
+
+def late_deal_days(waves: Waves, keys: RolloutKeys) -> dict[int, date | None]:
+    """Return until when late deals stay with their owner, by wave."""
+    days = go_live_days(waves, keys)
+    return {wave: _day(start, keys.late_deal_days) for wave, start in days.items()}
 
 
 def timeline(waves: Waves, keys: RolloutKeys) -> pd.DataFrame:
@@ -59,7 +64,9 @@ def timeline(waves: Waves, keys: RolloutKeys) -> pd.DataFrame:
     days = go_live_days(waves, keys)
     for number, name, team in waves.table[["wave", "name", "team"]].itertuples(index=False):
         start = days[int(number)]
-        dated = [(day, _day(start, day), *rest) for day, *rest in steps]
+        dated: list[tuple[int, date | None, str, str, str]] = [
+            (day, _day(start, day), step, who, what) for day, step, who, what in steps
+        ]
         if keys.guarantee_months:
             end = None if start is None else months_after(start, keys.guarantee_months)
             offset = (
@@ -90,7 +97,7 @@ def assignment_history(change: ChangeSet, waves: Waves, keys: RolloutKeys) -> pd
     changes territory or rep has a row that ends the day before its wave's go-live and one that
     begins on it; the others have one row. "" is open, or not known.
     """
-    days = {wave: day for wave, day in go_live_days(waves, keys).items()}
+    days = go_live_days(waves, keys)
     accounts = change.accounts
     wave = accounts["to"].map(waves.of)
     begins = wave.map({each: day.isoformat() if day else "" for each, day in days.items()}).fillna(
@@ -152,9 +159,3 @@ def _working_day(day: date, *, back: bool = False) -> date:
     while day.weekday() >= _SATURDAY:
         day += timedelta(days=-1 if back else 1)
     return day
-
-
-def wave_dates(waves: Waves, keys: RolloutKeys) -> Mapping[str, date | None]:
-    """Return the go-live by territory."""
-    days = go_live_days(waves, keys)
-    return {name: days[wave] for name, wave in waves.of.items()}

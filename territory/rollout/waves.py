@@ -45,6 +45,8 @@ def waves_of(
 ) -> Waves:
     """Put territories into waves: the pilot with all that hangs on it, then area by area.
 
+    An area in which nothing changes is no wave of its own and counts with the first.
+
     Parameters
     ----------
     change : ChangeSet
@@ -67,7 +69,9 @@ def waves_of(
         .drop_duplicates()
         .itertuples(index=False, name=None)
     )
-    groups = _components(ids, [*pairs, *_rep_pairs(territories), *more_moves])
+    more = list(more_moves)
+    groups = _components(ids, [*pairs, *_rep_pairs(territories), *more])
+    busy = _busy(change) | {name for pair in more if pair[0] != pair[1] for name in pair}
     pilot = _pilot(change, keys)
     placed: dict[str, int] = {}
     names: list[str] = []
@@ -80,10 +84,22 @@ def waves_of(
     for group in rest:
         first = min(areas[name] for name in group)
         by_area.setdefault(first, []).append(group)
+    idle = [area for area, held in by_area.items() if not busy & {t for g in held for t in g}]
+    for area in idle if len(idle) < len(by_area) or names else []:
+        placed |= {name: 1 for group in by_area.pop(area) for name in group}
     for area in sorted(by_area):
-        names.append(area or "all territories")
-        placed |= {name: len(names) for group in by_area[area] for name in group}
+        inside = [name for group in by_area[area] for name in group]
+        held_areas = sorted({areas[name] for name in inside} - {""})
+        names.append(", ".join(held_areas) or "all territories")
+        placed |= dict.fromkeys(inside, len(names))
     return Waves(of=placed, table=_table(change, placed, names), ties=_ties(moves, areas))
+
+
+def _busy(change: ChangeSet) -> set[str]:
+    """Return the territories in which anything changes."""
+    moved, frame = change.moved, change.territories
+    other = frame["rep_from"].ne(frame["rep_to"]) | frame["status"].ne("kept")
+    return set(moved["from"]) | set(moved["to"]) | set(frame.loc[other, "territory_id"])
 
 
 def _areas(change: ChangeSet, keys: RolloutKeys) -> dict[str, str]:
@@ -136,7 +152,7 @@ def _pilot(change: ChangeSet, keys: RolloutKeys) -> set[str]:
             known = ", ".join(frame["territory_id"].head(8))
             raise InputError(
                 Message(
-                    f"rollout.pilot names {quoted(name)}, which is no territory, district or region",
+                    f"rollout.pilot names {quoted(name)}, no territory, district or region",
                     evidence=(f"territories: {known}",),
                 )
             )

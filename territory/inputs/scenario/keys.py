@@ -295,6 +295,7 @@ class ScenarioKeys(Keys):
     )
     forecast: ForecastKeys = Field(
         default_factory=ForecastKeys, description="How potential and sales are carried forward."
+    )
     rollout: RolloutKeys = Field(
         default_factory=RolloutKeys, description="Waves, dates and the CRM's names at go-live."
     )

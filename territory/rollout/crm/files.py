@@ -73,8 +73,8 @@ def write_load_files(files: list[LoadFile], folder: Path) -> list[tuple[str, Loa
 
 def _parts(file: LoadFile) -> list[pd.DataFrame]:
     frame = file.frame
-    widest = max(
-        (int(frame[name].str.encode("utf-8").str.len().max()) for name in frame), default=1
-    )
-    rows = min(file.batch_rows, max(1, BATCH_BYTES // max(1, (widest + 3) * len(frame.columns))))
+    # A character takes at most four bytes; ids and dates take one each.
+    plain = all(frame[name].map(str.isascii).all() for name in frame)
+    row = sum(int(frame[name].str.len().max()) + 3 for name in frame) * (1 if plain else 4)
+    rows = min(file.batch_rows, max(1, BATCH_BYTES // max(1, row)))
     return [frame.iloc[at : at + rows] for at in range(0, len(frame), rows)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -50,7 +50,7 @@ def with_whole_ids(extract: Extract) -> tuple[Extract, list[Flaw]]:
     tables = {}
     for name, table in extract.tables.items():
         frame = table.frame.copy()
-        for column in [each for each in frame if each.endswith("Id")]:
+        for column in [each for each in frame.columns.astype("str") if each.endswith("Id")]:
             spelled = {text: salesforce_id(text) for text in frame[column].unique()}
             bad = frame[column].ne("") & frame[column].map(spelled).eq("")
             flaws += [
@@ -91,7 +91,9 @@ def match_org(plan: Plan, extract: Extract) -> Org:
         if rep not in users and name_key(name) in by_name:
             users[rep] = by_name[name_key(name)]
     wanted = _territory_ids(plan)
-    territories = _matched(_text(wanted), extract.frame("Territory2"), "territories", notes)
+    territories = _matched(
+        _text(wanted), extract.frame("Territory2"), "territories and areas", notes
+    )
     names = extract.frame("Territory2").set_index("DeveloperName")["Id"].to_dict()
     for name in wanted:
         if name not in territories and developer_name(name) in names:
@@ -139,7 +141,7 @@ def _matched(wanted: pd.Series, frame: pd.DataFrame, what: str, notes: list[str]
     if frame.empty or wanted.empty:
         return {}
     ids = wanted.drop_duplicates().astype("str").reset_index(drop=True)
-    columns: Sequence[str] = [name for name in frame if name not in {"OwnerId", "IsActive"}]
+    columns = [name for name in frame.columns.astype("str") if name not in {"OwnerId", "IsActive"}]
     counts = {name: int(ids.isin(set(frame[name]) - {""}).sum()) for name in columns}
     best = max(columns, key=lambda name: counts[name])
     if counts[best] < len(ids):

@@ -58,7 +58,9 @@ def _assignments(
     end = (day - timedelta(days=1)).isoformat() if day else ""
 
     def rows(frame: pd.DataFrame, side: str, **more: str) -> pd.DataFrame:
-        crm = {} if org is None else {"crm_id": frame["account_id"].map(org.accounts).fillna("")}
+        known = {} if org is None else org.accounts
+        ids = [known.get(name, "") for name in frame["account_id"]]
+        crm = {} if org is None else {"crm_id": ids}
         return pd.DataFrame(
             {
                 "account_id": frame["account_id"],

@@ -88,8 +88,10 @@ def salesforce_load(
 
 
 def present_territories(change: ChangeSet, org: Org) -> pd.DataFrame:
-    """Return where each account of the plan is in the org: ``account_id, ObjectId, territory_id,
-    Territory2Id, Id, AssociationCause``; only the team's territories count."""
+    """Return where each account of the plan is in the org; only the team's territories count.
+
+    ``account_id, ObjectId, territory_id, Territory2Id, Id, AssociationCause``.
+    """
     ids = change.territories["territory_id"]
     names = {org.territories[name]: name for name in ids if name in org.territories}
     frame = org.extract.frame(_OT2A)
@@ -161,14 +163,13 @@ def _territory_files(
     parents = dict(zip(existing["Id"], existing["ParentTerritory2Id"], strict=True))
     frame = change.territories.set_index("territory_id")
     level_of = {name: _chain(frame, name) for name in new}
+    flat = existing.empty  # only an org without territories gets districts and regions
     rows: dict[str, tuple[int, str]] = {}
     for name, (region, district) in level_of.items():
         parent, depth = "", 3
         for at, (above, top) in enumerate(((region, ""), (district, region)), start=1):
-            if above and above not in org.territories:
-                siblings = _siblings(frame, org, parents, above) if not existing.empty else ""
-                if not siblings:
-                    rows[above] = (at, org.territories.get(top, ""))
+            if above and above not in org.territories and flat:
+                rows[above] = (at, org.territories.get(top, ""))
         parent = org.territories.get(district, "") or org.territories.get(region, "")
         if not parent and not existing.empty:
             parent = _siblings(frame, org, parents, district or region)
@@ -240,7 +241,7 @@ def _wanted_accounts(change: ChangeSet, org: Org, wave_of: Mapping[str, int]) ->
     pairs = list(zip(wanted["ObjectId"], wanted["Territory2Id"], strict=True))
     wanted["there"] = [pair in right for pair in pairs]
     wanted["touched"] |= ~wanted["there"]
-    return wanted.sort_values("ObjectId", ignore_index=True).assign(present=True)
+    return wanted.sort_values("ObjectId", ignore_index=True)
 
 
 def _association_files(wanted: pd.DataFrame, org: Org) -> list[LoadFile]:
@@ -278,7 +279,7 @@ def _wanted_members(change: ChangeSet, org: Org, wave_of: Mapping[str, int]) -> 
     return pd.DataFrame(
         {
             "Territory2Id": frame["territory_id"].map(org.territories),
-            "UserId": frame["rep_to"].map(org.users).fillna(""),
+            "UserId": [org.users.get(rep, "") for rep in frame["rep_to"]],
             "wave": frame["territory_id"].map(wave_of),
         }
     )
@@ -325,8 +326,8 @@ def _owners(accounts: pd.DataFrame, org: Org, keys: RolloutKeys) -> pd.DataFrame
     frame = org.extract.frame("Account")
     owner = dict(zip(frame["Id"], frame["OwnerId"], strict=True))
     found = accounts[accounts["touched"]].assign(
-        OwnerId=lambda each: each["ObjectId"].map(owner).fillna("").astype("str"),
-        owner_to=lambda each: each["rep_to"].map(org.users).fillna("").astype("str"),
+        OwnerId=lambda each: [owner.get(name, "") for name in each["ObjectId"]],
+        owner_to=lambda each: [org.users.get(name, "") for name in each["rep_to"]],
     )
     if not keys.change_owners:
         return found.iloc[:0]
@@ -356,7 +357,8 @@ def _code_files(accounts: pd.DataFrame, org: Org, keys: RolloutKeys) -> list[Loa
     column = (
         frame[keys.code_field] if keys.code_field in frame else pd.Series("", index=frame.index)
     )
-    before = accounts["ObjectId"].map(dict(zip(frame["Id"], column, strict=True))).fillna("")
+    codes = dict(zip(frame["Id"], column, strict=True))
+    before = pd.Series([codes.get(name, "") for name in accounts["ObjectId"]], index=accounts.index)
     after = accounts["to"].map(developer_name)
     changed = before.ne(after)
     return _updates(

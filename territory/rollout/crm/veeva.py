@@ -64,7 +64,9 @@ def veeva_load(
 
 
 def _id(org: Org | None, names: pd.Series) -> pd.Series:
-    return names if org is None else names.map(org.accounts).fillna("").astype("str")
+    if org is None:
+        return names
+    return pd.Series([org.accounts.get(name, "") for name in names], index=names.index)
 
 
 def _territories(change: ChangeSet, keys: RolloutKeys) -> list[LoadFile]:
