@@ -1,0 +1,102 @@
+"""Salesforce territories that do not exist yet: one insert file a level, from the top."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from territory.rollout.crm.files import LoadFile
+from territory.rollout.crm.names import developer_name
+
+if TYPE_CHECKING:
+    from territory.inputs.scenario.rollout import RolloutKeys
+    from territory.rollout.change_set import ChangeSet
+    from territory.rollout.crm.matching import Org
+
+__all__ = ["territory_files"]
+
+
+def territory_files(
+    change: ChangeSet, org: Org, keys: RolloutKeys, new: list[str]
+) -> list[LoadFile]:
+    """Return one insert file a level, as far as the parents exist, from the top."""
+    if not new:
+        return []
+    extract = org.extract
+    existing = extract.frame("Territory2")
+    models, types = extract.frame("Territory2Model"), extract.frame("Territory2Type")
+    if keys.model:
+        named = models[models["DeveloperName"].eq(keys.model)]
+        model = str(named["Id"].iloc[0]) if len(named) else ""
+    else:
+        states = models["State"].str.lower()
+        chosen = models[states.eq("active")] if states.eq("active").any() else models
+        model = _most(existing["Territory2ModelId"]) or _most(chosen["Id"])
+    named = types[types["DeveloperName"].eq(keys.territory_type)]
+    type_ = _most(existing["Territory2TypeId"]) or (
+        str(named["Id"].iloc[0]) if len(named) else _most(types["Id"])
+    )
+    if not model or not type_:
+        return []
+    parents = dict(zip(existing["Id"], existing["ParentTerritory2Id"], strict=True))
+    frame = change.territories.set_index("territory_id")
+    level_of = {name: _chain(frame, name) for name in new}
+    flat = existing.empty  # only an org without territories gets districts and regions
+    rows: dict[str, tuple[int, str]] = {}
+    for name, (region, district) in level_of.items():
+        parent, depth = "", 3
+        for at, (above, top) in enumerate(((region, ""), (district, region)), start=1):
+            if above and above not in org.territories and flat:
+                rows[above] = (at, org.territories.get(top, ""))
+        parent = org.territories.get(district, "") or org.territories.get(region, "")
+        if not parent and not existing.empty:
+            parent = _siblings(frame, org, parents, district or region)
+        rows[name] = (depth, parent)
+    first = min(level for level, _ in rows.values())
+    contacts = existing["ContactAccessLevel"].ne("").any() if len(existing) else False
+    access = keys.access
+    inserted = pd.DataFrame(
+        {
+            "Name": list(rows),
+            "DeveloperName": [developer_name(name) for name in rows],
+            "Territory2ModelId": model,
+            "Territory2TypeId": type_,
+            "ParentTerritory2Id": [parent for _, parent in rows.values()],
+            "AccountAccessLevel": access.account,
+            "OpportunityAccessLevel": access.opportunity,
+            "CaseAccessLevel": access.case,
+            **({"ContactAccessLevel": access.contact} if contacts else {}),
+        },
+        dtype="str",
+    )[[level == first for level, _ in rows.values()]]
+    label = f"level{first}" if len({level for level, _ in rows.values()}) > 1 or first < 3 else ""
+    return [
+        LoadFile(number=3, object="Territory2", operation="insert", frame=inserted, label=label),
+        LoadFile(
+            number=96,
+            object="Territory2",
+            operation="delete",
+            frame=inserted[["DeveloperName"]],
+            label=label,
+        ),
+    ]
+
+
+def _chain(frame: pd.DataFrame, name: str) -> tuple[str, str]:
+    return str(frame.at[name, "region_id"]), str(frame.at[name, "district_id"])
+
+
+def _siblings(frame: pd.DataFrame, org: Org, parents: Mapping[str, str], area: str) -> str:
+    """Return the parent that most of an area's territories have in the org, "" for none."""
+    column = "district_id" if area and frame["district_id"].eq(area).any() else "region_id"
+    names = frame.index[frame[column].eq(area)]
+    found = [parents.get(org.territories[name], "") for name in names if name in org.territories]
+    return _most(pd.Series(found, dtype="str"))
+
+
+def _most(values: pd.Series) -> str:
+    known = values[values.ne("")]
+    counts = known.value_counts()
+    return str(min(counts.index[counts.eq(counts.max())])) if len(counts) else ""
