@@ -20,10 +20,10 @@ from territory.cli.commands import (
     plan_commands,
     publish_commands,
     review_commands,
-    rollout_commands,
     size_commands,
 )
 from territory.cli.console import Console
+from territory.cli.live import rollout_commands
 from territory.cli.watch import (
     monitor_commands,
     outlook_commands,

@@ -1,0 +1,1 @@
+"""The commands that bring a plan to the field, one file each."""
