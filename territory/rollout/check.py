@@ -16,7 +16,7 @@ from territory.inputs.sources.names import plain_name
 from territory.messages import Message, quoted
 from territory.rollout.crm.files import LoadFile, write_load_files
 from territory.rollout.findings import Flaw
-from territory.rollout.package import MARKER
+from territory.rollout.result import MARKER
 
 if TYPE_CHECKING:
     from territory.rollout.crm.extract import Extract

@@ -1,78 +1,27 @@
-"""The rollout of a plan: everything computed once, and written as one folder."""
+"""Compute the rollout of a plan: change set, audit, waves, dates and load files."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from territory.inputs.scenario.rollout import RolloutKeys
 from territory.rollout.change_set import ChangeSet, change_set
-from territory.rollout.crm.files import LoadFile, write_load_files
-from territory.rollout.findings import Flaw, blocking, flaws_table
+from territory.rollout.crm.files import LoadFile
+from territory.rollout.findings import Flaw, blocking
+from territory.rollout.result import Crm, Rollout
 from territory.rollout.timeline import assignment_history, go_live_days, late_deal_days, timeline
 from territory.rollout.waves import Waves, waves_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from territory.plan import Plan
     from territory.rollout.crm.extract import Extract
     from territory.rollout.crm.matching import Org
 
-__all__ = ["CRMS", "MARKER", "Rollout", "rollout_of", "write_rollout"]
-
-Crm = Literal["salesforce", "veeva", "csv"]
-CRMS: tuple[Crm, ...] = ("salesforce", "veeva", "csv")
-MARKER = "rollout.json"
-"""The file by which a rollout folder is known."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Rollout:
-    """What it takes to bring a plan live.
-
-    Attributes
-    ----------
-    crm : {"salesforce", "veeva", "csv"}
-    change : ChangeSet
-    waves : Waves
-    flaws : list of Flaw
-        The pre-flight audit, all severities.
-    blocked : list of Flaw
-        Those that forbid to write load files; there are none then.
-    first : list of LoadFile
-        01 to 03, shared by all waves.
-    by_wave, later : mapping of int to list of LoadFile
-    metadata : mapping of str to str
-        Salesforce metadata by path, where the org has no model.
-    target : DataFrame
-        Where each account is to be in the CRM: ``account_id, ObjectId, Territory2Id, OwnerId,
-        territory_id, rep_id, team, wave``.
-    tables : mapping of str to DataFrame
-        Timeline, assignment history, opportunities, guarantee.
-    waiting : tuple of str
-        Territories that must be loaded (03) before the rest can be written.
-    notes : tuple of str
-    """
-
-    crm: Crm
-    change: ChangeSet
-    waves: Waves
-    flaws: list[Flaw]
-    blocked: list[Flaw]
-    first: list[LoadFile]
-    by_wave: Mapping[int, list[LoadFile]]
-    later: Mapping[int, list[LoadFile]]
-    metadata: Mapping[str, str]
-    target: pd.DataFrame
-    tables: Mapping[str, pd.DataFrame]
-    waiting: tuple[str, ...] = ()
-    notes: tuple[str, ...] = field(default_factory=tuple)
+__all__ = ["rollout_of"]
 
 
 def rollout_of(
@@ -264,72 +213,3 @@ def _deals(deals: pd.DataFrame, waves: Waves, keys: RolloutKeys) -> pd.DataFrame
             "wave": deals["wave"],
         }
     ).reset_index(drop=True)
-
-
-def write_rollout(rollout: Rollout, folder: str | Path) -> Path:
-    """Write a rollout folder whole or not at all.
-
-    Load files of a single wave stand in the folder itself; those of several waves each in a
-    folder ``wave_1``, ``wave_2`` …, so that a wave is loaded or taken back on its own.
-
-    Raises
-    ------
-    InputError
-        The place holds something else, or cannot be written to.
-    """
-    from territory.inputs.tables.cells import write_table
-    from territory.rollout.readme import readme_text
-    from territory.whole import whole_folder
-
-    with whole_folder(folder, marker=MARKER) as fresh:
-        write_table(rollout.change.accounts, fresh / "change_set.csv")
-        write_table(rollout.change.territories, fresh / "territory_changes.csv")
-        write_table(rollout.waves.table, fresh / "waves.csv")
-        write_table(rollout.waves.ties, fresh / "wave_ties.csv")
-        write_table(rollout.target, fresh / "target.csv")
-        write_table(flaws_table(rollout.flaws), fresh / "preflight.csv")
-        for name, table in rollout.tables.items():
-            write_table(table, fresh / f"{name}.csv")
-        for name, text in rollout.metadata.items():
-            place = fresh / "02_metadata" / name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(text, encoding="utf-8")
-        listed = _write_files(rollout, fresh)
-        (fresh / "README.txt").write_text(readme_text(rollout, listed), encoding="utf-8")
-        manifest = {
-            "crm": rollout.crm,
-            "team": rollout.change.team,
-            "blocked": len(rollout.blocked),
-            "waiting": list(rollout.waiting),
-            "notes": list(rollout.notes),
-            "files": listed,
-        }
-        (fresh / MARKER).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-    return Path(folder)
-
-
-def _write_files(rollout: Rollout, folder: Path) -> list[dict[str, Any]]:
-    """Write the load files and return the manifest's rows."""
-    several = len(rollout.by_wave) > 1
-    places: list[tuple[str, int, list[LoadFile]]] = [("", 0, rollout.first)]
-    for wave, files in rollout.by_wave.items():
-        places.append((f"wave_{wave}" if several else "", wave, files))
-    for wave, files in rollout.later.items():
-        places.append((f"wave_{wave}/later" if several else "later", wave, files))
-    listed: list[dict[str, Any]] = []
-    for place, wave, files in places:
-        target = folder / place
-        if any(len(file.frame) for file in files):
-            target.mkdir(parents=True, exist_ok=True)
-        for name, file, rows in write_load_files(files, target):
-            listed.append(
-                {
-                    "file": f"{place}/{name}" if place else name,
-                    "wave": wave,
-                    "team": rollout.change.team,
-                    "object": file.object,
-                    "operation": file.operation,
-                    "rows": rows,
-                }
-            )
-    return listed

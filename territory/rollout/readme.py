@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from territory.messages import counted, visible
 
 if TYPE_CHECKING:
-    from territory.rollout.package import Rollout
+    from territory.rollout.result import Rollout
 
 __all__ = ["readme_text"]
 

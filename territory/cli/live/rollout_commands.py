@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from territory.inputs.scenario.rollout import RolloutKeys
     from territory.inputs.scenario.scenario import Scenario
-    from territory.rollout.package import Rollout
+    from territory.rollout.result import Rollout
 
 __all__ = ["commands", "scenario_of"]
 
@@ -158,7 +158,9 @@ def _rollout(
     from territory.rollout.check import check_loaded, with_loaded
     from territory.rollout.crm.extract import read_extract
     from territory.rollout.findings import CHECKS, flaw_messages
-    from territory.rollout.package import MARKER, rollout_of, write_rollout
+    from territory.rollout.folder import write_rollout
+    from territory.rollout.package import rollout_of
+    from territory.rollout.result import MARKER
     from territory.whole import check_folder
 
     unknown = [name for name in accept if name not in CHECKS]

@@ -14,7 +14,8 @@ from territory.rollout.change_set import change_set, current_reps
 from territory.rollout.check import audit_after, check_loaded, with_loaded, write_rollback
 from territory.rollout.crm.example import example_extract
 from territory.rollout.crm.extract import read_extract
-from territory.rollout.package import rollout_of, write_rollout
+from territory.rollout.folder import write_rollout
+from territory.rollout.package import rollout_of
 from tests.territory.rollout.memory_crm import MemoryCrm, load_files, load_folder
 from tests.territory.rollout.worlds import TERRITORIES, plan_of, reps_table
 
