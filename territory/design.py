@@ -127,6 +127,9 @@ def prepare(scenario: Scenario) -> Prepared:
 
     tables, places, found = _read(scenario)
     found.raise_if_errors()
+    most = max(len(places.geography), len(places.accounts))
+    if scenario.team.territories is not None and scenario.team.territories > most:
+        _refuse_crowded(scenario, most, scenario.team.territories)
     team = team_of(scenario, places, rows=tables.rows.get("reps"))
     accounts, defaults = account_loads(scenario, places.accounts)
     accounts, planned_for = at_quarter(scenario, tables, accounts)
@@ -135,7 +138,7 @@ def prepare(scenario: Scenario) -> Prepared:
     service = accounts[columns].to_numpy(dtype=np.float64)
     share = service / np.maximum(service.sum(axis=0), 1e-12) * len(team)
     places = split_heavy(places, share, split_above=scenario.geography.split_above)
-    _refuse_crowded(scenario, places, len(team))
+    _refuse_crowded(scenario, len(places.geography), len(team))
     check_review(scenario, tables, places.geography.ids)
     own = scenario.geography.kind == "polygons"
     adjacency = rook(places.geography, gap_m=scenario.geography.gap_m if own else 0.0)
@@ -200,8 +203,7 @@ def _located(scenario: Scenario, tables: Tables) -> tuple[Places, Audit]:
     return worked, places.audit + market + work
 
 
-def _refuse_crowded(scenario: Scenario, places: Places, k: int) -> None:
-    n = len(places.geography)
+def _refuse_crowded(scenario: Scenario, n: int, k: int) -> None:
     if k > n:
         raise InputError(
             Message(

@@ -23,6 +23,12 @@ MISSING_MARKS = frozenset(
 )
 """Cells, in lower case, that say "unknown": read as missing, never as zero."""
 
+LARGEST = 1e15
+"""Numbers above this are no hours, dollars or calls; sums of them would lose the rest."""
+
+SMALLEST = 1e-6
+"""What has to be above 0 has to be at least this."""
+
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _WORDED = re.compile(r"[+-]?\d[\d.,\s]*\s*(?P<unit>[^\d\s.,][^\d]{0,20})")
 
@@ -111,7 +117,7 @@ def read_numbers(
             )
         )  # fmt: skip
         issues += _explained(text, odd & ~marks, column)
-    infinite = np.isinf(values)
+    infinite = np.abs(np.nan_to_num(values, posinf=np.inf, neginf=-np.inf)) > LARGEST
     if infinite.any():
         values[infinite] = np.nan
         issues.append(
@@ -122,7 +128,7 @@ def read_numbers(
         )  # fmt: skip
     if kind != "signed":
         with np.errstate(invalid="ignore"):
-            low = values <= 0 if kind == "positive" else values < 0
+            low = values < SMALLEST if kind == "positive" else values < 0
         if low.any():
             values[low] = np.nan
             what = "must be above 0" if kind == "positive" else "is negative; expected 0 or more"

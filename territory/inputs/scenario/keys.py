@@ -96,7 +96,7 @@ class Geography(Keys):
 class Team(Keys):
     """How many territories there are, and what they are called."""
 
-    territories: Annotated[int, Field(strict=True, ge=1)] | None = Field(
+    territories: Annotated[int, Field(strict=True, ge=1, le=100_000)] | None = Field(
         None, description="Number of territories; one per rep when not written."
     )
     prefix: Text = Field("T", description="Ids are T01, T02, … where no rep names a territory.")

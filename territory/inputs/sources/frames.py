@@ -133,11 +133,7 @@ def _with_points(frame: Any, attributes: Any, notes: list[Note]) -> Any:
     replaced = [name for name in (lon, lat) if name]
     attributes = attributes.rename(columns={name: f"{name} (file)" for name in replaced})
     kinds = sorted(set(shapes[some].geom_type))
-    points = shapes
-    if kinds != ["Point"]:
-        multi = [kind == "MultiPoint" for kind in shapes.geom_type]
-        single = shapes.where(~pd.Series(multi, index=shapes.index), shapes.centroid)
-        points = single.where(single.geom_type == "Point", single.representative_point())
+    points = shapes if kinds == ["Point"] else shapes.representative_point()
     degrees = points.to_crs("EPSG:4326")
     attributes = attributes.assign(lon=degrees.x, lat=degrees.y)
     what = "lon and lat were taken from its points"

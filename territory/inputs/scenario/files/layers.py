@@ -9,6 +9,7 @@ from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from territory.errors import InputError
+from territory.inputs.scenario.files.odd import refuse_deep, refuse_odd
 from territory.messages import Message, quoted
 
 __all__ = [
@@ -126,6 +127,7 @@ def _inside(start: Path, text: str, root: Path, display: str) -> Path:
 
 def _parse(path: Path, display: str) -> dict[str, Any]:
     try:
+        refuse_odd(path, display)
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         near = [file.name for file in path.parent.glob("*.toml")] if path.parent.is_dir() else []
@@ -148,6 +150,7 @@ def _parse(path: Path, display: str) -> dict[str, Any]:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise InputError(Message(f"{display} cannot be read: {reason}")) from None
+    refuse_deep(text, display)
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -1,0 +1,249 @@
+"""Broken files of every format, and what `territory check` says of each.
+
+``python -m tests.broken_files 300 --seed 1`` makes so many files (truncated, bits flipped, parts
+swapped, bombs), runs the command on each in a process of its own, and prints those that end in a
+bug, in more than 30 s or in more than 1 GB.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+HEAD = "account_id,name,type,zip,lon,lat,service_h,n_calls,potential_usd\n"
+ROWS = [
+    f"A-{at:02d},Clinic {at},asc,770{at % 30 + 1:02d},{-95.4 + at / 50:.3f},"
+    f"{29.7 + at / 60:.3f},{10 + at % 5}.5,12,{1000 + at}\n"
+    for at in range(24)
+]
+SCENARIO = """[inputs]
+accounts = "{file}"
+[geography]
+kind = "us_counties"
+states = ["TX"]
+[team]
+territories = 2
+[measures.workload_h]
+tolerance = 0.9
+"""
+POLYGONS = """[inputs]
+units = "units.csv"
+[geography]
+kind = "polygons"
+file = "{file}"
+id = "code"
+[team]
+territories = 2
+[measures.workload_h]
+tolerance = 0.9
+"""
+TABLES = ("csv", "xlsx", "ods", "gpkg", "geojson", "html")
+LAYERS = ("gpkg", "geojson", "shp", "fgb")
+DAMAGES = ("truncated", "flipped", "swapped", "bombed", "zeroed")
+FORMATS = (*(("table", name) for name in TABLES), *(("layer", name) for name in LAYERS),
+           ("scenario", "toml"))  # fmt: skip
+
+
+def table_bytes(kind: str) -> bytes:
+    """Return a good accounts table of a format."""
+    import geopandas
+    import openpyxl
+    import pandas as pd
+
+    text = HEAD + "".join(ROWS)
+    if kind == "csv":
+        return text.encode()
+    frame = pd.read_csv(io.StringIO(text), dtype={"zip": "str"})
+    if kind == "html":
+        return f"<html><body>{frame.to_html(index=False)}</body></html>".encode()
+    if kind == "xlsx":
+        book = openpyxl.Workbook()
+        for row in [list(frame.columns), *frame.values.tolist()]:
+            book.active.append(row)
+        out = io.BytesIO()
+        book.save(out)
+        return out.getvalue()
+    if kind == "ods":
+        return _ods(frame)
+    points = geopandas.GeoDataFrame(
+        frame, geometry=geopandas.points_from_xy(frame["lon"], frame["lat"]), crs=4326
+    )
+    return _layer(points, kind)[f"a.{kind}"]
+
+
+def _ods(frame) -> bytes:
+    space = "urn:oasis:names:tc:opendocument:xmlns"
+    cells = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{value}</text:p>'
+            "</table:table-cell>"
+            for value in row
+        )
+        + "</table:table-row>"
+        for row in [list(frame.columns), *frame.values.tolist()]
+    )
+    content = (
+        f'<?xml version="1.0"?><office:document-content xmlns:office="{space}:office:1.0" '
+        f'xmlns:table="{space}:table:1.0" xmlns:text="{space}:text:1.0"><office:body>'
+        f'<office:spreadsheet><table:table table:name="A">{cells}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    return out.getvalue()
+
+
+def _layer(frame, kind: str) -> dict[str, bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        frame.to_file(Path(folder) / f"a.{kind}")
+        return {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
+
+
+def layer_files(kind: str) -> dict[str, bytes]:
+    """Return a good layer of polygons of a format, all its files."""
+    import geopandas
+    from shapely import box
+
+    shapes = [box(-95 + i / 5, 30 + j / 5, -94.8 + i / 5, 30.2 + j / 5) for i in range(4)
+              for j in range(3)]  # fmt: skip
+    codes = [f"U{at:02d}" for at in range(12)]
+    return _layer(geopandas.GeoDataFrame({"code": codes}, geometry=shapes, crs=4326), kind)
+
+
+def damaged(data: bytes, damage: str, rng: np.random.Generator) -> bytes:
+    """Return a file with one sort of damage."""
+    out = bytearray(data)
+    if damage == "truncated":
+        return bytes(out[: int(rng.integers(0, len(out)))])
+    if damage == "flipped":
+        for at in rng.integers(0, len(out), int(rng.integers(1, 40))).tolist():
+            out[at] ^= 1 << int(rng.integers(0, 8))
+        return bytes(out)
+    if damage == "swapped":
+        cut = sorted(rng.integers(0, len(out), 2).tolist())
+        return bytes(out[cut[1] :] + out[cut[0] : cut[1]] + out[: cut[0]])
+    if damage == "zeroed":
+        at = int(rng.integers(0, len(out)))
+        out[at : at + 200] = bytes(min(200, len(out) - at))
+        return bytes(out)
+    return bomb(data, rng)
+
+
+def bomb(data: bytes, rng: np.random.Generator) -> bytes:
+    """Return a file that unpacks or reads to far more than it should."""
+    if data.startswith(b"PK"):
+        out = io.BytesIO()
+        with (
+            zipfile.ZipFile(io.BytesIO(data)) as source,
+            zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
+        ):
+            for name in source.namelist():
+                part = source.read(name)
+                if name.endswith(("sheet1.xml", "content.xml")):
+                    if rng.random() < 0.5:
+                        part += b" " * 200_000_000
+                    else:
+                        part = part.replace(b'r="2"', b'r="1999999999"').replace(
+                            b"<table:table-cell ",
+                            b'<table:table-cell table:number-columns-repeated="99999999" ', 1,
+                        )  # fmt: skip
+                target.writestr(name, part)
+        return out.getvalue()
+    if data.lstrip().startswith(b"{"):
+        return b'{"type": "FeatureCollection", "features": ' + b"[" * 2_000_000
+    if b"account_id" in data or b"[inputs]" in data:
+        return data + b"x," * 3_000_000 + b"\n" + b'"' + data * 20
+    return data + bytes(50_000_000)
+
+
+def case(folder: Path, what: str, kind: str, damage: str, rng: np.random.Generator) -> None:
+    """Write one broken file and its scenario."""
+    if what == "scenario":
+        (folder / "a.csv").write_bytes(table_bytes("csv"))
+        good = SCENARIO.format(file="a.csv").encode()
+        (folder / "s.toml").write_bytes(damaged(good, damage, rng))
+        return
+    if what == "table":
+        suffix = "xls" if kind == "html" else kind
+        (folder / f"a.{suffix}").write_bytes(damaged(table_bytes(kind), damage, rng))
+        (folder / "s.toml").write_text(SCENARIO.format(file=f"a.{suffix}"))
+        return
+    files = layer_files(kind)
+    names = sorted(files)
+    chosen = names[int(rng.integers(0, len(names)))] if rng.random() < 0.5 else f"a.{kind}"
+    for name, data in files.items():
+        (folder / name).write_bytes(damaged(data, damage, rng) if name == chosen else data)
+    rows = "".join(f"U{at:02d},{10 + at},12,100\n" for at in range(12))
+    (folder / "units.csv").write_text(f"unit_id,service_h,n_calls,potential_usd\n{rows}")
+    (folder / "s.toml").write_text(POLYGONS.format(file=f"a.{kind}"))
+
+
+def verdict(folder: Path) -> str:
+    """Run the check; return "" where it ends as it should, else what is wrong."""
+    code = "import sys; from territory.cli.app import main; sys.argv[0] = 'territory'; main()"
+    start = time.monotonic()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", code, "check", "s.toml"], cwd=folder, capture_output=True,
+            text=True, errors="replace", check=False, timeout=60,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30)),
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return "no end after 60 s"
+    seconds = time.monotonic() - start
+    if "this is a bug" in done.stderr or done.returncode not in {0, 2, 4}:
+        return f"exit {done.returncode}: {done.stderr.strip()[:300]}"
+    if done.returncode and "error:" not in done.stderr:
+        return f"exit {done.returncode} without a word"
+    return "" if seconds < 30 else f"{seconds:.0f} s"
+
+
+def main() -> int:
+    """Run so many cases and print what went wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("count", type=int)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="Folder for the cases that went wrong.")
+    options = parser.parse_args()
+    wrong = 0
+    for at in range(options.count):
+        rng = np.random.default_rng([options.seed, at])
+        what, kind = FORMATS[at % len(FORMATS)]
+        damage = DAMAGES[(at // len(FORMATS)) % len(DAMAGES)]
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            case(folder, what, kind, damage, rng)
+            said = verdict(folder)
+            if said:
+                wrong += 1
+                sys.stdout.write(f"{at}: {what} {kind} {damage}: {said}\n")
+                sys.stdout.flush()
+                if options.keep:
+                    target = options.keep / str(at)
+                    target.mkdir(parents=True, exist_ok=True)
+                    for file in folder.iterdir():
+                        if file.is_file():
+                            (target / file.name).write_bytes(file.read_bytes())
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    sys.stdout.write(f"{options.count - wrong} of {options.count} end in a clear message or are "
+                     f"read; most memory of one: {peak:,.0f} MB\n")  # fmt: skip
+    return int(wrong > 0)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("NO_COLOR", "1")
+    sys.exit(main())
