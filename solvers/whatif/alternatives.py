@@ -40,6 +40,7 @@ class Moves:
         Loads of both territories afterwards.
     excess : float64, shape (p, m)
         Worst worsening of a territory's distance to its band, as a share of its goal; 0 for none.
+        Third territories count where they were inside.
     tight : int32, shape (p, m)
         The territory concerned, -1 for none.
     tight_load, tight_limit : float64, shape (p, m)
@@ -305,7 +306,11 @@ class Alternatives:
             )
             beyond = np.maximum(np.maximum(loads - upper, lower - loads), 0.0)
             worse = np.where(beyond > TOLERANCE * goal, beyond, 0.0) / goal - before.excess
-            worse[worse <= TOLERANCE] = 0.0
+            # A third territory that is outside already is no affair of this move.
+            third = np.repeat((before.excess > 0)[None], rows.size, axis=0)
+            third[at, here[rows]] = False
+            third[at, to[rows]] = False
+            worse[third | (worse <= TOLERANCE)] = 0.0
             tight = worse.argmax(axis=1)
             pick = (at[:, None], tight, column)
             found = worse[pick]

@@ -24,6 +24,7 @@ from territory.cli.commands import (
 )
 from territory.cli.console import Console
 from territory.cli.live import rollout_commands
+from territory.cli.review import explain_commands
 from territory.cli.watch import (
     monitor_commands,
     outlook_commands,
@@ -87,6 +88,7 @@ for _group in (
     quarter_commands,
     realign_commands,
     review_commands,
+    explain_commands,
     rollout_commands,
     forecast_commands,
     incentive_commands,

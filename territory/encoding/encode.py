@@ -27,6 +27,7 @@ __all__ = [
     "encode_free",
     "encode_places",
     "handover_usd",
+    "sum_by",
 ]
 
 Floats = NDArray[np.float64]
@@ -97,10 +98,10 @@ def encode(case: Case, roads: Roads, *, room: float = 0.0) -> Encoding:
     options = case.scenario.objective
     items = items_of(case)
     n = items.n
-    travel = _sum_by(items.of_account, roads.hours, n)
+    travel = sum_by(items.of_account, roads.hours, n)
     cost = options.travel_usd_h * travel
     if case.scenario.travel.night_usd > 0 and roads.nights.any():
-        cost += case.scenario.travel.night_usd * _sum_by(items.of_account, roads.nights, n)
+        cost += case.scenario.travel.night_usd * sum_by(items.of_account, roads.nights, n)
     territory = {name: t for t, name in enumerate(case.team["territory_id"])}
     today = case.current.map(territory)
     price = handover_usd(case)
@@ -141,8 +142,8 @@ def encode_free(case: Case, usd_per_km: Floats, offset_usd: Floats) -> Encoding:
         Yearly travel cost that arises at any distance (hops).
     """
     items = items_of(case)
-    weight = _sum_by(items.of_account, usd_per_km[:, None], items.n)[:, 0]
-    offset = _sum_by(items.of_account, offset_usd[:, None], items.n)[:, 0]
+    weight = sum_by(items.of_account, usd_per_km[:, None], items.n)[:, 0]
+    offset = sum_by(items.of_account, offset_usd[:, None], items.n)[:, 0]
     # Account-free units still have to lie near their center.
     weight = np.maximum(weight, PROSPECT * max(float(weight.mean()), 1e-9))
     xy = np.vstack([case.unit_xy, case.unit_xy[_home_units(case, items)]]) / 1000.0
@@ -177,7 +178,7 @@ def encode_places(
     unit_minutes : float64, shape (units, items)
     """
     usd_h = case.scenario.objective.travel_usd_h
-    pair = _sum_by(items.of_account, usd_h * hours, items.n)
+    pair = sum_by(items.of_account, usd_h * hours, items.n)
     return Encoding(
         problem=_problem(
             case,
@@ -200,7 +201,7 @@ def _home_units(case: Case, items: Items) -> NDArray[np.int64]:
     return np.asarray(pd.Index(case.unit_ids).get_indexer(units), dtype=np.int64)
 
 
-def _sum_by(item: NDArray[np.int64], values: Floats, n: int) -> Floats:
+def sum_by(item: NDArray[np.int64], values: Floats, n: int) -> Floats:
     """Sum rows by item, shape (n, columns)."""
     import scipy.sparse as sp
 
@@ -222,7 +223,7 @@ def _problem(
     room: float = 0.0,
 ) -> solvers.Problem:
     """Put balance, rules, changes and groups, which are the same for every cost, to the cost."""
-    activity = _sum_by(items.of_account, case.service(), items.n)
+    activity = sum_by(items.of_account, case.service(), items.n)
     options = tuple(case.scenario.measures.values())
     share = np.array([float(option.travel) for option in options])
     if usd_h > 0:

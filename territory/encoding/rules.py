@@ -22,6 +22,7 @@ __all__ = [
     "item_name",
     "items_of",
     "rules_of",
+    "whole_idns",
 ]
 
 Floats = NDArray[np.float64]
@@ -109,7 +110,7 @@ def _contradiction(case: Case, *rules: tuple[str, str], hint: str) -> Infeasible
     )
 
 
-def _whole_idns(case: Case) -> list[tuple[str, pd.Index]]:
+def whole_idns(case: Case) -> list[tuple[str, pd.Index]]:
     """Health systems that must stay whole, with the rows of their accounts (two or more)."""
     wanted = case.scenario.rules.keep_idn_whole
     if wanted is False or wanted == ():
@@ -136,7 +137,7 @@ def _named_accounts(case: Case) -> set[str]:
         raise InputError(
             _unknown(case, "rules", sorted(unknown), case.accounts["account_id"], "account")
         )
-    for _, rows in _whole_idns(case):
+    for _, rows in whole_idns(case):
         named |= set(case.accounts.loc[rows, "account_id"])
     return named
 
@@ -222,7 +223,7 @@ def _together(case: Case, items: Items) -> Ints:
         _rule_items(case, items, "rules.together", rule.units, rule.accounts)
         for rule in case.scenario.rules.together
     ]
-    groups += [items.of_account[rows.to_numpy()] for _, rows in _whole_idns(case)]
+    groups += [items.of_account[rows.to_numpy()] for _, rows in whole_idns(case)]
     label = np.full(items.n, -1, dtype=np.int32)
     if groups:
         import scipy.sparse as sp

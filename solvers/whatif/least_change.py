@@ -1,0 +1,115 @@
+"""The least further change: an assignment that keeps the rules and stays near a given one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.arrays import Floats, Ints
+from solvers.errors import ProblemError
+from solvers.events import Observer, ignore
+from solvers.problem.costs import MatrixCost
+from solvers.problem.problem import Problem
+from solvers.stop import StopRule, never
+
+if TYPE_CHECKING:
+    from solvers.result import Result
+
+__all__ = ["least_change", "near"]
+
+_SHARE = 1.0
+"""Price of each unit that changes, in shares of what a territory costs on average."""
+
+
+def least_change(
+    problem: Problem,
+    assignment: NDArray[np.integer],
+    *,
+    fixed: Mapping[int, int],
+    seed: int = 0,
+    observer: Observer = ignore,
+    stop: StopRule = never,
+) -> Result:
+    """Re-solve from an assignment with a price on every further unit that changes.
+
+    Parameters
+    ----------
+    problem : Problem
+        With fixed centers and a matrix of costs.
+    assignment : int, shape (n,)
+        The edited plan.
+    fixed : mapping of int to int
+        Units that must have a territory: the edits. They carry no price.
+    seed : int
+    observer : Observer
+    stop : StopRule
+
+    Returns
+    -------
+    Result
+        Judged by the problem as given; ``no_solution`` where nothing near keeps the rules.
+
+    Raises
+    ------
+    ProblemError
+        The costs are no matrix.
+    """
+    from solvers.portfolio import certified, solve
+
+    priced = near(problem, assignment, fixed=fixed)
+    start = np.asarray(assignment, dtype=np.int32).copy()
+    for unit, territory in fixed.items():
+        start[unit] = territory
+    found = solve(priced, effort="quick", seed=seed, start=start, observer=observer, stop=stop)
+    best = _put_back(problem, found.assignment, start)
+    return certified(problem, best, effort="quick", seed=seed, stop=stop)
+
+
+def near(problem: Problem, assignment: NDArray[np.integer], *, fixed: Mapping[int, int]) -> Problem:
+    """Return the problem with a price on leaving an assignment, and some units pinned.
+
+    Raises
+    ------
+    ProblemError
+        The costs are no matrix.
+    """
+    if not isinstance(problem.cost, MatrixCost):
+        raise ProblemError("cost", type(problem.cost).__name__, "a matrix of costs")
+    units = np.arange(problem.n)
+    own = problem.cost.at(units, assignment)
+    price = _SHARE * float(own[np.isfinite(own)].sum()) / problem.k
+    cost: Floats = problem.cost.cost + max(price, 1.0)
+    cost[units, assignment] -= max(price, 1.0)
+    pinned: Ints = problem.rules.pinned.copy()
+    for unit, territory in fixed.items():
+        pinned[unit] = territory
+    travel = problem.cost.cost if problem.cost.travel is None else problem.cost.travel
+    return replace(
+        problem,
+        cost=MatrixCost(cost=cost, travel=travel),
+        rules=replace(problem.rules, pinned=pinned),
+    )
+
+
+def _put_back(problem: Problem, found: Ints, start: Ints) -> Ints:
+    """Return the units to where they were, one by one, wherever the rules allow it."""
+    from solvers.problem.evaluate import evaluate
+    from solvers.whatif.alternatives import Alternatives
+
+    label = found.copy()
+    if not evaluate(problem, label).feasible:
+        return label
+    while True:
+        changed = np.flatnonzero(label != start)
+        if changed.size == 0:
+            return label
+        moves = Alternatives(problem, label).moves(changed, start[changed])
+        back = np.flatnonzero(moves.allowed)
+        if back.size == 0:
+            return label
+        first = back[np.lexsort((changed[back], moves.change[back]))[0]]
+        label[changed[first]] = start[changed[first]]

@@ -1,0 +1,1 @@
+"""Why each unit and account is where it is, out of the model that put it there."""

@@ -1,0 +1,160 @@
+"""What binds a territory, and what one point more of it would bring, measured by solving again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+import solvers
+from territory.wording import measure_label
+
+if TYPE_CHECKING:
+    from territory.encoding.explain.position import Position
+
+__all__ = ["NEAR", "Binding", "binding_rules", "relaxed"]
+
+NEAR = 0.01
+"""Share of the goal, or of a cap, within which a limit counts as binding."""
+
+POINT = 0.01
+"""By how much a limit is relaxed: one point of the goal, of the cap or of the radius."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Binding:
+    """One limit that a territory has reached.
+
+    Attributes
+    ----------
+    rule : str
+        ``balance M``, ``moves`` or ``pinned``, as in tables.
+    words : str
+        The limit with its numbers.
+    value, limit : float
+    easier : Problem
+        The problem with that limit one point wider, or without the pins.
+    """
+
+    rule: str
+    words: str
+    value: float
+    limit: float
+    easier: solvers.Problem
+
+
+def binding_rules(position: Position, territory: int) -> list[Binding]:
+    """Return the limits within a point of which the territory is: bands, caps, pins.
+
+    Parameters
+    ----------
+    position : Position
+    territory : int
+    """
+    problem, judged = position.encoding.problem, position.table.evaluation
+    name = position.ids[territory]
+    out = []
+    for a, measure in enumerate(position.case.measures):
+        load, goal = float(judged.loads[territory, a]), float(judged.goal[territory, a])
+        label = measure_label(measure).partition(" (")[0].lower()
+        for side, limit in (
+            ("at most", float(judged.upper[territory, a])),
+            ("at least", float(judged.lower[territory, a])),
+        ):
+            short = (limit - load) if side == "at most" else (load - limit)
+            if short > NEAR * goal:
+                continue
+            balance = problem.balance
+            step = POINT * balance.goal[territory, a]
+            upper, lower = balance.upper.copy(), balance.lower.copy()
+            if side == "at most":
+                upper[territory, a] += step
+            else:
+                lower[territory, a] = max(0.0, lower[territory, a] - step)
+            out.append(
+                Binding(
+                    rule=f"balance {measure}",
+                    words=f"the {label} of {name} is {load:,.0f}; {side} {limit:,.0f} is allowed",
+                    value=load,
+                    limit=limit,
+                    easier=replace(problem, balance=replace(balance, upper=upper, lower=lower)),
+                )
+            )
+    return out + _caps(position) + _pins(position, territory)
+
+
+def _caps(position: Position) -> list[Binding]:
+    problem = position.encoding.problem
+    current, label = problem.changes.current, position.assignment
+    moved = (current >= 0) & (label != current)
+    amount = problem.changes.moved_weight[moved].sum(axis=0)
+    out = []
+    for r, cap in enumerate(problem.changes.moved_cap.tolist()):
+        if cap - amount[r] > NEAR * max(cap, 1e-9):
+            continue
+        caps = problem.changes.moved_cap.copy()
+        total = float(problem.changes.moved_weight[:, r].sum())
+        caps[r] += POINT * total
+        out.append(
+            Binding(
+                rule="moves",
+                words=f"{amount[r]:,.0f} change hands in the plan; at most {cap:,.0f} may",
+                value=float(amount[r]),
+                limit=cap,
+                easier=replace(problem, changes=replace(problem.changes, moved_cap=caps)),
+            )
+        )
+    return out
+
+
+def _pins(position: Position, territory: int) -> list[Binding]:
+    problem = position.encoding.problem
+    here = np.flatnonzero(problem.rules.pinned == territory)
+    if here.size == 0:
+        return []
+    pinned = problem.rules.pinned.copy()
+    pinned[here] = -1
+    name = position.ids[territory]
+    return [
+        Binding(
+            rule="pinned",
+            words=f"{here.size:,} units and accounts are pinned to {name}",
+            value=float(here.size),
+            limit=float(here.size),
+            easier=replace(problem, rules=replace(problem.rules, pinned=pinned)),
+        )
+    ]
+
+
+def relaxed(position: Position, territory: int) -> pd.DataFrame:
+    """Return the binding rules of a territory and what relaxing each by a point would save.
+
+    Each is solved again from the plan at quick effort; what the same work finds without relaxing
+    anything is taken off, so that only the rule's own part is counted. Where that work finds
+    nothing better the saving is 0: at least this much, not the most possible.
+
+    Returns
+    -------
+    DataFrame
+        ``rule, words, value, limit, saves_usd, changed_units``, largest saving first.
+    """
+    problem, start = position.encoding.problem, position.assignment
+    seed = position.case.scenario.solve.seed
+    found = binding_rules(position, territory)
+    columns = ["rule", "words", "value", "limit", "saves_usd", "changed_units"]
+    if not found:
+        return pd.DataFrame({name: [] for name in columns})
+    base = solvers.solve(problem, effort="quick", seed=seed, start=start)
+    reached = base.evaluation.objective
+    rows = []
+    for each in found:
+        again = solvers.solve(each.easier, effort="quick", seed=seed, start=base.assignment)
+        kept = again.evaluation.feasible or not base.evaluation.feasible
+        saves = max(0.0, reached - again.evaluation.objective) if kept else 0.0
+        changed = int((again.assignment != base.assignment).sum()) if saves > 0 else 0
+        row = (each.rule, each.words, each.value, each.limit, round(saves, 2), changed)
+        rows.append(row)
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.sort_values("saves_usd", ascending=False, kind="stable", ignore_index=True)
