@@ -75,6 +75,30 @@ def report(
     return 0
 
 
+@commands.command()
+def deck(
+    context: typer.Context,
+    plan: PlanFolder,
+    *,
+    go_live: GoLiveDay = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="[default: PLAN/deck.pptx]")
+    ] = None,
+) -> int:
+    """Write ten slides for leaders, editable in PowerPoint."""
+    from territory.publish.folder import read_plan
+    from territory.publish.pages.beside import beside_of
+    from territory.publish.slides.deck import write_deck
+
+    console: Console = context.obj
+    folder = plan_folder(plan)
+    target = out or folder / "deck.pptx"
+    day = _day(go_live)
+    write_deck(read_plan(folder), target, beside=beside_of(folder), go_live=day)
+    console.data(f"deck     {visible(str(target))}")
+    return 0
+
+
 def _day(text: str | None) -> date | None:
     try:
         return None if text is None else date.fromisoformat(text)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Style", "normalise", "style_of"]
+__all__ = ["Style", "normalise", "normalised", "style_of"]
 
 _WHOLE = "#,##0"
 _DECIMAL = "#,##0.00"
@@ -87,13 +87,19 @@ def style_of(column: str, *, number: bool) -> Style:
 
 def normalise(path: Path) -> None:
     """Take the time of writing out of a workbook, so that equal plans are equal files."""
+    path.write_bytes(normalised(path.read_bytes()))
+
+
+def normalised(content: bytes) -> bytes:
+    """Return an Office file without the time of its writing."""
     dated = io.BytesIO()
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(dated, "w", zipfile.ZIP_DEFLATED) as out:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(dated, "w", zipfile.ZIP_DEFLATED) as out,
+    ):
         for name in sorted(source.namelist()):
-            content = source.read(name)
+            part = source.read(name)
             if name == "docProps/core.xml":
-                content = re.sub(
-                    rb">\d{4}-\d\d-\d\dT[\d:.]+Z?<", b">1980-01-01T00:00:00Z<", content
-                )
-            out.writestr(zipfile.ZipInfo(name, _STAMP), content, zipfile.ZIP_DEFLATED)
-    path.write_bytes(dated.getvalue())
+                part = re.sub(rb">\d{4}-\d\d-\d\dT[\d:.]+Z?<", b">1980-01-01T00:00:00Z<", part)
+            out.writestr(zipfile.ZipInfo(name, _STAMP), part, zipfile.ZIP_DEFLATED)
+    return dated.getvalue()

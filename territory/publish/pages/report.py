@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from territory.messages import counted, visible
 from territory.publish.maps.outline_map import outline_maps
 from territory.publish.pages.beside import Beside
+from territory.publish.pages.earnings import earnings
 from territory.publish.pages.next_steps import next_steps
 from territory.publish.pages.outside import outside_lines
 from territory.publish.pages.report_charts import (
@@ -21,7 +22,7 @@ from territory.publish.pages.report_charts import (
     outlook_chart,
 )
 from territory.review.checklist import QUESTIONS, checklist
-from territory.review.moves import flows, moves, today_deviations, today_imbalance
+from territory.review.moves import flows, moves, today_imbalance
 from territory.review.scorecard import figures, scorecard
 from territory.wording import (
     amount,
@@ -108,7 +109,7 @@ def _content(plan: Plan, beside: Beside, go_live: date | None) -> Mapping[str, A
         "maps": map_pair(outline_maps(plan)),
         "balance": list(balance_charts(plan)),
         "tie": flow_of(plan) if known["has_current"] else None,
-        "earns": _earns(plan, beside),
+        "earns": earnings(plan, beside),
         "case": case_chart(beside),
         "forecast": forecast_chart(beside),
         "outlook": outlook_chart(beside),
@@ -289,38 +290,6 @@ def _changes(plan: Plan, known: Mapping[str, Any]) -> Mapping[str, Any]:
         "moves": listed,
         "more": len(found) - len(listed),
     }
-
-
-def _earns(plan: Plan, beside: Beside) -> list[str]:
-    """Return what the plan brings against today, in sentences; what is not known is not said."""
-    said = []
-    accounts = plan.accounts
-    known = accounts[accounts["current_territory_id"].fillna("").ne("")]
-    if "current_travel_h" in known and len(known) and known["current_travel_h"].notna().all():
-        before, after = float(known["current_travel_h"].sum()), float(known["travel_h"].sum())
-        word = "less" if after <= before else "more"
-        said.append(
-            f"Travel: {abs(before - after):,.0f} h a year {word} than today "
-            f"({before:,.0f} h today, {after:,.0f} h in the plan, on the same accounts)."
-        )
-    today = today_deviations(plan)
-    for measure, found in today.items():
-        tolerance = float(plan.summary["measures"][measure]["tolerance"]) + 1e-6
-        label = measure_label(measure).partition(" (")[0]
-        now = plan.territories[f"{measure}_deviation"].abs().gt(tolerance).sum()
-        said.append(
-            f"{label}: {int(found.abs().gt(tolerance).sum())} of {len(found)} territories are "
-            f"outside ± {percent(tolerance, 0)} today, {int(now)} in the plan."
-        )
-    if beside.business_case is not None:
-        last = beside.business_case.iloc[-1]
-        low, high = last.get("p10_usd"), last.get("p90_usd")
-        between = f" ({compact_usd(low)} to {compact_usd(high)} in 8 of 10 cases)"
-        said.append(
-            f"Margin of the first year against today: {compact_usd(last['expected_usd'])}"
-            f"{between}, if sales answer to selling time as studies of other fields found."
-        )
-    return said
 
 
 def _method(plan: Plan) -> Iterator[str]:

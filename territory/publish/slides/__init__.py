@@ -1,0 +1,1 @@
+"""The deck, slide by slide."""

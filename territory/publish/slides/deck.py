@@ -1,0 +1,283 @@
+"""The plan in ten slides, as a commercial leader presents it; every table and chart is native."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from territory.messages import counted
+from territory.publish.maps.outline_map import outline_maps
+from territory.publish.pages.beside import Beside
+from territory.publish.pages.earnings import earnings
+from territory.publish.pages.next_steps import next_steps
+from territory.publish.pages.outside import outside_lines
+from territory.publish.pages.report_charts import account_flows
+from territory.publish.slides.sheet import Deck, Tone
+from territory.review.checklist import QUESTIONS, checklist
+from territory.review.moves import flows, today_deviations
+from territory.review.scorecard import figures, scorecard
+from territory.whole import whole_file
+from territory.wording import (
+    amount,
+    compact_usd,
+    measure_label,
+    percent,
+    signed_percent,
+    status_words,
+    term_label,
+)
+
+if TYPE_CHECKING:
+    from territory.plan import Plan
+
+__all__ = ["draw_deck", "write_deck"]
+
+_ROWS = 24
+"""Rows of a table that can still be read from the back of the room."""
+_CHECKS = 12
+_BARS = 40
+_FLOWS = 12
+_URGENCY: Mapping[bool | None, int] = {False: 0, None: 1, True: 2}
+_VERDICTS: Mapping[str, Tone] = {"yes": "good", "yes, but": "careful", "no": "bad"}
+
+
+def write_deck(
+    plan: Plan, path: Path, *, beside: Beside | None = None, go_live: date | None = None
+) -> Path:
+    """Write the deck to a file, replacing it only when whole."""
+    content = draw_deck(plan, beside=beside, go_live=go_live)
+    with whole_file(path) as fresh:
+        fresh.write_bytes(content)
+    return path
+
+
+def draw_deck(plan: Plan, *, beside: Beside | None = None, go_live: date | None = None) -> bytes:
+    """Return ``deck.pptx``: ten slides with native tables and charts and the maps as pictures.
+
+    Parameters
+    ----------
+    plan : Plan
+    beside : Beside, optional
+        Forecast, business case and timeline, where they have been made.
+    go_live : date, optional
+        Dates the next steps where no timeline is written.
+
+    Returns
+    -------
+    bytes
+        The same for the same plan.
+    """
+    from territory.publish.excel.workbook_parts import normalised
+
+    found = beside or Beside()
+    title = str(plan.summary["scenario"]).replace("_", " ")
+    deck = Deck(title=f"{title}: territory plan")
+    _opening(deck, plan, title[:1].upper() + title[1:])
+    _verdict(deck, plan)
+    _maps(deck, plan)
+    _balance(deck, plan)
+    _scorecard(deck, plan)
+    _worth(deck, plan, found)
+    _changes(deck, plan)
+    _open(deck, plan)
+    _ahead(deck, plan, found)
+    _steps(deck, found, go_live)
+    return normalised(deck.content())
+
+
+def _opening(deck: Deck, plan: Plan, title: str) -> None:
+    known, summary = figures(plan), plan.summary
+    deck.slide(title, notes="Every number can be recomputed from accounts.csv and alignment.csv.")
+    words = status_words(summary)
+    tone: Tone = "bad" if summary["violations"] else "good"
+    deck.text([(words[:1].upper() + words[1:], tone)], top=1.4, size=24, bold=True)
+    lines: list[str] = [str(summary["description"] or "")]
+    lines.append(
+        f"{counted(known['territories'], 'territory', 'territories')}, "
+        f"{counted(known['accounts'], 'account')}, potential {compact_usd(known['potential_usd'])}"
+    )
+    for name, options in summary["measures"].items():
+        label = measure_label(name).partition(" (")[0]
+        lines.append(
+            f"{label}: farthest from its goal {percent(options['imbalance'])}, "
+            f"± {percent(options['tolerance'], 0)} allowed"
+        )
+    lines.append(f"Travel is {percent(known['travel_share'], 0)} of the work")
+    if known["has_current"]:
+        lines.append(
+            f"{percent(known['moved_accounts_share'])} of accounts with "
+            f"{percent(known['moved_revenue_share'])} of revenue change territory"
+        )
+    deck.text([line for line in lines if line], top=2.3, height=3.5, size=20)
+    if summary["synthetic"]:
+        deck.text([("Synthetic demonstration data: nothing here is a real market.", "careful")],
+                  top=6.6, size=14)  # fmt: skip
+
+
+def _verdict(deck: Deck, plan: Plan) -> None:
+    judged = checklist(plan)
+    tone = _VERDICTS[judged.verdict]
+    deck.slide("May it be rolled out?", notes=judged.words)
+    first = judged.words.partition(". ")[0].rstrip(".") + "."
+    deck.text([(first, tone)], top=1.25, size=18, bold=True)
+    marks = {True: "✓", False: "✕", None: "?"}
+    rows = [
+        [QUESTIONS[check.question], marks[check.passed], check.what, check.found]
+        for check in judged.checks
+    ]
+    order = sorted(range(len(rows)), key=lambda at: _URGENCY[judged.checks[at].passed])
+    more = len(rows) - _CHECKS
+    if more > 0:
+        rest = f"and {counted(more, 'more check')}, all of them in report.html"
+        deck.text([rest], top=6.95, size=12)
+    deck.table(["Question", "", "Asked", "Found"], [rows[at] for at in order[:_CHECKS]], top=2.0,
+               widths=[1.9, 0.4, 5.8, 4.0], height=4.9, numbers_from=9)  # fmt: skip
+
+
+def _maps(deck: Deck, plan: Plan) -> None:
+    maps = outline_maps(plan)
+    words = "Today and the plan" if maps.has_today else "The plan"
+    deck.slide(words, notes="A territory has one colour on both maps; map.html has every account.")
+    if maps.has_today:
+        for left, which, name in ((0.5, "today", "Today"), (6.8, "plan", "The plan")):
+            deck.text([name], left=left, top=1.2, width=6, size=16, bold=True)
+            deck.picture(maps.png(which, width=432, height=400), left=left, top=1.65, width=6.0,
+                         words=f"{name}: map of the territories")  # fmt: skip
+    else:
+        deck.picture(maps.png("plan", width=720, height=420), left=1.7, top=1.35, width=10.0,
+                     words="Map of the plan's territories")  # fmt: skip
+
+
+def _balance(deck: Deck, plan: Plan) -> None:
+    today = today_deviations(plan)
+    deck.slide("Balance, before and after",
+               notes="Deviation from each territory's goal; goals follow capacity.")  # fmt: skip
+    measures = list(plan.summary["measures"].items())[:2]
+    width = 12.1 / len(measures)
+    for at, (measure, options) in enumerate(measures):
+        frame = plan.territories.assign(d=plan.territories[f"{measure}_deviation"].abs())
+        chosen = sorted(frame.nlargest(_BARS, "d").index)
+        names = [str(plan.territories["territory_id"][row]) for row in chosen]
+        series = {"plan": plan.territories[f"{measure}_deviation"].loc[chosen].tolist()}
+        if measure in today:
+            series = {"today": today[measure].reindex(names).tolist(), **series}
+        label = measure_label(measure).partition(" (")[0]
+        allowed = f"± {percent(options['tolerance'], 0)} allowed"
+        deck.bars(names, series, title=f"{label} against the goal ({allowed})",
+                  left=0.6 + at * width, top=1.25, width=width, height=6.0,
+                  number_format="+0%;-0%;0%")  # fmt: skip
+
+
+def _scorecard(deck: Deck, plan: Plan) -> None:
+    frame = scorecard(plan)
+    worst = frame[[f"{name}_deviation" for name in plan.measures]].abs().max(axis=1)
+    shown = frame.loc[sorted(worst.nlargest(_ROWS).index)]
+    more = len(frame) - len(shown)
+    note = f" ({len(shown)} of {len(frame)}: those farthest from their goals)" if more else ""
+    deck.slide(f"The scorecard{note}", notes="All of it: sheet Scorecard of scorecard.xlsx.")
+    measures = list(plan.measures)[:3]
+    head = ["Territory", "Rep", "Accounts"]
+    for name in measures:
+        head += [measure_label(name), "to goal"]
+    head += ["Travel (h)", "Selling", "Moved"]
+    rows = []
+    for row in shown.to_dict("records"):
+        cells = [str(row["territory_id"]), str(row["rep"]), f"{row['n_accounts']:,}"]
+        for name in measures:
+            cells += [amount(name, row[name]), signed_percent(row[f"{name}_deviation"])]
+        cells += [amount("travel_h", row["travel_h"]), percent(1 - row["travel_share"], 0),
+                  f"{row['n_moved_accounts']:,}"]  # fmt: skip
+        rows.append(cells)
+    rest = 12.1 - 1.2 - 2.6
+    widths = [1.2, 2.6, *[rest / (len(head) - 2)] * (len(head) - 2)]
+    deck.table(head, rows, top=1.3, widths=widths, height=5.9, numbers_from=2)
+
+
+def _worth(deck: Deck, plan: Plan, beside: Beside) -> None:
+    deck.slide("What it costs and earns", notes="Costs are a year's, in one currency.")
+    terms = plan.summary["terms"]
+    deck.bars([term_label(name) for name in terms], {"USD a year": list(terms.values())},
+              title=f"It costs {compact_usd(plan.summary['objective'])} a year", left=0.6, top=1.25,
+              width=6.0, height=3.2, number_format="$#,##0")  # fmt: skip
+    case = beside.business_case
+    if case is not None:
+        deck.bars(case["item"].tolist(), {"USD": case["expected_usd"].tolist()},
+                  title="Margin of the first year against today", left=6.8, top=1.25, width=5.9,
+                  height=3.2, number_format="$#,##0")  # fmt: skip
+    lines = earnings(plan, beside) or [
+        "Today's alignment is not known: nothing to hold it against."
+    ]
+    deck.text(lines, top=4.65, height=2.4, size=16)
+
+
+def _changes(deck: Deck, plan: Plan) -> None:
+    known = figures(plan)
+    deck.slide("What changes for whom", notes="Sheet Moves of scorecard.xlsx names every account.")
+    if not known["has_current"]:
+        deck.text(["No current alignment was given, so what changes cannot be counted."], top=1.4)
+        return
+    deck.text(
+        [f"{known['moved_accounts']:,} accounts ({percent(known['moved_accounts_share'])}) with "
+         f"{compact_usd(known['moved_revenue_usd'])} of yearly revenue "
+         f"({percent(known['moved_revenue_share'])}) get another territory."],
+        top=1.2, size=18,
+    )  # fmt: skip
+    frame = flows(plan)
+    frame = frame.assign(n=frame["n_gained"] + frame["n_lost"])
+    frame = frame.loc[sorted(frame.nlargest(_BARS, "n").index)]
+    deck.bars(frame["territory_id"].astype(str).tolist(),
+              {"lost": frame["n_lost"].tolist(), "gained": frame["n_gained"].tolist()},
+              title="Accounts gained and lost", left=0.6, top=1.8, width=7.0, height=5.4,
+              number_format="0")  # fmt: skip
+    pairs = sorted(account_flows(plan), key=lambda flow: (-flow[2], flow[0], flow[1]))[:_FLOWS]
+    rows = [[a, b, f"{n:,.0f}"] for a, b, n in pairs] or [["none", "", ""]]
+    deck.table(["From", "To", "Accounts"], rows, left=8.0, top=1.9, widths=[1.6, 1.6, 1.4],
+               height=5.2, numbers_from=2)  # fmt: skip
+
+
+def _open(deck: Deck, plan: Plan) -> None:
+    deck.slide("What is still open", notes="Accept it, or name what must change.")
+    checks = checklist(plan).checks
+    lines: list[tuple[str, Tone]] = [
+        *((f"{each['text']} {each['why']}".strip(), "bad") for each in outside_lines(plan)),
+        *((f"{c.what}: {c.found}", "careful") for c in checks if c.passed is False and not c.hard),
+        *((f"Not known: {c.what} ({c.found})", "plain") for c in checks if c.passed is None),
+    ]
+    if not lines:
+        lines = [("Nothing: every rule is kept and every check is passed.", "good")]
+    shown = lines[:11]
+    if len(lines) > len(shown):
+        shown.append((f"and {len(lines) - len(shown)} more: report.html", "plain"))
+    deck.text(shown, top=1.35, height=5.6, size=16)
+
+
+def _ahead(deck: Deck, plan: Plan, beside: Beside) -> None:
+    deck.slide("What next year may bring", notes="Expected sales; report.html shows 8 of 10 years.")
+    frame = beside.forecast
+    if frame is None:
+        deck.text(["Sales are not forecast yet: `territory forecast`, then `territory deck`."],
+                  top=1.25, size=16)  # fmt: skip
+        if "potential_usd" in plan.territories:
+            potential = plan.territories["potential_usd"]
+            chosen = sorted(potential.nlargest(_BARS).index)
+            names = [str(name) for name in plan.territories["territory_id"].loc[chosen]]
+            deck.bars(names, {"potential": potential.loc[chosen].tolist()},
+                      title="Potential by territory", left=0.6, top=1.8, width=12.1, height=5.4,
+                      number_format="$#,##0")  # fmt: skip
+        return
+    frame = frame.loc[sorted(frame.nlargest(_BARS, "expected_usd").index)]
+    series = {"next year": frame["expected_usd"].tolist()}
+    if "last_usd" in frame:
+        series = {"last year": frame["last_usd"].tolist(), **series}
+    deck.bars(frame["territory_id"].tolist(), series, title="Sales by territory", left=0.6,
+              top=1.25, width=12.1, height=6.0, number_format="$#,##0")  # fmt: skip
+
+
+def _steps(deck: Deck, beside: Beside, go_live: date | None) -> None:
+    deck.slide("Next steps", notes="Dates follow the go-live.")
+    steps = next_steps(beside, go_live)[:_ROWS]
+    rows = [[step.when, step.name, step.who, step.what] for step in steps]
+    deck.table(["When", "Step", "Who", "What"], rows, top=1.4, widths=[2.0, 2.4, 2.7, 5.0],
+               height=5.6, numbers_from=9)  # fmt: skip
