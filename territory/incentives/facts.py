@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from territory.inputs.scenario.incentives import PayPlan, QuotaPlan
     from territory.inputs.scenario.scenario import Scenario
+    from territory.inputs.tables.tables import Tables
     from territory.plan import Plan
 
 __all__ = ["Alignment", "IncentiveCase", "incentive_case"]
@@ -55,6 +56,8 @@ class IncentiveCase:
         What was assumed.
     cycle_months : mapping of str to float
         Sales cycle by account type, as won deals tell; a type without enough of them is absent.
+    by_products : mapping of tuple of str to Sales
+        Sales of the products that the pay plan names.
     """
 
     scenario: Scenario
@@ -65,6 +68,11 @@ class IncentiveCase:
     reps: pd.DataFrame
     notes: tuple[str, ...] = ()
     cycle_months: Mapping[str, float] = field(default_factory=dict)
+    by_products: Mapping[tuple[str, ...], Sales] = field(default_factory=dict)
+
+    def sales_of_products(self, products: tuple[str, ...]) -> Sales | None:
+        """Return the sales of some products, of all where none is named; None if not known."""
+        return self.by_products.get(products) if products else self.sales
 
     @property
     def quota_plan(self) -> QuotaPlan:
@@ -143,7 +151,47 @@ def incentive_case(scenario: Scenario, plan: Plan) -> IncentiveCase:
         team=_team(plan),
         reps=_reps(plan, tables.reps, tables.files.get("reps", "reps"), scenario.capacity),
         notes=tuple(notes),
+        by_products=_by_products(scenario, plan, tables, sales),
     )
+
+
+def _by_products(
+    scenario: Scenario, plan: Plan, tables: Tables, sales: Sales | None
+) -> dict[tuple[str, ...], Sales]:
+    """Return the sales of every set of products that the pay plan names, in the whole's quarters.
+
+    Raises
+    ------
+    InputError
+        A product is named that the history does not have.
+    """
+    pay, history = scenario.pay, tables.history
+    if pay is None or history is None or sales is None:
+        return {}
+    plans = [pay, *(pay.of_role(role) for role in pay.roles)]
+    wanted = {each.strategic.products for each in plans if each.strategic is not None} - {()}
+    out = {}
+    for products in sorted(wanted):
+        known = set(history["product"].astype("str")) if "product" in history else set()
+        unknown = [name for name in products if name not in known]
+        if unknown:
+            raise InputError(
+                Message(
+                    f"{scenario.display}: pay.strategic.products names {', '.join(unknown)}; the "
+                    f"history has {', '.join(sorted(known)[:6]) or 'no column product'}",
+                    hint="write products as the history names them",
+                )
+            )
+        own = history.loc[history["product"].isin(products)]
+        found = sales_of(
+            plan.accounts["account_id"].tolist(),
+            own.reset_index(drop=True),
+            file=tables.files.get("history", "history"),
+            lines=None,
+        )
+        if found is not None:
+            out[products] = found.in_quarters_of(sales)
+    return out
 
 
 def _accounts(scenario: Scenario, plan: Plan) -> pd.DataFrame:
@@ -212,6 +260,7 @@ def _reps(
             "today": today.astype("str"),
             "fte": table["fte"].fillna(1.0),
             "earnings_usd": _earnings(table, file),
+            **({"role": table["role"].fillna("").astype("str")} if "role" in table else {}),
             **quarter_paces(table, capacity or Capacity()),
         }
     ).reset_index(drop=True)

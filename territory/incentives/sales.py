@@ -55,6 +55,16 @@ class Sales:
         end = self.revenue_usd.shape[1] - QUARTERS_A_YEAR * back
         return np.asarray(self.revenue_usd[:, max(0, end - QUARTERS_A_YEAR) : end].sum(axis=1))
 
+    def in_quarters_of(self, other: Sales) -> Sales:
+        """Return these sales in another's quarters: 0 where nothing was bought."""
+        q = other.revenue_usd.shape[1]
+        revenue = np.zeros((self.revenue_usd.shape[0], q))
+        shift = self.first - other.first
+        for at in range(self.revenue_usd.shape[1]):
+            if 0 <= at + shift < q:
+                revenue[:, at + shift] = self.revenue_usd[:, at]
+        return Sales(first=other.first, revenue_usd=revenue, notes=self.notes)
+
     def span(self, back: int = 0) -> str:
         """Return the quarters of such a year in words.
 

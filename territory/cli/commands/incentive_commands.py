@@ -359,6 +359,12 @@ def _show_pay(console: Console, pay: Pay) -> None:
     if any(cost_usd > 0 for cost_usd in held.values()):
         parts = [f"{month} months ${held[month]:,.0f}" for month in _MONTHS_SHOWN]
         console.data(f"guaranteeing last year's earnings costs: {', '.join(parts)}")
+        extra = dict(zip(pay.guarantee["months"], pay.guarantee["increment_usd"], strict=True))
+        if all(extra[month] == extra[month] for month in _MONTHS_SHOWN):
+            parts = [f"{month} months {_signed_usd(extra[month])}" for month in _MONTHS_SHOWN]
+            console.data(
+                f"of it because territories change: {', '.join(parts)}; the rest falls due anyway"
+            )
     console.data(_noise(pay))
 
 

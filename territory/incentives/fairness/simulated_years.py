@@ -11,6 +11,7 @@ import pandas as pd
 from territory.errors import InputError
 from territory.incentives.forecast.noise import Noise
 from territory.incentives.forecast.outlook import outlook_of
+from territory.incentives.payout.bonuses import bonus_columns
 from territory.incentives.payout.payplan import Year
 from territory.incentives.quota.quotas import Quotas, company_goal, quotas_of
 from territory.messages import Message, counted
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["SimulatedYears", "simulated_years", "strategic_accounts", "won_accounts"]
+__all__ = ["SimulatedYears", "simulated_years"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -92,7 +93,7 @@ def _years(
     quotas = quotas_of(case, alignment)
     goal = quotas.goal_usd
     sold = _expected(case, alignment)
-    by_account = pd.DataFrame({"sales": sold, **_bonus_columns(case, sold)})
+    by_account = pd.DataFrame({"sales": sold, **bonus_columns(case, sold, alignment)})
     ids = quotas.table.index
     sums = by_account.groupby(case.accounts[alignment].to_numpy()).sum()
     unassigned = float(sums["sales"].get("", 0.0))
@@ -127,60 +128,23 @@ def _years(
             attainment=attainment,
             team_attainment=_team_attainment(case, company / goal, sales, quota),
             new_logos=_won(luck, np.where(has, sums["won"].to_numpy()[at], 0.0)),
-            strategic_usd=_strategic_growth(case, sums, at, own),
+            logo_usd=_mean_logo(sums, at, has),
+            strategic_usd=np.maximum(
+                own * np.where(has, sums["strategic_next"].to_numpy()[at], 0.0)
+                - np.where(has, sums["strategic_least"].to_numpy()[at], 0.0),
+                0.0,
+            ),
         ),
         sales_usd=company,
         notes=tuple(notes),
     )
 
 
-def strategic_accounts(case: IncentiveCase) -> NDArray[np.bool_]:
-    """Return (n,) whether an account is strategic by the pay plan."""
-    options = case.pay_plan.strategic
-    if options is None:
-        return np.zeros(len(case.accounts), dtype=np.bool_)
-    accounts = case.accounts
-    known = set(accounts["account_id"])
-    unknown = [name for name in options.accounts if name not in known]
-    if unknown:
-        raise InputError(
-            Message(
-                f"{case.scenario.display}: pay.strategic.accounts names "
-                f"{counted(len(unknown), 'account')} that the plan does not have",
-                evidence=tuple(unknown),
-                hint="write account ids of accounts.csv, in quotes",
-            )
-        )
-    chosen = accounts["tier"].isin(options.tiers) | accounts["account_id"].isin(options.accounts)
-    return np.asarray(chosen.to_numpy(dtype=np.bool_))
-
-
-def won_accounts(case: IncentiveCase) -> NDArray[np.bool_] | None:
-    """Return (n,) which accounts were won last year by the pay plan; None without two years."""
-    options, sales = case.pay_plan.new_logo, case.sales
-    if options is None or sales is None or sales.n_years < 2:
-        return None
-    enough = np.maximum(options.min_revenue_usd, 0.01)
-    return np.asarray((sales.year(1) <= 0) & (sales.year(0) >= enough))
-
-
-def _bonus_columns(case: IncentiveCase, sold: Floats) -> dict[str, Floats]:
-    """Return per account: the chance of being won, and last year's and next year's strategic sales.
-
-    The chance is last year's: accounts won among those without sales the year before.
-    """
-    open_now = case.last_usd <= 0
-    won = won_accounts(case)
-    rate = 0.0
-    if won is not None and case.sales is not None:
-        before = int((case.sales.year(1) <= 0).sum())
-        rate = float(won.sum()) / before if before else 0.0
-    strategic = strategic_accounts(case)
-    return {
-        "won": np.where(open_now, rate, 0.0),
-        "strategic_last": np.where(strategic, np.maximum(case.last_usd, 0.0), 0.0),
-        "strategic_next": np.where(strategic, sold, 0.0),
-    }
+def _mean_logo(sums: pd.DataFrame, at: NDArray[np.intp], has: NDArray[np.bool_]) -> Floats:
+    """Return (r,) the bonus for an account won in each rep's territory, on average."""
+    won = sums["won"].to_numpy(dtype=np.float64)
+    usd = np.divide(sums["won_usd"].to_numpy(), won, out=np.zeros_like(won), where=won > 0)
+    return np.where(has, usd[at], 0.0)
 
 
 def _won(luck: Floats, mean: Floats) -> Floats:
@@ -188,17 +152,6 @@ def _won(luck: Floats, mean: Floats) -> Floats:
     from scipy.stats import poisson
 
     return np.asarray(poisson.ppf(luck, np.maximum(mean, 1e-12)[None, :]), dtype=np.float64)
-
-
-def _strategic_growth(
-    case: IncentiveCase, sums: pd.DataFrame, at: NDArray[np.intp], own: Floats
-) -> Floats:
-    options = case.pay_plan.strategic
-    if options is None:
-        return np.zeros_like(own)
-    last = np.where(at >= 0, sums["strategic_last"].to_numpy()[at], 0.0)
-    coming = np.where(at >= 0, sums["strategic_next"].to_numpy()[at], 0.0)
-    return np.maximum(own * coming - last * (1.0 + options.min_growth), 0.0)
 
 
 def _team_attainment(case: IncentiveCase, company: Floats, sales: Floats, quota: Floats) -> Floats:

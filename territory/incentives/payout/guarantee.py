@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from territory.incentives.payout.payplan import Year, earned
+from territory.incentives.payout.payplan import Year
+from territory.incentives.payout.roles import paid as paid_by_role
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from territory.incentives.facts import IncentiveCase
     from territory.incentives.fairness.simulated_years import SimulatedYears
     from territory.incentives.quota.last_year import LastYear
-    from territory.inputs.scenario.incentives import PayPlan
 
     Floats = NDArray[np.float64]
 
@@ -26,7 +26,9 @@ __all__ = ["guarantee_by_rep", "guarantee_cost", "paid_until"]
 MONTHS = 12
 
 
-def guarantee_cost(case: IncentiveCase, years: SimulatedYears, before: LastYear) -> pd.DataFrame:
+def guarantee_cost(
+    case: IncentiveCase, years: Mapping[str, SimulatedYears], before: LastYear
+) -> pd.DataFrame:
     """Return the cost of a guarantee of one to twelve months.
 
     In each month of the guarantee a rep who earns less than in the same month of last year is
@@ -38,8 +40,22 @@ def guarantee_cost(case: IncentiveCase, years: SimulatedYears, before: LastYear)
     -------
     DataFrame
         ``months`` 1 to 12; ``cost_usd`` (mean), ``p10_usd``, ``p90_usd`` of all reps together;
-        ``n_reps``: reps who are paid something in at least half of the years. To the cent.
+        ``n_reps``: reps who are paid something in at least half of the years; ``anyway_usd``: what
+        the same guarantee would cost if nobody's territory changed, and ``increment_usd``, the
+        rest, which the new territories cause (both NaN without an alignment of today). To the cent.
+
+    Notes
+    -----
+    A guarantee of m months accrues in the months in which it is paid: for a plan that goes live
+    within the year, take the rows of the months that are left.
     """
+    gross = _held(case, years["plan"], before)
+    anyway = _held(case, years["today"], before)["cost_usd"] if "today" in years else np.nan
+    return gross.assign(anyway_usd=anyway, increment_usd=(gross["cost_usd"] - anyway).round(2))
+
+
+def _held(case: IncentiveCase, years: SimulatedYears, before: LastYear) -> pd.DataFrame:
+    """Return what the guarantee costs under one alignment, for one to twelve months."""
     rows = []
     for month, paid in _paid(case, years, before):
         total = paid.sum(axis=1)
@@ -105,22 +121,20 @@ def _paid(
     case: IncentiveCase, years: SimulatedYears, before: LastYear
 ) -> Iterator[tuple[int, Floats]]:
     """Yield for each month what has been paid by its end: (draws, r), in USD to the cent."""
-    fte = case.reps["fte"].to_numpy(dtype=np.float64)
-    plan = case.pay_plan
     season = np.full(MONTHS, 1.0 / MONTHS) if case.sales is None else case.sales.season()
     covered = years.has_territory & np.isfinite(before.total_usd)
-    modelled = earned(plan, before.year, fte).total / 100.0
+    modelled = paid_by_role(case, before.year).total / 100.0
     # Given earnings take the course over the year that modelled ones have.
     scale = np.divide(
         before.total_usd, modelled, out=np.zeros_like(modelled), where=covered & (modelled > 0)
     )
     paid = np.zeros(years.year.attainment.shape)
-    earlier = (np.zeros(len(fte)), np.zeros(years.year.attainment.shape))
+    earlier = (np.zeros(len(case.reps)), np.zeros(years.year.attainment.shape))
     for month in range(1, MONTHS + 1):
         share = 1.0 if month == MONTHS else float(season[:month].sum())
         until = (
-            paid_until(plan, before.year, fte, month, share) * scale,
-            paid_until(plan, years.year, fte, month, share),
+            paid_until(case, before.year, month, share) * scale,
+            paid_until(case, years.year, month, share),
         )
         less = (until[0] - earlier[0]) - (until[1] - earlier[1])
         paid += np.round(np.where(covered, np.maximum(less, 0.0), 0.0), 2)
@@ -128,7 +142,7 @@ def _paid(
         yield month, paid.copy()
 
 
-def paid_until(plan: PayPlan, year: Year, fte: Floats, month: int, share: float) -> Floats:
+def paid_until(case: IncentiveCase, year: Year, month: int, share: float) -> Floats:
     """Return what has been paid by the end of a month, in USD.
 
     Base comes in twelfths; the rest is what the plan pays for the share of the year's attainment,
@@ -141,5 +155,5 @@ def paid_until(plan: PayPlan, year: Year, fte: Floats, month: int, share: float)
         new_logos=year.new_logos * share,
         strategic_usd=year.strategic_usd * share,
     )
-    pay = earned(plan, so_far, fte)
+    pay = paid_by_role(case, so_far)
     return np.asarray((pay.total - pay.base + pay.base * (month / MONTHS)) / 100.0)

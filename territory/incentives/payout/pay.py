@@ -11,7 +11,8 @@ import pandas as pd
 from territory.incentives.fairness.simulated_years import SimulatedYears, simulated_years
 from territory.incentives.forecast.noise import Noise, noise_of
 from territory.incentives.payout.guarantee import guarantee_cost
-from territory.incentives.payout.payplan import Earnings, earned, target_pay_cents
+from territory.incentives.payout.payplan import Earnings
+from territory.incentives.payout.roles import paid, target_cents
 from territory.incentives.quota.last_year import last_year
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Pay:
     ----------
     plan : PayPlan
     reps : DataFrame
-        One row a rep: ``rep_id, rep_name, fte, target_pay_usd``, last year's earnings
+        One row a rep: ``rep_id, rep_name, fte, role, target_pay_usd``, last year's earnings
         ``last_year_usd``; for ``today`` and ``plan``: ``X_territory_id, X_quota_usd,
         X_attainment`` (expected), ``X_pay_usd`` (mean), ``X_p10_usd, X_p90_usd``; then
         ``change_usd``, ``change_share``, ``less_share`` (of years in which the plan pays less)
@@ -46,7 +47,8 @@ class Pay:
         ``item, today_usd, plan_usd, change_usd``: mean of each part of pay, of the whole with its
         10th and 90th percentile, and of the sales it is paid for.
     guarantee : DataFrame
-        ``months, cost_usd, p10_usd, p90_usd, n_reps``: cost of holding reps harmless.
+        ``months, cost_usd, p10_usd, p90_usd, n_reps, anyway_usd, increment_usd``: cost of
+        holding reps harmless, and what of it the new territories cause.
     noise : Noise
     quotas : Quotas
         Of the plan.
@@ -82,14 +84,15 @@ def pay_of(case: IncentiveCase) -> Pay:
     noise = noise_of(case)
     years = simulated_years(case, noise)
     fte = reps["fte"].to_numpy(dtype=np.float64)
-    pays = {name: _served(earned(plan, part.year, fte), part) for name, part in years.items()}
+    pays = {name: _served(paid(case, part.year), part) for name, part in years.items()}
     before = last_year(case)
     frame = pd.DataFrame(
         {
             "rep_id": reps["rep_id"],
             "rep_name": reps["rep_name"],
             "fte": fte,
-            "target_pay_usd": target_pay_cents(plan, fte) / 100.0,
+            "role": reps.get("role", ""),
+            "target_pay_usd": target_cents(case) / 100.0,
             "last_year_usd": before.total_usd,
         }
     )
@@ -101,7 +104,7 @@ def pay_of(case: IncentiveCase) -> Pay:
         plan=plan,
         reps=frame,
         cost=_cost(years, pays),
-        guarantee=guarantee_cost(case, years["plan"], before),
+        guarantee=guarantee_cost(case, years, before),
         noise=noise,
         quotas=years["plan"].quotas,
         notes=(*case.notes, *before.notes, *(n for y in years.values() for n in y.notes)),

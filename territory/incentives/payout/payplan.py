@@ -28,6 +28,8 @@ class Year:
         Sales divided by quota, of the rep and of the rep's team.
     new_logos : float64
         Accounts won.
+    logo_usd : float64, or None
+        Bonus for one of them, on average; the plan's for any account where None.
     strategic_usd : float64
         Growth of the strategic accounts beyond `min_growth`, at least 0.
     """
@@ -36,6 +38,7 @@ class Year:
     team_attainment: Floats
     new_logos: Floats
     strategic_usd: Floats
+    logo_usd: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +96,7 @@ def target_pay_cents(plan: PayPlan, fte: Floats) -> Cents:
     return _cents(plan.base_usd * _share(plan, fte)) + _target(plan, fte)
 
 
-def earned(plan: PayPlan, year: Year, fte: Floats) -> Earnings:
+def earned(plan: PayPlan, year: Year, fte: Floats, pace: Floats | float = 1.0) -> Earnings:
     """Return what reps earn in a year.
 
     Bonuses come on top of target pay. A rep who attains exactly 100 percent in a team that does,
@@ -106,17 +109,24 @@ def earned(plan: PayPlan, year: Year, fte: Floats) -> Earnings:
     year : Year
         Arrays of shape (…, reps).
     fte : (reps,) float64
+    pace : (reps,) float64
+        Mean pace of the year, 1 past the ramp: caps of bonuses follow it, and the fte.
     """
     share = _share(plan, fte)
+    room = share * pace
     whole = _target(plan, fte)
     team = _cents(plan.team.weight * whole / 100.0)
     shape = np.broadcast_shapes(np.shape(year.attainment), np.shape(fte))
     zero = np.zeros(shape, dtype=np.int64)
     new_logo, strategic = zero, zero
     if plan.new_logo is not None:
-        new_logo = _capped(plan.new_logo.usd * year.new_logos, plan.new_logo.cap_usd)
+        new_logo = _capped(
+            (plan.new_logo.usd if year.logo_usd is None else year.logo_usd) * year.new_logos,
+            plan.new_logo.cap_usd,
+            room,
+        )
     if plan.strategic is not None:
-        strategic = _capped(plan.strategic.share * year.strategic_usd, plan.strategic.cap_usd)
+        strategic = _capped(plan.strategic.share * year.strategic_usd, plan.strategic.cap_usd, room)
     return Earnings(
         base=zero + _cents(plan.base_usd * share),
         quota=_cents((whole - team) / 100.0 * payout(plan, year.attainment)),
@@ -134,8 +144,8 @@ def _target(plan: PayPlan, fte: Floats) -> Cents:
     return _cents(plan.target_incentive_usd * _share(plan, fte))
 
 
-def _capped(usd: Floats, cap_usd: float | None) -> Cents:
-    return _cents(usd if cap_usd is None else np.minimum(usd, cap_usd))
+def _capped(usd: Floats, cap_usd: float | None, room: Floats) -> Cents:
+    return _cents(usd if cap_usd is None else np.minimum(usd, cap_usd * room))
 
 
 def _cents(usd: NDArray[np.floating]) -> Cents:

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from territory.incentives.fairness.backtest import backtest_of
-from territory.incentives.fairness.simulated_years import strategic_accounts, won_accounts
-from territory.incentives.payout.payplan import Year, earned, target_pay_cents
+from territory.incentives.payout.bonuses import logo_usd, strategic_sales, won_accounts
+from territory.incentives.payout.payplan import Year
+from territory.incentives.payout.roles import paid, target_cents
 from territory.messages import counted
 
 if TYPE_CHECKING:
@@ -48,12 +49,11 @@ def last_year(case: IncentiveCase) -> LastYear:
     would have paid on the quotas of the fairness back-test; without two years of history it is
     target pay.
     """
-    reps, plan = case.reps, case.pay_plan
-    fte = reps["fte"].to_numpy(dtype=np.float64)
+    reps = case.reps
     served = reps["today"].ne("").to_numpy() & case.has_today
     known = case.has_today and case.sales is not None and case.sales.n_years >= 2
     year = _year_of(case) if known else _at_goal(len(reps))
-    cents = earned(plan, year, fte).total if known else target_pay_cents(plan, fte)
+    cents = paid(case, year).total if known else target_cents(case)
     given = reps["earnings_usd"].to_numpy(dtype=np.float64)
     total = np.where(np.isfinite(given), np.round(given, 2), cents / 100.0)
     notes = []
@@ -73,22 +73,22 @@ def _year_of(case: IncentiveCase) -> Year:
     assert case.sales is not None
     test = backtest_of(case, "today")
     territory = case.reps["today"]
-    first, second = case.sales.year(1), case.sales.year(0)
     won = won_accounts(case)
-    strategic = strategic_accounts(case)
+    won = np.zeros(len(case.accounts), dtype=np.bool_) if won is None else won
+    before, after = strategic_sales(case, "today")
     frame = pd.DataFrame(
         {
-            "won": 0.0 if won is None else won.astype(float),
-            "before": np.where(strategic, np.maximum(first, 0.0), 0.0),
-            "after": np.where(strategic, second, 0.0),
+            "won": won.astype(float),
+            "won_usd": np.where(won, logo_usd(case, "today"), 0.0),
+            "growth": after - before,
         }
     )
     sums = frame.groupby(case.accounts["today"].to_numpy()).sum().reindex(territory).fillna(0.0)
-    least = case.pay_plan.strategic.min_growth if case.pay_plan.strategic else 0.0
-    growth = sums["after"] - sums["before"] * (1.0 + least)
+    each = (sums["won_usd"] / sums["won"].where(sums["won"] > 0)).fillna(0.0)
     return Year(
         attainment=test.table["attainment"].reindex(territory).fillna(1.0).to_numpy(),
         team_attainment=np.ones(len(territory)),
         new_logos=sums["won"].to_numpy(),
-        strategic_usd=np.maximum(growth.to_numpy(), 0.0),
+        logo_usd=each.to_numpy(),
+        strategic_usd=np.maximum(sums["growth"].to_numpy(), 0.0),
     )

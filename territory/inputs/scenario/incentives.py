@@ -165,8 +165,19 @@ class NewLogo(Keys):
     """A bonus for each account won."""
 
     usd: Amount = Field(description="Bonus for an account without sales the year before.")
+    by_tier: Mapping[Text, Amount] = Field(
+        default_factory=dict, description="Bonus by the account's tier instead of usd."
+    )
+    idn_usd: Amount | None = Field(
+        None, description="Bonus for an account of a health system, where that is more."
+    )
+    gpo_usd: Amount | None = Field(
+        None, description="Bonus for an account of a purchasing group, where that is more."
+    )
     min_revenue_usd: Amount = Field(0.0, description="Sales in the year from which it counts.")
-    cap_usd: Positive | None = Field(None, description="Most bonus a rep and year.")
+    cap_usd: Positive | None = Field(
+        None, description="Most bonus a year of a full-time rep past the ramp."
+    )
 
 
 class Strategic(Keys):
@@ -176,7 +187,12 @@ class Strategic(Keys):
     min_growth: Amount = Field(0.0, description="Growth on last year from which it is paid.")
     tiers: Texts = Field(("A",), description="Tiers whose accounts are strategic.")
     accounts: Texts = Field((), description="Further strategic accounts: ids, in quotes.")
-    cap_usd: Positive | None = Field(None, description="Most bonus a rep and year.")
+    products: Texts = Field(
+        (), description="Only these products' sales count, as the history names them; else all."
+    )
+    cap_usd: Positive | None = Field(
+        None, description="Most bonus a year of a full-time rep past the ramp."
+    )
 
 
 class Simulation(Keys):
@@ -206,6 +222,20 @@ def _rates() -> tuple[RateTier, ...]:
     )
 
 
+class RolePay(Keys):
+    """What a role is paid otherwise than the others; what is not written is the plan's."""
+
+    base_usd: Amount | None = Field(None, description="Salary a year.")
+    target_incentive_usd: Positive | None = Field(
+        None, description="Incentive at exactly 100 percent."
+    )
+    rates: tuple[RateTier, ...] | None = Field(None, description="Tiers of attainment.")
+    cap: Positive | None = Field(None, description="Most that the tiers pay.")
+    team: TeamPay | None = Field(None, description="Paid on others' attainment.")
+    new_logo: NewLogo | None = Field(None, description="Bonus on top of target pay.")
+    strategic: Strategic | None = Field(None, description="Bonus on top of target pay.")
+
+
 class PayPlan(Keys):
     """What a full-time rep is paid a year. Rates, weights and cap are planning defaults."""
 
@@ -224,50 +254,78 @@ class PayPlan(Keys):
     new_logo: NewLogo | None = Field(None, description="Bonus on top of target pay.")
     strategic: Strategic | None = Field(None, description="Bonus on top of target pay.")
     simulation: Simulation = Field(default_factory=Simulation, description="Next year, drawn.")
+    roles: Mapping[Name, RolePay] = Field(
+        default_factory=dict,
+        description="By the reps' column role (hunter, farmer, hybrid, specialist, manager): what "
+        "is paid otherwise.",
+    )
+
+    def of_role(self, role: str) -> Self:
+        """Return the plan of a role: this one with what the role has of its own."""
+        given = self.roles.get(role)
+        if given is None:
+            return self
+        own = {name: getattr(given, name) for name in given.model_fields_set}
+        return self.model_copy(update={**own, "roles": {}})
+
+    @model_validator(mode="after")
+    def _roles_fit(self) -> Self:
+        for name, role in self.roles.items():
+            own = {each: getattr(role, each) for each in role.model_fields_set}
+            if any(value is None for value in own.values()):
+                continue
+            try:
+                _refuse_bad_tiers(self.model_copy(update={**own, "roles": {}}))
+            except ValueError as error:
+                raise problem(f"roles.{name}", f"has a plan that cannot be: {error}") from None
+        return self
 
     @model_validator(mode="after")
     def _tiers_fit(self) -> Self:
-        tiers = self.rates
-        if not tiers:
-            raise problem("rates", "is an empty list; expected at least one tier")
-        if tiers[0].above != 0:
-            raise problem(
-                "rates",
-                f"begin above {tiers[0].above:g}; expected the first tier to begin above 0",
-                hint=f"write {{above = 0.0, up_to = {tiers[0].above:g}, rate = 0.0}} before it",
-            )
-        for at, (tier, following) in enumerate(pairwise(tiers), start=1):
-            _refuse_misfit(at, tier, following)
-        if tiers[-1].up_to is not None:
-            raise problem(
-                "rates",
-                f"end at {tiers[-1].up_to:g}: the last tier has up_to; expected no end",
-                hint="take up_to out of the last tier; `cap` limits what is paid",
-            )
-        _refuse_backwards(tiers)
-        at_goal = sum(
-            tier.rate * (min(1.0, tier.up_to or 1.0) - tier.above)
-            for tier in tiers
-            if tier.above < 1
-        )
-        if abs(at_goal - 1) > _EXACT:
-            hint = (
-                f"multiply the rates below 1.0 by {1 / at_goal:.6g}"
-                if at_goal > 0
-                else "give a tier below 1.0 a rate above 0"
-            )
-            raise problem(
-                "rates",
-                f"pay {at_goal:g} of the target incentive at 100 percent; expected exactly 1",
-                hint=hint,
-            )
-        if self.cap is not None and self.cap < 1:
-            raise problem(
-                "cap",
-                f"is {self.cap:g}, below the target; expected a multiple of at least 1",
-                hint="1 is the target incentive: for twice the target write 2.0",
-            )
+        _refuse_bad_tiers(self)
         return self
+
+
+def _refuse_bad_tiers(plan: PayPlan) -> None:
+    """Refuse tiers that leave gaps, overlap, fall, or do not pay the target at 100 percent."""
+    tiers = plan.rates
+    if not tiers:
+        raise problem("rates", "is an empty list; expected at least one tier")
+    if tiers[0].above != 0:
+        raise problem(
+            "rates",
+            f"begin above {tiers[0].above:g}; expected the first tier to begin above 0",
+            hint=f"write {{above = 0.0, up_to = {tiers[0].above:g}, rate = 0.0}} before it",
+        )
+    for at, (tier, following) in enumerate(pairwise(tiers), start=1):
+        _refuse_misfit(at, tier, following)
+    if tiers[-1].up_to is not None:
+        raise problem(
+            "rates",
+            f"end at {tiers[-1].up_to:g}: the last tier has up_to; expected no end",
+            hint="take up_to out of the last tier; `cap` limits what is paid",
+        )
+    _refuse_backwards(tiers)
+    at_goal = sum(
+        tier.rate * (min(1.0, tier.up_to or 1.0) - tier.above) for tier in tiers if tier.above < 1
+    )
+    if abs(at_goal - 1) > _EXACT:
+        hint = (
+            f"multiply the rates below 1.0 by {1 / at_goal:.6g}"
+            if at_goal > 0
+            else "give a tier below 1.0 a rate above 0"
+        )
+        raise problem(
+            "rates",
+            f"pay {at_goal:g} of the target incentive at 100 percent; expected exactly 1",
+            hint=hint,
+        )
+    if plan.cap is not None and plan.cap < 1:
+        raise problem(
+            "cap",
+            f"is {plan.cap:g}, below the target; expected a multiple of at least 1",
+            hint="1 is the target incentive: for twice the target write 2.0",
+        )
 
 
 def _refuse_misfit(at: int, tier: RateTier, following: RateTier) -> None:

@@ -74,6 +74,22 @@ def test_with_one_year_of_history_last_year_is_target_pay():
 def test_a_whole_year_is_paid_by_its_end():
     case = field()
     before = last_year(case)
-    fte = np.ones(K)
-    whole = paid_until(case.pay_plan, before.year, fte, 12, 1.0)
-    assert whole == pytest.approx(earned(case.pay_plan, before.year, fte).total / 100)
+    whole = paid_until(case, before.year, 12, 1.0)
+    assert whole == pytest.approx(earned(case.pay_plan, before.year, np.ones(K)).total / 100)
+
+
+def test_what_falls_due_with_unchanged_territories_is_not_the_plans_doing():
+    cost = pay_of(field(revenue=history([0.3, 0.0, 0.1, -0.1, 0.2, 0.1]))).guarantee
+    assert (cost["cost_usd"] - cost["anyway_usd"]).tolist() == pytest.approx(
+        cost["increment_usd"].tolist(), abs=0.011
+    )
+    # The clinic of T1 is T2's today: only these two reps' pay is the plan's doing.
+    assert cost["anyway_usd"].iloc[-1] > 0
+    assert cost["increment_usd"].iloc[-1] < cost["anyway_usd"].iloc[-1]
+
+
+def test_without_territories_of_today_nobody_knows_what_falls_due_anyway():
+    case = field(today=False)
+    cost = pay_of(case).guarantee
+    assert cost["anyway_usd"].isna().all()
+    assert cost["increment_usd"].isna().all()

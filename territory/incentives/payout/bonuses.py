@@ -1,0 +1,138 @@
+"""What bonuses are paid for: accounts won, and the growth of strategic accounts or products."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from territory.errors import InputError
+from territory.incentives.payout.roles import account_plans
+from territory.messages import Message, counted
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from territory.incentives.facts import Alignment, IncentiveCase
+    from territory.inputs.scenario.incentives import PayPlan
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["bonus_columns", "logo_usd", "strategic_accounts", "strategic_sales", "won_accounts"]
+
+
+def won_accounts(case: IncentiveCase) -> NDArray[np.bool_] | None:
+    """Return (n,) which accounts were won last year by the pay plan; None without two years."""
+    sales = case.sales
+    plans = [case.pay_plan, *(case.pay_plan.of_role(role) for role in case.pay_plan.roles)]
+    least = [plan.new_logo.min_revenue_usd for plan in plans if plan.new_logo is not None]
+    if not least or sales is None or sales.n_years < 2:
+        return None
+    enough = max(min(least), 0.01)
+    return np.asarray((sales.year(1) <= 0) & (sales.year(0) >= enough))
+
+
+def logo_usd(case: IncentiveCase, alignment: Alignment) -> Floats:
+    """Return (n,) the bonus for winning each account, by the plan of its rep; 0 where none.
+
+    The amount of its tier, or that of accounts of a health system or purchasing group where it is
+    one of those and that is more.
+    """
+    accounts = case.accounts
+    out = np.zeros(len(accounts))
+    for here, plan in account_plans(case, alignment):
+        options = plan.new_logo
+        if options is None:
+            continue
+        usd = accounts["tier"].map(dict(options.by_tier)).astype(float).fillna(options.usd)
+        for column, least in (("idn", options.idn_usd), ("gpo", options.gpo_usd)):
+            if least is not None and column in accounts:
+                member = accounts[column].fillna("").astype("str").ne("")
+                usd = usd.where(~member, usd.clip(lower=least))
+        out[here] = usd.to_numpy(dtype=np.float64)[here]
+    return out
+
+
+def strategic_accounts(case: IncentiveCase, plan: PayPlan | None = None) -> NDArray[np.bool_]:
+    """Return (n,) whether an account is strategic by a pay plan; the scenario's where None.
+
+    Raises
+    ------
+    InputError
+        The plan names accounts that there are not.
+    """
+    options = (plan or case.pay_plan).strategic
+    if options is None:
+        return np.zeros(len(case.accounts), dtype=np.bool_)
+    accounts = case.accounts
+    known = set(accounts["account_id"])
+    unknown = [name for name in options.accounts if name not in known]
+    if unknown:
+        raise InputError(
+            Message(
+                f"{case.scenario.display}: pay.strategic.accounts names "
+                f"{counted(len(unknown), 'account')} that the plan does not have",
+                evidence=tuple(unknown),
+                hint="write account ids of accounts.csv, in quotes",
+            )
+        )
+    chosen = accounts["tier"].isin(options.tiers) | accounts["account_id"].isin(options.accounts)
+    return np.asarray(chosen.to_numpy(dtype=np.bool_))
+
+
+def strategic_sales(case: IncentiveCase, alignment: Alignment) -> tuple[Floats, Floats]:
+    """Return (n,) the strategic sales from which growth counted last year, and those of the year.
+
+    Both 0 for accounts that are not strategic by the plan of their rep, and without two years.
+    """
+    n = len(case.accounts)
+    least, after = np.zeros(n), np.zeros(n)
+    for here, plan in account_plans(case, alignment):
+        options = plan.strategic
+        sales = None if options is None else case.sales_of_products(options.products)
+        if options is None or sales is None or sales.n_years < 2:
+            continue
+        chosen = here & strategic_accounts(case, plan)
+        least[chosen] = (np.maximum(sales.year(1), 0.0) * (1.0 + options.min_growth))[chosen]
+        after[chosen] = sales.year(0)[chosen]
+    return least, after
+
+
+def bonus_columns(case: IncentiveCase, sold: Floats, alignment: Alignment) -> dict[str, Floats]:
+    """Return per account what next year's bonuses are drawn from.
+
+    Returns
+    -------
+    dict of (n,) float64
+        ``won``: the chance of being won, last year's among those without sales the year before;
+        ``won_usd``: times its bonus; ``strategic_next``: expected strategic sales, a product's
+        share being last year's; ``strategic_least``: what they must exceed.
+    """
+    open_now = case.last_usd <= 0
+    won = won_accounts(case)
+    rate = 0.0
+    if won is not None and case.sales is not None:
+        before = int((case.sales.year(1) <= 0).sum())
+        rate = float(won.sum()) / before if before else 0.0
+    chance = np.where(open_now, rate, 0.0)
+    n = len(case.accounts)
+    coming, least = np.zeros(n), np.zeros(n)
+    last = np.maximum(case.last_usd, 0.0)
+    for here, plan in account_plans(case, alignment):
+        options = plan.strategic
+        if options is None:
+            continue
+        share = np.ones(n)
+        if options.products:
+            sales = case.sales_of_products(options.products)
+            own = np.zeros(n) if sales is None else np.maximum(sales.year(), 0.0)
+            share = np.divide(own, last, out=np.zeros(n), where=last > 0)
+        chosen = here & strategic_accounts(case, plan)
+        coming[chosen] = (sold * share)[chosen]
+        least[chosen] = (last * share * (1.0 + options.min_growth))[chosen]
+    return {
+        "won": chance,
+        "won_usd": chance * logo_usd(case, alignment),
+        "strategic_next": coming,
+        "strategic_least": least,
+    }
