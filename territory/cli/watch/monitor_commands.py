@@ -94,7 +94,8 @@ def monitor_command(
     if target.exists() and not target.is_dir():
         raise InputError(Message(f"--out is {target}, a file; expected a folder"))
     found = watched(plan, files, as_of=as_of, scenario=scenario, go_live=go_live, routed=routed)
-    written = _write(found, target)
+    page = _page(found, actuals, reviews_folder(plan, scenario, None))
+    written = _write(found, target, page)
     if console.machine:
         console.json(
             {
@@ -143,7 +144,38 @@ def plan_and_scenario(plan: Path, scenario: Path | None) -> tuple[Plan, Scenario
     return source, read_scenario(scenario) if scenario is not None else None
 
 
-def _write(found: Monitoring, folder: Path) -> list[str]:
+def reviews_folder(plan: Path, scenario: Path | None, given: Path | None) -> Path:
+    """Return the folder of reviews: given, else ``reviews`` beside the scenario or the plan."""
+    if given is not None:
+        return given
+    if scenario is None and plan.suffix == ".toml":
+        scenario = plan
+    if scenario is not None:
+        return shown(scenario.absolute().parent / "reviews")
+    _, keys = plan_and_scenario(plan, None)
+    return shown((keys.folder if keys else plan_folder(plan).absolute().parent) / "reviews")
+
+
+def _page(found: Monitoring, actuals: Path, reviews: Path) -> str:
+    """Return monitor.html, with forecast fans where the history allows them."""
+    from territory.cli.watch.outlook_commands import sales_after
+    from territory.monitor.outlook import outlook
+    from territory.monitor.pages.page import draw_monitor
+    from territory.monitor.reviews.record import read_reviews
+
+    ahead = None
+    if found.facts.scenario is not None and found.facts.scenario.inputs.history is not None:
+        try:
+            ahead = outlook(
+                found.facts.plan, found.facts.scenario, more=sales_after(actuals, found.facts.span)
+            )
+        except InputError:
+            ahead = None  # too thin a history has no fans; `outlook` says why
+    closed = read_reviews(reviews, before="9999Q4") if reviews.is_dir() else []
+    return draw_monitor(found, ahead=ahead, reviews=closed)
+
+
+def _write(found: Monitoring, folder: Path, page: str) -> list[str]:
     """Write tables, workbook and page, all or none."""
     from territory.inputs.tables.cells import write_table
     from territory.publish.excel.sheets import write_sheets
@@ -157,7 +189,9 @@ def _write(found: Monitoring, folder: Path) -> list[str]:
             part / "monitor.xlsx",
             {name.replace("_", " ").capitalize(): frame for name, frame in tables.items()},
         )
-    return [str(folder / name) for name in (*(f"{each}.csv" for each in tables), "monitor.xlsx")]
+        (part / "monitor.html").write_text(page, encoding="utf-8", newline="\n")
+    names = (*(f"{each}.csv" for each in tables), "monitor.xlsx", "monitor.html")
+    return [str(folder / name) for name in names]
 
 
 def _show(console: Console, found: Monitoring) -> None:

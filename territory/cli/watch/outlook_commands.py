@@ -15,7 +15,9 @@ from territory.messages import Message, visible
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["commands"]
+    from territory.monitor.facts.calendar import Span
+
+__all__ = ["commands", "sales_after"]
 
 commands = typer.Typer()
 
@@ -49,7 +51,7 @@ def outlook(
     if target.exists() and not target.is_dir():
         raise InputError(Message(f"--out is {target}, a file; expected a folder"))
     found = look_ahead(
-        read_plan(source), keys, quarters=quarters, more=_more(actuals) if actuals else None
+        read_plan(source), keys, quarters=quarters, more=sales_after(actuals) if actuals else None
     )
     names = {"territory": "territories", "unit": "units", "account": "accounts"}
     tables = {f"outlook_{names[level]}.csv": found.table(level) for level in reversed(LEVELS)}
@@ -89,11 +91,19 @@ def outlook(
     return 0
 
 
-def _more(path: Path) -> pd.DataFrame:
+def sales_after(path: Path, span: Span | None = None) -> pd.DataFrame:
+    """Return the sales of a file, those of a span where one is given."""
     from territory.audit import Audit
     from territory.inputs.tables.field_facts import read_fact_table
 
     reading = read_fact_table(path, "actuals")
     Audit(reading.findings, rows={"actuals": len(reading.rows.lines)}).raise_if_errors()
     assert reading.frame is not None
-    return reading.frame
+    frame = reading.frame
+    if span is None:
+        return frame
+    from territory.monitor.facts.panel import period_months
+
+    start, length = period_months(frame)
+    inside = (start >= span.first) & (start + length <= span.first + span.count * span.step)
+    return frame[inside]

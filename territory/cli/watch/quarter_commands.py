@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from territory.cli.options import PlanFolder, plan_folder, shown
+from territory.cli.options import PlanFolder, plan_folder
 from territory.cli.watch.monitor_commands import (
     Accounts,
     Calls,
@@ -17,7 +17,7 @@ from territory.cli.watch.monitor_commands import (
     Roster,
     Satisfaction,
     ScenarioOption,
-    plan_and_scenario,
+    reviews_folder,
     watched,
 )
 from territory.errors import InputError
@@ -75,7 +75,7 @@ def review(
         raise InputError(
             Message("write either --open 2027Q1 or --close 2027Q1", hint="one review at a time")
         )
-    folder = _reviews(plan, scenario, reviews)
+    folder = reviews_folder(plan, scenario, reviews)
     if close_quarter is not None:
         return _close(console, folder, close_quarter, on)
     assert open_quarter is not None
@@ -96,17 +96,6 @@ def review(
     name = review_name(open_quarter)
     found = watched(plan, files, as_of=as_of or _end_of(name), scenario=scenario, go_live=go_live)
     return _open(console, found, folder, name, plan_folder(plan))
-
-
-def _reviews(plan: Path, scenario: Path | None, given: Path | None) -> Path:
-    if given is not None:
-        return given
-    if scenario is None and plan.suffix == ".toml":
-        scenario = plan
-    if scenario is not None:
-        return shown(scenario.absolute().parent / "reviews")
-    _, keys = plan_and_scenario(plan, None)
-    return shown((keys.folder if keys else plan_folder(plan).absolute().parent) / "reviews")
 
 
 def _end_of(name: str) -> str:

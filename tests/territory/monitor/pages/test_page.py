@@ -1,0 +1,88 @@
+"""The monitor's page: offline, no scripts, hostile names escaped, all that a review needs."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from territory.monitor.monitoring import monitor
+from territory.monitor.pages.page import draw_monitor, open_actions
+from territory.monitor.reviews.record import Item, Review
+from tests.territory.monitor.worlds import steady_sales
+from tests.territory.plans import balanced_plan
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory):
+    """A plan with hostile names that loses T02's accounts half a year after go-live."""
+    folder = tmp_path_factory.mktemp("facts")
+    plan = balanced_plan()
+    sales = steady_sales(plan, per_month=30)
+    mine = plan.accounts.loc[plan.accounts["territory_id"] == "T02", "account_id"]
+    late = sales["period"] > "2025-06"
+    sales = sales[~(late & sales["account_id"].isin(mine))]
+    tables = {"actuals": sales, "accounts": plan.accounts.drop(columns="workload_h")}
+    files = {}
+    for name, frame in tables.items():
+        files[name] = folder / f"{name}.csv"
+        frame.to_csv(files[name], index=False)
+    return monitor(plan, files, as_of="2025-12-31")
+
+
+@pytest.fixture(scope="module")
+def page(found) -> str:
+    item = Item(
+        key="k", kind="figure", indicator="reach", level="territory", place="<b>T01</b>",
+        answers="rep", value=0.5, noise=0.0, evidence=(), action="call <script>x</script>",
+        owner="Ann", due="2026-02-01",
+    )  # fmt: skip
+    closed = Review(quarter="2025Q3", as_of="2025-09-30", closed_on="2025-10-10", items=(item,))
+    return draw_monitor(found, reviews=[closed])
+
+
+def test_the_page_runs_no_script_and_loads_nothing(page):
+    assert "<script" not in page.lower()
+    assert not re.search(r"(src|href)\s*=\s*[\"']?(https?:)?//", page)
+    assert "<img src=x" not in page
+    assert "call &lt;script&gt;x" in page
+
+
+def test_the_lost_territory_is_told_with_its_accounts(page, found):
+    signal = next(each for each in found.judged.signals if each.territory_ids[0] == "T02")
+    assert signal.cause.name == "account loss"
+    assert signal.quarter == "2025-Q3"
+    assert "What changed, and why" in page
+    assert "account loss -100 %" in page
+
+
+def test_every_part_is_there(page):
+    for heading in (
+        "Balanced scorecard", "Indicators by territory", "Every territory over time",
+        "The quarter at a glance: funnel", "Drift of the potential since the plan", "Open actions",
+    ):  # fmt: skip
+        assert heading in page
+    assert page.count("CUSUM of") == 3
+
+
+def test_only_actions_that_are_not_done_are_open():
+    base = Item(
+        key="k", kind="figure", indicator="reach", level="territory", place="T01", answers="rep",
+        value=0.5, noise=0.0, evidence=(), action="call", owner="Ann", due="2026-02-01",
+    )  # fmt: skip
+    from dataclasses import replace
+
+    items = (base, replace(base, done=True), replace(base, action="", decision="leave it"))
+    found = open_actions([Review(quarter="2025Q3", as_of="", closed_on="x", items=items)])
+    assert [row["action"] for row in found] == ["call"]
+
+
+def test_the_tables_hold_what_the_page_says(found, tmp_path: Path):
+    tables = found.tables()
+    assert set(tables) == {
+        "indicators", "signals", "accounts_behind", "territories_now", "changed_accounts", "notes",
+    }  # fmt: skip
+    behind = tables["accounts_behind"]
+    assert set(behind["territory_id"]) == {"T02"}
+    assert isinstance(tables["signals"], pd.DataFrame)
+    assert tables["signals"]["n_accounts"].sum() == len(behind)
