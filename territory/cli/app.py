@@ -23,7 +23,7 @@ from territory.cli.commands import (
     size_commands,
 )
 from territory.cli.console import Console
-from territory.cli.live import rollout_commands
+from territory.cli.live import brief_commands, rollout_commands
 from territory.cli.review import explain_commands
 from territory.cli.watch import (
     monitor_commands,
@@ -90,6 +90,7 @@ for _group in (
     review_commands,
     explain_commands,
     rollout_commands,
+    brief_commands,
     forecast_commands,
     incentive_commands,
     market_commands,

@@ -1,0 +1,99 @@
+"""Make the briefs of a plan from all that its scenario knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from territory.errors import InputError
+from territory.inputs.scenario.rollout import ResourceKeys, RolloutKeys
+from territory.messages import Message
+from territory.rollout.briefs.facts import briefs_of
+from territory.rollout.change_set import ChangeSet, change_set, current_reps
+from territory.rollout.timeline import timeline
+from territory.rollout.waves import waves_of
+from territory.workforce.equipment.resources import resources_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from territory.inputs.scenario.scenario import Scenario
+    from territory.plan import Plan
+    from territory.rollout.briefs.brief import Brief
+
+__all__ = ["changes_of", "make_briefs", "own_pay"]
+
+
+def changes_of(plan: Plan, scenario: Scenario | None) -> ChangeSet:
+    """Return the change set with the scenario's reps of today."""
+    reps = None
+    if scenario is not None and scenario.inputs.reps is not None:
+        from territory.inputs.tables.tables import read_tables
+
+        tables = read_tables(scenario)
+        tables.audit.raise_if_errors()
+        reps = tables.reps
+    keys = RolloutKeys() if scenario is None else scenario.rollout
+    return change_set(plan, reps_today=current_reps(reps), team=keys.team)
+
+
+def own_pay(
+    plan: Plan, scenario: Scenario | None
+) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
+    """Return pay and guarantee by rep, where the scenario has quotas and a pay plan."""
+    if scenario is None or scenario.pay is None or scenario.quotas is None:
+        return None, None
+    from territory.incentives.facts import incentive_case
+    from territory.incentives.payout.guarantee import guarantee_by_rep
+    from territory.incentives.payout.pay import pay_of
+
+    case = incentive_case(scenario, plan)
+    months = scenario.rollout.guarantee_months
+    return pay_of(case).reps, guarantee_by_rep(case, months) if months else None
+
+
+def make_briefs(
+    plan: Plan, scenario: Scenario | None, *, reps: Sequence[str] | None = None
+) -> list[Brief]:
+    """Return the briefs of some reps (by rep or territory id) or of all.
+
+    Raises
+    ------
+    InputError
+        Somebody is no rep of the plan.
+    """
+    change = changes_of(plan, scenario)
+    keys = RolloutKeys() if scenario is None else scenario.rollout
+    waves = waves_of(change, keys)
+    steps = timeline(waves, keys)
+    placed = change.territories[["territory_id"]].assign(
+        wave=[waves.of[name] for name in change.territories["territory_id"]]
+    )
+    pay, guarantee = own_pay(plan, scenario)
+    return briefs_of(
+        plan,
+        change,
+        pay=pay,
+        guarantee=guarantee,
+        dates=placed.merge(steps, on="wave"),
+        resources=resources_of(plan, ResourceKeys() if scenario is None else scenario.resources),
+        reps=_chosen(plan, reps),
+    )
+
+
+def _chosen(plan: Plan, reps: Sequence[str] | None) -> list[str] | None:
+    if not reps:
+        return None
+    rows = plan.territories
+    owners = dict(zip(rows["territory_id"], rows["rep_id"], strict=True))
+    known = set(rows["rep_id"]) - {""}
+    chosen = [name if name in known else owners.get(name, "") for name in reps]
+    lost = [name for name, rep in zip(reps, chosen, strict=True) if not rep]
+    if lost:
+        raise InputError(
+            Message(
+                f"{', '.join(lost[:5])}: no rep and no territory with a rep in this plan",
+                hint=f"reps: {', '.join(sorted(known)[:8])}",
+            )
+        )
+    return chosen

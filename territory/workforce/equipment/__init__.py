@@ -1,0 +1,1 @@
+"""What a team is equipped with: support, collateral, budget."""
