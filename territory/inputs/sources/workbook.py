@@ -34,7 +34,7 @@ def limits_of(size: int) -> tuple[int, int]:
 
     A sheet of 1.5 million cells in a file of 8 MB needs 0.3 GB and 2 s.
     """
-    return 640 * _MEGABYTE + 100 * size, 20 + int(2 * size / _MEGABYTE)
+    return 640 * _MEGABYTE + 100 * size, 7 + int(2 * size / _MEGABYTE)
 
 
 def main() -> None:

@@ -145,6 +145,10 @@ def read_tables(scenario: Scenario) -> Tables:
         if finding.severity == "error"
     }
     findings += _check_measures(scenario, frames, rows, wrong, refused)
+    if scenario.currency != "USD":
+        what = f"{scenario.display}: currency is {scenario.currency}, and nothing is converted: "
+        what += f"where pages and columns say USD or $, read {scenario.currency}"
+        findings.append(Finding(severity="warning", kind="currency", what=what))
     findings = [_formula_first(finding, findings) for finding in findings]
     totals = {table: len(frame) for table, frame in frames.items()}
     for table, frame in list(frames.items()):
@@ -234,6 +238,7 @@ def _read(
             geography=scenario.geography.kind,
             repair=source.repair,
             decimal=source.decimal,
+            currency=scenario.currency,
             exclude=source.exclude,
             where=source.where,
             dates=source.dates,

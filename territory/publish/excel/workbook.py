@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from territory.messages import visible
 from territory.publish.excel.workbook_parts import Style, normalise, style_of
 from territory.whole import whole_file
+from territory.wording import plan_title
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +87,7 @@ def _summary(book: Workbook, plan: Plan) -> None:
     sheet.column_dimensions["A"].width = 34
     sheet.column_dimensions["B"].width = 90
     cell = _Cells(sheet)
-    sheet.append([cell(str(plan.summary["scenario"]), Style(bold=True, size=14))])
+    sheet.append([cell(plan_title(plan.summary), Style(bold=True, size=14))])
     for label, value in summary_rows(plan):
         if value is None:
             sheet.append([])

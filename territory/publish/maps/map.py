@@ -11,7 +11,15 @@ from territory.messages import counted
 from territory.publish.gis import territory_layer
 from territory.review.scorecard import figures
 from territory.whole import whole_file
-from territory.wording import amount, measure_label, percent, signed_percent, status_words
+from territory.wording import (
+    amount,
+    measure_label,
+    percent,
+    plan_title,
+    signed_percent,
+    sources_of,
+    status_words,
+)
 
 if TYPE_CHECKING:
     import folium
@@ -95,10 +103,9 @@ def map_content(plan: Plan) -> MapContent:
     summary = plan.summary
     numbers = figures(plan)
     units = layer_units(plan)
-    name = str(summary["scenario"]).replace("_", " ")
     k = len(plan.territories)
     return MapContent(
-        title=f"{name[:1].upper()}{name[1:]}: {counted(k, 'territory', 'territories')}",
+        title=f"{plan_title(summary)}: {counted(k, 'territory', 'territories')}",
         subtitle=_subtitle(plan, numbers),
         status=status_words(summary),
         tone="bad" if summary.get("violations") else _TONES.get(plan.status, "plain"),
@@ -132,7 +139,8 @@ def map_content(plan: Plan) -> MapContent:
 def _subtitle(plan: Plan, numbers: Mapping[str, Any]) -> str:
     described = str(plan.summary.get("description") or "")
     counts = f"{counted(numbers['accounts'], 'account')} in {counted(numbers['units'], 'unit')}"
-    return described or counts
+    sources = sources_of(plan.summary) if "CC BY" in sources_of(plan.summary) else ""
+    return " · ".join(filter(None, (described or counts, sources)))
 
 
 def _columns(plan: Plan) -> Iterator[Column]:

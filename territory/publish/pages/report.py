@@ -31,6 +31,8 @@ from territory.wording import (
     duration,
     measure_label,
     percent,
+    plan_title,
+    sources_of,
     status_words,
 )
 
@@ -89,9 +91,8 @@ def _content(plan: Plan, beside: Beside, go_live: date | None) -> Mapping[str, A
     broken = summary["violations"]
     beyond = list(outside_lines(plan))
     words = status_words(summary)
-    title = str(summary["scenario"]).replace("_", " ")
     return {
-        "title": title[:1].upper() + title[1:],
+        "title": plan_title(summary),
         "description": summary["description"],
         "synthetic": summary["synthetic"],
         "tone": "bad" if broken else _TONES.get(plan.status, "bad"),
@@ -343,5 +344,7 @@ def _making(summary: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Seed", str(summary["seed"])
     yield "Stopped because", str(summary["stop_reason"]).replace("_", " ")
     yield "Computing time", f"{duration(summary['wall_s'])} ({duration(summary['cpu_s'])} CPU)"
+    if sources_of(summary):
+        yield "Boundaries", sources_of(summary)
     for name, version in summary["versions"].items():
         yield str(name), str(version)
