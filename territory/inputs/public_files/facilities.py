@@ -34,9 +34,22 @@ __all__ = [
 
 COLUMNS = (
     *("account_id", "name", "type", "address", "city", "state", "zip", "county_fips"),
-    *("lon", "lat", "beds", "owner", "trauma", "ccn", "npi", "procedures", "place", "source"),
+    *("lon", "lat", "beds", "owner", "trauma", "ccn", "npi", "procedures", "procedures_at_most"),
+    *("procedures_status", "procedures_published", "procedures_period", "procedures_years"),
+    *("procedures_source", "services", "focus", "place", "source"),
 )
-_NUMBERS = frozenset({"lon", "lat", "beds", "procedures"})
+"""Columns of an imported table. ``procedures`` are a year; ``procedures_at_most`` bounds a count
+that is suppressed, whole or in part, a year; ``procedures_status`` says what the publisher said:
+published, lower bound, too few, none, not available. ``procedures_published`` is as published, of
+``procedures_period`` (first/last day) of ``procedures_years`` years; ``procedures_source`` names
+publication and edition. ``services`` are other counts of the file; ``focus`` what they, or else
+the name, tell that the facility does."""
+_NUMBERS = frozenset(
+    {
+        *("lon", "lat", "beds", "procedures", "procedures_at_most"),
+        *("procedures_published", "procedures_years"),
+    }
+)
 
 SENTINELS = frozenset({"not available", "n/a", "na", "-999", "-999.0", "not applicable", "", "."})
 """What the publishers write for an unknown value, in lower case."""
@@ -184,7 +197,9 @@ def joined(
         findings += part.findings
         frame, placing = _placed(part.frame[keep].reset_index(drop=True), rows)
         findings += placing
-        frames.append(frame)
+        nowhere = np.asarray(frame["place"] == "", dtype=bool)
+        count("left out: without a place, see the audit", int(nowhere.sum()))
+        frames.append(frame[~nowhere])
     table = pd.concat(frames, ignore_index=True)
     again = table.duplicated("account_id", keep="last")
     if again.any():
@@ -195,7 +210,7 @@ def joined(
         if table[name].notna().any():
             count(f"of these with {name}", int(table[name].notna().sum()))
     for place, number in table["place"].value_counts().items():
-        count(f"placed by {_PLACES[str(place)]}" if place else "without a place", int(number))
+        count(f"placed by {_PLACES[str(place)]}", int(number))
     return table.reset_index(drop=True)[list(COLUMNS)], findings, counts
 
 
@@ -209,6 +224,8 @@ _PLACES = {
 
 def _placed(frame: pd.DataFrame, rows: Rows) -> tuple[pd.DataFrame, list[Finding]]:
     """Fill lon and lat from the ZIP's point, else the middle of its city's or county's ZIPs."""
+    import pandas as pd
+
     from geo.us.zips import zip_points
 
     out = frame.copy()
@@ -234,8 +251,19 @@ def _placed(frame: pd.DataFrame, rows: Rows) -> tuple[pd.DataFrame, list[Finding
         county = out["state"] + "|" + _county(out["county"])
         ways.append(("county", county, usable.groupby("county_key")[["lon", "lat"]].median()))
     findings: list[Finding] = []
+    of_zip = usable["state"].reindex(out["zip"]).to_numpy(dtype=object)
+    elsewhere = np.asarray(
+        (out["state"] != "") & pd.notna(of_zip) & (out["state"] != of_zip), dtype=bool
+    )
+    findings += rows.findings(
+        issue_of(
+            np.isnan(lon) & elsewhere, out["zip"], severity="warning", kind="zip_other_state",
+            column="zip", what="is a ZIP code of another state than the facility's: not used",
+        )
+    )  # fmt: skip
     for name, key, known in ways:
         here = np.isnan(lon) & np.asarray(key.isin(known.index) & (key != ""), dtype=bool)
+        here &= ~elsewhere | (name != "zip")
         found = known.reindex(key[here])
         lon[here], lat[here] = found["lon"].to_numpy(), found["lat"].to_numpy()
         place[here] = name
@@ -249,7 +277,7 @@ def _placed(frame: pd.DataFrame, rows: Rows) -> tuple[pd.DataFrame, list[Finding
     findings += rows.findings(
         issue_of(
             np.isnan(lon), out["zip"], severity="warning", kind="no_place", column="zip",
-            what="no usable ZIP code, city or county; lon and lat are empty",
+            what="no usable ZIP code, city or county: left out, add the place to the file",
         )
     )  # fmt: skip
     place_text = np.asarray([str(value) for value in place], dtype=object)

@@ -19,6 +19,7 @@ from territory.inputs.public_files.facilities import (
     published_numbers,
     published_text,
 )
+from territory.inputs.public_files.focus import focus_of_names
 from territory.inputs.tables.place_columns import check_coordinates
 
 __all__ = ["read"]
@@ -46,6 +47,7 @@ _TYPES = {
     "GENERAL ACUTE CARE": "hospital",
     "CRITICAL ACCESS": "critical_access",
     "LONG TERM CARE": "long_term_care",
+    "SPECIAL": "specialty",
 }
 _APART = 0.001
 """Degrees between the two pairs of coordinates that are worth a word: about 100 m."""
@@ -104,6 +106,7 @@ def read(path: Path) -> Facilities:
             "trauma": published_text(cells["trauma"]),
         }
     )
+    frame["focus"] = focus_of_names(frame["name"])
     if "county" in cells:
         frame["county"] = published_text(cells["county"])
     return Facilities(

@@ -15,6 +15,7 @@ from territory.inputs.public_files.facilities import (
     open_published,
     published_text,
 )
+from territory.inputs.public_files.focus import focus_of_names
 
 __all__ = ["read"]
 
@@ -71,6 +72,7 @@ def read(path: Path) -> Facilities:
             "county": published_text(cells["county"]),
             "owner": published_text(cells["owner"]),
             "ccn": ccns,
+            "focus": focus_of_names(published_text(cells["name"])),
         }
     )
     return Facilities(

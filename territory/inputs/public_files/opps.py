@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from territory.audit import Finding
 from territory.inputs.findings.rows import Rows
 from territory.inputs.public_files.facilities import (
     Facilities,
@@ -16,8 +18,12 @@ from territory.inputs.public_files.facilities import (
     published_numbers,
     published_text,
 )
+from territory.inputs.public_files.focus import focus_of_names
 
 __all__ = ["MUSCULOSKELETAL", "read"]
+
+_SUPPRESSED = 10.0
+"""Most services of a row that CMS leaves out for having fewer than 11."""
 
 MUSCULOSKELETAL = ("5123", "5124", "5125")
 """Comprehensive APCs "Level 3, 4 and 5 Musculoskeletal Procedures"."""
@@ -40,9 +46,11 @@ def read(path: Path) -> Facilities:
     Notes
     -----
     ``procedures`` is the sum of the services of APC 5123, 5124 and 5125. CMS leaves out rows with
-    fewer than 11 services, so the sum is a lower bound where one of the three is absent, and
-    missing, not zero, where all are. One account for each provider id, with the name and the
-    address of its first row.
+    fewer than 11 services, so the sum is a lower bound where one of the three is absent: it keeps
+    that status, and ``procedures_at_most`` adds 10 for each. Where all are absent the count is
+    missing, not zero, and at most 30. One account for each provider id, with the name and the
+    address of its first row. The services are of the calendar year that the title or the file's
+    name gives, of Medicare's fee-for-service patients.
     """
     published = open_published(
         path, _NAMES, publication="CMS OPPS provider APC", header="Provider ID"
@@ -65,6 +73,9 @@ def read(path: Path) -> Facilities:
     found = sums.reindex(chosen["ccn"])
     known = found["count"].to_numpy() > 0
     procedures = np.where(known, found["sum"].to_numpy(), np.nan)
+    lacking = len(MUSCULOSKELETAL) - np.nan_to_num(found["count"].to_numpy(dtype=np.float64))
+    year = _year(path)
+    edition = f"cms-opps {year}".strip()
     counts["without any published APC 5123-5125, made missing"] = int((~known).sum())
     counts["with some of APC 5123-5125 suppressed (fewer than 11): a lower bound"] = int(
         (known & (found["count"].to_numpy() < len(MUSCULOSKELETAL))).sum()
@@ -88,13 +99,37 @@ def read(path: Path) -> Facilities:
             "zip": zips,
             "ccn": ccns,
             "procedures": procedures,
+            "procedures_at_most": np.where(
+                lacking > 0, np.nan_to_num(procedures) + lacking * _SUPPRESSED, np.nan
+            ),
+            "procedures_status": np.select(
+                [~known, lacking > 0], ["too few", "lower bound"], "published"
+            ),
+            "procedures_published": procedures,
+            "procedures_period": f"{year}-01-01/{year}-12-31" if year else "",
+            "procedures_years": 1.0,
+            "procedures_source": edition,
         }
     )
+    frame["focus"] = focus_of_names(frame["name"])
     rows = Rows(table="accounts", file=published.file, lines=lines, ids=ids.tolist())
+    undated = Finding(
+        severity="warning", kind="unknown_period", table="accounts", file=published.file,
+        column="procedures_period", value=path.name,
+        what="the file's name has no year, so the year of its services is not known",
+        repair="name it as published, with its calendar year: ..._CY2016_...",
+    )  # fmt: skip
     return Facilities(
-        frame=complete(frame, "cms-opps"), rows=rows, issues=[*issues, *more], findings=[],
+        frame=complete(frame, "cms-opps"), rows=rows, issues=[*issues, *more],
+        findings=[] if year else [undated],
         counts=counts,
     )  # fmt: skip
+
+
+def _year(path: Path) -> str:
+    """Return the calendar year that a file's name gives, "" where it gives none or several."""
+    found = set(re.findall(r"(?<!\d)20\d\d(?!\d)", path.stem))
+    return found.pop() if len(found) == 1 else ""
 
 
 def _type(ccn: str) -> str:

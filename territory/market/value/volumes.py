@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,10 +11,7 @@ from numpy.typing import NDArray
 
 from territory.market.findings import texts_of
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-__all__ = ["with_volumes"]
+__all__ = ["with_ccn", "with_volumes"]
 
 _WORDS = MappingProxyType(
     {
@@ -29,13 +25,42 @@ _WORDS = MappingProxyType(
 )  # fmt: skip
 """What publishers abbreviate, and what tells nothing apart."""
 
+_STREETS = MappingProxyType({**_WORDS, "ST": "", "SAINT": ""})
+"""In an address ST is nearly always STREET: it and SAINT tell nothing apart there."""
+
+_WITHIN = r"[ ,]+(SUITE|STE|BUILDING|BLDG|FLOOR|UNIT|#)[ .]*[A-Z0-9-]*$"
+"""A part of a building at the end of an address."""
+
+
+def with_ccn(
+    accounts: pd.DataFrame, register: pd.DataFrame
+) -> tuple[pd.DataFrame, Mapping[str, int]]:
+    """Return the accounts with the CCN that a register gives the same place; known ones are kept.
+
+    Parameters
+    ----------
+    accounts, register : DataFrame
+        ``ccn, name, address, city, zip``.
+
+    Returns
+    -------
+    DataFrame
+        A copy; "" where the place was not found.
+    dict
+        Accounts matched by each way, those without, and ``register rows unmatched``.
+    """
+    out = accounts.copy()
+    ccn = texts_of(out, "ccn").to_numpy(dtype=object, copy=True)
+    source = texts_of(register, "ccn").to_numpy(dtype=object)
+    pairs, counts = _matched(out, register)
+    for mine, theirs in pairs:
+        ccn[mine] = np.where(ccn[mine] == "", source[theirs], ccn[mine])
+    counts["register rows unmatched"] = len(register) - sum(len(mine) for mine, _ in pairs)
+    return out.assign(ccn=pd.array(ccn, dtype="str")), MappingProxyType(counts)
+
 
 def with_volumes(
-    accounts: pd.DataFrame,
-    volumes: pd.DataFrame,
-    *,
-    column: str = "procedures",
-    suppressed_at_most: float | None = None,
+    accounts: pd.DataFrame, volumes: pd.DataFrame, *, column: str = "procedures"
 ) -> tuple[pd.DataFrame, Mapping[str, int]]:
     """Return the accounts with a volume taken from another table where they are the same place.
 
@@ -47,72 +72,96 @@ def with_volumes(
     accounts : DataFrame
         ``ccn, name, address, zip``, as imported from public files.
     volumes : DataFrame
-        The same, and `column`.
+        The same, and `column`; its columns that begin with `column` (bounds, status, period,
+        source) come along with the volume.
     column : str
-    suppressed_at_most : float, optional
-        The most that a volume missing from `volumes` can be: CMS publishes no count under 11, so
-        a hospital of its file without any of three procedures has at most 30.
 
     Returns
     -------
     DataFrame
-        A copy with `column` and, where `suppressed_at_most` is given, ``COLUMN_at_most`` (missing
-        where the volume is known or the place was not found).
+        A copy with `column` and the columns that come along.
     dict
         Accounts matched by each way, and those without: ``ccn``, ``name and zip``, ``address and
-        zip``, ``name and city``, ``none``.
+        zip``, ``name and city``, ``address and city``, ``none``; then ``volumes unmatched`` (rows of `volumes` that no
+        account took), ``COLUMN matched`` and ``COLUMN lost`` (their sums).
 
     Notes
     -----
     Names and addresses are compared in capitals without punctuation, with the usual abbreviations
-    written out. O(n log n).
+    written out: ST is SAINT in a name and a city, and STREET in an address. O(n log n).
     """
-    keys: Mapping[str, Callable[[pd.DataFrame], pd.Series[str]]] = {
+    out = accounts.copy()
+    others = [name for name in volumes.columns if str(name).startswith(f"{column}_")]
+    pairs, counts = _matched(out, volumes)
+    old = pd.to_numeric(out[column], errors="coerce") if column in out else None
+    value = np.full(len(out), np.nan) if old is None else old.to_numpy(dtype=np.float64, copy=True)
+    had = np.isfinite(value)
+    source = pd.to_numeric(volumes[column], errors="coerce").to_numpy(dtype=np.float64)
+    mine = np.concatenate([rows for rows, _ in pairs])
+    theirs = np.concatenate([rows for _, rows in pairs])
+    mine, theirs = mine[~had[mine]], theirs[~had[mine]]
+    value[mine] = source[theirs]
+    for name in others:
+        cells = out[name].to_numpy(dtype=object, copy=True) if name in out else None
+        text = not pd.api.types.is_numeric_dtype(volumes[name])
+        if cells is None:
+            cells = np.full(len(out), "" if text else np.nan, dtype=object)
+        cells[mine] = volumes[name].to_numpy(dtype=object)[theirs]
+        out[name] = pd.array(cells, dtype="str") if text else cells.astype(np.float64)
+    unused = np.ones(len(volumes), dtype=bool)
+    unused[theirs] = False
+    counts["volumes unmatched"] = int(unused.sum())
+    counts[f"{column} matched"] = round(float(np.nansum(source[~unused])))
+    counts[f"{column} lost"] = round(float(np.nansum(source[unused])))
+    return out.assign(**{column: value}), MappingProxyType(counts)
+
+
+_KEYS: Mapping[str, Callable[[pd.DataFrame], pd.Series[str]]] = MappingProxyType(
+    {
         "ccn": lambda frame: texts_of(frame, "ccn"),
         "name and zip": lambda frame: _joined(frame, "name", "zip"),
         "address and zip": lambda frame: _joined(frame, "address", "zip"),
         "name and city": lambda frame: _joined(frame, "name", "city"),
+        "address and city": lambda frame: _joined(frame, "address", "city"),
     }
-    out = accounts.copy()
-    value = (
-        pd.to_numeric(out[column], errors="coerce").to_numpy(dtype=np.float64, copy=True)
-        if column in out
-        else np.full(len(out), np.nan)
-    )
-    open_rows = np.ones(len(out), dtype=bool)
-    unused = np.ones(len(volumes), dtype=bool)
-    found = np.zeros(len(out), dtype=bool)
-    source = pd.to_numeric(volumes[column], errors="coerce").to_numpy(dtype=np.float64)
-    counts: dict[str, int] = {}
-    for way, key in keys.items():
-        mine, theirs = _pairs(key(out), key(volumes), open_rows, unused)
-        counts[way] = len(mine)
-        value[mine] = np.where(np.isnan(value[mine]), source[theirs], value[mine])
-        open_rows[mine], unused[theirs], found[mine] = False, False, True
+)
+"""Ways to find the same place, the surest first."""
+
+
+def _matched(
+    mine: pd.DataFrame, theirs: pd.DataFrame
+) -> tuple[list[tuple[NDArray[np.intp], NDArray[np.intp]]], dict[str, int]]:
+    """Return the positions matched on both sides by each way, and how many; then how many not."""
+    open_rows, unused = np.ones(len(mine), dtype=bool), np.ones(len(theirs), dtype=bool)
+    pairs, counts = [], {}
+    for way, key in _KEYS.items():
+        ours, others = _pairs(key(mine), key(theirs), open_rows, unused)
+        counts[way] = len(ours)
+        open_rows[ours], unused[others] = False, False
+        pairs.append((ours, others))
     counts["none"] = int(open_rows.sum())
-    out = out.assign(**{column: value})
-    if suppressed_at_most is not None:
-        suppressed = found & np.isnan(value)
-        out[f"{column}_at_most"] = np.where(suppressed, suppressed_at_most, np.nan)
-    return out, MappingProxyType(counts)
+    return pairs, counts
 
 
 def _joined(frame: pd.DataFrame, what: str, place: str) -> pd.Series[str]:
     """Return what and place as one key, "" where either is unknown or says nothing."""
-    first, second = _plain(texts_of(frame, what)), _plain(texts_of(frame, place))
+    words = _STREETS if what == "address" else _WORDS
+    text = texts_of(frame, what)
+    if what == "address":
+        text = text.str.replace(_WITHIN, "", case=False, regex=True)
+    first, second = _plain(text, words), _plain(texts_of(frame, place), _WORDS)
     return (first + "|" + second).where((first != "") & (second != ""), "")
 
 
-def _plain(text: pd.Series[str]) -> pd.Series[str]:
+def _plain(text: pd.Series[str], words: Mapping[str, str]) -> pd.Series[str]:
     bare = text.str.upper().str.replace(r"['’.]", "", regex=True)
     bare = bare.str.replace(r"[^A-Z0-9]+", " ", regex=True).str.strip()
     # Each distinct text is rewritten once: names repeat, and so do cities and ZIPs.
-    distinct = {each: _words(each) for each in bare.unique().tolist()}
+    distinct = {
+        each: " ".join(word for part in each.split() if (word := words.get(part, part)))
+        for each in bare.unique().tolist()
+    }
     return bare.map(distinct).astype("str")
-
-
-def _words(text: str) -> str:
-    return " ".join(word for part in text.split() if (word := _WORDS.get(part, part)))
 
 
 def _pairs(
