@@ -89,9 +89,11 @@ def segment_table(
     -------
     DataFrame
         ``BY, n_accounts, accounts_share, potential_usd, potential_low_usd, potential_high_usd,
-        potential_share, n_estimated, revenue_usd, penetration`` and, where there is a score,
-        ``score``; the largest potential first, tiers in the order of their names. The low and
-        high values are sums of the accounts' own: wider than the interval of the sum.
+        potential_share, n_estimated, revenue_usd, penetration, potential_mean_usd`` and, where
+        there is a score, ``score``; the largest potential first, tiers in the order of their names.
+        ``potential_usd`` sums medians, ``potential_mean_usd`` means: what is to be expected of all
+        together. The low and high values are sums of the accounts' own: wider than the interval of
+        the sum.
     """
     own = accounts[accounts["type"] != MARKET_ROW]
     groups = own.groupby(by, sort=True)
@@ -106,6 +108,8 @@ def segment_table(
     out["revenue_usd"] = own["revenue_usd"].fillna(0.0).groupby(own[by]).sum().round(2)
     with np.errstate(invalid="ignore", divide="ignore"):
         out["penetration"] = out["revenue_usd"] / out["potential_usd"].replace(0.0, np.nan)
+    mean = own["potential_mean_usd" if "potential_mean_usd" in own else "potential_usd"]
+    out["potential_mean_usd"] = mean.groupby(own[by]).sum().round(2)
     if "score" in own:
         out["score"] = groups["score"].mean().round(4)
     out = out.reset_index()

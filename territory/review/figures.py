@@ -77,6 +77,11 @@ FIGURES: tuple[Figure, ...] = (
     ),
     Figure(name="potential_usd", label="Potential, USD a year", part="potential_usd"),
     Figure(
+        name="potential_mean_usd",
+        label="Potential to be expected: sum of the accounts' means",
+        part="potential_mean_usd",
+    ),
+    Figure(
         name="potential_low_usd",
         label="Potential if every account is at its low end",
         part="potential_low_usd",
@@ -184,10 +189,11 @@ def _parts(plan: Plan) -> pd.DataFrame:
         parts["competitor_usd"] = rival
     parts["white_space_usd"] = (accounts["potential_usd"] - revenue - rival).clip(lower=0.0)
     if "potential_low_usd" in accounts:
-        for end in ("low", "high"):
+        for end in ("mean", "low", "high"):
             name = f"potential_{end}_usd"
             # An account without an interval counts with its potential: it is taken as certain.
-            parts[name] = accounts[name].fillna(accounts["potential_usd"])
+            if name in accounts:
+                parts[name] = accounts[name].fillna(accounts["potential_usd"])
     for name in ("sales_usd", "sales_before_usd"):
         if name in accounts:
             parts[name] = accounts[name].fillna(0.0)

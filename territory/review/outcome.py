@@ -155,6 +155,11 @@ def summary_rows(plan: Plan) -> Iterator[tuple[str, str | None]]:
     yield "Workload (h a year)", f"{known['workload_h']:,.0f}"
     yield "of it travel (h a year)", f"{known['travel_h']:,.0f} ({percent(known['travel_share'])})"
     yield "Potential (USD a year)", f"{known['potential_usd']:,.0f}"
+    if known["potential_mean_usd"] is not None:
+        yield (
+            "Potential to be expected: sum of means, not of medians (USD a year)",
+            f"{known['potential_mean_usd']:,.0f}",
+        )
     if known["has_current"]:
         share, revenue = known["moved_accounts_share"], known["moved_revenue_share"]
         yield "Accounts that change territory", f"{known['moved_accounts']:,} ({percent(share)})"

@@ -104,6 +104,7 @@ def figures(plan: Plan) -> Mapping[str, Any]:
     -------
     mapping
         ``accounts, units, territories``; ``potential_usd, workload_h, travel_h``;
+        ``potential_mean_usd`` (sum of the accounts' means; None where there is no market model);
         ``travel_share`` (fraction of the workload); ``imbalance`` by measure (worst absolute
         deviation); ``outside`` (territories outside a band); ``routed_outside`` (outside the
         workload's band by routed hours; None where nothing was routed); ``has_current`` (whether
@@ -122,6 +123,9 @@ def figures(plan: Plan) -> Mapping[str, Any]:
         "units": len(plan.alignment),
         "territories": len(plan.territories),
         "potential_usd": float(accounts["potential_usd"].sum()),
+        "potential_mean_usd": float(accounts["potential_mean_usd"].sum())
+        if "potential_mean_usd" in accounts
+        else None,
         "workload_h": workload,
         "travel_h": travel,
         "travel_share": travel / workload if workload > 0 else 0.0,

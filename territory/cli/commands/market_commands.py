@@ -93,13 +93,15 @@ def _segment(console: Console, path: Path, *, out: Path | None, explain: str | N
 def _print(console: Console, title: str, frame: pd.DataFrame) -> None:
     from territory.wording import compact_usd, percent
 
-    header = [title, "accounts", "of all", "potential", "low", "high", "of all", "estimated"]
+    header = [title, "accounts", "of all", "potential", "expected", "low", "high"]
+    header += ["of all", "estimated"]
     rows = [
         [
             str(row[title]),
             f"{row['n_accounts']:,}",
             percent(row["accounts_share"]),
             compact_usd(row["potential_usd"]),
+            compact_usd(row["potential_mean_usd"]),
             compact_usd(row["potential_low_usd"]),
             compact_usd(row["potential_high_usd"]),
             percent(row["potential_share"]),

@@ -34,7 +34,7 @@ _NAMES = {
     "zip": ("ZIP Code",),
     "year": ("Year",),
     "cases": ("ASC-17 Total Cases",),
-    "note": ("ASC-17 Footnote",),
+    "note": ("?ASC-17 Footnote", "ASC-17 Footnote"),
     **{
         f"{kind}_{measure}": (f"?{head}", head)
         for measure in (12, 18, 19)
@@ -73,6 +73,8 @@ def read(path: Path) -> Facilities:
     """
     published = open_published(path, _NAMES, publication="CMS ASC facility", header="NPI")
     cells = published.cells.apply(lambda text: text.str.strip())
+    if "note" not in cells:
+        cells["note"] = ""
     cases, _ = published_numbers(cells["cases"])
     counts = {"rows read": len(cells)}
     full = cells["year"].str.fullmatch(r"\d{4}")
@@ -161,11 +163,11 @@ def _volumes(editions: pd.DataFrame, file: str) -> pd.DataFrame:
             done[name] = pd.Series(told, index=editions.index).groupby(editions["ccn"]).any()
     if "rate_11" in editions:
         rate, _ = published_numbers(editions["rate_11"])
-        told = pd.Series(np.nan_to_num(rate) > 0, index=editions.index)
-        done["cataract surgery"] = told.groupby(editions["ccn"]).any()
+        better = pd.Series(np.nan_to_num(rate) > 0, index=editions.index)
+        done["cataract surgery"] = better.groupby(editions["ccn"]).any()
     others = pd.DataFrame(done).reindex(out.index)
     words = [
-        "; ".join(name for name, does in zip(others, row, strict=True) if does)
+        "; ".join(name for name, does in zip(done, row, strict=True) if does)
         for row in others.to_numpy(dtype=bool).tolist()
     ]
     out["services"] = pd.array(words, dtype="str")

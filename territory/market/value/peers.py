@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory.market.findings import texts_of
+from territory.market.value.censored import fit_below
 from territory.messages import counted
 
 if TYPE_CHECKING:
@@ -48,9 +49,9 @@ class PeerEstimate:
 
     Parameters
     ----------
-    value, low, high : (n,) float64
-        Median and 10 and 90 % quantiles of the finest group that is large enough; NaN where no
-        account at all has a value.
+    value, low, high, mean : (n,) float64
+        Median, 10 and 90 % quantiles and mean of the finest group that is large enough; of an
+        account with a limit, of those of the group below it. NaN where no account has a value.
     count : (n,) int64
         Peers in that group.
     level : (n,) int64
@@ -62,6 +63,7 @@ class PeerEstimate:
     value: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
+    mean: NDArray[np.float64]
     count: NDArray[np.int64]
     level: NDArray[np.int64]
     levels: Sequence[PeerLevel]
@@ -119,19 +121,26 @@ def peer_levels(scenario: Scenario, accounts: pd.DataFrame) -> list[PeerLevel]:
     peers = scenario.market.peers
     n = len(accounts)
     kind = accounts["type"].to_numpy(dtype=object)
+    if peers.kind is not None:
+        told = texts_of(accounts, peers.kind).to_numpy(dtype=object)
+        kind = np.where(told == "", kind, kind + " " + told)
     size = np.full(n, "", dtype=object)
     if peers.size in accounts:
         values = pd.to_numeric(accounts[peers.size], errors="coerce").to_numpy(dtype=np.float64)
         size = np.asarray(f"{peers.size} " + size_band(values, peers.size_bands).astype(object))
     parts = [("type", kind), ("size", size), ("rurality", _rurality(accounts, peers.rurality))]
+    chosen_parts = [(0, 1, 2), (0, 1), (0,), (1, 2)]
+    if peers.kind is not None:
+        parts.append(("type", accounts["type"].to_numpy(dtype=object)))
+        chosen_parts.insert(3, (3,))
     codes = [pd.factorize(part)[0].astype(np.int64) for _, part in parts]
     levels = []
-    for chosen in ((0, 1, 2), (0, 1), (0,), (1, 2)):
+    for chosen in chosen_parts:
         code = np.zeros(n, dtype=np.int64)
         for at in chosen:
             code = code * (int(codes[at].max(initial=0)) + 1) + codes[at]
         code, unique = pd.factorize(code)
-        if 0 not in chosen and len(unique) < 2:
+        if chosen == (1, 2) and len(unique) < 2:
             continue  # nothing is known but the type
         first = np.zeros(len(unique), dtype=np.intp)
         first[code[::-1]] = np.arange(n)[::-1]
@@ -167,7 +176,11 @@ def _rurality(accounts: pd.DataFrame, column: str | None) -> NDArray[np.object_]
 
 
 def estimate_from_peers(
-    values: NDArray[np.float64], levels: Sequence[PeerLevel], *, at_least: int
+    values: NDArray[np.float64],
+    levels: Sequence[PeerLevel],
+    *,
+    at_least: int,
+    most: NDArray[np.float64] | None = None,
 ) -> PeerEstimate:
     """Return the peers' median and interval for every account, its own value among them.
 
@@ -182,6 +195,9 @@ def estimate_from_peers(
         From fine to coarse; the last one is used however few its peers are.
     at_least : int
         Fewest peers of a group.
+    most : (n,) float64, optional
+        The most that a suppressed value can be; NaN elsewhere. Such accounts are nobody's peers,
+        but that they are small is taken in by `fit_below` where a group has any.
 
     Notes
     -----
@@ -189,7 +205,9 @@ def estimate_from_peers(
     """
     n = len(values)
     known = np.isfinite(values) & (values > 0)
-    value, low, high = np.full(n, np.nan), np.full(n, np.nan), np.full(n, np.nan)
+    limit = np.full(n, np.nan) if most is None else np.where(known, np.nan, most)
+    below = np.isfinite(limit) & (limit > 0)
+    value, low, high, mean = (np.full(n, np.nan) for _ in range(4))
     count, used = np.zeros(n, dtype=np.int64), np.full(n, -1, dtype=np.int64)
     for at, level in enumerate(levels):
         sizes = np.bincount(level.code[known], minlength=len(level.labels))
@@ -198,11 +216,27 @@ def estimate_from_peers(
         if not here.any():
             continue
         groups = pd.Series(values[known]).groupby(level.code[known])
-        table = np.full((len(sizes), 3), np.nan)
-        table[np.flatnonzero(sizes)] = groups.quantile(
+        table = np.full((len(sizes), 4), np.nan)
+        table[np.flatnonzero(sizes), :3] = groups.quantile(
             np.array([INTERVAL[0], 0.5, INTERVAL[1]])
         ).unstack()
+        table[np.flatnonzero(sizes), 3] = groups.mean()
         code = level.code[here]
-        low[here], value[here], high[here] = table[code].T
+        low[here], value[here], high[here], mean[here] = table[code].T
         count[here], used[here] = sizes[code], at
-    return PeerEstimate(value=value, low=low, high=high, count=count, level=used, levels=levels)
+        if below.any():
+            touched = np.bincount(level.code[below], minlength=len(sizes)) > 0
+            law = fit_below(values, limit, level.code, len(sizes))
+            inside = here & touched[level.code]
+            for rows, limits in ((inside & ~below, None), (inside & below, limit)):
+                of = level.code[rows]
+                for share, into in ((INTERVAL[0], low), (0.5, value), (INTERVAL[1], high)):
+                    into[rows] = (
+                        law.quantile(share, of)
+                        if limits is None
+                        else law.quantile_below(share, of, limits[rows])
+                    )
+                mean[rows] = law.mean(of) if limits is None else law.mean_below(of, limits[rows])
+    return PeerEstimate(
+        value=value, low=low, high=high, mean=mean, count=count, level=used, levels=levels
+    )

@@ -20,6 +20,7 @@ from territory.market.value.peers import PeerEstimate, estimate_from_peers, peer
 from territory.market.value.potential_checks import (
     check_columns,
     medicare_only,
+    medicare_shares,
     outliers,
     what_was_done,
 )
@@ -36,7 +37,7 @@ MARKET_ROW = "market"
 """Type of the accounts that stand for rows of the units table: their potential is given."""
 
 POTENTIAL_COLUMNS = (
-    *("potential_usd", "potential_low_usd", "potential_high_usd"),
+    *("potential_usd", "potential_mean_usd", "potential_low_usd", "potential_high_usd"),
     *("potential_estimated", "potential_basis", "procedures_all_payers"),
 )
 """What `with_potential` adds."""
@@ -49,6 +50,22 @@ class _Part:
     value: Floats
     down: Floats
     up: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Volume:
+    """All-payer volumes: medians with their errors, means, the peers' estimates.
+
+    ``estimated``: who needed one; ``suppressed``: of these, whose count is known to be small;
+    ``bounded``: whose count is a lower bound.
+    """
+
+    part: _Part
+    mean: Floats
+    estimate: PeerEstimate
+    estimated: NDArray[np.bool_]
+    suppressed: NDArray[np.bool_]
+    bounded: NDArray[np.bool_]
 
 
 def with_potential(
@@ -77,7 +94,8 @@ def with_potential(
     Returns
     -------
     DataFrame
-        A copy with ``potential_usd, potential_low_usd, potential_high_usd`` (USD a year),
+        A copy with ``potential_usd`` (median), ``potential_mean_usd, potential_low_usd,
+        potential_high_usd`` (USD a year),
         ``potential_estimated`` ("true" or "false": whether the volume was estimated),
         ``potential_basis`` (in words) and ``procedures_all_payers`` (a year, as reckoned with;
         missing where the potential is given).
@@ -88,9 +106,13 @@ def with_potential(
     -----
     The interval is meant to hold 80 of 100 accounts. Independent errors are combined as the root
     of the sum of squares of their logarithms. Volumes count Medicare only where the section says
-    so: they are divided by the share, and the interval takes in the range of the share. A count
-    that the source suppresses is small for that reason: as a peer it counts half of the most that
-    it can be (``market.at_most``), and where its peers' median is above the most, so does it.
+    so: they are divided by the share of their source, and the interval takes in its range. A count
+    that the source suppresses (``market.at_most``) is small for that reason: nobody's peer, but the
+    law of its group takes in that it is small, and its own value is that of those below its limit.
+    A count that is known and has a greater limit is a lower bound: the middle of both is taken.
+
+    Medians do not add up: the sum over accounts that is to be expected is that of
+    ``potential_mean_usd``. Of estimated volumes it is the peers' mean, of given ones the value.
     """
     market = scenario.market
     if market is None:
@@ -103,7 +125,8 @@ def with_potential(
         modelled = modelled & accounts["potential_usd"].isna().to_numpy(dtype=bool)
     if not modelled.any():
         return _as_given(accounts), Audit(findings)
-    volume, estimate, estimated, capped = _volume(scenario, market, accounts, modelled)
+    found = _volume(scenario, market, accounts, modelled)
+    volume, estimate, estimated = found.part, found.estimate, found.estimated
     if np.isnan(volume.value[modelled]).any():
         findings.append(
             about_table(
@@ -123,6 +146,7 @@ def with_potential(
     out = _as_given(accounts)
     for name, number in (
         ("potential_usd", value),
+        ("potential_mean_usd", found.mean * price * payer.value * access.value),
         ("potential_low_usd", value * np.exp(-down)),
         ("potential_high_usd", value * np.exp(up)),
     ):
@@ -134,7 +158,8 @@ def with_potential(
     basis[scaled] = "Medicare volume given, scaled to all payers"
     at = np.flatnonzero(estimated)
     basis[at] = estimate.basis(at)
-    basis[capped] = "suppressed count: half of the most that it can be"
+    basis[found.suppressed] = "suppressed count, below its limit: " + basis[found.suppressed]
+    basis[found.bounded & modelled] = "lower bound given: the middle of what the count can be"
     out["potential_basis"] = pd.array(basis, dtype="str")
     out["procedures_all_payers"] = np.where(modelled, volume.value.round(4), np.nan)
     ratio = np.where(modelled & ~estimated, volume.value / estimate.value, 0.0)
@@ -145,7 +170,7 @@ def with_potential(
 
 def _as_given(accounts: pd.DataFrame) -> pd.DataFrame:
     out = accounts.copy()
-    for name in ("potential_usd", "potential_low_usd", "potential_high_usd"):
+    for name in POTENTIAL_COLUMNS[:4]:
         if name not in out:
             out[name] = out["potential_usd"] if name != "potential_usd" else np.nan
     return out.assign(potential_estimated="false", potential_basis="potential given")
@@ -153,32 +178,37 @@ def _as_given(accounts: pd.DataFrame) -> pd.DataFrame:
 
 def _volume(
     scenario: Scenario, market: Market, accounts: pd.DataFrame, modelled: NDArray[np.bool_]
-) -> tuple[_Part, PeerEstimate, NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return all-payer volumes, the peers' estimates, who needed one, and who was below it."""
+) -> _Volume:
+    """Return all-payer volumes with what is known of them."""
     given = numbers_of(accounts, market.procedures)
     given = np.where(accounts["type"].to_numpy() == MARKET_ROW, np.nan, given)
     error = np.full(len(given), np.log1p(market.volume_error))
     down, up = error, error.copy()
     scaled = medicare_only(market, accounts)
-    if market.medicare is not None:
-        medicare = market.medicare
-        given = np.where(scaled, given / medicare.share, given)
-        down = np.hypot(down, np.where(scaled, np.log(medicare.high / medicare.share), 0.0))
-        up = np.hypot(up, np.where(scaled, np.log(medicare.share / medicare.low), 0.0))
-    # Counts are suppressed because they are small: without them the peers would be the large ones.
     most = numbers_of(accounts, market.at_most or "")
     if market.medicare is not None:
-        most = np.where(scaled, most / market.medicare.share, most)
+        share, low, high = medicare_shares(market, accounts)
+        given, most = (np.where(scaled, each / share, each) for each in (given, most))
+        down = np.hypot(down, np.where(scaled, np.log(high / share), 0.0))
+        up = np.hypot(up, np.where(scaled, np.log(share / low), 0.0))
+    # A sum with suppressed parts is a lower bound: the middle of what it can be, and how far.
+    bounded = np.isfinite(given) & (given > 0) & (most > given)
+    middle = np.where(bounded, (given + most) / 2.0, given)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        down = np.where(bounded, np.hypot(down, np.log(middle / given)), down)
+        up = np.where(bounded, np.hypot(up, np.log(most / middle)), up)
+    given = middle
     suppressed = np.isnan(given) & (most > 0)
-    known_or_half = np.where(suppressed, most / 2.0, given)
     levels = peer_levels(scenario, accounts)
-    estimate = estimate_from_peers(known_or_half, levels, at_least=market.peers.at_least)
+    estimate = estimate_from_peers(
+        given, levels, at_least=market.peers.at_least, most=np.where(suppressed, most, np.nan)
+    )
     estimated = modelled & np.isnan(given)
     with np.errstate(divide="ignore", invalid="ignore"):
         spread_down = np.log(estimate.value / estimate.low)
         spread_up = np.log(estimate.high / estimate.value)
     # The error of the peers' own scale is the estimate's too: it does not average out.
-    known = np.isfinite(known_or_half) & (known_or_half > 0)
+    known = np.isfinite(given) & (given > 0)
     for at, level in enumerate(levels):
         here = estimated & (estimate.level == at)
         if here.any():
@@ -192,14 +222,17 @@ def _volume(
                 else:
                     spread_up[here] = wide
     value = np.where(estimated, estimate.value, given)
-    capped = estimated & suppressed & (estimate.value > most)
-    value = np.where(capped, most / 2.0, value)
-    down = np.where(estimated & ~capped, spread_down, down)
-    up = np.where(estimated & ~capped, spread_up, up)
-    # Anything up to the most is as likely: 80 of 100 lie between a tenth and nine tenths of it.
-    down = np.where(capped, np.hypot(down, np.log(5.0)), down)
-    up = np.where(capped, np.hypot(up, np.log(1.8)), up)
-    return _Part(value=value, down=down, up=up), estimate, estimated, capped
+    mean = np.where(estimated, estimate.mean, given)
+    down = np.where(estimated, spread_down, down)
+    up = np.where(estimated, spread_up, up)
+    return _Volume(
+        part=_Part(value=value, down=down, up=up),
+        mean=mean,
+        estimate=estimate,
+        estimated=estimated,
+        suppressed=estimated & suppressed,
+        bounded=bounded,
+    )
 
 
 def _payer(

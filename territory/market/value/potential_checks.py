@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from territory.audit import Finding
 from territory.inputs.findings.rows import Rows
-from territory.market.findings import about_rows, about_table, numbers_of
+from territory.market.findings import about_rows, about_table, numbers_of, texts_of
 from territory.messages import counted, quoted
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
     from territory.market.value.peers import PeerEstimate
 
-__all__ = ["check_columns", "medicare_only", "outliers", "what_was_done"]
+__all__ = ["check_columns", "medicare_only", "medicare_shares", "outliers", "what_was_done"]
 
 _MIX_SLACK = 0.005
 """Shares are published with two decimals: their sum may miss 1 by this much."""
@@ -38,8 +38,12 @@ def check_columns(
         wanted["market.peers.size"] = market.peers.size
     if market.peers.rurality is not None:
         wanted["market.peers.rurality"] = market.peers.rurality
+    if market.peers.kind is not None:
+        wanted["market.peers.kind"] = market.peers.kind
     if market.at_most is not None:
         wanted["market.at_most"] = market.at_most
+    if market.medicare is not None and market.medicare.by_source:
+        wanted["market.medicare.by_source"] = f"{market.procedures}_source"
     for key, column in wanted.items():
         if column in accounts:
             continue
@@ -105,6 +109,22 @@ def medicare_only(market: Market, accounts: pd.DataFrame) -> NDArray[np.bool_]:
     return accounts["type"].isin(market.medicare.types).to_numpy(dtype=bool)
 
 
+def medicare_shares(
+    market: Market, accounts: pd.DataFrame
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return (n,) shares of Medicare's counts by their source, and the ends of their ranges."""
+    medicare = market.medicare
+    assert medicare is not None
+    ends = tuple(
+        np.full(len(accounts), each) for each in (medicare.share, medicare.low, medicare.high)
+    )
+    for source, own in medicare.by_source.items():
+        here = texts_of(accounts, f"{market.procedures}_source").eq(source).to_numpy(dtype=bool)
+        for into, value in zip(ends, (own.share, own.low, own.high), strict=True):
+            into[here] = value
+    return ends[0], ends[1], ends[2]
+
+
 def outliers(
     scenario: Scenario,
     market: Market,
@@ -156,14 +176,23 @@ def what_was_done(
     scaled = medicare_only(market, accounts) & modelled & ~estimated
     if scaled.any() and market.medicare is not None:
         medicare = market.medicare
-        findings.append(
-            about_table(
-                scenario, kind="scaled", column=market.procedures,
-                what=f"{market.procedures} of {counted(int(scaled.sum()), 'account')} counts "
-                f"Medicare only and was divided by {medicare.share:g} "
-                f"({medicare.low:g} to {medicare.high:g})",
-            )
-        )  # fmt: skip
+        column = f"{market.procedures}_source"
+        of = texts_of(accounts, column) if column in accounts else accounts["type"].str[:0]
+        others = ~of.isin(list(medicare.by_source)).to_numpy(dtype=bool)
+        for source, own in [*medicare.by_source.items(), ("", medicare)]:
+            those = scaled & (of.eq(source).to_numpy(dtype=bool) if source else others)
+            if not those.any():
+                continue
+            told = f" of {source}" if source else ""
+            why = f"; {own.source}" if own.source else ""
+            findings.append(
+                about_table(
+                    scenario, kind="scaled", column=market.procedures,
+                    what=f"{market.procedures}{told} of {counted(int(those.sum()), 'account')} "
+                    f"counts Medicare only and was divided by {own.share:g} "
+                    f"({own.low:g} to {own.high:g}){why}",
+                )
+            )  # fmt: skip
     if not any(name in accounts for name in market.payer_factors):
         findings.append(
             about_table(

@@ -82,8 +82,8 @@ def with_volumes(
         A copy with `column` and the columns that come along.
     dict
         Accounts matched by each way, and those without: ``ccn``, ``name and zip``, ``address and
-        zip``, ``name and city``, ``address and city``, ``none``; then ``volumes unmatched`` (rows of `volumes` that no
-        account took), ``COLUMN matched`` and ``COLUMN lost`` (their sums).
+        zip``, ``name and city``, ``address and city``, ``none``; then ``volumes unmatched`` (rows
+        of `volumes` that no account took), ``COLUMN matched`` and ``COLUMN lost`` (their sums).
 
     Notes
     -----

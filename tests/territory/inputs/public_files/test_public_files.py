@@ -118,7 +118,11 @@ def test_asc_rows_of_one_center_are_resolved_by_the_stated_rule(imported):
     )
     both, alone = result.accounts.to_dict("records")
     assert (both["account_id"], both["name"], both["zip"]) == ("CCN-45C0000001", "B", "77030")
-    assert (both["procedures"], both["type"], both["npi"]) == (100.0, "asc", "1972845743")
+    # 100 cases of the two years 2022 and 2023.
+    assert (both["procedures"], both["type"], both["npi"]) == (50.0, "asc", "1972845743")
+    assert both["procedures_published"] == 100.0
+    assert both["procedures_period"] == "2022-01-01/2023-12-31"
+    assert (both["procedures_years"], both["procedures_source"]) == (2.0, "cms-asc 2023")
     assert np.isnan(alone["procedures"])
     assert result.counts["left out: other periods of the same numbers"] == 2
     assert result.counts["joined: further NPIs of the same CCN"] == 1
@@ -136,15 +140,67 @@ def test_centers_are_placed_by_zip_then_city_and_the_rest_is_named(imported):
         + "C,45C0000003,1003017351,,TX,,2023,40,\n",
     )
     accounts = result.accounts
-    assert accounts["place"].tolist() == ["zip", "city", ""]
-    assert accounts["zip"].tolist() == ["07860", "", ""]
+    assert accounts["place"].tolist() == ["zip", "city"]
+    assert accounts["zip"].tolist() == ["07860", ""]
     assert accounts["lon"].iloc[0] == pytest.approx(-74.75, abs=0.1)
     assert accounts["lat"].iloc[1] == pytest.approx(30.27, abs=0.15)
-    assert np.isnan(accounts["lon"].iloc[2])
+    assert result.counts["left out: without a place, see the audit"] == 1
     text = text_of(result)
+    assert "CCN-45C0000003" in text
     assert "(restored to 07860)" in text
     assert "(placed by its city (middle of its ZIP codes))" in text
-    assert "(no usable ZIP code, city or county; lon and lat are empty)" in text
+    assert "(no usable ZIP code, city or county: left out, add the place to the file)" in text
+
+
+def test_a_zip_code_of_another_state_places_nothing(imported):
+    row = "A,10C0001622,1234567893,PENSACOLA,FL,19355,2023,40,\n"
+    result = imported("cms-asc", ASC_HEAD + row)
+    assert result.accounts["place"].tolist() == ["city"]
+    assert result.accounts["lon"].iloc[0] == pytest.approx(-87.2, abs=0.3)
+    assert (
+        'zip "19355"  (is a ZIP code of another state than the facility\'s: not used)'
+        in text_of(result)
+    )
+
+
+def test_footnotes_one_five_and_seven_are_three_different_things(imported):
+    head = ASC_HEAD.replace("\n", ',"ASC-12 Total Cases","ASC-12 Footnote"\n')
+    row = "{0},45C000000{0},123456789{0},AUSTIN,TX,78701,2023,{1}\n"
+    cells = ["40,,N/A,5", "N/A,1,N/A,5", "N/A,5,300,", "N/A,7,N/A,1", "N/A,5,N/A,5"]
+    result = imported(
+        "cms-asc", head + "".join(row.format(at, each) for at, each in enumerate(cells))
+    )
+    accounts = result.accounts
+    assert accounts["procedures_status"].tolist() == [
+        "published", "too few", "not available", "none", "not available",
+    ]  # fmt: skip
+    np.testing.assert_array_equal(accounts["procedures"], [20.0, np.nan, np.nan, 0.0, np.nan])
+    # Too few to report: less than the smallest count of the file, 39 in two years.
+    np.testing.assert_array_equal(
+        accounts["procedures_at_most"], [np.nan, 19.5, np.nan, np.nan, np.nan]
+    )
+    assert accounts["services"].tolist() == ["", "", "colonoscopy", "colonoscopy", ""]
+    assert accounts["focus"].tolist() == [
+        "orthopaedics",
+        "orthopaedics",
+        "endoscopy",
+        "endoscopy",
+        "",
+    ]
+    assert result.counts["orthopaedic cases too few"] == 1
+
+
+def test_the_edition_of_2021_counts_a_year_and_a_half(imported):
+    row = "A,45C0000001,1234567893,AUSTIN,TX,78701,2021,30,\n"
+    (account,) = imported("cms-asc", ASC_HEAD + row).accounts.to_dict("records")
+    assert account["procedures"] == 20.0
+    assert account["procedures_period"] == "2020-07-01/2021-12-31"
+
+
+def test_a_period_of_unknown_length_is_refused_with_its_year(imported):
+    row = "A,45C0000001,1234567893,AUSTIN,TX,78701,2023_Q4,40,\n"
+    with pytest.raises(InputError, match=r'Year is "2023_Q4" in a\.csv: how long its claims were'):
+        imported("cms-asc", ASC_HEAD + row)
 
 
 @pytest.mark.parametrize(
@@ -190,9 +246,15 @@ def test_musculoskeletal_services_are_summed_and_suppressed_ones_are_missing(tmp
         (450002, 8011, 12),
     ]:
         sheet.append([ccn, "H", "1 ST", "DOTHAN", "AL", 1201, apc, services])
-    book.save(tmp_path / "opps.xlsx")
-    result = import_public("cms-opps", [tmp_path / "opps.xlsx"])
+    book.save(tmp_path / "opps_cy2016.xlsx")
+    result = import_public("cms-opps", [tmp_path / "opps_cy2016.xlsx"])
     accounts = result.accounts
+    assert accounts["procedures_status"].tolist() == ["lower bound", "too few"]
+    assert accounts["procedures_at_most"].tolist() == [219.0, 30.0]
+    assert set(accounts["procedures_source"]) == {"cms-opps 2016"}
+    book.save(tmp_path / "opps.xlsx")
+    undated = import_public("cms-opps", [tmp_path / "opps.xlsx"])
+    assert "the year of its services is not known" in text_of(undated)
     assert accounts["account_id"].tolist() == ["CCN-010001", "CCN-450002"]
     assert accounts["procedures"].iloc[0] == 209.0
     assert np.isnan(accounts["procedures"].iloc[1])
@@ -225,7 +287,7 @@ def test_wrong_files_kinds_and_states_are_refused_in_words(imported, tmp_path):
 
 REAL = {
     "hifld-hospitals": ("hifld_hospitals_2020.csv", 7277, 768),
-    "cms-asc": ("cms_asc_facility_2024-10.csv", 5518, 417),
+    "cms-asc": ("cms_asc_facility_2024-10.csv", 5511, 417),
     "cms-hospitals": ("cms_hospital_general_information_2025.csv", 5421, 462),
     "cms-opps": ("cms_opps_cy2016_provider_apc.xlsx", 3074, 281),
 }
@@ -265,8 +327,10 @@ def test_the_real_files_give_accounts_that_the_tables_accept(real_data, whole, t
 @pytest.mark.real
 def test_no_case_and_no_service_of_the_real_files_is_lost_or_invented(whole):
     asc = whole("cms-asc")
-    assert asc.accounts["procedures"].sum() == 471_241
-    assert asc.accounts["procedures"].min() > 0
+    assert asc.accounts["procedures_published"].sum() == 471_241
+    assert asc.accounts["procedures"].sum() == 471_241 / 2
+    assert (asc.accounts["procedures"] == 0).sum() == asc.counts["orthopaedic cases none"] - 1
+    assert asc.counts["left out: without a place, see the audit"] == 7
     opps = whole("cms-opps")
     assert opps.accounts["procedures"].sum() == 218_964
     assert opps.accounts["procedures"].notna().sum() == 2_378

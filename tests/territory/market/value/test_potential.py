@@ -144,19 +144,68 @@ def test_an_estimate_from_scaled_peers_is_less_certain_than_from_counted_ones():
     assert width[1] > width[0] * 1.05
 
 
-def test_a_suppressed_count_is_never_above_the_most_that_it_can_be():
+def test_a_suppressed_count_lies_below_its_limit_and_is_nobodys_peer():
     accounts = accounts_of(
-        4, procedures=[40.0, 60.0, np.nan, np.nan], most=[np.nan, np.nan, 10.0, 80.0]
+        5,
+        procedures=[40.0, 60.0, np.nan, np.nan, np.nan],
+        most=[np.nan, np.nan, 10.0, 10.0, np.nan],
     )
     out, _ = with_potential(scenario_of(market={**EXACT, "at_most": "most"}), accounts)
-    assert out["potential_usd"].tolist()[2:] == [5_000.0, 40_000.0]
-    assert out["potential_low_usd"].iloc[2] == pytest.approx(1_000.0)
-    assert out["potential_high_usd"].iloc[2] == pytest.approx(9_000.0)
+    low, value, mean, high = (
+        out[f"potential_{name}usd"].iloc[2] for name in ("low_", "", "mean_", "high_")
+    )
+    assert 0 < low < value < high <= 10_000.0
+    assert low < mean < high
+    assert out["potential_usd"].iloc[3] == value
+    # That two of four are small pulls the group's law below its known counts.
+    assert value < out["potential_usd"].iloc[4] < 40_000.0
     assert out["potential_basis"].tolist()[2:] == [
-        "suppressed count: half of the most that it can be",
-        "4 peers: all accounts",
+        "suppressed count, below its limit: 2 peers: all accounts",
+        "suppressed count, below its limit: 2 peers: all accounts",
+        "2 peers: all accounts",
     ]
-    assert out["potential_estimated"].tolist() == ["false", "false", "true", "true"]
+    assert out["potential_estimated"].tolist() == ["false", "false", "true", "true", "true"]
+
+
+def test_a_lower_bound_says_so_and_counts_the_middle_of_what_it_can_be():
+    accounts = accounts_of(2, procedures=[20.0, 20.0], most=[40.0, np.nan])
+    out, _ = with_potential(scenario_of(market={**EXACT, "at_most": "most"}), accounts)
+    assert out["potential_usd"].tolist() == [30_000.0, 20_000.0]
+    assert out["potential_low_usd"].iloc[0] == pytest.approx(20_000.0)
+    assert out["potential_high_usd"].iloc[0] == pytest.approx(40_000.0)
+    assert out["potential_basis"].iloc[0].startswith("lower bound given")
+
+
+def test_accounts_show_medians_and_their_means_are_named_apart():
+    accounts = accounts_of(4, procedures=[1.0, 2.0, 9.0, np.nan])
+    out, _ = with_potential(scenario_of(market={**EXACT}), accounts)
+    assert out["potential_usd"].tolist() == [1_000.0, 2_000.0, 9_000.0, 2_000.0]
+    assert out["potential_mean_usd"].tolist() == [1_000.0, 2_000.0, 9_000.0, 4_000.0]
+
+
+def test_shares_of_medicare_differ_by_source_and_the_audit_names_theirs():
+    medicare = {
+        "share": 0.5,
+        "low": 0.5,
+        "high": 0.5,
+        "by_source": {
+            "cms-opps 2016": {"share": 0.2, "low": 0.2, "high": 0.2, "source": "KFF, 2016"}
+        },
+    }
+    accounts = accounts_of(2, procedures_source=["cms-opps 2016", "own"])
+    out, audit = with_potential(scenario_of(market={**EXACT, "medicare": medicare}), accounts)
+    assert out["procedures_all_payers"].tolist() == [500.0, 200.0]
+    assert "procedures of cms-opps 2016 of 1 account counts Medicare only" in lines_of(audit)
+    assert "divided by 0.2 (0.2 to 0.2); KFF, 2016" in lines_of(audit)
+
+
+def test_peers_are_parted_by_what_accounts_do_where_a_column_tells():
+    accounts = accounts_of(
+        6, procedures=[1.0, 1.0, 9.0, 9.0, np.nan, np.nan], focus=["eye", "eye", "", "", "eye", ""]
+    )
+    market = {**EXACT, "peers": {"at_least": 2, "kind": "focus"}}
+    out, _ = with_potential(scenario_of(market=market), accounts)
+    assert out["potential_usd"].tolist()[4:] == [1_000.0, 9_000.0]
 
 
 def test_a_given_potential_is_replaced_or_kept_as_the_scenario_says():
@@ -249,7 +298,7 @@ def test_no_volume_anywhere_is_an_error_not_a_zero():
     ("section", "text"),
     [
         ({"price_usd": -5.0}, "greater than 0"),
-        ({"price_usd": 1.0, "medicare": {"share": 0.1}}, "is 0.1; expected from low 0.25"),
+        ({"price_usd": 1.0, "medicare": {"share": 0.05}}, "is 0.05; expected from low 0.1"),
         ({"price_usd": 1.0, "peers": {"size_bands": [5.0, 3.0]}}, "expected numbers that ascend"),
     ],
 )

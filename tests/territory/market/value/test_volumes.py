@@ -5,9 +5,7 @@ import pandas as pd
 import pytest
 
 from territory.inputs.public_files import import_public
-from territory.market.value.potential import with_potential
-from territory.market.value.volumes import with_volumes
-from tests.territory.market.companies import lines_of, scenario_of
+from territory.market.value.volumes import with_ccn, with_volumes
 
 
 def places(*rows):
@@ -34,7 +32,9 @@ def test_the_code_decides_then_name_and_zip_then_address_and_zip_then_name_and_c
     assert out["procedures"].tolist()[:4] == [1.0, 2.0, 3.0, 4.0]
     assert np.isnan(out["procedures"].iloc[4])
     assert dict(counts) == {
-        "ccn": 1, "name and zip": 1, "address and zip": 1, "name and city": 1, "none": 1,
+        "ccn": 1, "name and zip": 1, "address and zip": 1, "name and city": 1,
+        "address and city": 0, "none": 1,
+        "volumes unmatched": 0, "procedures matched": 10, "procedures lost": 0,
     }  # fmt: skip
 
 
@@ -49,48 +49,64 @@ def test_two_of_one_name_in_one_zip_stay_without_and_own_volumes_stay():
     assert out["procedures"].iloc[2] == 9.0
 
 
-def test_a_place_that_was_found_without_a_volume_is_suppressed_not_missing():
+def test_bounds_status_and_source_come_along_with_a_volume():
     accounts = places(("1", "", "", "", ""), ("2", "", "", "", ""), ("3", "", "", "", ""))
-    volumes = accounts.head(2).assign(procedures=[5.0, np.nan])
-    out, _ = with_volumes(accounts, volumes, suppressed_at_most=30.0)
+    volumes = accounts.head(2).assign(
+        procedures=[5.0, np.nan],
+        procedures_at_most=[np.nan, 30.0],
+        procedures_status=["published", "too few"],
+    )
+    out, _ = with_volumes(accounts, volumes)
     np.testing.assert_array_equal(out["procedures_at_most"], [np.nan, 30.0, np.nan])
+    assert out["procedures_status"].tolist() == ["published", "too few", ""]
+
+
+def test_st_is_a_street_in_an_address_and_a_saint_in_a_name():
+    accounts = places(
+        ("", "One", "10 Oak St Suite 5", "", "77001"), ("", "St Luke", "", "Waco", "")
+    )
+    volumes = places(
+        ("1", "Before", "10 OAK STREET", "", "77001"), ("2", "Saint Luke", "", "Waco", "")
+    )
+    out, counts = with_volumes(accounts, volumes.assign(procedures=[3.0, 4.0]))
+    assert out["procedures"].tolist() == [3.0, 4.0]
+    assert (counts["address and zip"], counts["name and city"]) == (1, 1)
+
+
+def test_what_no_account_took_is_counted_and_summed():
+    accounts = places(("1", "", "", "", ""))
+    volumes = places(("1", "", "", "", ""), ("2", "", "", "", ""), ("3", "", "", "", ""))
+    _, counts = with_volumes(accounts, volumes.assign(procedures=[5.0, 7.0, np.nan]))
+    assert counts["volumes unmatched"] == 2
+    assert (counts["procedures matched"], counts["procedures lost"]) == (5, 7)
+
+
+def test_a_register_lends_its_codes_by_name_and_address():
+    accounts = places(("", "Mercy Hosp", "", "", "77001"), ("9", "Own", "", "", "77002"))
+    register = places(("450001", "MERCY HOSPITAL", "", "", "77001"), ("8", "Own", "", "", "77002"))
+    out, counts = with_ccn(accounts, register)
+    assert out["ccn"].tolist() == ["450001", "9"]
+    assert counts["register rows unmatched"] == 0
 
 
 @pytest.mark.real
-def test_every_open_acute_hospital_and_every_center_of_texas_has_a_potential(real_data):
-    hospitals = import_public(
-        "hifld-hospitals", [real_data / "hifld_hospitals_2020.csv"], state="TX",
-        types=["hospital", "critical_access"],
-    ).accounts  # fmt: skip
-    services = import_public(
-        "cms-opps", [real_data / "cms_opps_cy2016_provider_apc.xlsx"], state="TX"
-    ).accounts
-    centers = import_public(
-        "cms-asc", [real_data / "cms_asc_facility_2024-10.csv"], state="TX"
-    ).accounts
-    hospitals, counts = with_volumes(hospitals, services, suppressed_at_most=30.0)
-    assert sum(counts.values()) == len(hospitals)
-    assert counts["none"] < 0.6 * len(hospitals)
-    accounts = pd.concat([hospitals, centers], ignore_index=True)
-    known = int(accounts["procedures"].notna().sum())
-    scenario = scenario_of(
-        market={"price_usd": 1800.0, "medicare": {}, "at_most": "procedures_at_most"}
+def test_the_hospitals_of_texas_take_their_services_by_code_first(real_data):
+    hospitals, register, services = (
+        import_public(kind, [real_data / file], state="TX", types=types).accounts
+        for kind, file, types in (
+            (
+                *("hifld-hospitals", "hifld_hospitals_2020.csv"),
+                ["hospital", "critical_access", "specialty"],
+            ),
+            ("cms-hospitals", "cms_hospital_general_information_2025.csv", None),
+            ("cms-opps", "cms_opps_cy2016_provider_apc.xlsx", None),
+        )
     )
-    out, audit = with_potential(scenario, accounts)
-    assert not audit.errors
-    assert len(out) == len(hospitals) + len(centers)
-    assert {"hospital", "asc"} <= set(out["type"])
-    estimated = out["potential_estimated"] == "true"
-    assert (estimated == accounts["procedures"].isna()).all()
-    assert 0 < known < len(out)
-    assert (out.loc[estimated, "potential_usd"] > 0).all()
-    assert (out["potential_low_usd"] <= out["potential_usd"]).all()
-    assert (out["potential_usd"] <= out["potential_high_usd"]).all()
-    bounded = out["procedures_at_most"].notna()
-    assert bounded.sum() > 40
-    assert (out.loc[bounded, "potential_usd"] <= 30 / 0.35 * 1800 + 0.01).all()
-    other = estimated & ~bounded
-    assert out.loc[other, "potential_basis"].str.contains("peers: ").all()
-    mean = out[estimated & (out["type"] == "hospital")].groupby(out["beds"] >= 300)
-    assert mean["potential_usd"].mean().is_monotonic_increasing
-    assert "counts Medicare only and was divided by 0.35 (0.25 to 0.5)" in lines_of(audit)
+    coded, _ = with_ccn(hospitals, register)
+    out, counts = with_volumes(coded, services)
+    assert counts["ccn"] >= 225
+    # 210 of 281 were found by name alone when ST was a saint in every address.
+    assert len(services) - counts["volumes unmatched"] >= 260
+    assert counts["procedures lost"] < 0.05 * services["procedures"].sum()
+    assert (out["procedures_status"] == "lower bound").sum() > 150
+    assert "TEXAS ORTHOPEDIC HOSPITAL" in set(out.loc[out["procedures"] > 0, "name"])
