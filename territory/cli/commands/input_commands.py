@@ -43,12 +43,18 @@ def init(
             "--from", metavar="FILE...", help="Your own files: accounts, roster, sales, alignment."
         ),
     ] = None,
+    after: Annotated[
+        Path | None,
+        typer.Option("--after", metavar="PLAN", help="The demo's invented year after go-live."),
+    ] = None,
 ) -> int:
     """Write the demo company, or a first scenario for your own files.
 
     With --from each file is read, its table and columns are guessed, and what rests on what is
     written beside each key; it ends with what `check` says.
     """
+    if after is not None:
+        return _init_after(context.obj, folder, after)
     if first:
         return _init_from(context.obj, folder, [*first, *(files or ())])
     if files:
@@ -155,6 +161,23 @@ def _init_from(console: Console, folder: Path, files: Sequence[Path]) -> int:
     code = _check(console, found.path)
     console.say(f"next: territory design {shell(folder)}")
     return code
+
+
+def _init_after(console: Console, folder: Path, plan: Path) -> int:
+    """Write the tables of the demo's first year with a plan, and say what to do next."""
+    from territory.cli.options import plan_folder
+    from territory.inputs.demo.year_after import GO_LIVE, write_year_after
+    from territory.monitor.demo import demo_year
+    from territory.publish.folder import read_plan
+
+    year = demo_year(read_plan(plan_folder(plan)))
+    for place in write_year_after(year, folder):
+        console.data(visible(f"{place.stem:<14}{shown(place)}"))
+    files = " ".join(f"--{name} {shell(folder / f'{name}.csv')}" for name in year.tables)
+    console.say(
+        f"next: territory monitor {shell(plan)} {files} --go-live {GO_LIVE} --as-of 2025-12-31"
+    )
+    return 0
 
 
 def _check(console: Console, path: Path) -> int:

@@ -128,9 +128,8 @@ def gaps_and_overlaps(
 ) -> list[Finding]:  # fmt: skip
     """Find months of the span without any row, and accounts whose periods overlap."""
     covered = np.zeros(span.count * span.step, dtype=bool)
-    for begin, long in {
-        (int(s), int(k)) for s, k in zip(start[inside], length[inside], strict=True)
-    }:
+    spans = np.unique(np.column_stack([start[inside], length[inside]]), axis=0)
+    for begin, long in spans.tolist():
         covered[begin - span.first : begin - span.first + long] = True
     findings: list[Finding] = []
     empty = np.flatnonzero(~covered)

@@ -1,0 +1,123 @@
+"""The commands about a living plan, on the demo company: what they print, write and refuse."""
+
+from pathlib import Path
+
+import pytest
+
+from territory.cli.app import run
+from territory.cli.console import Console
+from territory.plan import Plan
+from tests.territory.monitor.worlds import demo_plan, demo_scenario, demo_year, written
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory):
+    """A folder with the demo's scenario, its year, and a plan that `read_plan` returns."""
+    folder = tmp_path_factory.mktemp("company")
+    demo_scenario(folder / "demo")
+    return folder, written(demo_year(), folder / "year")
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> Plan:
+    """The plan of today's alignment stands for any plan folder: none has to be designed."""
+    plan = demo_plan()
+    monkeypatch.setattr("territory.publish.folder.read_plan", lambda folder: plan)
+    return plan
+
+
+def territory(*words: object, console: Console) -> int:
+    return run([str(word) for word in words], console)
+
+
+def facts(files: dict[str, Path]) -> list[str]:
+    return [text for name, path in files.items() for text in (f"--{name}", str(path))]
+
+
+def scenario_of(folder: Path) -> Path:
+    return folder / "demo" / "texas_ortho.toml"
+
+
+def test_monitor_prints_signals_and_writes_tables_workbook_and_page(world, read, tmp_path, capsys):
+    folder, files = world
+    known = {name: path for name, path in files.items() if name != "accounts"}
+    code = territory(
+        "monitor", scenario_of(folder), *facts(known), "--as-of", "2025-09-30",
+        "--go-live", "2025-01-01", "--out", tmp_path / "out", console=Console(),
+    )  # fmt: skip
+    said = capsys.readouterr().out
+    assert code == 0
+    assert "rep change" in said
+    assert "competitor" in said
+    assert "would be seen within a year with probability" in said
+    assert "Not given, so not known: --accounts" in said
+    assert {path.name for path in (tmp_path / "out").iterdir()} >= {
+        "monitor.html", "monitor.xlsx", "signals.csv", "indicators.csv", "accounts_behind.csv",
+    }  # fmt: skip
+
+
+def test_what_cannot_be_used_writes_nothing(world, read, tmp_path, capsys):
+    folder, files = world
+    code = territory(
+        "monitor", scenario_of(folder), "--actuals", files["actuals"], "--as-of", "2024-06-30",
+        "--go-live", "2025-01-01", "--out", tmp_path / "out", console=Console(),
+    )  # fmt: skip
+    assert code == 2
+    assert "before the plan went live on 2025-01-01" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_review_is_opened_filled_in_and_closed_once(world, read, tmp_path, capsys):
+    folder, files = world
+    opened = [
+        "review", scenario_of(folder), "--open", "2025Q2", *facts(files), "--go-live", "2025-01-01",
+        "--reviews", tmp_path,
+    ]  # fmt: skip
+    assert territory(*opened, console=Console()) == 0
+    path = tmp_path / "2025Q2.toml"
+    assert "rep change" in path.read_text(encoding="utf-8")
+    assert territory(*opened, console=Console()) == 2
+    assert "is open already" in capsys.readouterr().err
+    close = ["review", scenario_of(folder), "--close", "2025Q2", "--reviews", tmp_path]
+    before = path.read_bytes()
+    assert territory(*close, console=Console()) == 2
+    assert path.read_bytes() == before
+    text = path.read_text(encoding="utf-8").replace('decision = ""', 'decision = "leave it"')
+    path.write_text(text, encoding="utf-8")
+    assert territory(*close, "--on", "2025-07-20", console=Console()) == 0
+    assert 'closed_on = "2025-07-20"' in path.read_text(encoding="utf-8")
+    assert territory(*close, console=Console()) == 2
+    assert "was closed on 2025-07-20" in capsys.readouterr().err
+    assert territory(*[*opened[:3], "2025Q3", *opened[4:]], console=Console()) == 0
+    assert "What became of the last review" in capsys.readouterr().out
+
+
+def test_outlook_says_that_two_years_allow_no_back_test(world, read, tmp_path, capsys):
+    folder, _ = world
+    code = territory(
+        "outlook", scenario_of(folder), "--quarters", 2, "--out", tmp_path, console=Console()
+    )
+    said = capsys.readouterr().out
+    assert code == 0
+    assert "2025-Q1" in said
+    assert "not possible; 8 quarters are known" in said
+    assert (tmp_path / "outlook_territories.csv").is_file()
+
+
+def test_shock_and_realign_need_the_scenario(world, read, tmp_path, capsys):
+    (tmp_path / "plan").mkdir()
+    shock = tmp_path / "shock.toml"
+    shock.write_text('[[shock]]\nkind = "closed"\naccounts = ["A-10001"]\n')
+    assert territory("shock", tmp_path / "plan", "--shock", shock, console=Console()) == 2
+    assert territory("realign", tmp_path / "plan", console=Console()) == 2
+    assert capsys.readouterr().err.count("--scenario FILE") == 2
+
+
+def test_init_after_writes_the_demo_s_year(world, read, tmp_path, capsys):
+    folder, _ = world
+    assert territory("init", tmp_path, "--after", scenario_of(folder), console=Console()) == 0
+    names = {path.stem for path in tmp_path.iterdir()}
+    assert names == {
+        "actuals", "opportunities", "calls", "accounts", "roster", "satisfaction",
+    }  # fmt: skip
+    assert "territory monitor" in capsys.readouterr().err
