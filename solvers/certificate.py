@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,11 @@ from solvers.stop import Budget
 
 __all__ = ["Certificate", "certify"]
 
-LAST_STEPS = 3
+LAST_STEPS = 20
 """Steps of a bound's multipliers where the user's time limit has run out."""
+
+LAST_S = 1.0
+"""Deterministic seconds that such a bound may take."""
 
 TINY_PAIRS = 400
 """Pairs of unit and column up to which a proof takes a moment and is made at every effort."""
@@ -68,7 +71,7 @@ def certify(
     evaluation : Evaluation
         The referee's word on it.
     exact_s : float
-        Most wall seconds for the exact model.
+        Most deterministic seconds for the exact model.
     exact_pairs : int
         Most pairs of unit and column that it is asked about.
     prove : bool
@@ -79,24 +82,27 @@ def certify(
         Pairs of unit and free center that a bound may price in all.
     budget : Budget
     """
-    if budget.spent():
-        return _last_word(problem, label, evaluation, budget)
     found = Certificate()
+    if budget.spent():
+        return _with_last_word(found, problem, label, evaluation, budget)
     size = problem.n * problem.cost.n_columns
     if size <= exact_pairs and (prove or size <= TINY_PAIRS or not evaluation.feasible):
         start = label if evaluation.feasible else None
         found = _exact(problem, start, exact_s, budget)
     if evaluation.feasible or found.assignment is not None:
-        if np.isfinite(found.bound) or budget.spent():
+        if np.isfinite(found.bound):
             return found
+        if budget.spent():
+            return _with_last_word(found, problem, label, evaluation, budget)
         from solvers.bounds.lower_bound import lower_bound
 
         bound = lower_bound(
             problem, label, evaluation, iterations=iterations, pairs=pairs, budget=budget
         )
-        return Certificate(
-            assignment=found.assignment, bound=bound.value, cut_short=found.cut_short
-        )
+        found = replace(found, bound=bound.value)
+        if not np.isfinite(bound.value):
+            found = _with_last_word(found, problem, label, evaluation, budget)
+        return found
     if found.infeasible or budget.reason == "interrupted":
         return found
     from solvers.conflict.explain import explain_conflict
@@ -105,20 +111,24 @@ def certify(
     return Certificate(infeasible=conflict is not None, cut_short=found.cut_short)
 
 
-def _last_word(
-    problem: Problem, label: NDArray[np.int32], evaluation: Evaluation, budget: Budget
+def _with_last_word(
+    found: Certificate,
+    problem: Problem,
+    label: NDArray[np.int32],
+    evaluation: Evaluation,
+    budget: Budget,
 ) -> Certificate:
     """Give a plan that the time limit cut short a first bound, which takes a moment."""
     small = problem.n * problem.cost.n_columns <= LAST_PAIRS
     if budget.reason != "time_limit" or not evaluation.feasible or not small:
-        return Certificate()
+        return found
     from solvers.bounds.lower_bound import lower_bound
 
-    moment = Budget(rule=budget.rule)
+    moment = Budget(rule=budget.rule, effort_s=LAST_S)
     bound = lower_bound(
         problem, label, evaluation, iterations=LAST_STEPS, pairs=LAST_PAIRS, budget=moment
     )
-    return Certificate(bound=bound.value)
+    return replace(found, bound=bound.value)
 
 
 def _exact(
@@ -126,11 +136,11 @@ def _exact(
 ) -> Certificate:
     from solvers.exact.prove import solve_exact
 
-    share = Budget(limit_s=min(exact_s, budget.left_s), rule=budget.rule)
+    share = budget.share(exact_s)
     found = solve_exact(problem, start=start, budget=share)
     return Certificate(
         assignment=found.assignment,
         bound=found.bound if np.isfinite(found.bound) else float("-inf"),
         infeasible=found.status is Status.INFEASIBLE and start is None,
-        cut_short=share.reason,
+        cut_short=None if share.reason == "effort" else share.reason,
     )

@@ -30,7 +30,7 @@ class Profile:
     around : share of the proposals that each of these annealings gets
     tight : share of the bands' half-width held back while hot
     centerings : turns of allocation and re-centring in a first plan
-    exact_s : wall seconds the exact model may take
+    exact_s : deterministic seconds the exact model may take
     prove : whether it is asked about every plan, or only where none was found
     exact_pairs : most pairs of unit and column it is asked about
     bound_steps : steps of a bound's multipliers

@@ -59,19 +59,24 @@ class Interrupt:
 
 @dataclass(slots=True, kw_only=True)
 class Budget:
-    """One wall-clock cap and one stop rule, shared by every stage of a portfolio.
+    """One cap on the clock, one on counted work and one stop rule, shared by stages of the work.
 
     Attributes
     ----------
     limit_s : float
-        Wall seconds for everything; ``inf`` for no cap.
+        Wall seconds for everything, as the user limits them; ``inf`` for no cap.
+    effort_s : float
+        Deterministic seconds left: work as its steps, pivots and nodes were counted by those who
+        `charge` it, about a second of an idle core each. It repeats on every machine.
     rule : StopRule
         A further reason to stop, e.g. an `Interrupt`.
     reason : str or None
-        The first reason that was met; kept once found.
+        The first reason that was met; kept once found. ``"effort"`` where the counted work ended
+        it, which is no reason of the user's.
     """
 
     limit_s: float = float("inf")
+    effort_s: float = float("inf")
     rule: StopRule = never
     reason: str | None = None
     start_s: float = field(default_factory=time.perf_counter)
@@ -86,8 +91,18 @@ class Budget:
         """Wall seconds left, never below 0."""
         return max(0.0, self.limit_s - self.elapsed_s)
 
+    def charge(self, seconds: float) -> None:
+        """Count work that was done, in deterministic seconds."""
+        self.effort_s -= seconds
+
+    def share(self, effort_s: float) -> Budget:
+        """Return a budget of its own for so much counted work, within the same clock and rule."""
+        return Budget(limit_s=self.left_s, effort_s=effort_s, rule=self.rule)
+
     def spent(self) -> bool:
         """Whether to stop now; the reason is kept in `reason`."""
         if self.reason is None:
             self.reason = "time_limit" if self.left_s <= 0 else self.rule()
+        if self.reason is None and self.effort_s <= 0:
+            self.reason = "effort"
         return self.reason is not None

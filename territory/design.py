@@ -84,7 +84,7 @@ def design(
         refuse_conflict(case, encoding.problem)
     result = attempts.solve(encoding.problem, roads.start)
     if result.status == "infeasible" and not roads.located:
-        refuse_conflict(case, encoding.problem, search=True)
+        refuse_conflict(case, encoding.problem, search=True, stop=stop)
     plan = held_on_the_road(attempts, attempts.plan(encoding, result, roads), result, roads)
     plan = with_hierarchy(explain_violations(plan), scenario)
     return with_given(with_review(plan, scenario, prepared.tables), prepared.tables)

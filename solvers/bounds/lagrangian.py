@@ -84,6 +84,10 @@ class Prices:
         return out
 
 
+_STEP_S, _PAIR_S = 1e-4, 2e-9
+"""Deterministic seconds of one step of the multipliers: at all, and for each pair and measure."""
+
+
 def everywhere(data: HessData) -> tuple[Region, ...]:
     """Return the one region of all centers that are open to their own item."""
     own = data.cost[data.own, np.arange(data.own.size)]
@@ -274,8 +278,10 @@ def ascend(
     best = (-np.inf, item, band)
     drift = np.zeros_like(item)
     stalled = 0
+    step_s = _STEP_S + _PAIR_S * part.cost.size * (1 + band.shape[1])
     for step in range(max(iterations, 1)):
         value, load = price(item, band)
+        budget.charge(step_s)
         chosen = part.choose(value)
         bound = float(item.sum() + value[chosen].sum())
         if bound > best[0]:

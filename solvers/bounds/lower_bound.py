@@ -159,7 +159,7 @@ def bands_lagrangian(
     multiplier = np.zeros(problem.balance.goal.shape)
     ascent = Ascent(best=multiplier, patience=12, progress=1e-6, least=1e-4)
     for step in range(iterations):
-        if step % 8 == 0 and budget.spent():
+        if step and step % 8 == 0 and budget.spent():
             break
         edge = np.where(multiplier > 0, upper, lower)
         kappa = multiplier - np.where(shared, (multiplier * edge).sum(axis=0), 0.0)

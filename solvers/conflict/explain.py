@@ -8,6 +8,9 @@ from solvers.stop import Budget
 
 __all__ = ["explain_conflict"]
 
+EFFORT_S = 30.0
+"""Deterministic seconds that the exact model may look for a conflict."""
+
 
 def explain_conflict(
     problem: Problem, *, budget: Budget | None = None, model: bool = True
@@ -22,7 +25,7 @@ def explain_conflict(
     ----------
     problem : Problem
     budget : Budget, optional
-        30 seconds where missing.
+        30 deterministic seconds where missing.
     model : bool
         False looks only at what takes no search: arithmetic and pockets.
 
@@ -40,7 +43,7 @@ def explain_conflict(
     from solvers.conflict.deletion_filter import filtered
     from solvers.conflict.pockets import pocket
 
-    budget = Budget(limit_s=30.0) if budget is None else budget
+    budget = Budget(effort_s=EFFORT_S) if budget is None else budget
     for look in (arithmetic, pocket, filtered) if model else (arithmetic, pocket):
         found = look(problem, budget)
         if found is not None:

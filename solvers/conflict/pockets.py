@@ -42,8 +42,8 @@ def pocket(problem: Problem, budget: Budget) -> Conflict | None:
     order = np.argsort((around / np.maximum(bands.room, 1e-300)).min(axis=1), kind="stable")
     for whole in (False, True):
         left = _UNITS[whole]
-        for count, unit in enumerate(order.tolist()):
-            if count % 16 == 0 and budget.spent():
+        for unit in order.tolist():
+            if budget.spent():
                 return None
             if not whole and _grows(problem, bands, unit):
                 continue

@@ -192,6 +192,7 @@ class FreeRoot:
         for at, j in enumerate(prices.columns.tolist()):
             if not self.opened[j, j]:
                 continue
+            self._budget.charge(2e-4 + 2e-7 * problem.indices.size)
             step = np.maximum(prices.reduced[:, at], 0.0)
             step = np.where(self.opened[:, j], step, np.inf)[problem.indices]
             ways = sp.csr_array(

@@ -31,7 +31,7 @@ class ExactResult:
         Integer models solved.
     n_cuts : int
     reason : str
-        ``"proved"``, ``"time_limit"``, ``"interrupted"`` or ``"unsupported"``.
+        ``"proved"``, ``"effort"``, ``"time_limit"``, ``"interrupted"`` or ``"unsupported"``.
     """
 
     status: Status

@@ -20,6 +20,25 @@ __all__ = ["Answer", "Model", "Rows", "safe_dual_bound", "solve_model"]
 _POLL_S = 0.05
 """Seconds between two looks at the stopping rules while OR-Tools works."""
 
+_SMALL = 2_500
+"""Most variables of an integer model that HiGHS solves under a limit of counted work: it counts
+nodes alone, and the root of a larger model can take minutes. CP-SAT counts all it does."""
+
+_LARGE = 25_000
+"""Variables above which CP-SAT has nothing to say within such a limit either."""
+
+_CALL_S, _VARIABLE_S = 5e-3, 2e-6
+"""Deterministic seconds of building and presolving a model: at all, and for each variable."""
+
+_PIVOT_S = {False: 8e-9, True: 5e-8}
+"""Deterministic seconds of one pivot for each row, in linear and in integer models."""
+
+_TURN = 0.4
+"""Share of the work left that one call of CP-SAT may do: cuts follow, and it is asked again."""
+
+_NODE_PIVOTS = 25
+"""Pivots that a node of branch and bound is thought to take."""
+
 
 class Rows:
     """Collects the rows of a model, block by block or one by one."""
@@ -155,13 +174,14 @@ def solve_model(
     gap: float = 1e-6,
     hint: Floats | None = None,
     solver: str = "HIGHS",
-    limit_s: float = float("inf"),
     cutoff: float = float("inf"),
 ) -> Answer:
     """Solve a model with one of OR-Tools' solvers on one thread.
 
     The work runs beside the caller, who looks at the budget meanwhile: an interrupt answers
-    ``"unknown"`` at once, however deep the solver is in its search.
+    ``"unknown"`` at once, however deep the solver is in its search. Where the budget counts work,
+    the limit is pivots, nodes or CP-SAT's deterministic time, so that the answer repeats; what was
+    done is charged, and an integer model too large for that is answered ``"unknown"``.
 
     Parameters
     ----------
@@ -172,8 +192,6 @@ def solve_model(
     hint : float64, shape (v,), optional
         A solution to begin with.
     solver : {"HIGHS", "GSCIP", "CP_SAT", "GLOP", "PDLP"}
-    limit_s : float
-        Wall seconds for this call, within the budget's.
     cutoff : float
         Solutions above are of no interest (`solver` may ignore it).
     """
@@ -186,11 +204,16 @@ def solve_model(
         return Answer(
             status="optimal", values=np.zeros(0), objective=model.offset, bound=model.offset
         )
-    box: list[Answer] = []
-    seconds = min(limit_s, budget.left_s)
+    whole = bool(model.integer.any())
+    if whole and np.isfinite(budget.effort_s) and solver == "HIGHS":
+        if model.objective.size > _LARGE:
+            return _UNKNOWN
+        solver = "HIGHS" if model.objective.size <= _SMALL else "CP_SAT"
+    box: list[tuple[Answer, float]] = []
+    seconds, effort_s = budget.left_s, budget.effort_s
 
     def work() -> None:
-        box.append(_call(model, seconds, gap, hint, solver, cutoff))
+        box.append(_call(model, seconds, effort_s, gap, hint, solver, cutoff))
 
     worker = threading.Thread(target=work, daemon=True)
     worker.start()
@@ -199,7 +222,11 @@ def solve_model(
         if budget.rule() is not None:
             budget.spent()
             return _UNKNOWN
-    return box[0] if box else _UNKNOWN
+    if not box:
+        return _UNKNOWN
+    answer, done_s = box[0]
+    budget.charge(done_s)
+    return answer
 
 
 def _proto(model: Model) -> Any:
@@ -230,14 +257,40 @@ def _proto(model: Model) -> Any:
     return proto
 
 
+def _limits(model: Model, effort_s: float, solver: str) -> dict[str, Any]:
+    """Say a limit of counted work in the solver's own terms."""
+    if not np.isfinite(effort_s):
+        return {}
+    if solver == "CP_SAT":
+        from ortools.sat import sat_parameters_pb2
+
+        return {
+            "cp_sat": sat_parameters_pb2.SatParameters(
+                max_deterministic_time=max(effort_s, 0.0) * _TURN, linearization_level=2
+            )
+        }
+    whole = bool(model.integer.any())
+    pivot_s = _PIVOT_S[whole] * max(model.row_lower.size, 1)
+    if whole:
+        return {"node_limit": 1 + int(max(effort_s, 0.0) / (_NODE_PIVOTS * pivot_s + 1e-4))}
+    return {"iteration_limit": 1 + int(min(max(effort_s, 0.0) / pivot_s, 2e9))}
+
+
 def _call(
-    model: Model, seconds: float, gap: float, hint: Floats | None, solver: str, cutoff: float
-) -> Answer:
+    model: Model,
+    seconds: float,
+    effort_s: float,
+    gap: float,
+    hint: Floats | None,
+    solver: str,
+    cutoff: float,
+) -> tuple[Answer, float]:
+    """Ask OR-Tools; the answer, and the deterministic seconds that it took."""
     from ortools.math_opt.python import mathopt
 
     built = mathopt.Model.from_model_proto(_proto(model))
     kind = mathopt.SolverType[solver]
-    options: dict[str, Any] = {}
+    options = _limits(model, effort_s, solver)
     if solver != "HIGHS":
         options["threads"] = 1
     if np.isfinite(seconds):
@@ -255,8 +308,30 @@ def _call(
     result = mathopt.solve(
         built, kind, params=mathopt.SolveParameters(**options), model_params=more
     )
+    answer = _read(result, built, model, solver)
+    done_s = _done_s(model, answer, result.solve_stats.simplex_iterations, effort_s, solver)
+    return answer, done_s
+
+
+def _done_s(model: Model, answer: Answer, pivots: int, effort_s: float, solver: str) -> float:
+    """Count what a call did; CP-SAT does not tell: all that it was given, or a quarter of it."""
+    if solver == "CP_SAT":
+        given = effort_s * _TURN if np.isfinite(effort_s) else 0.0
+        return given / 4.0 if answer.status == "optimal" else given
+    pivot_s = _PIVOT_S[bool(model.integer.any())] * model.row_lower.size
+    return _CALL_S + _VARIABLE_S * model.objective.size + pivots * pivot_s
+
+
+def _read(result: Any, built: Any, model: Model, solver: str) -> Answer:
+    """Put OR-Tools' result into an answer."""
+    from ortools.math_opt.python import mathopt
+
     reason = mathopt.TerminationReason
+    whole = bool(model.integer.any())
     if result.termination.reason in (reason.INFEASIBLE, reason.INFEASIBLE_OR_UNBOUNDED):
+        if solver == "CP_SAT" and not model.integer.all():
+            # It rounds what is not whole: no proof.
+            return _UNKNOWN
         return Answer(status="infeasible", bound=float("inf"))
     bound = float(result.termination.objective_bounds.dual_bound)
     if not result.has_primal_feasible_solution():

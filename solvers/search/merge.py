@@ -21,6 +21,7 @@ from solvers.search.union import solve_choice
 
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
+    from solvers.stop import Budget
 
 __all__ = ["choices", "matched", "merge"]
 
@@ -37,6 +38,7 @@ def merge(
     seed: int = 0,
     turn: int = 0,
     most: int = MOST_OPEN,
+    budget: Budget | None = None,
 ) -> Ints | None:
     """Return the best plan in the union of plans as far as the effort finds it, or None.
 
@@ -53,6 +55,8 @@ def merge(
         Random start of the model, and which region is solved where the union is too large.
     most : int
         Open units that one model decides at once.
+    budget : Budget, optional
+        Asked while the model is solved.
     """
     base = plans[0]
     allowed = choices(problem, [base, *(matched(problem, base, plan) for plan in plans[1:])])
@@ -69,7 +73,7 @@ def merge(
         allowed=allowed[units][:, territories],
         columns=columns,
     )
-    return solve_choice(problem, choice, effort=effort, seed=seed)
+    return solve_choice(problem, choice, effort=effort, seed=seed, budget=budget)
 
 
 def choices(problem: Problem, plans: list[Ints]) -> Bools:

@@ -28,7 +28,14 @@ _ROUNDS = 6
 """Most times that broken contiguity is added to one model."""
 
 
-def recut(search: Search, territories: list[int], *, effort: float, seed: int) -> bool:
+def recut(
+    search: Search,
+    territories: list[int],
+    *,
+    effort: float,
+    seed: int,
+    budget: Budget | None = None,
+) -> bool:
     """Cut some territories anew; keep the result where it is better, else change nothing.
 
     Parameters
@@ -40,6 +47,8 @@ def recut(search: Search, territories: list[int], *, effort: float, seed: int) -
     effort : float
         Deterministic seconds of CP-SAT for each round of cuts.
     seed : int
+    budget : Budget, optional
+        Asked while the model is solved.
 
     Returns
     -------
@@ -67,7 +76,9 @@ def recut(search: Search, territories: list[int], *, effort: float, seed: int) -
         allowed=_allowed(search, units, among, columns),
         columns=columns,
     )
-    found = solve_choice(problem, choice, effort=effort, rounds=_ROUNDS, seed=seed, soft=True)
+    found = solve_choice(
+        problem, choice, effort=effort, rounds=_ROUNDS, seed=seed, soft=True, budget=budget
+    )
     if found is None or np.array_equal(found, labels):
         return False
     state.label[:] = found
@@ -184,7 +195,7 @@ def cut_anew(
             return
         chosen = _company(search, t, rng, most_units)
         if len(chosen) > 1:
-            recut(search, chosen, effort=effort, seed=turn)
+            recut(search, chosen, effort=effort, seed=turn, budget=budget)
         if report is not None:
             report(search)
 

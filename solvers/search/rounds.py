@@ -160,6 +160,7 @@ def _merge_all(run: Incumbent, profile: Profile, plans: list[Ints]) -> None:
                 said.centers,
                 effort=profile.merge_effort,
                 turn=turn + at,
+                budget=run.budget,
             )
 
         found = each(run, "merge", [partial(one, at) for at in range(len(pairs))])

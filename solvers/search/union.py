@@ -7,6 +7,9 @@ as it is broken. One CP-SAT worker and deterministic time, so that a model repea
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +21,12 @@ from solvers.search.choice import Choice
 
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
+    from solvers.stop import Budget
 
 __all__ = ["solve_choice"]
+
+_POLL_S = 0.1
+"""Wall seconds between two looks at the stopping rules while a model is solved."""
 
 _TOTAL = 400_000_000
 """Whole numbers that stand for a measure's total, so that rounding costs little of a goal."""
@@ -58,6 +65,7 @@ def solve_choice(
     rounds: int = 12,
     seed: int = 0,
     soft: bool = False,
+    budget: Budget | None = None,
 ) -> Ints | None:
     """Let the open units choose; None where nothing connected came out within the effort.
 
@@ -72,6 +80,8 @@ def solve_choice(
     seed : int
     soft : bool
         Whether bands may be missed, at a price above all cost; else they are kept.
+    budget : Budget, optional
+        Asked while a model is solved; what was found by then is the answer.
 
     Returns
     -------
@@ -92,7 +102,8 @@ def solve_choice(
         built.model.clear_hints()
         for (i, j), variable in built.x.items():
             built.model.add_hint(variable, int(hint[i] == choice.territories[j]))
-        status = solver.solve(built.model)
+        with _watched(solver, budget):
+            status = solver.solve(built.model)
         left -= solver.response_proto.deterministic_time
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
@@ -105,13 +116,36 @@ def solve_choice(
         cuts = connect.cuts(problem, choice, label) if problem.rules.contiguity else []
         if not cuts:
             return label
-        if left <= 0:
+        if left <= 0 or (budget is not None and budget.spent()):
             return connect.mended(problem, choice, label)
         for cut in cuts:
             _add_cut(built, cut)
         whole = connect.mended(problem, choice, label) if turn > 0 else None
         hint = hint if whole is None else whole[choice.units]
     return connect.mended(problem, choice, label)
+
+
+@contextmanager
+def _watched(solver: Any, budget: Budget | None) -> Iterator[None]:
+    """End the solver's work as soon as the budget is spent."""
+    if budget is None:
+        yield
+        return
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(_POLL_S):
+            if budget.spent():
+                solver.stop_search()
+                return
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
 
 
 def _add_cut(built: _Built, cut: connect.Cut) -> None:

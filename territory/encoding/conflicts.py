@@ -16,6 +16,7 @@ from territory.wording import amount, measure_label, signed_percent
 if TYPE_CHECKING:
     import solvers
     from solvers.conflict.report import Conflict, ConflictRule, Relaxation
+    from solvers.stop import StopRule
     from territory.encoding.case import Case
     from territory.plan import Plan
 
@@ -32,7 +33,13 @@ SHOWN = 3
 """Units that one line of a message names."""
 
 
-def refuse_conflict(case: Case, problem: solvers.Problem, *, search: bool = False) -> None:
+def refuse_conflict(
+    case: Case,
+    problem: solvers.Problem,
+    *,
+    search: bool = False,
+    stop: StopRule | None = None,
+) -> None:
     """Raise when it is proved that no plan keeps all rules.
 
     Parameters
@@ -43,20 +50,24 @@ def refuse_conflict(case: Case, problem: solvers.Problem, *, search: bool = Fals
         False looks only at sums, which takes a moment, before the search; True, where the search
         found no plan, also at pockets and for the smallest conflicting set with the exact model.
 
+    stop : StopRule, optional
+        Asked between pieces of that work.
+
     Raises
     ------
     InfeasibleError
         With the conflicting rules as evidence and the cheapest relaxation as hint.
     """
     from solvers.conflict.arithmetic import arithmetic
-    from solvers.conflict.explain import explain_conflict
-    from solvers.stop import Budget
+    from solvers.conflict.explain import EFFORT_S, explain_conflict
+    from solvers.stop import Budget, never
 
     if problem.free_centers and problem.n > FREE_LIMIT:
         return
-    conflict = explain_conflict(problem) if search else arithmetic(problem, Budget())
-    if conflict is not None:
-        raise InfeasibleError(conflict_message(case, problem, conflict))
+    budget = Budget(effort_s=EFFORT_S, rule=stop or never)
+    found = explain_conflict(problem, budget=budget) if search else arithmetic(problem, budget)
+    if found is not None:
+        raise InfeasibleError(conflict_message(case, problem, found))
 
 
 def conflict_message(case: Case, problem: solvers.Problem, conflict: Conflict) -> Message:

@@ -127,7 +127,7 @@ def _locate_exactly(case: Case, places: Floats, observer: Observer, stop: StopRu
         stop=stop,
     )
     if found.status == "infeasible":
-        refuse_conflict(case, free.problem, search=True)
+        refuse_conflict(case, free.problem, search=True, stop=stop)
     return found
 
 

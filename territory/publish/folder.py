@@ -56,7 +56,8 @@ def _write(plan: Plan, folder: Path) -> None:
         write_table(getattr(plan, name), folder / f"{name}.csv")
     write_audit(plan.audit, folder / "audit.csv")
     write_geopackage(plan, folder / "territories.gpkg")
-    formats = plan.summary["outputs"]["formats"]
+    # Who pressed Ctrl+C waits: the plan is kept, its pages can be drawn later.
+    formats = () if plan.status == "interrupted" else plan.summary["outputs"]["formats"]
     if "xlsx" in formats:
         write_workbook(plan, folder / "scorecard.xlsx")
     if "html" in formats:

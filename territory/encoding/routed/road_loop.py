@@ -59,7 +59,11 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
     """
     case = attempts.case
     rounds = rounds_of(case.scenario, len(case.accounts))
-    if not rounds or result.status == "infeasible" or not plan.accounts["n_calls"].ge(1).any():
+    if (
+        not rounds
+        or result.status in {"infeasible", "interrupted"}
+        or not plan.accounts["n_calls"].ge(1).any()
+    ):
         return plan
     seconds = [result.wall_s, result.cpu_s]
     latest = _routed(attempts, plan, result, roads, 0)

@@ -158,7 +158,9 @@ def test_a_design_is_saved_and_shown_with_what_is_proved(command, scenario, desi
     assert "feasible: keeps every rule, within 3.1 % of the proven bound" in out
     assert "cost $28,950 a year: travel $22,950, relationships handed over $6,000" in out
     assert "map       runs/tiny/map.html" in out
-    assert (scenario.parent / "runs" / "tiny" / "plan.json").is_file()
+    folder = scenario.parent / "runs" / "tiny"
+    assert (folder / "plan.json").is_file()
+    assert not (folder / "report.html").exists()
 
 
 def test_a_plan_that_breaks_rules_is_saved_and_exits_4_with_what_it_breaks(
@@ -456,7 +458,9 @@ def test_ctrl_c_saves_the_best_plan_so_far_and_exits_130(scenario, ending):
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     assert "interrupted: the best plan so far keeps every rule" in out
-    assert (scenario.parent / "runs" / "tiny" / "plan.json").is_file()
+    folder = scenario.parent / "runs" / "tiny"
+    assert (folder / "plan.json").is_file()
+    assert not (folder / "report.html").exists()
 
 
 def test_ctrl_c_before_there_is_a_plan_ends_at_once_and_writes_nothing(scenario):
