@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["PROFILES", "Effort", "Profile"]
+__all__ = ["EFFORTS", "PROFILES", "Effort", "Profile"]
 
 Effort = Literal["quick", "normal", "best"]
+
+EFFORTS: tuple[Effort, ...] = ("quick", "normal", "best")
+"""Each does all that those before it do, and more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +106,9 @@ PROFILES: dict[str, Profile] = {
         bound_pairs=3e8,
     ),
     "normal": Profile(
-        steps=60e6,
+        steps=50e6,
         growth=0.4,
-        cap=80e6,
+        cap=70e6,
         starts=64,
         each=1000,
         finalists=4,

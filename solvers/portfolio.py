@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from solvers.certificate import certify
 from solvers.construct import repair, starts
-from solvers.effort import PROFILES, Effort, Profile
+from solvers.effort import EFFORTS, PROFILES, Effort, Profile
 from solvers.errors import ProblemError
 from solvers.events import Observer, ignore
 from solvers.problem.evaluate import evaluate
@@ -72,11 +72,10 @@ def solve(
     budget = _open_budget(problem, effort, time_limit_s, start, stop)
     workers = threads_for(threads)
     profile = PROFILES[effort]
-    rng = np.random.default_rng(seed)
     if start is None:
-        first = starts.first_plan(problem, rng, rounds=profile.centerings)
+        rng, first = _begin(problem, "quick", seed)
     else:
-        first = repair.complete(problem, start)
+        rng, first = np.random.default_rng(seed), repair.complete(problem, start)
     run = Incumbent(
         problem=problem,
         observer=observer,
@@ -88,13 +87,25 @@ def solve(
     run.tell("seeds", keep=True)
     if problem.k > 1:
         if start is None:
-            search_plans(run, profile, first, rng, seed)
+            # All that less effort finds is found on the way: more of it never ends worse.
+            search_plans(run, PROFILES["quick"], first, rng, seed)
+            for more in EFFORTS[1 : EFFORTS.index(effort) + 1]:
+                rng, first = _begin(problem, more, seed)
+                search_plans(run, PROFILES[more], first, rng, seed)
         else:
             polish(run, profile, first, rng, seed)
     # A repaired plan is wanted at once: its bound is the business of the other efforts.
     at_once = effort == "quick" and start is not None and run.evaluation.feasible
     proved = None if at_once else _prove(run, profile)
     return _finish(run, proved, seed, cpu_s)
+
+
+def _begin(
+    problem: Problem, effort: Effort, seed: int
+) -> tuple[np.random.Generator, NDArray[np.int32]]:
+    """Return an effort's random numbers and its first plan."""
+    rng = np.random.default_rng(seed)
+    return rng, starts.first_plan(problem, rng, rounds=PROFILES[effort].centerings)
 
 
 def certified(

@@ -40,6 +40,13 @@ def test_the_same_seed_gives_the_same_plan_and_leaves_its_inputs_alone(name):
     assert all(np.array_equal(x, y) for x, y in zip(before, after, strict=True))
 
 
+@pytest.mark.parametrize("name", ["median, pins", "matrix, today"])
+def test_more_effort_never_ends_worse(name):
+    problem = WORLDS[name]
+    less, more = (solve(problem, effort=effort, seed=3) for effort in ("quick", "normal"))
+    assert more.objective <= less.objective * (1 + 1e-12)
+
+
 def test_an_interrupt_returns_the_best_so_far_and_says_so():
     pull = Interrupt()
     events = []
