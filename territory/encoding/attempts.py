@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.geography import Geography
+    from solvers.effort import Effort
     from solvers.events import Observer
     from solvers.result import Result
     from solvers.stop import StopRule
@@ -60,12 +61,18 @@ class Attempts:
         left = self.left_s()
         return left is not None and left <= 0.01
 
-    def solve(self, problem: solvers.Problem, start: NDArray[np.int32] | None) -> Result:
-        """Solve with what is left of the time."""
+    def solve(
+        self,
+        problem: solvers.Problem,
+        start: NDArray[np.int32] | None,
+        *,
+        effort: Effort | None = None,
+    ) -> Result:
+        """Solve with what is left of the time, at the scenario's effort unless another is asked."""
         options = self.case.scenario.solve
         return solvers.solve(
             problem,
-            effort=options.effort,
+            effort=effort or options.effort,
             seed=options.seed,
             time_limit_s=self.left_s(),
             start=start,
