@@ -25,7 +25,7 @@ from territory.cli.commands import (
 )
 from territory.cli.console import Console
 from territory.cli.live import brief_commands, rollout_commands
-from territory.cli.review import explain_commands
+from territory.cli.review import explain_commands, frontier_commands
 from territory.cli.watch import (
     monitor_commands,
     outlook_commands,
@@ -91,6 +91,7 @@ for _group in (
     realign_commands,
     review_commands,
     explain_commands,
+    frontier_commands,
     rollout_commands,
     brief_commands,
     forecast_commands,

@@ -1,0 +1,124 @@
+"""The command `frontier`: what balance, travel and undisturbed relationships cost each other."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from territory.cli.console import Cell, Console
+from territory.cli.options import Json, PlanFolder, machine, plan_folder, shown
+from territory.messages import visible
+
+if TYPE_CHECKING:
+    from territory.sweep.frontier import Frontier
+
+__all__ = ["commands"]
+
+commands = typer.Typer()
+
+
+@commands.command()
+def frontier(
+    context: typer.Context,
+    plan: PlanFolder,
+    *,
+    over: Annotated[
+        str, typer.Option(metavar="AXES", help="Two or three of balance, travel, disruption.")
+    ] = "balance,travel,disruption",
+    save: Annotated[
+        list[str] | None,
+        typer.Option(metavar="POINT", help="Save a point as a plan folder too; may be repeated."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to write. [default: PLAN_frontier]")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Show what balance, travel and disruption cost each other: plans that none beats in all.
+
+    Starts from the plan (or a scenario's plan) and takes some minutes. Writes frontier.csv, .xlsx,
+    a chart, and each point that is asked for as a plan folder.
+    """
+    return _frontier(machine(context, json), plan_folder(plan), over, tuple(save or ()), out)
+
+
+def _frontier(
+    console: Console, folder: Path, over: str, save: tuple[str, ...], out: Path | None
+) -> int:
+    from territory.publish.excel.sheets import write_tables
+    from territory.publish.folder import read_plan, save_plan
+    from territory.sweep.chart import frontier_chart
+    from territory.sweep.frontier import frontier_of, read_axes
+    from territory.whole import whole_file
+
+    axes = read_axes(over)
+    plan = read_plan(folder)
+    with console.progress("auto") as live:
+        live.stage("solving")
+        found = frontier_of(plan, over=axes, observer=live)
+    plans = {name: found.as_plan(name) for name in save}
+    target = shown(out or folder.with_name(f"{folder.name}_frontier"))
+    tables = {"frontier": found.table}
+    if len(found.least):
+        tables["least_disruption"] = found.least
+    files = list(write_tables(target, tables, workbook="frontier.xlsx"))
+    with whole_file(target / "frontier.svg") as part:
+        part.write_text(str(frontier_chart(found)), encoding="utf-8")
+    files.append(target / "frontier.svg")
+    for name, made in plans.items():
+        files.append(save_plan(made, target / name))
+    if console.machine:
+        console.json(
+            {
+                "over": list(axes),
+                "points": found.table.to_dict("records"),
+                "least": found.least.to_dict("records"),
+                "files": [str(each) for each in files],
+            }
+        )
+        return 0
+    _show(console, found, files)
+    return 0
+
+
+def _show(console: Console, found: Frontier, files: list[Path]) -> None:
+    from territory.wording import percent
+
+    header = ["Point", "Worst", "Travel (h)", "Running (USD)", "Moved", "Revenue", "A point",
+              "An account", "Gap"]  # fmt: skip
+    rows: list[list[str | Cell]] = [
+        [
+            f"{row['point']}{' knee' if row['knee'] else ''}",
+            percent(row["imbalance"]),
+            f"{row['travel_h']:,.0f}",
+            f"{row['running_usd']:,.0f}",
+            f"{row['moved_accounts']:,}",
+            percent(row["moved_share"]),
+            _usd(row["usd_per_point"]),
+            _usd(row["usd_per_account"]),
+            percent(row["gap"]),
+        ]
+        for row in found.table[found.table["on_frontier"]].to_dict("records")
+    ]
+    console.table(header, rows, text_columns=1)
+    console.data()
+    for row in found.least.to_dict("records"):
+        times = f"{row['tolerance_factor']:g} times the tolerance"
+        if not math.isfinite(row["least_share"]):
+            console.data(f"at {times} no plan was found that keeps every rule")
+            continue
+        console.data(
+            f"at {times} the least revenue in new hands found is {percent(row['least_share'])}; "
+            f"less than {percent(row['bound_share'])} is proved to be impossible"
+        )
+    for file in files:
+        console.data(f"{'written':<10}{visible(str(file))}")
+
+
+def _usd(value: float) -> str:
+    from territory.wording import MISSING
+
+    return f"{value:,.0f}" if math.isfinite(value) else MISSING

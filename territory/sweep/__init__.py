@@ -1,0 +1,1 @@
+"""Many plans of one question, each solved warm from its neighbour."""

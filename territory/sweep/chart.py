@@ -1,0 +1,44 @@
+"""The frontier as a chart: running cost over revenue in new hands, or over the worst deviation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from territory.publish.charts.points import scatter_chart
+from territory.wording import compact_usd, percent
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from territory.sweep.frontier import Frontier
+
+__all__ = ["frontier_chart"]
+
+
+def frontier_chart(found: Frontier) -> Markup:
+    """Draw the plans on the frontier, the knee in red.
+
+    Across is what is moved, or the worst deviation where nothing of today counts; upwards is what
+    the plan costs a year to run.
+    """
+    rows = found.table[found.table["on_frontier"]]
+    moved = "disruption" in found.over
+    column, words = (
+        ("moved_share", "Revenue in new hands") if moved else ("imbalance", "Worst deviation")
+    )
+    return scatter_chart(
+        rows[column].tolist(),
+        rows["running_usd"].tolist(),
+        [
+            f"{point} {percent(worst, 0)}"
+            for point, worst in zip(rows["point"], rows["imbalance"], strict=True)
+        ],
+        label=f"running cost of each plan of the frontier over {words.lower()}",
+        show_x=lambda value: percent(value, 0),
+        show_y=compact_usd,
+        x_label=words,
+        y_label="Running cost a year",
+        alarming=rows["knee"].tolist(),
+        named=len(rows),
+        width=560.0,
+    )
