@@ -23,6 +23,7 @@ from territory.encoding.encode import Encoding, encode
 from territory.encoding.reopen import Reopened, reopened
 from territory.errors import InputError
 from territory.messages import Message, quoted
+from territory.sweep.dominance import knee_of, marginal_usd, non_dominated
 
 if TYPE_CHECKING:
     from territory.plan import Plan
@@ -354,48 +355,6 @@ def _table(
     frame = pd.DataFrame(rows)
     frame.insert(0, "point", [f"P{at + 1:02d}" for at in range(len(frame))])
     values = frame[[_COLUMN[axis] for axis in over]].to_numpy(dtype=np.float64)
-    frame["on_frontier"] = _non_dominated(values) & frame["feasible"].to_numpy(dtype=bool)
-    frame["knee"] = _knee(values, frame["on_frontier"].to_numpy(dtype=bool))
-    return frame.assign(**_marginal(frame))
-
-
-def _non_dominated(values: Floats) -> NDArray[np.bool_]:
-    """Return which rows no other is at least as good as in everything; of equal ones the first."""
-    n = len(values)
-    out = np.ones(n, dtype=bool)
-    for at in range(n):
-        no_worse = (values <= values[at] + 1e-9).all(axis=1)
-        better = (values < values[at] - 1e-9).any(axis=1)
-        twin = no_worse & ~better & (np.arange(n) < at)
-        out[at] = not (no_worse & better).any() and not twin.any()
-    return out
-
-
-def _knee(values: Floats, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the kept row nearest to the best of every axis, each scaled to 0 to 1."""
-    out = np.zeros(len(values), dtype=bool)
-    rows = np.flatnonzero(kept)
-    if rows.size:
-        low, high = values[rows].min(axis=0), values[rows].max(axis=0)
-        scaled = (values[rows] - low) / np.maximum(high - low, 1e-12)
-        out[rows[np.argmin((scaled**2).sum(axis=1))]] = True
-    return out
-
-
-def _marginal(frame: pd.DataFrame) -> dict[str, Floats]:
-    """Return the running cost of a point of balance and of an account that keeps its rep."""
-    per_point, per_account = np.full(len(frame), np.nan), np.full(len(frame), np.nan)
-    good = frame[frame["on_frontier"]]
-    for key, along, out, unit in (
-        ("handover_price", "imbalance", per_point, 0.01),
-        ("tolerance_factor", "moved_accounts", per_account, 1.0),
-    ):
-        for _, group in good.groupby(key):
-            order = np.argsort(-group[along].to_numpy(dtype=np.float64), kind="stable")
-            rows = group.index.to_numpy()[order]
-            amount = group[along].to_numpy(dtype=np.float64)[order] / unit
-            usd = group["running_usd"].to_numpy(dtype=np.float64)[order]
-            less = amount[:-1] - amount[1:]
-            price = np.diff(usd) / np.where(less > 0, less, np.nan)
-            out[rows[1:]] = price.round(2)
-    return {"usd_per_point": per_point, "usd_per_account": per_account}
+    frame["on_frontier"] = non_dominated(values) & frame["feasible"].to_numpy(dtype=bool)
+    frame["knee"] = knee_of(values, frame["on_frontier"].to_numpy(dtype=bool))
+    return frame.assign(**marginal_usd(frame))
