@@ -12,8 +12,8 @@ import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
+from territory.cli.shadows import refuse_shadows
 from territory.door import design
-from territory.shadows import refuse_shadows
 
 if TYPE_CHECKING:
     from territory.door import Plan as Plan

@@ -12,11 +12,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geo.geography import Geography
+    from territory.plan_record import PlanRecord
 
-__all__ = ["SCHEMA_VERSION", "Plan"]
-
-SCHEMA_VERSION = 1
-"""Version of the plan folder's layout; a reader refuses one it does not know."""
+__all__ = ["Plan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +26,7 @@ class Plan:
 
     Attributes
     ----------
-    summary : mapping
+    record : PlanRecord
         The content of ``plan.json``: scenario, hashes, seed, versions, status, objective and its
         terms in USD a year, bound, gap, seconds, totals, measures, violations, conflict.
     alignment : DataFrame
@@ -47,7 +45,7 @@ class Plan:
         What was found in the inputs and done about it.
     """
 
-    summary: Mapping[str, Any]
+    record: PlanRecord
     alignment: pd.DataFrame
     accounts: pd.DataFrame
     territories: pd.DataFrame
@@ -57,11 +55,16 @@ class Plan:
     audit: Audit = field(default_factory=Audit)
 
     @property
+    def summary(self) -> Mapping[str, Any]:
+        """The record as plain values, as ``plan.json`` has them."""
+        return self.record.to_dict()
+
+    @property
     def status(self) -> str:
         """Solver status: optimal, feasible, infeasible, no_solution or interrupted."""
-        return str(self.summary["status"])
+        return self.record.status
 
     @property
     def measures(self) -> tuple[str, ...]:
         """Names of the balanced measures, in the scenario's order."""
-        return tuple(self.summary["measures"])
+        return tuple(self.record.measures)

@@ -26,13 +26,13 @@ from territory.cli.commands import (
 from territory.cli.console import Console
 from territory.cli.live import brief_commands, rollout_commands
 from territory.cli.review import explain_commands, frontier_commands
+from territory.cli.shadows import refuse_shadows
 from territory.cli.watch import (
     monitor_commands,
     outlook_commands,
     quarter_commands,
     realign_commands,
 )
-from territory.shadows import refuse_shadows
 
 __all__ = ["app", "main", "run"]
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from solvers.stop import StopRule
     from territory.encoding.case import Case
     from territory.plan import Plan
+    from territory.plan_record import Violation
 
 __all__ = ["conflict_message", "explain_violations", "refuse_conflict"]
 
@@ -174,25 +175,25 @@ def explain_violations(plan: Plan) -> Plan:
     accounts: what binds is the ratio of the two in the land within its reach, and the sentence
     gives it with the plan's own ratio beside it.
     """
-    violations = plan.summary["violations"]
+    violations = plan.record.violations
     if not violations:
         return plan
     rows = plan.territories.set_index("territory_id").to_dict(orient="index")
-    told = [{**each, "why": _why(plan, rows, each)} for each in violations]
-    return replace(plan, summary={**plan.summary, "violations": told})
+    told = [replace(each, why=_why(plan, rows, each)) for each in violations]
+    return replace(plan, record=plan.record.but(violations=told))
 
 
-def _why(plan: Plan, rows: dict[Any, dict[Any, Any]], violation: dict[str, Any]) -> str:
+def _why(plan: Plan, rows: dict[Any, dict[Any, Any]], violation: Violation) -> str:
     """Say in one sentence what keeps a territory outside its band; "" for other rules."""
-    measure = violation["measure"]
+    measure = violation.measure
     if not measure:
         return ""
-    row = rows[violation["territory_id"]]
-    low = violation["value"] < violation["limit"]
-    for other, options in plan.summary["measures"].items():
+    row = rows[violation.territory_id]
+    low = violation.value < violation.limit
+    for other, options in plan.record.measures.items():
         deviation = float(row[f"{other}_deviation"])
         reached = deviation if low else -deviation
-        if other == measure or reached < NEAR * options["tolerance"]:
+        if other == measure or reached < NEAR * options.tolerance:
             continue
         # Always read as dollars an hour, or the like: many of the one for each of the other.
         total = {

@@ -13,7 +13,8 @@ from territory.encoding.case import Case
 from territory.encoding.encode import Encoding, account_territory, handover_usd
 from territory.encoding.proved import bound_for, bound_of, free_centers, is_optimum
 from territory.encoding.verify import judged_again
-from territory.plan import SCHEMA_VERSION, Plan
+from territory.plan import Plan
+from territory.plan_record import PlanRecord
 from territory.workforce.workload import trips_of
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ def decode(
         }
     )
     return Plan(
-        summary=_summary(case, encoding, result, accounts, territories, roads, geography),
+        record=PlanRecord.from_dict(
+            _summary(case, encoding, result, accounts, territories, roads, geography)
+        ),
         alignment=alignment,
         accounts=accounts,
         territories=territories,
@@ -260,7 +263,6 @@ def _summary(
     for column in ("service_h", "travel_h", "workload_h", "potential_usd", "revenue_usd"):
         totals[column] = round(float(accounts[column].sum()), 4)
     return {
-        "schema_version": SCHEMA_VERSION,
         "scenario": scenario.name,
         "scenario_path": scenario.display,
         "description": scenario.description,

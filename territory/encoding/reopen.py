@@ -64,7 +64,7 @@ def scenario_of(plan: Plan) -> Scenario:
             )
         )
     scenario = Scenario.model_validate(keys)
-    scenario._display = str(plan.summary["scenario_path"])
+    scenario._display = str(plan.record.scenario_path)
     scenario._path = Path(scenario._display).absolute()
     return scenario
 

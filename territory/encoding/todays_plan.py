@@ -62,9 +62,9 @@ def todays_plan(case: Case, *, geography: Geography, audit: Audit) -> Plan:
         encoding.problem, assignment, effort="quick", seed=case.scenario.solve.seed
     )
     plan = as_driven(attempts, attempts.plan(encoding, result, roads), result, roads)
-    told = [*plan.summary["notes"], *notes]
-    status = "no_solution" if plan.summary["violations"] else "feasible"
-    return replace(plan, summary={**plan.summary, "kind": "today", "status": status, "notes": told})
+    told = [*plan.record.notes, *notes]
+    status = "no_solution" if plan.record.violations else "feasible"
+    return replace(plan, record=plan.record.but(kind="today", status=status, notes=told))
 
 
 def as_today(case: Case) -> tuple[Case, Ints, tuple[str, ...]]:

@@ -134,7 +134,7 @@ def incentive_case(scenario: Scenario, plan: Plan) -> IncentiveCase:
         lines=tables.lines.get("history"),
     )
     notes = list(sales.notes) if sales else []
-    if plan.summary["input_hash"] != scenario.input_hash():
+    if plan.record.input_hash != scenario.input_hash():
         notes.append("the input tables have changed since the plan was made")
     if sales is None or sales.n_years == 0:
         last = plan.accounts["revenue_usd"].fillna(0.0).to_numpy(dtype=np.float64)

@@ -43,7 +43,7 @@ def drift_words(now: Now, plan: Plan) -> str:
     for measure in ("workload_h", "potential_usd"):
         if measure not in plan.measures:
             continue
-        tolerance = float(plan.summary["measures"][measure]["tolerance"])
+        tolerance = float(plan.record.measures[measure].tolerance)
         load, goal = (
             (now.workload_h, now.workload_goal_h)
             if measure == "workload_h"

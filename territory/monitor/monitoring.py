@@ -189,7 +189,7 @@ def monitor(
     now = now_of(facts, routed=routed)
     overloaded = frozenset[str]()
     if now is not None and "workload_h" in plan.measures:
-        tolerance = float(plan.summary["measures"]["workload_h"]["tolerance"])
+        tolerance = plan.record.measures["workload_h"].tolerance
         above = now.outside("workload_h", tolerance) & (now.workload_h > now.workload_goal_h)
         overloaded = frozenset(
             name for name, is_above in zip(facts.territory_ids, above, strict=True) if is_above

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from territory.errors import InfeasibleError, InputError
 from territory.messages import Message
+from territory.plan_record import PlanRecord
 
 if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
@@ -148,7 +149,9 @@ def robust_design(
         if any(abs(tight - each["tolerance"]) < 1e-3 for each in rounds):
             break
     assert best is not None
-    return replace(best, summary=_told(best.summary, tolerance, wanted, score[1], rounds))
+    return replace(
+        best, record=PlanRecord.from_dict(_told(best.summary, tolerance, wanted, score[1], rounds))
+    )
 
 
 def _with_tolerance(scenario: Scenario, tolerance: float) -> Scenario:

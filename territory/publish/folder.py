@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from territory.errors import InputError
 from territory.messages import Message
-from territory.plan import SCHEMA_VERSION, Plan
+from territory.plan import Plan
+from territory.plan_record import PlanRecord
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,15 +49,13 @@ def _write(plan: Plan, folder: Path) -> None:
     from territory.publish.maps.map import draw_map
     from territory.publish.pages.report import draw_report
 
-    (folder / "plan.json").write_text(
-        json.dumps(plan.summary, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    (folder / "plan.json").write_text(plan.record.to_json(), encoding="utf-8")
     for name in TABLES:
         write_table(getattr(plan, name), folder / f"{name}.csv")
     write_audit(plan.audit, folder / "audit.csv")
     write_geopackage(plan, folder / "territories.gpkg")
     # Who pressed Ctrl+C waits: the plan is kept, its pages can be drawn later.
-    formats = () if plan.status == "interrupted" else plan.summary["outputs"]["formats"]
+    formats = () if plan.status == "interrupted" else plan.record.outputs.formats
     if "xlsx" in formats:
         write_workbook(plan, folder / "scorecard.xlsx")
     if "html" in formats:
@@ -88,21 +86,14 @@ def read_plan(folder: str | Path) -> Plan:
                 hint="run `territory design SCENARIO` first; it prints where the plan is",
             )
         )
-    summary = json.loads((place / "plan.json").read_text(encoding="utf-8"))
-    if summary.get("schema_version") != SCHEMA_VERSION:
-        raise InputError(
-            Message(
-                f"{place / 'plan.json'}: schema_version is {summary.get('schema_version')}; "
-                f"this version reads {SCHEMA_VERSION}",
-                hint="run the scenario again with this version",
-            )
-        )
+    text = (place / "plan.json").read_text(encoding="utf-8")
+    record = PlanRecord.from_json(text, place=str(place / "plan.json"))
     tables: dict[str, pd.DataFrame] = {}
     for name in TABLES:
-        tables[name] = _table(place / f"{name}.csv", measures=list(summary["measures"]))
-    geography, reps = read_geopackage(place / "territories.gpkg", crs=summary["crs"])
+        tables[name] = _table(place / f"{name}.csv", measures=list(record.measures))
+    geography, reps = read_geopackage(place / "territories.gpkg", crs=record.crs)
     return Plan(
-        summary=summary,
+        record=record,
         geography=geography,
         reps=reps,
         audit=read_audit(place / "audit.csv"),

@@ -105,7 +105,7 @@ def balanced_checks(plan: Plan, frame: pd.DataFrame, keys: Any) -> Iterator[Chec
 
 def _routed(plan: Plan) -> Check:
     """Whether the workload holds by the hours of the plan's own tours."""
-    tolerance = plan.summary["measures"]["workload_h"]["tolerance"]
+    tolerance = plan.record.measures["workload_h"].tolerance
     what = f"Workload by routed tours within ± {percent(tolerance, 0)} of its goal"
     if "routed_deviation" not in plan.territories:
         return _unknown("balanced", what, "the plan was not routed: design it at normal effort")
@@ -159,7 +159,7 @@ def clear_checks(
         hard=True,
     )
     apart = plan.territories[plan.territories["n_parts"].gt(1)]
-    asked = any(each["rule"] == "contiguity" for each in plan.summary["violations"])
+    asked = any(each.rule == "contiguity" for each in plan.record.violations)
     yield Check(
         question="clear",
         what="Every territory in one piece",
@@ -172,15 +172,15 @@ def clear_checks(
     )
     other = [
         each
-        for each in plan.summary["violations"]
-        if each["rule"] not in {"balance", "contiguity", "assigned"}
+        for each in plan.record.violations
+        if each.rule not in {"balance", "contiguity", "assigned"}
     ]
     yield Check(
         question="clear",
         what="Every other rule of the scenario kept",
         passed=not other,
         found=f"{counted(len(other), 'rule')} broken",
-        evidence=tuple(str(each["text"]) for each in other),
+        evidence=tuple(str(each.text) for each in other),
         hard=True,
     )
     n = int(accounts["exception"].astype(str).str.lower().eq("true").sum())

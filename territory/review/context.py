@@ -64,7 +64,7 @@ def with_review(plan: Plan, scenario: Scenario, tables: Tables) -> Plan:
     competitor = _competitor(plan, scenario, tables)
     if competitor is not None:
         accounts["competitor_usd"] = competitor
-    plan = replace(plan, accounts=accounts, summary={**plan.summary, "review": known})
+    plan = replace(plan, accounts=accounts, record=plan.record.but(review=known))
     territories = plan.territories.assign(compactness=compactness(plan))
     if "potential_low_usd" in accounts and "potential_usd" in plan.measures:
         territories["probability"] = _probability(plan, keys.draws, keys.seed, keys.correlation)

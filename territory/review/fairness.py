@@ -96,7 +96,7 @@ def fairness(plan: Plan) -> pd.DataFrame:
 
     rows = []
     flagged = outside(plan).str.split(", ")
-    for measure, options in plan.summary["measures"].items():
+    for measure, options in plan.record.measures.items():
         load = per_share(plan, measure, plan.territories[measure])
         deviation = plan.territories[f"{measure}_deviation"].to_numpy(dtype=np.float64)
         worst = int(np.abs(deviation).argmax())
@@ -107,7 +107,7 @@ def fairness(plan: Plan) -> pd.DataFrame:
                 "max_min": max_min(load),
                 "worst_deviation": float(deviation[worst]),
                 "worst_territory": str(plan.territories["territory_id"].iloc[worst]),
-                "tolerance": float(options["tolerance"]),
+                "tolerance": float(options.tolerance),
                 "n_outside": sum(measure in names for names in flagged),
             }
         )
@@ -126,9 +126,9 @@ def outsiders(plan: Plan) -> pd.DataFrame:
     import pandas as pd
 
     reasons: Mapping[tuple[str, str], str] = {
-        (each["territory_id"], each["measure"]): str(each.get("why") or "")
-        for each in plan.summary["violations"]
-        if each["rule"] == "balance"
+        (each.territory_id, each.measure): each.why
+        for each in plan.record.violations
+        if each.rule == "balance"
     }
     rows = [
         {

@@ -88,7 +88,7 @@ class _Reasons:
 
     def __init__(self, plan: Plan, known: pd.DataFrame) -> None:
         self._measures = [
-            measure for measure in plan.measures if not plan.summary["measures"][measure]["travel"]
+            measure for measure in plan.measures if not plan.record.measures[measure].travel
         ]
         self._goals: Mapping[str, Mapping[str, float]] = {
             measure: dict(

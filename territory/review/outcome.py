@@ -38,25 +38,25 @@ def outcome(plan: Plan) -> dict[str, Any]:
     dict
         Deviations, imbalances, shares and gaps are fractions; a missing bound is None.
     """
-    summary = plan.summary
+    record = plan.record
     return {
-        "scenario": summary["scenario"],
-        "status": summary["status"],
-        "stop_reason": summary["stop_reason"],
-        "objective_usd": summary["objective"],
-        "terms": dict(summary["terms"]),
-        "bound_usd": summary["bound"],
-        "gap": summary["gap"],
-        "imbalance": summary["imbalance"],
-        "measures": {name: dict(each) for name, each in summary["measures"].items()},
-        "violations": list(summary["violations"]),
-        "conflict": summary["conflict"],
+        "scenario": record.scenario,
+        "status": record.status,
+        "stop_reason": record.stop_reason,
+        "objective_usd": record.objective,
+        "terms": dict(record.terms),
+        "bound_usd": record.bound,
+        "gap": record.gap,
+        "imbalance": record.imbalance,
+        "measures": plan.summary["measures"],
+        "violations": plan.summary["violations"],
+        "conflict": record.conflict,
         "figures": dict(figures(plan)),
         "territories": scorecard(plan).to_dict("records"),
-        "effort": summary["effort"],
-        "seed": summary["seed"],
-        "wall_s": summary["wall_s"],
-        "scenario_hash": summary["scenario_hash"],
+        "effort": record.effort,
+        "seed": record.seed,
+        "wall_s": record.wall_s,
+        "scenario_hash": record.scenario_hash,
     }
 
 
@@ -77,9 +77,9 @@ def cost_line(plan: Plan) -> str:
     str
         For instance ``cost $1,234,000 a year: travel $1,200,000, …``.
     """
-    terms = sorted(plan.summary["terms"].items(), key=lambda term: -term[1])
+    terms = sorted(plan.record.terms.items(), key=lambda term: -term[1])
     parts = [f"{term_label(name).lower()} ${value:,.0f}" for name, value in terms if value]
-    total = f"cost ${plan.summary['objective']:,.0f} a year"
+    total = f"cost ${plan.record.objective:,.0f} a year"
     return f"{total}: {', '.join(parts)}" if parts else total
 
 
@@ -94,7 +94,7 @@ def plan_lines(plan: Plan) -> list[str]:
     moved, share = known["moved_accounts"], known["moved_accounts_share"]
     return [
         visible(
-            f"Plan {plan.summary['scenario']}: "
+            f"Plan {plan.record.scenario}: "
             f"{counted(known['territories'], 'territory', 'territories')}, "
             f"{counted(known['units'], 'unit')}, {counted(known['accounts'], 'account')}"
         ),
@@ -126,7 +126,7 @@ def scorecard_table(plan: Plan) -> tuple[list[str], list[list[tuple[str, bool]]]
         ]
         for measure in plan.measures:
             cells.append((amount(measure, row[measure]), False))
-            tolerance = plan.summary["measures"][measure]["tolerance"]
+            tolerance = plan.record.measures[measure].tolerance
             deviation = beside_band(row[f"{measure}_deviation"], tolerance)
             cells.append((deviation, measure in breaches))
         cells.append((amount("travel_h", row["travel_h"]), False))
@@ -143,11 +143,11 @@ def scorecard_table(plan: Plan) -> tuple[list[str], list[list[tuple[str, bool]]]
 
 def summary_rows(plan: Plan) -> Iterator[tuple[str, str | None]]:
     """Yield the plan's summary as labels and texts; a text of None makes the label a heading."""
-    summary, known = plan.summary, figures(plan)
-    yield "About", str(summary["description"])
-    if summary["synthetic"]:
+    record, known = plan.record, figures(plan)
+    yield "About", str(record.description)
+    if record.synthetic:
         yield "Data", "synthetic: a made-up company for demonstration"
-    yield "Status", status_words(summary)
+    yield "Status", status_words(plan.summary)
     yield "Figures", None
     yield "Accounts", f"{known['accounts']:,}"
     yield "Units", f"{known['units']:,}"
@@ -168,36 +168,35 @@ def summary_rows(plan: Plan) -> Iterator[tuple[str, str | None]]:
             f"{known['moved_revenue_usd']:,.0f} ({percent(revenue)})",
         )
     yield "Balance", None
-    for name, options in summary["measures"].items():
+    for name, options in record.measures.items():
         yield (
             measure_label(name),
-            f"worst deviation {percent(options['imbalance'])}, "
-            f"allowed ± {percent(options['tolerance'])}",
+            f"worst deviation {percent(options.imbalance)}, allowed ± {percent(options.tolerance)}",
         )
-    if "routed" in summary:
-        worst = percent(summary["routed"]["worst_deviation"])
-        beyond = ", ".join(summary["routed"]["outside"])
+    if record.routed is not None:
+        worst = percent(record.routed.worst_deviation)
+        beyond = ", ".join(record.routed.outside)
         yield (
             "Workload by routed hours",
             f"worst deviation {worst}, outside the band: {beyond or 'none'}",
         )
     else:
         yield "Workload by routed hours", "not routed at this effort"
-    for each in summary["violations"]:
-        yield "Broken rule", str(each["text"])
+    for each in record.violations:
+        yield "Broken rule", str(each.text)
     yield "Cost (USD a year)", None
-    for name, value in summary["terms"].items():
+    for name, value in record.terms.items():
         yield term_label(name), f"{value:,.0f}"
-    yield "Together", f"{summary['objective']:,.0f}"
-    bound = summary["bound"]
+    yield "Together", f"{record.objective:,.0f}"
+    bound = record.bound
     yield "Proven bound", "none" if bound is None else f"{bound:,.0f}"
-    if not summary["violations"]:  # a plan that breaks rules may cost less than any that does not
-        yield "Gap to the bound", percent(summary["gap"])
+    if not record.violations:  # a plan that breaks rules may cost less than any that does not
+        yield "Gap to the bound", percent(record.gap)
     yield "How it was made", None
-    yield "Effort, seed", f"{summary['effort']}, {summary['seed']}"
-    yield "Stopped because", str(summary["stop_reason"]).replace("_", " ")
-    yield "Scenario and inputs (SHA-256)", str(summary["scenario_hash"])
-    versions = summary["versions"].items()
+    yield "Effort, seed", f"{record.effort}, {record.seed}"
+    yield "Stopped because", str(record.stop_reason).replace("_", " ")
+    yield "Scenario and inputs (SHA-256)", str(record.scenario_hash)
+    versions = record.versions.items()
     yield "Versions", ", ".join(f"{name} {version}" for name, version in versions)
-    for note in summary["notes"]:
+    for note in record.notes:
         yield "Note", str(note)

@@ -134,9 +134,7 @@ def figures(plan: Plan) -> Mapping[str, Any]:
             for measure in plan.measures
         },
         "outside": int(outside(plan).ne("").sum()),
-        "routed_outside": len(plan.summary["routed"]["outside"])
-        if "routed" in plan.summary
-        else None,
+        "routed_outside": len(plan.record.routed.outside) if plan.record.routed else None,
         "has_current": bool(known.any()),
         "moved_accounts": int(moved.sum()),
         "moved_accounts_share": float(moved.sum() / known.sum()) if known.any() else None,
@@ -178,7 +176,7 @@ def scorecard_html(plan: Plan) -> str:
     header = "".join(f"<th>{text(name)}</th>" for name in head)
     return (
         '<div class="territory-plan">'
-        f"<p><b>{text(plan.summary['scenario'])}</b>: {text(status_words(plan.summary))}</p>"
+        f"<p><b>{text(plan.record.scenario)}</b>: {text(status_words(plan.summary))}</p>"
         f"<table><thead><tr>{header}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 

@@ -153,8 +153,8 @@ def with_hierarchy(plan: Plan, scenario: Scenario) -> Plan:
         "tolerance": keys.tolerance,
         "levels": levels,
     }
-    summary = {**plan.summary, "notes": [*plan.summary["notes"], *notes], "hierarchy": known}
-    return replace(plan, summary=summary)
+    told = [*plan.record.notes, *notes]
+    return replace(plan, record=plan.record.but(notes=told, hierarchy=known))
 
 
 def hierarchy_table(plan: Plan) -> pd.DataFrame:

@@ -17,6 +17,7 @@ import pyproj
 from geo.geography import Geography
 from territory.audit import Audit, Finding
 from territory.plan import Plan
+from territory.plan_record import PlanRecord
 
 CRS = pyproj.CRS.from_epsg(5070)
 
@@ -185,7 +186,6 @@ def small_plan(*, t03_usd: float = 130_000.0, **changes: object) -> Plan:
         }
     )
     summary = {
-        "schema_version": 1,
         "scenario": "tiny",
         "description": "Two rows of three <counties>",
         "synthetic": True,
@@ -242,7 +242,7 @@ def small_plan(*, t03_usd: float = 130_000.0, **changes: object) -> Plan:
         for a, b in _EDGES
     ]
     return Plan(
-        summary=summary | changes,
+        record=PlanRecord.from_dict(summary | changes),
         alignment=pd.DataFrame({"unit_id": UNIT_IDS, "territory_id": UNIT_TERRITORY}),
         accounts=accounts,
         territories=territories,

@@ -138,7 +138,7 @@ def _recorded(ledger: Ledger, record: dict[str, str]) -> Any:
     made = [{"to": each.to, "what": list(each.what), "when": today, **record}
             for each in ledger.moves]  # fmt: skip
     edits = [*plan.summary.get("edits", ()), *made]
-    return replace(plan, summary={**plan.summary, "edits": edits})
+    return replace(plan, record=plan.record.but(edits=edits))
 
 
 def _show(console: Console, ledger: Ledger) -> None:

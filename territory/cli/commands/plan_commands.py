@@ -254,8 +254,8 @@ def _draw_map(console: Console, folder: Path, *, out: Path | None, tiles: bool) 
     if target.suffix.lower() not in {".html", ".htm"}:
         raise InputError(Message(f"--out is {target}; expected a name that ends in .html"))
     plan = read_plan(folder)
-    outputs = {**plan.summary["outputs"], "tiles": tiles}
-    plan = replace(plan, summary={**plan.summary, "outputs": outputs})
+    outputs = replace(plan.record.outputs, tiles=tiles)
+    plan = replace(plan, record=plan.record.but(outputs=outputs))
     write_map(plan, target)
     console.data(f"map  {target}")
     return 0
@@ -278,17 +278,17 @@ def _report(console: Console, plan: Plan, folder: Path) -> None:
     console.data(visible(cost_line(plan)))
     for label, place in files.items():
         console.data(f"{label:<10}{visible(place)}")
-    broken = plan.summary["violations"]
-    is_today = plan.summary.get("kind") == "today"
+    broken = plan.record.violations
+    is_today = plan.record.kind == "today"
     what = "today's alignment" if is_today else "the plan"
-    for note in plan.summary["notes"] if is_today else ():
+    for note in plan.record.notes if is_today else ():
         console.data(visible(str(note)))
     if broken:
         console.messages(
             [
                 Message(
                     f"{what} breaks {counted(len(broken), 'rule')}",
-                    evidence=tuple(str(each["text"]) for each in broken),
+                    evidence=tuple(str(each.text) for each in broken),
                     hint="" if is_today else _ADVICE,
                     severity="warning" if is_today or plan.status == "interrupted" else "error",
                 )

@@ -171,8 +171,8 @@ def _short(plan: Plan, frame: pd.DataFrame) -> tuple[list[str], list[list[str | 
         out = row["outside"].split(", ")
         cells: list[str | Cell] = [str(row["territory_id"]), str(row["rep"])]
         cells.append(f"{row['n_accounts']:,}")
-        for measure, options in plan.summary["measures"].items():
-            text = beside_band(row[f"{measure}_deviation"], options["tolerance"])
+        for measure, options in plan.record.measures.items():
+            text = beside_band(row[f"{measure}_deviation"], options.tolerance)
             cells.append(Cell(text, measure in out))
         cells += [written(row[name]) for name, _, written in there]
         rows.append(cells)

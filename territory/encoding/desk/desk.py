@@ -18,6 +18,7 @@ from territory.encoding.encode import Encoding, encode
 from territory.encoding.reopen import Reopened, reopened
 from territory.errors import InputError
 from territory.messages import Message
+from territory.plan_record import PlanRecord
 
 if TYPE_CHECKING:
     from territory.plan import Plan
@@ -87,7 +88,7 @@ class Desk:
             status=solvers.Status.FEASIBLE if judged.feasible else solvers.Status.NO_SOLUTION,
             stop_reason="edited",
             bound=float("-inf"),
-            seed=int(self.plan.summary["seed"]),
+            seed=int(self.plan.record.seed),
             wall_s=0.0,
             cpu_s=0.0,
         )
@@ -216,4 +217,9 @@ def _carried(before: Plan, after: Plan) -> Plan:
     summary.pop("routed", None)
     if summary["status"] == "optimal":
         summary["status"] = "feasible"
-    return replace(after, accounts=pd.DataFrame(accounts), territories=territories, summary=summary)
+    return replace(
+        after,
+        accounts=pd.DataFrame(accounts),
+        territories=territories,
+        record=PlanRecord.from_dict(summary),
+    )

@@ -92,8 +92,8 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
         "wall_s": round(seconds[0] + roads.wall_s, 3),
         "cpu_s": round(seconds[1] + roads.cpu_s, 3),
     }
-    free = {name: plan.summary[name] for name in ("free_centers",) if name in plan.summary}
-    return replace(found, summary={**found.summary, **times, **free})
+    free = {k: v for k, v in plan.record.further.items() if k == "free_centers"}
+    return replace(found, record=found.record.but(**times, **free))
 
 
 def as_driven(attempts: Attempts, plan: Plan, result: Result, roads: Roads) -> Plan:
@@ -145,7 +145,8 @@ def _settled(attempts: Attempts, last: _Round) -> Plan | None:
     )
     plan = attempts.plan(encoding, result, roads)
     check = check_travel(plan, case.scenario)
-    before = last.routed.plan.summary["routed"]
-    routed = with_routed(plan, check, rounds=before["rounds"])
-    told = {**routed.plan.summary["routed"], "settled": True, "estimate": before}
-    return replace(routed.plan, summary={**routed.plan.summary, "routed": told})
+    before = last.routed.plan.record.routed
+    routed = with_routed(plan, check, rounds=before.rounds if before else 0)
+    known = routed.plan.record.to_dict()
+    told = {**known["routed"], "settled": True, "estimate": last.routed.plan.summary["routed"]}
+    return replace(routed.plan, record=routed.plan.record.but(routed=told))

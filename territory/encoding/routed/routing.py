@@ -7,7 +7,7 @@ the next plan is balanced in hours that the tours will confirm.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -136,23 +136,20 @@ def with_routed(plan: Plan, check: TravelCheck, *, rounds: int) -> Routed:
     out["routed_travel_h"] = travel.round(4)
     out["routed_nights"] = table["nights"].reindex(ids).fillna(0.0).to_numpy(dtype=np.float64)
     out["routed_workload_h"] = load.round(4)
-    options = plan.summary["measures"].get("workload_h")
+    options = plan.record.measures.get("workload_h")
     share = _goal_shares(plan)
     deviation = load / (share * load.sum()) - 1.0
     out["routed_deviation"] = deviation.round(6)
-    tolerance = float(options["tolerance"]) if options else float("inf")
+    tolerance = options.tolerance if options else float("inf")
     beyond = np.abs(deviation) > tolerance + 1e-9
-    summary: dict[str, Any] = {
-        **plan.summary,
-        "routed": {
-            "rounds": rounds,
-            "outside": [str(each) for each in ids[beyond]],
-            "worst_deviation": round(float(np.abs(deviation).max()), 6),
-            **check.errors(),
-        },
+    routed_told = {
+        "rounds": rounds,
+        "outside": [str(each) for each in ids[beyond]],
+        "worst_deviation": round(float(np.abs(deviation).max()), 6),
+        **check.errors(),
     }
     return Routed(
-        plan=replace(plan, territories=out, summary=summary),
+        plan=replace(plan, territories=out, record=plan.record.but(routed=routed_told)),
         check=check,
         outside=int(beyond.sum()),
     )

@@ -70,8 +70,8 @@ def indicator_table(facts: Facts, now: Now | None) -> pd.DataFrame:
 
 
 def _tolerance(facts: Facts, measure: str) -> float:
-    measures = facts.plan.summary["measures"]
-    return float(measures[measure]["tolerance"]) if measure in measures else 0.1
+    measures = facts.plan.record.measures
+    return measures[measure].tolerance if measure in measures else 0.1
 
 
 def _rows(

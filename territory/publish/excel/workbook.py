@@ -107,9 +107,9 @@ def _scorecard(book: Workbook, plan: Plan) -> None:
     last = len(frame) + 1
 
     def colour(sheet: Any) -> None:
-        for measure, options in plan.summary["measures"].items():
+        for measure, options in plan.record.measures.items():
             letter = get_column_letter(list(frame.columns).index(f"{measure}_deviation") + 1)
-            bound = options["tolerance"] + 1e-6
+            bound = options.tolerance + 1e-6
             sheet.conditional_formatting.add(
                 f"{letter}2:{letter}{last}",
                 CellIsRule(  # type: ignore[no-untyped-call]

@@ -156,7 +156,7 @@ def _columns(plan: Plan) -> Iterator[Column]:
             title=_title(measure),
             kind=kind,
             deviation=f"{measure}_deviation",
-            tolerance=float(plan.summary["measures"][measure]["tolerance"]),
+            tolerance=float(plan.record.measures[measure].tolerance),
         )
     if "travel_h" not in plan.measures:
         yield Column(name="travel_h", title="Travel", kind="hours")
@@ -182,9 +182,9 @@ def _title(measure: str) -> str:
 def _facts(plan: Plan, numbers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     from geo.map.content import value_text
 
-    for measure, options in plan.summary["measures"].items():
+    for measure, options in plan.record.measures.items():
         worst = numbers["imbalance"][measure]
-        allowed = f"±{float(options['tolerance']) * 100:g} %"
+        allowed = f"±{float(options.tolerance) * 100:g} %"
         yield f"{_title(measure)}, farthest from goal", f"{percent(worst)} ({allowed} allowed)"
     yield (
         "Travel",

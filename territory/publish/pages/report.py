@@ -100,8 +100,8 @@ def _content(plan: Plan, beside: Beside, go_live: date | None) -> Mapping[str, A
         "proof": _proof(summary, broken),
         "tiles": list(_tiles(plan, known)),
         "measures": [
-            {"label": measure_label(name), "tolerance": percent(options["tolerance"], 0)}
-            for name, options in summary["measures"].items()
+            {"label": measure_label(name), "tolerance": percent(options.tolerance, 0)}
+            for name, options in plan.record.measures.items()
         ],
         "rows": list(_rows(plan)),
         "has_current": known["has_current"],
@@ -200,12 +200,12 @@ def _tiles(plan: Plan, known: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         "label": "accounts",
         "more": f"{known['accounts'] / k:,.0f} for each rep",
     }
-    for name, options in plan.summary["measures"].items():
+    for name, options in plan.record.measures.items():
         yield {
-            "value": percent(options["imbalance"]),
+            "value": percent(options.imbalance),
             "label": f"worst in {measure_label(name).partition(' (')[0].lower()}",
-            "more": f"± {percent(options['tolerance'], 0)} allowed",
-            "alarming": options["imbalance"] > options["tolerance"] + 1e-6,
+            "more": f"± {percent(options.tolerance, 0)} allowed",
+            "alarming": options.imbalance > options.tolerance + 1e-6,
         }
     yield {
         "value": percent(known["travel_share"], 0),
@@ -237,10 +237,10 @@ def _rows(plan: Plan) -> Iterator[Mapping[str, Any]]:
             "measures": [
                 {
                     "value": amount(name, row[name]),
-                    "deviation": beside_band(row[f"{name}_deviation"], options["tolerance"]),
+                    "deviation": beside_band(row[f"{name}_deviation"], options.tolerance),
                     "alarming": name in breaches,
                 }
-                for name, options in plan.summary["measures"].items()
+                for name, options in plan.record.measures.items()
             ],
             "travel": amount("travel_h", row["travel_h"]),
             "selling": percent(1.0 - row["travel_share"], 0),
@@ -295,17 +295,17 @@ def _changes(plan: Plan, known: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _method(plan: Plan) -> Iterator[str]:
     summary = plan.summary
-    for name, options in summary["measures"].items():
+    for name, options in plan.record.measures.items():
         label = measure_label(name).partition(" (")[0]
         goal = (
             "an equal share"
-            if options.get("goal") == "equal"
+            if options.goal == "equal"
             else "a share in proportion to the rep's capacity"
         )
-        travel = " It contains travel, so its total is the plan's own." if options["travel"] else ""
+        travel = " It contains travel, so its total is the plan's own." if options.travel else ""
         yield (
             f"{label}: each territory's goal is {goal} of the total, and "
-            f"± {percent(options['tolerance'], 0)} is allowed.{travel}"
+            f"± {percent(options.tolerance, 0)} is allowed.{travel}"
         )
     yield (
         "Travel of an account in hours a year = calls × (2 × minutes from the rep's base + (stops "

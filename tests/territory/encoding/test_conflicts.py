@@ -63,11 +63,9 @@ def outside(workload, potential):
         "limit": goal * 0.9,
         "text": "",
     }
-    summary = {**plan.summary, "violations": [broken]}
-    (told,) = explain_violations(replace(plan, territories=rows, summary=summary)).summary[
-        "violations"
-    ]
-    return told["why"]
+    record = plan.record.but(violations=[broken])
+    (told,) = explain_violations(replace(plan, territories=rows, record=record)).record.violations
+    return told.why
 
 
 def test_a_territory_full_of_work_but_short_of_potential_says_so_with_its_ratio():

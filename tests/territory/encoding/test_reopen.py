@@ -9,6 +9,7 @@ from territory.encoding.encode import encode
 from territory.encoding.reopen import reopened, scenario_of
 from territory.errors import InputError
 from territory.inputs.scenario.scenario import read_scenario
+from territory.plan_record import PlanRecord
 from territory.publish.folder import read_plan
 from tests.territory.worlds import grid_scenario
 
@@ -69,4 +70,4 @@ def test_a_plan_without_its_keys_says_what_to_do(plan):
     from dataclasses import replace
 
     with pytest.raises(InputError, match="run `territory design` again"):
-        reopened(replace(plan, summary=old))
+        reopened(replace(plan, record=PlanRecord.from_dict(old)))

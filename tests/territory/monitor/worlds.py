@@ -44,7 +44,7 @@ def demo_plan() -> Plan:
     base = small_plan()
     units = accounts.drop_duplicates("unit_id")[["unit_id", "territory_id"]]
     return Plan(
-        summary=base.summary,
+        record=base.record,
         alignment=units.reset_index(drop=True),
         accounts=accounts,
         territories=territories,

@@ -50,11 +50,10 @@ def grid_plan(columns: int, rows: int, loads: dict[int, float] | None = None) ->
     edges += [(i, i + columns) for i in range(n - columns)]
     base = balanced_plan()
     return Plan(
-        summary={
-            **base.summary,
-            "notes": [],
-            "measures": {"workload_h": {"tolerance": 0.1, "travel": True, "imbalance": 0.0}},
-        },
+        record=base.record.but(
+            notes=(),
+            measures={"workload_h": {"tolerance": 0.1, "travel": True, "imbalance": 0.0}},
+        ),
         alignment=pd.DataFrame(
             {"unit_id": units.index, "territory_id": territories["territory_id"]}
         ),

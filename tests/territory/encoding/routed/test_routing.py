@@ -49,7 +49,7 @@ def test_routed_columns_add_up_and_name_the_territories_outside(made):
     )
     assert routed.plan.summary["routed"]["rounds"] == 2
     tight = {"workload_h": {**plan.summary["measures"]["workload_h"], "tolerance": 0.0}}
-    strict = replace(plan, summary={**plan.summary, "measures": tight})
+    strict = replace(plan, record=plan.record.but(measures=tight))
     named = with_routed(strict, check, rounds=0).plan.summary["routed"]["outside"]
     deviation = rows.set_index("territory_id")["routed_deviation"]
     assert named == list(deviation.index[deviation.abs() > 1e-6])

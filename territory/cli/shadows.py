@@ -22,7 +22,7 @@ def refuse_shadows() -> None:
     InputError
         With the file's path.
     """
-    root = Path(__file__).resolve().parents[1]
+    root = Path(__file__).resolve().parents[2]
     for name in ("geo", "solvers"):
         if name in sys.modules:
             found = getattr(sys.modules[name], "__file__", None)
