@@ -237,12 +237,17 @@ def small_plan(*, t03_usd: float = 130_000.0, **changes: object) -> Plan:
         "outputs": {"formats": ["gpkg", "xlsx", "html"], "tiles": False},
         "crs": "EPSG:5070",
     }
+    summary |= changes
+    summary["measures"] = {
+        name: {"imbalance": 0.0} | dict(each)
+        for name, each in summary["measures"].items()  # type: ignore[attr-defined]
+    }
     edges = [
         {"unit_a": UNIT_IDS[a], "unit_b": UNIT_IDS[b], "border_km": 40.0, "kind": "border"}
         for a, b in _EDGES
     ]
     return Plan(
-        record=PlanRecord.from_dict(summary | changes),
+        record=PlanRecord.from_dict(summary),
         alignment=pd.DataFrame({"unit_id": UNIT_IDS, "territory_id": UNIT_TERRITORY}),
         accounts=accounts,
         territories=territories,

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -38,8 +39,8 @@ def call(*arguments):
 
 
 def saved(folder, plan):
-    plan.summary["outputs"]["formats"] = ["gpkg"]
-    return save_plan(plan, folder)
+    record = plan.record.but(outputs={"formats": ["gpkg"], "tiles": False})
+    return save_plan(replace(plan, record=record), folder)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ def sound_plan(**review):
     plan.accounts["idn"] = ""
     plan.accounts["current_territory_id"] = plan.accounts["territory_id"]
     plan.territories["n_moved_accounts"] = 0
-    plan.summary["review"] = ReviewKeys(**review).model_dump()
+    plan = replace(plan, record=plan.record.but(review=ReviewKeys(**review).model_dump()))
     return plan
 
 
@@ -144,7 +144,7 @@ def test_one_account_that_is_half_of_its_territory_is_named():
 def test_another_broken_rule_is_a_no():
     violation = {"rule": "pinned", "territory_id": "T01", "measure": "", "text": "48001 is pinned"}
     plan = sound_plan()
-    plan.summary["violations"] = [violation]
+    plan = replace(plan, record=plan.record.but(violations=[violation]))
     judged = checklist(plan)
     assert judged.verdict == "no"
     assert check(plan, "other rule").evidence == ("48001 is pinned",)
@@ -160,7 +160,7 @@ def test_the_frame_has_a_row_a_check():
 
 def test_a_plan_of_an_earlier_version_is_judged_by_the_defaults():
     plan = sound_plan()
-    del plan.summary["review"]
+    plan = replace(plan, record=plan.record.but(review={}))
     assert checklist(plan).verdict == "yes"
 
 

@@ -1,5 +1,7 @@
 """The full scorecard: every figure is what its name says, and missing data leave it out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -109,8 +111,8 @@ def test_the_plan_counts_a_split_system_once_and_divides_sums_not_ratios():
 def test_a_measure_of_ones_own_stands_behind_the_figures():
     plan = balanced_plan()
     plan.accounts["beds"] = 10.0
-    measures = {**plan.summary["measures"], "beds": {"tolerance": 0.1, "travel": False}}
-    plan.summary["measures"] = measures
+    measures = {**plan.summary["measures"], "beds": {"tolerance": 0.1, "imbalance": 0.0}}
+    plan = replace(plan, record=plan.record.but(measures=measures))
     for name in ("", "_goal", "_lower", "_upper"):
         plan.territories[f"beds{name}"] = 40.0
     plan.territories["beds_deviation"] = 0.0

@@ -2,6 +2,7 @@
 
 import pytest
 
+from territory.door import opened
 from territory.review.scorecard import figures, outside, scorecard, scorecard_html
 from tests.territory.plans import balanced_plan, small_plan
 
@@ -83,4 +84,4 @@ def test_the_notebook_table_escapes_names_and_marks_breaches():
     assert "&lt;b&gt;Ann&lt;/b&gt; \\x1b]0;title\\x07" in html
     assert html.count("#b00020") == 1
     assert "+15.0 %" in html
-    assert small_plan()._repr_html_() == html
+    assert opened(small_plan())._repr_html_() == html
