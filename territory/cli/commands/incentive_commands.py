@@ -93,7 +93,7 @@ def _quotas(
     from territory.incentives.quota.quotas import quotas_of
     from territory.publish.charts.incentives import attainment_chart
 
-    case, _, folder = incentives_of(path, plan, out)
+    case, source, folder = incentives_of(path, plan, out)
     found = quotas_of(case)
     ahead, by_quarter = forecast_of(case), quarterly_quotas(case, found)
     if explain is not None:
@@ -117,13 +117,13 @@ def _quotas(
             "Correlations": test.correlations,
             "Methods": test.methods,
         }
-    sheets["In words"] = _column(
+    sheets["Quotas in words"] = _column(
         "words", [line for t in explained(found) for line in t.split("\n")]
     )
     verdict = [test.verdict] if test else []
     said = [_history_words(found), ahead.at_quota.words, f"rates: {ahead.source}", *verdict]
-    sheets["Notes"] = _column("note", [*said, *notes])
-    files = _write(folder, tables=tables, texts=texts, book=("quotas.xlsx", sheets))
+    sheets["Quota notes"] = _column("note", [*said, *notes])
+    files = _write(folder, tables=tables, texts=texts, book=("quotas.xlsx", sheets), plan=source)
     if console.machine:
         console.json(_quota_object(found, ahead, test, table, notes, files))
         return 0
@@ -138,7 +138,7 @@ def _pay(console: Console, path: Path, *, plan: Path | None = None, out: Path | 
     from territory.incentives.payout.pay import pay_of
     from territory.publish.charts.incentives import payout_chart
 
-    case, _, folder = incentives_of(path, plan, out)
+    case, source, folder = incentives_of(path, plan, out)
     found = pay_of(case)
     tables = {
         "pay.csv": found.reps,
@@ -147,12 +147,12 @@ def _pay(console: Console, path: Path, *, plan: Path | None = None, out: Path | 
     }
     sheets = {
         "Pay": found.reps,
-        "Cost": found.cost,
+        "Pay cost": found.cost,
         "Guarantee": found.guarantee,
-        "Notes": _column("note", [_noise(found), *found.notes]),
+        "Pay notes": _column("note", [_noise(found), *found.notes]),
     }
     texts = {"pay_curve.svg": str(payout_chart(found.plan, found.expected()))}
-    files = _write(folder, tables=tables, texts=texts, book=("pay.xlsx", sheets))
+    files = _write(folder, tables=tables, texts=texts, book=("pay.xlsx", sheets), plan=source)
     if console.machine:
         console.json(
             {
@@ -206,21 +206,31 @@ def _write(
     tables: Mapping[str, pd.DataFrame],
     texts: Mapping[str, str],
     book: tuple[str, Mapping[str, pd.DataFrame]],
+    plan: Plan | None = None,
 ) -> list[str]:
-    """Write all files beside their place first, then put them there; return their places."""
+    """Write all files beside their place first, then put them there; return their places.
+
+    In the plan's own folder the sheets join its one workbook.
+    """
     from territory.inputs.tables.cells import write_table
     from territory.publish.excel.sheets import write_sheets
+    from territory.publish.excel.workbook import refresh_workbook
     from territory.whole import whole_files
 
     writers: dict[str, Callable[[Path], Any]] = {
         name: partial(write_table, frame) for name, frame in tables.items()
     }
-    writers[book[0]] = partial(write_sheets, sheets=book[1])
+    joins = plan is not None and (folder / "plan.json").is_file()
+    if not joins:
+        writers[book[0]] = partial(write_sheets, sheets=book[1])
     writers |= {name: partial(_write_text, text) for name, text in texts.items()}
     with whole_files(folder) as fresh:
         for name, write in writers.items():
             write(fresh / name)
-    return [str(folder / name) for name in writers]
+    names = list(writers)
+    if plan is not None and joins:
+        names.append(refresh_workbook(plan, folder, book[1]))
+    return [str(folder / name) for name in names]
 
 
 def _write_text(text: str, path: Path) -> None:

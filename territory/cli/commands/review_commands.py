@@ -69,7 +69,7 @@ def _scorecard(
     if scenario is not None:
         plan = _with_scenario(plan, scenario)
     tables, judged = _tables(plan)
-    files = _write(target, tables)
+    files = _write(target, tables, plan)
     if console.machine:
         console.json(_object(tables, judged, files))
         return 0
@@ -120,10 +120,18 @@ def _tables(plan: Plan) -> tuple[dict[str, pd.DataFrame], Checklist]:
     return tables | ({"districts": levels} if len(levels) else {}), judged
 
 
-def _write(folder: Path, tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Write one CSV file a table, and all of them as one workbook; return their places."""
-    from territory.publish.excel.sheets import write_tables
+def _write(folder: Path, tables: Mapping[str, pd.DataFrame], plan: Plan) -> list[str]:
+    """Write one CSV file a table, and all of them as one workbook; return their places.
 
+    In the plan's own folder the workbook is the plan's one, with the fairness of the loads.
+    """
+    from territory.publish.excel.sheets import write_csvs, write_tables
+    from territory.publish.excel.workbook import refresh_workbook
+
+    if (folder / "plan.json").is_file():
+        places = write_csvs(folder, tables)
+        sheets = {"Fairness": tables["fairness"], "Outside": tables["outside"]}
+        return [*map(str, places), str(folder / refresh_workbook(plan, folder, sheets))]
     return [str(place) for place in write_tables(folder, tables, workbook="review.xlsx")]
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from territory.errors import InputError
 from territory.messages import Message, counted, quoted
+from territory.publish.excel.headings import raw_name
+from territory.review.moves import MOVE_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["read_moves"]
 
 _NEEDED = ("unit_id", "account_id", "from", "to")
+_KNOWN = (*MOVE_COLUMNS, "reason")
+"""Columns that may stand there by name or under the workbook's headings."""
 
 
 def read_moves(path: str | Path) -> pd.DataFrame:
@@ -42,7 +46,7 @@ def read_moves(path: str | Path) -> pd.DataFrame:
     import pandas as pd
 
     rows = _rows(Path(path))
-    header = [str(name).strip() if name is not None else "" for name in rows[0]]
+    header = [raw_name(str(name), _KNOWN) if name is not None else "" for name in rows[0]]
     missing = [name for name in _NEEDED if name not in header]
     if missing:
         raise InputError(

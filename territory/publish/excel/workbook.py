@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from territory.messages import visible
-from territory.publish.excel.workbook_parts import Style, normalise, style_of
+from territory.publish.excel.account_sheet import account_sheet
+from territory.publish.excel.carried import carried
+from territory.publish.excel.headings import heading
+from territory.publish.excel.workbook_parts import Style, normalise
+from territory.publish.excel.writing import Cells, add_sheet, paper
+from territory.publish.export import zip_table
 from territory.whole import whole_file
 from territory.wording import plan_title
 
 if TYPE_CHECKING:
     import pandas as pd
     from openpyxl import Workbook
-    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
     from territory.plan import Plan
 
-__all__ = ["LARGEST_SHEET", "SHEETS", "write_workbook"]
+__all__ = ["SHEETS", "WORKBOOK", "refresh_workbook", "write_workbook"]
 
 SHEETS = (
     *("Summary", "Scorecard", "Figures", "Spread", "Checklist"),
-    *("Accounts", "Alignment", "Moves", "Audit"),
+    *("Accounts", "Alignment", "ZIP codes", "Moves", "Audit", "Columns"),
 )
 """Sheets of every workbook; ``Districts`` stands before Accounts where there are some."""
 
-LARGEST_SHEET = 1_048_576
-"""Rows of an Excel sheet, the header included; what does not fit is counted in the last row."""
+WORKBOOK = "scorecard.xlsx"
+"""The one workbook of a plan folder."""
 
-_WIDEST = 60.0
-_LOOKED_AT = 200
-"""Rows that decide on a column's width."""
+_FILES: Mapping[str, str] = {
+    "Quotas": "quotas.csv", "By quarter": "quotas_by_quarter.csv",
+    "Back-test": "quota_backtest.csv", "Pay": "pay.csv", "Pay cost": "pay_cost.csv",
+    "Guarantee": "pay_guarantee.csv", "Forecast": "forecast.csv",
+    "Business case": "business_case.csv",
+}  # fmt: skip
+"""Whose columns the further sheets show."""
 
-_RUN_BY_SPREADSHEETS = re.compile(r"[=+\-@\t\r]")
 
-
-def write_workbook(plan: Plan, path: Path) -> None:
+def write_workbook(
+    plan: Plan, path: Path, *, further: Mapping[str, pd.DataFrame] | None = None
+) -> None:
     r"""Write the workbook; the same plan gives the same bytes.
 
     Every text is a text cell: ids keep leading zeros, names that begin like a formula are never
@@ -48,7 +54,41 @@ def write_workbook(plan: Plan, path: Path) -> None:
     plan : Plan
     path : Path
         Replaced if it exists.
+    further : mapping of str to DataFrame, optional
+        Sheets behind those of the plan.
     """
+    book = _plan_book(plan)
+    for name, frame in (further or {}).items():
+        add_sheet(book, name, frame, file=_FILES.get(name, ""))
+    _columns(book)
+    with whole_file(path) as fresh:
+        book.save(fresh)
+        normalise(fresh)
+
+
+def refresh_workbook(plan: Plan, folder: Path, sheets: Mapping[str, pd.DataFrame]) -> str:
+    """Write ``scorecard.xlsx`` of a plan folder again with further sheets; return its name.
+
+    Sheets that other commands have added before stay, in their place; those of the same name are
+    replaced.
+    """
+    path = folder / WORKBOOK
+    book = _plan_book(plan)
+    kept = carried(path, own={*SHEETS, "Districts"}) if path.is_file() else {}
+    for name in dict.fromkeys([*kept, *sheets]):
+        if name in sheets:
+            add_sheet(book, name, sheets[name], file=_FILES.get(name, ""))
+        else:
+            frame, formats = kept[name]
+            add_sheet(book, name, frame, formats=formats)
+    _columns(book)
+    with whole_file(path) as fresh:
+        book.save(fresh)
+        normalise(fresh)
+    return WORKBOOK
+
+
+def _plan_book(plan: Plan) -> Workbook:
     from openpyxl import Workbook
 
     from territory.review.checklist import checklist
@@ -65,19 +105,28 @@ def write_workbook(plan: Plan, path: Path) -> None:
         unit_name=units["name"].reindex(plan.alignment["unit_id"]).to_numpy(),
         level=units["level"].reindex(plan.alignment["unit_id"]).to_numpy(),
     )
-    _table(book, "Figures", territory_figures(plan), file="territories.csv", frozen="C2")
-    _table(book, "Spread", plan_figures(plan), file="territories.csv", frozen="B2")
-    _table(book, "Checklist", checklist(plan).to_frame(), file="plan.json")
+    add_sheet(book, "Figures", territory_figures(plan), file="territories.csv", frozen="C2")
+    add_sheet(book, "Spread", plan_figures(plan), frozen="B2")
+    add_sheet(book, "Checklist", checklist(plan).to_frame())
     levels = hierarchy_table(plan)
     if len(levels):
-        _table(book, "Districts", levels, file="territories.csv", frozen="C2")
-    _table(book, "Accounts", plan.accounts, file="accounts.csv", frozen="C2")
-    _table(book, "Alignment", alignment, file="alignment.csv")
-    _table(book, "Moves", moves(plan), file="accounts.csv")
-    _table(book, "Audit", plan.audit.to_frame(), file="audit.csv")
-    with whole_file(path) as fresh:
-        book.save(fresh)
-        normalise(fresh)
+        add_sheet(book, "Districts", levels, file="territories.csv", frozen="C2")
+    add_sheet(book, "Accounts", account_sheet(plan), file="accounts.csv", frozen="C2")
+    add_sheet(book, "Alignment", alignment, file="alignment.csv")
+    add_sheet(book, "ZIP codes", zip_table(plan), file="export/zips.csv")
+    add_sheet(book, "Moves", moves(plan).assign(reason=""), file="Moves (scorecard.xlsx)")
+    add_sheet(book, "Audit", plan.audit.to_frame(), file="audit.csv")
+    return book
+
+
+def _columns(book: Workbook) -> None:
+    """Add the sheet that says what every column of the plan's files means."""
+    from territory.publish.dictionary import data_dictionary
+
+    frame = data_dictionary()
+    frame = frame[frame["use"].eq("output")].drop(columns="use")
+    frame.insert(1, "heading", [heading(str(name)) for name in frame["column"]])
+    add_sheet(book, "Columns", frame, frozen="D2")
 
 
 def _summary(book: Workbook, plan: Plan) -> None:
@@ -86,7 +135,8 @@ def _summary(book: Workbook, plan: Plan) -> None:
     sheet = book.create_sheet("Summary")
     sheet.column_dimensions["A"].width = 34
     sheet.column_dimensions["B"].width = 90
-    cell = _Cells(sheet)
+    cell = Cells(sheet)
+    paper(sheet)
     sheet.append([cell(plan_title(plan.summary), Style(bold=True, size=14))])
     for label, value in summary_rows(plan):
         if value is None:
@@ -120,73 +170,4 @@ def _scorecard(book: Workbook, plan: Plan) -> None:
                 ),
             )
 
-    _table(book, "Scorecard", frame, file="territories.csv", frozen="C2", finish=colour)
-
-
-def _table(
-    book: Workbook,
-    name: str,
-    frame: pd.DataFrame,
-    *,
-    file: str,
-    frozen: str = "A2",
-    finish: Callable[[Any], None] | None = None,
-) -> None:
-    """Write a frame as a sheet with a frozen, filtered header and columns as wide as needed."""
-    from openpyxl.utils import get_column_letter
-    from pandas.api.types import is_numeric_dtype
-
-    sheet = book.create_sheet(name)
-    cell = _Cells(sheet)
-    fits = len(frame) + 1 <= LARGEST_SHEET
-    shown = frame if fits else frame.iloc[: LARGEST_SHEET - 2]
-    styles = [
-        style_of(str(column), number=is_numeric_dtype(frame[column])) for column in frame.columns
-    ]
-    for at, column in enumerate(frame.columns):
-        letter = get_column_letter(at + 1)
-        sheet.column_dimensions[letter].width = _width(str(column), frame[column])
-        sheet.column_dimensions[letter].number_format = styles[at].number_format
-    sheet.freeze_panes = frozen
-    sheet.auto_filter.ref = f"A1:{get_column_letter(max(1, len(styles)))}{len(shown) + 1}"
-    if finish is not None:
-        finish(sheet)
-    sheet.append([cell(str(column), Style(bold=True, fill=True)) for column in frame.columns])
-    columns = [shown[column].tolist() for column in frame.columns]
-    for values in zip(*columns, strict=True):
-        sheet.append([cell(value, style) for value, style in zip(values, styles, strict=True)])
-    if not fits:
-        more = len(frame) - len(shown)
-        sheet.append([cell(f"and {more:,} more rows, which no Excel sheet can hold: see {file}")])
-
-
-def _width(name: str, column: pd.Series) -> float:
-    longest = max((len(str(value)) for value in column.head(_LOOKED_AT)), default=0)
-    return min(_WIDEST, max(len(name), min(longest, 40)) + 2.5)
-
-
-class _Cells:
-    """Make the cells of one sheet: text stays text, missing numbers stay empty."""
-
-    def __init__(self, sheet: WriteOnlyWorksheet) -> None:
-        self._sheet = sheet
-        self._styles: dict[Style, Mapping[str, Any]] = {}
-
-    def __call__(self, value: object, style: Style | None = None) -> Any:
-        from openpyxl.cell import WriteOnlyCell
-
-        style = style or Style()
-        if isinstance(value, str):
-            text = visible(value)
-            cell = WriteOnlyCell(self._sheet, value=text[:32_767])
-            cell.data_type = "s"  # openpyxl guesses formulas and error codes from text
-            if _RUN_BY_SPREADSHEETS.match(text):
-                cell.quotePrefix = True
-        else:
-            number: Any = None if value != value else value  # noqa: PLR0124 - NaN only
-            cell = WriteOnlyCell(self._sheet, value=number)
-        if style not in self._styles:
-            self._styles[style] = style.parts()
-        for name, part in self._styles[style].items():
-            setattr(cell, name, part)
-        return cell
+    add_sheet(book, "Scorecard", frame, file="territories.csv", frozen="C2", finish=colour)

@@ -74,7 +74,7 @@ def test_quotas_are_shown_and_written_beside_the_plan(place, command):
     folder = place / "runs" / "tiny"
     table = pd.read_csv(folder / "quotas.csv")
     assert table["quota_usd"].sum() == 618_000
-    assert {"quotas.xlsx", "quota_backtest.csv", "quota_backtest.svg"} <= {
+    assert {"scorecard.xlsx", "quota_backtest.csv", "quota_backtest.svg"} <= {
         each.name for each in folder.iterdir()
     }
     assert "the input tables have changed since the plan was made" in err
@@ -115,11 +115,11 @@ def test_names_that_look_like_formulas_stay_text(place, command):
     folder = place / "runs" / "tiny"
     for file in ("quotas.csv", "pay.csv"):
         assert "'=cmd|" in (folder / file).read_text(encoding="utf-8")
-    for file in ("quotas.xlsx", "pay.xlsx"):
-        book = openpyxl.load_workbook(folder / file)
-        cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    book = openpyxl.load_workbook(folder / "scorecard.xlsx")
+    assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+    for name in ("Quotas", "Pay"):
+        cells = [cell for row in book[name].iter_rows() for cell in row]
         assert any(str(cell.value).startswith("=cmd|") for cell in cells)
-        assert all(cell.data_type != "f" for cell in cells)
 
 
 @pytest.mark.parametrize("name", ["quotas", "pay"])

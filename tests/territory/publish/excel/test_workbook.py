@@ -6,9 +6,11 @@ from openpyxl import load_workbook
 
 from territory.errors import InputError
 from territory.messages import visible
-from territory.publish.excel import workbook
+from territory.publish.excel import writing
+from territory.publish.excel.account_sheet import account_sheet
+from territory.publish.excel.headings import heading
 from territory.publish.excel.moves_sheet import read_moves
-from territory.publish.excel.workbook import SHEETS, write_workbook
+from territory.publish.excel.workbook import SHEETS, refresh_workbook, write_workbook
 from territory.review.moves import moves
 from tests.territory.plans import HOSTILE_NAMES, UNIT_IDS, small_plan
 
@@ -28,7 +30,7 @@ def book(written):
 
 def column(sheet, name):
     header = [cell.value for cell in sheet[1]]
-    return [row[header.index(name)] for row in sheet.iter_rows(min_row=2)]
+    return [row[header.index(heading(name))] for row in sheet.iter_rows(min_row=2)]
 
 
 def test_all_sheets_are_there_in_order(book):
@@ -138,7 +140,7 @@ def test_a_workbook_without_moves_and_a_file_that_is_none_are_refused(tmp_path):
 
 
 def test_more_rows_than_a_sheet_holds_are_counted_in_the_last_row(tmp_path, monkeypatch):
-    monkeypatch.setattr(workbook, "LARGEST_SHEET", 8)
+    monkeypatch.setattr(writing, "LARGEST_SHEET", 8)
     path = tmp_path / "scorecard.xlsx"
     write_workbook(small_plan(), path)
     sheet = load_workbook(path)["Accounts"]
@@ -150,3 +152,78 @@ def test_the_same_plan_gives_the_same_bytes(written, tmp_path):
     again = tmp_path / "again.xlsx"
     write_workbook(small_plan(), again)
     assert again.read_bytes() == written[1].read_bytes()
+
+
+def test_headings_are_words_with_the_columns_sentence_as_a_note(book):
+    sheet = book["Accounts"]
+    heads = {cell.value: cell for cell in sheet[1]}
+    assert {"Account ID", "Potential (USD)", "Territory today", "Rep today"} <= set(heads)
+    assert heads["Potential (USD)"].comment.text == "potential in USD a year [USD a year]"
+    for each in book:
+        if each.title == "Summary":
+            continue
+        titles = [cell.value for cell in each[1]]
+        assert len(titles) == len(set(titles)), each.title
+
+
+def test_accounts_have_zip_city_state_and_the_reps_of_today_and_the_plan(tmp_path):
+    plan = small_plan()
+    plan.accounts["zip"] = "79901"
+    plan.accounts["my own column"] = "x"
+    write_workbook(plan, tmp_path / "book.xlsx")
+    sheet = load_workbook(tmp_path / "book.xlsx")["Accounts"]
+    first = {name.value: cell.value for name, cell in zip(sheet[1], sheet[2], strict=True)}
+    assert (first["ZIP"], first["City"], first["State"]) == ("79901", "El Paso", "TX")
+    assert first["Rep"] == plan.territories["rep_name"][0]
+    assert first["my own column"] == "x"
+
+
+def test_a_german_postal_code_gets_no_american_city():
+    plan = small_plan()
+    plan.accounts["zip"] = "79901"
+    units = plan.geography.units.assign(level="polygon")
+    object.__setattr__(plan.geography, "units", units)
+    whole = ~plan.accounts["unit_id"].str.contains(":")
+    assert set(account_sheet(plan).loc[whole, "city"]) == {""}
+
+
+def test_every_sheet_prints_one_page_wide_with_its_head_on_each_page(book):
+    for sheet in book:
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.print_title_rows == "$1:$1"
+
+
+def test_long_text_is_wrapped_and_numbers_are_numbers(book):
+    assert column(book["Columns"], "meaning")[0].alignment.wrap_text
+    assert all(isinstance(c.value, float | int) for c in column(book["Accounts"], "potential_usd"))
+
+
+def test_the_columns_sheet_says_what_every_column_means(book):
+    names = {cell.value for cell in column(book["Columns"], "column")}
+    assert {"territory_id", "potential_usd", "travel_h"} <= names
+
+
+def test_moves_read_back_under_their_plain_names_too(written, tmp_path):
+    book = load_workbook(written[1])
+    for cell in book["Moves"][1]:
+        cell.value = {"Unit ID": "unit_id", "Account ID": "account_id", "To": "to"}.get(
+            cell.value, cell.value
+        )
+    book.save(tmp_path / "plain.xlsx")
+    assert len(read_moves(tmp_path / "plain.xlsx")) == len(moves(small_plan()))
+
+
+def test_further_sheets_stay_when_others_join_and_are_replaced_by_their_own(tmp_path):
+    plan = small_plan()
+    first = pd.DataFrame({"territory_id": ["01", "=2"], "quota_usd": [1.0, float("nan")]})
+    refresh_workbook(plan, tmp_path, {"Quotas": first})
+    refresh_workbook(plan, tmp_path, {"Pay": pd.DataFrame({"rep_id": ["R1"]})})
+    book = load_workbook(tmp_path / "scorecard.xlsx")
+    assert [*SHEETS[:-1], "Quotas", "Pay", "Columns"] == book.sheetnames
+    rows = [[cell.value for cell in row] for row in book["Quotas"].iter_rows()]
+    assert rows == [["Territory", "Quota (USD)"], ["01", 1], ["=2", None]]
+    assert book["Quotas"]["B2"].number_format == '"$"#,##0'
+    assert book["Quotas"]["A3"].data_type == "s"
+    refresh_workbook(plan, tmp_path, {"Quotas": first.head(1)})
+    assert load_workbook(tmp_path / "scorecard.xlsx")["Quotas"].max_row == 2

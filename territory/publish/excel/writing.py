@@ -1,0 +1,157 @@
+"""One sheet of a workbook: text stays text, numbers are numbers, it prints one page wide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from territory.messages import visible
+from territory.publish.excel.headings import heading, note_of
+from territory.publish.excel.workbook_parts import Style, style_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from openpyxl import Workbook
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+__all__ = ["LARGEST_SHEET", "Cells", "add_sheet", "paper"]
+
+LARGEST_SHEET = 1_048_576
+"""Rows of an Excel sheet, the header included; what does not fit is counted in the last row."""
+
+_WIDEST = 60.0
+_LOOKED_AT = 200
+"""Rows that decide on a column's width."""
+_WRAPPED = 40
+"""Text columns that are longer than this many letters are wrapped."""
+_RUN_BY_SPREADSHEETS = re.compile(r"[=+\-@\t\r]")
+
+
+def add_sheet(
+    book: Workbook,
+    name: str,
+    frame: pd.DataFrame,
+    *,
+    file: str = "",
+    frozen: str = "A2",
+    finish: Callable[[Any], None] | None = None,
+    formats: Sequence[str] | None = None,
+    people: bool = True,
+) -> None:
+    """Write a frame as a sheet with a frozen, filtered header and columns as wide as needed.
+
+    Parameters
+    ----------
+    book : Workbook
+        Write-only.
+    name : str
+        At most 31 characters.
+    frame : DataFrame
+        The units in the column names (``_usd``, ``_h``) decide on the number formats.
+    file : str
+        The file that the columns are of: their notes are its columns' sentences.
+    frozen : str
+        First cell that scrolls.
+    finish : callable, optional
+        Gets the empty sheet.
+    formats : sequence of str, optional
+        Number formats instead, one a column.
+    people : bool
+        Headings for people instead of column names.
+    """
+    from openpyxl.utils import get_column_letter
+    from pandas.api.types import is_numeric_dtype
+
+    sheet = book.create_sheet(name)
+    cell = Cells(sheet)
+    fits = len(frame) + 1 <= LARGEST_SHEET
+    shown = frame if fits else frame.iloc[: LARGEST_SHEET - 2]
+    names = [str(column) for column in frame.columns]
+    titles = [heading(each) for each in names] if people else names
+    titles = [
+        f"{title} ({name})" if titles.count(title) > 1 and title != name else title
+        for title, name in zip(titles, names, strict=True)
+    ]
+    longest = [_longest(frame.iloc[:, at]) for at in range(len(names))]
+    styles = [
+        Style(formats[at])
+        if formats is not None
+        else style_of(each, number=is_numeric_dtype(frame.iloc[:, at]))
+        for at, each in enumerate(names)
+    ]
+    styles = [
+        Style(style.number_format, wrap=True)
+        if style.number_format == "@" and n > _WRAPPED
+        else style
+        for style, n in zip(styles, longest, strict=True)
+    ]
+    for at, title in enumerate(titles):
+        letter = get_column_letter(at + 1)
+        wide = max((len(word) for word in title.split()), default=0) if people else len(title)
+        wide = max(wide, min(len(title), 14), min(longest[at], _WRAPPED))
+        sheet.column_dimensions[letter].width = min(_WIDEST, wide + 2.5)
+        sheet.column_dimensions[letter].number_format = styles[at].number_format
+    sheet.freeze_panes = frozen
+    sheet.auto_filter.ref = f"A1:{get_column_letter(max(1, len(styles)))}{len(shown) + 1}"
+    paper(sheet)
+    if finish is not None:
+        finish(sheet)
+    header = Style(bold=True, fill=True, wrap=people)
+    sheet.append(
+        [
+            cell(title, header, note=note_of(raw, file) if file and people else "")
+            for title, raw in zip(titles, names, strict=True)
+        ]
+    )
+    columns = [shown.iloc[:, at].tolist() for at in range(len(names))]
+    for values in zip(*columns, strict=True):
+        sheet.append([cell(value, style) for value, style in zip(values, styles, strict=True)])
+    if not fits:
+        more = len(frame) - len(shown)
+        place = f": see {file}" if file else ""
+        sheet.append([cell(f"and {more:,} more rows, which no Excel sheet can hold{place}")])
+
+
+def paper(sheet: Any) -> None:
+    """Print a sheet across, one page wide, with its head on every page."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+    sheet.oddFooter.center.text = "&A, page &P of &N"
+
+
+def _longest(column: pd.Series) -> int:
+    return max((len(str(value)) for value in column.head(_LOOKED_AT)), default=0)
+
+
+class Cells:
+    """Make the cells of one sheet: text stays text, missing numbers stay empty."""
+
+    def __init__(self, sheet: WriteOnlyWorksheet) -> None:
+        self._sheet = sheet
+        self._styles: dict[Style, Mapping[str, Any]] = {}
+
+    def __call__(self, value: object, style: Style | None = None, *, note: str = "") -> Any:
+        """Return a cell with its style and, where there is one, its note."""
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.comments import Comment
+
+        style = style or Style()
+        if isinstance(value, str):
+            text = visible(value)
+            cell = WriteOnlyCell(self._sheet, value=text[:32_767])
+            cell.data_type = "s"  # openpyxl guesses formulas and error codes from text
+            if _RUN_BY_SPREADSHEETS.match(text):
+                cell.quotePrefix = True
+        else:
+            number: Any = None if value != value else value  # noqa: PLR0124 - NaN only
+            cell = WriteOnlyCell(self._sheet, value=number)
+        if style not in self._styles:
+            self._styles[style] = style.parts()
+        for name, part in self._styles[style].items():
+            setattr(cell, name, part)
+        if note:
+            cell.comment = Comment(note, "territory-design", height=110, width=280)
+        return cell

@@ -1,0 +1,191 @@
+"""Measure the map at scale, and take pictures of its layers, sizes and pages.
+
+``python -m tests.benchmarks.map_scale [--accounts N] [--states TX,OK]`` draws all US ZIP cells with
+N accounts in a browser without a network, and prints what it weighs and how long it takes to open.
+``python -m tests.benchmarks.map_scale --shots FOLDER --plan PLAN`` writes a picture of each layer in
+each size, to be looked at; pictures are kept out of the repository.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from geo.geography import Geography
+from territory.plan import Plan
+from tests.territory.plans import small_plan
+
+__all__ = ["SIZES", "large_plan", "measured", "shots"]
+
+SIZES = ((1400, 900), (1920, 1080), (390, 844))
+"""Windows that people open the map in: a laptop, a large screen, a phone."""
+
+
+def large_plan(geography: Geography, *, n_accounts: int, k: int = 300, seed: int = 1) -> Plan:
+    """Return a made-up plan: each unit goes to the nearest of k places, accounts anywhere."""
+    rng = np.random.default_rng(seed)
+    points = geography.units.geometry.representative_point()
+    xy = np.column_stack([points.x, points.y])
+    centers = xy[rng.choice(len(xy), size=k, replace=False)]
+    owner = _nearest(xy, centers)
+    before = _nearest(xy + rng.normal(0, 2e4, xy.shape), centers)
+    ids = np.array([f"T{at + 1:03d}" for at in range(k)], dtype=object)
+    degrees = points.to_crs(4326)
+    at = rng.integers(0, len(xy), n_accounts)
+    potential = rng.lognormal(10, 1.2, n_accounts).round(2)
+    accounts = pd.DataFrame(
+        {
+            "account_id": [f"A{number:06d}" for number in range(n_accounts)],
+            "name": [f"Clinic number {number} of the county" for number in range(n_accounts)],
+            "unit_id": geography.units.index.to_numpy()[at],
+            "territory_id": ids[owner[at]],
+            "rep_id": [f"R{number + 1:03d}" for number in owner[at]],
+            "lon": degrees.x.to_numpy()[at] + rng.normal(0, 0.02, n_accounts),
+            "lat": degrees.y.to_numpy()[at] + rng.normal(0, 0.02, n_accounts),
+            "potential_usd": potential,
+            "service_h": 10.0,
+            "travel_h": rng.gamma(2.0, 2.0, n_accounts).round(2),
+            "tier": rng.choice(["A", "B", "C"], n_accounts),
+            "exception": "",
+            "type": rng.choice(["hospital", "clinic", "asc"], n_accounts),
+            "n_calls": rng.integers(2, 40, n_accounts),
+            "revenue_usd": (potential * rng.uniform(0, 0.5, n_accounts)).round(2),
+            "idn": [f"System {number}" for number in rng.integers(0, 400, n_accounts)],
+            "current_territory_id": ids[before[at]],
+            "competitor_usd": (potential * rng.uniform(0, 0.5, n_accounts)).round(2),
+        }
+    )
+    accounts["workload_h"] = accounts["service_h"] + accounts["travel_h"]
+    return replace(
+        small_plan(status="feasible", violations=[]),
+        accounts=accounts,
+        alignment=pd.DataFrame({"unit_id": geography.units.index, "territory_id": ids[owner]}),
+        territories=_territories(accounts, ids, owner, centers, geography),
+        adjacency=pd.DataFrame(
+            {"unit_a": [], "unit_b": [], "border_km": [], "kind": []}, dtype=object
+        ),
+        reps=pd.DataFrame(
+            {"territory_id": ids, "rep_id": ids, "name": ids, "lon": np.nan, "lat": np.nan,
+             "kind": "center"}
+        ),
+        geography=geography,
+    )  # fmt: skip
+
+
+def _nearest(xy: np.ndarray, centers: np.ndarray) -> np.ndarray:
+    from scipy.spatial import cKDTree
+
+    return cKDTree(centers).query(xy)[1]
+
+
+def _territories(
+    accounts: pd.DataFrame,
+    ids: np.ndarray,
+    owner: np.ndarray,
+    centers: np.ndarray,
+    geography: Geography,
+) -> pd.DataFrame:
+    own = accounts.groupby("territory_id")
+    frame = pd.DataFrame({"territory_id": ids, "rep_id": ids, "rep_name": ids})
+    frame["n_units"] = np.bincount(owner, minlength=len(ids))
+    frame["n_accounts"] = own.size().reindex(ids, fill_value=0).to_numpy()
+    for measure in ("workload_h", "potential_usd"):
+        load = own[measure].sum().reindex(ids, fill_value=0.0).to_numpy()
+        goal = load.mean()
+        frame[measure], frame[f"{measure}_goal"] = load, goal
+        frame[f"{measure}_lower"], frame[f"{measure}_upper"] = 0.9 * goal, 1.1 * goal
+        frame[f"{measure}_deviation"] = load / goal - 1
+    frame["travel_h"] = own["travel_h"].sum().reindex(ids, fill_value=0.0).to_numpy()
+    frame["n_parts"], frame["center_kind"] = 1, "center"
+    del centers, geography
+    return frame.assign(center_lon=np.nan, center_lat=np.nan, n_moved_accounts=0)
+
+
+def measured(page: Path) -> dict[str, float]:
+    """Open a map in a browser without a network; return megabytes and seconds."""
+    from tests.browser import Browser
+
+    with tempfile.TemporaryDirectory() as profile:
+        browser = Browser(Path(profile))
+        try:
+            began = time.monotonic()
+            browser.open(page, width=1400, height=900)
+            while not browser.run("return Boolean(window.territoryMap && territoryMap.written)"):
+                time.sleep(0.02)
+            opened = time.monotonic() - began
+            pan = browser.run(
+                "const m = territoryMap.map, t = performance.now();"
+                "for (let i = 0; i < 10; i++) m.panBy([20, 0], {animate: false});"
+                "return (performance.now() - t) / 10"
+            )
+            return {
+                "size_mb": page.stat().st_size / 1e6,
+                "open_s": opened,
+                "pan_ms": float(str(pan)),
+                "heap_mb": float(str(browser.run("return performance.memory.usedJSHeapSize")))
+                / 1e6,
+            }
+        finally:
+            browser.driver.quit()
+
+
+def shots(page: Path, folder: Path) -> list[Path]:
+    """Write a picture of each layer of a map in each size."""
+    from tests.browser import Browser
+
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    with tempfile.TemporaryDirectory() as profile:
+        browser = Browser(Path(profile))
+        try:
+            for width, height in SIZES:
+                browser.open(page, width=width, height=height)
+                keys = browser.run("return territoryMap.layers.layers.map((l) => l.key)")
+                for key in list(keys):  # type: ignore[call-overload]
+                    browser.run("territoryMap.layers.choose(arguments[0])", key)
+                    time.sleep(0.3)
+                    target = folder / f"{width}_{key}.png"
+                    browser.driver.save_screenshot(str(target))
+                    written.append(target)
+        finally:
+            browser.driver.quit()
+    return written
+
+
+def main() -> None:
+    """Run from the command line."""
+    from geo.us.zips import zips
+    from territory.publish.maps.map import draw_map
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--accounts", type=int, default=100_000)
+    parser.add_argument("--states", default="")
+    parser.add_argument("--territories", type=int, default=300)
+    parser.add_argument("--shots", type=Path)
+    parser.add_argument("--plan", type=Path)
+    given = parser.parse_args()
+    if given.shots is not None:
+        for path in shots(given.plan / "map.html", given.shots):
+            print(path)
+        return
+    geography = zips(given.states.split(",") if given.states else None)
+    plan = large_plan(geography, n_accounts=given.accounts, k=given.territories)
+    began = time.process_time()
+    page = draw_map(plan)
+    cpu = time.process_time() - began
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "map.html"
+        path.write_text(page, encoding="utf-8")
+        found = measured(path)
+    print(f"units {len(geography.units):,}  accounts {given.accounts:,}  draw_cpu_s {cpu:.1f}")
+    print("  ".join(f"{name} {value:.2f}" for name, value in found.items()))
+
+
+if __name__ == "__main__":
+    main()
