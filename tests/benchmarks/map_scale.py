@@ -2,7 +2,7 @@
 
 ``python -m tests.benchmarks.map_scale [--accounts N] [--states TX,OK]`` draws all US ZIP cells with
 N accounts in a browser without a network, and prints what it weighs and how long it takes to open.
-``python -m tests.benchmarks.map_scale --shots FOLDER --plan PLAN`` writes a picture of each layer in
+``python -m tests.benchmarks.map_scale --shots FOLDER --plan PLAN`` pictures each layer in
 each size, to be looked at; pictures are kept out of the repository.
 """
 
