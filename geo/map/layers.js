@@ -10,7 +10,7 @@ function startLayers({ data, cells, changed }) {
     if (before >= 0 && !data.units.guessed[u] && (t < 0 || data.today[before].id !== data.territories[t].id)) moved.add(u);
   });
   const builtIn = [{ key: "territories", title: "Territories", group: "Plan", note: "A territory keeps its colour from plan to plan." }];
-  if (hasToday) builtIn.push({ key: "changes", title: "Changes since today", group: "Plan", note: "Hatched units change territory; arrows count the accounts that go with them." });
+  if (hasToday) builtIn.push({ key: "changes", title: "Changes since today", group: "Plan", note: "Hatched units and accounts change territory; arrows count the accounts that go with them." });
   const density = { key: "density", title: "Account density", group: "Market", note: "Accounts in each hexagon; the hexagons follow the zoom." };
   const layers = [...builtIn, ...data.layers, ...(data.accounts.id.length ? [density] : [])];
   const state = { layer: layers[0], view: "plan", overlays: new Set(Object.keys(data.overlays)), split: 0.5, chosen: -1, hexes: null };
@@ -76,6 +76,7 @@ function startLayers({ data, cells, changed }) {
     } else if (layer.key === "changes") {
       const n = data.flows.reduce((sum, flow) => sum + flow[2], 0);
       list.append(row("hatch", "Unit that changes territory", withCommas(moved.size, 0)));
+      list.append(row("hatch", "Account that changes territory", withCommas(n, 0)));
       list.append(row("#7A1F5C", "Arrow: accounts that change territory", withCommas(n, 0)));
       box.append(list, element("p", "", layer.note));
     } else if (layer.key === "density") {

@@ -251,6 +251,18 @@ function startTerritoryMap(map, data) {
     tierGroups[tier].on("click", (event) => visit.account(event.layer.index));
     groups.accounts.addLayer(tierGroups[tier]);
   }
+  // Accounts that change territory are hatched like their units where changes are shown.
+  const leaves = (a) => {
+    const code = data.accounts.today.codes[a], t = data.accounts.territory[a];
+    return code !== undefined && code >= 0 && (t < 0 || data.accounts.today.words[code] !== data.territories[t].id);
+  };
+  const hatches = new Map();
+  function lookOf(a, changes) {
+    const tier = data.tiers[data.accounts.tier[a]];
+    if (!changes || !leaves(a)) return tier.fill;
+    if (!hatches.has(tier.fill)) hatches.set(tier.fill, hatch(document.createElement("canvas").getContext("2d"), "#101922", 4, "#FFFFFF"));
+    return hatches.get(tier.fill);
+  }
   function drawAccounts() {
     const { x, y, tier } = data.accounts, { layer } = layers.state;
     const view = map.getBounds().pad(0.2);
@@ -270,7 +282,11 @@ function startTerritoryMap(map, data) {
     const faded = layer.codes !== undefined && layer.key !== "top-tier" ? 0.62 : 1;
     for (const t of upwards) {
       tierGroups[t].clearLayers();
-      for (const a of found[t]) tierGroups[t].addLayer(circle(a).setRadius(data.tiers[t].radius * factor * faded));
+      for (const a of found[t]) {
+        const mark = circle(a);
+        mark.options.fillColor = lookOf(a, layer.key === "changes");
+        tierGroups[t].addLayer(mark.setRadius(data.tiers[t].radius * factor * faded));
+      }
     }
   }
 

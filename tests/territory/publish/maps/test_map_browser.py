@@ -363,3 +363,70 @@ def test_the_policy_of_the_page_stops_scripts_and_requests_that_are_not_its_own(
     assert browser.run("return typeof window.hacked") == "undefined"
     assert all("Content Security Policy" in message for message in browser.messages())
     assert browser.asked() == []
+
+
+def test_accounts_that_change_territory_are_hatched_where_changes_are_shown(page):
+    count = """
+        return territoryMap.tierGroups.flatMap((g) => g.getLayers())
+          .filter((m) => m.options.fillColor instanceof CanvasPattern).length
+    """
+    assert page.run(count) == 0
+    page.run("territoryMap.layers.choose('changes')")
+    assert page.run(count) == 3
+    page.run("territoryMap.layers.choose('territories')")
+    assert page.run(count) == 0
+
+
+def test_text_stands_out_from_what_is_behind_it(page):
+    """Every piece of text of the panel has a contrast of at least 4.5 (WCAG 2.2, 1.4.3)."""
+    found = page.run(
+        """
+        const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+          .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+          .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+        const parts = (colour) => (colour.match(/[\\d.]+/g) || []).map(Number);
+        const behind = (node) => {
+          for (let n = node; n; n = n.parentElement) {
+            const [r, g, b, a = 1] = parts(getComputedStyle(n).backgroundColor);
+            if (a > 0.9) return [r, g, b];
+          }
+          return [255, 255, 255];
+        };
+        const poor = [];
+        let examined = 0;
+        for (const node of document.querySelectorAll("body *")) {
+          const text = [...node.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+          const style = getComputedStyle(node);
+          if (!text || !node.getClientRects().length || style.visibility === "hidden") continue;
+          if (node.closest("[disabled], svg, .leaflet-control-attribution")) continue;
+          examined += 1;
+          const a = light(parts(style.color)), b = light(behind(node));
+          const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+          if (ratio < 4.5) poor.push([node.tagName, node.textContent.slice(0, 30), ratio]);
+        }
+        return { poor, examined };
+        """
+    )
+    assert found["poor"] == []
+    assert found["examined"] > 40
+
+
+def test_the_tab_key_goes_from_the_skip_link_through_search_layers_and_table(page):
+    order = page.run(
+        """
+        return [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex]")]
+          .filter((n) => n.tabIndex >= 0 && !n.disabled && n.getClientRects().length)
+          .map((n) => [n.tabIndex, n.id || n.name || n.className || n.tagName]);
+        """
+    )
+    assert all(at == 0 for at, _ in order), "a positive tabindex jumps the order of the page"
+    active = []
+    body = page.driver.find_element(By.TAG_NAME, "body")
+    body.send_keys(Keys.TAB)
+    for _ in range(4):
+        active.append(
+            page.run("return document.activeElement.className || document.activeElement.id")
+        )
+        page.driver.switch_to.active_element.send_keys(Keys.TAB)
+    assert "skip" in active[0]
+    assert len(set(active)) > 1
