@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from territory.cli.commands.incentive_commands import incentives_of, write_beside
+from territory.cli.beside import write_beside
+from territory.cli.commands.incentive_commands import incentives_of
 from territory.cli.options import Json, OfPlan, OutFolder, ScenarioFile, machine
 from territory.messages import visible
 

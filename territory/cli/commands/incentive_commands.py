@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from territory.incentives.quota.quotas import Quotas
     from territory.plan import Plan
 
+from territory.cli.beside import write_files
 from territory.cli.options import (
     Json,
     OfPlan,
@@ -31,7 +30,7 @@ from territory.cli.options import (
     machine,
 )
 
-__all__ = ["commands", "incentives_of", "write_beside"]
+__all__ = ["commands", "incentives_of"]
 
 commands = typer.Typer()
 
@@ -123,7 +122,9 @@ def _quotas(
     verdict = [test.verdict] if test else []
     said = [_history_words(found), ahead.at_quota.words, f"rates: {ahead.source}", *verdict]
     sheets["Quota notes"] = _column("note", [*said, *notes])
-    files = _write(folder, tables=tables, texts=texts, book=("quotas.xlsx", sheets), plan=source)
+    files = write_files(
+        folder, tables=tables, texts=texts, book=("quotas.xlsx", sheets), plan=source
+    )
     if console.machine:
         console.json(_quota_object(found, ahead, test, table, notes, files))
         return 0
@@ -152,7 +153,7 @@ def _pay(console: Console, path: Path, *, plan: Path | None = None, out: Path | 
         "Pay notes": _column("note", [_noise(found), *found.notes]),
     }
     texts = {"pay_curve.svg": str(payout_chart(found.plan, found.expected()))}
-    files = _write(folder, tables=tables, texts=texts, book=("pay.xlsx", sheets), plan=source)
+    files = write_files(folder, tables=tables, texts=texts, book=("pay.xlsx", sheets), plan=source)
     if console.machine:
         console.json(
             {
@@ -188,53 +189,9 @@ def incentives_of(
     return incentive_case(scenario, found), found, folder
 
 
-def write_beside(folder: Path, tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Write tables into a folder, each whole; return their places."""
-    sheets = {name.removesuffix(".csv").replace("_", " "): each for name, each in tables.items()}
-    book = (next(iter(tables)).replace(".csv", ".xlsx"), sheets)
-    return _write(folder, tables=tables, texts={}, book=book)
-
-
 def _shown(path: Path) -> Path:
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
-
-
-def _write(
-    folder: Path,
-    *,
-    tables: Mapping[str, pd.DataFrame],
-    texts: Mapping[str, str],
-    book: tuple[str, Mapping[str, pd.DataFrame]],
-    plan: Plan | None = None,
-) -> list[str]:
-    """Write all files beside their place first, then put them there; return their places.
-
-    In the plan's own folder the sheets join its one workbook.
-    """
-    from territory.inputs.tables.cells import write_table
-    from territory.publish.excel.sheets import write_sheets
-    from territory.publish.excel.workbook import refresh_workbook
-    from territory.whole import whole_files
-
-    writers: dict[str, Callable[[Path], Any]] = {
-        name: partial(write_table, frame) for name, frame in tables.items()
-    }
-    joins = plan is not None and (folder / "plan.json").is_file()
-    if not joins:
-        writers[book[0]] = partial(write_sheets, sheets=book[1])
-    writers |= {name: partial(_write_text, text) for name, text in texts.items()}
-    with whole_files(folder) as fresh:
-        for name, write in writers.items():
-            write(fresh / name)
-    names = list(writers)
-    if plan is not None and joins:
-        names.append(refresh_workbook(plan, folder, book[1]))
-    return [str(folder / name) for name in names]
-
-
-def _write_text(text: str, path: Path) -> None:
-    path.write_text(text + "\n", encoding="utf-8")
 
 
 def _column(name: str, lines: list[str]) -> pd.DataFrame:

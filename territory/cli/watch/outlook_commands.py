@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from territory.cli.commands.incentive_commands import write_beside
+from territory.cli.beside import write_beside
 from territory.cli.options import Json, OfPlan, OutFolder, ScenarioFile, machine, shown
 from territory.errors import InputError
 from territory.messages import Message, visible
