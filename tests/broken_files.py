@@ -2,7 +2,7 @@
 
 ``python -m tests.broken_files 300 --seed 1`` makes so many files (truncated, bits flipped, parts
 swapped, bombs), runs the command on each in a process of its own, and prints those that end in a
-bug, in more than 30 s or in more than 1 GB.
+bug, in more than 30 CPU s or in more than 1 GB.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import resource
 import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 from pathlib import Path
 
@@ -192,24 +191,30 @@ def case(folder: Path, what: str, kind: str, damage: str, rng: np.random.Generat
     (folder / "s.toml").write_text(POLYGONS.format(file=f"a.{kind}"))
 
 
+def _cpu() -> float:
+    """Return the processor seconds of all ended children: a busy machine changes nothing."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def verdict(folder: Path) -> str:
     """Run the check; return "" where it ends as it should, else what is wrong."""
     code = "import sys; from territory.cli.app import main; sys.argv[0] = 'territory'; main()"
-    start = time.monotonic()
+    start = _cpu()
     try:
         done = subprocess.run(
             [sys.executable, "-c", code, "check", "s.toml"], cwd=folder, capture_output=True,
-            text=True, errors="replace", check=False, timeout=60,
+            text=True, errors="replace", check=False, timeout=180,
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30)),
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        return "no end after 60 s"
-    seconds = time.monotonic() - start
+        return "no end after 180 s"
+    seconds = _cpu() - start
     if "this is a bug" in done.stderr or done.returncode not in {0, 2, 4}:
         return f"exit {done.returncode}: {done.stderr.strip()[:300]}"
     if done.returncode and "error:" not in done.stderr:
         return f"exit {done.returncode} without a word"
-    return "" if seconds < 30 else f"{seconds:.0f} s"
+    return "" if seconds < 30 else f"{seconds:.0f} CPU s"
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from territory.inputs.numbers.dress import undressed
+from territory.inputs.numbers.dress import Undressed, undressed
 from territory.inputs.numbers.marks import settle_marks
 
 if TYPE_CHECKING:
@@ -67,20 +67,28 @@ def settle_numbers(
     currency : str
         Of the amounts.
     """
+    # Cells that the file stores as numbers wear nothing, and their marks are no question.
+    plain = {name for name, text in texts.items() if _all_stored(text, stored.get(name))}
     bare = {
-        name: undressed(text, name, stored=stored.get(name), currency=currency)
+        name: Undressed(text=text, factor=np.ones(len(text)))
+        if name in plain
+        else undressed(text, name, stored=stored.get(name), currency=currency)
         for name, text in texts.items()
     }
     marks = settle_marks(
-        {name: column.text for name, column in bare.items()},
+        {name: column.text for name, column in bare.items() if name not in plain},
         stored=stored,
         coordinates=coordinates,
         delimiter=delimiter,
         decimal=decimal,
     )
-    percent = [name for name, text in marks.texts.items() if _percent(text, texts[name], name)]
+    percent = [
+        name
+        for name, text in {**marks.texts, **{at: texts[at] for at in plain}}.items()
+        if _percent(text, texts[name], name)
+    ]
     return SettledNumbers(
-        texts=marks.texts,
+        texts={**marks.texts, **{name: texts[name] for name in plain}},
         factors={
             name: column.factor / 100 if name in percent else column.factor
             for name, column in bare.items()
@@ -92,6 +100,10 @@ def settle_numbers(
         questions=[what for it in bare.values() for what in it.questions],
         marks=[what for _, what in marks.questions],
     )
+
+
+def _all_stored(text: pd.Series[str], stored: NDArray[np.bool_] | None) -> bool:
+    return stored is not None and bool((stored | (text == "").to_numpy(dtype=bool)).all())
 
 
 def _percent(text: pd.Series[str], written: pd.Series[str], name: str) -> bool:

@@ -123,5 +123,9 @@ def _apart(
 
     x, _ = read_numbers(cells["x"], "X", kind="signed")
     y, _ = read_numbers(cells["y"], "Y", kind="signed")
-    other_lon, other_lat = web_mercator_to_lonlat(x, y)
+    # Editions before 2019 and after 2021 give degrees, the others web mercator.
+    in_degrees = bool(
+        np.nanmax(np.abs(np.r_[x, 0.0])) <= 180 and np.nanmax(np.abs(np.r_[y, 0.0])) <= 90
+    )
+    other_lon, other_lat = (x, y) if in_degrees else web_mercator_to_lonlat(x, y)
     return np.nan_to_num(np.hypot(other_lon - lon, other_lat - lat))

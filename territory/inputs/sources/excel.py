@@ -26,6 +26,8 @@ _CHILD = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
     "from territory.inputs.sources.workbook import main; main()"
 )
+_NUMERIC: frozenset[type] = frozenset({float, int})
+_EXACT = 1e15
 _SAVE = "open it in Excel and save it again as .xlsx, or export the sheet as CSV"
 
 
@@ -76,15 +78,14 @@ def _grid(
     cells: dict[int, pd.Series[str]] = {}
     numbers, dates = {}, {}
     for at, column in enumerate(zip(*padded, strict=True)):
-        cells[at] = pd.Series([_text(cell) for cell in column], dtype="str")
-        number = np.fromiter((type(cell) in {float, int} for cell in column), bool, len(column))
-        date = np.fromiter(
-            (type(cell) is tuple and cell[0] == "date" for cell in column), bool, len(column)
-        )
-        if number.any():
-            numbers[at] = number
-        if date.any():
-            dates[at] = date
+        kinds = set(map(type, column))
+        cells[at] = pd.Series(_texts(column, kinds), dtype="str")
+        if kinds & _NUMERIC:
+            numbers[at] = np.fromiter(map(_is_number, column), bool, len(column))
+        if tuple in kinds:
+            date = np.fromiter(map(_is_date, column), bool, len(column))
+            if date.any():
+                dates[at] = date
     return Grid(
         cells=pd.DataFrame(cells),
         lines=np.arange(1, len(rows) + 1, dtype=np.int64),
@@ -94,6 +95,30 @@ def _grid(
         hidden=hidden,
         where=where,
     )
+
+
+def _is_number(cell: object) -> bool:
+    return type(cell) is float or type(cell) is int
+
+
+def _is_date(cell: Any) -> bool:
+    return type(cell) is tuple and cell[0] == "date"
+
+
+def _texts(column: Sequence[Any], kinds: set[type]) -> Sequence[str]:
+    """Return the cells of one column as text; columns of one type, most of them, at once."""
+    if kinds == {str}:
+        return column
+    if kinds <= {str, float}:
+        return [
+            cell
+            if type(cell) is str
+            else str(int(cell))
+            if cell.is_integer() and -_EXACT < cell < _EXACT
+            else repr(cell)
+            for cell in column
+        ]
+    return [_text(cell) for cell in column]
 
 
 def _text(cell: Any) -> str:

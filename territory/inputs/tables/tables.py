@@ -145,6 +145,11 @@ def read_tables(scenario: Scenario) -> Tables:
         if finding.severity == "error"
     }
     findings += _check_measures(scenario, frames, rows, wrong, refused)
+    if "affiliations" in frames and scenario.affiliations is None:
+        what = "its health systems are not used: the scenario has no section [affiliations]"
+        hint = "write [affiliations] into the scenario, or take the table out"
+        unused = rows["affiliations"]
+        findings.append(unused.whole(severity="warning", kind="unused", what=what, repair=hint))
     if scenario.currency != "USD":
         what = f"{scenario.display}: currency is {scenario.currency}, and nothing is converted: "
         what += f"where pages and columns say USD or $, read {scenario.currency}"

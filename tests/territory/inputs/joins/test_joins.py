@@ -136,3 +136,11 @@ def test_territories_of_another_spelling_are_an_error(read):
     )
     errors = str(found.audit.messages("error"))
     assert "none of 20 rows names a territory of the reps" in errors
+
+
+def test_affiliations_that_nothing_uses_are_said(read):
+    table = "account_id,idn\nA-01,North\n"
+    said = str(read(accounts=world(), affiliations=table).audit.messages("warning"))
+    assert "no section [affiliations]" in said
+    used = read(accounts=world(), affiliations=table, keys="[affiliations]\n", defaults="")
+    assert "no section [affiliations]" not in str(used.audit.messages("warning"))

@@ -338,3 +338,16 @@ def test_no_case_and_no_service_of_the_real_files_is_lost_or_invented(whole):
     hospitals = whole("hifld-hospitals")
     assert hospitals.counts["left out: closed"] == 319
     assert hospitals.accounts["beds"].min() >= 0
+
+
+def test_hifld_editions_with_x_and_y_in_degrees_agree_with_their_coordinates():
+    import numpy as np
+    import pandas as pd
+
+    from territory.inputs.public_files.hifld import _apart
+
+    cells = pd.DataFrame({"x": ["-95.4", "-96.1"], "y": ["29.7", "30.2"]}, dtype="str")
+    apart = _apart(cells, np.array([-95.4, -96.1]), np.array([29.7, 30.2]))
+    assert apart.max() < 1e-9
+    metres = pd.DataFrame({"x": ["-10619879.4"], "y": ["3463924.1"]}, dtype="str")
+    assert _apart(metres, np.array([-95.4]), np.array([29.7])).max() < 0.01
