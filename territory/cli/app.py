@@ -25,7 +25,7 @@ from territory.cli.commands import (
 )
 from territory.cli.console import Console
 from territory.cli.live import brief_commands, rollout_commands
-from territory.cli.review import explain_commands, frontier_commands
+from territory.cli.review import edit_commands, explain_commands, frontier_commands
 from territory.cli.shadows import refuse_shadows
 from territory.cli.watch import (
     monitor_commands,
@@ -85,6 +85,7 @@ for _group in (
     input_commands,
     plan_commands,
     change_commands,
+    edit_commands,
     doctor_commands,
     publish_commands,
     quarter_commands,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,9 +17,10 @@ from territory.messages import Message, counted, visible
 
 if TYPE_CHECKING:
     from territory.encoding.desk.desk import Move
+    from territory.plan import Plan
     from territory.review.ledger.ledger import Ledger
 
-__all__ = ["commands"]
+__all__ = ["commands", "make_moves"]
 
 commands = typer.Typer()
 
@@ -41,6 +43,9 @@ def move(
     force: Annotated[
         bool, typer.Option("--force", help="Make the move even where it breaks a rule.")
     ] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Move what else is needed, as little as possible.")
+    ] = False,
     pay: Annotated[
         bool, typer.Option("--pay", help="Also quotas and expected pay (seconds).")
     ] = False,
@@ -53,14 +58,15 @@ def move(
     Several moves at once: `territory move PLAN 48113=T07 48085=T02` swaps two. A move that breaks
     a rule is not made (exit 4) unless forced.
     """
-    return _move(
+    record = {"by": by, "why": why, "team": "core"}
+    return make_moves(
         machine(context, json),
         plan_folder(plan),
-        moves_of(what, to),
+        [(each, record) for each in moves_of(what, to)],
         made=not dry_run,
         force=force,
+        repair=repair,
         pay=pay,
-        record={"by": by, "why": why},
     )
 
 
@@ -93,24 +99,27 @@ def moves_of(words: list[str], to: str | None) -> list[Move]:
     return [Move(to=target, what=tuple(names)) for target, names in wanted.items()]
 
 
-def _move(
+def make_moves(
     console: Console,
     folder: Path,
-    moves: list[Move],
+    wanted: Sequence[tuple[Move, dict[str, str]]],
     *,
     made: bool,
-    force: bool,
-    pay: bool,
-    record: dict[str, str],
+    force: bool = False,
+    repair: bool = False,
+    pay: bool = False,
 ) -> int:
+    """Show the ledger of moves, and make them unless they break a rule or are only tried."""
     from territory.publish.folder import read_plan, save_plan
     from territory.review.ledger.ledger import ledger_of
 
     plan = read_plan(folder)
-    ledger = ledger_of(plan, moves, pay=pay)
+    if repair:
+        wanted = _repaired(plan, wanted)
+    ledger = ledger_of(plan, [move for move, _ in wanted], pay=pay)
     refused = made and bool(ledger.broken) and not force
     if made and not refused:
-        save_plan(_recorded(ledger, record), folder)
+        save_plan(_recorded(plan, ledger, wanted), folder)
     if console.machine:
         done = made and not refused
         console.json({**ledger.to_dict(), "made": done, "exit_code": 4 if refused else 0})
@@ -131,14 +140,47 @@ def _move(
     return 0
 
 
-def _recorded(ledger: Ledger, record: dict[str, str]) -> Any:
-    """Return the moved plan with the edit in its record."""
-    plan = ledger.after
+def _repaired(
+    plan: Plan, wanted: Sequence[tuple[Move, dict[str, str]]]
+) -> list[tuple[Move, dict[str, str]]]:
+    """Return the moves with what has to come along.
+
+    Raises
+    ------
+    InputError
+        No plan nearby keeps the rules.
+    """
+    from territory.encoding.desk.repair import repaired
+
+    found = repaired(plan, [move for move, _ in wanted])
+    if found is None:
+        raise InputError(
+            Message(
+                "no plan was found that keeps the rules with these moves",
+                hint="try fewer of them, or widen a tolerance and design again",
+            )
+        )
+    record = {"by": "--repair", "why": "comes along so that the rules hold", "team": "core"}
+    return [*wanted, *[(move, record) for move in found[len(wanted) :]]]
+
+
+def _recorded(plan: Plan, ledger: Ledger, wanted: Sequence[tuple[Move, dict[str, str]]]) -> Plan:
+    """Return the moved plan with the edits in its record, and where everything was before."""
+    from territory.changes.edits import places_before
+
     today = date.today().isoformat()
-    made = [{"to": each.to, "what": list(each.what), "when": today, **record}
-            for each in ledger.moves]  # fmt: skip
+    made = [
+        {
+            "to": move.to,
+            "what": list(move.what),
+            "when": today,
+            "before": places_before(plan, move),
+            **record,
+        }
+        for move, record in wanted
+    ]
     edits = [*plan.summary.get("edits", ()), *made]
-    return replace(plan, record=plan.record.but(edits=edits))
+    return replace(ledger.after, record=ledger.after.record.but(edits=edits))
 
 
 def _show(console: Console, ledger: Ledger) -> None:

@@ -1,0 +1,125 @@
+"""The commands about edits by hand: list them, make them again, take the last one back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from territory.cli.commands.change_commands import make_moves
+from territory.cli.console import Console
+from territory.cli.options import Json, PlanFolder, machine, plan_folder
+from territory.messages import visible
+
+__all__ = ["commands"]
+
+commands = typer.Typer()
+
+
+@commands.command()
+def edits(
+    context: typer.Context,
+    plan: PlanFolder,
+    *,
+    pins: Annotated[
+        bool, typer.Option("--pins", help="As rules of a scenario, for a later solve to keep.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write an edits.toml instead.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Print a plan's edits as an edits.toml, or as pins for its scenario."""
+    return _edits(machine(context, json), plan_folder(plan), pins=pins, out=out)
+
+
+@commands.command()
+def apply(
+    context: typer.Context,
+    plan: PlanFolder,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="An edits.toml, or a workbook's sheet Moves.")
+    ],
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it changes and change nothing.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make the moves even where they break a rule.")
+    ] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Move what else is needed, as little as possible.")
+    ] = False,
+    json: Json = False,
+) -> int:
+    """Make the edits of a file in a plan, after their ledger: all of them or none."""
+    from territory.changes.edits import moves_of_file, still_to_do
+    from territory.publish.folder import read_plan
+
+    folder = plan_folder(plan)
+    wanted = still_to_do(read_plan(folder), moves_of_file(file))
+    return make_moves(
+        machine(context, json), folder, wanted, made=not dry_run, force=force, repair=repair
+    )
+
+
+@commands.command()
+def undo(context: typer.Context, plan: PlanFolder, json: Json = False) -> int:
+    """Take a plan's last edit back."""
+    return _undo(machine(context, json), plan_folder(plan))
+
+
+def _edits(console: Console, folder: Path, *, pins: bool, out: Path | None) -> int:
+    from territory.changes.edits import edits_of, edits_text, pins_text
+    from territory.publish.folder import read_plan
+    from territory.whole import whole_file
+
+    plan = read_plan(folder)
+    found = edits_of(plan)
+    text = pins_text(found, plan) if pins else edits_text(found)
+    if out is not None:
+        with whole_file(out) as part:
+            part.write_text(text, encoding="utf-8")
+    if console.machine:
+        console.json(
+            {
+                "edits": [
+                    {
+                        "to": each.to,
+                        "what": list(each.what),
+                        "by": each.by,
+                        "when": each.when,
+                        "why": each.why,
+                        "team": each.team,
+                    }
+                    for each in found
+                ],
+                "file": str(out) if out else None,
+            }
+        )
+    elif out is not None:
+        console.data(f"{'written':<10}{visible(str(out))}")
+    else:
+        for line in text.splitlines():
+            console.data(visible(line))
+    return 0
+
+
+def _undo(console: Console, folder: Path) -> int:
+    from territory.changes.edits import without_last
+    from territory.publish.folder import read_plan, save_plan
+    from territory.review.ledger.ledger import ledger_of
+
+    plan = read_plan(folder)
+    moves, last = without_last(plan)
+    ledger = ledger_of(plan, moves)
+    kept = list(plan.summary["edits"])[:-1]
+    save_plan(replace(ledger.after, record=ledger.after.record.but(edits=kept)), folder)
+    names = ", ".join(last.what[:5])
+    if console.machine:
+        console.json({**ledger.to_dict(), "undone": {"to": last.to, "what": list(last.what)}})
+    else:
+        console.data(visible(f"taken back: {names} to {last.to} ({last.when} {last.by})"))
+    return 0

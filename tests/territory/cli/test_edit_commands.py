@@ -1,0 +1,129 @@
+"""Edits by hand: recorded, listed, pinned, replayed on another plan, repaired, taken back."""
+
+import io
+import shutil
+import tomllib
+
+import pytest
+
+import territory
+from territory.cli.app import run
+from territory.cli.console import Console
+from territory.inputs.scenario.scenario import read_scenario
+from territory.publish.excel.sheets import write_sheets
+from territory.publish.folder import read_plan
+from tests.territory.worlds import grid_scenario
+
+# Six columns; three at each end is the plan; a tolerance of 40 % lets one unit more go.
+WIDE = "[measures.potential_usd]\ntolerance = 0.4\n[measures.workload_h]\ntolerance = 0.4\n"
+
+
+def call(*arguments):
+    out, err = io.StringIO(), io.StringIO()
+    code = run([str(each) for each in arguments], Console(stdout=out, stderr=err))
+    return code, out.getvalue(), err.getvalue()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    path = grid_scenario(tmp_path_factory.mktemp("grid"), columns=6, extra=WIDE)
+    return territory.design(read_scenario(path)).save(path.parent / "plan")
+
+
+@pytest.fixture
+def folder(made, tmp_path):
+    return shutil.copytree(made, tmp_path / "plan")
+
+
+def owners(folder):
+    return read_plan(folder).alignment.set_index("unit_id")["territory_id"].to_dict()
+
+
+def test_an_edit_is_recorded_and_taken_back_to_the_same_alignment(folder):
+    before = owners(folder)
+    code, _, err = call("move", folder, "U02", "--to", "T02", "--by", "Ann", "--why", "her school")
+    assert (code, err) == (0, "")
+    assert owners(folder)["U02"] == "T02"
+    code, out, _ = call("edits", folder)
+    (edit,) = tomllib.loads(out)["edit"]
+    assert (edit["what"], edit["to"], edit["by"], edit["why"]) == (
+        ["U02"],
+        "T02",
+        "Ann",
+        "her school",
+    )
+    assert edit["before"] == {"U02": "T01"}
+    assert edit["team"] == "core"
+    code, out, _ = call("undo", folder)
+    assert code == 0
+    assert "taken back: U02 to T02" in out
+    assert owners(folder) == before
+    code, _, err = call("undo", folder)
+    assert code == 2
+    assert "nothing to take back" in err
+
+
+def test_edits_are_made_again_on_another_plan_and_pinned(folder, made, tmp_path):
+    call("move", folder, "U02", "--to", "T02", "--why", 'a "quoted" \\ reason')
+    call("edits", folder, "--out", tmp_path / "edits.toml")
+    fresh = shutil.copytree(made, tmp_path / "fresh")
+    code, _, err = call("apply", fresh, tmp_path / "edits.toml")
+    assert (code, err) == (0, "")
+    assert owners(fresh) == owners(folder)
+    code, out, _ = call("edits", fresh, "--pins")
+    assert tomllib.loads(out)["rules"]["pinned"] == [{"territory": "T02", "units": ["U02"]}]
+    code, _, err = call("apply", fresh, tmp_path / "edits.toml")
+    assert code == 2
+    assert "nothing is left to do" in err
+
+
+def test_repair_moves_what_the_way_there_needs(folder):
+    before = {each.name: each.read_bytes() for each in folder.iterdir()}
+    code, _, _ = call("move", folder, "U04", "--to", "T01")
+    assert code == 4  # T01 would be in two pieces
+    assert {each.name: each.read_bytes() for each in folder.iterdir()} == before
+    code, _, err = call("move", folder, "U04", "--to", "T01", "--repair")
+    assert (code, err) == (0, "")
+    assert owners(folder)["U04"] == "T01"
+    plan = read_plan(folder)
+    assert plan.summary["violations"] == []
+    assert (plan.territories["n_parts"] == 1).all()
+    assert plan.summary["edits"][-1]["by"] == "--repair"
+
+
+def test_an_edited_sheet_of_moves_is_applied_whole_or_not_at_all(folder, tmp_path):
+    import pandas as pd
+
+    rows = {"unit_id": ["U02"], "account_id": [""], "from": ["T01"], "to": ["T02"]}
+    book = tmp_path / "edited.xlsx"
+    write_sheets(book, {"Moves": pd.DataFrame({**rows, "reason": ["closer"]})})
+    code, _, err = call("apply", folder, book)
+    assert (code, err) == (0, "")
+    assert owners(folder)["U02"] == "T02"
+    assert read_plan(folder).summary["edits"][-1]["why"] == "closer"
+    now = owners(folder)
+    twice = pd.DataFrame(
+        {"unit_id": ["U03", "U99"], "account_id": ["", ""], "from": ["", ""], "to": ["T01", "T01"]}
+    )
+    write_sheets(book, {"Moves": twice})
+    code, _, err = call("apply", folder, book)
+    assert code == 2
+    assert '"U99"' in err
+    assert owners(folder) == now
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("edit = [", "cannot be read as TOML"),
+        ("", "has no [[edit]]"),
+        ('[[edit]]\nto = "T01"', "edit 1: needs what"),
+        ('[[edit]]\nto = "T01"\nwhat = ["U02"]\nwhom = "x"', 'unknown "whom"'),
+    ],
+)
+def test_a_file_of_edits_that_cannot_be_meant_says_where(folder, tmp_path, text, said):
+    path = tmp_path / "edits.toml"
+    path.write_text(text, encoding="utf-8")
+    code, out, err = call("apply", folder, path)
+    assert (code, out) == (2, "")
+    assert said in err
