@@ -49,5 +49,6 @@ def marginal_usd(frame: pd.DataFrame) -> dict[str, Floats]:
             usd = group["running_usd"].to_numpy(dtype=np.float64)[order]
             less = amount[:-1] - amount[1:]
             price = np.diff(usd) / np.where(less > 0, less, np.nan)
-            out[rows[1:]] = price.round(2)
+            # Both better and cheaper is no trade, and has no price.
+            out[rows[1:]] = np.where(price >= 0, price.round(2), np.nan)
     return {"usd_per_point": per_point, "usd_per_account": per_account}
