@@ -9,12 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 from geo.map.escaping import html_text, script_json
 from geo.map.offline import leaflet_css, library_scripts
+from geo.map.scene import owners_of
 
 if TYPE_CHECKING:
     import folium
     from geopandas import GeoDataFrame
 
-__all__ = ["outline_map"]
+    from geo.map.scene import Scene
+
+__all__ = ["MOST_UNITS", "outline_map"]
+
+MOST_UNITS = 20_000
+"""Maps with more units have their territories alone: `draw` is for those."""
+
+_LEGEND = """
+.plain-legend { max-width: min(220px, 40vw); max-height: 45vh; overflow: auto; padding: 4px 8px;
+  border-radius: 4px; background: #fff; color: #1c2833; font: 12px/1.4 system-ui, sans-serif; }
+.plain-legend summary { font-weight: 600; cursor: pointer; }
+.plain-legend i { display: inline-block; width: 12px; height: 12px; margin-right: 6px;
+  border: 1px solid #8792a0; vertical-align: -1px; }
+"""
 
 # Leaflet looks for its marker's picture beside its style sheet, folium's icons come from a library
 # on the network: both get a picture that is in the page.
@@ -29,7 +43,12 @@ L.AwesomeMarkers = {icon: (options) => L.divIcon({className: "", iconAnchor: [8,
 
 
 def outline_map(
-    outlines: GeoDataFrame, *, name: str, fills: Sequence[str], labels: Sequence[str]
+    outlines: GeoDataFrame,
+    *,
+    name: str,
+    fills: Sequence[str],
+    labels: Sequence[str],
+    scene: Scene | None = None,
 ) -> folium.Map:
     """Return a folium map with one layer of outlines, fitted to it.
 
@@ -43,6 +62,8 @@ def outline_map(
         Fill colours, ``#rrggbb``.
     labels : sequence of str, k
         Plain text of the tooltips; escaped here.
+    scene : Scene, optional
+        Its layers can be chosen, each with its legend, where it has at most `MOST_UNITS` units.
 
     Returns
     -------
@@ -68,15 +89,58 @@ def outline_map(
     page = folium.Map(tiles=None, control_scale=True, prefer_canvas=True)
     _inline(page)
     if features:
-        folium.GeoJson(
+        territories = folium.GeoJson(
             {"type": "FeatureCollection", "features": features},
             name=name,
             style_function=_style,
             tooltip=folium.GeoJsonTooltip(fields=["label"], labels=False),
-        ).add_to(page)
+        )
+        territories.add_to(page)
+        if scene is not None and scene.layers and 0 < len(scene.shapes.units) <= MOST_UNITS:
+            _add_layers(page, territories.get_name(), name, scene)
         west, south, east, north = outlines.geometry[shown].total_bounds
         page.fit_bounds([[south, west], [north, east]])
     return page
+
+
+def _add_layers(page: folium.Map, territories: str, name: str, scene: Scene) -> None:
+    """Add the scene's layers, one of which is shown at a time, and their legend."""
+    from branca.element import Element, MacroElement
+
+    from geo.map.offline import resource
+
+    data = {
+        "plain": name,
+        "units": scene.shapes.units,
+        "owner": owners_of(scene.content, scene.content.units),
+        "layers": [
+            {
+                "title": layer.title,
+                "of": layer.of,
+                "note": layer.note,
+                "colours": layer.colours,
+                "labels": layer.labels,
+                "counts": layer.counts,
+                "codes": layer.codes,
+                "unknown": layer.n_unknown,
+            }
+            for layer in scene.layers
+        ],
+    }
+    header: Any = page.get_root().header  # type: ignore[attr-defined]
+    text = f"<style>{_LEGEND}</style><script>{resource('plain.js')}</script>"
+    header.add_child(Element(f"{{% raw %}}{text}{{% endraw %}}"), name="plain-layers")
+    macro: Any = MacroElement()  # type: ignore[no-untyped-call]
+    macro._name = "plain_layers"
+    macro.code = f"addPlainLayers({page.get_name()}, {territories}, {script_json(data)});"
+    macro._template = _template("{% macro script(this, kwargs) %}{{ this.code }}{% endmacro %}")
+    page.add_child(macro)
+
+
+def _template(text: str) -> Any:
+    from jinja2 import Template
+
+    return Template(text)
 
 
 def _inline(page: folium.Map) -> None:

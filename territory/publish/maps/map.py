@@ -266,7 +266,7 @@ def neighbours(plan: Plan) -> list[tuple[str, str]]:
 
 
 def folium_map(plan: Plan) -> folium.Map:
-    """Return a folium map with the territories as its one layer, fitted to them.
+    """Return a folium map of the territories and of the plan's layers, fitted to them.
 
     Parameters
     ----------
@@ -275,17 +275,22 @@ def folium_map(plan: Plan) -> folium.Map:
     Returns
     -------
     folium.Map
-        Neighbours never share a colour; the tooltip tells rep, loads and deviations.
+        In the colours of the interactive map; the tooltip tells rep, loads and deviations. A
+        control chooses among the layers that there are data for, each with its legend.
     """
-    from geo.map.palette import colours
     from geo.map.plain import outline_map
+    from geo.map.scene import scene_of
 
     frame = territory_layer(plan)
     ids = [str(each) for each in frame["territory_id"]]
-    fills = colours(ids, neighbours(plan))
+    scene = scene_of(map_content(plan))
     labels = [_label(plan, row) for _, row in plan.territories.iterrows()]
     return outline_map(
-        frame, name="Territories", fills=[fills[each] for each in ids], labels=labels
+        frame,
+        name="Territories",
+        fills=[scene.fills[each] for each in ids],
+        labels=labels,
+        scene=scene,
     )
 
 
