@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -10,12 +11,20 @@ from territory.audit import Finding
 from territory.inputs.findings.rows import Rows
 from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.open import open_table
-from territory.inputs.sources.raw import Options, SourceError
+from territory.inputs.sources.raw import Options, RawTable, SourceError
 from territory.inputs.tables.columns import columns_of
 from territory.inputs.tables.options import TableOptions
 from territory.inputs.tables.reading import Reading, read_table
+from territory.messages import quoted
 
 __all__ = ["FACTS", "read_fact_table"]
+
+_CURRENCIES = frozenset(
+    {
+        *("AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "INR"),
+        *("JPY", "KRW", "MXN", "NOK", "NZD", "PLN", "SEK", "SGD", "USD", "ZAR"),
+    }
+)
 
 FACTS: Mapping[str, str] = MappingProxyType(
     {
@@ -36,6 +45,7 @@ def read_fact_table(
     *,
     columns: Mapping[str, str] | None = None,
     geography: str = "polygons",
+    currency: str = "USD",
 ) -> Reading:
     """Read one file of facts with the tolerance of all tables.
 
@@ -49,6 +59,8 @@ def read_fact_table(
         Our column name → header, where the file's headers are not understood by themselves.
     geography : str
         Kind of the plan's units: counties and ZIPs are codes.
+    currency : str
+        Of the amounts; a header or a cell in another one is an error.
     """
     raw_columns = columns_of(table)
     known = {name for column in raw_columns for name in (column.name, *column.aliases)}
@@ -67,7 +79,8 @@ def read_fact_table(
 
         nothing = Rows(table=table, file=str(path), lines=np.empty(0, dtype=np.int64), ids=[])
         return Reading(frame=None, rows=nothing, findings=[found])
-    return read_table(
+    foreign = _foreign_headers(raw, table, str(path), currency)
+    reading = read_table(
         raw,
         TableOptions(
             table=table,
@@ -75,5 +88,35 @@ def read_fact_table(
             columns=columns or {},
             geography=geography,
             guarded=path.suffix.lower() in {".csv", ".tsv", ".txt"},
+            currency=currency,
         ),
     )
+    if foreign:
+        return replace(reading, findings=foreign)
+    told = [
+        replace(each, severity="error", repair=f"convert the amounts to {currency}")
+        if each.kind == "other_currency"
+        else each
+        for each in reading.findings
+    ]
+    return replace(reading, findings=told)
+
+
+def _foreign_headers(raw: RawTable, table: str, file: str, currency: str) -> list[Finding]:
+    """Find headers that end in the code of another currency, as revenue_eur and Sales (EUR)."""
+    out = []
+    for header in map(str, raw.frame.columns):
+        word = header.strip(" )]").replace("(", " ").replace("[", " ").replace("_", " ").split()
+        code = word[-1].upper() if len(word) > 1 else ""
+        if code in _CURRENCIES and code != currency.upper():
+            out.append(
+                Finding(
+                    severity="error",
+                    kind="other_currency",
+                    table=table,
+                    file=file,
+                    what=f"column {quoted(header)} is in {code}, the plan reckons in {currency}",
+                    repair=f"convert the amounts to {currency}",
+                )
+            )
+    return out

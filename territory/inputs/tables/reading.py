@@ -238,15 +238,15 @@ def _settled(cells: _Cells, columns: tuple[Column, ...]) -> tuple[SettledNumbers
     )
     rows = cells.rows
     ask = f'write decimal = "," or decimal = "." for {cells.options.table} under [inputs]'
-    told: list[tuple[Severity, list[str], str]] = [
-        ("error", found.marks, ask),
-        ("error", found.questions, "write the column in one way"),
-        ("warning", found.warnings, ""),
-        ("info", found.notes, ""),
+    told: list[tuple[Severity, str, list[str], str]] = [
+        ("error", "two_readings", found.marks, ask),
+        ("error", "two_readings", found.questions, "write the column in one way"),
+        ("warning", "other_currency", found.warnings, ""),
+        ("info", "two_readings", found.notes, ""),
     ]
     return found, [
-        rows.whole(severity=severity, kind="two_readings", what=what, repair=repair)
-        for severity, whats, repair in told
+        rows.whole(severity=severity, kind=kind, what=what, repair=repair)
+        for severity, kind, whats, repair in told
         for what in whats
     ]
 

@@ -132,7 +132,9 @@ def facts_of(
         Anything that cannot be used; everything is named at once.
     """
     readings = {
-        name: read_fact_table(path, FACTS[name], geography=_geography(plan))
+        name: read_fact_table(
+            path, FACTS[name], geography=_geography(plan), currency=_currency(scenario)
+        )
         for name, path in files.items()
         if path is not None
     }
@@ -144,8 +146,7 @@ def facts_of(
     assert sales.frame is not None
     frame, rows = sales.frame, sales.rows
     start, length = period_months(frame)
-    currency = scenario.monitor.currency if scenario else "USD"
-    findings += wrong_currency(frame, rows, currency)
+    findings += wrong_currency(frame, rows, _currency(scenario))
     _refuse(findings, readings)
     last = day_of(as_of, "--as-of")
     began, source = _go_live(scenario, go_live, start)
@@ -186,6 +187,10 @@ def facts_of(
         audit=Audit(findings, rows={name: len(each.rows.lines) for name, each in readings.items()}),
         not_known=tuple(name for name in FACTS if name not in readings),
     )
+
+
+def _currency(scenario: Scenario | None) -> str:
+    return scenario.monitor.currency if scenario else "USD"
 
 
 def _geography(plan: Plan) -> str:

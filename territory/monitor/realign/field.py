@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -266,7 +266,80 @@ def plan_with(plan: Plan, field: Field, assignment: Ints) -> Plan:
     columns = [name for name in plan.accounts.columns if name in accounts]
     return replace(
         plan,
+        summary=_summary(plan, field, assignment, accounts, int(moved.sum())),
         alignment=alignment,
         accounts=accounts[columns],
         territories=team[list(plan.territories.columns)],
     )
+
+
+def _summary(
+    plan: Plan, field: Field, assignment: Ints, accounts: pd.DataFrame, n_moved: int
+) -> dict[str, Any]:
+    """Return the summary counted again: nothing is proved of a plan after moves."""
+    deviations = field.deviations(field.loads(assignment))
+    measures = {
+        name: {**options, "imbalance": round(float(np.abs(deviations[:, at]).max()), 6)}
+        if (at := MEASURES.index(name) if name in MEASURES else -1) >= 0
+        else dict(options)
+        for name, options in plan.summary["measures"].items()
+    }
+    broken = _violations(field, assignment, deviations)
+    moved = np.flatnonzero(assignment != field.assignment)
+    terms = {
+        **plan.summary.get("terms", {}),
+        "travel_usd": round(float(accounts["travel_h"].sum()) * field.usd_h, 2),
+        "handover_usd": round(float(field.price_usd[moved].sum()), 2),
+    }
+    sums = {
+        f"{name}": round(float(accounts[name].sum()), 4)
+        for name in ("service_h", "travel_h", "workload_h", "potential_usd")
+    }
+    note = (
+        f"realigned: {moved.size} units and {n_moved} accounts moved since the plan; travel is "
+        "estimated, health systems' splits are counted as before, nothing is proved"
+    )
+    return {
+        **plan.summary,
+        "status": "no_solution" if broken else "feasible",
+        "stop_reason": "finished",
+        "bound": None,
+        "gap": None,
+        "bound_for": None,
+        "measures": measures,
+        "imbalance": round(float(np.abs(deviations[:, field.tolerance < 1e9]).max()), 6),
+        "terms": terms,
+        "objective": round(float(sum(terms.values())), 2),
+        "violations": broken,
+        "totals": {
+            **plan.summary.get("totals", {}), **sums,
+            "accounts": len(accounts), "moved_accounts": n_moved,
+            "moved_revenue_usd": round(float(field.revenue_usd[moved].sum()), 2),
+        },
+        "notes": [*plan.summary.get("notes", []), note],
+    }  # fmt: skip
+
+
+def _violations(field: Field, assignment: Ints, deviations: Floats) -> list[dict[str, Any]]:
+    """Return the bands that are broken, as a plan's summary names them."""
+    loads = field.loads(assignment)
+    out = []
+    for at, measure in zip(*np.nonzero(np.abs(deviations) > field.tolerance + 1e-9), strict=True):
+        name, territory = MEASURES[int(measure)], field.territory_ids[int(at)]
+        goal = float(field.goal[at, measure] * loads[:, measure].sum())
+        value, above = float(loads[at, measure]), bool(deviations[at, measure] > 0)
+        limit = goal * (1.0 + (1.0 if above else -1.0) * float(field.tolerance[measure]))
+        most = "at most" if above else "at least"
+        out.append(
+            {
+                "rule": "balance",
+                "territory_id": territory,
+                "measure": name,
+                "value": round(value, 4),
+                "limit": round(limit, 4),
+                "units": [],
+                "text": f"{name} of territory {territory} is {value:,.1f}; expected {most} "
+                f"{limit:,.1f}",
+            }
+        )
+    return out

@@ -55,6 +55,14 @@ def test_another_currency_is_named_with_row_and_value(tmp_path):
     assert 'currency "EUR"' in said
 
 
+def test_another_currency_in_a_header_or_in_cells_is_refused(tmp_path):
+    sales = steady_sales(balanced_plan())
+    said = refusal(tmp_path, sales.rename(columns={"revenue_usd": "Revenue (EUR)"}))
+    assert 'column "Revenue (EUR)" is in EUR, the plan reckons in USD' in said
+    worn = sales.assign(revenue_usd="€" + sales["revenue_usd"].astype("str"))
+    assert "amounts are written in €, the plan reckons in USD" in refusal(tmp_path, worn)
+
+
 def test_negative_counts_are_named(tmp_path):
     sales = steady_sales(balanced_plan())
     sales.loc[0, "units"] = -4

@@ -73,6 +73,8 @@ def test_the_plan_after_moves_counts_what_the_step_says(scenario):
     field = field_of(plan, scenario, plan.accounts)
     step = frontier_of(field, max_moves=2).steps[-1]
     found = plan_with(plan, field, step.assignment)
+    assert found.summary["totals"]["moved_accounts"] == step.n_accounts
+    assert found.summary["bound"] is None
     moved = found.accounts["territory_id"] != found.accounts["current_territory_id"]
     assert int(moved.sum()) == step.n_accounts
     for at, measure in enumerate(("workload_h", "potential_usd")):
@@ -106,6 +108,18 @@ def test_the_unit_that_was_taken_goes_back(scenario):
     first = found.ledger().iloc[0]
     assert (first["unit_id"], first["to_territory_id"]) == ("48005", "T02")
     assert "potential of T03" in first["reason"]
+
+
+def test_a_plan_after_moves_is_saved_and_read_like_any_other(scenario, tmp_path: Path):
+    from territory.publish.folder import read_plan, save_plan
+
+    plan = lopsided(scenario)
+    field = field_of(plan, scenario, plan.accounts)
+    found = plan_with(plan, field, field.assignment)
+    assert {each["rule"] for each in found.summary["violations"]} == {"balance"}
+    again = read_plan(save_plan(found, tmp_path / "plan"))
+    assert again.status == "no_solution"
+    assert again.alignment["territory_id"].tolist() == found.alignment["territory_id"].tolist()
 
 
 def test_a_field_without_neighbours_moves_nothing(scenario):
