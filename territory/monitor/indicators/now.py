@@ -106,7 +106,11 @@ def today_accounts(plan: Plan, accounts: pd.DataFrame) -> pd.DataFrame:
 def plan_of_today(plan: Plan, table: pd.DataFrame) -> Plan:
     """Return the plan with today's accounts in it."""
     columns = list(plan.accounts.columns)
-    rows = table[table["here"]]
+    rows = table[table["here"]].copy()
+    for name in ("minutes", "hop_min", "on_site_min", "stops_per_trip", "travel_factor", "nights"):
+        if name in rows:  # what new accounts have no estimate of is as usual in their territory
+            usual = rows.groupby("territory_id")[name].transform("median")
+            rows[name] = rows[name].fillna(usual).fillna(rows[name].median())
     return replace(plan, accounts=rows.reindex(columns=columns).reset_index(drop=True))
 
 

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.plan_record import PlanRecord
+
 if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
     from territory.plan import Plan
@@ -266,7 +268,7 @@ def plan_with(plan: Plan, field: Field, assignment: Ints) -> Plan:
     columns = [name for name in plan.accounts.columns if name in accounts]
     return replace(
         plan,
-        summary=_summary(plan, field, assignment, accounts, int(moved.sum())),
+        record=PlanRecord.from_dict(_summary(plan, field, assignment, accounts, int(moved.sum()))),
         alignment=alignment,
         accounts=accounts[columns],
         territories=team[list(plan.territories.columns)],
@@ -305,7 +307,7 @@ def _summary(
         "stop_reason": "finished",
         "bound": None,
         "gap": None,
-        "bound_for": None,
+        "bound_for": "",
         "measures": measures,
         "imbalance": round(float(np.abs(deviations[:, field.tolerance < 1e9]).max()), 6),
         "terms": terms,
