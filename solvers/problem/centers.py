@@ -13,7 +13,7 @@ from solvers.problem.costs import PlanarCost
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
 
-__all__ = ["best_centers", "units_by_territory"]
+__all__ = ["best_centers", "units_by_territory", "within_radius"]
 
 
 _DENSE_UNITS = 400
@@ -123,6 +123,13 @@ def _usable(problem: Problem, units: NDArray[np.int64]) -> NDArray[np.bool_]:
     if problem.balance.center_upper is not None:
         load = problem.balance.activity[units].sum(axis=0)
         usable &= (problem.balance.center_upper[units] * (1 + LIMIT) >= load).all(axis=1)
+    usable &= within_radius(problem, units)
+    return usable if usable.any() else np.ones(units.size, dtype=bool)
+
+
+def within_radius(problem: Problem, units: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which of some units have all of them within the radius, shape (s,)."""
+    usable = np.ones(units.size, dtype=bool)
     if np.isfinite(problem.rules.radius):
         step = max(1, 4_000_000 // units.size)
         for start in range(0, units.size, step):
@@ -135,7 +142,7 @@ def _usable(problem: Problem, units: NDArray[np.int64]) -> NDArray[np.bool_]:
             else:
                 break
             usable[start : start + step] &= away.max(axis=0) <= problem.rules.radius * (1 + LIMIT)
-    return usable if usable.any() else np.ones(units.size, dtype=bool)
+    return usable
 
 
 def _discrete_median(xy: Floats, weight: Floats, usable: NDArray[np.bool_]) -> int:

@@ -130,8 +130,24 @@ def evaluate(
 
     Notes
     -----
-    O(n m + e + k m), vectorised; nothing of the size n x k is built.
+    O(n m + e + k m), vectorised; nothing of the size n x k is built. Where centers are free and a
+    measure holds travel, the cheapest centers may miss a band that others keep: then those serve.
     """
+    found = _judged(problem, assignment, centers)
+    if centers is not None or not problem.free_centers or not found.excess.any():
+        return found
+    if not problem.balance.travel_share.any() or found.violations[0].rule == "assigned":
+        return found
+    from solvers.problem.banded_centers import centers_in_bands
+
+    other = centers_in_bands(problem, np.asarray(assignment), found.centers)
+    return found if other is None else _judged(problem, assignment, other)
+
+
+def _judged(
+    problem: Problem, assignment: NDArray[np.integer], centers: NDArray[np.integer] | None
+) -> Evaluation:
+    """Judge an assignment with given centers, or the cheapest."""
     assignment = _integers("assignment", assignment, problem.n)
     k = problem.k
     inside = (assignment >= 0) & (assignment < k)
