@@ -44,9 +44,9 @@ def centers_in_bands(
     Parameters
     ----------
     problem : Problem
-        With free centers and a measure that holds travel.
+        With free centers.
     assignment : int, shape (n,), 0 to k - 1
-        Every territory has a unit.
+        None is found for a territory without units.
     serving : int32, shape (k,)
         The cheapest centers.
 
@@ -59,6 +59,8 @@ def centers_in_bands(
     Exact, and the cheapest, where there are at most 20,000 choices; otherwise territories outside
     their bands change centers in turn, the others' held fast.
     """
+    if not problem.balance.travel_share.any():
+        return None
     held = units_by_territory(assignment, problem.k)
     if any(units.size == 0 or units.size > _UNITS for units in held):
         return None

@@ -134,14 +134,12 @@ def evaluate(
     measure holds travel, the cheapest centers may miss a band that others keep: then those serve.
     """
     found = _judged(problem, assignment, centers)
-    if centers is not None or not problem.free_centers or not found.excess.any():
-        return found
-    if not problem.balance.travel_share.any() or found.violations[0].rule == "assigned":
-        return found
-    from solvers.problem.banded_centers import centers_in_bands
+    if centers is None and problem.free_centers and found.excess.any():
+        from solvers.problem.banded_centers import centers_in_bands
 
-    other = centers_in_bands(problem, np.asarray(assignment), found.centers)
-    return found if other is None else _judged(problem, assignment, other)
+        other = centers_in_bands(problem, np.asarray(assignment), found.centers)
+        return found if other is None else _judged(problem, assignment, other)
+    return found
 
 
 def _judged(
