@@ -17,7 +17,6 @@ from solvers.problem.reach import distances, holds_land
 
 __all__ = ["Evaluation", "Violation", "evaluate"]
 
-
 TOLERANCE = LIMIT
 """Share of the goal, cap or radius by which rounding may overstep a limit."""
 
@@ -130,15 +129,15 @@ def evaluate(
 
     Notes
     -----
-    O(n m + e + k m), vectorised; nothing of the size n x k is built. Where centers are free and a
-    measure holds travel, the cheapest centers may miss a band that others keep: then those serve.
+    O(n m + e + k m), vectorised. Where free centers with travel in a band miss it when they are the
+    cheapest, others that keep it serve.
     """
     found = _judged(problem, assignment, centers)
     if centers is None and problem.free_centers and found.excess.any():
         from solvers.problem.banded_centers import centers_in_bands
 
         other = centers_in_bands(problem, np.asarray(assignment), found.centers)
-        return found if other is None else _judged(problem, assignment, other)
+        found = found if other is None else _judged(problem, assignment, other)
     return found
 
 
