@@ -134,7 +134,7 @@ def evaluate(
     """
     found = _judged(problem, assignment, centers)
     if centers is None and problem.free_centers and found.excess.any():
-        from solvers.problem.banded_centers import centers_in_bands
+        from solvers.problem.centers import centers_in_bands
 
         other = centers_in_bands(problem, np.asarray(assignment), found.centers)
         found = found if other is None else _judged(problem, assignment, other)

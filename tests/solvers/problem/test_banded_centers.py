@@ -49,5 +49,5 @@ def test_a_plan_that_no_centers_bring_into_its_bands_is_judged_by_the_cheapest()
 
 
 def test_many_choices_are_tried_in_turn(monkeypatch):
-    monkeypatch.setattr("solvers.problem.banded_centers._CHOICES", 0)
+    monkeypatch.setattr("solvers.problem.centers._CHOICES", 0)
     assert evaluate(two_rows(1.0), np.array([0, 0, 0, 1, 1, 1])).feasible
