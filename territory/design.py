@@ -140,7 +140,7 @@ def prepare(scenario: Scenario) -> Prepared:
     places = split_heavy(places, share, split_above=scenario.geography.split_above)
     _refuse_crowded(scenario, len(places.geography), len(team))
     check_review(scenario, tables, places.geography.ids)
-    own = scenario.geography.kind == "polygons"
+    own = scenario.geography.file is not None
     adjacency = rook(places.geography, gap_m=scenario.geography.gap_m if own else 0.0)
     current = current_of(tables, places.geography.ids)
     return Prepared(

