@@ -16,8 +16,9 @@ __all__ = ["zip_units"]
 # Measured against the 282 ZCTAs of Connecticut (2010): 71 % of the land lies in the cell of its own
 # ZIP; of the cells' neighbours 82 % are neighbours there, and 82 % of those are found.
 _CELLS = (
-    "ZIP units are cells of the land nearest to each ZIP's point, no postal or census borders (on Connecticut 71 % of the land "
-    "lies in its own ZIP's cell); for real borders name a file of ZCTAs: file and id under [geography]"
+    "ZIP units are cells of the land nearest to each ZIP's point, no postal or census borders (on "
+    "Connecticut 71 % of the land lies in its own ZIP's cell); for real borders name a file of "
+    "ZCTAs: file and id under [geography]"
 )
 
 
