@@ -139,7 +139,32 @@ def _named_accounts(case: Case) -> set[str]:
         )
     for _, rows in whole_idns(case):
         named |= set(case.accounts.loc[rows, "account_id"])
-    return named
+    return named | set(_kept(case))
+
+
+def _kept(case: Case) -> dict[str, str]:
+    """Return the territory of today of each account that has to stay, as of the go-live."""
+    live = case.scenario.rollout.go_live
+    rules = [r for r in case.scenario.rules.keep if not (r.until and live and live > r.until)]
+    wanted = sorted({account for rule in rules for account in rule.accounts})
+    if not wanted:
+        return {}
+    today = dict(zip(case.accounts["account_id"], case.current, strict=True))
+    unknown = [account for account in wanted if account not in today]
+    if unknown:
+        raise InputError(_unknown(case, "rules.keep", unknown, today, "account"))
+    team = set(case.team["territory_id"])
+    lost = [account for account in wanted if today[account] not in team]
+    if lost:
+        raise InputError(
+            Message(
+                f"{case.scenario.display}: rules.keep names {counted(len(lost), 'account')} "
+                "without a territory of this team today",
+                evidence=tuple(f'"{each}" has "{today[each]}"' for each in lost),
+                hint="pin them with rules.pinned, or take them out",
+            )
+        )
+    return {account: str(today[account]) for account in wanted}
 
 
 def _unknown(case: Case, key: str, names: list[str], known: Iterable[object], what: str) -> Message:
@@ -196,6 +221,21 @@ def _pinned(case: Case, items: Items) -> Ints:
                 )
             )
         pinned[here] = t
+    number = {name: t for t, name in enumerate(case.team["territory_id"])}
+    kept = _kept(case)
+    for row in np.flatnonzero(case.accounts["account_id"].isin(kept).to_numpy()).tolist():
+        account, item = str(case.accounts["account_id"].iloc[row]), int(items.of_account[row])
+        stays = number[kept[account]]
+        if pinned[item] not in (-1, stays):
+            other = case.team["territory_id"].iloc[int(pinned[item])]
+            raise InputError(
+                Message(
+                    f"{case.scenario.display}: rules.keep leaves account {account} with "
+                    f"{kept[account]}, rules.pinned gives it to {other}",
+                    hint="take it out of one of the two",
+                )
+            )
+        pinned[item] = stays
     return pinned
 
 
@@ -256,9 +296,8 @@ def groups_of(case: Case, items: Items) -> solvers.Groups:
 def changes_of(case: Case, items: Items) -> solvers.Changes:
     """Return today's territory of each item and the caps on what may change.
 
-    Where a unit's accounts have several reps today the unit counts as moved in full once it
-    leaves the rep of most of them, and those of the other reps always count: a plan that keeps
-    the cap here keeps it account by account.
+    Where a unit's accounts have several reps today the unit counts as moved in full once it leaves
+    the rep of most of them, and those of others always count: the cap holds account by account.
     """
     territory = {name: t for t, name in enumerate(case.team["territory_id"])}
     today = case.current.map(territory).fillna(-1).to_numpy().astype(np.int64)
@@ -269,6 +308,7 @@ def changes_of(case: Case, items: Items) -> solvers.Changes:
     unit_today = case.unit_current.map(territory).fillna(-1).to_numpy().astype(np.int32)
     current[: len(case.unit_ids)] = unit_today
     revenue = np.maximum(case.accounts["revenue_usd"].fillna(0.0).to_numpy(dtype=np.float64), 0.0)
+    service = case.accounts["service_h"].to_numpy(dtype=np.float64)
     count = np.zeros((items.n, k)) if held.size else np.zeros((items.n, 0))
     if held.size:
         np.add.at(count, (items.of_account[held], today[held]), 1.0 + 1e-9 * revenue[held])
@@ -284,6 +324,13 @@ def changes_of(case: Case, items: Items) -> solvers.Changes:
             else rules.max_moved_revenue * (revenue[held].sum() + revenue[gone].sum()),
             revenue,
             "USD of revenue",
+        ),
+        (
+            None
+            if rules.max_moved_workload is None
+            else rules.max_moved_workload * (service[held].sum() + service[gone].sum()),
+            service,
+            "hours of service",
         ),
     ):
         if cap is None:

@@ -83,4 +83,10 @@ def judged_again(
         value = float(revenue[moved].sum())
         if value > limit + 0.01 * (1 + int(moved.sum())):
             tell("moves", f"{value:,.0f} USD change hands; expected at most {limit:,.0f}")
+    share = scenario.rules.max_moved_workload
+    if share is not None:
+        limit = share * float(accounts["service_h"][today != ""].sum())
+        value = float(accounts["service_h"][moved].sum())
+        if value > limit + 1e-4 * (1 + int(moved.sum())):
+            tell("moves", f"{value:,.0f} h of service change hands; expected at most {limit:,.0f}")
     return told

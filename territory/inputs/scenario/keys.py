@@ -1,6 +1,7 @@
 """The keys of a scenario file: what each one means, its type, its default."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -29,6 +30,7 @@ __all__ = [
     "AccountDefaults",
     "Geography",
     "Inputs",
+    "KeepRule",
     "MeasureOptions",
     "Objective",
     "Outputs",
@@ -171,6 +173,22 @@ class TerritoryRule(Keys):
         return self
 
 
+class KeepRule(Keys):
+    """Accounts that stay with the territory that they have today."""
+
+    accounts: Texts = Field(description="Account ids, in quotes.")
+    until: Annotated[date, Field(strict=True)] | None = Field(
+        None, description="Last day on which they stay; a go-live after it frees them."
+    )
+    why: Text | None = Field(None, description="For people.")
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if not self.accounts:
+            raise problem("accounts", "is empty; expected at least one account")
+        return self
+
+
 class TogetherRule(Keys):
     """Units and accounts that one territory holds together."""
 
@@ -193,6 +211,10 @@ class Rules(Keys):
     radius_min: Positive | None = Field(None, description="Longest way from the center.")
     max_moved_accounts: Count | None = Field(None, description="Accounts that may change rep.")
     max_moved_revenue: Fraction | None = Field(None, description="Revenue that may change rep.")
+    max_moved_workload: Fraction | None = Field(
+        None, description="Hours of service (without travel) that may change rep."
+    )
+    keep: tuple[KeepRule, ...] = Field((), description="Must stay where they are today.")
     pinned: tuple[TerritoryRule, ...] = Field((), description="Must be in the territory.")
     forbidden: tuple[TerritoryRule, ...] = Field((), description="Must not be in the territory.")
     together: tuple[TogetherRule, ...] = Field((), description="Must share a territory.")
