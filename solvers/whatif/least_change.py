@@ -65,7 +65,8 @@ def least_change(
     for unit, territory in fixed.items():
         start[unit] = territory
     found = solve(priced, effort="quick", seed=seed, start=start, observer=observer, stop=stop)
-    best = _put_back(problem, found.assignment, start)
+    touched = {int(assignment[unit]) for unit in fixed} | {int(to) for to in fixed.values()}
+    best = _put_back(problem, _without_strangers(problem, found.assignment, start, touched), start)
     return certified(problem, best, effort="quick", seed=seed, stop=stop)
 
 
@@ -93,6 +94,29 @@ def near(problem: Problem, assignment: NDArray[np.integer], *, fixed: Mapping[in
         cost=MatrixCost(cost=cost, travel=travel),
         rules=replace(problem.rules, pinned=pinned),
     )
+
+
+def _without_strangers(problem: Problem, found: Ints, start: Ints, touched: set[int]) -> Ints:
+    """Return what was found without exchanges among territories that the edits have no part in."""
+    from solvers.problem.evaluate import evaluate
+
+    changed = np.flatnonzero(found != start)
+    near = set(touched)
+    while True:
+        more = {
+            int(t)
+            for unit in changed.tolist()
+            for t in (start[unit], found[unit])
+            if {int(start[unit]), int(found[unit])} & near
+        }
+        if more <= near:
+            break
+        near |= more
+    label = found.copy()
+    away = changed[~np.isin(start[changed], list(near))]
+    label[away] = start[away]
+    judged = evaluate(problem, label)
+    return label if judged.feasible or not evaluate(problem, found).feasible else found
 
 
 def _put_back(problem: Problem, found: Ints, start: Ints) -> Ints:

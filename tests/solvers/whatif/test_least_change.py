@@ -37,3 +37,16 @@ def test_costs_that_are_no_matrix_are_refused():
     problem = worlds.planar_problem(np.zeros((3, 2)), np.ones(3), 1, worlds.path_edges(3))
     with pytest.raises(ProblemError, match="matrix"):
         least_change(problem, np.zeros(3, dtype=np.int32), fixed={})
+
+
+def test_exchanges_that_the_edit_has_no_part_in_are_left_out():
+    from solvers.whatif.least_change import _without_strangers
+
+    # Two rows apart from each other: the edit is in the first, a swap was found in the second.
+    edges = np.array([[0, 1], [1, 2], [2, 3], [3, 4], [4, 5], [5, 6], [6, 7]])
+    cost = np.zeros((8, 4))
+    problem = worlds.matrix_problem(cost, np.ones(8), edges, tolerance=0.6)
+    start = np.array([0, 0, 0, 1, 2, 2, 3, 3], dtype=np.int32)
+    found = np.array([0, 0, 0, 1, 2, 2, 2, 3], dtype=np.int32)
+    assert _without_strangers(problem, found, start, {0, 1}).tolist() == start.tolist()
+    assert _without_strangers(problem, found, start, {1, 2}).tolist() == found.tolist()
