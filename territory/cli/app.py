@@ -24,7 +24,7 @@ from territory.cli.commands import (
     size_commands,
 )
 from territory.cli.console import Console
-from territory.cli.live import brief_commands, rollout_commands
+from territory.cli.live import agreement_commands, brief_commands, rollout_commands
 from territory.cli.review import edit_commands, explain_commands, frontier_commands
 from territory.cli.shadows import refuse_shadows
 from territory.cli.watch import (
@@ -95,6 +95,7 @@ for _group in (
     frontier_commands,
     rollout_commands,
     brief_commands,
+    agreement_commands,
     forecast_commands,
     incentive_commands,
     market_commands,

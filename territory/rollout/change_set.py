@@ -52,7 +52,11 @@ class ChangeSet:
 
 
 def change_set(
-    plan: Plan, *, reps_today: Mapping[str, str] | None = None, team: str = "core"
+    plan: Plan,
+    *,
+    reps_today: Mapping[str, str] | None = None,
+    team: str = "core",
+    reasons: Mapping[str, str] | None = None,
 ) -> ChangeSet:
     """Return what a plan changes; rows in the order of ids, so that file order changes nothing.
 
@@ -63,6 +67,8 @@ def change_set(
         Rep id by territory of today's alignment; without it each territory keeps the plan's rep.
     team : str
         Written into every row: one team today, several when there are overlays.
+    reasons : mapping of str to str, optional
+        The model's own reasons by account id (`reasons.model_reasons`), for what changes.
     """
     accounts = plan.accounts
     before = accounts["current_territory_id"].fillna("").astype("str")
@@ -90,6 +96,10 @@ def change_set(
             "reason": reasons_of(plan),
         }
     ).sort_values("account_id", ignore_index=True)
+    if reasons:
+        told = [reasons.get(name, "") for name in frame["account_id"]]
+        changes = frame["change"].ne("stays") & pd.Series(told, index=frame.index).ne("")
+        frame["reason"] = pd.Series(told, index=frame.index).where(changes, frame["reason"])
     return ChangeSet(
         accounts=frame, territories=_territories(plan, frame, today, planned, team), team=team
     )

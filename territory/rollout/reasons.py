@@ -6,12 +6,30 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from territory.errors import InputError
 from territory.wording import signed_percent
 
 if TYPE_CHECKING:
     from territory.plan import Plan
 
-__all__ = ["reasons_of"]
+__all__ = ["model_reasons", "reasons_of"]
+
+
+def model_reasons(plan: Plan) -> dict[str, str] | None:
+    """Return the model's own reason for each account that changes territory, by account id.
+
+    None for a plan that cannot be opened again (its keys or input files are not there): the
+    reasons of :func:`reasons_of` are told then, which need the plan's tables only.
+    """
+    from territory.encoding.explain.position import open_position
+    from territory.encoding.explain.reasons import reasons
+
+    try:
+        table = reasons(open_position(plan))
+    except (InputError, KeyError):
+        return None
+    moved = table[table["moved"].astype(bool)]
+    return dict(zip(moved["account_id"].astype(str), moved["why"].astype(str), strict=True))
 
 
 def reasons_of(plan: Plan) -> pd.Series:

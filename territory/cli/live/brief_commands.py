@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -52,6 +51,7 @@ def _brief(
     console: Console, folder: Path, reps: list[str], *, scenario: Path | None, out: Path | None
 ) -> int:
     from territory.publish.folder import read_plan
+    from territory.rollout.agreement.pack import file_name
     from territory.rollout.briefs.make import make_briefs
     from territory.rollout.briefs.page import brief_page, small_maps
     from territory.whole import whole_files
@@ -65,7 +65,7 @@ def _brief(
     names = []
     with whole_files(target) as fresh:
         for each in briefs:
-            name = f"{_file_name(each.territory)}_{_file_name(each.rep_id)}.html"
+            name = f"{file_name(each.territory)}_{file_name(each.rep_id)}.html"
             page = brief_page(
                 each, maps, title=f"Your territory in the plan {plan.summary['scenario']}"
             )
@@ -74,11 +74,6 @@ def _brief(
     for name in names:
         console.data(f"written    {visible(str(target / name))}")
     return 0
-
-
-def _file_name(text: str) -> str:
-    """Return letters, digits, dash and underscore of a text: names reach no path."""
-    return re.sub(r"[^A-Za-z0-9_-]+", "_", text) or "rep"
 
 
 def _resources(console: Console, folder: Path, *, scenario: Path | None, out: Path | None) -> int:

@@ -41,7 +41,7 @@ OfScenario = Annotated[
     typer.Option(
         "--scenario",
         metavar="FILE",
-        help="Its reps, [rollout], [quotas] and [pay]. [default: none, or PLAN where it is one]",
+        help="Its reps, [rollout], [quotas] and [pay]. [default: the plan's own]",
     ),
 ]
 
@@ -123,11 +123,23 @@ def rollout_example(
 
 
 def scenario_of(plan: Path, scenario: Path | None) -> Scenario | None:
-    """Return the scenario that a command was given, or that stands in the plan's place."""
+    """Return the scenario that a command was given, stands in the plan's place, or made the plan.
+
+    None where the plan's own scenario file is no longer there.
+    """
     from territory.inputs.scenario.scenario import read_scenario
 
     path = scenario or (plan if plan.suffix == ".toml" and plan.is_file() else None)
-    return None if path is None else read_scenario(path)
+    if path is not None:
+        return read_scenario(path)
+    from territory.encoding.reopen import scenario_of as kept_scenario
+    from territory.publish.folder import read_plan
+
+    try:
+        found = kept_scenario(read_plan(plan_folder(plan)))
+    except InputError:
+        return None
+    return found if found.path.is_file() else None
 
 
 def reps_of(scenario: Scenario | None) -> pd.DataFrame | None:
@@ -160,6 +172,7 @@ def _rollout(
     from territory.rollout.findings import CHECKS, flaw_messages
     from territory.rollout.folder import write_rollout
     from territory.rollout.package import rollout_of
+    from territory.rollout.reasons import model_reasons
     from territory.rollout.result import MARKER
     from territory.whole import check_folder
 
@@ -182,6 +195,7 @@ def _rollout(
         extract=org,
         reps=reps_of(found),
         guarantee=_guarantee(found, folder, keys.guarantee_months),
+        reasons=model_reasons(plan),
         accepted=accept,
     )
     write_rollout(made, out)

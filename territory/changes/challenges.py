@@ -1,0 +1,182 @@
+"""Challenges to a plan: read from returned review sheets, every problem named with its row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from territory.errors import InputError
+from territory.inputs.sources.names import plain_name
+from territory.messages import Message, counted, quoted
+
+if TYPE_CHECKING:
+    from territory.inputs.sources.raw import RawTable
+    from territory.plan import Plan
+
+__all__ = ["COLUMNS", "SHEET", "Challenge", "read_challenges"]
+
+SHEET = "Challenges"
+"""Name of the sheet that people fill in."""
+COLUMNS = ("account_id", "wanted_territory", "reason", "name")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge:
+    """Somebody wants an account to be in another territory.
+
+    Attributes
+    ----------
+    id : str
+        ``C001`` and so on, in the order of files and rows.
+    account_id, planned, wanted : str
+        The account, its territory in the plan, and the one that is asked for.
+    reason, name : str
+        As written: why, and who asks.
+    file : str
+    line : int
+    """
+
+    id: str
+    account_id: str
+    planned: str
+    wanted: str
+    reason: str
+    name: str
+    file: str
+    line: int
+
+
+def read_challenges(
+    plan: Plan, place: str | Path, *, known: Iterable[tuple[str, str, str]] = ()
+) -> list[Challenge]:
+    """Read the sheet `Challenges` of one returned workbook, or of all in a folder.
+
+    Empty rows are passed over, and so is the same wish of the same person in two files.
+
+    Parameters
+    ----------
+    plan : Plan
+    place : str or Path
+    known : iterable of (str, str, str)
+        Account, wanted territory and name of challenges that were read before: not read again,
+        and numbers go on behind them.
+
+    Raises
+    ------
+    InputError
+        No workbook; a sheet or a column missing or renamed; an account or a territory that the
+        plan does not have; a wish for where the account is already; no reason or no name. All
+        problems of all files at once; nothing is taken over then.
+    """
+    files = _files(Path(place))
+    accounts = plan.accounts
+    planned = dict(zip(accounts["account_id"], accounts["territory_id"], strict=True))
+    territories = set(plan.territories["territory_id"])
+    problems: list[Message] = []
+    found: list[Challenge] = []
+    seen = set(known)
+    before = len(seen)
+    for path in files:
+        wrong: list[tuple[str, ...]] = []
+        try:
+            raw, names = _sheet(path)
+        except InputError as error:
+            problems += error.messages
+            continue
+        for line, values in _rows(raw, names):
+            account, wanted, reason, name = values
+            if not any((account, wanted, reason)):
+                continue
+            what = _problem(account, wanted, planned, territories)
+            if not what and not (reason and name):
+                what = f"has no {'reason' if not reason else 'name'}"
+            if what:
+                wrong.append((f"row {line}", account or quoted(""), what))
+            elif (account, wanted, name) not in seen:
+                seen.add((account, wanted, name))
+                found.append(
+                    Challenge(
+                        id=f"C{before + len(found) + 1:03d}",
+                        account_id=account,
+                        planned=planned[account],
+                        wanted=wanted,
+                        reason=reason,
+                        name=name,
+                        file=path.name,
+                        line=line,
+                    )
+                )
+        if wrong:
+            problems.append(
+                Message(
+                    f"{path}, sheet {SHEET}: {counted(len(wrong), 'row')} cannot be used",
+                    evidence=tuple(wrong),
+                    hint="correct the cells, or clear the row",
+                )
+            )
+    if problems:
+        raise InputError(*problems)
+    return found
+
+
+def _files(place: Path) -> list[Path]:
+    if place.is_dir():
+        files = sorted(
+            path for path in place.iterdir()
+            if path.suffix.lower() == ".xlsx" and not path.name.startswith("~$")
+        )  # fmt: skip
+    else:
+        files = [place] if place.is_file() else []
+    if not files:
+        raise InputError(
+            Message(
+                f"{place} has no review sheet (.xlsx)",
+                hint="`territory review-pack PLAN` writes them; put the returned ones there",
+            )
+        )
+    return files
+
+
+def _sheet(path: Path) -> tuple[RawTable, list[str]]:
+    from territory.inputs.sources.open import open_table
+    from territory.inputs.sources.raw import Options, SourceError
+
+    try:
+        raw = open_table(path, Options(sheet=SHEET, header_has="account_id"))
+    except SourceError as error:
+        hint = error.hint or f"the workbook needs its sheet {SHEET} with {', '.join(COLUMNS)}"
+        raise InputError(Message(f"{path}, sheet {SHEET}: {error.what}", hint=hint)) from error
+    headers = {plain_name(name): str(name) for name in raw.frame.columns}
+    missing = [name for name in COLUMNS if plain_name(name) not in headers]
+    if missing:
+        raise InputError(
+            Message(
+                f"{path}, sheet {SHEET}: column {', '.join(map(quoted, missing))} is missing",
+                evidence=(f"columns there: {', '.join(map(str, raw.frame.columns))}",),
+                hint="give the columns their names back",
+            )
+        )
+    return raw, [headers[plain_name(name)] for name in COLUMNS]
+
+
+def _rows(raw: RawTable, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    from territory.inputs.tables.cells import plain_cell
+
+    columns = [raw.frame[name].tolist() for name in names]
+    for line, *values in zip(raw.lines.tolist(), *columns, strict=True):
+        yield int(line), [plain_cell(str(value).strip()) for value in values]
+
+
+def _problem(account: str, wanted: str, planned: dict[str, str], territories: set[str]) -> str:
+    if account not in planned:
+        from difflib import get_close_matches
+
+        near = get_close_matches(account, planned, n=1) if account else []
+        return f"is no account of the plan{f'; near is {near[0]}' if near else ''}"
+    if wanted not in territories:
+        return f"wants {quoted(wanted)}, which is no territory of the plan"
+    if planned[account] == wanted:
+        return f"wants {wanted}, where it is already"
+    return ""

@@ -1,0 +1,134 @@
+"""The record of an agreement: states of a plan and decisions on challenges, who and when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from territory.errors import InputError
+from territory.messages import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "FILE",
+    "STATES",
+    "open_challenges",
+    "read_decisions",
+    "state_of",
+    "with_entry",
+    "write_decisions",
+]
+
+FILE = "decisions.csv"
+STATES = ("draft", "in review", "agreed", "live")
+COLUMNS = (
+    *("when", "who", "kind", "id", "decision", "account_id", "from", "to", "change_usd"),
+    *("asked_by", "asked_why", "why"),
+)
+_NEXT = {
+    "draft": ("in review",),
+    "in review": ("agreed",),
+    "agreed": ("live", "in review"),
+    "live": ("in review",),
+}
+
+
+def read_decisions(folder: str | Path) -> pd.DataFrame:
+    """Return the record of a review folder, oldest first; empty where there is none yet.
+
+    Raises
+    ------
+    InputError
+        The file lacks a column.
+    """
+    from territory.inputs.tables.cells import plain_cell
+
+    path = Path(folder) / FILE
+    if not path.is_file():
+        return pd.DataFrame({name: pd.Series(dtype="str") for name in COLUMNS})
+    frame = pd.read_csv(path, dtype="str", keep_default_na=False)
+    missing = [name for name in COLUMNS if name not in frame]
+    if missing:
+        raise InputError(
+            Message(
+                f"{path}: column {', '.join(missing)} is missing",
+                evidence=(f"columns there: {', '.join(frame.columns)}",),
+                hint="give the columns their names back; the record is never written anew",
+            )
+        )
+    for name in frame.columns:
+        frame[name] = frame[name].map(plain_cell).astype("str")
+    return frame
+
+
+def write_decisions(folder: str | Path, record: pd.DataFrame) -> Path:
+    """Write the record, whole."""
+    from territory.inputs.tables.cells import write_table
+    from territory.whole import whole_files
+
+    with whole_files(folder) as fresh:
+        cost = pd.to_numeric(record["change_usd"].replace("", float("nan")))
+        write_table(record.assign(change_usd=cost), fresh / FILE)
+    return Path(folder) / FILE
+
+
+def state_of(record: pd.DataFrame) -> str:
+    """Return the plan's state: the last one that was written, else draft."""
+    states = record[record["kind"].eq("state")]
+    return str(states["decision"].iloc[-1]) if len(states) else STATES[0]
+
+
+def open_challenges(record: pd.DataFrame) -> list[str]:
+    """Return challenges that were received and are neither accepted nor declined."""
+    asked = record[record["kind"].eq("challenge")]
+    last = asked.drop_duplicates("id", keep="last")
+    return last.loc[last["decision"].eq("received"), "id"].tolist()
+
+
+def with_entry(record: pd.DataFrame, entry: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the record with one more line; a step that may not follow is refused.
+
+    Raises
+    ------
+    InputError
+        A state that does not follow the present one, or an agreement while challenges are open;
+        a line without who, when or (for decisions) why.
+    """
+    lacking = [name for name in ("when", "who") if not str(entry.get(name, "")).strip()]
+    if entry.get("decision") in {"accepted", "declined"} and not str(entry.get("why", "")).strip():
+        lacking.append("why")
+    if lacking:
+        raise InputError(
+            Message(
+                f"a decision needs {' and '.join(lacking)}", hint="add --by NAME, and --why TEXT"
+            )
+        )
+    if entry["kind"] == "state":
+        _check_step(record, str(entry["decision"]))
+    row = {name: str(entry.get(name, "")) for name in COLUMNS}
+    return pd.concat([record, pd.DataFrame([row])], ignore_index=True)
+
+
+def _check_step(record: pd.DataFrame, state: str) -> None:
+    now = state_of(record)
+    if state not in STATES:
+        raise InputError(Message(f'"{state}" is no state', hint=f"one of {', '.join(STATES)}"))
+    if state != now and state not in _NEXT[now]:
+        raise InputError(
+            Message(
+                f"the plan is {now}; {state} does not follow it",
+                hint=f"what can follow is {' or '.join(_NEXT[now])}",
+            )
+        )
+    waiting = open_challenges(record)
+    if state == "agreed" and waiting:
+        raise InputError(
+            Message(
+                f"{len(waiting)} challenges are open: {', '.join(waiting[:5])}",
+                hint="decide each with `territory decide PLAN ID --accept|--decline --why TEXT`",
+            )
+        )

@@ -1,0 +1,1 @@
+"""The review of a plan with those it concerns: sheets out, challenges back."""

@@ -1,0 +1,160 @@
+"""Sheets go out, challenges come back: read strictly, costed by the ledger, decided on record."""
+
+import shutil
+
+import openpyxl
+import pytest
+
+import territory
+from territory.changes.challenges import COLUMNS, SHEET, read_challenges
+from territory.changes.costing import cost_challenges
+from territory.changes.decisions import (
+    open_challenges,
+    read_decisions,
+    state_of,
+    with_entry,
+    write_decisions,
+)
+from territory.cli.app import run
+from territory.cli.console import Console
+from territory.encoding.desk.desk import Move
+from territory.errors import InputError
+from territory.inputs.scenario.scenario import read_scenario
+from territory.publish.folder import read_plan
+from territory.review.ledger.ledger import ledger_of
+from tests.territory.worlds import grid_scenario
+
+TODAY = [
+    {"account_id": f"A{r}{c}", "territory_id": "T02" if c > 1 else "T01"}
+    for r in (0, 1)
+    for c in range(6)
+]
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("grid")
+    path = grid_scenario(folder, columns=6, alignment=TODAY)
+    plan = territory.design(read_scenario(path).with_overrides(effort="quick"))
+    return plan.save(folder / "plan")
+
+
+def returned(place, rows, *, header=COLUMNS, sheet=SHEET):
+    place.parent.mkdir(parents=True, exist_ok=True)
+    book = openpyxl.Workbook()
+    book.active.title = sheet
+    book.active.append(list(header))
+    for row in rows:
+        book.active.append(list(row))
+    book.save(place)
+    return place.parent
+
+
+def wishes(plan, n):
+    """Return n wishes of accounts for the other territory."""
+    rows = plan.accounts[["account_id", "territory_id"]].head(n).itertuples(index=False, name=None)
+    return [(a, "T02" if t == "T01" else "T01", "my customer", "Ann") for a, t in rows]
+
+
+def test_challenges_cost_what_the_ledger_says_and_the_rule_keeping_come_first(saved, tmp_path):
+    plan = read_plan(saved)
+    asked = read_challenges(plan, returned(tmp_path / "r" / "a.xlsx", wishes(plan, 6)))
+    table = cost_challenges(plan, asked)
+    for row in table.to_dict("records"):
+        move = Move(to=row["wanted"], what=(row["account_id"],))
+        ledger = ledger_of(plan, [move], tours=False)
+        change = ledger.plan.set_index("figure").at["objective", "change"]
+        assert row["change_usd"] == pytest.approx(change, abs=0.01)
+        assert row["n_broken"] == len(ledger.broken)
+    order = list(zip(table["n_broken"], table["change_usd"], strict=True))
+    assert order == sorted(order)
+
+
+def test_two_wishes_for_one_account_conflict(saved, tmp_path):
+    plan = read_plan(saved)
+    account, wanted, why, _ = wishes(plan, 1)[0]
+    rows = [(account, wanted, why, "Ann"), (account, wanted, why, "Bo")]
+    table = cost_challenges(plan, read_challenges(plan, returned(tmp_path / "r/a.xlsx", rows)))
+    assert table["challenge"].tolist() == ["C001", "C002"]
+    assert table["conflicts_with"].tolist() == ["", ""]  # both want the same
+
+
+@pytest.mark.parametrize(
+    ("rows", "options", "said"),
+    [
+        ([("A99", "T01", "x", "Ann")], {}, "row 2  A99  is no account of the plan"),
+        ([("A00", "T77", "x", "Ann")], {}, 'wants "T77", which is no territory'),
+        ([], {"header": ("account_id", "wish", "reason", "name")}, '"wanted_territory" is missing'),
+        ([], {"sheet": "Tabelle1"}, 'has no sheet "Challenges"'),
+    ],
+)
+def test_what_cannot_be_meant_is_named_with_row_and_value(saved, tmp_path, rows, options, said):
+    place = returned(tmp_path / "r" / "a.xlsx", rows, **options)
+    with pytest.raises(InputError) as caught:
+        read_challenges(read_plan(saved), place)
+    assert said in str(caught.value)
+
+
+def test_a_challenge_needs_a_reason_and_a_name(saved, tmp_path):
+    plan = read_plan(saved)
+    account, wanted, _, _ = wishes(plan, 1)[0]
+    place = returned(tmp_path / "r" / "a.xlsx", [(account, wanted, None, "Ann")])
+    with pytest.raises(InputError, match="has no reason"):
+        read_challenges(plan, place)
+
+
+def test_a_plan_is_agreed_only_when_every_challenge_is_decided(tmp_path):
+    record = read_decisions(tmp_path)
+    assert state_of(record) == "draft"
+    day = {"when": "2026-12-01", "who": "Ann"}
+    with pytest.raises(InputError, match="agreed does not follow it"):
+        with_entry(record, {**day, "kind": "state", "decision": "agreed"})
+    record = with_entry(record, {**day, "kind": "state", "decision": "in review"})
+    asked = {**day, "kind": "challenge", "id": "C001", "change_usd": "-12.5"}
+    record = with_entry(record, {**asked, "decision": "received"})
+    with pytest.raises(InputError, match="C001"):
+        with_entry(record, {**day, "kind": "state", "decision": "agreed"})
+    with pytest.raises(InputError, match="needs why"):
+        with_entry(record, {**asked, "decision": "declined"})
+    record = with_entry(record, {**asked, "decision": "declined", "why": "=no"})
+    record = with_entry(record, {**day, "kind": "state", "decision": "agreed"})
+    write_decisions(tmp_path, record)
+    assert "'" not in (tmp_path / "decisions.csv").read_text().replace("'=no", "")
+    again = read_decisions(tmp_path)
+    assert again.to_dict("records") == record.to_dict("records")
+    assert state_of(again) == "agreed"
+    assert open_challenges(again) == []
+
+
+def test_the_whole_agreement_on_the_command_line(saved, tmp_path, capsys):
+    plan = shutil.copytree(saved, tmp_path / "plan")
+    console = Console()
+
+    def said(*words):
+        code = run([str(word) for word in words], console)
+        return code, capsys.readouterr()
+
+    by = ["--by", "Ann", "--when", "2026-12-01"]
+    assert said("review-pack", plan, *by)[0] == 0
+    review = tmp_path / "plan_review"
+    books = sorted(path.name for path in review.glob("*.xlsx"))
+    assert books == ["manager_all.xlsx", "rep_T01_R1.xlsx", "rep_T02_R2.xlsx"]
+    before = read_plan(plan)
+    wish = wishes(before, 1)[0]
+    book = openpyxl.load_workbook(review / "rep_T01_R1.xlsx")
+    for at, value in enumerate(wish[:3], start=1):
+        book[SHEET].cell(2, at).value = value
+    (tmp_path / "returned").mkdir()
+    book.save(tmp_path / "returned" / "rep_T01_R1.xlsx")
+    assert said("challenges", plan, tmp_path / "returned", *by)[0] == 0
+    code, out = said("state", plan, "agreed", *by)
+    assert code == 2
+    assert "C001" in out.err
+    assert said("decide", plan, "C001", "--accept", "--force", "--why", "right", *by)[0] == 0
+    after = read_plan(plan).accounts.set_index("account_id")
+    assert after.at[wish[0], "territory_id"] == wish[1]
+    code, out = said("decide", plan, "C001", "--decline", "--why", "again", *by)
+    assert code == 2
+    assert "C001 was accepted on 2026-12-01 by Ann" in out.err
+    assert said("state", plan, "agreed", *by)[0] == 0
+    assert said("state", plan, "live", *by)[0] == 0
