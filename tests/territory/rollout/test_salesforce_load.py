@@ -49,7 +49,7 @@ def roll(plan, folder, *, crm="salesforce", keys=None, reps=None, accepted=(), c
     return made, MemoryCrm(tables), folder / "out"
 
 
-@settings(max_examples=15, phases=[Phase.explicit, Phase.generate], deadline=None)
+@settings(max_examples=8, phases=[Phase.explicit, Phase.generate], deadline=None)
 @given(moves=MOVES, today=REPS, planned=REPS, waves=st.sampled_from(["together", "districts"]))
 def test_loading_and_rolling_back_gives_the_extract_back(moves, today, planned, waves):
     before, after = zip(*moves, strict=True)
