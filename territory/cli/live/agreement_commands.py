@@ -290,7 +290,7 @@ def _moved(plan: Plan, asked: pd.Series[Any], entry: dict[str, Any], *, force: b
         "by": str(entry["who"]),
     }
     edits = [*ledger.after.summary.get("edits", ()), edit]
-    return replace(ledger.after, summary={**ledger.after.summary, "edits": edits})
+    return replace(ledger.after, record=ledger.after.record.but(edits=edits))
 
 
 def _state(
