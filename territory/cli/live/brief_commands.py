@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from territory.cli.beside import write_files
 from territory.cli.console import Cell, Console
 from territory.cli.live.rollout_commands import OfScenario, scenario_of
 from territory.cli.options import Json, OutFolder, PlanFolder, machine, plan_folder, shown
@@ -78,7 +79,6 @@ def _brief(
 
 def _resources(console: Console, folder: Path, *, scenario: Path | None, out: Path | None) -> int:
     from territory.inputs.scenario.rollout import ResourceKeys
-    from territory.publish.excel.sheets import write_tables
     from territory.publish.folder import read_plan
     from territory.workforce.equipment.resources import resource_rules, resources_of
 
@@ -87,10 +87,12 @@ def _resources(console: Console, folder: Path, *, scenario: Path | None, out: Pa
     plan = read_plan(place)
     keys = ResourceKeys() if found is None else found.resources
     table, rules = resources_of(plan, keys), resource_rules(keys)
-    files = write_tables(
+    files = write_files(
         shown(out or place),
-        {"resources": table, "resource_rules": rules},
-        workbook="resources.xlsx",
+        tables={"resources.csv": table, "resource_rules.csv": rules},
+        texts={},
+        book=("resources.xlsx", {"Resources": table, "Resource rules": rules}),
+        plan=plan,
     )
     if console.machine:
         console.json(

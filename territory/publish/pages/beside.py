@@ -24,12 +24,15 @@ class Beside:
         ``outlook_territories.csv`` of ``territory outlook``.
     timeline : DataFrame or None
         ``rollout/timeline.csv`` of ``territory rollout``.
+    resources : DataFrame or None
+        ``resources.csv`` of ``territory resources``.
     """
 
     forecast: pd.DataFrame | None = None
     business_case: pd.DataFrame | None = None
     outlook: pd.DataFrame | None = None
     timeline: pd.DataFrame | None = None
+    resources: pd.DataFrame | None = None
 
 
 def beside_of(folder: Path) -> Beside:
@@ -39,6 +42,7 @@ def beside_of(folder: Path) -> Beside:
         business_case=_table(folder / "business_case.csv", ("item", "expected_usd", "p10_usd")),
         outlook=_table(folder / "outlook_territories.csv", ("territory_id",)),
         timeline=_table(folder / "rollout" / "timeline.csv", ("step", "date", "who", "what")),
+        resources=_table(folder / "resources.csv", ("territory_id", "clinical_h", "budget_usd")),
     )
 
 
@@ -50,7 +54,9 @@ def _table(path: Path, needed: tuple[str, ...]) -> pd.DataFrame | None:
 
     if not path.is_file():
         return None
-    texts = dict.fromkeys(("territory_id", "item", "step", "date", "who", "what"), "str")
+    texts = dict.fromkeys(
+        ("territory_id", "rep_id", "rep_name", "item", "step", "date", "who", "what"), "str"
+    )
     frame = pd.read_csv(path, keep_default_na=False, na_values={}, dtype=texts)
     if frame.empty or not set(needed) <= set(frame.columns):
         return None

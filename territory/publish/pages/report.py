@@ -114,6 +114,7 @@ def _content(plan: Plan, beside: Beside, go_live: date | None) -> Mapping[str, A
         "case": case_chart(beside),
         "forecast": forecast_chart(beside),
         "outlook": outlook_chart(beside),
+        "resources": _resources(beside),
         "steps": next_steps(beside, go_live),
         "folder": str(summary.get("folder") or "PLAN"),
         "changes": _changes(plan, known) if known["has_current"] else None,
@@ -132,6 +133,22 @@ def _content(plan: Plan, beside: Beside, go_live: date | None) -> Mapping[str, A
             "Input files alone": summary["input_hash"],
         },
     }
+
+
+def _resources(beside: Beside) -> list[tuple[str, str, str, str, str]]:
+    """Return territory, rep, hours of support, sets and budget, where they have been spread."""
+    if beside.resources is None:
+        return []
+    return [
+        (
+            visible(str(row["territory_id"])),
+            visible(str(row.get("rep_name", ""))),
+            f"{float(row['clinical_h']):,.0f}",
+            f"{float(row.get('collateral_sets', 0)):,.0f}",
+            f"{float(row['budget_usd']):,.0f}",
+        )
+        for row in beside.resources.to_dict("records")
+    ]
 
 
 def _short(evidence: Sequence[str], told: Sequence[str]) -> list[str]:

@@ -1,0 +1,115 @@
+"""Load files for Veeva and for any other CRM: golden shapes, names, batches, and the way back."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from territory.inputs.scenario.rollout import RolloutKeys
+from territory.rollout.folder import write_rollout
+from territory.rollout.package import rollout_of
+from tests.territory.rollout.test_salesforce_load import extract_of, roll
+from tests.territory.rollout.worlds import plan_of, reps_table
+
+
+def swapped():
+    return plan_of(["T01", "T02", "T02", ""], ["T02", "T02", "T01", "T01"])
+
+
+def text(folder, name):
+    return (folder / name).read_bytes().decode()
+
+
+def test_vault_account_loader(tmp_path):
+    _, _, out = roll(swapped(), tmp_path, crm="veeva", keys=RolloutKeys(waves="together"))
+    head = "account__v,external_id__v,territory__v,territory_to_add__v,territory_to_drop__v\n"
+    assert text(out, "05_account_territory_loader__v_upsert.csv") == (
+        f"{head}"
+        "001Ex0000000001IAA,A-000,,;T02;,;T01;\n"
+        "001Ex0000000003IAA,A-002,,;T01;,;T02;\n"
+        "001Ex0000000004IAA,A-003,,;T01;,\n"
+    )
+    assert text(out, "95_account_territory_loader__v_upsert.csv") == (
+        f"{head}"
+        "001Ex0000000001IAA,A-000,,;T01;,;T02;\n"
+        "001Ex0000000003IAA,A-002,,;T02;,;T01;\n"
+        "001Ex0000000004IAA,A-003,,,;T01;\n"
+    )
+
+
+def test_classic_account_loader_has_its_own_names(tmp_path):
+    keys = RolloutKeys(veeva="classic", waves="together")
+    _, _, out = roll(swapped(), tmp_path, crm="veeva", keys=keys)
+    first = text(out, "05_Account_Territory_Loader_vod__c_upsert.csv").splitlines()[0]
+    assert first == (
+        "Account_vod__c,External_Id_vod__c,Territory_vod__c,"
+        "Territory_To_Add_vod__c,Territory_to_Drop_vod__c"
+    )
+
+
+def test_vault_takes_five_hundred_records_a_call(tmp_path):
+    plan = plan_of(["T01"] * 501, ["T02"] * 501)
+    _, _, out = roll(plan, tmp_path, crm="veeva", keys=RolloutKeys(waves="together"))
+    parts = sorted(out.glob("05_*.csv"))
+    assert [len(pd.read_csv(path)) for path in parts] == [500, 1]
+
+
+@pytest.mark.parametrize("name", ["01", "North 1", "A;B", "A,B"])
+def test_names_that_veeva_refuses_block(tmp_path, name):
+    plan = plan_of(["T01"], ["T01"])
+    plan.territories.loc[0, "territory_id"] = name
+    plan.accounts["territory_id"] = name
+    plan.accounts["current_territory_id"] = name
+    extract_of(plan, tmp_path / "extract")
+    from territory.rollout.crm.extract import read_extract
+
+    made = rollout_of(plan, crm="veeva", extract=read_extract(tmp_path / "extract"))
+    assert {flaw.id for flaw in made.blocked if flaw.check == "name"} == {name}
+
+
+def test_plain_tables_carry_team_and_dates_and_need_no_extract(tmp_path):
+    keys = RolloutKeys(go_live=date(2027, 1, 4), team="ortho", waves="together")
+    reps = reps_table({"T01": "R02", "T02": "R01", "T03": "R03", "T04": "R04"})
+    made = rollout_of(swapped(), crm="csv", keys=keys, reps=reps)
+    out = write_rollout(made, tmp_path / "out")
+    assert text(out, "04_assignments_delete.csv") == (
+        "account_id,team,territory_id,effective_to\n"
+        "A-000,ortho,T01,2027-01-03\n"
+        "A-002,ortho,T02,2027-01-03\n"
+    )
+    assert text(out, "05_assignments_insert.csv") == (
+        "account_id,team,territory_id,effective_from\n"
+        "A-000,ortho,T02,2027-01-04\n"
+        "A-002,ortho,T01,2027-01-04\n"
+        "A-003,ortho,T01,2027-01-04\n"
+    )
+    assert text(out, "06_members_delete.csv") == (
+        "rep_id,team,territory_id\nR02,ortho,T01\nR01,ortho,T02\n"
+    )
+    for name in ("change_set", "territory_changes", "waves", "target", "assignment_history"):
+        assert "team" in pd.read_csv(out / f"{name}.csv").columns
+
+
+def test_load_then_rollback_of_plain_tables_is_the_identity(tmp_path):
+    made = rollout_of(swapped(), crm="csv", keys=RolloutKeys(waves="together"))
+    out = write_rollout(made, tmp_path / "out")
+    pairs = lambda name: set(  # noqa: E731
+        pd.read_csv(out / name, dtype="str")[["account_id", "territory_id"]].itertuples(
+            index=False, name=None
+        )
+    )
+    today = {row for row in pairs("01_assignments_backup.csv") if isinstance(row[1], str)}
+    loaded = (today - pairs("04_assignments_delete.csv")) | pairs("05_assignments_insert.csv")
+    assert {account for account, _ in loaded} == {"A-000", "A-001", "A-002", "A-003"}
+    back = (loaded - pairs("94_assignments_delete.csv")) | pairs("95_assignments_insert.csv")
+    assert back == today
+
+
+def test_the_history_ends_the_day_before_the_new_rep_begins(tmp_path):
+    keys = RolloutKeys(go_live=date(2027, 1, 4), waves="together")
+    table = rollout_of(swapped(), crm="csv", keys=keys).tables["assignment_history"]
+    rows = table[table["account_id"].eq("A-000")]
+    assert rows[["territory_id", "effective_from", "effective_to"]].to_numpy().tolist() == [
+        ["T01", "", "2027-01-03"],
+        ["T02", "2027-01-04", ""],
+    ]
