@@ -266,7 +266,9 @@ def _limits(model: Model, effort_s: float, solver: str) -> dict[str, Any]:
 
         return {
             "cp_sat": sat_parameters_pb2.SatParameters(
-                max_deterministic_time=max(effort_s, 0.0) * _TURN, linearization_level=2
+                max_deterministic_time=max(effort_s, 0.0) * _TURN,
+                linearization_level=2,
+                catch_sigint_signal=False,
             )
         }
     whole = bool(model.integer.any())

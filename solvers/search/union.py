@@ -92,6 +92,8 @@ def solve_choice(
     built = _build(problem, choice, soft)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
+    # It would take Ctrl+C away from the caller, for good.
+    solver.parameters.catch_sigint_signal = False
     solver.parameters.random_seed = seed % 1_000_000
     solver.parameters.linearization_level = 2
     solver.parameters.relative_gap_limit = 1e-6

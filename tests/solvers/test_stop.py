@@ -1,14 +1,17 @@
 """Limits on the work: counted where it must repeat, by the clock only where the user says so."""
 
+import signal
 import threading
 
 import numpy as np
 import pytest
 
+from solvers import solve
 from solvers.certificate import certify
 from solvers.conflict.explain import explain_conflict
 from solvers.exact.prove import solve_exact
 from solvers.problem.evaluate import evaluate
+from solvers.search.merge import merge
 from solvers.stop import Budget, Interrupt
 from tests.solvers import worlds
 
@@ -74,3 +77,28 @@ def test_a_plan_that_the_time_limit_cut_short_still_has_a_bound(hard):
     found = certify(hard, start, said, iterations=10, budget=budget, **options)
     assert budget.reason == "time_limit"
     assert 0 < found.bound <= said.objective
+
+
+def test_a_merge_leaves_ctrl_c_to_the_caller():
+    def mine(number, frame):
+        raise AssertionError("nobody pressed it")
+
+    before = signal.signal(signal.SIGINT, mine)
+    try:
+        rng = np.random.default_rng(0)
+        problem = worlds.planar_problem(
+            worlds.grid_xy(6, 6),
+            rng.integers(90, 111, 36),
+            4,
+            worlds.grid_edges(6, 6),
+            tolerance=0.1,
+        )
+        plans = [solve(problem, effort="quick", seed=seed).assignment for seed in (0, 1)]
+        plans.append((plans[0] + 1) % 4)
+        merge(problem, [plans[0], plans[2]], evaluate(problem, plans[0]).centers, effort=0.1)
+        signal.raise_signal(signal.SIGINT)
+    except AssertionError:
+        return
+    finally:
+        signal.signal(signal.SIGINT, before)
+    pytest.fail("the handler is gone")
