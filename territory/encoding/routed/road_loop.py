@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["as_driven", "held_on_the_road"]
 
+SHORT_SEARCHES = 3
+"""Searches after each routing, each from a seed of its own."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Round:
@@ -73,12 +76,19 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
             break
         roads = corrected(case, roads, latest.routed.check)
         encoding = encode(case, roads, room=ROOM)
-        # Corrected hours leave the last plan outside its bands: a search of its own finds a better
-        # plan than repairs of the last one, and then that is improved.
-        fresh = attempts.solve(encoding.problem, None, effort="quick")
-        seconds = [seconds[0] + fresh.wall_s, seconds[1] + fresh.cpu_s]
-        start = fresh.assignment if fresh.evaluation.feasible else result.assignment
-        result = attempts.solve(encoding.problem, start)
+        # Corrected hours leave the last plan outside its bands: short searches of their own find
+        # better plans than repairs of the last one, and the best of them is improved.
+        fresh = [
+            attempts.solve(encoding.problem, None, effort="quick", shift=shift)
+            for shift in range(SHORT_SEARCHES)
+        ]
+        seconds = [
+            seconds[0] + sum(each.wall_s for each in fresh),
+            seconds[1] + sum(each.cpu_s for each in fresh),
+        ]
+        good = [each for each in fresh if each.evaluation.feasible]
+        first = min(good, key=lambda each: each.objective) if good else result
+        result = attempts.solve(encoding.problem, first.assignment)
         seconds = [seconds[0] + result.wall_s, seconds[1] + result.cpu_s]
         if result.status == "infeasible":
             break
