@@ -16,13 +16,16 @@ from territory.cli.shadows import refuse_shadows
 from territory.door import design
 
 if TYPE_CHECKING:
+    from territory.design import prepare as prepare
     from territory.door import Plan as Plan
     from territory.door import read_plan as read_plan
+    from territory.door import today as today
     from territory.errors import InfeasibleError as InfeasibleError
     from territory.errors import InputError as InputError
     from territory.errors import TerritoryError as TerritoryError
     from territory.inputs.scenario.scenario import Scenario as Scenario
     from territory.inputs.scenario.scenario import read_scenario as read_scenario
+    from territory.inputs.tables.tables import read_tables as read_tables
 
     __version__: str
 
@@ -33,8 +36,11 @@ __all__ = [
     "Scenario",
     "TerritoryError",
     "design",
+    "prepare",
     "read_plan",
     "read_scenario",
+    "read_tables",
+    "today",
 ]
 
 if sys.argv[:1] != ["-m"]:  # the command line says it itself, without a traceback
@@ -46,8 +52,11 @@ _PLACES = {
     "Plan": "territory.door",
     "Scenario": "territory.inputs.scenario.scenario",
     "TerritoryError": "territory.errors",
+    "prepare": "territory.design",
     "read_plan": "territory.door",
     "read_scenario": "territory.inputs.scenario.scenario",
+    "read_tables": "territory.inputs.tables.tables",
+    "today": "territory.door",
 }
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
     from territory.review.checklist import Checklist
 
-__all__ = ["Plan", "design", "opened", "read_plan"]
+__all__ = ["Plan", "design", "opened", "read_plan", "today"]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -125,6 +125,17 @@ def design(
     if tables:
         scenario = scenario.but(**dict[str, Any](tables))
     return opened(composition.design(scenario, observer=observer, stop=stop))
+
+
+def today(scenario: Scenario) -> Plan:
+    """Return today's alignment as a plan: the same figures, hours, rules and outputs.
+
+    Raises
+    ------
+    InputError
+        The inputs cannot be used, or there is no alignment of today.
+    """
+    return opened(composition.today(scenario))
 
 
 def read_plan(folder: str | Path) -> Plan:

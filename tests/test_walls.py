@@ -1,6 +1,8 @@
 """The walls between the packages, the size of their files and the lightness of their doors."""
 
 import ast
+import importlib
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -198,3 +200,28 @@ def test_help_needs_no_slow_library():
         "try:\n    main()\nexcept SystemExit as end:\n    assert end.code in (0, None)"
     )
     assert loaded_by(code).isdisjoint(NOT_FOR_HELP)
+
+
+DOORS = ("territory", "solvers", "geo", *(
+    f"territory.{room}"
+    for room in ("market", "workforce", "review", "incentives", "publish", "monitor")
+))  # fmt: skip
+
+
+@pytest.mark.parametrize("room", DOORS[3:])
+def test_every_name_of_a_door_opens_and_is_explained(room: str):
+    door = importlib.import_module(room)
+    modules = {each.stem for each in (ROOT / room.replace(".", "/")).iterdir()}
+    for name in door.__all__:
+        assert getattr(door, name) is not None
+        assert f"* `{name}`: " in str(door.__doc__)
+    assert not modules & set(door.__all__)  # a module that is imported would take the name over
+
+
+@pytest.mark.parametrize("notebook", sorted(ROOT.glob("notebooks/*.ipynb")), ids=lambda f: f.stem)
+def test_a_notebook_imports_from_doors_only(notebook: Path):
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.ImportFrom) and imported(node)[0] in PACKAGES:
+            assert node.module in DOORS, f"{node.module} is behind a door"

@@ -1,1 +1,23 @@
-"""Judge a plan: scorecard, moves, and the words for what is proved about it."""
+"""Judge a plan: scorecard, checklist, moves, and the words for what is proved about it.
+
+The door; everything behind it is loaded on first use:
+
+* `plan_numbers`: a plan's figures as one mapping.
+* `territory_figures`: every figure of the scorecard by territory.
+* `plan_figures`: how each figure spreads over the territories.
+* `flows`: what goes from which territory to which.
+* `today_imbalance`: how far today's territories are from their goals.
+"""
+
+from territory.lazy import door
+
+__getattr__, __dir__, __all__ = door(
+    __name__,
+    {
+        "plan_numbers": ".scorecard:figures",
+        "territory_figures": ".figures",
+        "plan_figures": ".figures",
+        "flows": ".moves",
+        "today_imbalance": ".moves",
+    },
+)
