@@ -204,7 +204,7 @@ def test_help_needs_no_slow_library():
 
 DOORS = ("territory", "solvers", "geo", *(
     f"territory.{room}"
-    for room in ("market", "workforce", "review", "incentives", "publish", "monitor")
+    for room in ("market", "workforce", "review", "incentives", "publish", "monitor", "encoding")
 ))  # fmt: skip
 
 
