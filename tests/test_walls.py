@@ -204,7 +204,8 @@ def test_help_needs_no_slow_library():
 
 DOORS = ("territory", "solvers", "geo", *(
     f"territory.{room}"
-    for room in ("market", "workforce", "review", "incentives", "publish", "monitor", "encoding")
+    for room in ("market", "workforce", "review", "incentives", "publish", "monitor")
+    + ("encoding", "rollout")
 ))  # fmt: skip
 
 
