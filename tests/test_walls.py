@@ -202,7 +202,7 @@ def test_help_needs_no_slow_library():
     assert loaded_by(code).isdisjoint(NOT_FOR_HELP)
 
 
-ROOMS = "market workforce review incentives publish monitor encoding rollout".split()
+ROOMS = ["market", "workforce", "review", "incentives", "publish", "monitor", "encoding", "rollout"]
 DOORS = ("territory", "solvers", "geo", *(f"territory.{room}" for room in ROOMS))
 
 
