@@ -13,6 +13,7 @@ from territory.errors import InputError
 from territory.incentives.pace import PACES, quarter_paces
 from territory.incentives.sales import Sales, sales_of
 from territory.inputs.scenario.workforce import Capacity
+from territory.inputs.time.presence import presence
 from territory.messages import Message
 
 if TYPE_CHECKING:
@@ -249,6 +250,8 @@ def _reps(
         )
         known = set(plan.accounts["current_territory_id"]) - {""}
         return frame.assign(today=frame["today"].where(frame["today"].isin(known), ""))
+    # A seat is paid for the part of the year in which it is filled; leave and days off are paid.
+    there = presence(table, capacity, file=file)
     today = table["territory_id"].where(
         table["territory_id"].isin(set(plan.accounts["current_territory_id"])), ""
     )
@@ -258,10 +261,10 @@ def _reps(
             "rep_name": table["name"],
             "plan": table["rep_id"].map(planned).fillna("").astype("str"),
             "today": today.astype("str"),
-            "fte": table["fte"].fillna(1.0),
+            "fte": table["fte"].fillna(1.0) * there["employed"],
             "earnings_usd": _earnings(table, file),
             **({"role": table["role"].fillna("").astype("str")} if "role" in table else {}),
-            **quarter_paces(table, capacity or Capacity()),
+            **quarter_paces(table, capacity or Capacity(), file=file),
         }
     ).reset_index(drop=True)
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from territory.inputs.time.presence import QUARTERS, presence
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -20,16 +22,19 @@ PACES = ("pace_1", "pace_2", "pace_3", "pace_4")
 """Columns of the reps: mean pace in the first to fourth quarter, 0 to 1."""
 
 
-def quarter_paces(reps: pd.DataFrame, capacity: Capacity) -> pd.DataFrame:
+def quarter_paces(reps: pd.DataFrame, capacity: Capacity, *, file: str = "reps") -> pd.DataFrame:
     """Return each rep's mean pace by quarter; 1 for all who are past the ramp.
 
     Parameters
     ----------
     reps : DataFrame, r rows
         Perhaps with ``ramp`` (the pace of the whole year, 0 to 1) or ``tenure_y`` (years with the
-        company, 0 for one who starts today); empty cells are past the ramp.
+        company, 0 for one who starts today); empty cells are past the ramp. Dates and days off of
+        `presence` lower the pace of their quarters: a quarter on leave has pace 0.
     capacity : Capacity
         The pace grows linearly from ``ramp_start`` to 1 in ``ramp_months``.
+    file : str
+        Of the reps, for messages about their dates.
 
     Returns
     -------
@@ -48,6 +53,7 @@ def quarter_paces(reps: pd.DataFrame, capacity: Capacity) -> pd.DataFrame:
     tenure = np.where(np.isfinite(tenure), np.maximum(tenure, 0.0), np.inf)
     given = _numbers(reps, "ramp")
     length = capacity.ramp_months / 12.0
+    there = presence(reps, capacity, file=file)
     columns = {}
     for at, name in enumerate(PACES):
         begin = tenure + 0.25 * at
@@ -56,7 +62,8 @@ def quarter_paces(reps: pd.DataFrame, capacity: Capacity) -> pd.DataFrame:
             before = np.clip(length - begin, 0.0, length)
             after = np.clip(length - begin - 0.25, 0.0, length)
             lost = (1.0 - capacity.ramp_start) * (before**2 - after**2) / (2.0 * length * 0.25)
-        columns[name] = np.where(np.isfinite(given), np.clip(given, 0.0, 1.0), 1.0 - lost)
+        pace = np.where(np.isfinite(given), np.clip(given, 0.0, 1.0), 1.0 - lost)
+        columns[name] = pace * there[QUARTERS[at]].to_numpy(dtype=np.float64)
     return pd.DataFrame(columns, index=reps.index)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from territory.errors import InputError
 from territory.inputs.scenario.workforce import Capacity
+from territory.inputs.time.presence import presence
 from territory.messages import Message, counted, quoted
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ def rep_capacity(scenario: Scenario, reps: pd.DataFrame) -> pd.Series:
         With a section ``capacity``; without one, missing hours stay missing.
     reps : DataFrame
         With ``rep_id, fte, capacity_h`` and, if known, ``tenure_y`` (years) or ``ramp`` (the
-        rep's pace this year, 0 to 1, before any ramp reckoned from the tenure).
+        rep's pace this year, 0 to 1, before any ramp reckoned from the tenure); with the dates and
+        days off of `presence`, by whose share of the year all hours are multiplied.
 
     Returns
     -------
@@ -90,7 +92,10 @@ def rep_capacity(scenario: Scenario, reps: pd.DataFrame) -> pd.Series:
     InputError
         A tenure or ramp is no number of its range; reps and values are named.
     """
-    given = reps["capacity_h"].astype(float)
+    source = scenario.inputs.reps
+    file = source.file if source is not None and source.file else scenario.display
+    share = presence(reps, scenario.capacity, file=file)["present"]
+    given = (reps["capacity_h"].astype(float) * share).round(4)
     capacity = scenario.capacity
     if capacity is None:
         return given
@@ -98,6 +103,7 @@ def rep_capacity(scenario: Scenario, reps: pd.DataFrame) -> pd.Series:
     ramp = _numbers(scenario, reps, "ramp", most=1.0)
     pace = np.where(np.isnan(ramp), ramp_share(tenure, capacity), ramp)
     hours = full_time_h(capacity) * reps["fte"].to_numpy(dtype=np.float64) * pace
+    hours = hours * share.to_numpy(dtype=np.float64)
     return given.where(given.notna(), pd.Series(hours, index=reps.index).round(4))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from territory.errors import InputError
+from territory.inputs.time.presence import presence
 from territory.messages import Message, counted
 from territory.workforce.capacity import rep_capacity
 
@@ -73,7 +74,10 @@ def team_of(scenario: Scenario, places: Places, *, rows: Rows | None = None) -> 
     _refuse_homeless(scenario, reps)
     hours = rep_capacity(scenario, reps)
     _refuse_some_without_hours(reps, hours, rows)
-    capacity = hours if hours.notna().all() else reps["fte"]
+    source = scenario.inputs.reps
+    file = source.file if source is not None and source.file else scenario.display
+    there = presence(reps, scenario.capacity, file=file)["present"]
+    capacity = hours if hours.notna().all() else (reps["fte"] * there).rename("fte")
     if not (capacity > 0).all():
         idle = reps.loc[~(capacity > 0)]
         raise InputError(

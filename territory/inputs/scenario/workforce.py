@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -61,6 +62,11 @@ class Capacity(Keys):
     admin_share: Fraction = Field(
         0.10, description="Share of them for meetings, training and office work."
     )
+    year_from: Text | None = Field(
+        None,
+        description="First day of the planned year, as in 2027-01-01: what start, end, leave_from "
+        "and leave_to of the reps are counted in.",
+    )
     ramp_months: Count = Field(6, description="Months until a new rep works at full pace.")
     ramp_start: Fraction = Field(0.5, description="Pace of a rep on the first day.")
     longest_day_h: Hours = Field(
@@ -71,12 +77,24 @@ class Capacity(Keys):
     def _something_is_left(self) -> Self:
         if self.admin_share >= 1:
             raise problem("admin_share", "is 1: no hour is left for accounts; expected below 1")
+        if self.year_from is not None and not _first_of_month(self.year_from):
+            raise problem(
+                "year_from",
+                f'is "{self.year_from}"; expected the first day of a month, as in 2027-01-01',
+            )
         if self.longest_day_h < self.hours:
             raise problem(
                 "longest_day_h",
                 f"is {self.longest_day_h:g}; expected at least the {self.hours:g} hours of a day",
             )
         return self
+
+
+def _first_of_month(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).day == 1
+    except ValueError:
+        return False
 
 
 class ResponseKeys(Keys):

@@ -1,0 +1,108 @@
+"""What `territory cover` does: who takes over a territory while its seat is empty."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from territory.cli.console import Console
+from territory.cli.options import Json, PlanFolder, machine
+from territory.errors import InputError
+from territory.messages import Message, counted, quoted, visible
+
+__all__ = ["commands"]
+
+commands = typer.Typer()
+_SHOWN = 12
+
+
+@commands.command()
+def cover(
+    context: typer.Context,
+    plan: PlanFolder,
+    *,
+    scenario: Annotated[Path, typer.Option(metavar="FILE", help="The plan's scenario file.")],
+    territory: Annotated[str, typer.Option(metavar="ID", help="The territory to cover.")],
+    first: Annotated[str, typer.Option("--from", metavar="DAY", help="First day: 2027-03-01.")],
+    last: Annotated[str, typer.Option("--until", metavar="DAY", help="Last day: 2027-05-31.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="CSV of all accounts to write.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Propose who takes over a vacant territory meanwhile, until when and at what cost."""
+    console = machine(context, json)
+    return _cover(console, plan, scenario, territory, _day("from", first), _day("until", last), out)
+
+
+def _day(option: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(
+            Message(f"--{option} is {quoted(text)}; expected a day", hint="write it as 2027-03-01")
+        ) from None
+
+
+def _cover(
+    console: Console,
+    folder: Path,
+    scenario: Path,
+    territory: str,
+    first: date,
+    last: date,
+    out: Path | None,
+) -> int:
+    from territory.inputs.scenario.scenario import read_scenario
+    from territory.inputs.tables.cells import write_table
+    from territory.publish.folder import read_plan
+    from territory.workforce.cover import propose_cover
+
+    found = propose_cover(
+        read_plan(folder), read_scenario(scenario), territory, first=first, last=last
+    )
+    if out is not None:
+        if out.exists():
+            raise InputError(Message(f"{out} exists", hint="name another file with --out"))
+        write_table(found.accounts, out)
+    left = found.uncovered
+    if console.machine:
+        console.json(
+            {
+                "status": "done",
+                "territory_id": territory,
+                "first": first.isoformat(),
+                "last": last.isoformat(),
+                "cost_usd": found.cost_usd,
+                "reps": found.reps.to_dict("records"),
+                "uncovered": left["account_id"].tolist(),
+                "uncovered_potential_usd": float(left["potential_usd"].sum()),
+            }
+        )
+        return 0
+    console.data(visible(f"cover of {territory} from {first} until {last}"))
+    rows = [
+        [
+            visible(str(row["territory_id"])),
+            visible(str(row["rep_id"])),
+            f"{row['n_accounts']:,}",
+            f"{row['hours']:,.0f}",
+            f"{row['slack_h']:,.0f}",
+            f"{row['left_h']:,.0f}",
+        ]
+        for row in found.reps.to_dict("records")
+    ]
+    console.table(["ID", "Rep", "Accounts", "Hours", "Slack (h)", "Left (h)"], rows, text_columns=2)
+    console.data(f"cost ${found.cost_usd:,.0f} more of travel than the seat itself in that time")
+    if len(left):
+        console.data(
+            f"nobody has the hours for {counted(len(left), 'account')} "
+            f"(${left['potential_usd'].sum():,.0f} a year): "
+            f"{visible(', '.join(left['account_id'].head(_SHOWN)))}"
+        )
+    if out is not None:
+        console.data(visible(f"accounts  {out}"))
+    return 0

@@ -1,0 +1,39 @@
+"""`territory cover` as a user meets it: a table, a file, one JSON object, messages."""
+
+import io
+import json
+
+import pandas as pd
+
+import territory
+from territory.cli.app import run
+from territory.cli.console import Console
+from tests.territory.worlds import grid_scenario
+
+
+def call(*arguments):
+    out, err = io.StringIO(), io.StringIO()
+    code = run([str(each) for each in arguments], Console(stdout=out, stderr=err))
+    return code, out.getvalue(), err.getvalue()
+
+
+def test_a_cover_is_printed_written_and_refused_in_words(tmp_path):
+    path = grid_scenario(tmp_path, columns=6, rows=1, extra="[capacity]\n")
+    plan = territory.design(territory.read_scenario(path))
+    plan.save(tmp_path / "plan")
+    vacant = plan.territories["territory_id"].iloc[0]
+    days = ("--territory", vacant, "--from", "2027-01-01", "--until", "2027-03-31")
+    asked = ("cover", tmp_path / "plan", "--scenario", path, *days)
+    code, out, _ = call(*asked, "--out", tmp_path / "cover.csv")
+    assert code == 0
+    assert f"cover of {vacant} from 2027-01-01 until 2027-03-31" in out
+    assert "more of travel than the seat itself" in out
+    table = pd.read_csv(tmp_path / "cover.csv", dtype=str)
+    own = plan.accounts[plan.accounts["territory_id"] == vacant]
+    assert sorted(table["account_id"]) == sorted(own["account_id"])
+    code, out, _ = call(*asked, "--json")
+    found = json.loads(out)
+    assert (code, found["territory_id"], found["uncovered"]) == (0, vacant, [])
+    code, _, err = call(*asked[:-1], "2027-02-30")
+    assert code == 2
+    assert '--until is "2027-02-30"; expected a day' in err

@@ -1,0 +1,69 @@
+"""Seats that are filled for a part of the year: shares by hand, and dates that contradict."""
+
+import pandas as pd
+import pytest
+
+from territory.errors import InputError
+from territory.inputs.scenario.workforce import Capacity
+from territory.inputs.time.presence import presence
+
+YEAR = Capacity(year_from="2027-01-01")
+
+
+def reps(**columns):
+    return pd.DataFrame({"rep_id": ["R1"], **{name: [each] for name, each in columns.items()}})
+
+
+def shares(capacity=YEAR, **columns):
+    return presence(reps(**columns), capacity, file="reps.csv").iloc[0].tolist()
+
+
+def test_a_seat_without_dates_is_filled_all_year():
+    assert shares() == [1.0] * 6
+    assert shares(start="2020-05-01", end="") == [1.0] * 6
+
+
+def test_a_seat_filled_in_april_is_vacant_and_unpaid_in_the_first_quarter():
+    assert shares(start="2027-04-01") == pytest.approx(
+        [275 / 365, 0.0, 1.0, 1.0, 1.0, 275 / 365], abs=1e-6
+    )
+
+
+def test_leave_takes_work_but_is_paid():
+    found = shares(leave_from="2027-07-01", leave_to="2027-09-30")
+    assert found == pytest.approx([273 / 365, 1.0, 1.0, 0.0, 1.0, 1.0], abs=1e-6)
+
+
+def test_days_off_lower_every_quarter_alike():
+    assert shares(pto_days="22") == pytest.approx([0.9, 0.9, 0.9, 0.9, 0.9, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({"start": "2027-05-01", "end": "2027-04-01"}, "end 2027-04-01 is before start 2027-05-01"),
+        (
+            {"leave_from": "2027-05-01", "leave_to": "2027-04-01"},
+            "leave_to 2027-04-01 is before leave_from 2027-05-01",
+        ),
+        (
+            {"end": "2027-03-01", "leave_from": "2027-05-01"},
+            "leave from 2027-05-01 is outside the seat's time",
+        ),
+        ({"leave_to": "2027-04-01"}, "leave_to 2027-04-01 without leave_from"),
+        ({"start": "soon"}, 'start "soon"'),
+        ({"pto_days": "-3"}, 'pto_days "-3"'),
+    ],
+)
+def test_dates_that_contradict_are_refused_with_the_rep(columns, words):
+    with pytest.raises(InputError) as caught:
+        shares(**columns)
+    assert "reps.csv" in str(caught.value)
+    assert "R1" in str(caught.value)
+    assert words in str(caught.value)
+    assert "hint: " in str(caught.value)
+
+
+def test_dates_need_to_know_which_year_is_planned():
+    with pytest.raises(InputError, match="which year is planned is not known"):
+        shares(Capacity(), start="2027-04-01")
