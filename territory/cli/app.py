@@ -24,7 +24,7 @@ from territory.cli.commands import (
     size_commands,
 )
 from territory.cli.console import Console
-from territory.cli.live import agreement_commands, brief_commands, rollout_commands
+from territory.cli.live import agreement_commands, brief_commands, cover_commands, rollout_commands
 from territory.cli.review import edit_commands, explain_commands, frontier_commands
 from territory.cli.shadows import refuse_shadows
 from territory.cli.watch import (
@@ -82,6 +82,7 @@ def _top(
 
 
 for _group in (
+    cover_commands,
     input_commands,
     plan_commands,
     change_commands,
