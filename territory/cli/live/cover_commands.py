@@ -59,7 +59,7 @@ def _cover(
     from territory.inputs.scenario.scenario import read_scenario
     from territory.inputs.tables.cells import write_table
     from territory.publish.folder import read_plan
-    from territory.workforce.cover import propose_cover
+    from territory.workforce.people.cover import propose_cover
 
     found = propose_cover(
         read_plan(folder), read_scenario(scenario), territory, first=first, last=last

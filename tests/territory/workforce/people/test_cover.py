@@ -7,7 +7,7 @@ import pytest
 
 import territory
 from territory.errors import InputError
-from territory.workforce.cover import propose_cover
+from territory.workforce.people.cover import propose_cover
 from tests.territory.worlds import grid_scenario
 
 FIRST, LAST = date(2027, 1, 1), date(2027, 12, 31)
