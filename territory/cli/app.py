@@ -25,7 +25,12 @@ from territory.cli.commands import (
 )
 from territory.cli.console import Console
 from territory.cli.live import agreement_commands, brief_commands, cover_commands, rollout_commands
-from territory.cli.review import edit_commands, explain_commands, frontier_commands
+from territory.cli.review import (
+    compare_commands,
+    edit_commands,
+    explain_commands,
+    frontier_commands,
+)
 from territory.cli.shadows import refuse_shadows
 from territory.cli.watch import (
     monitor_commands,
@@ -92,6 +97,7 @@ for _group in (
     quarter_commands,
     realign_commands,
     review_commands,
+    compare_commands,
     explain_commands,
     frontier_commands,
     rollout_commands,

@@ -1,0 +1,1 @@
+"""Plans beside each other: figures, what moved, and what else differs."""

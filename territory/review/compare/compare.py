@@ -1,0 +1,209 @@
+"""Compare plans: every figure, the cost part by part, who has what, and what differs besides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from territory.errors import InputError
+from territory.messages import Message, counted
+from territory.review.figures import plan_figures
+from territory.wording import term_label
+
+if TYPE_CHECKING:
+    from territory.plan import Plan
+
+__all__ = ["Comparison", "compare", "from_to"]
+
+SUMS = ("workload_h", "travel_h", "potential_usd", "revenue_usd")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Comparison:
+    """Plans beside the first of them.
+
+    Attributes
+    ----------
+    names : tuple of str
+        What each plan is called; the first is what the others are held against.
+    figures : DataFrame
+        ``figure, label``, then for each plan its value and for all but the first
+        ``NAME_change``: the scorecard's figures, the objective and its terms in USD a year, worst
+        deviations. NaN where a plan does not have the figure.
+    territories : DataFrame
+        ``plan, territory_id, n_accounts, workload_h, travel_h, potential_usd, revenue_usd`` and the
+        change of each against the first plan, NaN where the first has no such territory.
+    moved : DataFrame
+        ``plan, account_id, name, from, to, revenue_usd, potential_usd``: accounts that both plans
+        have and that lie in another territory than in the first.
+    matrix : DataFrame
+        ``plan, from, to, n_accounts, revenue_usd, potential_usd``.
+    differs : tuple of str
+        What makes the plans unlike beside their lines: other accounts, inputs, rules or teams.
+    """
+
+    names: tuple[str, ...]
+    figures: pd.DataFrame
+    territories: pd.DataFrame
+    moved: pd.DataFrame
+    matrix: pd.DataFrame
+    differs: tuple[str, ...]
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables by the name of their file or sheet."""
+        return {
+            "figures": self.figures,
+            "territories": self.territories,
+            "moved": self.moved,
+            "matrix": self.matrix,
+            "differs": pd.DataFrame({"differs": list(self.differs)}, dtype="str"),
+        }
+
+
+def compare(plans: Mapping[str, Plan]) -> Comparison:
+    """Hold plans against the first of them.
+
+    Parameters
+    ----------
+    plans : mapping of str to Plan
+        At least two, by the names that they shall have.
+
+    Raises
+    ------
+    InputError
+        There are fewer than two plans, or two have no account in common.
+    """
+    names = tuple(plans)
+    if len(names) < 2:
+        raise InputError(Message("one plan is nothing to compare with", hint="name a second one"))
+    first = plans[names[0]]
+    moved, territories = [], []
+    differs: list[str] = []
+    for name in names[1:]:
+        other = plans[name]
+        common = set(first.accounts["account_id"]) & set(other.accounts["account_id"])
+        if not common:
+            raise InputError(
+                Message(
+                    f"{names[0]} and {name} have no account in common",
+                    hint="compare plans of one company; account_id is matched as text",
+                )
+            )
+        moved.append(_moved(first, other, name))
+        territories.append(_territories(first, other, name))
+        differs += _differences(names[0], first, name, other)
+    rows = pd.concat(moved, ignore_index=True)
+    matrix = (
+        rows.groupby(["plan", "from", "to"], sort=True)
+        .agg(
+            n_accounts=("account_id", "size"),
+            revenue_usd=("revenue_usd", "sum"),
+            potential_usd=("potential_usd", "sum"),
+        )
+        .reset_index()
+    )
+    return Comparison(
+        names=names,
+        figures=_figures(plans),
+        territories=pd.concat(territories, ignore_index=True),
+        moved=rows,
+        matrix=matrix,
+        differs=tuple(differs),
+    )
+
+
+def from_to(before: Plan, after: Plan) -> Plan:
+    """Return the second plan with the first as its today, so that map and moves show the change."""
+    owner = before.accounts.set_index("account_id")["territory_id"]
+    today = after.accounts["account_id"].map(owner).fillna("").astype("str")
+    accounts = after.accounts.assign(current_territory_id=today)
+    moved = today.ne("") & today.ne(accounts["territory_id"].astype("str"))
+    count = accounts.loc[moved].groupby("territory_id").size()
+    n_moved = after.territories["territory_id"].map(count).fillna(0).astype(int)
+    return replace(
+        after, accounts=accounts, territories=after.territories.assign(n_moved_accounts=n_moved)
+    )
+
+
+def _figures(plans: Mapping[str, Plan]) -> pd.DataFrame:
+    columns = {}
+    labels: dict[str, str] = {}
+    for name, plan in plans.items():
+        record = plan.record
+        values = {"objective_usd": float(record.objective)}
+        labels.setdefault("objective_usd", "Cost, USD a year")
+        for term, usd in record.terms.items():
+            values[term] = float(usd)
+            labels.setdefault(term, f"{term_label(term)}, USD a year")
+        for measure in plan.measures:
+            worst = plan.territories[f"{measure}_deviation"].abs().max()
+            values[f"{measure}_worst"] = float(worst)
+            labels.setdefault(f"{measure}_worst", f"{measure}: worst deviation")
+        for row in plan_figures(plan).to_dict("records"):
+            values[str(row["figure"])] = float(row["plan"])
+            labels.setdefault(str(row["figure"]), str(row["label"]))
+        columns[name] = pd.Series(values)
+    frame = pd.DataFrame(columns).reindex(list(labels))
+    out = pd.DataFrame({"figure": list(labels), "label": list(labels.values())})
+    first, *others = plans
+    out[first] = frame[first].to_numpy()
+    for name in others:
+        out[name] = frame[name].to_numpy()
+        out[f"{name}_change"] = (frame[name] - frame[first]).to_numpy()
+    return out
+
+
+def _moved(first: Plan, other: Plan, name: str) -> pd.DataFrame:
+    before = first.accounts.set_index("account_id")["territory_id"]
+    rows = other.accounts
+    origin = rows["account_id"].map(before)
+    at = origin.notna() & origin.ne(rows["territory_id"])
+    return pd.DataFrame(
+        {
+            "plan": name,
+            "account_id": rows.loc[at, "account_id"],
+            "name": rows.loc[at, "name"],
+            "from": origin[at],
+            "to": rows.loc[at, "territory_id"],
+            "revenue_usd": rows.loc[at, "revenue_usd"].fillna(0.0),
+            "potential_usd": rows.loc[at, "potential_usd"],
+        }
+    ).reset_index(drop=True)
+
+
+def _sums(plan: Plan) -> pd.DataFrame:
+    rows = plan.accounts.groupby("territory_id")
+    frame = rows[list(SUMS)].sum()
+    frame.insert(0, "n_accounts", rows.size())
+    return frame.reindex(plan.territories["territory_id"].astype("str")).fillna(0.0)
+
+
+def _territories(first: Plan, other: Plan, name: str) -> pd.DataFrame:
+    before, after = _sums(first), _sums(other)
+    change = (after - before.reindex(after.index)).add_suffix("_change")
+    out = pd.concat([after, change], axis=1)
+    out.insert(0, "territory_id", out.index)
+    out.insert(0, "plan", name)
+    return out.reset_index(drop=True)
+
+
+def _differences(one: str, first: Plan, two: str, other: Plan) -> Sequence[str]:
+    out = []
+    for what, column in (("account", "account_id"), ("territory", "territory_id")):
+        tables = [
+            plan.accounts if column == "account_id" else plan.territories for plan in (first, other)
+        ]
+        mine, theirs = (set(table[column].astype("str")) for table in tables)
+        for name, only in ((one, mine - theirs), (two, theirs - mine)):
+            if only:
+                some = ", ".join(sorted(only)[:5]) + (" …" if len(only) > 5 else "")
+                out.append(f"only {name} has {counted(len(only), what)} ({some})".replace(
+                    "territorys", "territories"))  # fmt: skip
+    for label, key in (("input files", "input_hash"), ("scenario or inputs", "scenario_hash")):
+        if getattr(first.record, key, None) != getattr(other.record, key, None):
+            out.append(f"{one} and {two} were made from other {label}")
+            break
+    return out

@@ -1,0 +1,113 @@
+"""Plans beside each other: figures that add up, moves that are matched by id, differences named."""
+
+import io
+import json
+
+import pytest
+
+import territory
+from territory.cli.app import run
+from territory.cli.console import Console
+from territory.encoding.reopen import reopened
+from territory.encoding.todays_plan import todays_plan
+from territory.errors import InputError
+from territory.inputs.scenario.scenario import read_scenario
+from territory.publish.folder import read_plan
+from territory.review.compare.compare import compare, from_to
+from tests.territory.worlds import grid_scenario
+
+# Today T01 has the three columns in the west, one too many.
+TODAY = [
+    {"account_id": f"A{r}{c}", "territory_id": "T01" if c < 3 else "T02"}
+    for r in (0, 1)
+    for c in range(4)
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("grid")
+    plan = territory.design(read_scenario(grid_scenario(place, alignment=TODAY)))
+    plan.save(place / "plan")
+    return place
+
+
+@pytest.fixture(scope="module")
+def pair(folder):
+    plan = read_plan(folder / "plan")
+    today = todays_plan(reopened(plan).case, geography=plan.geography, audit=plan.audit)
+    return today, plan
+
+
+def test_what_moved_since_today_is_a_matrix_of_accounts_and_revenue(pair):
+    today, plan = pair
+    found = compare({"today": today, "plan": plan})
+    assert found.moved["account_id"].tolist() == ["A02", "A12"]
+    (row,) = found.matrix.to_dict("records")
+    assert (row["from"], row["to"], row["n_accounts"], row["revenue_usd"]) == (
+        "T01", "T02", 2, 400.0,
+    )  # fmt: skip
+
+
+def test_figures_and_terms_of_both_and_their_change(pair):
+    today, plan = pair
+    figures = compare({"today": today, "plan": plan}).figures.set_index("figure")
+    for name in ("objective_usd", "travel_usd", "handover_usd", "travel_h"):
+        row = figures.loc[name]
+        assert row["plan_change"] == pytest.approx(row["plan"] - row["today"])
+    assert figures.at["objective_usd", "plan"] == plan.record.objective
+    assert figures.at["handover_usd", "today"] == 0.0
+    assert figures.at["potential_usd_worst", "today"] == pytest.approx(0.5)
+
+
+def test_territories_gain_what_others_lose(pair):
+    today, plan = pair
+    rows = compare({"today": today, "plan": plan}).territories
+    assert rows["potential_usd_change"].tolist() == [-2000.0, 2000.0]
+    assert rows["n_accounts_change"].sum() == 0
+
+
+def test_other_account_sets_are_matched_and_what_differs_is_named(pair):
+    from dataclasses import replace
+
+    today, plan = pair
+    fewer = replace(plan, accounts=plan.accounts.iloc[1:])
+    found = compare({"today": today, "fewer": fewer})
+    assert any(text.startswith("only today has 1 account (A00)") for text in found.differs)
+    stranger = replace(plan, accounts=plan.accounts.assign(account_id="X"))
+    with pytest.raises(InputError, match="have no account in common"):
+        compare({"today": today, "stranger": stranger})
+
+
+def test_the_map_of_a_pair_has_the_first_under_its_slider(pair):
+    today, plan = pair
+    shown = from_to(today, plan)
+    assert (
+        shown.accounts["current_territory_id"].tolist() == today.accounts["territory_id"].tolist()
+    )
+    assert shown.territories["n_moved_accounts"].tolist() == [0, 2]
+
+
+def call(*words):
+    out, err = io.StringIO(), io.StringIO()
+    code = run([str(each) for each in words], Console(stdout=out, stderr=err))
+    return code, out.getvalue(), err.getvalue()
+
+
+def test_the_command_writes_tables_workbook_and_map(folder, tmp_path):
+    code, out, err = call("compare", "today", folder / "plan", "--out", tmp_path / "c")
+    assert (code, err) == (0, "")
+    assert "plan: 2 accounts in another territory than in today, with $400 of revenue" in out
+    names = {each.name for each in (tmp_path / "c").iterdir()}
+    assert names >= {"figures.csv", "moved.csv", "matrix.csv", "compare.xlsx", "map.html"}
+    code, out, _ = call("compare", "today", folder / "plan", "--json")
+    assert json.loads(out)["matrix"][0]["n_accounts"] == 2
+
+
+def test_today_comes_first_and_one_plan_is_nothing_to_compare(folder):
+    code, _, err = call("compare", folder / "plan", "today")
+    assert code == 2
+    assert "territory compare today PLAN" in err
+    code, _, err = call("compare", folder / "plan")
+    assert code == 2
+    assert "one plan is nothing to compare with" in err
