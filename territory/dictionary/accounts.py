@@ -65,7 +65,7 @@ def _made(
 
 
 ACCOUNT: tuple[AccountField, ...] = (
-    _read("account_id", "id", "the account's own id (required)", saved=True),
+    _read("account_id", "id", "the account's own id", saved=True),
     _read("name", "text", "the account's name", saved=True),
     _read("unit_id", "text", "the unit it lies in", saved=True),
     _made("plan", "territory_id", "id", "the territory that serves it"),

@@ -160,7 +160,7 @@ def test_a_design_is_saved_and_shown_with_what_is_proved(command, scenario, desi
     assert "map       runs/tiny/map.html" in out
     folder = scenario.parent / "runs" / "tiny"
     assert (folder / "plan.json").is_file()
-    assert not (folder / "report.html").exists()
+    assert (folder / "report.html").is_file()
 
 
 def test_a_plan_that_breaks_rules_is_saved_and_exits_4_with_what_it_breaks(
