@@ -53,7 +53,10 @@ def test_a_scenario_says_whether_its_numbers_are_synthetic(path):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["belgium", "texas_market", "texas_ortho"])
 def test_a_plan_is_balanced_and_contiguous_by_a_strangers_count(name, copied):
-    plan = territory.design(territory.read_scenario(copied / f"{name}.toml"))
+    scenario = territory.read_scenario(copied / f"{name}.toml")
+    # The market's plan is texas_ortho's in all but the values: a short search will do.
+    effort = "quick" if name == "texas_market" else None
+    plan = territory.design(scenario.with_overrides(effort=effort))
     assert len(plan.territories) == TERRITORIES[name]
     assert plan.status in {"feasible", "optimal"}
     assert check(read(plan.save(copied / "runs" / name))) == []

@@ -225,8 +225,9 @@ def centers_in_bands(
     options = [_options(problem, t, units) for t, units in enumerate(held)]
     if any(each.columns.size == 0 for each in options):
         return None
-    choices = float(np.prod([float(each.columns.size) for each in options]))
-    picked = _all(problem, options) if choices <= _CHOICES else _in_turn(problem, options, serving)
+    digits = float(np.log10([each.columns.size for each in options]).sum())  # of their product
+    few = digits <= np.log10(_CHOICES) + LIMIT
+    picked = _all(problem, options) if few else _in_turn(problem, options, serving)
     if picked is None:
         return None
     return np.array([o.columns[p] for o, p in zip(options, picked, strict=True)], dtype=np.int32)

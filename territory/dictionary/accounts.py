@@ -127,6 +127,10 @@ ACCOUNT: tuple[AccountField, ...] = (
         "0 without a rep today",
     ),
     _made(
+        "market", "potential_mean_usd", "number",
+        "its potential on average; totals to be expected sum these", "USD a year",
+    ),
+    _made(
         "market", "potential_low_usd", "number", "lower end of its potential (80 of 100 accounts)",
         "USD a year",
     ),

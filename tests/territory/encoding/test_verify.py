@@ -8,7 +8,8 @@ from territory.encoding.verify import judged_again
 
 
 def scenario(**rules):
-    given = {"contiguity": True, "max_moved_accounts": None, "max_moved_revenue": None} | rules
+    caps = ("max_moved_accounts", "max_moved_revenue", "max_moved_workload")
+    given = {"contiguity": True, **dict.fromkeys(caps)} | rules
     return SimpleNamespace(
         measures={"potential_usd": SimpleNamespace(tolerance=0.1)}, rules=SimpleNamespace(**given)
     )

@@ -36,7 +36,8 @@ def test_good_tables_give_frames_with_all_columns_and_no_errors(read):
     assert tables.history["revenue_usd"].tolist() == [-5.5]
     assert tables.lines["accounts"].tolist() == [2, 3]
     assert tables.files["accounts"] == "accounts.csv"
-    assert not tables.audit.warnings
+    (unused,) = tables.audit.warnings  # the scenario has no section [affiliations]
+    assert (unused.kind, unused.table) == ("unused", "affiliations")
 
 
 def test_the_message_of_accounts_without_a_place_is_the_one_of_the_house(texts):
