@@ -64,7 +64,7 @@ def recomputed(folder: Path, top_tier: str = "A") -> dict[str, dict[str, float]]
         rival = number(row.get("competitor_usd"))
         own["competitor_usd"].append(rival)
         own["white_space_usd"].append(max(0.0, potential - revenue - rival))
-        for name in ("potential_low_usd", "potential_high_usd"):
+        for name in ("potential_mean_usd", "potential_low_usd", "potential_high_usd"):
             own[name].append(number(row[name]) if row.get(name) else potential)
         for name in ("sales_usd", "sales_before_usd"):
             own[name].append(number(row.get(name)))

@@ -226,7 +226,7 @@ def centers_in_bands(
     if any(each.columns.size == 0 for each in options):
         return None
     digits = float(np.log10([each.columns.size for each in options]).sum())  # of their product
-    few = digits <= np.log10(_CHOICES) + LIMIT
+    few = digits <= np.log10(max(_CHOICES, 0.5)) + LIMIT
     picked = _all(problem, options) if few else _in_turn(problem, options, serving)
     if picked is None:
         return None
