@@ -29,7 +29,7 @@ def _percent(text: str) -> str:
 def _travel() -> str:
     rows = provenance.read_rows([HERE / "results" / "travel.csv"])
     lines = [
-        "| plan, seed | estimate before routing: nearer / farther half, worst "
+        "| plan, seed | hours before the last correction: nearer / farther half, worst "
         "| plan's own hours: worst | outside ±10 % by tours "
         "| a stranger's tours: nearer / farther half, worst, outside |",
         "|---|---|---|---|---|",
