@@ -67,8 +67,8 @@ def test_volumes_and_groups_of_the_table_reach_the_places_accounts(tmp_path):
     assert places.accounts["tier"].tolist() == ["D", "C", "B", "A"]
     assert not audit.errors
     assert carried("market", places.accounts) == [
-        "potential_low_usd", "potential_high_usd", "potential_estimated", "potential_basis",
-        "procedures_all_payers", "score", "segment", "score_potential",
+        "potential_mean_usd", "potential_low_usd", "potential_high_usd", "potential_estimated",
+        "potential_basis", "procedures_all_payers", "score", "segment", "score_potential",
     ]  # fmt: skip
 
 
