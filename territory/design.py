@@ -62,9 +62,6 @@ def design(
     from territory.encoding.encode import encode
     from territory.encoding.routed.road_loop import held_on_the_road
     from territory.encoding.travel import roads_of
-    from territory.review.context import with_review
-    from territory.review.given import with_given
-    from territory.workforce.hierarchy import with_hierarchy
 
     observer = observer or ignore
     stop = stop or never
@@ -86,8 +83,7 @@ def design(
     if result.status == "infeasible" and not roads.located:
         refuse_conflict(case, encoding.problem, search=True, stop=stop)
     plan = held_on_the_road(attempts, attempts.plan(encoding, result, roads), result, roads)
-    plan = with_hierarchy(explain_violations(plan), scenario)
-    return with_given(with_review(plan, scenario, prepared.tables), prepared.tables)
+    return _told(explain_violations(plan), scenario, prepared.tables)
 
 
 def today(scenario: Scenario) -> Plan:
@@ -100,14 +96,21 @@ def today(scenario: Scenario) -> Plan:
     """
     from territory.encoding.conflicts import explain_violations
     from territory.encoding.todays_plan import todays_plan
+
+    prepared = prepare(scenario)
+    plan = todays_plan(prepared.case, geography=prepared.geography, audit=prepared.audit)
+    return _told(explain_violations(plan), scenario, prepared.tables)
+
+
+def _told(plan: Plan, scenario: Scenario, tables: Tables) -> Plan:
+    """Put to a solved plan its levels, what it is judged by, the user's columns, the reasons."""
+    from territory.encoding.explain.column import with_reasons
     from territory.review.context import with_review
     from territory.review.given import with_given
     from territory.workforce.hierarchy import with_hierarchy
 
-    prepared = prepare(scenario)
-    plan = todays_plan(prepared.case, geography=prepared.geography, audit=prepared.audit)
-    plan = with_hierarchy(explain_violations(plan), scenario)
-    return with_given(with_review(plan, scenario, prepared.tables), prepared.tables)
+    plan = with_review(with_hierarchy(plan, scenario), scenario, tables)
+    return with_reasons(with_given(plan, tables))
 
 
 def prepare(scenario: Scenario) -> Prepared:

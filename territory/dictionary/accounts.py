@@ -15,7 +15,7 @@ from territory.dictionary.field import ColumnKind, Field
 
 __all__ = ["ACCOUNT", "AccountField", "carried", "further", "in_order", "standard"]
 
-Stage = Literal["given", "market", "work", "plan", "review"]
+Stage = Literal["given", "market", "work", "plan", "review", "explain"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class AccountField(Field):
     ----------
     read : bool
         Whether it is a column of the user's table.
-    stage : {"given", "market", "work", "plan", "review"}
+    stage : {"given", "market", "work", "plan", "review", "explain"}
         Who gives it its last value: the user, or one of the stages on the way to the plan.
     saved : bool
         Whether every ``accounts.csv`` has it; others are there where a stage gave them.
@@ -43,6 +43,7 @@ _SOURCE = {
     "work": "the call plan ([callplan])",
     "plan": "the plan",
     "review": "the review ([review], the sales history)",
+    "explain": "the plan's own model, as `territory explain` tells it",
 }
 
 
@@ -166,6 +167,10 @@ ACCOUNT: tuple[AccountField, ...] = (
           "USD a year"),
     _made("review", "growth_area", "truth", "whether it lies where demand grows"),
     _made("review", "competitor_usd", "number", "what competitors sell to it", "USD a year"),
+    _made("explain", "reason", "text",
+          "why it moves or stays: vacant, closed, pinned, forbidden, radius, together, unit, "
+          "contiguity, balance, moves, cost, open"),
+    _made("explain", "why", "text", "the same in a sentence, with the numbers"),
     _read("address", "text", "street"),
     _read("city", "text", "city"),
     _read("state", "text", "USPS code"),

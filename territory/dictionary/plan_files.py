@@ -100,6 +100,7 @@ name | text | - | name of the account or unit
 from | id | - | territory today
 to | id | - | territory in the plan
 today | text | - | how both stand today in the measures without travel
+why | text | - | why it moves, as in accounts.csv; of a unit: of its first account
 n_accounts | number | - | accounts that move
 revenue_usd | signed | USD a year | their sales | sum over accounts.csv
 potential_usd | number | USD a year | their potential | sum over accounts.csv

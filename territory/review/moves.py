@@ -22,6 +22,7 @@ MOVE_COLUMNS = (
     "from",
     "to",
     "today",
+    "why",
     "n_accounts",
     "revenue_usd",
     "potential_usd",
@@ -39,7 +40,8 @@ def moves(plan: Plan) -> pd.DataFrame:
     -------
     DataFrame
         Columns `MOVE_COLUMNS`; ``from`` and ``to`` are territory ids, ``today`` states how the
-        measures without travel stand today in both territories. Empty without a current
+        measures without travel stand today in both territories, ``why`` is the reason of the move
+        (of a unit: of its first account), "" where the plan knows none. Empty without a current
         alignment.
     """
     import pandas as pd
@@ -77,6 +79,7 @@ def _row(group: pd.DataFrame, account_id: str, reasons: _Reasons) -> dict[str, A
         "from": origin,
         "to": target,
         "today": reasons(origin, target),
+        "why": str(first["why"]) if "why" in group else "",
         "n_accounts": len(group),
         "revenue_usd": float(group["revenue_usd"].fillna(0.0).sum()),
         "potential_usd": float(group["potential_usd"].fillna(0.0).sum()),

@@ -4,7 +4,6 @@ The door; everything behind it is loaded on first use:
 
 * `changes_of`: what changes against today.
 * `current_reps`: who serves each account today.
-* `model_reasons`: why each account moves.
 * `timeline_of`: what happens on which day.
 * `waves_of`: who goes live when.
 * `example_extract`: an extract as a CRM gives it.
@@ -24,7 +23,6 @@ __getattr__, __dir__, __all__ = door(
     {
         "changes_of": ".change_set:change_set",
         "current_reps": ".change_set",
-        "model_reasons": ".reasons",
         "timeline_of": ".timeline:timeline",
         "waves_of": ".waves",
         "example_extract": ".crm.example",

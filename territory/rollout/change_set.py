@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from territory.rollout.reasons import reasons_of
+from territory.encoding.explain.column import with_known_reasons
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,8 @@ class ChangeSet:
     accounts : DataFrame
         One row an account: ``account_id, name, unit_id, team, change`` (`ACCOUNT_CHANGES`),
         ``from, to`` (territories, "" = none), ``rep_from, rep_to, rep_changes`` (bool),
-        ``revenue_usd, potential_usd, workload_h`` and ``reason`` (of a change, else "").
+        ``revenue_usd, potential_usd, workload_h`` and ``reason, why`` (code and
+        sentence of a change as in the plan's accounts; "" where it stays or is not known).
     territories : DataFrame
         One row a territory of today or of the plan: ``territory_id, team, status`` (kept, new,
         merged, closed), ``merged_into``, ``rep_from, rep_to``, ``vacant`` (bool, in the plan),
@@ -56,7 +57,6 @@ def change_set(
     *,
     reps_today: Mapping[str, str] | None = None,
     team: str = "core",
-    reasons: Mapping[str, str] | None = None,
 ) -> ChangeSet:
     """Return what a plan changes; rows in the order of ids, so that file order changes nothing.
 
@@ -67,10 +67,8 @@ def change_set(
         Rep id by territory of today's alignment; without it each territory keeps the plan's rep.
     team : str
         Written into every row: one team today, several when there are overlays.
-    reasons : mapping of str to str, optional
-        The model's own reasons by account id (`reasons.model_reasons`), for what changes.
     """
-    accounts = plan.accounts
+    accounts = with_known_reasons(plan).accounts
     before = accounts["current_territory_id"].fillna("").astype("str")
     after = accounts["territory_id"].fillna("").astype("str")
     planned = dict(zip(plan.territories["territory_id"], plan.territories["rep_id"], strict=True))
@@ -93,13 +91,9 @@ def change_set(
             "revenue_usd": _numbers(accounts, "revenue_usd"),
             "potential_usd": _numbers(accounts, "potential_usd"),
             "workload_h": _numbers(accounts, "workload_h"),
-            "reason": reasons_of(plan),
+            **{name: accounts[name].where(change != "stays", "") for name in ("reason", "why")},
         }
     ).sort_values("account_id", ignore_index=True)
-    if reasons:
-        told = [reasons.get(name, "") for name in frame["account_id"]]
-        changes = frame["change"].ne("stays") & pd.Series(told, index=frame.index).ne("")
-        frame["reason"] = pd.Series(told, index=frame.index).where(changes, frame["reason"])
     return ChangeSet(
         accounts=frame, territories=_territories(plan, frame, today, planned, team), team=team
     )

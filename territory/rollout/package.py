@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,6 @@ def rollout_of(
     extract: Extract | None = None,
     reps: pd.DataFrame | None = None,
     guarantee: pd.DataFrame | None = None,
-    reasons: Mapping[str, str] | None = None,
     accepted: Sequence[str] = (),
 ) -> Rollout:
     """Compute change set, audit, waves, dates and load files of a plan.
@@ -49,8 +48,6 @@ def rollout_of(
         The reps table: who serves which territory today.
     guarantee : DataFrame, optional
         Hold-harmless by rep, see `guarantee_by_rep`.
-    reasons : mapping of str to str, optional
-        The model's own reason of each change, see `reasons.model_reasons`.
     accepted : sequence of str
         Checks whose errors do not block.
 
@@ -65,7 +62,7 @@ def rollout_of(
     from territory.rollout.crm.salesforce import present_territories
 
     keys = keys or RolloutKeys()
-    change = change_set(plan, reps_today=current_reps(reps), team=keys.team, reasons=reasons)
+    change = change_set(plan, reps_today=current_reps(reps), team=keys.team)
     flaws = list(preflight.plan_flaws(change))
     org: Org | None = None
     if extract is not None:

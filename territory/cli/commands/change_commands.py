@@ -110,6 +110,7 @@ def make_moves(
     pay: bool = False,
 ) -> int:
     """Show the ledger of moves, and make them unless they break a rule or are only tried."""
+    from territory.encoding.explain.column import with_known_reasons
     from territory.publish.folder import read_plan, save_plan
     from territory.review.ledger.ledger import ledger_of
 
@@ -119,7 +120,7 @@ def make_moves(
     ledger = ledger_of(plan, [move for move, _ in wanted], pay=pay)
     refused = made and bool(ledger.broken) and not force
     if made and not refused:
-        save_plan(_recorded(plan, ledger, wanted), folder)
+        save_plan(with_known_reasons(_recorded(plan, ledger, wanted)), folder)
     if console.machine:
         done = made and not refused
         console.json({**ledger.to_dict(), "made": done, "exit_code": 4 if refused else 0})

@@ -234,6 +234,7 @@ def _decide(
     force: bool,
 ) -> int:
     from territory.changes.decisions import read_decisions, with_entry, write_decisions
+    from territory.encoding.explain.column import with_known_reasons
     from territory.publish.folder import read_plan, save_plan
 
     place = plan_folder(folder)
@@ -259,7 +260,7 @@ def _decide(
     record = with_entry(record, entry)
     if accept:
         moved = _moved(read_plan(place), last, entry, force=force)
-        save_plan(moved, place)
+        save_plan(with_known_reasons(moved), place)
     write_decisions(target, record)
     console.data(
         visible(f"{decision}   {challenge}: {last['account_id']} {last['from']} → {last['to']}")

@@ -172,7 +172,6 @@ def _rollout(
     from territory.rollout.findings import CHECKS, flaw_messages
     from territory.rollout.folder import write_rollout
     from territory.rollout.package import rollout_of
-    from territory.rollout.reasons import model_reasons
     from territory.rollout.result import MARKER
     from territory.whole import check_folder
 
@@ -195,7 +194,6 @@ def _rollout(
         extract=org,
         reps=reps_of(found),
         guarantee=_guarantee(found, folder, keys.guarantee_months),
-        reasons=model_reasons(plan),
         accepted=accept,
     )
     write_rollout(made, out)

@@ -109,6 +109,7 @@ def _edits(console: Console, folder: Path, *, pins: bool, out: Path | None) -> i
 
 def _undo(console: Console, folder: Path) -> int:
     from territory.changes.edits import without_last
+    from territory.encoding.explain.column import with_known_reasons
     from territory.publish.folder import read_plan, save_plan
     from territory.review.ledger.ledger import ledger_of
 
@@ -116,7 +117,8 @@ def _undo(console: Console, folder: Path) -> int:
     moves, last = without_last(plan)
     ledger = ledger_of(plan, moves)
     kept = list(plan.summary["edits"])[:-1]
-    save_plan(replace(ledger.after, record=ledger.after.record.but(edits=kept)), folder)
+    after = replace(ledger.after, record=ledger.after.record.but(edits=kept))
+    save_plan(with_known_reasons(after), folder)
     names = ", ".join(last.what[:5])
     if console.machine:
         console.json({**ledger.to_dict(), "undone": {"to": last.to, "what": list(last.what)}})

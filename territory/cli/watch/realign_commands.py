@@ -175,6 +175,7 @@ def _folder(plan: Path, out: Path | None, name: str) -> Path:
 
 
 def _write(found: Answer, target: Path, save: int | None) -> list[str]:
+    from territory.encoding.explain.column import with_known_reasons
     from territory.publish.excel.sheets import write_tables
     from territory.publish.folder import save_plan
 
@@ -191,7 +192,8 @@ def _write(found: Answer, target: Path, save: int | None) -> list[str]:
     }
     files = [str(each) for each in write_tables(target, tables, workbook="realign.xlsx")]
     if save is not None:
-        files.append(str(save_plan(found.plan_at(save), target / f"plan_{save}")))
+        made = with_known_reasons(found.plan_at(save))
+        files.append(str(save_plan(made, target / f"plan_{save}")))
     return files
 
 

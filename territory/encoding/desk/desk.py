@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 import solvers
 from solvers.events import ignore
 from solvers.stop import never
+from territory.dictionary.accounts import carried
 from territory.encoding.attempts import Attempts
 from territory.encoding.encode import Encoding, encode
 from territory.encoding.reopen import Reopened, reopened
@@ -78,7 +79,8 @@ class Desk:
     def after(self) -> tuple[solvers.Evaluation, Plan]:
         """Return what the referee says of the moved plan, and the plan with tables anew.
 
-        What the moves do not touch (further columns, districts, bound) is carried over.
+        What the moves do not touch (further columns, districts, bound) is carried over; reasons
+        are not: they are those of the plan before (`explain.column.with_known_reasons`).
         """
         judged = solvers.evaluate(self.encoding.problem, self.target)
         result = solvers.Result(
@@ -195,13 +197,14 @@ def _carried(before: Plan, after: Plan) -> Plan:
     """Put what the edit does not touch back into the plan's tables and record."""
     accounts = after.accounts
     rows = before.accounts.set_index("account_id")
-    more = [name for name in before.accounts.columns if name not in accounts]
+    told = carried("explain", before.accounts.columns)
+    kept = [name for name in before.accounts.columns if name not in told]
+    more = [name for name in kept if name not in accounts]
     for name in more:
         accounts = accounts.assign(**{name: accounts["account_id"].map(rows[name])})
     accounts = accounts[
-        [*(n for n in before.accounts.columns), *(n for n in accounts if n not in rows.columns
-          and n != "account_id")]
-    ]  # fmt: skip
+        [*kept, *(n for n in accounts if n not in rows.columns and n != "account_id")]
+    ]
     own = before.territories.set_index("territory_id")
     territories = after.territories
     for name in ("district_id", "region_id"):

@@ -110,14 +110,14 @@ def breaches(position: Position, priced: Priced, row: int) -> list[Breach]:
         side = "at most" if load > limit else "at least"
         label = measure_label(measure).partition(" (")[0].lower()
         words = (
-            f"the {label} of {who} would be {amount(measure, load)}; "
+            f"the {label} of {who} would be {amount(measure, load)}, where "
             f"{side} {amount(measure, limit)} is allowed"
         )
         rule = f"balance {measure} {who}"
         out.append(Breach(code="balance", rule=rule, words=words, value=load, limit=limit))
     for r in np.flatnonzero(moves.over_cap[row]).tolist():
         value, limit = float(moves.amounts[row, r]), float(problem.changes.moved_cap[r])
-        words = f"{value:,.0f} would change hands in all; at most {limit:,.0f} may"
+        words = f"{value:,.0f} would change hands in all, where at most {limit:,.0f} may"
         out.append(Breach(code="moves", rule="moves", words=words, value=value, limit=limit))
     return out
 

@@ -76,7 +76,8 @@ def binding_rules(position: Position, territory: int) -> list[Binding]:
             out.append(
                 Binding(
                     rule=f"balance {measure}",
-                    words=f"the {label} of {name} is {load:,.0f}; {side} {limit:,.0f} is allowed",
+                    words=f"the {label} of {name} is {load:,.0f}, "
+                    f"where {side} {limit:,.0f} is allowed",
                     value=load,
                     limit=limit,
                     easier=replace(problem, balance=replace(balance, upper=upper, lower=lower)),
@@ -100,7 +101,7 @@ def _caps(position: Position) -> list[Binding]:
         out.append(
             Binding(
                 rule="moves",
-                words=f"{amount[r]:,.0f} change hands in the plan; at most {cap:,.0f} may",
+                words=f"{amount[r]:,.0f} change hands in the plan, where at most {cap:,.0f} may",
                 value=float(amount[r]),
                 limit=cap,
                 easier=replace(problem, changes=replace(problem.changes, moved_cap=caps)),

@@ -33,6 +33,9 @@ __all__ = ["draw_map", "folium_map", "map_content", "neighbours", "write_map"]
 _MARKET = "market"
 """Type of an account that stands for all demand of a unit: it is drawn as its unit."""
 
+_MOST_REASONS = 20_000
+"""With more accounts than this only those that move say why: a page has to open in seconds."""
+
 _TONES: Mapping[str, Tone] = {
     "optimal": "good",
     "feasible": "plain",
@@ -253,6 +256,9 @@ def _accounts(plan: Plan) -> pd.DataFrame:
     accounts = plan.accounts
     if "current_territory_id" in accounts and accounts["current_territory_id"].fillna("").any():
         accounts = accounts.assign(today_id=accounts["current_territory_id"].fillna(""))
+    if "why" in accounts and len(accounts) > _MOST_REASONS:
+        stays = accounts["current_territory_id"].eq(accounts["territory_id"])
+        accounts = accounts.assign(why=accounts["why"].mask(stays, ""))
     return accounts[accounts["type"].ne(_MARKET)] if "type" in accounts else accounts
 
 

@@ -149,7 +149,7 @@ def file_name(text: str) -> str:
 def _moved(frame: pd.DataFrame, side: str, rep: str, *, also: str = "") -> pd.DataFrame:
     columns = [*_SHOWN[:2], *([also] if also else []), side, rep, "revenue_usd", "potential_usd"]
     order = ["revenue_usd", "account_id"]
-    return frame.sort_values(order, ascending=[False, True])[[*columns, "reason"]]
+    return frame.sort_values(order, ascending=[False, True])[[*columns, "why"]]
 
 
 def _room(name: str) -> pd.DataFrame:

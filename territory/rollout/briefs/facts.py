@@ -223,7 +223,7 @@ def _table(frame: pd.DataFrame, side: str, rep: str) -> Table:
             str(row["name"]),
             compact_usd(row["revenue_usd"]),
             str(row[side] or "nobody"),
-            str(row["reason"] or "the rep of its territory changes"),
+            str(row["why"] or "the rep of its territory changes"),
         )
         for row in shown.to_dict("records")
     )

@@ -10,7 +10,6 @@ from territory.inputs.scenario.rollout import ResourceKeys, RolloutKeys
 from territory.messages import Message
 from territory.rollout.briefs.facts import briefs_of
 from territory.rollout.change_set import ChangeSet, change_set, current_reps
-from territory.rollout.reasons import model_reasons
 from territory.rollout.timeline import timeline
 from territory.rollout.waves import waves_of
 from territory.workforce.equipment.resources import resources_of
@@ -35,9 +34,7 @@ def changes_of(plan: Plan, scenario: Scenario | None) -> ChangeSet:
         tables.audit.raise_if_errors()
         reps = tables.reps
     keys = RolloutKeys() if scenario is None else scenario.rollout
-    return change_set(
-        plan, reps_today=current_reps(reps), team=keys.team, reasons=model_reasons(plan)
-    )
+    return change_set(plan, reps_today=current_reps(reps), team=keys.team)
 
 
 def own_pay(

@@ -9,6 +9,7 @@ import pytest
 import territory
 from territory.cli.app import run
 from territory.cli.console import Console
+from territory.encoding.explain.reasons import reasons
 from territory.inputs.scenario.scenario import read_scenario
 from territory.publish.excel.sheets import write_sheets
 from territory.publish.folder import read_plan
@@ -44,6 +45,8 @@ def test_an_edit_is_recorded_and_taken_back_to_the_same_alignment(folder):
     code, _, err = call("move", folder, "U02", "--to", "T02", "--by", "Ann", "--why", "her school")
     assert (code, err) == (0, "")
     assert owners(folder)["U02"] == "T02"
+    moved = read_plan(folder)
+    assert moved.accounts["why"].tolist() == reasons(moved)["why"].tolist()
     code, out, _ = call("edits", folder)
     (edit,) = tomllib.loads(out)["edit"]
     assert (edit["what"], edit["to"], edit["by"], edit["why"]) == (

@@ -51,6 +51,14 @@ def test_a_brief_says_what_is_gained_and_lost_and_where_it_is_a_loss():
     assert made[2].headline == "Nothing changes for you: T03 keeps 1 account."
 
 
+def test_the_change_set_says_of_what_changes_what_the_plan_says():
+    plan = plan_of(["T01", "T01", ""], ["T01", "T02", "T02"])
+    told = plan.accounts.assign(reason=["cost", "balance", "vacant"], why=["a", "b", "c"])
+    change = change_set(replace(plan, accounts=told))
+    assert change.accounts["why"].tolist() == ["", "b", "c"]
+    assert change.accounts["reason"].tolist() == ["", "balance", "vacant"]
+
+
 def test_no_page_has_a_figure_of_another_reps_pay():
     _, made = briefs(pay=pay_rows())
     for at, brief in enumerate(made):
@@ -87,7 +95,7 @@ def test_a_brief_is_one_sheet_of_paper(n, paper, tmp_path):
     plan = plan_of(["T01"] * n + ["T02"] * n, ["T02"] * n + ["T01"] * n)
     plan = replace(plan, accounts=plan.accounts.assign(name="Saint Very Long Memorial " * 5))
     change = change_set(plan)
-    change = replace(change, accounts=change.accounts.assign(reason="because of it " * 30))
+    change = replace(change, accounts=change.accounts.assign(why="because of it " * 30))
     dates = pd.DataFrame(
         [
             {"territory_id": "T01", "step": step, "date": "2027-01-04", "day": 1}

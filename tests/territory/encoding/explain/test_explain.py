@@ -1,5 +1,7 @@
 """Reasons, and prices of alternatives, on a grid of twelve units, against the referee."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 import solvers
 import territory
 from territory.encoding.explain.answer import explain_item
+from territory.encoding.explain.column import with_known_reasons
 from territory.encoding.explain.exchange import smallest_exchange
 from territory.encoding.explain.lookup import find_subject
 from territory.encoding.explain.position import TERMS, Position, open_position
@@ -44,6 +47,21 @@ def plan(tmp_path_factory):
 @pytest.fixture(scope="module")
 def position(plan):
     return open_position(plan)
+
+
+def test_the_saved_accounts_say_what_explain_says(plan, position):
+    told = reasons(position)
+    assert plan.accounts["reason"].tolist() == told["reason"].tolist()
+    assert plan.accounts["why"].tolist() == told["why"].tolist()
+    assert plan.accounts.set_index("account_id").loc["A00", "reason"] == "pinned"
+
+
+def test_a_plan_that_cannot_be_opened_again_says_nothing_of_its_reasons(plan):
+    accounts = plan.accounts.drop(columns=["reason", "why"])
+    old = replace(plan, accounts=accounts, record=plan.record.but(keys=None))
+    assert set(with_known_reasons(old).accounts["why"]) == {""}
+    young = replace(plan, accounts=accounts)
+    assert with_known_reasons(young).accounts["why"].tolist() == plan.accounts["why"].tolist()
 
 
 @settings(max_examples=40)

@@ -91,3 +91,16 @@ def test_districts_are_lines_of_the_map_and_one_region_for_all_is_not():
     page = draw_map(replace(plan, territories=frame))
     assert '"Districts"' in page
     assert map_content(plan).levels == {}
+
+
+def test_an_account_says_why_and_of_very_many_only_those_that_move(monkeypatch):
+    plan = small_plan()
+    accounts = plan.accounts.assign(why=[f"Because {name}." for name in plan.accounts["name"]])
+    told = replace(plan, accounts=accounts)
+    shown = map_content(told).accounts
+    assert shown["why"].tolist() == [f"Because {name}." for name in shown["name"]]
+    monkeypatch.setattr("territory.publish.maps.map._MOST_REASONS", 1)
+    shown = map_content(told).accounts
+    stays = shown["current_territory_id"] == shown["territory_id"]
+    assert set(shown.loc[stays, "why"]) == {""}
+    assert (shown.loc[~stays, "why"] != "").all() and (~stays).any()
