@@ -44,12 +44,12 @@ READ = {  # potential_usd in all, accounts
     "alignment_dated": (2_372_000, 24),
     "alignment_two_territories_overlay": (2_372_000, 24),
     "account_credit_revenue": (2_372_000, 24),
+    "csv_comma3_repair": (2_372_000, 24),
+    "reps_capacity_dot_thousands": (2_372_000, 24),
 }
 REFUSED = {  # what the message names
     "csv_two_revenue_headers": '"Net Sales" and "Sales"',
     "csv_two_zip_headers": '"Zip Code" and "Postal Code"',
-    "csv_comma3_repair": "35.3 or 35300",
-    "reps_capacity_dot_thousands": "1.64 or 1640",
     "xlsx_control_char": 'sheet "Accounts"',
     "xlsx_broken_xml": 'sheet "Accounts"',
     "xlsx_bad_string_index": 'sheet "Accounts"',
@@ -111,6 +111,11 @@ def test_the_table_is_read_as_it_was_meant(case, name):
     assert tables.accounts["potential_usd"].sum() == potential
     if "service_h" in tables.accounts and "zip_float" not in name:
         assert tables.accounts["service_h"].sum() == pytest.approx(784.3, abs=15)
+
+
+def test_nobody_works_two_hours_a_year(case):
+    tables = read_tables(case("reps_capacity_dot_thousands"))
+    assert tables.reps["capacity_h"].tolist() == [1640, 820, 1640]
 
 
 @pytest.mark.parametrize("name", REFUSED)

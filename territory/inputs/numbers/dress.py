@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.inputs.numbers.composite import composite
 from territory.messages import counted, quoted
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ _DRESSED = re.compile(
     re.IGNORECASE,
 )
 _PLAIN = r"[+-]?(?:\d[\d.,]*|[.,]\d+)(?:[eE][+-]?\d+)?"
+_DASH = re.compile(
+    rf"(?:{_CURRENCY}){_GAP}[-\u2013]{{1,2}}|[-\u2013]{{1,2}}{_GAP}(?:{_CURRENCY})", re.IGNORECASE
+)
 _SCALES = {
     **dict.fromkeys(("k", "tsd", "thousand"), 1e3),
     **dict.fromkeys(("m", "mm", "mn", "mio", "million"), 1e6),
@@ -145,6 +149,11 @@ def undressed(
 
 def _reading(cell: str, column: str) -> _Reading | None:
     """Return what one cell means; None where it is no number in this column."""
+    parts = composite(cell, column)
+    if parts is not None:
+        return _Reading(repr(parts[0]), 1.0, (parts[1],))
+    if column.endswith("_usd") and _DASH.fullmatch(cell):
+        return _Reading("0", 1.0, ("the dash that accounting formats write for zero",))
     match = _DRESSED.fullmatch(cell)
     if match is None or bool(match["open"]) != bool(match["close"]):
         return None
@@ -243,7 +252,7 @@ def _notes(column: str, cells: list[str], readings: list[_Reading | None]) -> li
     count: Counter[str] = Counter()
     example: dict[str, str] = {}
     for cell, reading in zip(cells, readings, strict=True):
-        if reading is None:
+        if reading is None or (not reading.dresses and reading.text == cell.strip()):
             continue
         what = " and ".join(dict.fromkeys(reading.dresses)) or "blanks or another minus sign"
         count[what] += 1

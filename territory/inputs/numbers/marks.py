@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.inputs.numbers.by_size import MONEY, fractions, mark_by_size
 from territory.messages import counted
 
 if TYPE_CHECKING:
@@ -28,9 +29,10 @@ _COMMA_GROUPS = r"[+-]?[1-9]\d{0,2}(?:,\d{3})+"
 _SEVERAL_DOTS = r"[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}"
 _SPACED_GROUPS = r"[+-]?[1-9]\d{0,2}(?:[ \u00a0\u2009\u202f'\u2019]\d{3})+(?:[.,]\d+)?"
 _DOT_DECIMAL = r"[+-]?(?:\d*|[1-9]\d{0,2}(?:,\d{3})+)\.\d+"
-_COMMA_DECIMAL = r"[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+),\d+"
+_COMMA_DECIMAL = r"[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+),\d+(?:[eE][+-]?\d+)?"
+_INDIAN = r"[+-]?[1-9]\d?(?:,\d{2})+,\d{3}(?:\.\d+)?"
 _WHOLE = r"[+-]?\d+"
-_WITH_COMMAS = r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?"
+_WITH_COMMAS = rf"[+-]?[1-9]\d{{0,2}}(?:,\d{{3}})+(?:\.\d+)?|{_INDIAN}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,23 +98,31 @@ def settle_marks(
     texts = {name: _closed_up(out, name, text) for name, text in texts.items()}
     shapes = {name: _shapes(text, stored.get(name)) for name, text in texts.items()}
     others_point = any(bool(each.dot_decimal.any()) for each in shapes.values())
-    others_comma = delimiter == ";" or any(
-        bool(each.comma_decimal.any()) for each in shapes.values()
-    )
+    written_comma = any(bool(each.comma_decimal.any()) for each in shapes.values())
+    others_comma = delimiter == ";" or written_comma
     for name, text in texts.items():
-        shape = shapes[name]
+        shape, told = shapes[name], True
         mark = decimal
         if mark is None and (shape.dot_groups | shape.comma_groups).any():
+            told = name not in coordinates
             if name in coordinates:
                 mark = "," if shape.comma_groups.any() else "."
             else:
-                mark = _mark_of(shape, others_point=others_point, others_comma=others_comma)
+                mark = _by_size(out, name, text, shape)
+                told = mark is None
+                mark = mark or _mark_of(
+                    name,
+                    shape,
+                    others_point=others_point,
+                    others_comma=others_comma,
+                    written_comma=written_comma,
+                )
             if mark is None:
                 _ask(out, name, text, shape)
                 continue
         elif mark is None:
             mark = "," if others_comma and shape.comma_decimal.any() else "."
-        out.texts[name] = _read(out, name, text, shape, mark)
+        out.texts[name] = _read(out, name, text, shape, mark, told=told)
     return out
 
 
@@ -142,17 +152,39 @@ def _shapes(text: pd.Series[str], stored: Bools | None) -> _Shapes:
     return _Shapes(
         dot_groups=dot_groups,
         comma_groups=comma_groups,
-        dot_decimal=like(_DOT_DECIMAL) & ~dot_groups,
+        dot_decimal=(like(_DOT_DECIMAL) & ~dot_groups) | like(_INDIAN),
         comma_decimal=(like(_COMMA_DECIMAL) & ~comma_groups) | several,
         whole=like(_WHOLE),
     )
 
 
-def _mark_of(shape: _Shapes, *, others_point: bool, others_comma: bool) -> Mark | None:
+def _by_size(out: Settled, name: str, text: pd.Series[str], shape: _Shapes) -> Mark | None:
+    """Return the decimal mark of a column whose numbers have a size in one reading only."""
+    if shape.dot_decimal.any() or shape.comma_decimal.any():
+        return None
+    bare = text.str.strip()
+    unclear = shape.dot_groups | shape.comma_groups
+    mark = mark_by_size(name, bare[unclear])
+    if mark is not None:
+        first = str(bare[unclear].iloc[0])
+        small, large = first.replace(",", "."), first.replace(",", "").replace(".", "")
+        decimals = mark in first
+        taken, other = (small, large) if decimals else (large, small)
+        what = f'{name}: "{first}" is read as {float(taken):g}: {float(other):,g} is no value of it'
+        out.notes.append((name, what))
+    return mark
+
+
+def _mark_of(
+    name: str, shape: _Shapes, *, others_point: bool, others_comma: bool, written_comma: bool
+) -> Mark | None:
     """Return the decimal mark of a column with groups of three; None where nobody can know."""
     point, comma = bool(shape.dot_decimal.any()), bool(shape.comma_decimal.any())
     if point or comma:
         return None if point and comma else "." if point else ","
+    if name.endswith(MONEY) and shape.comma_groups.any() and not written_comma:
+        # A semicolon alone does not make three decimals of "$17,500".
+        return None if shape.dot_groups.any() else "."
     if others_point and others_comma:
         return None
     if others_comma:
@@ -160,8 +192,9 @@ def _mark_of(shape: _Shapes, *, others_point: bool, others_comma: bool) -> Mark 
     if shape.comma_groups.any():
         # "1,250" beside points, or where nothing else is written with a comma: thousands.
         return None if shape.dot_groups.any() else "."
-    # "1.640" beside "820": a program that writes three decimals writes them in every cell.
-    return "." if others_point and not shape.whole.any() else None
+    # "1.640" beside "820": a program that writes three decimals writes them in every cell, and
+    # only where fractions are natural: "87.000" dollars are as likely 87,000.
+    return "." if others_point and fractions(name) and not shape.whole.any() else None
 
 
 def _ask(out: Settled, name: str, text: pd.Series[str], shape: _Shapes) -> None:
@@ -181,11 +214,11 @@ def _ask(out: Settled, name: str, text: pd.Series[str], shape: _Shapes) -> None:
 
 
 def _read(
-    out: Settled, name: str, text: pd.Series[str], shape: _Shapes, mark: Mark
+    out: Settled, name: str, text: pd.Series[str], shape: _Shapes, mark: Mark, *, told: bool
 ) -> pd.Series[str]:
     """Write one column with points; columns that hold nothing to decide stay as they are."""
     if mark == ".":
-        return _with_points(out, name, text, shape)
+        return _with_points(out, name, text, shape, told=told)
     changed = shape.dot_groups | shape.comma_decimal | shape.comma_groups
     if not changed.any():
         return text
@@ -198,9 +231,11 @@ def _read(
     return plain
 
 
-def _with_points(out: Settled, name: str, text: pd.Series[str], shape: _Shapes) -> pd.Series[str]:
+def _with_points(
+    out: Settled, name: str, text: pd.Series[str], shape: _Shapes, *, told: bool
+) -> pd.Series[str]:
     """Take the commas out of a column whose decimals have points."""
-    one = shape.dot_groups & text.str.count(r"[.]").eq(1).to_numpy(dtype=bool)
+    one = told & shape.dot_groups & text.str.count(r"[.]").eq(1).to_numpy(dtype=bool)
     if one.any():
         first = str(text[one].iloc[0]).strip()
         out.notes.append((name, f'{name}: "{first}" is read as {float(first):g}'))

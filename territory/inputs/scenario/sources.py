@@ -35,6 +35,11 @@ class Source(Keys):
     decimal: Literal[".", ","] | None = Field(
         None, description="Mark of decimals in numbers; found from the file when not written."
     )
+    as_written: Texts = Field(
+        (),
+        description="Our columns whose numbers are taken as they are, whatever their header says "
+        'of thousands, minutes or months, as in ["revenue_usd"].',
+    )
     encoding: Text | None = Field(
         None, description="Text encoding; UTF-8 is tried before Windows Latin-1 when not written."
     )

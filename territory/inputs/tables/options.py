@@ -42,6 +42,8 @@ class TableOptions:
         What 3/4/2024 means, where the planner says it.
     fiscal_start : int, optional
         Month in which fiscal years begin.
+    as_written : tuple of str
+        Our columns whose headers are not asked for units.
     postal, by_city : bool
         Whether rows can be placed later by a table of postal codes, or by their cities.
     """
@@ -60,6 +62,7 @@ class TableOptions:
     where: str | None = None
     dates: Literal["day first", "month first"] | None = None
     fiscal_start: int | None = None
+    as_written: tuple[str, ...] = ()
     postal: bool = False
     by_city: bool = False
 

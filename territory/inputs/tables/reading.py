@@ -235,13 +235,22 @@ def _settled(cells: _Cells, columns: tuple[Column, ...]) -> tuple[SettledNumbers
         delimiter=cells.raw.delimiter,
         decimal=cells.options.decimal,
         currency=cells.options.currency,
+        yearly=cells.options.table in {"accounts", "units", "reps"},
+        as_written=cells.options.as_written,
     )
     rows = cells.rows
+    table = cells.options.table
     ask = f'write decimal = "," or decimal = "." for {cells.options.table} under [inputs]'
     told: list[tuple[Severity, str, list[str], str]] = [
         ("error", "two_readings", found.marks, ask),
         ("error", "two_readings", found.questions, "write the column in one way"),
         ("warning", "other_currency", found.warnings, ""),
+        (
+            "warning",
+            "header_unit",
+            found.units,
+            f'where that is wrong write as_written = ["…"] for {table} under [inputs]',
+        ),
         ("info", "two_readings", found.notes, ""),
     ]
     return found, [

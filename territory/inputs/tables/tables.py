@@ -245,6 +245,7 @@ def _read(
             decimal=source.decimal,
             currency=scenario.currency,
             exclude=source.exclude,
+            as_written=source.as_written,
             where=source.where,
             dates=source.dates,
             fiscal_start=source.fiscal_start_month,

@@ -46,6 +46,12 @@ def numbers(column, cells, kind="signed", delimiter=","):
         ("growth", "7%", 0.07),
         ("lon", "95.4\u00b0 W", -95.4),
         ("lat", "29.79\u00b0", 29.79),
+        ("lon", "95\u00b021'36\"W", -95.36),
+        ("lat", "29 45 21.6 N", 29.756),
+        ("service_h", "20:30", 20.5),
+        ("service_h", "1 h 15 min", 1.25),
+        ("tenure_y", "3y 6m", 3.5),
+        ("revenue_usd", "$ -", 0),
     ],
 )
 def test_one_meaning_is_read_with_one_note(column, cell, value):

@@ -75,10 +75,54 @@ def test_degrees_and_numbers_that_the_file_stores_as_such_are_no_question():
     assert read("v", found) == [1.25, 1.25]
 
 
-def test_three_decimals_in_every_cell_beside_other_points_are_decimals():
-    found = settled(v=["12.500", "13.250"], w=["0.5", "1"])
-    assert read("v", found) == [12.5, 13.25]
+def test_three_decimals_in_every_cell_beside_other_points_are_decimals_where_fractions_are():
+    found = settled(tenure_y=["2.500", "3.250"], w=["0.5", "1"])
+    assert read("tenure_y", found) == [2.5, 3.25]
     assert len(found.notes) == 1
+
+
+@pytest.mark.parametrize("column", ["potential_usd", "procedures"])
+def test_dollars_and_counts_with_three_decimals_are_asked_whatever_stands_beside_them(column):
+    found = settled(**{column: ["87.000", "86.125"]}, lon=["-95.36", "-96.8"], coordinates=["lon"])
+    (question,) = found.questions
+    assert '"87.000" may be 87 or 87000' in question[1]
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "column", "cells", "numbers"),
+    [
+        (",", "service_h", ["35.300", "27"], [35.3, 27]),
+        (",", "service_h", ["35,300", "27,600"], [35.3, 27.6]),
+        (";", "service_h", ["35.300", "27.600"], [35.3, 27.6]),
+        (",", "capacity_h", ["1.640", "820"], [1640, 820]),
+        (",", "fte", ["1.000", "0.500"], [1, 0.5]),
+    ],
+)
+def test_a_reading_that_no_value_can_have_is_not_asked_about(delimiter, column, cells, numbers):
+    found = settled(delimiter, **{column: cells})
+    assert read(column, found) == numbers
+    assert not found.questions
+    assert found.notes
+
+
+def test_hours_that_both_readings_can_be_are_asked():
+    assert settled(service_h=["1.250", "2.500"]).questions
+
+
+def test_a_semicolon_alone_makes_no_decimals_of_dollars_in_groups():
+    found = settled(";", revenue_usd=["17,500", "-15,000"], service_h=["20.5", "3"])
+    assert read("revenue_usd", found) == [17_500, -15_000]
+    asked = settled(";", revenue_usd=["17,500"], service_h=["20,5", "3"], w=["0.5"])
+    assert asked.questions
+
+
+def test_indian_groups_are_thousands():
+    found = settled(";", v=["1,05,000", "80,000", "12,34,567.5"])
+    assert read("v", found) == [105_000, 80_000, 1_234_567.5]
+
+
+def test_a_comma_stands_in_shortened_numbers_too():
+    assert read("v", settled(";", v=["8,7E+04", "9,25E+04"])) == [87_000, 92_500]
 
 
 @pytest.mark.parametrize("blank", [" ", "\u00a0", "\u202f", "'", "\u2019"])

@@ -1,0 +1,124 @@
+"""What a header says of its numbers: thousands, minutes, months, a quarter's instead of a year's.
+
+Our columns are dollars, hours and years, each a year's. "Potential ($K)", "Service minutes" and
+"Calls per quarter" are brought to that, and said; what cannot be is warned about.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["HeaderUnit", "header_unit"]
+
+_CURRENCY = r"(?:us\$|[$€£¥]|usd|eur|gbp|chf|cad|aud|jpy)"
+_THOUSAND = re.compile(
+    rf"thousands?|\btsd\b|\bt(?:eur|usd|€|\$)|[(\[]\s*'?000'?s?\s*[)\]]|{_CURRENCY}\s*'?000'?s?\b|"
+    rf"\bx\s*1[,.]?000\b|\b1[,.]?000s\b|{_CURRENCY}\s*k\b|\bk\s*{_CURRENCY}|\bk\s*$|[(\[]\s*k\s*[)\]]|"
+    rf"_k(?:_|$)|'000s?\b"
+)
+_MILLION = re.compile(
+    rf"millions?|\bmio\b|\bmill\b|{_CURRENCY}\s*m{{1,2}}n?\b|\bm{{1,2}}n?\s*{_CURRENCY}|"
+    rf"[(\[]\s*m{{1,2}}n?\s*[)\]]|_mm?(?:_|$)"
+)
+_BILLION = re.compile(rf"billions?|\bmrd\b|{_CURRENCY}\s*bn?\b|\bbn\b|[(\[]\s*bn?\s*[)\]]")
+_PERIODS: tuple[tuple[re.Pattern[str], float, str], ...] = (
+    (
+        re.compile(r"\bweekly\b|(?:\bper|\ba|/|\beach)\s*(?:week|wk)\b|\bpro woche\b"),
+        52.0,
+        "a week",
+    ),
+    (
+        re.compile(
+            r"\bmonthly\b|(?:\bper|\ba|/|\beach)\s*(?:month|mon|mo|mth)\b|\bpro monat\b|\bmonatlich"
+        ),
+        12.0,
+        "a month",
+    ),
+    (
+        re.compile(
+            r"\bquarterly\b|(?:\bper|\ba|/|\beach)\s*(?:quarter|qtr|qrt|q)\b|\bpro quartal\b"
+        ),
+        4.0,
+        "a quarter",
+    ),
+)
+_UNYEARLY = re.compile(r"(?:\bper|/|\beach)\s*(?:visit|call|day|case|procedure|trip|appointment)\b")
+_MINUTES = re.compile(r"\b(?:minutes?|mins?)\b")
+_SECONDS = re.compile(r"\b(?:seconds?|secs?)\b")
+_DAYS = re.compile(r"\b(?:days?|tage)\b")
+_MONTHS = re.compile(r"\b(?:months?|mths?|mos?|monate)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderUnit:
+    """What a header says: numbers are multiplied with `factor`; `what` names the unit.
+
+    `odd` is set where the header speaks of a unit that no factor leads to a year from.
+    """
+
+    factor: float
+    what: str
+    odd: bool = False
+
+
+def header_unit(header: str, column: str, *, yearly: bool) -> HeaderUnit | None:
+    """Return what a header says of the unit of its numbers; None where it says nothing else.
+
+    Parameters
+    ----------
+    header : str
+        As written in the file.
+    column : str
+        Our name.
+    yearly : bool
+        Whether the table's amounts and hours are a year's; sales by period are not.
+
+    Examples
+    --------
+    >>> header_unit("Potential ($K)", "potential_usd", yearly=True)
+    HeaderUnit(factor=1000.0, what='thousands', odd=False)
+    >>> header_unit("Calls per quarter", "n_calls", yearly=True)
+    HeaderUnit(factor=4.0, what='calls a quarter', odd=False)
+    >>> header_unit("Sales per month", "revenue_usd", yearly=False) is None
+    True
+    """
+    text = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", header)
+    text = re.sub(r"_(?=[a-z]{2,})", " ", text.strip()).lower()
+    if column in {"lon", "lat", "fte"}:
+        return None
+    factor, words = 1.0, []
+    if column.endswith("_usd"):
+        for pattern, scale, what in (
+            (_THOUSAND, 1e3, "thousands"),
+            (_MILLION, 1e6, "millions"),
+            (_BILLION, 1e9, "billions"),
+        ):
+            if pattern.search(text):
+                factor, words = scale, [what]
+                break
+    elif column.endswith("_h"):
+        if _MINUTES.search(text) and "hour" not in text:
+            factor, words = 1 / 60, ["minutes"]
+        elif _SECONDS.search(text) and "hour" not in text:
+            factor, words = 1 / 3600, ["seconds"]
+        elif _DAYS.search(text) and not re.search(r"\bhours?\b|\bhrs?\b|\bh\b", text):
+            return HeaderUnit(1.0, "days", odd=True)
+    elif column.endswith("_y"):
+        if _MONTHS.search(text) and not re.search(r"\byears?\b|\byrs?\b", text):
+            return HeaderUnit(1 / 12, "months")
+        if _DAYS.search(text) and not re.search(r"\byears?\b", text):
+            return HeaderUnit(1 / 365.25, "days")
+        return None
+    elif column != "n_calls":
+        return None
+    if not yearly:
+        return HeaderUnit(factor, words[0]) if words else None
+    noun = {"n_calls": "calls"}.get(column, "hours" if column.endswith("_h") else "an amount")
+    for pattern, times, what in _PERIODS:
+        if pattern.search(text):
+            return HeaderUnit(factor * times, " ".join([words[0] if words else noun, what]))
+    match = _UNYEARLY.search(text)
+    if match is not None:
+        return HeaderUnit(factor, re.sub(r"[\W_]+", " ", match[0]).strip(), odd=True)
+    return HeaderUnit(factor, words[0]) if words else None
