@@ -143,7 +143,7 @@ workload_h | number | h a year | all hours | service_h + travel_h
 utilisation | number | share | use of the force | workload_h / capacity_h
 busiest | number | share | use of the busiest rep | max of load / capacity
 travel_share | number | share | road in the work | travel_h / workload_h
-selling_share | number | share | time with customers | (service_h - office work) / workload_h
+selling_share | number | share | time with customers | (service_h - admin_h) / (workload_h / (1 - admin_share of [capacity]))
 coverage | number | share | planned calls that fit, the best tiers first
 coverage_{tier} | number | share | the same for one tier
 sales_usd | number | USD a year | sales with the effort that fits

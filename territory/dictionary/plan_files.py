@@ -47,7 +47,10 @@ routed_deviation | signed | share of the goal | deviation of the workload by rou
 district_id | id | - | its district, where there are some
 region_id | id | - | its region, where there are some
 compactness | number | - | Polsby-Popper compactness; 1 = a circle | 4 * pi * area / perimeter^2
-probability | number | share | how probable it is that the potential is inside its band | share of draws of potential_low_usd to potential_high_usd
+potential_low_usd | number | USD a year | potential that 90 of 100 simulated markets reach | 10 % of the drawn sums (an account: median * exp(s z); z is in part common to the accounts of a county and to those valued alike)
+potential_high_usd | number | USD a year | potential that 10 of 100 simulated markets reach | 90 % of the drawn sums
+probability | number | share | how probable it is that the potential is inside its band | share of the drawn markets in which sum / (goal share * total) is within the band
+probability_attainable | number | share | the same, if it stood right on its goal | with the draws divided by their median
 """,  # noqa: E501
             source=_SOURCE,
         ),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from territory.audit import Audit
 from territory.market.findings import about_table, numbers_of, texts_of
+from territory.market.value.draws import sum_intervals
 from territory.market.value.peers import size_band
 from territory.market.value.potential import MARKET_ROW
 from territory.messages import quoted
@@ -99,15 +100,17 @@ def segment_table(
     groups = own.groupby(by, sort=True)
     out = pd.DataFrame({"n_accounts": groups.size()})
     out["accounts_share"] = out["n_accounts"] / max(len(own), 1)
-    for name in ("potential_usd", "potential_low_usd", "potential_high_usd"):
-        column = name if name in own else "potential_usd"
-        out[name] = groups[column].sum().round(2)
+    out["potential_usd"] = groups["potential_usd"].sum().round(2)
+    low, high = sum_intervals(own, own[by], [str(name) for name in out.index])
+    out["potential_low_usd"], out["potential_high_usd"] = low.round(2), high.round(2)
     out.insert(5, "potential_share", out["potential_usd"] / max(out["potential_usd"].sum(), 1e-300))
     estimated = own.get("potential_estimated", pd.Series("false", index=own.index)) == "true"
     out["n_estimated"] = estimated.groupby(own[by]).sum().astype(int)
-    out["revenue_usd"] = own["revenue_usd"].fillna(0.0).groupby(own[by]).sum().round(2)
+    # What is unknown is not 0: penetration is that of the accounts whose revenue is known.
+    out["revenue_usd"] = groups["revenue_usd"].sum(min_count=1).round(2)
+    known = own["potential_usd"].where(own["revenue_usd"].notna()).groupby(own[by]).sum()
     with np.errstate(invalid="ignore", divide="ignore"):
-        out["penetration"] = out["revenue_usd"] / out["potential_usd"].replace(0.0, np.nan)
+        out["penetration"] = out["revenue_usd"] / known.replace(0.0, np.nan)
     mean = own["potential_mean_usd" if "potential_mean_usd" in own else "potential_usd"]
     out["potential_mean_usd"] = mean.groupby(own[by]).sum().round(2)
     if "score" in own:

@@ -2,37 +2,62 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.market.value.draws import DRAWS, drawn_sums
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-__all__ = ["band_probability"]
+__all__ = ["BandRisk", "band_probability", "band_risk"]
 
 Floats = NDArray[np.float64]
 
-_Z = 1.2815515655446004
-"""Standard deviations from the median to the end of an interval that holds 80 of 100."""
 
-_BLOCK = 4_000_000
-"""Most account × draw pairs that are held in memory at once."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BandRisk:
+    """How sure the balance of a plan is.
+
+    Attributes
+    ----------
+    table : DataFrame, k rows
+        ``territory_id, probability`` (0 to 1, of being inside the band), ``standard_error`` of it
+        by simulation, ``attainable`` (the probability if the territory stood right on its goal,
+        with the same errors), ``deviation_low, deviation_median, deviation_high`` (10, 50 and
+        90 % of the draws, relative to the territory's goal), ``low, high`` (10 and 90 % of the
+        draws of its sum).
+    expected_inside : float, 0 to k
+        Territories inside their band, mean of the draws.
+    all_inside : float, 0 to 1
+        Probability that all are inside at once.
+    total_low, total_high : float
+        10 and 90 % of the draws of the whole plan's sum.
+    """
+
+    table: pd.DataFrame
+    expected_inside: float
+    all_inside: float
+    total_low: float
+    total_high: float
 
 
-def band_probability(
+def band_risk(
     accounts: pd.DataFrame,
     territories: pd.DataFrame,
     *,
-    draws: int = 2_000,
+    draws: int = DRAWS,
     seed: int = 1,
     correlation: float = 0.3,
+    common: float = 0.0,
     region: ArrayLike | None = None,
     measure: str = "potential_usd",
-) -> pd.DataFrame:
-    """Return each territory's probability of really being inside its band.
+) -> BandRisk:
+    """Simulate how many territories are really inside their bands.
 
     Without an interval (``potential_low_usd``, ``potential_high_usd``) the potential is taken as
     certain, and every probability is 0 or 1.
@@ -43,54 +68,29 @@ def band_probability(
         ``territory_id``, the measure, and its low and high values: `plan.accounts`.
     territories : DataFrame, k rows
         ``territory_id`` and the measure's ``_goal, _lower, _upper``: `plan.territories`.
-    draws : int, at least 1
-        Simulated markets.
-    seed : int
-        Same seed, same figures, in whatever order the accounts stand.
-    correlation : float, 0 to 1
-        Correlation of the errors of two accounts of one region: a market estimated too high is so
-        for neighbours alike. Planning default 0.3, editable.
-    region : (n,) labels, optional
-        Region of each account; the part of ``unit_id`` before a colon (county or ZIP) when not
-        given.
-    measure : str
-        Whose interval stands in ``potential_low_usd`` and ``potential_high_usd`` (its name with
-        ``_low`` and ``_high`` before ``_usd``).
+    draws, seed, correlation, common, region, measure
+        See `territory.market.value.draws.drawn_sums`.
 
     Returns
     -------
-    DataFrame, k rows
-        ``territory_id, probability`` (0 to 1), ``standard_error`` of it by simulation,
-        ``deviation_low, deviation_median, deviation_high`` (10, 50 and 90 % of the draws, relative
-        to the territory's goal).
+    BandRisk
 
     Raises
     ------
     ValueError
-        `draws` is below 1 or `correlation` outside 0 to 1.
+        `draws` is below 1, or the parts of the variance are not from 0 to 1 together.
 
     Notes
     -----
-    An account's potential is its median × exp(s z), s from the low end where z < 0 and from the
-    high end where z > 0 (80 of 100 draws lie inside the interval), with
-    z = √ρ · region's draw + √(1 − ρ) · own draw, both standard normal. Goals are shares of the
-    drawn total, as the plan's are of its own. O(draws · n), in blocks.
+    Goals are shares of the drawn total, as the plan's are of its own: an error that all accounts
+    share alike moves no territory. What is attainable is told by the same draws, each territory's
+    moved so that their median lies on the goal: no plan is surer with errors of this size.
     """
-    if draws < 1 or not 0.0 <= correlation <= 1.0:
-        raise ValueError(
-            f"draws is {draws} and correlation {correlation:g}; expected at least 1 draw and a "
-            "correlation from 0 to 1"
-        )
-    # Sorted by account, so that the draws do not depend on the order of the rows.
-    by_id = np.argsort(accounts["account_id"].to_numpy().astype(str), kind="stable")
-    labels = _regions(accounts) if region is None else np.asarray(region)
-    frame = accounts.iloc[by_id]
-    groups = np.unique(labels[by_id].astype(str), return_inverse=True)[1]
     ids = territories["territory_id"].astype(str).tolist()
-    at = pd.Index(ids).get_indexer(pd.Index(frame["territory_id"].astype(str)))
-    frame, groups, at = frame[at >= 0], groups[at >= 0], at[at >= 0]
-    sums = _drawn_sums(frame, at, groups, len(ids), draws, seed, correlation, measure)
-
+    sums = drawn_sums(
+        accounts, accounts["territory_id"], ids, draws=draws, seed=seed, correlation=correlation,
+        common=common, region=region, measure=measure,
+    )  # fmt: skip
     goal = territories[f"{measure}_goal"].to_numpy(dtype=np.float64)
     share = goal / max(float(goal.sum()), 1e-300)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -98,69 +98,49 @@ def band_probability(
         deviation = np.where(drawn_goal > 0, sums / drawn_goal - 1.0, 0.0)
         lower = territories[f"{measure}_lower"].to_numpy(dtype=np.float64) / goal - 1.0
         upper = territories[f"{measure}_upper"].to_numpy(dtype=np.float64) / goal - 1.0
+    low, median, high = np.quantile(deviation, [0.1, 0.5, 0.9], axis=0)
     # The plan's own rounding (4 decimals of a dollar) is no breach.
     slack = 1e-6
     inside = (deviation >= lower - slack) & (deviation <= upper + slack)
     probability = inside.mean(axis=0)
-    low, median, high = np.quantile(deviation, [0.1, 0.5, 0.9], axis=0)
-    return pd.DataFrame(
-        {
-            "territory_id": ids,
-            "probability": probability,
-            "standard_error": np.sqrt(probability * (1.0 - probability) / draws).round(6),
-            "deviation_low": low.round(6),
-            "deviation_median": median.round(6),
-            "deviation_high": high.round(6),
-        }
+    centred = (1.0 + deviation) / (1.0 + median) - 1.0
+    best = ((centred >= lower - slack) & (centred <= upper + slack)).mean(axis=0)
+    ends = np.quantile(sums, [0.1, 0.9], axis=0)
+    total = np.quantile(sums.sum(axis=1), [0.1, 0.9])
+    return BandRisk(
+        table=pd.DataFrame(
+            {
+                "territory_id": ids,
+                "probability": probability,
+                "standard_error": np.sqrt(probability * (1.0 - probability) / draws).round(6),
+                "attainable": np.maximum(best, probability),
+                "deviation_low": low.round(6),
+                "deviation_median": median.round(6),
+                "deviation_high": high.round(6),
+                "low": ends[0].round(2),
+                "high": ends[1].round(2),
+            }
+        ),
+        expected_inside=float(probability.sum()),
+        all_inside=float(inside.all(axis=1).mean()),
+        total_low=float(total[0]),
+        total_high=float(total[1]),
     )
 
 
-def _regions(accounts: pd.DataFrame) -> NDArray[np.object_]:
-    units = accounts["unit_id"].astype("str").str.partition(":")[0]
-    return units.to_numpy(dtype=object)
-
-
-def _drawn_sums(
-    frame: pd.DataFrame,
-    at: NDArray[np.intp],
-    groups: NDArray[np.intp],
-    k: int,
-    draws: int,
-    seed: int,
-    correlation: float,
-    measure: str,
-) -> Floats:
-    """Return (draws, k) the territories' sums in each simulated market."""
-    from scipy.sparse import csr_array
-
-    rng = np.random.default_rng(seed)
-    value = frame[measure].to_numpy(dtype=np.float64)
-    down, up = _spreads(frame, value, measure)
-    n, n_regions = len(value), int(groups.max(initial=-1)) + 1
-    into = csr_array((np.ones(n), (np.arange(n), at)), shape=(n, k))
-    sums = np.empty((draws, k))
-    step = max(1, _BLOCK // max(n, 1))
-    for start in range(0, draws, step):
-        block = min(step, draws - start)
-        common = rng.standard_normal((block, n_regions))[:, groups]
-        own = rng.standard_normal((block, n))
-        z = np.sqrt(correlation) * common + np.sqrt(1.0 - correlation) * own
-        z *= np.where(z < 0, down, up)
-        sums[start : start + block] = (value * np.exp(z)) @ into
-    return sums
-
-
-def _spreads(frame: pd.DataFrame, value: Floats, measure: str) -> tuple[Floats, Floats]:
-    """Return (n,) the standard deviations of the logarithm below and above the median."""
-    stem = measure.removesuffix("_usd")
-    ends = []
-    for end in ("low", "high"):
-        name = f"{stem}_{end}_usd"
-        given = frame[name].to_numpy(dtype=np.float64) if name in frame else value
-        ends.append(np.where(np.isfinite(given), given, value))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        down = np.log(value / np.minimum(ends[0], value)) / _Z
-        up = np.log(np.maximum(ends[1], value) / value) / _Z
-    # No interval where there is no potential; one that reaches down to 0 counts as a factor of e³.
-    down = np.where(value > 0, np.minimum(down, 3.0), 0.0)
-    return down, np.where(value > 0, up, 0.0)
+def band_probability(
+    accounts: pd.DataFrame,
+    territories: pd.DataFrame,
+    *,
+    draws: int = DRAWS,
+    seed: int = 1,
+    correlation: float = 0.3,
+    common: float = 0.0,
+    region: ArrayLike | None = None,
+    measure: str = "potential_usd",
+) -> pd.DataFrame:
+    """Return each territory's probability of really being inside its band: `band_risk`'s table."""
+    return band_risk(
+        accounts, territories, draws=draws, seed=seed, correlation=correlation, common=common,
+        region=region, measure=measure,
+    ).table  # fmt: skip

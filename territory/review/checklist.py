@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from territory.messages import counted
-from territory.review.checks import (
-    Check,
-    Question,
-    aligned_checks,
-    balanced_checks,
-    clear_checks,
-)
 from territory.review.figures import plan_figures, territory_figures
+from territory.review.questions.aligned import aligned_checks
+from territory.review.questions.balanced import balanced_checks
+from territory.review.questions.check import Check, Question
+from territory.review.questions.clear import clear_checks
 
 if TYPE_CHECKING:
     import pandas as pd

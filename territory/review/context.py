@@ -11,10 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory.errors import InputError
+from territory.inputs.scenario.workforce import Capacity
 from territory.messages import Message, counted, quoted
 
 if TYPE_CHECKING:
     from territory.incentives.sales import Sales
+    from territory.inputs.scenario.review import ReviewKeys
     from territory.inputs.scenario.scenario import Scenario
     from territory.inputs.tables.tables import Tables
     from territory.plan import Plan
@@ -42,8 +44,10 @@ def with_review(plan: Plan, scenario: Scenario, tables: Tables) -> Plan:
         ``accounts`` has, where known, ``sales_usd`` and ``sales_before_usd`` (the last four
         quarters of the history and the four before), ``growth_area`` ("true" or "false") and
         ``competitor_usd``; ``territories`` has ``compactness`` (Polsby-Popper) and, where the
-        potential has an interval, ``probability`` (of being inside the band of the potential);
-        the summary has the section as ``review``.
+        potential has an interval, ``potential_low_usd, potential_high_usd`` (10 and 90 % of the
+        simulated sums), ``probability`` (of being inside the band of the potential) and
+        ``probability_attainable`` (the same for a territory right on its goal); the record has the
+        section as ``review``, with what the simulation says of the whole plan.
 
     Raises
     ------
@@ -64,11 +68,14 @@ def with_review(plan: Plan, scenario: Scenario, tables: Tables) -> Plan:
     competitor = _competitor(plan, scenario, tables)
     if competitor is not None:
         accounts["competitor_usd"] = competitor
-    plan = replace(plan, accounts=accounts, record=plan.record.but(review=known))
+    known["office_share"] = (scenario.capacity or Capacity()).admin_share
     territories = plan.territories.assign(compactness=compactness(plan))
-    if "potential_low_usd" in accounts and "potential_usd" in plan.measures:
-        territories["probability"] = _probability(plan, keys.draws, keys.seed, keys.correlation)
-    return replace(plan, territories=territories)
+    if "potential_low_usd" in accounts:
+        columns, whole = _certainty(accounts, territories, plan.measures, keys)
+        territories = territories.assign(**columns)
+        known |= whole
+    record = plan.record.but(review=known)
+    return replace(plan, accounts=accounts, territories=territories, record=record)
 
 
 def compactness(plan: Plan) -> NDArray[np.float64]:
@@ -83,13 +90,41 @@ def compactness(plan: Plan) -> NDArray[np.float64]:
     return np.asarray(by_territory.to_numpy(dtype=np.float64).round(4))
 
 
-def _probability(plan: Plan, draws: int, seed: int, correlation: float) -> NDArray[np.float64]:
-    from territory.review.balance_risk import band_probability
+def _certainty(
+    accounts: pd.DataFrame, territories: pd.DataFrame, measures: Sequence[str], keys: ReviewKeys
+) -> tuple[dict[str, NDArray[np.float64]], dict[str, float]]:
+    """Return what the simulated markets say of each territory, and of the whole plan."""
+    from territory.review.balance_risk import band_risk
 
-    found = band_probability(
-        plan.accounts, plan.territories, draws=draws, seed=seed, correlation=correlation
-    )
-    return np.asarray(found["probability"].to_numpy(dtype=np.float64).round(4))
+    name = "potential_usd"
+    frame = territories
+    if name not in measures:  # no band: the sums alone are asked for
+        load = accounts.groupby("territory_id")[name].sum()
+        values = load.reindex(frame["territory_id"]).fillna(0.0).tolist()
+        frame = frame.assign(
+            **{f"{name}_goal": values, f"{name}_lower": values, f"{name}_upper": values}
+        )
+    risk = band_risk(
+        accounts, frame, draws=keys.draws, seed=keys.seed, correlation=keys.correlation,
+        common=keys.correlation_basis,
+    )  # fmt: skip
+    found = {
+        column: risk.table[source].to_numpy(dtype=np.float64)
+        for column, source in (("potential_low_usd", "low"), ("potential_high_usd", "high"))
+    }
+    whole = {
+        "potential_low_usd": round(risk.total_low, 2),
+        "potential_high_usd": round(risk.total_high, 2),
+    }
+    if name in measures:
+        for column, source in (
+            ("probability", "probability"),
+            ("probability_attainable", "attainable"),
+        ):
+            found[column] = risk.table[source].to_numpy(dtype=np.float64).round(4)
+        whole["expected_inside"] = round(risk.expected_inside, 4)
+        whole["all_inside"] = round(risk.all_inside, 4)
+    return found, whole
 
 
 def check_review(scenario: Scenario, tables: Tables, unit_ids: Sequence[str]) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from territory.review.fairness import gini, goal_shares, max_min, per_share
+from territory.review.figure_table import FIGURES, Figure
 from territory.review.scorecard import moved_mask, outside
 
 if TYPE_CHECKING:
@@ -17,142 +17,22 @@ if TYPE_CHECKING:
 
     from territory.plan import Plan
 
-__all__ = ["FIGURES", "Figure", "known_figures", "plan_figures", "split_idns", "territory_figures"]
+__all__ = [
+    "known_figures",
+    "office_share",
+    "plan_figures",
+    "split_idns",
+    "territory_figures",
+]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """One figure of the scorecard.
-
-    Attributes
-    ----------
-    name : str
-        Column; the suffix is its unit.
-    label : str
-        For people.
-    part : str
-        Column summed over the accounts of a territory; ``""`` for a figure of the territory.
-    whole : str
-        Column whose sum divides it, ``""`` for none: a ratio's plan value is the ratio of the sums.
-    goal : {"share", "plan", ""}
-        What the deviation is from: the territory's share of the total; the plan's own ratio;
-        nothing.
-    """
-
-    name: str
-    label: str
-    part: str = ""
-    whole: str = ""
-    goal: Literal["share", "plan", ""] = "share"
-
-
-FIGURES: tuple[Figure, ...] = (
-    Figure(name="n_accounts", label="Accounts", part="n_accounts"),
-    Figure(name="n_top_accounts", label="Accounts of the top tier", part="n_top_accounts"),
-    Figure(name="n_calls", label="Calls a year", part="n_calls"),
-    Figure(
-        name="mean_travel_min",
-        label="Minutes one way, mean of all calls",
-        part="call_min",
-        whole="n_calls",
-        goal="plan",
-    ),
-    Figure(name="travel_h", label="Travel, hours a year", part="travel_h"),
-    Figure(name="service_h", label="Work at accounts, hours a year", part="service_h"),
-    Figure(name="workload_h", label="Workload, hours a year", part="workload_h"),
-    Figure(name="capacity_h", label="Capacity, hours a year", goal=""),
-    Figure(
-        name="utilisation",
-        label="Utilisation: workload ÷ capacity",
-        part="workload_h",
-        whole="capacity_h",
-        goal="plan",
-    ),
-    Figure(
-        name="selling_share",
-        label="Selling share: work at accounts ÷ workload",
-        part="service_h",
-        whole="workload_h",
-        goal="plan",
-    ),
-    Figure(name="potential_usd", label="Potential, USD a year", part="potential_usd"),
-    Figure(
-        name="potential_mean_usd",
-        label="Potential to be expected: sum of the accounts' means",
-        part="potential_mean_usd",
-    ),
-    Figure(
-        name="potential_low_usd",
-        label="Potential if every account is at its low end",
-        part="potential_low_usd",
-        goal="",
-    ),
-    Figure(
-        name="potential_high_usd",
-        label="Potential if every account is at its high end",
-        part="potential_high_usd",
-        goal="",
-    ),
-    Figure(
-        name="probability",
-        label="Probability that the potential is really inside its band",
-        goal="",
-    ),
-    Figure(name="revenue_usd", label="Revenue, USD a year", part="revenue_usd"),
-    Figure(
-        name="penetration",
-        label="Penetration: revenue ÷ potential",
-        part="revenue_usd",
-        whole="potential_usd",
-        goal="plan",
-    ),
-    Figure(
-        name="white_space_usd",
-        label="White space: potential that nobody serves yet, USD a year",
-        part="white_space_usd",
-    ),
-    Figure(
-        name="competitor_saturation",
-        label="Competitors' sales ÷ potential",
-        part="competitor_usd",
-        whole="potential_usd",
-        goal="plan",
-    ),
-    Figure(name="sales_usd", label="Sales of the last year", part="sales_usd"),
-    Figure(name="sales_before_usd", label="Sales of the year before", part="sales_before_usd"),
-    Figure(
-        name="sales_trend",
-        label="Trend: sales ÷ sales of the year before − 1",
-        part="sales_usd",
-        whole="sales_before_usd",
-        goal="",
-    ),
-    Figure(name="n_growth_accounts", label="Accounts in growth areas", part="n_growth_accounts"),
-    Figure(
-        name="growth_share",
-        label="Share of the potential in growth areas",
-        part="growth_usd",
-        whole="potential_usd",
-        goal="plan",
-    ),
-    Figure(name="n_idns", label="Health systems with accounts here", goal=""),
-    Figure(name="n_split_idns", label="of them served by other reps too", goal=""),
-    Figure(
-        name="split_idn_revenue_usd",
-        label="Revenue of accounts of such health systems",
-        part="split_idn_revenue_usd",
-        goal="",
-    ),
-    Figure(name="compactness", label="Compactness (Polsby-Popper; circle 1)", goal=""),
-    Figure(name="n_moved_accounts", label="Accounts new to this rep", part="moved", goal=""),
-    Figure(
-        name="moved_revenue_usd",
-        label="Revenue of accounts new to this rep",
-        part="moved_revenue_usd",
-        goal="",
-    ),
+_SIMULATED = (
+    "potential_low_usd",
+    "potential_high_usd",
+    "probability",
+    "probability_attainable",
 )
-"""All figures in the order of the scorecard; those without data are left out of it."""
+"""Figures that territories.csv brings along."""
 
 
 def split_idns(accounts: pd.DataFrame) -> pd.Series:
@@ -167,49 +47,63 @@ def _parts(plan: Plan) -> pd.DataFrame:
     import pandas as pd
 
     accounts = plan.accounts
-    top = str(plan.summary.get("review", {}).get("top_tier", "A"))
-    revenue = accounts["revenue_usd"].fillna(0.0)
+    review = plan.record.review
+    top = str(review.get("top_tier", "A"))
+    # What is unknown stays so: it is no revenue of nothing, and no white space.
+    revenue, potential = accounts["revenue_usd"], accounts["potential_usd"]
     moved = moved_mask(accounts)
     split = split_idns(accounts)
+    office = 1.0 - office_share(plan)
+    records = accounts["admin_h"].fillna(0.0) if "admin_h" in accounts else 0.0
     parts = {
         "n_accounts": pd.Series(1.0, index=accounts.index),
         "n_top_accounts": accounts["tier"].eq(top).astype(float),
         "n_calls": accounts["n_calls"],
         "call_min": accounts["n_calls"] * accounts["minutes"],
         **{name: accounts[name] for name in ("travel_h", "service_h", "workload_h")},
-        "potential_usd": accounts["potential_usd"],
+        "selling_h": accounts["service_h"] - records,
+        "worked_h": accounts["workload_h"] / office,
+        "potential_usd": potential,
         "revenue_usd": revenue,
+        "known_usd": potential.where(revenue.notna()),
         "split_idn_revenue_usd": revenue.where(split, 0.0),
         "moved": moved.astype(float),
         "moved_revenue_usd": revenue.where(moved, 0.0),
     }
-    rival: Any = 0.0
     if "competitor_usd" in accounts:
-        rival = accounts["competitor_usd"].fillna(0.0)
+        rival = accounts["competitor_usd"]
         parts["competitor_usd"] = rival
-    parts["white_space_usd"] = (accounts["potential_usd"] - revenue - rival).clip(lower=0.0)
-    if "potential_low_usd" in accounts:
-        for end in ("mean", "low", "high"):
-            name = f"potential_{end}_usd"
-            # An account without an interval counts with its potential: it is taken as certain.
-            if name in accounts:
-                parts[name] = accounts[name].fillna(accounts["potential_usd"])
+        parts["rivals_known_usd"] = potential.where(rival.notna())
+        parts["white_space_usd"] = (potential - revenue - rival).clip(lower=0.0)
+    if "potential_mean_usd" in accounts:
+        # An account without a mean counts with its potential: it is taken as certain.
+        parts["potential_mean_usd"] = accounts["potential_mean_usd"].fillna(potential)
     for name in ("sales_usd", "sales_before_usd"):
         if name in accounts:
             parts[name] = accounts[name].fillna(0.0)
     if "growth_area" in accounts:
         growing = accounts["growth_area"].astype(str).str.lower().eq("true")
         parts["n_growth_accounts"] = growing.astype(float)
-        parts["growth_usd"] = accounts["potential_usd"].where(growing, 0.0)
-        parts["growth_h"] = accounts["service_h"].where(growing, 0.0)
+        parts["growth_usd"] = potential.where(growing, 0.0)
     return pd.DataFrame({"territory_id": accounts["territory_id"], **parts})
+
+
+def office_share(plan: Plan) -> float:
+    """Return the share of the working hours that goes into meetings, training and the office."""
+    from territory.inputs.scenario.workforce import Capacity
+
+    given = plan.record.review.get("office_share", Capacity().admin_share)
+    return float(str(given))
 
 
 def _columns(plan: Plan) -> pd.DataFrame:
     """Return the parts summed by territory, and the figures that belong to the territory."""
     ids = plan.territories["territory_id"]
     sums = _parts(plan).groupby("territory_id").sum(min_count=1)
-    out = sums.reindex(ids).fillna(0.0).reset_index()
+    out = sums.reindex(ids)
+    # A territory without accounts has nothing; one of which nothing is known has not.
+    out.loc[~out.index.isin(sums.index)] = 0.0
+    out = out.reset_index()
     source = plan.territories
     if "capacity_h" in source and source["capacity_h"].gt(0).all():
         out["capacity_h"] = source["capacity_h"].to_numpy(dtype=np.float64)
@@ -219,8 +113,9 @@ def _columns(plan: Plan) -> pd.DataFrame:
         from territory.review.context import compactness
 
         out["compactness"] = compactness(plan)
-    if "probability" in source:
-        out["probability"] = source["probability"].to_numpy(dtype=np.float64)
+    for name in _SIMULATED:
+        if name in source:
+            out[name] = source[name].to_numpy(dtype=np.float64)
     accounts = plan.accounts
     named = accounts[accounts["idn"].fillna("").ne("")]
     if len(named):
@@ -275,7 +170,13 @@ def territory_figures(plan: Plan) -> pd.DataFrame:
     Notes
     -----
     Sums are over the rows of accounts.csv: ``white_space_usd`` of an account is potential −
-    revenue − competitors' sales, at least 0; the travel minutes are weighted by calls.
+    revenue − competitors' sales, at least 0; the travel minutes are weighted by calls. What is
+    unknown of an account (revenue, competitors' sales) is left out of sums and ratios, not taken
+    for 0; where nothing is known the figure is NaN. The interval of the potential is simulated.
+
+    selling_share = (service_h − admin_h) ÷ (workload_h ÷ (1 − office share)): hours at accounts
+    by all working hours, with records of calls (``admin_h``, where there is a call plan) and the
+    office share of [capacity] left out of the former.
     """
     import pandas as pd
 
@@ -317,9 +218,9 @@ def _deviation(
         return None
     goal: Any
     if figure.goal == "share":
-        goal = goal_shares(plan, figure.name) * value.sum()
+        goal = goal_shares(plan, figure.name) * np.nansum(value)
     else:
-        goal = _value(figure, columns.sum(numeric_only=True).to_frame().T)[0]
+        goal = _value(figure, _totals(columns))[0]
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.where(goal > 0, value / goal - 1.0, np.nan))
 
@@ -339,7 +240,7 @@ def plan_figures(plan: Plan) -> pd.DataFrame:
     import pandas as pd
 
     columns = _columns(plan)
-    totals = columns.sum(numeric_only=True).to_frame().T
+    totals = _totals(columns)
     accounts, ids = plan.accounts, plan.territories["territory_id"].tolist()
     named = accounts[accounts["idn"].fillna("").ne("")]
     counted = {
@@ -351,8 +252,10 @@ def plan_figures(plan: Plan) -> pd.DataFrame:
         value = _value(figure, columns)
         if figure.name in counted:  # a health system of two territories is one of the plan
             whole = float(counted[figure.name])
-        elif figure.name in {"compactness", "probability"}:
+        elif figure.name in {"compactness", "probability", "probability_attainable"}:
             whole = _mean(value)
+        elif figure.name in _SIMULATED:  # simulated for the whole, too: ends do not add up
+            whole = float(str(plan.record.review.get(figure.name, math.nan)))
         else:
             whole = float(_value(figure, totals)[0])
         fair = per_share(plan, figure.name, value) if figure.goal == "share" else value
@@ -376,6 +279,10 @@ def plan_figures(plan: Plan) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def _totals(columns: pd.DataFrame) -> pd.DataFrame:
+    return columns.sum(numeric_only=True, min_count=1).to_frame().T
 
 
 def _mean(value: NDArray[np.float64]) -> float:

@@ -16,7 +16,7 @@ from territory.messages import Message, counted, quoted
 if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
 
-__all__ = ["full_time_h", "ramp_share", "rep_capacity", "working_weeks"]
+__all__ = ["full_time_h", "ramp_share", "rep_capacity", "selling_share", "working_weeks"]
 
 
 def full_time_h(capacity: Capacity) -> float:
@@ -30,6 +30,36 @@ def full_time_h(capacity: Capacity) -> float:
     1584.0
     """
     return capacity.working_days * capacity.hours * (1.0 - capacity.admin_share)
+
+
+def selling_share(
+    service_h: float, admin_h: float, workload_h: float, office_share: float
+) -> float:
+    """Return the share of all working hours that is spent at accounts: the one definition.
+
+    Parameters
+    ----------
+    service_h, admin_h, workload_h : float
+        Hours a year of the plan: at accounts with their records, of these records, and with travel.
+    office_share : float, 0 to 1
+        Share of the working hours for meetings, training and office work ([capacity] admin_share).
+
+    Returns
+    -------
+    float
+        0 to 1; NaN without any work. Field forces are said to reach as little as 0.35.
+
+    Examples
+    --------
+    Of 1,584 h of work a tenth of all hours stands beside; 300 h of travel and 84 h of records
+    leave 1,200 h of 1,760:
+
+    >>> round(selling_share(1284.0, 84.0, 1584.0, 0.1), 4)
+    0.6818
+    """
+    if not workload_h > 0:
+        return float("nan")
+    return (service_h - admin_h) / (workload_h / (1.0 - office_share))
 
 
 def working_weeks(capacity: Capacity) -> int:

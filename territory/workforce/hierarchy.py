@@ -164,8 +164,9 @@ def hierarchy_table(plan: Plan) -> pd.DataFrame:
     -------
     DataFrame
         ``level, group_id, n_parts, n_territories, n_accounts``, then for each measure M ``M,
-        M_goal, M_deviation`` (fraction), then ``travel_h, n_pieces`` (1: in one piece) and
-        ``territories`` (their ids).
+        M_goal`` (sum of its territories' goals), ``M_deviation`` from it (fraction) and
+        ``M_from_equal`` (from an equal share for every leader), then ``travel_h, n_pieces``
+        (1: in one piece) and ``territories`` (their ids).
         ``n_parts`` counts what the leader leads: territories, or districts.
     """
     source = plan.territories
@@ -185,11 +186,13 @@ def hierarchy_table(plan: Plan) -> pd.DataFrame:
                 "n_accounts": int(own["n_accounts"].sum()),
             }
             for measure in plan.measures:
-                load, goal = float(own[measure].sum()), float(source[measure].sum()) / len(groups)
+                load, goal = (float(own[name].sum()) for name in (measure, f"{measure}_goal"))
+                equal = float(source[measure].sum()) / len(groups)
                 row |= {
                     measure: load,
                     f"{measure}_goal": goal,
                     f"{measure}_deviation": load / goal - 1 if goal else math.nan,
+                    f"{measure}_from_equal": load / equal - 1 if equal else math.nan,
                 }
             row["travel_h"] = float(own["travel_h"].sum())
             row["n_pieces"] = _pieces(own.index.to_numpy(), neighbours)
@@ -323,7 +326,7 @@ def _broken(table: pd.DataFrame, keys: HierarchyKeys, *, spanned: bool) -> Seque
                 f"{keys.span_max}"
             )
         for measure in _measures(table):
-            deviation = row[f"{measure}_deviation"]
+            deviation = row[f"{measure}_from_equal"]
             if abs(deviation) > keys.tolerance + _MARGIN:
                 label = measure_label(measure).partition(" (")[0].lower()
                 out.append(

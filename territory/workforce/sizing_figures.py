@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.inputs.scenario.workforce import Capacity
+from territory.workforce.capacity import selling_share
 from territory.workforce.response import Response, best_effort
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ def figures_of(
     load = np.bincount(territory, hours, minlength=force.k)
     capacity = float(force.capacity_h.sum())
     admin = float(accounts["admin_h"].sum()) if "admin_h" in accounts else 0.0
+    office = (case.scenario.capacity or Capacity()).admin_share
     sales = share * accounts["potential_usd"].to_numpy(dtype=np.float64)
     effort = best_effort(
         response, sales, hours, territory, force.capacity_h, most_effort=keys.most_effort
@@ -77,7 +80,9 @@ def figures_of(
         "utilisation": round(float(hours.sum()) / capacity, 6),
         "busiest": round(float((load / force.capacity_h).max()), 6),
         "travel_share": round(float(travel_h.sum() / hours.sum()), 6),
-        "selling_share": round(float((service.sum() - admin) / hours.sum()), 6),
+        "selling_share": round(
+            selling_share(float(service.sum()), admin, float(hours.sum()), office), 6
+        ),
         "coverage": round(_share(served * calls, calls), 6),
     }
     for tier in tiers:

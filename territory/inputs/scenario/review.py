@@ -72,11 +72,10 @@ class ReviewKeys(Keys):
     utilisation_least: Amount = Field(
         0.75, description="Smallest workload of a rep as a share of the capacity."
     )
-    gini_most: Fraction = Field(
-        0.10, description="Largest Gini coefficient of a measure between territories."
-    )
     probability_least: Fraction = Field(
-        0.50, description="Least probability that a territory is really inside its band."
+        0.50,
+        description="Least probability that a territory is really inside its band, as a share of "
+        "what it would be right on the goal.",
     )
     exceptions_most: Fraction = Field(
         0.05, description="Largest share of accounts outside the territory of their unit."
@@ -93,10 +92,25 @@ class ReviewKeys(Keys):
     correlation: Fraction = Field(
         0.3, description="Correlation of the errors of the potential of two accounts of a county."
     )
+    correlation_basis: Fraction = Field(
+        0.2,
+        description="Correlation of the errors of two accounts valued in the same way (the same "
+        "peers, the same share of Medicare); assumption, 0 to 0.5.",
+    )
     covered_least: Fraction = Field(
         0.90,
         description="Least share of the potential of growth areas and of the top tier in "
         "territories whose rep has time for them.",
+    )
+    growth_load: Fraction = Field(
+        0.05,
+        description="Growth of the work in growth areas that their reps must have room for "
+        "(fraction of its hours a year).",
+    )
+    detour_most: Amount = Field(
+        1.5,
+        description="Most that growth areas and the top tier may lie from their reps' homes, as a "
+        "multiple of the distance to the nearest home of any rep (weighted by potential).",
     )
     spread_most: Amount = Field(
         0.60,
@@ -109,6 +123,16 @@ class ReviewKeys(Keys):
     moved_revenue_most: Fraction = Field(
         0.30, description="Largest share of today's revenue whose rep changes."
     )
+
+    @model_validator(mode="after")
+    def _correlations_are_parts(self) -> Self:
+        if self.correlation + self.correlation_basis > 1.0:
+            raise problem(
+                "correlation_basis",
+                f"is {self.correlation_basis:g}, and correlation {self.correlation:g}; expected "
+                "at most 1 together: what is left is each account's own error",
+            )
+        return self
 
     @model_validator(mode="after")
     def _utilisation_is_a_range(self) -> Self:

@@ -50,8 +50,19 @@ def layer_units(plan: Plan) -> GeoDataFrame:
 
     n = by_unit.size().reindex(ids, fill_value=0).to_numpy(dtype=np.float64)
     potential, hours = total("potential_usd"), total("workload_h")
-    sales = total("sales_usd" if "sales_usd" in accounts else "revenue_usd")
-    rivals = total("competitor_usd")
+    sold = "sales_usd" if "sales_usd" in accounts else "revenue_usd"
+    sales, rivals = total(sold), total("competitor_usd")
+    # Unknown is not 0: ratios and white space are of the accounts whose sales are known.
+    bought, held = (_or_unknown(accounts, each) for each in (sold, "competitor_usd"))
+    worth = accounts["potential_usd"]
+    bought_of, held_of, free = (
+        each.groupby(accounts["unit_id"]).sum(min_count=1).reindex(ids).to_numpy(dtype=np.float64)
+        for each in (
+            worth.where(bought.notna()),
+            worth.where(held.notna()),
+            (worth - bought - held).clip(lower=0.0),
+        )
+    )
     area_km2 = units.geometry.area.to_numpy() / 1e6
     with np.errstate(divide="ignore", invalid="ignore"):
         columns = {
@@ -59,9 +70,9 @@ def layer_units(plan: Plan) -> GeoDataFrame:
             "potential_per_km2": potential / area_km2,
             "potential_per_h": np.where(hours > 0, potential / hours, np.nan),
             "accounts_per_1000_km2": np.where(n > 0, 1000 * n / area_km2, np.nan),
-            "penetration": np.where(potential > 0, sales / potential, np.nan),
-            "competitor_share": np.where(potential > 0, rivals / potential, np.nan),
-            "white_space_usd": np.clip(potential - sales - rivals, 0, None),
+            "penetration": np.where(bought_of > 0, sales / bought_of, np.nan),
+            "competitor_share": np.where(held_of > 0, rivals / held_of, np.nan),
+            "white_space_usd": free,
         }
     if "growth_area" in accounts:
         growing = accounts["growth_area"].astype(str).str.lower().eq("true").astype(float)
@@ -129,6 +140,10 @@ def layers_of(plan: Plan, units: GeoDataFrame) -> list[Layer]:
 def _span(plan: Plan) -> str:
     span = plan.summary.get("review", {}).get("sales_span", "")
     return f"Sales {span}." if span else "Revenue a year, as the accounts give it."
+
+
+def _or_unknown(accounts: pd.DataFrame, column: str) -> pd.Series:
+    return accounts[column].astype(float) if column in accounts else accounts["lon"] * np.nan
 
 
 def _known(units: pd.DataFrame, column: str) -> bool:

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from territory.review.balance_risk import band_probability
+from territory.market.value.draws import sum_intervals
+from territory.review.balance_risk import band_probability, band_risk
 
 
 def plan_of(values, spread=1.0, *, tolerance=0.1, units=None):
@@ -97,7 +98,61 @@ def test_a_territory_without_potential_is_no_crash():
     assert band_probability(accounts, territories)["deviation_high"].tolist() == [0.0, 0.0]
 
 
-@pytest.mark.parametrize("keys", [{"draws": 0}, {"correlation": 1.5}])
+def test_errors_common_to_a_way_of_valuing_are_drawn_together():
+    # Two territories valued in two ways: what is common to each way moves one against the other.
+    accounts, territories = plan_of([10.0] * 200, 1.8)
+    accounts["potential_basis"] = accounts["territory_id"]
+    free = band_risk(accounts, territories, correlation=0.0, common=0.0)
+    tied = band_risk(accounts, territories, correlation=0.0, common=0.6)
+    assert free.table["probability"].min() > 0.95
+    assert tied.table["probability"].max() < 0.6
+    # Valued in one way, the same error moves both and no share.
+    accounts["potential_basis"] = "one"
+    assert band_risk(accounts, territories, correlation=0.0, common=0.6).all_inside > 0.95
+
+
+def test_it_says_how_many_are_inside_all_at_once_and_what_could_be_had():
+    accounts, territories = plan_of([10.0] * 40 + [10.0, 8.0] * 5, 1.8)
+    risk = band_risk(accounts, territories, correlation=0.3)
+    assert risk.expected_inside == pytest.approx(risk.table["probability"].sum())
+    assert risk.all_inside <= risk.table["probability"].min()
+    assert (risk.table["attainable"] >= risk.table["probability"]).all()
+    # A territory off its goal is less sure than one right on it, and that is what is told.
+    lame = accounts.assign(
+        **{
+            name: accounts[name].where(accounts["territory_id"] != "T0", accounts[name] * 1.3)
+            for name in ("potential_usd", "potential_low_usd", "potential_high_usd")
+        }
+    )
+    goal = lame["potential_usd"].sum() / 2
+    bands = territories.assign(
+        potential_usd_goal=goal, potential_usd_lower=0.9 * goal, potential_usd_upper=1.1 * goal
+    )
+    off = band_risk(lame, bands, correlation=0.0).table.iloc[0]
+    assert off["probability"] < 0.5 < off["attainable"]
+
+
+def test_the_interval_of_a_sum_is_narrower_than_the_sum_of_the_ends():
+    accounts, _ = plan_of([10.0] * 100, 2.0)
+    ends = [
+        accounts.groupby("territory_id")[name].sum().tolist()
+        for name in ("potential_low_usd", "potential_high_usd")
+    ]
+    low, high = sum_intervals(
+        accounts, accounts["territory_id"], ["T0", "T1"], correlation=0.0, common=0.0
+    )
+    assert ((low > 1.5 * np.array(ends[0])) & (high < np.array(ends[1]) / 1.5)).all()
+    # With errors that are all the same the ends do add up.
+    low, high = sum_intervals(
+        accounts, accounts["territory_id"], ["T0", "T1"], correlation=0.0, common=1.0, draws=20_000
+    )
+    assert low.tolist() == pytest.approx(ends[0], rel=0.03)
+    assert high.tolist() == pytest.approx(ends[1], rel=0.03)
+
+
+@pytest.mark.parametrize(
+    "keys", [{"draws": 0}, {"correlation": 1.5}, {"correlation": 0.7, "common": 0.6}]
+)
 def test_impossible_settings_are_refused(keys):
-    with pytest.raises(ValueError, match="expected at least 1 draw and a correlation from 0 to 1"):
+    with pytest.raises(ValueError, match="parts from 0 to 1 that are at most 1 together"):
         band_probability(*plan_of([1.0, 1.0]), **keys)

@@ -21,6 +21,8 @@ def rich_plan():
     )
     accounts["competitor_usd"] = [50_000.0, np.nan] * 6
     plan.territories["capacity_h"] = [600.0, 500.0, 550.0]
+    plan.territories["potential_low_usd"] = [350_000.0, 360_000.0, 400_000.0]
+    plan.territories["potential_high_usd"] = [500_000.0, 510_000.0, 700_000.0]
     return plan
 
 
@@ -32,13 +34,14 @@ def test_each_figure_is_what_its_name_says():
     assert row["mean_travel_min"] == 30.0
     assert row["workload_h"] == 494.0
     assert row["utilisation"] == pytest.approx(494 / 600)
-    assert row["selling_share"] == pytest.approx(400 / 494)
+    assert row["travel_share"] == pytest.approx(94 / 494)
+    assert row["selling_share"] == pytest.approx(400 / (494 / 0.9))
     assert row["potential_usd"] == 414_000
-    assert row["potential_low_usd"] == pytest.approx(414_000 * 0.8)
-    assert row["potential_high_usd"] == pytest.approx(414_000 * 1.5)
+    assert (row["potential_low_usd"], row["potential_high_usd"]) == (350_000.0, 500_000.0)
     assert row["penetration"] == pytest.approx(160_000 / 414_000)
-    assert row["white_space_usd"] == pytest.approx(414_000 - 160_000 - 100_000)
-    assert row["competitor_saturation"] == pytest.approx(100_000 / 414_000)
+    # Of two of the four accounts the competitors' sales are known: 100,000 and 106,000 USD.
+    assert row["white_space_usd"] == pytest.approx(206_000 - 80_000 - 100_000)
+    assert row["competitor_saturation"] == pytest.approx(100_000 / 206_000)
     assert row["sales_trend"] == pytest.approx(0.5)
     assert row["n_growth_accounts"] == 4
     assert row["growth_share"] == 1.0
@@ -54,20 +57,42 @@ def test_deviations_are_from_the_measures_goals_from_shares_and_from_the_plan():
     assert row["potential_usd_deviation"] == plan.territories["potential_usd_deviation"][0]
     assert row["n_accounts_deviation"] == pytest.approx(0.0)
     assert row["selling_share_deviation"] == pytest.approx((400 / 494) / (1200 / 1506) - 1)
+    assert "potential_low_usd_deviation" not in row
     assert "sales_trend_deviation" not in row
     assert "compactness_deviation" not in row
 
 
-def test_an_account_without_an_interval_counts_with_its_potential():
+def test_the_plans_interval_is_simulated_and_no_sum_of_the_territories_ends():
     plan = rich_plan()
-    plan.accounts.loc[0, ["potential_low_usd", "potential_high_usd"]] = np.nan
-    row = territory_figures(plan).iloc[0]
-    assert row["potential_low_usd"] == pytest.approx(100_000 + 314_000 * 0.8)
+    known = {"potential_low_usd": 1_200_000.0, "potential_high_usd": 1_500_000.0}
+    plan = replace(plan, record=plan.record.but(review=known))
+    table = plan_figures(plan).set_index("figure")["plan"]
+    assert table["potential_low_usd"] == 1_200_000.0
+    unsaid = replace(plan, record=plan.record.but(review={}))
+    assert np.isnan(plan_figures(unsaid).set_index("figure")["plan"]["potential_low_usd"])
+
+
+def test_what_is_unknown_is_neither_no_penetration_nor_all_white_space():
+    plan = rich_plan()
+    plan.accounts["revenue_usd"] = np.nan
+    frame = territory_figures(plan)
+    assert frame[["penetration", "white_space_usd", "revenue_usd"]].isna().all(axis=None)
+    table = plan_figures(plan).set_index("figure")["plan"]
+    assert table[["penetration", "white_space_usd", "revenue_usd"]].isna().all()
+    # One known account: its own penetration, not diluted by those of which nothing is known.
+    plan.accounts.loc[0, "revenue_usd"] = 25_000.0
+    assert territory_figures(plan)["penetration"].tolist()[0] == pytest.approx(0.25)
+
+
+def test_without_a_word_of_competitors_there_is_no_white_space():
+    plan = balanced_plan()
+    assert "white_space_usd" not in territory_figures(plan)
 
 
 def test_white_space_is_never_below_nothing():
     plan = rich_plan()
     plan.accounts["revenue_usd"] = 1e9
+    plan.accounts["competitor_usd"] = 0.0
     assert territory_figures(plan)["white_space_usd"].tolist() == [0.0, 0.0, 0.0]
 
 

@@ -100,7 +100,11 @@ def test_a_heavy_territory_makes_its_district_smaller(tmp_path):
     )
     districts = hierarchy_table(plan).query("level == 'district'")
     assert list(districts["n_parts"]) == [6, 8]
-    assert districts["workload_h_deviation"].abs().max() <= 0.1
+    assert districts["workload_h_from_equal"].abs().max() <= 0.1
+    # The goal of a district is what its territories are meant to have, not an equal share.
+    goals = plan.territories.groupby("district_id")["workload_h_goal"].sum()
+    assert districts["workload_h_goal"].tolist() == goals.tolist()
+    assert districts["workload_h_goal"].nunique() == 2
 
 
 def test_regions_are_made_of_whole_districts(tmp_path):

@@ -125,6 +125,7 @@ def test_office_hours_are_no_selling_hours(tmp_path):
     with_admin = replace(case, accounts=case.accounts.assign(admin_h=5.0))
     plain, less = (size_force(each, [2]).table.iloc[0] for each in (case, with_admin))
     assert less["selling_share"] == pytest.approx(plain["selling_share"] * 15 / 20, abs=1e-5)
+    # This scenario has no hours for meetings and training: [capacity] admin_share is 0.
     assert plain["selling_share"] + plain["travel_share"] == pytest.approx(1.0, abs=1e-5)
 
 

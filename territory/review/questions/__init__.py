@@ -1,0 +1,1 @@
+"""What the checklist asks, question by question, each check with its figure and evidence."""
