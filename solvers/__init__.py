@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from solvers.costs.candidate import CandidateCost
+from solvers.costs.cost import Cost
+from solvers.costs.matrix import MatrixCost
+from solvers.costs.pair import PairCost
+from solvers.costs.planar import PlanarCost
 from solvers.errors import ProblemError, SolverError
 from solvers.events import Event, Observer, ignore
-from solvers.problem.costs import CandidateCost, Cost, MatrixCost, PairCost, PlanarCost
 from solvers.problem.evaluate import Evaluation, Violation, evaluate
 from solvers.problem.problem import (
     Balance,

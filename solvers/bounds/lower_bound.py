@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from solvers.arrays import LIMIT, NONZERO, Floats
 from solvers.bounds.subgradient import Ascent, pushes, same_side
-from solvers.problem.costs import PlanarCost
 from solvers.problem.evaluate import Evaluation
 from solvers.problem.pieces import ITEM_LIMIT, Items, merge
 from solvers.problem.problem import Problem
@@ -89,12 +88,12 @@ def lower_bound(
     tabled = problem.n * problem.cost.n_columns <= ITEM_LIMIT
     if tabled and not problem.free_centers:
         return _given_centers(problem, merge(problem), evaluation, iterations, budget)
-    planar = problem.free_centers and isinstance(problem.cost, PlanarCost)
+    points = problem.cost.points if problem.free_centers else None
     steps = min(MOST_STEPS, int(pairs / (problem.n * problem.cost.n_columns)))
-    if tabled and (steps >= LEAST_STEPS or not planar):
+    if tabled and (steps >= LEAST_STEPS or points is None):
         steps = max(steps, LEAST_STEPS)
         return _hess(problem, merge(problem), label, evaluation, steps, budget)
-    if isinstance(problem.cost, PlanarCost) and problem.free_centers:
+    if points is not None:
         from solvers.bounds.near_pairs import near_pairs_bound
 
         value = near_pairs_bound(

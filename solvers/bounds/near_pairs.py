@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from solvers.arrays import NONZERO, Floats, Ints
 from solvers.bounds.subgradient import Ascent
-from solvers.problem.costs import Cost, PlanarCost
+from solvers.costs.cost import Cost, Points
 from solvers.problem.evaluate import Evaluation
 from solvers.stop import Budget
 
@@ -29,7 +29,7 @@ MOST_PAIRS = 40_000_000
 
 
 def near_pairs_bound(
-    cost: PlanarCost,
+    cost: Cost,
     k: int,
     label: NDArray[np.integer],
     evaluation: Evaluation,
@@ -48,8 +48,8 @@ def near_pairs_bound(
 
     Parameters
     ----------
-    cost : PlanarCost
-        With free centers.
+    cost : Cost
+        With free centers in a plane.
     k : int
     label : int, shape (n,)
     evaluation : Evaluation
@@ -63,12 +63,13 @@ def near_pairs_bound(
     float
         ``-inf`` where the pairs would be too many.
     """
-    n = cost.n
-    travel = cost.at(np.arange(n), evaluation.centers[label]) - cost.offset
+    n, points = cost.n, cost.points
+    assert points is not None
+    travel = cost.at(np.arange(n), evaluation.centers[label]) - points.offset
     weight, reach = even_reach(cost, travel, label, k)
-    reach = _smooth(cost, evaluation, reach)[label]
+    reach = _smooth(points, evaluation, reach)[label]
     reach = np.maximum(reach, NONZERO * max(float(reach.max(initial=0.0)), 1e-300))
-    pairs = _pairs(cost, reach * ROOM)
+    pairs = _pairs(points, reach * ROOM)
     if pairs is None:
         return float("-inf")
     first, unit, distance = pairs
@@ -82,7 +83,7 @@ def near_pairs_bound(
     # Where country is uneven the first guess is too high; no prices at all prove 0.
     price = max((share * weight * reach for share in FIRST), key=lambda each: bound_at(each)[0])
     ascent = Ascent(best=price, patience=8, progress=1e-5, least=1e-3)
-    target = evaluation.terms["cost"] - float(cost.offset.sum())
+    target = evaluation.terms["cost"] - float(points.offset.sum())
     for step in range(iterations):
         if step % 4 == 0 and step and budget.spent():
             break
@@ -103,7 +104,7 @@ def near_pairs_bound(
             break
         length = ascent.factor * max(target - bound, 1e-4 * abs(target)) / square
         price = np.clip(price + length * slope * weight, 0.0, ceiling)
-    return ascent.bound + float(cost.offset.sum())
+    return ascent.bound + float(points.offset.sum())
 
 
 def even_reach(
@@ -116,25 +117,25 @@ def even_reach(
     costs in its territory.
     """
     weight, share = np.ones(label.size), 2.0
-    if isinstance(cost, PlanarCost):
-        weight, share = np.asarray(cost.weight), 1.5 if cost.power == 1 else 2.0
+    if (points := cost.points) is not None:
+        weight, share = np.asarray(points.weight), 1.5 if points.power == 1 else 2.0
     weight = np.maximum(weight, NONZERO * max(float(weight.max(initial=0.0)), 1e-300))
     held = np.bincount(label, weights=weight, minlength=k)
     mean = np.bincount(label, weights=travel, minlength=k) / np.maximum(held, 1e-300)
     return weight, share * mean
 
 
-def _smooth(cost: PlanarCost, evaluation: Evaluation, mean: Floats) -> Floats:
+def _smooth(points: Points, evaluation: Evaluation, mean: Floats) -> Floats:
     """Average each territory's mean cost with those of its nearest territories."""
     from scipy.spatial import cKDTree
 
-    xy = cost.xy[evaluation.centers]
+    xy = points.xy[evaluation.centers]
     near = min(5, len(xy))
     _, at = cKDTree(xy).query(xy, k=near)
     return np.asarray(mean[at.reshape(len(xy), near)].mean(axis=1), dtype=np.float64)
 
 
-def _pairs(cost: PlanarCost, reach: Floats) -> tuple[NDArray[np.int64], Ints, Floats] | None:
+def _pairs(points: Points, reach: Floats) -> tuple[NDArray[np.int64], Ints, Floats] | None:
     """List, by center, the units whose distance^power is within their reach.
 
     Returns
@@ -146,10 +147,10 @@ def _pairs(cost: PlanarCost, reach: Floats) -> tuple[NDArray[np.int64], Ints, Fl
     """
     from scipy.spatial import cKDTree
 
-    n = cost.n
-    tree = cKDTree(cost.xy)
-    radius = np.sqrt(reach) if cost.power == 2 else reach
-    count = tree.query_ball_point(cost.xy, radius, return_length=True)
+    n = points.xy.shape[0]
+    tree = cKDTree(points.xy)
+    radius = np.sqrt(reach) if points.power == 2 else reach
+    count = tree.query_ball_point(points.xy, radius, return_length=True)
     total = int(count.sum())
     if total > MOST_PAIRS:
         return None
@@ -158,7 +159,7 @@ def _pairs(cost: PlanarCost, reach: Floats) -> tuple[NDArray[np.int64], Ints, Fl
     step = 4096
     for start in range(0, n, step):
         part = slice(start, min(start + step, n))
-        for found in tree.query_ball_point(cost.xy[part], radius[part]):
+        for found in tree.query_ball_point(points.xy[part], radius[part]):
             center[at : at + len(found)] = found
             at += len(found)
     center = center[:at]
@@ -166,9 +167,9 @@ def _pairs(cost: PlanarCost, reach: Floats) -> tuple[NDArray[np.int64], Ints, Fl
     order = np.argsort(center, kind="stable")
     center, unit = center[order], unit[order]
     del order
-    delta = cost.xy[unit] - cost.xy[center]
+    delta = points.xy[unit] - points.xy[center]
     distance = np.einsum("ij,ij->i", delta, delta)
-    if cost.power == 1:
+    if points.power == 1:
         np.sqrt(distance, out=distance)
     first = np.concatenate([[0], np.cumsum(np.bincount(center, minlength=n))]).astype(np.int64)
     return first, unit, distance

@@ -185,7 +185,7 @@ def _out_of_reach(problem: Problem) -> Iterator[Conflict]:
     """A unit that no territory may have, by radius, forbidden pairs, pins and candidate lists."""
     n, columns = problem.n, problem.cost.n_columns
     ruled = np.isfinite(problem.rules.radius) or problem.rules.forbidden.size > 0
-    if problem.free_centers or not (ruled or not _dense(problem)):
+    if problem.free_centers or not (ruled or not problem.cost.complete):
         return
     nearest = np.full(n, np.inf)
     reachable = np.zeros(n, dtype=np.bool_)
@@ -208,7 +208,7 @@ def _out_of_reach(problem: Problem) -> Iterator[Conflict]:
     unlisted = np.flatnonzero(~listed)
     if unlisted.size:
         pinned = unlisted[problem.rules.pinned[unlisted] >= 0]
-        kinds = ["candidates"] if not _dense(problem) else []
+        kinds = ["candidates"] if not problem.cost.complete else []
         kinds += ["forbidden"] if np.isin(problem.rules.forbidden[:, 0], unlisted).any() else []
         kinds += ["pinned"] if pinned.size else []
         rules = [ConflictRule(kind=kind, units=_some(unlisted)) for kind in kinds]
@@ -227,10 +227,3 @@ def _out_of_reach(problem: Problem) -> Iterator[Conflict]:
     if held.size:
         rules.append(ConflictRule(kind="pinned", units=_some(held)))
     yield _conflict(rules, [Relaxation(kind="radius", units=_some(lost), amount=worst)])
-
-
-def _dense(problem: Problem) -> bool:
-    """Whether every pair has a price, i.e. there are no candidate lists."""
-    from solvers.problem.costs import CandidateCost
-
-    return not isinstance(problem.cost, CandidateCost)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.conflict.report import Conflict, ConflictRule, Relaxation
+from solvers.costs.matrix import MatrixCost
 from solvers.exact.prove import solve_exact, supports
-from solvers.problem.costs import MatrixCost
 from solvers.problem.problem import Groups, Problem
 from solvers.result import Status
 from solvers.stop import Budget

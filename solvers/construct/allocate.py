@@ -6,76 +6,44 @@ is a power diagram with one weight per measure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.arrays import Floats, Ints, Longs
-from solvers.problem.costs import CandidateCost, PlanarCost
+from solvers.arrays import Floats, Ints
+from solvers.costs.cost import Lists
 
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
 
-__all__ = ["Candidates", "allocate", "candidates"]
+__all__ = ["allocate", "candidates"]
 
 
 _CANDIDATES = 16
 """Cheapest territories of a unit that are looked at."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidates:
-    """CSR lists by unit: territory, cost, and travel part, each of shape (entries,)."""
-
-    indptr: Longs
-    territory: Ints
-    cost: Floats
-    travel: Floats
-
-
 def candidates(
-    problem: Problem, columns: NDArray[np.integer], points: Floats | None = None
-) -> Candidates:
+    problem: Problem, columns: NDArray[np.integer], places: Floats | None = None
+) -> Lists:
     """Return the cheapest territories of every unit, forbidden ones left out, pins alone.
 
     Parameters
     ----------
     columns : int array, shape (k,)
         Column of the cost that serves each territory.
-    points : float64 array, shape (k, 2), optional
-        Centers in the plane that need not sit on columns (`PlanarCost` only).
+    places : float64 array, shape (k, 2), optional
+        Centers in the plane that need not sit on columns; only costs with `points` ask for them.
 
     Notes
     -----
     At most 16 a unit; a unit that is barred from all of them keeps the cheapest.
     """
     cost, n, k = problem.cost, problem.n, problem.k
-    if isinstance(cost, CandidateCost):
-        indptr, territory = np.asarray(cost.indptr), np.asarray(cost.territory)
-        price = np.asarray(cost.cost)
-        travel = price if cost.travel is None else np.asarray(cost.travel)
-    else:
-        c = min(_CANDIDATES, k)
-        if isinstance(cost, PlanarCost):
-            from scipy.spatial import cKDTree
-
-            place = cost.centers_xy[columns] if points is None else points
-            found = cKDTree(place).query(cost.xy, k=c)
-            away = np.asarray(found[0]).reshape(n, c)
-            near = np.asarray(found[1]).reshape(n, c)
-            table = cost.offset[:, None] + cost.weight[:, None] * away**cost.power
-            travel = table.ravel()
-        else:
-            near, table = _cheapest(problem, columns, c)
-            travel = table.ravel()
-            if problem.balance.travel_share.any():
-                unit = np.repeat(np.arange(n), c)
-                travel = cost.travel_at(unit, columns[near.ravel()])
-        indptr = np.arange(0, n * c + 1, c, dtype=np.int64)
-        territory, price = near.ravel().astype(np.int32), table.ravel()
-    owner = np.repeat(np.arange(n, dtype=np.int64), np.diff(indptr))
+    lists = cost.cheapest(columns, min(_CANDIDATES, k), places=places)
+    territory, price, travel = lists.territory, lists.cost, lists.travel
+    owner = np.repeat(np.arange(n, dtype=np.int64), np.diff(lists.indptr))
     kept = np.ones(territory.size, dtype=bool)
     if problem.rules.forbidden.size:
         barred = problem.rules.forbidden[:, 0].astype(np.int64) * k + problem.rules.forbidden[:, 1]
@@ -99,7 +67,7 @@ def candidates(
         owner, territory, price, travel = owner[kept], territory[kept], price[kept], travel[kept]
     indptr = np.zeros(n + 1, dtype=np.int64)
     np.cumsum(np.bincount(owner, minlength=n), out=indptr[1:])
-    return Candidates(
+    return Lists(
         indptr=indptr,
         territory=np.ascontiguousarray(territory, dtype=np.int32),
         cost=np.ascontiguousarray(price, dtype=np.float64),
@@ -107,23 +75,9 @@ def candidates(
     )
 
 
-def _cheapest(problem: Problem, columns: NDArray[np.integer], c: int) -> tuple[Longs, Floats]:
-    """The c cheapest territories of every unit and their costs, each (n, c), in slices of rows."""
-    n = problem.n
-    near = np.empty((n, c), dtype=np.int64)
-    table = np.empty((n, c))
-    step = max(1, 4_000_000 // columns.size)
-    for start in range(0, n, step):
-        rows = np.arange(start, min(n, start + step))
-        part = problem.cost.at(rows[:, None], columns[None, :])
-        near[rows] = np.argpartition(part, c - 1, axis=1)[:, :c]
-        table[rows] = np.take_along_axis(part, near[rows], axis=1)
-    return near, table
-
-
 def allocate(
     problem: Problem,
-    lists: Candidates,
+    lists: Lists,
     *,
     rounds: int,
     price: Floats | None = None,
@@ -136,7 +90,7 @@ def allocate(
 
     Parameters
     ----------
-    lists : Candidates
+    lists : Lists
     rounds : int
         Rounds of price changes, each O(entries * m).
     price : float64 array, shape (k, m), optional

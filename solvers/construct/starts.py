@@ -11,9 +11,9 @@ from solvers.arrays import LIMIT, Floats, Ints
 from solvers.construct.allocate import allocate, candidates
 from solvers.construct.repair import complete
 from solvers.problem.centers import best_centers
-from solvers.problem.costs import PlanarCost
 
 if TYPE_CHECKING:
+    from solvers.costs.cost import Points
     from solvers.problem.problem import Problem
 
 __all__ = ["first_plan", "match_territories", "split_plane"]
@@ -44,8 +44,8 @@ def first_plan(problem: Problem, rng: np.random.Generator, *, rounds: int = 20) 
         lists = candidates(problem, np.arange(problem.k))
         label, _, _ = allocate(problem, lists, rounds=150)
         return complete(problem, label)
-    if isinstance(problem.cost, PlanarCost):
-        plan = _planar_plan(problem, problem.cost, rng, rounds)
+    if (points := problem.cost.points) is not None:
+        plan = _planar_plan(problem, points, rng, rounds)
     else:
         plan = _spread_plan(problem, rng, rounds)
     return complete(problem, match_territories(problem, plan))
@@ -99,16 +99,17 @@ def split_plane(xy: Floats, weight: Floats, goal: Floats, rng: np.random.Generat
 
 
 def _planar_plan(
-    problem: Problem, cost: PlanarCost, rng: np.random.Generator, rounds: int
+    problem: Problem, plane: Points, rng: np.random.Generator, rounds: int
 ) -> NDArray[np.integer]:
     k = problem.k
     goal = (problem.balance.goal / problem.balance.goal.sum(axis=0)).mean(axis=1)
-    label: NDArray[np.integer] = split_plane(cost.xy, _demand(problem), goal, rng)
+    label: NDArray[np.integer] = split_plane(plane.xy, _demand(problem), goal, rng)
     price: Floats | None = None
     best, least = label, np.inf
     for turn in range(rounds):
-        points = _centroids(cost, _demand(problem) if cost.power == 1 else cost.weight, label, k)
-        lists = candidates(problem, best_centers(problem, label), points)
+        weight = _demand(problem) if plane.power == 1 else plane.weight
+        places = _centroids(plane.xy, weight, label, k)
+        lists = candidates(problem, best_centers(problem, label), places)
         label, price, excess = allocate(
             problem, lists, rounds=5 if turn else 40, price=price, first=0.4, last=0.1
         )
@@ -117,18 +118,18 @@ def _planar_plan(
     return best
 
 
-def _centroids(cost: PlanarCost, weight: Floats, label: NDArray[np.integer], k: int) -> Floats:
+def _centroids(xy: Floats, weight: Floats, label: NDArray[np.integer], k: int) -> Floats:
     """Weighted centroid of each territory, shape (k, 2); a heavy unit where it is empty."""
     weight = weight + _FAR
     mass = np.bincount(label, weight, minlength=k)
     safe = np.where(mass > 0, mass, 1.0)
     points = np.column_stack(
-        [np.bincount(label, weight * cost.xy[:, d], minlength=k) / safe for d in (0, 1)]
+        [np.bincount(label, weight * xy[:, d], minlength=k) / safe for d in (0, 1)]
     )
     empty = np.flatnonzero(mass == 0)
     if empty.size:
         heavy = np.argsort(-weight, kind="stable")[: empty.size]
-        points[empty] = cost.xy[np.resize(heavy, empty.size)]
+        points[empty] = xy[np.resize(heavy, empty.size)]
     return points
 
 

@@ -24,7 +24,6 @@ from solvers.mip import cuts as cutting
 from solvers.mip.cuts import Cut
 from solvers.mip.model import solve_model
 from solvers.mip.pair_model import PairModel
-from solvers.problem.costs import PlanarCost
 from solvers.problem.evaluate import Evaluation, evaluate
 from solvers.problem.free_pairs import HessData
 from solvers.problem.pieces import Items, merge
@@ -238,6 +237,7 @@ def _prove_free(search: _Search) -> bool:
 def _tree(search: _Search, data: HessData, root: Prices, most: float) -> float:
     """Branch on regions of centers; the leaves are integer models."""
     problem, budget = search.problem, search.budget
+    points = problem.cost.points
 
     def leaf(prices: Prices, limit: float) -> float:
         # A cut may count on pairs that only this leaf closes.
@@ -248,7 +248,7 @@ def _tree(search: _Search, data: HessData, root: Prices, most: float) -> float:
     return search_tree(
         data,
         root,
-        xy=problem.cost.xy if isinstance(problem.cost, PlanarCost) else None,
+        xy=None if points is None else points.xy,
         leaf_pairs=int(LEAF_PAIRS * search.items.count),
         target=lambda: search.target,
         most=most,

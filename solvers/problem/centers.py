@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.arrays import LIMIT, NONZERO, Bools, Floats, Ints, Longs
-from solvers.problem.costs import PlanarCost
+from solvers.problem.reach import too_far
 
 if TYPE_CHECKING:
+    from solvers.costs.cost import Points
     from solvers.problem.problem import Problem
 
 __all__ = ["best_centers", "centers_in_bands", "units_by_territory", "within_radius"]
@@ -78,17 +79,17 @@ def best_centers(problem: Problem, assignment: NDArray[np.integer]) -> Ints:
     k = problem.k
     if not problem.free_centers:
         return np.arange(k, dtype=np.int32)
-    cost = problem.cost
+    points = problem.cost.points
     ruled = np.isfinite(problem.rules.radius) or problem.balance.center_upper is not None
-    if isinstance(cost, PlanarCost) and cost.power == 2 and not ruled:
-        return _nearest_to_centroids(cost, assignment, k)
+    if points is not None and points.power == 2 and not ruled:
+        return _nearest_to_centroids(points, assignment, k)
     centers = np.full(k, -1, dtype=np.int32)
     for t, units in enumerate(units_by_territory(assignment, k)):
         if units.size == 0:
             continue
-        if isinstance(cost, PlanarCost) and cost.power == 1 and units.size > _DENSE_UNITS:
+        if points is not None and points.power == 1 and units.size > _DENSE_UNITS:
             usable = _usable(problem, units) if ruled else np.ones(units.size, dtype=bool)
-            centers[t] = units[_discrete_median(cost.xy[units], cost.weight[units], usable)]
+            centers[t] = units[_discrete_median(points.xy[units], points.weight[units], usable)]
             continue
         totals = _totals(problem, units)
         if ruled:
@@ -97,11 +98,11 @@ def best_centers(problem: Problem, assignment: NDArray[np.integer]) -> Ints:
     return centers
 
 
-def _nearest_to_centroids(cost: PlanarCost, assignment: NDArray[np.integer], k: int) -> Ints:
+def _nearest_to_centroids(points: Points, assignment: NDArray[np.integer], k: int) -> Ints:
     """Best centers for squared distances: units nearest to their territory's weighted centroid."""
     inside = np.flatnonzero(assignment >= 0)
     label = assignment[inside].astype(np.int64)
-    weight, xy = cost.weight[inside], cost.xy[inside]
+    weight, xy = points.weight[inside], points.xy[inside]
     mass = np.bincount(label, weight, minlength=k)
     # Weightless territories cost nothing from anywhere: their plain centroid serves.
     weightless = mass[label] <= 0
@@ -147,14 +148,8 @@ def within_radius(problem: Problem, units: NDArray[np.int64]) -> NDArray[np.bool
         step = max(1, 4_000_000 // units.size)
         for start in range(0, units.size, step):
             columns = units[start : start + step]
-            if problem.rules.distance is not None:
-                away = problem.rules.distance[units[:, None], columns[None, :]]
-            elif isinstance(problem.cost, PlanarCost):
-                delta = problem.cost.xy[units][:, None] - problem.cost.xy[columns][None, :]
-                away = np.hypot(delta[..., 0], delta[..., 1])
-            else:
-                break
-            usable[start : start + step] &= away.max(axis=0) <= problem.rules.radius * (1 + LIMIT)
+            beyond = too_far(problem, units[:, None], columns[None, :])
+            usable[start : start + step] = ~beyond.any(axis=0)
     return usable
 
 

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.arrays import Ints, Longs
-from solvers.problem.costs import PairCost, PlanarCost
 
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
@@ -32,20 +31,11 @@ def contiguity_graph(problem: Problem) -> tuple[Longs, Ints]:
 
 def _near_units(problem: Problem, units: NDArray[np.integer]) -> tuple[Longs, Longs]:
     """Pairs (unit, near unit) by distance, or by cost where there is no plane."""
-    cost, n = problem.cost, problem.n
-    c = min(_NEAR_UNITS, n - 1)
+    c = min(_NEAR_UNITS, problem.n - 1)
     if c < 1 or units.size == 0:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    if isinstance(cost, PlanarCost):
-        from scipy.spatial import cKDTree
-
-        _, near = cKDTree(cost.xy).query(cost.xy[units], k=c + 1)
-        found = near.reshape(units.size, c + 1)
-    elif isinstance(cost, PairCost):
-        found = np.argpartition(cost.pair[units], c, axis=1)[:, : c + 1]
-    else:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    return np.repeat(units, c + 1).astype(np.int64), found.ravel().astype(np.int64)
+    found = problem.cost.nearest(units, c + 1)
+    return np.repeat(units, found.shape[1]).astype(np.int64), found.ravel().astype(np.int64)
 
 
 def proposal_graph(problem: Problem) -> tuple[Longs, Ints]:

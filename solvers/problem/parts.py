@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from solvers.arrays import Bools, Floats, Ints, Longs
-from solvers.problem.costs import Cost
+from solvers.costs.cost import Cost
 
 __all__ = ["Balance", "Borders", "Changes", "Groups", "Rules", "Stated"]
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.arrays import Bools, Floats, Ints, Longs
+from solvers.costs.cost import Cost
 from solvers.errors import ProblemError
 from solvers.problem.checks import check, matrix
-from solvers.problem.costs import Cost
 from solvers.problem.parts import Balance, Borders, Changes, Groups, Rules
 
 __all__ = ["Balance", "Borders", "Changes", "Groups", "Problem", "Rules", "adjacency_from_edges"]

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.arrays import LIMIT, Bools, Floats, Longs
-from solvers.problem.costs import PlanarCost
 
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
@@ -23,8 +22,8 @@ def distances(
     if problem.rules.distance is not None:
         given: Floats = problem.rules.distance[units, columns]
         return given
-    if isinstance(problem.cost, PlanarCost):
-        delta = problem.cost.xy[units] - problem.cost.centers_xy[columns]
+    if (points := problem.cost.points) is not None:
+        delta = points.xy[units] - points.columns_xy[columns]
         away: Floats = np.hypot(delta[..., 0], delta[..., 1])
         return away
     return None

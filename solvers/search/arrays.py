@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.problem.costs import CandidateCost, MatrixCost, PairCost, PlanarCost
 from solvers.problem.neighbours import contiguity_graph, proposal_graph
 
 if TYPE_CHECKING:
@@ -24,9 +23,6 @@ Bools = NDArray[np.bool_]
 
 _ROSTER = 24
 """Cheapest territories that such a unit may try where centers are fixed."""
-
-_IDLE_SHARE = 1e-3
-"""Weight of a unit without demand, as a share of the mean: keeps empty land compact."""
 
 
 def _frozen(value: Any) -> Any:
@@ -82,19 +78,11 @@ def _together(problem: Problem) -> tuple[Ints, Longs, Ints]:
 
 def _roster(problem: Problem) -> Ints:
     """Cheapest territories of every unit with fixed centers, shape (n, c)."""
-    cost, k = problem.cost, problem.k
-    c = min(_ROSTER, k)
-    if isinstance(cost, MatrixCost):
-        return np.argpartition(cost.cost, c - 1, axis=1)[:, :c].astype(np.int32)
-    if isinstance(cost, PlanarCost):
-        from scipy.spatial import cKDTree
-
-        _, near = cKDTree(cost.centers_xy).query(cost.xy, k=c)
-        return np.asarray(near).reshape(problem.n, c).astype(np.int32)
-    assert isinstance(cost, CandidateCost)
-    width = np.diff(cost.indptr)
+    c = min(_ROSTER, problem.k)
+    lists = problem.cost.cheapest(np.arange(problem.k), c)
+    width = np.diff(lists.indptr)
     position = np.minimum(np.arange(c)[None, :] % width[:, None], width[:, None] - 1)
-    return np.asarray(cost.territory[cost.indptr[:-1][:, None] + position], dtype=np.int32)
+    return np.asarray(lists.territory[lists.indptr[:-1][:, None] + position], dtype=np.int32)
 
 
 def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
@@ -109,40 +97,14 @@ def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
     """
     from solvers.kernels import records
 
-    cost, n, k = problem.cost, problem.n, problem.k
-    none, zero = np.zeros((0, 0)), np.zeros(0)
-    table, travel = none, none
-    row_ptr, row_territory = np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int32)
-    row_cost, row_travel = zero, zero
-    weight, offset, x, y = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
-    power = 1
-    match cost:
-        case PlanarCost():
-            power, offset = cost.power, np.asarray(cost.offset)
-            x, y = np.ascontiguousarray(cost.xy[:, 0]), np.ascontiguousarray(cost.xy[:, 1])
-            mean = float(cost.weight.mean()) or 1.0
-            weight = np.maximum(cost.weight, _IDLE_SHARE * mean)
-            if moving is None:
-                moving = (
-                    power == 2
-                    and problem.free_centers
-                    and not np.isfinite(problem.rules.radius)
-                    and not problem.balance.travel_share.any()
-                    and problem.balance.center_upper is None
-                )
-            mode = records.CENTROID if moving else records.PLANE
-        case CandidateCost():
-            mode = records.SPARSE
-            row_ptr, row_territory, row_cost = cost.indptr, cost.territory, cost.cost
-            row_travel = zero if cost.travel is None else cost.travel
-        case MatrixCost():
-            mode, table = records.DENSE, np.ascontiguousarray(cost.cost)
-            travel = none if cost.travel is None else np.ascontiguousarray(cost.travel)
-        case PairCost():
-            mode, table = records.DENSE, np.ascontiguousarray(cost.pair)
-        case _:
-            raise TypeError(f"unknown cost {type(cost).__name__}")
-    typical, idle = _price_scale(problem)
+    n, k = problem.n, problem.k
+    none, nothing = np.zeros((0, 0)), np.zeros(n)
+    if moving is None:
+        moving = _moves_with_centroids(problem)
+    cost = problem.cost.kernel_arrays(moving=moving)
+    mode = cost.mode
+    typical, idle = problem.cost.typical(k)
+    typical = typical if typical > 0 else 1.0
     indptr, indices = contiguity_graph(problem)
     near_ptr, near = proposal_graph(problem)
     border = _border_prices(problem, near_ptr, near)
@@ -150,7 +112,7 @@ def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
     mate_of, mate_ptr, mates = _together(problem)
     roam = np.zeros(n, dtype=bool)
     roster = np.zeros((0, 0), dtype=np.int32)
-    if cost.fixed and (problem.rules.exempt.any() or not problem.rules.contiguity):
+    if problem.cost.fixed and (problem.rules.exempt.any() or not problem.rules.contiguity):
         roam = problem.rules.exempt.copy() if problem.rules.contiguity else np.ones(n, dtype=bool)
         roster = _roster(problem)
     group = np.repeat(np.arange(problem.groups.price.size), np.diff(problem.groups.indptr))
@@ -162,7 +124,7 @@ def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
         k=k,
         m=problem.m,
         mode=mode,
-        power=power,
+        power=cost.power,
         connected=problem.rules.contiguity,
         ruled=bool(barred.size or mode == records.SPARSE or np.isfinite(problem.rules.radius)),
         priced=bool(
@@ -184,16 +146,16 @@ def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
             if problem.balance.center_upper is None
             else np.ascontiguousarray(problem.balance.center_upper)
         ),
-        weight=weight,
-        offset=offset,
-        x=x,
-        y=y,
-        table=table,
-        travel=travel,
-        row_ptr=row_ptr,
-        row_territory=row_territory,
-        row_cost=row_cost,
-        row_travel=row_travel,
+        weight=nothing if cost.weight is None else cost.weight,
+        offset=nothing if cost.offset is None else cost.offset,
+        x=nothing if cost.x is None else cost.x,
+        y=nothing if cost.y is None else cost.y,
+        table=cost.table,
+        travel=cost.travel,
+        row_ptr=cost.row_ptr,
+        row_territory=cost.row_territory,
+        row_cost=cost.row_cost,
+        row_travel=cost.row_travel,
         activity=np.ascontiguousarray(problem.balance.activity),
         share=np.asarray(problem.balance.travel_share),
         shared=bool(problem.balance.travel_share.any()),
@@ -225,6 +187,19 @@ def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
     return records.Field(*(_frozen(each) for each in field))
 
 
+def _moves_with_centroids(problem: Problem) -> bool:
+    """Whether squared distances to the moving centroid are exact: nothing asks for the center."""
+    points, balance = problem.cost.points, problem.balance
+    return (
+        points is not None
+        and points.power == 2
+        and problem.free_centers
+        and not np.isfinite(problem.rules.radius)
+        and not balance.travel_share.any()
+        and balance.center_upper is None
+    )
+
+
 def _border_prices(problem: Problem, near_ptr: Longs, near: Ints) -> Floats:
     """Price of the border with each entry of the proposal graph; empty where borders are free."""
     if problem.borders.price <= 0 or not problem.borders.km.any():
@@ -236,26 +211,6 @@ def _border_prices(problem: Problem, near_ptr: Longs, near: Ints) -> Floats:
     order = np.argsort(keys)
     at = order[np.minimum(np.searchsorted(keys, wanted, sorter=order), keys.size - 1)]
     return np.where(keys[at] == wanted, problem.borders.price * problem.borders.km[at], 0.0)
-
-
-def _price_scale(problem: Problem) -> tuple[float, Bools]:
-    """Typical cost of a unit with demand, and which units cost the same everywhere."""
-    cost = problem.cost
-    match cost:
-        case PlanarCost():
-            spread = cost.xy.std(axis=0).max() / np.sqrt(problem.k)
-            typical = float(cost.weight.mean() * spread**cost.power)
-            idle = np.zeros(problem.n, dtype=bool)
-        case MatrixCost(cost=table) | PairCost(pair=table):
-            idle = np.ptp(table, axis=1) <= 0
-            typical = float(np.median(table[~idle].mean(axis=1))) if not idle.all() else 1.0
-        case CandidateCost(indptr=indptr, cost=values):
-            high = np.maximum.reduceat(values, indptr[:-1])
-            idle = high - np.minimum.reduceat(values, indptr[:-1]) <= 0
-            typical = float(np.median(high[~idle])) if not idle.all() else 1.0
-        case _:
-            raise TypeError(f"unknown cost {type(cost).__name__}")
-    return (typical if typical > 0 else 1.0), idle
 
 
 def _locked(problem: Problem, mate_of: Ints, mate_ptr: Longs, mates: Ints) -> Bools:
@@ -319,6 +274,6 @@ def build_state(
 def set_centers(problem: Problem, state: State, columns: NDArray[np.integer]) -> None:
     """Put the territories' centers onto columns of the cost; `settle` puts the bands right."""
     state.col[:] = columns
-    if isinstance(problem.cost, PlanarCost):
-        state.cx[:] = problem.cost.centers_xy[columns, 0]
-        state.cy[:] = problem.cost.centers_xy[columns, 1]
+    if (points := problem.cost.points) is not None:
+        state.cx[:] = points.columns_xy[columns, 0]
+        state.cy[:] = points.columns_xy[columns, 1]

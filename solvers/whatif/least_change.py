@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.arrays import Floats, Ints
+from solvers.costs.matrix import MatrixCost
 from solvers.errors import ProblemError
 from solvers.events import Observer, ignore
-from solvers.problem.costs import MatrixCost
 from solvers.problem.problem import Problem
 from solvers.stop import StopRule, never
 
@@ -39,7 +39,7 @@ def least_change(
     Parameters
     ----------
     problem : Problem
-        With fixed centers and a matrix of costs.
+        With fixed centers and a price for every pair.
     assignment : int, shape (n,)
         The edited plan.
     fixed : mapping of int to int
@@ -56,7 +56,7 @@ def least_change(
     Raises
     ------
     ProblemError
-        The costs are no matrix.
+        The centers are free, or pairs have no price.
     """
     from solvers.portfolio import certified, solve
 
@@ -76,22 +76,22 @@ def near(problem: Problem, assignment: NDArray[np.integer], *, fixed: Mapping[in
     Raises
     ------
     ProblemError
-        The costs are no matrix.
+        The centers are free, or pairs have no price.
     """
-    if not isinstance(problem.cost, MatrixCost):
-        raise ProblemError("cost", type(problem.cost).__name__, "a matrix of costs")
+    if not (problem.cost.fixed and problem.cost.complete):
+        raise ProblemError("cost", "without a price for some pairs", "one for every territory")
+    pairs = np.arange(problem.n)[:, None], np.arange(problem.k)[None, :]
     units = np.arange(problem.n)
     own = problem.cost.at(units, assignment)
     price = _SHARE * float(own[np.isfinite(own)].sum()) / problem.k
-    cost: Floats = problem.cost.cost + max(price, 1.0)
+    cost: Floats = problem.cost.at(*pairs) + max(price, 1.0)
     cost[units, assignment] -= max(price, 1.0)
     pinned: Ints = problem.rules.pinned.copy()
     for unit, territory in fixed.items():
         pinned[unit] = territory
-    travel = problem.cost.cost if problem.cost.travel is None else problem.cost.travel
     return replace(
         problem,
-        cost=MatrixCost(cost=cost, travel=travel),
+        cost=MatrixCost(cost=cost, travel=problem.cost.travel_at(*pairs)),
         rules=replace(problem.rules, pinned=pinned),
     )
 

@@ -141,7 +141,7 @@ def _banded(
 
 def to_problem(instance: Instance) -> Problem:
     """Build the family's task: free centers on units, its exact objective, its bands."""
-    from solvers.problem.costs import PairCost, PlanarCost
+    from solvers import PairCost, PlanarCost
     from solvers.problem.problem import Balance, Problem, Rules, adjacency_from_edges
 
     data, n, k = instance.data, instance.n, instance.k

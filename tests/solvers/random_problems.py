@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from solvers.problem.costs import CandidateCost, MatrixCost, PairCost, PlanarCost
+from solvers import CandidateCost, MatrixCost, PairCost, PlanarCost
 from solvers.problem.problem import adjacency_from_edges
 from tests.solvers.worlds import problem_of
 

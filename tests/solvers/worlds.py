@@ -5,7 +5,7 @@ import itertools
 
 import numpy as np
 
-from solvers.problem.costs import MatrixCost, PairCost, PlanarCost
+from solvers import MatrixCost, PairCost, PlanarCost
 from solvers.problem.problem import (
     Balance,
     Borders,

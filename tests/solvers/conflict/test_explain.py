@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from solvers import CandidateCost
 from solvers.conflict.explain import explain_conflict
-from solvers.problem.costs import CandidateCost
 from solvers.stop import Budget
 from tests.solvers import worlds
 from tests.solvers.random_problems import problems

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from solvers import MatrixCost, PairCost, PlanarCost
 from solvers.problem import centers
-from solvers.problem.costs import MatrixCost, PairCost, PlanarCost
 from solvers.problem.problem import adjacency_from_edges
 from tests.solvers.worlds import problem_of
 

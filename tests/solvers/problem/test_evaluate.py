@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from solvers import CandidateCost, MatrixCost
 from solvers.errors import ProblemError
 from solvers.problem.centers import best_centers
-from solvers.problem.costs import CandidateCost, MatrixCost
 from solvers.problem.evaluate import evaluate
 from tests.solvers import worlds
 from tests.solvers.random_problems import problems
