@@ -78,8 +78,10 @@ def near(problem: Problem, assignment: NDArray[np.integer], *, fixed: Mapping[in
     ProblemError
         The centers are free, or pairs have no price.
     """
-    if not (problem.cost.fixed and problem.cost.complete):
-        raise ProblemError("cost", "without a price for some pairs", "one for every territory")
+    if problem.free_centers:
+        raise ProblemError("cost", "of free centers", "fixed centers")
+    if not problem.cost.complete:
+        raise ProblemError("cost", "of candidate lists", "a price for every pair")
     pairs = np.arange(problem.n)[:, None], np.arange(problem.k)[None, :]
     units = np.arange(problem.n)
     own = problem.cost.at(units, assignment)

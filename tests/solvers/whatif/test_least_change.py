@@ -33,9 +33,9 @@ def test_an_edit_in_the_middle_of_the_other_territory_takes_the_way_there_along(
     assert found.evaluation.objective == evaluate(problem, found.assignment).objective
 
 
-def test_costs_that_are_no_matrix_are_refused():
+def test_free_centers_are_refused():
     problem = worlds.planar_problem(np.zeros((3, 2)), np.ones(3), 1, worlds.path_edges(3))
-    with pytest.raises(ProblemError, match="matrix"):
+    with pytest.raises(ProblemError, match="cost is of free centers; expected fixed centers"):
         least_change(problem, np.zeros(3, dtype=np.int32), fixed={})
 
 
