@@ -26,7 +26,7 @@ __all__ = [
     "without_last",
 ]
 
-_KEYS = {"to", "what", "by", "when", "why", "team", "before"}
+_KEYS = {"to", "what", "by", "when", "why", "team", "before", "step"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,8 @@ class Edit:
         Whose territories they are.
     before : mapping of str to str
         Where each unit and account was before; empty for edits that were typed into a file.
+    step : int
+        Edits that were made at once have one number, from 1 on; 0 for those typed into a file.
     """
 
     to: str
@@ -54,6 +56,7 @@ class Edit:
     why: str = ""
     team: str = "core"
     before: Mapping[str, str]
+    step: int = 0
 
 
 def edits_of(plan: Plan) -> tuple[Edit, ...]:
@@ -68,31 +71,39 @@ def _edit(entry: Mapping[str, Any]) -> Edit:
         what=tuple(str(each) for each in entry["what"]),
         team=str(entry.get("team", "core")),
         before={str(name): str(value) for name, value in entry.get("before", {}).items()},
+        step=int(entry.get("step", 0)),
     )
 
 
 def places_before(plan: Plan, move: Move) -> dict[str, str]:
-    """Return the territory of each unit (of all its parts) and account that a move names."""
+    """Return the territory of each unit (of all its parts) and account that a move names.
+
+    Accounts by name that lie in such a unit are told too: where the unit joins them they cease to
+    be exceptions, and would go along on the way back.
+    """
     ids = plan.alignment["unit_id"].astype("str")
     owner = plan.alignment["territory_id"].astype("str")
     accounts = plan.accounts.set_index("account_id")["territory_id"]
+    by_name = plan.accounts[plan.accounts["exception"].eq("true")]
     out: dict[str, str] = {}
     for name in move.what:
         here = ids.eq(name) | ids.str.startswith(f"{name}:")
         if here.any():
             out |= dict(zip(ids[here], owner[here], strict=True))
+            inside = by_name[by_name["unit_id"].isin(ids[here])]
+            out |= dict(zip(inside["account_id"], inside["territory_id"], strict=True))
         elif name in accounts.index:
             out[name] = str(accounts.loc[name])
     return out
 
 
-def without_last(plan: Plan) -> tuple[tuple[Move, ...], Edit]:
-    """Return the moves that take the last edit back, and the edit.
+def without_last(plan: Plan) -> tuple[tuple[Move, ...], tuple[Edit, ...]]:
+    """Return the moves that take the last step of edits back, and these edits.
 
     Raises
     ------
     InputError
-        The plan has no edits, or the last one does not say where things were.
+        The plan has no edits, or one of the last step does not say where things were.
     """
     entries = list(plan.summary.get("edits", ()))
     if not entries:
@@ -102,20 +113,22 @@ def without_last(plan: Plan) -> tuple[tuple[Move, ...], Edit]:
                 hint="edits are made by `territory move` and `territory apply`",
             )
         )
-    last = _edit(entries[-1])
-    if not last.before:
-        raise InputError(
-            Message(
-                f"the last edit, {', '.join(last.what[:3])} to {last.to}, does not say where they "
-                "were before",
-                hint="move them back with `territory move`",
-            )
-        )
+    step = _edit(entries[-1]).step
+    last = [each for each in edits_of(plan) if each.step == step] if step else [_edit(entries[-1])]
     back: dict[str, list[str]] = {}
-    for name, territory in last.before.items():
-        back.setdefault(territory, []).append(name)
+    for each in last:
+        if not each.before:
+            raise InputError(
+                Message(
+                    f"the last edit, {', '.join(each.what[:3])} to {each.to}, does not say where "
+                    "they were before",
+                    hint="move them back with `territory move`",
+                )
+            )
+        for name, territory in each.before.items():
+            back.setdefault(territory, []).append(name)
     moves = tuple(Move(to=to, what=tuple(what)) for to, what in back.items())
-    return moves, last
+    return moves, tuple(last)
 
 
 def edits_text(edits: Sequence[Edit]) -> str:
@@ -130,6 +143,8 @@ def edits_text(edits: Sequence[Edit]) -> str:
         if each.before:
             inner = ", ".join(f"{_toml(key)} = {_toml(to)}" for key, to in each.before.items())
             lines.append(f"before = {{{inner}}}")
+        if each.step:
+            lines.append(f"step = {each.step}")
     return "\n".join(lines) + "\n"
 
 

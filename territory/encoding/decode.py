@@ -12,6 +12,7 @@ from territory.dictionary.accounts import carried, in_order
 from territory.encoding.case import Case
 from territory.encoding.encode import Encoding, account_territory, handover_usd
 from territory.encoding.proved import bound_for, bound_of, free_centers, is_optimum
+from territory.encoding.rules import named_accounts
 from territory.encoding.verify import judged_again
 from territory.plan import Plan
 from territory.plan_record import PlanRecord
@@ -87,8 +88,6 @@ def _accounts(case: Case, encoding: Encoding, result: solvers.Result, roads: Roa
         trips_of(case.scenario),
     ).stops[:, 0]
     factor = np.ones(len(at)) if roads.factor is None else roads.factor[rows, at]
-    named = np.zeros(len(at), dtype=bool)
-    named[encoding.named] = True
     further = [
         name for name in case.measures if name not in {"workload_h", "service_h", "potential_usd"}
     ]
@@ -106,7 +105,7 @@ def _accounts(case: Case, encoding: Encoding, result: solvers.Result, roads: Roa
             "travel_h": travel,
             "workload_h": (service + travel).round(4),
             "tier": source["tier"].to_numpy(),
-            "exception": np.where(named, "true", "false"),
+            "exception": np.where(_exceptions(case, encoding, result, at), "true", "false"),
             "type": source["type"].to_numpy(),
             "n_calls": source["n_calls"].to_numpy(),
             "minutes": roads.minutes[rows, at],
@@ -128,6 +127,24 @@ def _accounts(case: Case, encoding: Encoding, result: solvers.Result, roads: Roa
         }
     )
     return frame[in_order(frame.columns)]
+
+
+def _exceptions(
+    case: Case, encoding: Encoding, result: solvers.Result, at: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Return (n,) whether an account is assigned by name.
+
+    One that a rule names is; one that only an edit took out of its unit is as long as its
+    territory is another than its unit's.
+    """
+    named = np.zeros(len(at), dtype=bool)
+    named[encoding.named] = True
+    if case.apart:
+        ids = case.accounts["account_id"]
+        unit = pd.Index(case.unit_ids).get_indexer(pd.Index(case.accounts["unit_id"]))
+        by_rule = ids.isin(named_accounts(case)).to_numpy()
+        named &= by_rule | (at != result.assignment[unit])
+    return named
 
 
 def _current_travel(case: Case, roads: Roads) -> Floats:
@@ -157,9 +174,10 @@ def _territories(
     out["n_accounts"] = _aligned(by_territory.size(), ids).astype(int)
     for column, (name, options) in enumerate(case.scenario.measures.items()):
         load = _aligned(by_territory[name].sum(), ids).round(4)
-        goal = case.shares[:, column] * load.sum()
+        # Limits are those of the goal as it is written, so that a plan read back has the same.
+        goal = (case.shares[:, column] * load.sum()).round(4)
         out[name] = load
-        out[f"{name}_goal"] = goal.round(4)
+        out[f"{name}_goal"] = goal
         out[f"{name}_lower"] = (goal * (1.0 - options.tolerance)).round(4)
         out[f"{name}_upper"] = (goal * (1.0 + options.tolerance)).round(4)
         out[f"{name}_deviation"] = (load / goal - 1.0).round(6)

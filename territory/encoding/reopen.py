@@ -127,7 +127,9 @@ def _team(plan: Plan, scenario: Scenario) -> pd.DataFrame:
     """The team; its capacities are the goals of a measure that follows them."""
     rows = plan.territories
     shared = [name for name, each in scenario.measures.items() if each.goal == "capacity"]
-    capacity = rows[f"{shared[0]}_goal"] if shared else pd.Series(1.0, index=rows.index)
+    # All of them say the same; the largest numbers say it with the most digits.
+    largest = max(shared, key=lambda name: float(rows[f"{name}_goal"].sum()), default="")
+    capacity = rows[f"{largest}_goal"] if largest else pd.Series(1.0, index=rows.index)
     return pd.DataFrame(
         {
             "territory_id": rows["territory_id"].astype("str"),

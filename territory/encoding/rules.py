@@ -21,6 +21,7 @@ __all__ = [
     "groups_of",
     "item_name",
     "items_of",
+    "named_accounts",
     "rules_of",
     "whole_idns",
 ]
@@ -41,7 +42,7 @@ class Items:
 def items_of(case: Case) -> Items:
     """Number the units and, behind them, the accounts that a rule takes out of their unit."""
     unit = pd.Index(case.unit_ids).get_indexer(pd.Index(case.accounts["unit_id"]))
-    apart = _named_accounts(case) | case.apart
+    apart = named_accounts(case) | case.apart
     named = np.flatnonzero(case.accounts["account_id"].isin(apart).to_numpy())
     of_account = unit.astype(np.int64)
     of_account[named] = len(case.unit_ids) + np.arange(named.size)
@@ -126,7 +127,7 @@ def whole_idns(case: Case) -> list[tuple[str, pd.Index]]:
     return [(str(name), rows) for name, rows in systems.items() if len(rows) > 1]
 
 
-def _named_accounts(case: Case) -> set[str]:
+def named_accounts(case: Case) -> set[str]:
     """Accounts that a rule assigns on their own, apart from their unit."""
     rules = case.scenario.rules
     named: set[str] = set()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from territory.inputs.tables.tables import Tables
     from territory.plan import Plan
 
-__all__ = ["check_review", "compactness", "with_review"]
+__all__ = ["check_review", "compactness", "with_review", "with_shape"]
 
 _YES = frozenset({"yes", "y", "true", "x"})
 _NO = frozenset({"", "no", "n", "false"})
@@ -69,13 +69,19 @@ def with_review(plan: Plan, scenario: Scenario, tables: Tables) -> Plan:
     if competitor is not None:
         accounts["competitor_usd"] = competitor
     known["office_share"] = (scenario.capacity or Capacity()).admin_share
+    judged = replace(plan, accounts=accounts, record=plan.record.but(review=known))
+    return with_shape(judged, scenario)
+
+
+def with_shape(plan: Plan, scenario: Scenario) -> Plan:
+    """Return the plan with what its lines alone decide: compactness, and chances to stay inside."""
+    known = dict(plan.record.review or {})
     territories = plan.territories.assign(compactness=compactness(plan))
-    if "potential_low_usd" in accounts:
-        columns, whole = _certainty(accounts, territories, plan.measures, keys)
+    if "potential_low_usd" in plan.accounts:
+        columns, whole = _certainty(plan.accounts, territories, plan.measures, scenario.review)
         territories = territories.assign(**columns)
         known |= whole
-    record = plan.record.but(review=known)
-    return replace(plan, accounts=accounts, territories=territories, record=record)
+    return replace(plan, territories=territories, record=plan.record.but(review=known))
 
 
 def compactness(plan: Plan) -> NDArray[np.float64]:

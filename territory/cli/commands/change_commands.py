@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -110,7 +109,7 @@ def make_moves(
     pay: bool = False,
 ) -> int:
     """Show the ledger of moves, and make them unless they break a rule or are only tried."""
-    from territory.encoding.explain.column import with_known_reasons
+    from territory.changes.accepted import accepted
     from territory.publish.folder import read_plan, save_plan
     from territory.review.ledger.ledger import ledger_of
 
@@ -120,7 +119,8 @@ def make_moves(
     ledger = ledger_of(plan, [move for move, _ in wanted], pay=pay)
     refused = made and bool(ledger.broken) and not force
     if made and not refused:
-        save_plan(with_known_reasons(_recorded(plan, ledger, wanted)), folder)
+        today = date.today().isoformat()
+        save_plan(accepted(plan, ledger.after, wanted, when=today), folder)
     if console.machine:
         done = made and not refused
         console.json({**ledger.to_dict(), "made": done, "exit_code": 4 if refused else 0})
@@ -163,25 +163,6 @@ def _repaired(
         )
     record = {"by": "--repair", "why": "comes along so that the rules hold", "team": "core"}
     return [*wanted, *[(move, record) for move in found[len(wanted) :]]]
-
-
-def _recorded(plan: Plan, ledger: Ledger, wanted: Sequence[tuple[Move, dict[str, str]]]) -> Plan:
-    """Return the moved plan with the edits in its record, and where everything was before."""
-    from territory.changes.edits import places_before
-
-    today = date.today().isoformat()
-    made = [
-        {
-            "to": move.to,
-            "what": list(move.what),
-            "when": today,
-            "before": places_before(plan, move),
-            **record,
-        }
-        for move, record in wanted
-    ]
-    edits = [*plan.summary.get("edits", ()), *made]
-    return replace(ledger.after, record=ledger.after.record.but(edits=edits))
 
 
 def _show(console: Console, ledger: Ledger) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -234,7 +233,6 @@ def _decide(
     force: bool,
 ) -> int:
     from territory.changes.decisions import read_decisions, with_entry, write_decisions
-    from territory.encoding.explain.column import with_known_reasons
     from territory.publish.folder import read_plan, save_plan
 
     place = plan_folder(folder)
@@ -260,7 +258,7 @@ def _decide(
     record = with_entry(record, entry)
     if accept:
         moved = _moved(read_plan(place), last, entry, force=force)
-        save_plan(with_known_reasons(moved), place)
+        save_plan(moved, place)
     write_decisions(target, record)
     console.data(
         visible(f"{decision}   {challenge}: {last['account_id']} {last['from']} → {last['to']}")
@@ -270,6 +268,7 @@ def _decide(
 
 def _moved(plan: Plan, asked: pd.Series[Any], entry: dict[str, Any], *, force: bool) -> Plan:
     """Return the plan with the account moved and the edit on record; refuse broken rules."""
+    from territory.changes.accepted import accepted
     from territory.encoding.desk.desk import Move
     from territory.review.ledger.ledger import ledger_of
 
@@ -284,14 +283,8 @@ def _moved(plan: Plan, asked: pd.Series[Any], entry: dict[str, Any], *, force: b
                 hint="move something else along first, decline it, or add --force",
             )
         )
-    edit = {
-        "to": str(asked["to"]),
-        "what": [str(asked["account_id"])],
-        **{name: str(entry[name]) for name in ("when", "why")},
-        "by": str(entry["who"]),
-    }
-    edits = [*ledger.after.summary.get("edits", ()), edit]
-    return replace(ledger.after, record=ledger.after.record.but(edits=edits))
+    record = {"by": str(entry["who"]), "why": str(entry["why"]), "team": "core"}
+    return accepted(plan, ledger.after, [(ledger.moves[0], record)], when=str(entry["when"]))
 
 
 def _state(

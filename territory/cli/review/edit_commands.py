@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -108,20 +107,15 @@ def _edits(console: Console, folder: Path, *, pins: bool, out: Path | None) -> i
 
 
 def _undo(console: Console, folder: Path) -> int:
-    from territory.changes.edits import without_last
-    from territory.encoding.explain.column import with_known_reasons
+    from territory.changes.accepted import undone
     from territory.publish.folder import read_plan, save_plan
-    from territory.review.ledger.ledger import ledger_of
 
-    plan = read_plan(folder)
-    moves, last = without_last(plan)
-    ledger = ledger_of(plan, moves)
-    kept = list(plan.summary["edits"])[:-1]
-    after = replace(ledger.after, record=ledger.after.record.but(edits=kept))
-    save_plan(with_known_reasons(after), folder)
-    names = ", ".join(last.what[:5])
+    plan, last = undone(read_plan(folder))
+    save_plan(plan, folder)
     if console.machine:
-        console.json({**ledger.to_dict(), "undone": {"to": last.to, "what": list(last.what)}})
-    else:
-        console.data(visible(f"taken back: {names} to {last.to} ({last.when} {last.by})"))
+        console.json({"undone": [{"to": each.to, "what": list(each.what)} for each in last]})
+        return 0
+    for each in last:
+        names = ", ".join(each.what[:5]) + (" …" if len(each.what) > 5 else "")
+        console.data(visible(f"taken back: {names} to {each.to} ({each.when} {each.by})"))
     return 0

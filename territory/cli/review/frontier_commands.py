@@ -48,7 +48,7 @@ def frontier(
 def _frontier(
     console: Console, folder: Path, over: str, save: tuple[str, ...], out: Path | None
 ) -> int:
-    from territory.encoding.explain.column import with_known_reasons
+    from territory.changes.accepted import finished
     from territory.publish.excel.sheets import write_tables
     from territory.publish.folder import read_plan, save_plan
     from territory.sweep.chart import frontier_chart
@@ -70,7 +70,7 @@ def _frontier(
         part.write_text(str(frontier_chart(found)), encoding="utf-8")
     files.append(target / "frontier.svg")
     for name, made in plans.items():
-        files.append(save_plan(with_known_reasons(made), target / name))
+        files.append(save_plan(finished(plan, made), target / name))
     if console.machine:
         console.json(
             {

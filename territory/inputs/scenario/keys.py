@@ -1,7 +1,6 @@
 """The keys of a scenario file: what each one means, its type, its default."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -12,6 +11,7 @@ from territory.inputs.scenario.monitor import ForecastKeys, MonitorKeys
 from territory.inputs.scenario.parts import (
     Amount,
     Count,
+    Day,
     Flag,
     Fraction,
     Keys,
@@ -177,7 +177,7 @@ class KeepRule(Keys):
     """Accounts that stay with the territory that they have today."""
 
     accounts: Texts = Field(description="Account ids, in quotes.")
-    until: Annotated[date, Field(strict=True)] | None = Field(
+    until: Day | None = Field(
         None, description="Last day on which they stay; a go-live after it frees them."
     )
     why: Text | None = Field(None, description="For people.")

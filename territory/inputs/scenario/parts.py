@@ -1,13 +1,15 @@
 """What all parts of a scenario file are made of: strict scalars, the base of sections, errors."""
 
+from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 __all__ = [
     "Amount",
     "Count",
+    "Day",
     "Flag",
     "Fraction",
     "Keys",
@@ -27,6 +29,17 @@ Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 Fraction = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 Texts = tuple[Text, ...]
 Name = Annotated[str, Field(strict=True, pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+def _day(value: object) -> object:
+    """Read "2027-01-04" as the day that TOML writes without quotes: plan.json can only quote it."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else value
+    except ValueError:
+        return value
+
+
+Day = Annotated[date, Field(strict=True), BeforeValidator(_day)]
 
 
 def problem(key: str, what: str, *, hint: str = "") -> PydanticCustomError:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from territory.inputs.scenario.parts import Amount, Count, Flag, Keys, Text, Texts, problem
+from territory.inputs.scenario.parts import Amount, Count, Day, Flag, Keys, Text, Texts, problem
 
 __all__ = ["Access", "Equipment", "ResourceKeys", "RolloutKeys"]
 
 Months = Annotated[int, Field(strict=True, ge=0, le=12)]
-Day = Annotated[date, Field(strict=True)]
 
 
 class Access(Keys):

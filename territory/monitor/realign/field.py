@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.dictionary.accounts import carried
 from territory.plan_record import PlanRecord
 
 if TYPE_CHECKING:
@@ -265,7 +266,8 @@ def plan_with(plan: Plan, field: Field, assignment: Ints) -> Plan:
             team[f"{measure}_lower"] = (1 - tolerance) * goal
             team[f"{measure}_upper"] = (1 + tolerance) * goal
         team[f"{measure}_deviation"] = load / np.maximum(goal, 1e-300) - 1.0
-    columns = [name for name in plan.accounts.columns if name in accounts]
+    stale = carried("explain", accounts.columns)
+    columns = [name for name in plan.accounts.columns if name in accounts and name not in stale]
     return replace(
         plan,
         record=PlanRecord.from_dict(_summary(plan, field, assignment, accounts, int(moved.sum()))),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from territory.dictionary.accounts import carried
 from territory.errors import InputError
 from territory.messages import Message, counted
 from territory.review.figures import plan_figures
@@ -119,7 +120,8 @@ def from_to(before: Plan, after: Plan) -> Plan:
     """Return the second plan with the first as its today, so that map and moves show the change."""
     owner = before.accounts.set_index("account_id")["territory_id"]
     today = after.accounts["account_id"].map(owner).fillna("").astype("str")
-    accounts = after.accounts.assign(current_territory_id=today)
+    told = carried("explain", after.accounts.columns)  # against today, not against the first plan
+    accounts = after.accounts.drop(columns=told).assign(current_territory_id=today)
     moved = today.ne("") & today.ne(accounts["territory_id"].astype("str"))
     count = accounts.loc[moved].groupby("territory_id").size()
     n_moved = after.territories["territory_id"].map(count).fillna(0).astype(int)

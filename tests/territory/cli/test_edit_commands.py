@@ -16,7 +16,10 @@ from territory.publish.folder import read_plan
 from tests.territory.worlds import grid_scenario
 
 # Six columns; three at each end is the plan; a tolerance of 40 % lets one unit more go.
-WIDE = "[measures.potential_usd]\ntolerance = 0.4\n[measures.workload_h]\ntolerance = 0.4\n"
+WIDE = (
+    "[measures.potential_usd]\ntolerance = 0.4\n[measures.workload_h]\ntolerance = 0.4\n"
+    "[outputs]\nformats = []\n"
+)
 
 
 def call(*arguments):
@@ -64,6 +67,43 @@ def test_an_edit_is_recorded_and_taken_back_to_the_same_alignment(folder):
     code, _, err = call("undo", folder)
     assert code == 2
     assert "nothing to take back" in err
+
+
+def told(folder):
+    return {
+        **{
+            name: (folder / f"{name}.csv").read_text()
+            for name in ("accounts", "alignment", "territories")
+        },
+        "plan": (folder / "plan.json").read_text(),
+    }
+
+
+@pytest.mark.parametrize(
+    "moves",
+    [
+        [["A02=T02"], ["U02=T02"]],
+        [["U02=T02", "A12=T02"], ["A12=T01"]],
+    ],
+)
+def test_what_is_taken_back_leaves_the_plan_as_it_was_to_the_byte(folder, moves):
+    before = [told(folder)]
+    for words in moves:
+        assert call("move", folder, *words, "--force")[0] == 0
+        before.append(told(folder))
+    assert before[-1] != before[0]
+    for was in before[-2::-1]:
+        assert call("undo", folder)[0] == 0
+        assert told(folder) == was
+
+
+def test_an_account_is_an_exception_only_where_its_unit_is_another_territorys(folder):
+    call("move", folder, "A02", "--to", "T02", "--force")
+    rows = read_plan(folder).accounts.set_index("account_id")
+    assert rows.loc["A02", ["territory_id", "exception"]].tolist() == ["T02", "true"]
+    call("move", folder, "U02", "--to", "T02", "--force")
+    rows = read_plan(folder).accounts.set_index("account_id")
+    assert rows.loc["A02", ["territory_id", "exception"]].tolist() == ["T02", "false"]
 
 
 def test_edits_are_made_again_on_another_plan_and_pinned(folder, made, tmp_path):

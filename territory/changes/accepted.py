@@ -1,0 +1,102 @@
+"""A plan after an accepted edit, and after one that is taken back: whole, as design leaves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from territory.changes.edits import places_before, without_last
+from territory.encoding.desk.desk import Move, desk_of
+from territory.encoding.explain.column import with_known_reasons
+from territory.encoding.reopen import scenario_of
+from territory.encoding.routed.routing import MOST_ACCOUNTS, with_routed
+from territory.review.context import with_shape
+from territory.workforce.travel_check import check_travel
+
+if TYPE_CHECKING:
+    from territory.changes.edits import Edit
+    from territory.plan import Plan
+
+__all__ = ["accepted", "finished", "undone"]
+
+_JUDGED = ("status", "stop_reason", "bound", "gap", "routed")
+"""What plan.json says of a plan that its tables do not: an edit keeps it for the way back."""
+
+
+def accepted(
+    plan: Plan,
+    after: Plan,
+    wanted: Sequence[tuple[Move, Mapping[str, str]]],
+    *,
+    when: str,
+) -> Plan:
+    """Return the moved plan with the edits on record, finished as `finished` does.
+
+    Parameters
+    ----------
+    plan : Plan
+        Before the moves.
+    after : Plan
+        After them, as the ledger gives it.
+    wanted : sequence of (Move, mapping)
+        The moves, each with ``by, why, team``; all of them are one step, taken back together.
+    when : str
+        Day, YYYY-MM-DD.
+    """
+    entries = list(plan.summary.get("edits", ()))
+    step = 1 + max((int(each.get("step", 0)) for each in entries), default=0)
+    was = {name: plan.summary.get(name) for name in _JUDGED}
+    made = [
+        {
+            "to": move.to,
+            "what": list(move.what),
+            "when": when,
+            "before": places_before(plan, move),
+            "step": step,
+            **record,
+            **({} if at else {"was": was}),
+        }
+        for at, (move, record) in enumerate(wanted)
+    ]
+    return finished(plan, replace(after, record=after.record.but(edits=[*entries, *made])))
+
+
+def undone(plan: Plan) -> tuple[Plan, tuple[Edit, ...]]:
+    """Return the plan before its last step of edits, and these edits.
+
+    Raises
+    ------
+    InputError
+        There is none, or one of them does not say where things were.
+    """
+    moves, last = without_last(plan)
+    entries = list(plan.summary["edits"])
+    kept, gone = entries[: -len(last)], entries[-len(last) :]
+    after = desk_of(plan, moves).after()[1]
+    further = {name: each for name, each in after.record.further.items() if name != "edits"}
+    record = after.record.but(further={**further, "edits": kept} if kept else further)
+    told = finished(plan, replace(after, record=record))
+    was = gone[0].get("was")
+    if was:
+        known = {name: value for name, value in was.items() if name in _JUDGED}
+        told = replace(told, record=told.record.but(**known))
+    return told, last
+
+
+def finished(before: Plan, after: Plan) -> Plan:
+    """Return a plan that was changed by hand with all that a designed one has.
+
+    Outlines and chances anew, routed hours where the plan before had some, and the reasons.
+
+    Parameters
+    ----------
+    before, after : Plan
+    """
+    scenario = scenario_of(after)
+    after = with_shape(after, scenario)
+    routed = before.record.routed
+    few = len(after.accounts) <= MOST_ACCOUNTS
+    if routed is not None and few and after.accounts["n_calls"].ge(1).any():
+        after = with_routed(after, check_travel(after, scenario), rounds=routed.rounds).plan
+    return with_known_reasons(after)
