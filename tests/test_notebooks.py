@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.check_plan import check
+from tests.check_plan import read as read_saved
+
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MOST_CELLS, MOST_LINES = 15, 25
@@ -82,6 +85,17 @@ def test_a_notebook_runs_from_top_to_bottom(path, copied):
         if output.output_type == "stream" and output.name == "stderr"
     ]
     assert streams == []
-    # A plan that a notebook saves keeps what its text says about plans.
+    # A plan that a notebook saves keeps what its text says about plans, by a stranger's count and
+    # on the road: the first notebook's is the demo's at normal effort.
     for saved in copied.rglob("plan.json"):
-        assert json.loads(saved.read_text("utf-8"))["violations"] == [], saved
+        record = json.loads(saved.read_text("utf-8"))
+        assert record["violations"] == [], saved
+        assert check(read_saved(saved.parent)) == []
+        routed = record.get("routed")
+        assert (path.stem != "01_first_territories") or routed
+        if routed:
+            assert routed["outside"] == []
+            assert abs(routed["near_error"]) <= 0.05
+            assert abs(routed["far_error"]) <= 0.05
+            assert abs(routed["worst_error"]) <= 0.15
+            assert abs(routed["distance_rank"] or 0.0) <= 0.3
