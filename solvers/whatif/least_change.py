@@ -19,10 +19,11 @@ from solvers.stop import StopRule, never
 if TYPE_CHECKING:
     from solvers.result import Result
 
-__all__ = ["least_change", "near"]
+__all__ = ["least_change", "near", "nearest"]
 
-_SHARE = 1.0
-"""Price of each unit that changes, in shares of what a territory costs on average."""
+_SHARES = (1.0, 0.2, 0.05)
+"""Price of each unit that changes, in shares of what a territory costs on average: a high one asks
+for few changes, a low one leaves the search the freedom to keep the rules at all."""
 
 
 def least_change(
@@ -58,20 +59,70 @@ def least_change(
     ProblemError
         The centers are free, or pairs have no price.
     """
-    from solvers.portfolio import certified, solve
+    from solvers.portfolio import certified
 
-    priced = near(problem, assignment, fixed=fixed)
-    start = np.asarray(assignment, dtype=np.int32).copy()
-    for unit, territory in fixed.items():
-        start[unit] = territory
-    found = solve(priced, effort="quick", seed=seed, start=start, observer=observer, stop=stop)
-    touched = {int(assignment[unit]) for unit in fixed} | {int(to) for to in fixed.values()}
-    best = _put_back(problem, _without_strangers(problem, found.assignment, start, touched), start)
+    best = nearest(problem, assignment, fixed=fixed, seed=seed, observer=observer, stop=stop)
     return certified(problem, best, effort="quick", seed=seed, stop=stop)
 
 
-def near(problem: Problem, assignment: NDArray[np.integer], *, fixed: Mapping[int, int]) -> Problem:
+def nearest(
+    problem: Problem,
+    assignment: NDArray[np.integer],
+    *,
+    fixed: Mapping[int, int],
+    seed: int = 0,
+    observer: Observer = ignore,
+    stop: StopRule = never,
+) -> Ints:
+    """Return the assignment of `least_change`, int32 of shape (n,), with nothing proved of it.
+
+    Without units in ``fixed`` every territory may take part.
+    """
+    from solvers.portfolio import solve
+    from solvers.problem.evaluate import evaluate
+
+    start = np.asarray(assignment, dtype=np.int32).copy()
+    for unit, territory in fixed.items():
+        start[unit] = territory
+    touched = {int(assignment[unit]) for unit in fixed} | {int(to) for to in fixed.values()}
+    best: tuple[tuple[bool, float, int], Ints] | None = None
+    for share in _SHARES:
+        priced = near(problem, assignment, fixed=fixed, share=share)
+        # What one price found is where a dearer or cheaper one begins.
+        begin = start if best is None else best[1]
+        found = solve(priced, effort="quick", seed=seed, start=begin, observer=observer, stop=stop)
+        label = found.assignment
+        if fixed:
+            label = _without_strangers(problem, label, start, touched)
+        label = _put_back(problem, label, start)
+        judged = evaluate(problem, label)
+        key = (not judged.feasible, float(judged.excess.sum()), int((label != start).sum()))
+        if best is None or key < best[0]:
+            best = (key, label)
+        if judged.feasible or stop() is not None:
+            break
+    if best is None:  # there is always a first price
+        raise AssertionError("no price was tried")
+    return best[1]
+
+
+def near(
+    problem: Problem,
+    assignment: NDArray[np.integer],
+    *,
+    fixed: Mapping[int, int],
+    share: float = _SHARES[0],
+) -> Problem:
     """Return the problem with a price on leaving an assignment, and some units pinned.
+
+    Parameters
+    ----------
+    problem : Problem
+    assignment : int, shape (n,)
+    fixed : mapping of int to int
+        Units that are pinned, with their territory.
+    share : float, above 0
+        The price, as a share of what a territory costs on average.
 
     Raises
     ------
@@ -85,7 +136,7 @@ def near(problem: Problem, assignment: NDArray[np.integer], *, fixed: Mapping[in
     pairs = np.arange(problem.n)[:, None], np.arange(problem.k)[None, :]
     units = np.arange(problem.n)
     own = problem.cost.at(units, assignment)
-    price = _SHARE * float(own[np.isfinite(own)].sum()) / problem.k
+    price = share * float(own[np.isfinite(own)].sum()) / problem.k
     cost: Floats = problem.cost.at(*pairs) + max(price, 1.0)
     cost[units, assignment] -= max(price, 1.0)
     pinned: Ints = problem.rules.pinned.copy()

@@ -69,7 +69,9 @@ def scenario_of(plan: Plan) -> Scenario:
     return scenario
 
 
-def reopened(plan: Plan, *, apart: frozenset[str] = frozenset()) -> Reopened:
+def reopened(
+    plan: Plan, *, apart: frozenset[str] = frozenset(), scenario: Scenario | None = None
+) -> Reopened:
     """Return a plan as the case that it was solved as.
 
     Its objective, loads and rules, judged anew, are those of the plan to the rounding of its
@@ -80,6 +82,8 @@ def reopened(plan: Plan, *, apart: frozenset[str] = frozenset()) -> Reopened:
     plan : Plan
     apart : frozenset of str
         Accounts that shall be items of their own besides the plan's exceptions.
+    scenario : Scenario, optional
+        Rules and prices to judge by; the plan's own unless given.
 
     Raises
     ------
@@ -88,7 +92,7 @@ def reopened(plan: Plan, *, apart: frozenset[str] = frozenset()) -> Reopened:
     TravelError
         The scenario names a travel matrix that is no longer there.
     """
-    scenario = scenario_of(plan)
+    scenario = scenario or scenario_of(plan)
     case = _case(plan, scenario, apart)
     items = items_of(case)
     at = {name: t for t, name in enumerate(case.team["territory_id"])}
@@ -175,7 +179,9 @@ def _roads(plan: Plan, case: Case) -> Roads:
     )
     rows = np.arange(len(accounts))
     for table, name in ((minutes, "minutes"), (hours, "travel_h"), (nights, "nights")):
-        table[rows, own] = accounts[name].to_numpy(dtype=np.float64)
+        value = pd.to_numeric(accounts[name]).to_numpy(dtype=np.float64)
+        known = np.isfinite(value)  # accounts that came after the plan have none yet
+        table[rows[known], own[known]] = value[known]
     return Roads(
         origins=origins,
         located=bool((plan.territories["center_kind"] == "center").any()),
@@ -191,8 +197,9 @@ def _roads(plan: Plan, case: Case) -> Roads:
 def _factors(plan: Plan, case: Case, minutes: Floats) -> Floats | None:
     """Factor of each account and origin: its class's where the territory has one, else its mean."""
     accounts = case.accounts
-    if "travel_factor" not in accounts or (accounts["travel_factor"] == 1.0).all():
+    if "travel_factor" not in accounts or (accounts["travel_factor"].fillna(1.0) == 1.0).all():
         return None
+    accounts = accounts[accounts["travel_factor"].notna() & accounts["travel_h"].notna()]
     at = {name: t for t, name in enumerate(case.team["territory_id"])}
     own = accounts["territory_id"].map(at).to_numpy(dtype=np.int64)
     value = accounts["travel_factor"].to_numpy(dtype=np.float64)

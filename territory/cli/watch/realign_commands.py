@@ -180,16 +180,21 @@ def _write(found: Answer, target: Path, save: int | None) -> list[str]:
     from territory.publish.folder import save_plan
 
     best = found.waiting.best if save is None else save
-    most = len(found.frontier.steps) - 1
-    if best > most:
+    counts = [len(step.moves) for step in found.frontier.steps]
+    if best not in counts:
         raise InputError(
-            Message(f"--save is {best}; the frontier ends after {most} moves", hint="save fewer")
+            Message(
+                f"--save is {best}; the frontier has {', '.join(map(str, counts))} moves",
+                hint=f"save {max((each for each in counts if each < best), default=0)}",
+            )
         )
     tables = {
         "frontier": found.table(),
         "moves": found.frontier.ledger(),
         "alignment": found.plan_at(best).alignment,
     }
+    if not found.frontier.steps[-1].nested:
+        tables["moves_into_bands"] = found.frontier.ledger(found.frontier.steps[-1])
     files = [str(each) for each in write_tables(target, tables, workbook="realign.xlsx")]
     if save is not None:
         made = with_known_reasons(found.plan_at(save))
@@ -200,22 +205,27 @@ def _write(found: Answer, target: Path, save: int | None) -> list[str]:
 def _show(console: Console, found: Answer) -> None:
     from territory.wording import compact_usd, percent
 
+    table = found.table()
+    worst = [each for each in table.columns if each.startswith("worst_")]
     rows: list[list[str | Cell]] = [
         [
             f"{row['n_moves']:,}", f"{row['n_accounts']:,}",
             Cell(f"{row['n_outside']:,}", row["n_outside"] > 0),
-            percent(row["worst_workload"]), percent(row["worst_potential"]),
+            *(percent(row[each]) for each in worst),
             compact_usd(row["travel_usd_y"]), compact_usd(row["moving_usd"]),
             percent(row["p_break"], 0), compact_usd(row["waiting_usd_q"]),
             compact_usd(row["total_usd"]),
         ]
-        for row in found.table().to_dict("records")
+        for row in table.to_dict("records")
     ]  # fmt: skip
-    header = ["Moves", "Accounts", "Outside", "Workload", "Potential", "Travel a year"]
-    header += ["Handing over", "Breaks", "Waiting a quarter", "Year in all"]
+    header = ["Moves", "Accounts", "Outside"]
+    header += [each.removeprefix("worst_").replace("_", " ").capitalize() for each in worst]
+    header += ["Travel a year", "Handing over", "Breaks", "Waiting a quarter", "Year in all"]
     console.table(header, rows)
     console.data()
-    for row in found.frontier.ledger().head(found.waiting.best or 5).to_dict("records"):
+    best = found.frontier.at(found.waiting.best)
+    ledger = found.frontier.ledger(best) if best.moves else found.frontier.ledger().head(5)
+    for row in ledger.to_dict("records"):
         console.data(
             visible(
                 f"{row['move']}. {row['unit_id']}: {row['from_territory_id']} → "

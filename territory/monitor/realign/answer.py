@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+import solvers
 from territory.audit import Audit
 from territory.inputs.scenario.workforce import ResponseKeys
 from territory.monitor.facts.matched import matched_accounts
 from territory.monitor.indicators.now import today_accounts
-from territory.monitor.realign.field import Field, field_of, plan_with
 from territory.monitor.realign.frontier import Frontier, frontier_of
 from territory.monitor.realign.shocks import Hit, Shock, hit_by
+from territory.monitor.realign.standing import Standing, standing_of
 from territory.monitor.realign.waiting import USUAL_SD_Q, Waiting, drift_sd, waiting_of
 
 if TYPE_CHECKING:
@@ -52,19 +53,25 @@ class Answer:
 
     def plan_at(self, n_moves: int) -> Plan:
         """Return the plan after so many moves."""
-        return plan_with(self.plan, self.frontier.field, self.frontier.steps[n_moves].assignment)
+        return self.frontier.standing.plan_with(self.frontier.at(n_moves).assignment)
 
     def words(self) -> list[str]:
         """Say what to do, and what it rests on."""
         last = self.frontier.steps[-1]
+        most = len(last.moves)
         lines = [
             self.waiting.words,
             f"Territories drift by {100 * self.sd_q:.1f} % a quarter ({self.sd_from}).",
         ]
-        if last.outside and len(last.moves):
+        if last.outside and most:
             lines.append(
-                f"After {len(last.moves)} moves {last.outside} territories are still outside a "
-                "band; more moves, or a new design, would be needed."
+                f"After {most} moves {last.outside} territories are still outside a band, and "
+                "single moves help no further; more moves, or a new design, would be needed."
+            )
+        if not last.nested:
+            lines.append(
+                f"The {most} moves that bring all territories in stand alone: they do not begin "
+                "with the moves above; that no fewer would do is not proved."
             )
         return lines
 
@@ -128,18 +135,19 @@ def realign(
     response : ResponseKeys, optional
         How sales answer to effort; else the scenario's [sizing], else planning defaults.
     """
-    field = field_of(plan, scenario, accounts)
-    frontier = frontier_of(field, max_moves=max_moves)
+    standing = standing_of(plan, scenario, accounts)
+    frontier = frontier_of(standing, max_moves=max_moves)
     sd, source = USUAL_SD_Q, "usual on real centers, see `territory monitor`"
-    if quarters:
-        was = plan.territories["potential_usd_deviation"].to_numpy(float)
-        own = drift_sd(was, frontier.steps[0].deviations[:, 1], quarters)
+    last = standing.measures[-1]
+    if quarters and f"{last}_deviation" in plan.territories:
+        was = plan.territories[f"{last}_deviation"].to_numpy(float)
+        own = drift_sd(was, frontier.steps[0].deviations[:, -1], quarters)
         if own > 0:
             sd, source = own, "this plan's own since go-live"
     waiting = waiting_of(
         frontier,
         sd_q=sd,
-        sales_per_h=_sales_per_h(field),
+        sales_per_h=_sales_per_h(standing),
         response=response or _response(scenario),
         rng=np.random.default_rng(scenario.solve.seed),
     )
@@ -162,7 +170,7 @@ def answer_shocks(
     rows = []
     cover = 0.0
     if hit.vacant:
-        vacancy, cover = _vacancy(answer.frontier.field, hit.vacant, response)
+        vacancy, cover = _vacancy(answer.frontier.standing, hit.vacant, response)
     for row in answer.waiting.table.to_dict("records"):
         n = int(row["n_moves"])
         name = "leave it" if n == 0 else f"{n} moves"
@@ -185,44 +193,46 @@ def _response(scenario: Scenario) -> ResponseKeys:
     return found if isinstance(found, ResponseKeys) else ResponseKeys()
 
 
-def _sales_per_h(field: Field) -> float:
-    loads = field.loads(field.assignment)
-    revenue = field.accounts.get("revenue_usd")
-    total = 0.0 if revenue is None else float(pd.to_numeric(revenue).fillna(0.0).sum())
-    return total / max(float(loads[:, 0].sum()), 1e-300)
+def _sales_per_h(standing: Standing) -> float:
+    accounts = standing.opened.case.accounts
+    hours = accounts["service_h"] + standing.plan.accounts["travel_h"].fillna(0.0)
+    return float(standing.revenue_usd.sum()) / max(float(hours.sum()), 1e-300)
 
 
-def _vacancy(field: Field, vacant: dict[str, float], response: ResponseKeys) -> tuple[float, float]:
+def _vacancy(
+    standing: Standing, vacant: dict[str, float], response: ResponseKeys
+) -> tuple[float, float]:
     """Return the sales that vacancies lose, uncovered and with neighbours' spare hours.
 
     Nobody calls for some months: sales fall to what the response curve says of no effort. Covered,
     the neighbours give the hours by which they are below the upper edge of their bands; the way to
     foreign accounts takes half as long again.
     """
-    accounts = field.accounts
-    if "revenue_usd" not in accounts:
-        return 0.0, 0.0
-    revenue = pd.to_numeric(accounts["revenue_usd"]).fillna(0.0)
-    by = revenue.groupby(accounts["territory_id"].astype("str")).sum()
-    loads = field.loads(field.assignment)
-    upper = (1.0 + field.tolerance[0]) * field.goal[:, 0] * loads[:, 0].sum()
-    spare = np.maximum(upper - loads[:, 0], 0.0)
-    position = {name: at for at, name in enumerate(field.territory_ids)}
+    problem, label = standing.problem, standing.assignment
+    sales_usd = np.bincount(label, weights=standing.revenue_usd, minlength=problem.k)
+    at = standing.column("workload_h")
+    if at is None:
+        hours, spare = np.ones(problem.k), np.zeros(problem.k)
+    else:
+        loads = solvers.evaluate(problem, label).loads[:, at]
+        upper = (1.0 + standing.tolerance[at]) * standing.share[:, at] * loads.sum()
+        hours, spare = loads, np.maximum(upper - loads, 0.0)
+    position = {name: at for at, name in enumerate(standing.territory_ids)}
     lost = covered = 0.0
     for territory, months in vacant.items():
-        at = position[territory]
+        own = position[territory]
         near = (
             {
-                int(field.assignment[other])
-                for unit in np.flatnonzero(field.assignment == at).tolist()
-                for other in field.neighbours[unit].tolist()
+                int(label[other])
+                for unit in np.flatnonzero(label == own).tolist()
+                for other in problem.indices[problem.indptr[unit] : problem.indptr[unit + 1]]
             }
-            - {at}
+            - {own}
             - {position[each] for each in vacant}
         )
         part = min(months, 12.0) / 12.0
-        sales = float(by.get(territory, 0.0)) * part
-        need = 1.5 * float(loads[at, 0]) * part
+        sales = float(sales_usd[own]) * part
+        need = 1.5 * float(hours[own]) * part
         given = float(spare[sorted(near)].sum()) * part if near else 0.0
         effort = min(1.0, given / max(need, 1e-300))
         lost += sales * (1.0 - response.at_zero)

@@ -1,24 +1,32 @@
 """The frontier of small changes: for 0, 1, 2, … moved units, the best that nested moves reach.
 
-Each move stands on those before it, so that a planner can stop anywhere and has lost nothing.
+Each move stands on those before it, so that a planner can stop anywhere and has lost nothing. Where
+that path ends outside a band, the engine is asked for the nearest plan that keeps every rule: one
+more point, which stands alone. That no other choice of as many moves does better is not proved.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+import solvers
+from solvers.whatif.alternatives import Alternatives, Moves, neighbour_moves
+from solvers.whatif.least_change import nearest
 from territory.messages import counted
-from territory.wording import signed_percent
+from territory.wording import measure_label, signed_percent
 
 if TYPE_CHECKING:
-    from territory.monitor.realign.field import Field, Floats, Ints
+    from territory.monitor.realign.standing import Standing
 
 __all__ = ["Frontier", "Move", "Step", "frontier_of"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
 
 _SHAPE = 0.02
 """Weight of squared deviations inside bands against those outside: which way is downhill."""
@@ -27,16 +35,23 @@ _USD_PER_POINT = 20_000.0
 """USD a year that one hundredth of a deviation above a band is held to be worth: it only orders
 moves; what a plan costs is told in hours and USD apart."""
 
-_WORDS = ("workload", "potential")
+_CHUNK = 1 << 22
+"""Numbers that the loads of one batch of moves may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """One unit goes to a neighbouring territory, and why."""
+    """One unit goes to a neighbouring territory, and why.
+
+    ``travel_usd_y, splits_usd_y, borders_usd_y`` are changes of the plan's cost a year.
+    """
 
     unit: int
     source: int
     target: int
+    travel_usd_y: float
+    splits_usd_y: float
+    borders_usd_y: float
     reason: str
 
 
@@ -48,38 +63,46 @@ class Step:
     ----------
     moves : tuple of Move
         All so far.
-    assignment : (n,) intp
-    deviations : float64, shape (k, 2)
+    assignment : int32, shape (n,)
+    loads, deviations : float64, shape (k, m)
     outside : int
         Territories outside a band.
     excess : float
         Sum of what lies above or below bands, as fractions.
+    cost_usd_y : float
+        Change of the yearly cost: the way, nights, health systems split, borders.
     travel_usd_y : float
-        Change of the cost of the way a year.
+        The way's and the nights' part of it.
     price_usd : float
         Expected loss of handing accounts over, once.
     """
 
     moves: tuple[Move, ...]
     assignment: Ints
+    loads: Floats
     deviations: Floats
     outside: int
     excess: float
+    cost_usd_y: float
     travel_usd_y: float
     price_usd: float
     n_accounts: int
     revenue_usd: float
+    nested: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Frontier:
-    """Steps 0, 1, 2, …; shorter than asked when no further move helps."""
+    """Steps 0, 1, 2, …, shorter than asked when no further move helps.
 
-    field: Field
+    Each stands on the one before, but a last one that is not ``nested``.
+    """
+
+    standing: Standing
     steps: tuple[Step, ...]
 
     def table(self) -> pd.DataFrame:
-        """Return one row a number of moves."""
+        """Return one row a number of moves, ``worst_…`` by balanced measure."""
         return pd.DataFrame(
             [
                 {
@@ -87,182 +110,212 @@ class Frontier:
                     "n_accounts": step.n_accounts,
                     "revenue_usd": step.revenue_usd,
                     "n_outside": step.outside,
-                    "worst_workload": float(np.abs(step.deviations[:, 0]).max()),
-                    "worst_potential": float(np.abs(step.deviations[:, 1]).max()),
+                    "nested": step.nested,
+                    **{
+                        f"worst_{_stem(measure)}": float(np.abs(step.deviations[:, at]).max())
+                        for at, measure in enumerate(self.standing.measures)
+                    },
                     "travel_usd_y": step.travel_usd_y,
+                    "cost_usd_y": step.cost_usd_y,
                     "handover_usd": step.price_usd,
                 }
                 for step in self.steps
             ]
         )
 
-    def ledger(self) -> pd.DataFrame:
-        """Return one row a move, in order: unit, both territories, accounts, money, reason."""
-        field = self.field
-        rows = []
-        for number, move in enumerate(self.steps[-1].moves, start=1):
-            unit = move.unit
-            way = field.travel_h[unit, move.target] - field.travel_h[unit, move.source]
-            rows.append(
-                {
-                    "move": number,
-                    "unit_id": field.unit_ids[unit],
-                    "from_territory_id": field.territory_ids[move.source],
-                    "to_territory_id": field.territory_ids[move.target],
-                    "n_accounts": int(field.n_accounts[unit]),
-                    "service_h": float(field.service_h[unit]),
-                    "potential_usd": float(field.potential_usd[unit]),
-                    "revenue_usd": float(field.revenue_usd[unit]),
-                    "travel_usd_y": float(way * field.usd_h),
-                    "handover_usd": float(field.price_usd[unit]),
-                    "reason": move.reason,
-                }
-            )
+    def at(self, n_moves: int) -> Step:
+        """Return the step of a number of moves.
+
+        Raises
+        ------
+        KeyError
+            The frontier has none.
+        """
+        return {len(step.moves): step for step in self.steps}[n_moves]
+
+    def ledger(self, step: Step | None = None) -> pd.DataFrame:
+        """Return one row a move, in order: unit, both territories, accounts, money, reason.
+
+        Parameters
+        ----------
+        step : Step, optional
+            Whose moves; the last nested one's unless given.
+        """
+        step = step or [each for each in self.steps if each.nested][-1]
+        standing = self.standing
+        potential = standing.opened.case.accounts["potential_usd"].to_numpy(dtype=np.float64)
+        service = standing.opened.case.accounts["service_h"].to_numpy(dtype=np.float64)
+        item, n = standing.encoding.item_of_account, standing.problem.n
+        worth = np.bincount(item, weights=potential, minlength=n)
+        hours = np.bincount(item, weights=service, minlength=n)
         columns = ["move", "unit_id", "from_territory_id", "to_territory_id", "n_accounts"]
-        columns += ["service_h", "potential_usd", "revenue_usd", "travel_usd_y", "handover_usd"]
-        return pd.DataFrame(rows, columns=[*columns, "reason"])
+        columns += ["service_h", "potential_usd", "revenue_usd", "travel_usd_y", "splits_usd_y"]
+        columns += ["borders_usd_y", "handover_usd", "reason"]
+        rows = [
+            (
+                number, standing.unit_ids[move.unit], standing.territory_ids[move.source],
+                standing.territory_ids[move.target], int(standing.n_accounts[move.unit]),
+                float(hours[move.unit]), float(worth[move.unit]),
+                float(standing.revenue_usd[move.unit]), move.travel_usd_y, move.splits_usd_y,
+                move.borders_usd_y, float(standing.price_usd[move.unit]), move.reason,
+            )
+            for number, move in enumerate(step.moves, start=1)
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=columns)
 
 
-def frontier_of(field: Field, *, max_moves: int) -> Frontier:
+def frontier_of(standing: Standing, *, max_moves: int) -> Frontier:
     """Return the frontier by best single moves.
 
     Parameters
     ----------
-    field : Field
+    standing : Standing
     max_moves : int, 0 and up
         Units that may change hands.
 
     Notes
     -----
-    A move takes a unit at a border to a neighbour's territory, leaves what it leaves in one piece,
-    and is the one that lessens excess over bands most, then shape and cost. A unit moves once.
-    O(moves · borders · k).
+    A move takes a unit with accounts to a territory that it touches and breaks no rule but bands:
+    pieces, pinned, forbidden, together, whole systems, radius, caps on changes. Of these it is
+    the one that lessens the excess over bands most, then shape and cost. A unit moves once.
     """
-    assignment = field.assignment.copy()
-    moved: set[int] = set()
-    steps = [_step(field, assignment, ())]
-    moves: tuple[Move, ...] = ()
-    pieces = _pieces(field, assignment)
-    while len(moves) < max_moves:
-        best = _best(field, assignment, moved, pieces)
+    label = standing.assignment.copy()
+    moved = np.zeros(label.size, dtype=bool)
+    steps = [_step(standing, label, ())]
+    while len(steps) <= max_moves:
+        best = _best(standing, label, moved, steps[-1])
         if best is None:
             break
-        before = field.deviations(field.loads(assignment))
-        unit, target = best
-        source = int(assignment[unit])
-        assignment = assignment.copy()
-        assignment[unit] = target
-        moved.add(unit)
-        after = field.deviations(field.loads(assignment))
-        move = Move(
-            unit=unit, source=source, target=target,
-            reason=_reason(field, unit, source, target, before, after),
-        )  # fmt: skip
-        moves = (*moves, move)
-        steps.append(_step(field, assignment, moves))
-    return Frontier(field=field, steps=tuple(steps))
+        steps.append(_moved(standing, steps[-1], best))
+        label = steps[-1].assignment
+        moved[best.units] = True
+    whole = _nearest(standing, max_moves) if steps[-1].outside else None
+    if whole is not None:
+        # What needs no more moves and leaves more outside is no answer any longer.
+        steps = [each for each in steps if len(each.moves) < len(whole.moves)]
+        steps.append(whole)
+    return Frontier(standing=standing, steps=tuple(steps))
 
 
-def _step(field: Field, assignment: Ints, moves: tuple[Move, ...]) -> Step:
-    deviations = field.deviations(field.loads(assignment))
-    over = np.maximum(np.abs(deviations) - field.tolerance, 0.0)
+def _moved(standing: Standing, before: Step, best: Moves) -> Step:
+    """Return the step after one more move."""
+    unit, target = int(best.units[0]), int(best.to[0])
+    source, label = int(before.assignment[unit]), before.assignment.copy()
+    label[unit] = target
+    price = float(standing.price_usd[unit])
+    after = _step(standing, label, ())
+    move = Move(
+        unit=unit,
+        source=source,
+        target=target,
+        # The problem's cost holds the price of handing over; it is told apart.
+        travel_usd_y=float(best.cost[0]) - price,
+        splits_usd_y=float(best.splits[0]),
+        borders_usd_y=float(best.borders[0]),
+        reason=_reason(standing, unit, (source, target), before, after),
+    )
+    return _step(standing, label, (*before.moves, move))
+
+
+def _nearest(standing: Standing, max_moves: int) -> Step | None:
+    """Return the plan of few moves that keeps every rule, found by the engine; None without one."""
+    start, problem = standing.assignment, standing.problem
+    seed = int(standing.plan.record.seed)
+    label = nearest(problem, start, fixed={}, seed=seed)
+    changed = np.flatnonzero(label != start)
+    on_units = (changed < len(standing.unit_ids)).all()
+    if not 0 < changed.size <= max_moves or not on_units:
+        return None
+    if not solvers.evaluate(problem, label).feasible:
+        return None
+    step = _step(standing, start, ())
+    # One at a time in the order that leaves least outside; in between a territory may be in parts.
+    left = changed
+    while left.size:
+        looked = Alternatives(problem, step.assignment).moves(left, label[left])
+        wrong = _badness_after(standing, step.loads, step.assignment, looked)
+        first = int(wrong.argmin())
+        step = _moved(standing, step, looked.take(np.array([first])))
+        left = np.delete(left, first)
+    return replace(step, nested=False)
+
+
+def _step(standing: Standing, label: Ints, moves: tuple[Move, ...]) -> Step:
+    loads = solvers.evaluate(standing.problem, label).loads
+    deviations = standing.deviations(loads)
+    over = np.maximum(np.abs(deviations) - standing.tolerance, 0.0)
     units = np.array([move.unit for move in moves], dtype=np.intp)
+    travel = sum(move.travel_usd_y for move in moves)
     return Step(
         moves=moves,
-        assignment=assignment,
+        assignment=label,
+        loads=loads,
         deviations=deviations,
         outside=int((over > 1e-9).any(axis=1).sum()),
         excess=float(over.sum()),
-        travel_usd_y=field.travel_usd(assignment) - field.travel_usd(field.assignment),
-        price_usd=float(field.price_usd[units].sum()),
-        n_accounts=int(field.n_accounts[units].sum()),
-        revenue_usd=float(field.revenue_usd[units].sum()),
+        cost_usd_y=travel + sum(move.splits_usd_y + move.borders_usd_y for move in moves),
+        travel_usd_y=float(travel),
+        price_usd=float(standing.price_usd[units].sum()),
+        n_accounts=int(standing.n_accounts[units].sum()),
+        revenue_usd=float(standing.revenue_usd[units].sum()),
     )
 
 
-def _badness(deviations: Floats, tolerance: Floats) -> float:
-    over = np.maximum(np.abs(deviations) - tolerance, 0.0)
-    inside = np.where(tolerance < 1e9, deviations, 0.0)
-    return float(over.sum() + _SHAPE * (inside**2).sum())
+def _best(standing: Standing, label: Ints, moved: NDArray[np.bool_], now: Step) -> Moves | None:
+    """Return the move that is worth most; None where none is worth anything."""
+    units, to = neighbour_moves(standing.problem, label)
+    wanted = (units < len(standing.unit_ids)) & ~moved[units] & (standing.n_accounts[units] > 0)
+    if not wanted.any():
+        return None
+    looked = Alternatives(standing.problem, label).moves(units[wanted], to[wanted])
+    ruled = looked.pinned | looked.forbidden | looked.far | looked.apart | looked.torn
+    kept = np.flatnonzero(~(ruled | looked.empties | looked.over_cap.any(axis=1)))
+    looked = looked.take(kept)
+    gain = _badness(standing, now.loads[None])[0] - _badness_after(
+        standing, now.loads, label, looked
+    )
+    value = gain - looked.change / (100.0 * _USD_PER_POINT)
+    if not value.size or value.max() <= 1e-9:
+        return None
+    # The first of equals, by unit and territory: the order of `neighbour_moves`.
+    return looked.take(np.array([int(value.argmax())]))
 
 
-def _best(
-    field: Field, assignment: Ints, moved: set[int], pieces: NDArray[np.int64]
-) -> tuple[int, int] | None:
-    loads = field.loads(assignment)
-    now = _badness(field.deviations(loads), field.tolerance)
-    found: list[tuple[float, int, int]] = []
-    for unit in range(assignment.size):
-        if unit in moved:
-            continue
-        source = int(assignment[unit])
-        targets = {int(assignment[other]) for other in field.neighbours[unit]} - {source}
-        for target in sorted(targets):
-            if not field.allowed[unit, target]:
-                continue
-            fresh = loads.copy()
-            stay, go = field.travel_h[unit, source], field.travel_h[unit, target]
-            fresh[source] -= (field.service_h[unit] + stay, field.potential_usd[unit])
-            fresh[target] += (field.service_h[unit] + go, field.potential_usd[unit])
-            gain = now - _badness(field.deviations(fresh), field.tolerance)
-            cost = (go - stay) * field.usd_h + field.price_usd[unit]
-            value = gain - cost / (100.0 * _USD_PER_POINT)
-            if value > 1e-9:
-                found.append((-value, unit, target))
-    for _, unit, target in sorted(found):
-        if _stays_whole(field, assignment, unit, pieces):
-            return unit, target
-    return None
-
-
-def _pieces(field: Field, assignment: Ints) -> NDArray[np.int64]:
-    """Return in how many pieces each territory lies at the start, (k,)."""
-    out = np.zeros(len(field.territory_ids), dtype=np.int64)
-    seen = np.zeros(assignment.size, dtype=bool)
-    for unit in range(assignment.size):
-        if not seen[unit]:
-            out[assignment[unit]] += 1
-            for each in _reach(field, assignment, unit, -1):
-                seen[each] = True
+def _badness_after(standing: Standing, loads: Floats, label: Ints, looked: Moves) -> Floats:
+    """Return what is wrong after each move, shape (p,)."""
+    out = np.zeros(looked.units.size)
+    size = max(1, _CHUNK // loads.size)
+    for low in range(0, out.size, size):
+        rows = slice(low, min(out.size, low + size))
+        at = np.arange(rows.stop - rows.start)
+        after = np.repeat(loads[None], at.size, axis=0)
+        after[at, label[looked.units[rows]]] = looked.load_from[rows]
+        after[at, looked.to[rows]] = looked.load_to[rows]
+        out[rows] = _badness(standing, after)
     return out
 
 
-def _reach(field: Field, assignment: Ints, start: int, without: int) -> set[int]:
-    label, seen, stack = assignment[start], {start}, [start]
-    while stack:
-        for other in field.neighbours[stack.pop()].tolist():
-            if other != without and other not in seen and assignment[other] == label:
-                seen.add(other)
-                stack.append(other)
-    return seen
+def _badness(standing: Standing, loads: Floats) -> Floats:
+    """Return the excess over bands and a little of the deviations inside, (p,) of (p, k, m)."""
+    deviations = standing.deviations(loads)
+    over = np.maximum(np.abs(deviations) - standing.tolerance, 0.0)
+    return np.asarray(over.sum(axis=(1, 2)) + _SHAPE * (deviations**2).sum(axis=(1, 2)))
 
 
-def _stays_whole(field: Field, assignment: Ints, unit: int, pieces: NDArray[np.int64]) -> bool:
-    """Return whether the unit's territory stays in as few pieces as it was, and not empty."""
-    source = assignment[unit]
-    members = np.flatnonzero(assignment == source)
-    left = set(members.tolist()) - {unit}
-    if not left:
-        return False
-    count = 0
-    while left:
-        left -= _reach(field, assignment, next(iter(left)), unit)
-        count += 1
-    return count <= int(pieces[source])
+def _stem(measure: str) -> str:
+    """Return a measure's name without its unit: workload_h → workload."""
+    return measure_label(measure).partition(" (")[0].lower().replace(" ", "_")
 
 
-def _reason(
-    field: Field, unit: int, source: int, target: int, before: Floats, after: Floats
-) -> str:
+def _reason(standing: Standing, unit: int, pair: tuple[int, int], before: Step, after: Step) -> str:
     """Say what a move does to the two territories, measure by measure."""
-    giver, taker = field.territory_ids[source], field.territory_ids[target]
-    parts = []
-    for at, word in enumerate(_WORDS):
-        if field.tolerance[at] >= 1e9:
-            continue
-        parts.append(
-            f"{word} of {giver} {signed_percent(before[source, at])} → "
-            f"{signed_percent(after[source, at])}, of {taker} "
-            f"{signed_percent(before[target, at])} → {signed_percent(after[target, at])}"
-        )
-    return f"{counted(int(field.n_accounts[unit]), 'account')}; {'; '.join(parts)}"
+    giver, taker = (standing.territory_ids[each] for each in pair)
+    parts = [
+        f"{_stem(measure).replace('_', ' ')} of {giver} "
+        f"{signed_percent(before.deviations[pair[0], at])} → "
+        f"{signed_percent(after.deviations[pair[0], at])}, of {taker} "
+        f"{signed_percent(before.deviations[pair[1], at])} → "
+        f"{signed_percent(after.deviations[pair[1], at])}"
+        for at, measure in enumerate(standing.measures)
+    ]
+    return f"{counted(int(standing.n_accounts[unit]), 'account')}; {'; '.join(parts)}"

@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.messages import counted
 from territory.monitor.realign.frontier import Frontier, Step
 from territory.wording import percent
 
 if TYPE_CHECKING:
     from territory.inputs.scenario.workforce import ResponseKeys
+    from territory.monitor.realign.standing import Standing
 
 __all__ = ["Waiting", "drift_sd", "waiting_of"]
 
@@ -86,14 +88,15 @@ def waiting_of(
     rng : numpy.random.Generator
     """
     noise = rng.standard_normal((DRAWS, *frontier.steps[0].deviations.shape)) * sd_q
-    tolerance = frontier.field.tolerance
+    standing = frontier.standing
+    tolerance = standing.tolerance
     elasticity = _elasticity(response)
     rows, samples = [], []
     for step in frontier.steps:
         away = np.abs(step.deviations + noise)
         broken = (away > tolerance + 1e-9).any(axis=(1, 2))
-        lost = _lost(step, frontier, noise, sales_per_h, elasticity)
-        travel = step.travel_usd_y / 4.0
+        lost = _lost(step, standing, noise, sales_per_h, elasticity)
+        travel = step.cost_usd_y / 4.0
         total = step.price_usd + QUARTERS * (lost + travel)
         samples.append(total)
         rows.append(
@@ -108,10 +111,11 @@ def waiting_of(
             }
         )
     table = pd.DataFrame(rows)
-    best = int(table["total_usd"].to_numpy().argmin())
-    gain = samples[0] - samples[best]
+    row = int(table["total_usd"].to_numpy().argmin())
+    best = int(table["n_moves"].iloc[row])
+    gain = samples[0] - samples[row]
     mean, sd = float(gain.mean()), float(gain.std())
-    outside, left = frontier.steps[0].outside, frontier.steps[best].outside
+    outside, left = frontier.steps[0].outside, frontier.steps[row].outside
     if best == 0 or mean <= 1.2815515655446004 * sd:
         why = (
             "no move pays for itself within a year"
@@ -124,28 +128,34 @@ def waiting_of(
             f"${table['waiting_usd_q'].iloc[0]:,.0f} a quarter."
         )
         if outside:
+            whole = next((each for each in frontier.steps if not each.outside), None)
             words += (
-                f" {outside} of {len(frontier.field.territory_ids)} territories are outside a band "
-                "now; the frontier says what moving them in would take."
+                f" {outside} of {len(standing.territory_ids)} territories are outside a band now; "
+                + (
+                    f"{counted(len(whole.moves), 'move')} would bring all of them in."
+                    if whole
+                    else "no moves that bring all of them in were found."
+                )
             )
         return Waiting(table=table, best=0, words=words)
     words = (
-        f"Move {best}: it costs ${frontier.steps[best].price_usd:,.0f} once and saves "
+        f"Move {best}: it costs ${frontier.steps[row].price_usd:,.0f} once and saves "
         f"${mean:,.0f} net within a year (± ${sd:,.0f}); territories outside a band {outside} → "
         f"{left}; chance of a broken band after another quarter "
-        f"{percent(table['p_break'].iloc[0], 0)} → {percent(table['p_break'].iloc[best], 0)}."
+        f"{percent(table['p_break'].iloc[0], 0)} → {percent(table['p_break'].iloc[row], 0)}."
     )
     return Waiting(table=table, best=best, words=words)
 
 
 def _lost(
-    step: Step, frontier: Frontier, noise: Floats, sales_per_h: float, elasticity: float
+    step: Step, standing: Standing, noise: Floats, sales_per_h: float, elasticity: float
 ) -> Floats:
     """Return USD a quarter of coverage lost by hours above the workload's band, (draws,)."""
-    field = frontier.field
-    loads = field.loads(step.assignment)
-    goal = field.goal[:, 0] * loads[:, 0].sum()
-    over = np.maximum(step.deviations[:, 0] + noise[:, :, 0] - field.tolerance[0], 0.0)
+    at = standing.column("workload_h")
+    if at is None:
+        return np.zeros(noise.shape[0])
+    goal = standing.share[:, at] * step.loads[:, at].sum()
+    over = np.maximum(step.deviations[:, at] + noise[:, :, at] - standing.tolerance[at], 0.0)
     return np.asarray((over * goal).sum(axis=1) / 4.0 * sales_per_h * elasticity)
 
 
