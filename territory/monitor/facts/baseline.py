@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.monitor.facts.matched import rows_of_ids
 from territory.monitor.facts.panel import Panel, period_months, spread_over
 
 if TYPE_CHECKING:
@@ -81,8 +82,7 @@ def _from_history(
         return None
     frame = tables.history
     start, length = period_months(frame)
-    index = pd.Index(accounts["account_id"].astype("str"))
-    row = np.asarray(index.get_indexer(pd.Index(frame["account_id"].astype("str"))))
+    row = rows_of_ids(accounts, frame["account_id"])
     take = (row >= 0) & (start >= span.first - 12) & (start + length <= span.first)
     if not take.any():
         return None

@@ -13,7 +13,7 @@ from territory.audit import Finding
 from territory.inputs.findings.rows import issue_of
 from territory.inputs.time.days import read_days
 from territory.messages import Severity
-from territory.monitor.facts.matched import UNKNOWN
+from territory.monitor.facts.matched import UNKNOWN, rows_of_ids
 
 if TYPE_CHECKING:
     from territory.inputs.findings.rows import Rows
@@ -50,8 +50,7 @@ def read_deals(
     won, lost = word.isin(_WON).to_numpy(), word.isin(_LOST).to_numpy()
     empty = (word == "").to_numpy()
     undated = (won | lost) & ~np.isfinite(closed)
-    index = pd.Index(accounts["account_id"].astype("str"))
-    row = np.asarray(index.get_indexer(pd.Index(frame["account_id"].astype("str"))))
+    row = rows_of_ids(accounts, frame["account_id"])
     for mask, severity, kind, column, what in (
         (empty, "error", "unknown_status", "status", "expected open, won or lost"),
         (closed < opened, "error", "date_order", "closed", "before the day it was opened"),

@@ -20,7 +20,12 @@ from territory.messages import Message
 from territory.monitor.facts.baseline import baseline_of
 from territory.monitor.facts.calendar import Span, day_of, span_of
 from territory.monitor.facts.deals import read_deals
-from territory.monitor.facts.matched import UNKNOWN, matched_accounts, matched_reps
+from territory.monitor.facts.matched import (
+    UNKNOWN,
+    matched_accounts,
+    matched_reps,
+    rows_of_ids,
+)
 from territory.monitor.facts.panel import (
     Panel,
     gaps_and_overlaps,
@@ -230,8 +235,7 @@ def _rows_of(
     frame, rows = reading.frame, reading.rows
     assert frame is not None
     ids = frame["account_id"]
-    index = pd.Index(accounts["account_id"].astype("str"))
-    row = np.asarray(index.get_indexer(pd.Index(ids.astype("str"))))
+    row = rows_of_ids(accounts, ids)
     unknown = inside & (row < 0)
     if not unknown.any():
         return row, []

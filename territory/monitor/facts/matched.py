@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from territory.inputs.findings.rows import Rows
     from territory.plan import Plan
 
-__all__ = ["UNKNOWN", "matched_accounts", "matched_reps"]
+__all__ = ["UNKNOWN", "matched_accounts", "matched_reps", "rows_of_ids"]
 
 UNKNOWN = "neither in the plan nor among today's accounts"
 
@@ -72,6 +72,32 @@ def matched_accounts(
         findings += found
         base = pd.concat([base, fresh], ignore_index=True)
     return base.reset_index(drop=True), findings
+
+
+def rows_of_ids(accounts: pd.DataFrame, ids: pd.Series) -> NDArray[np.intp]:
+    """Return the row of the account that each id's figures count for, -1 for ids nobody knows.
+
+    What a merged account bought counts for the one that took it over, before and after: a merger
+    is neither a loss nor growth.
+
+    Parameters
+    ----------
+    accounts : DataFrame
+        See `matched_accounts`.
+    ids : Series
+        Account ids, shape (r,).
+    """
+    index = pd.Index(accounts["account_id"].astype("str"))
+    into = np.arange(len(index))
+    taken = np.flatnonzero((accounts["merged_into"].astype("str") != "").to_numpy())
+    heir = np.asarray(index.get_indexer(pd.Index(accounts["merged_into"].astype("str"))))
+    for row in taken.tolist():
+        seen = [row]
+        while heir[seen[-1]] >= 0 and heir[seen[-1]] not in seen:
+            seen.append(int(heir[seen[-1]]))
+        into[row] = seen[-1]
+    found = np.asarray(index.get_indexer(pd.Index(ids.astype("str"))))
+    return np.where(found >= 0, into[np.maximum(found, 0)], -1)
 
 
 def _merged(base: pd.DataFrame, known: pd.DataFrame) -> None:

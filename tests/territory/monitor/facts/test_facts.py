@@ -122,6 +122,29 @@ def test_today_tells_opened_closed_moved_and_merged_accounts(tmp_path):
     assert found.accounts.set_index("account_id").at["NEW", "territory_id"] == "T02"
 
 
+def test_what_a_merged_account_bought_counts_for_the_one_that_took_it_over(tmp_path):
+    plan = balanced_plan()
+    now = plan.accounts.copy()
+    gone, heir, last = now["account_id"].iloc[[4, 5, 6]]
+    sales = steady_sales(plan)
+    for name in ("plain", "merged", "circle"):
+        (tmp_path / name).mkdir()
+    plain = facts(tmp_path / "plain", sales).panel.revenue_usd
+    # A chain of two mergers, said by the file.
+    now = now.assign(merged_into=now["account_id"].map({gone: heir, heir: last}).fillna(""))
+    found = facts(tmp_path / "merged", sales, tables={"accounts": now})
+    at = {name: row for row, name in enumerate(found.panel.account_ids)}
+    merged = found.panel.revenue_usd
+    assert (merged[at[gone]] == 0).all()
+    assert (merged[at[heir]] == 0).all()
+    assert merged[at[last]].tolist() == pytest.approx(plain[[4, 5, 6]].sum(axis=0).tolist())
+    assert merged.sum() == pytest.approx(plain.sum())
+    # Two that name each other end somewhere and lose nothing.
+    now["merged_into"] = now["account_id"].map({gone: heir, heir: gone}).fillna("")
+    circle = facts(tmp_path / "circle", sales, tables={"accounts": now})
+    assert circle.panel.revenue_usd.sum() == pytest.approx(plain.sum())
+
+
 def test_a_deal_closed_after_the_day_was_open_on_it(tmp_path):
     plan = balanced_plan()
     ids = plan.accounts["account_id"]
