@@ -85,6 +85,16 @@ def _rows(
     rows = []
     for level, identity, members in levels:
         value = low = high = np.nan
+        goal = indicator.goal if tolerance is None else tolerance
+        if part is not None and part.minus_one and level == "company":
+            # All territories together are 0 by definition: the farthest one says more.
+            own = part.part / np.where(part.whole > 0, part.whole, np.nan) - 1.0
+            if np.isfinite(own).any():
+                value = low = high = float(own[np.nanargmax(np.abs(own))])
+            goal = goal if tolerance is not None else np.nan
+            row = _row(indicator, name, level, identity, value, low, high, goal)
+            rows.append(row | {"label": f"{row['label']}, farthest territory"})
+            continue
         if part is not None:
             top, bottom = float(part.part[members].sum()), float(part.whole[members].sum())
             value = top / bottom if bottom > 0 else np.nan
@@ -96,7 +106,6 @@ def _rows(
                 low, high = value - _Z80 * sd, value + _Z80 * sd
             if part.minus_one:
                 value, low, high = value - 1.0, low - 1.0, high - 1.0
-        goal = indicator.goal if tolerance is None else tolerance
         rows.append(_row(indicator, name, level, identity, value, low, high, goal))
     return rows
 

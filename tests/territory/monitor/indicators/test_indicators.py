@@ -53,7 +53,11 @@ def test_today_s_loads_are_held_against_goals_that_move_with_the_total(tmp_path)
     found = watched(tmp_path, accounts=now)
     deviation = plan.territories.set_index("territory_id")["potential_usd_deviation"]
     assert value(found, "potential_now", "territory", "T01") == pytest.approx(deviation["T01"])
-    assert value(found, "potential_now") == pytest.approx(0.0, abs=1e-12)
+    # All together are 0 by definition: the company's line is that of the farthest territory.
+    farthest = deviation.loc[deviation.abs().idxmax()]
+    assert value(found, "potential_now") == pytest.approx(farthest)
+    labels = found.indicators.set_index(["indicator", "level"])["label"]
+    assert labels["potential_now", "company"].endswith("farthest territory")
 
 
 def test_a_vacant_territory_is_told(tmp_path):
