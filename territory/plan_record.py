@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from typing import Any, TypeVar, cast
@@ -10,7 +11,15 @@ from typing import Any, TypeVar, cast
 from territory.errors import InputError
 from territory.messages import Message
 
-__all__ = ["SCHEMA_VERSION", "MeasureRecord", "Outputs", "PlanRecord", "RoutedRecord", "Violation"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "MeasureRecord",
+    "Outputs",
+    "PlanRecord",
+    "RoutedRecord",
+    "Violation",
+    "plain",
+]
 
 SCHEMA_VERSION = 2
 """Version of the plan folder's layout. Folders of all earlier versions are read."""
@@ -177,8 +186,8 @@ class PlanRecord:
         return out | dict(self.further)
 
     def to_json(self) -> str:
-        """Return the text of ``plan.json``."""
-        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"
+        """Return the text of ``plan.json``; numbers that JSON has no word for become null."""
+        return json.dumps(plain(self.to_dict()), indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> PlanRecord:
@@ -234,6 +243,25 @@ class PlanRecord:
             raise InputError(
                 Message(f"{place} is no plan's record: {error}", hint="run the scenario again")
             ) from error
+
+
+def plain(value: object) -> Any:
+    """Replace numbers that JSON has no word for by None, and numpy scalars by Python's.
+
+    Examples
+    --------
+    >>> plain({"error": float("nan"), "rounds": (1, 2)})
+    {'error': None, 'rounds': [1, 2]}
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if hasattr(value, "item") and not isinstance(value, str):
+        return plain(value.item())
+    return value
 
 
 _P = TypeVar("_P", Violation, RoutedRecord)

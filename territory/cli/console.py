@@ -9,12 +9,13 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, Literal, Self
+from typing import IO, TYPE_CHECKING, Literal, Self
 
 from territory.messages import Message, visible
+from territory.plan_record import plain
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -72,7 +73,7 @@ class Console:
 
     def json(self, value: object) -> None:
         """Write one JSON document to stdout; numbers JSON cannot hold become null."""
-        self.data(json.dumps(_plain(value), indent=2, ensure_ascii=False))
+        self.data(json.dumps(plain(value), indent=2, ensure_ascii=False))
 
     def say(self, text: str = "") -> None:
         """Write a line for people to stderr."""
@@ -233,7 +234,7 @@ class Progress:
                 "gap": event.gap,
                 "elapsed_s": self._elapsed_s(),
             }
-            _write(self._stream, json.dumps(_plain(report)) + "\n")
+            _write(self._stream, json.dumps(plain(report)) + "\n")
 
     def interrupting(self) -> None:
         """Say that the work is asked to stop."""
@@ -322,16 +323,3 @@ def _write(stream: IO[str], text: str) -> None:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, stream.fileno())
             os.close(nowhere)
-
-
-def _plain(value: object) -> Any:
-    """Replace numbers that JSON has no word for by None, and numpy scalars by Python's."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if hasattr(value, "item") and not isinstance(value, str):
-        return _plain(value.item())
-    return value

@@ -26,6 +26,16 @@ def test_a_record_comes_back_from_its_json_as_it_was():
     assert record.to_dict()["routed"]["gained"] == 0.5
 
 
+def test_a_number_that_json_has_no_word_for_is_null_and_never_a_word_of_our_own():
+    record = small_plan().record.but(routed={"rounds": 1, "distance_rank": float("nan")})
+
+    def refused(word: str):
+        raise AssertionError(word)
+
+    told = json.loads(record.to_json(), parse_constant=refused)
+    assert told["routed"]["distance_rank"] is None
+
+
 def test_parts_have_types_and_what_is_not_known_is_kept():
     record = small_plan().record.but(edits=[{"to": "T1"}])
     assert isinstance(record.violations[0], Violation)
