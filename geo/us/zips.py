@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from importlib import resources
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-from geo.conversions import m_to_km
 from geo.crs import require_projected, to_xy
 from geo.geography import Geography, Note
-from geo.us.files import STATE_OUTLINES, layer
+from geo.us.zip_catalogue import OUTSIDE_KM, PACKED, PER_DEGREE, words_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
 __all__ = ["zip_hosts", "zip_notes", "zip_points", "zips"]
-
-OUTSIDE_KM = 25.0
-"""A ZIP point farther than this outside its state is not trusted, km."""
 
 
 def zip_points() -> DataFrame:
@@ -49,74 +45,24 @@ def zip_points() -> DataFrame:
 
 @cache
 def _points() -> DataFrame:
+    """Unpack the packaged table once; `geo.us.zip_catalogue` made it and a test holds it."""
     import pandas as pd
-    import zipcodes
 
-    catalogue: Any = zipcodes
-    table = pd.DataFrame(
-        [
-            (
-                record["zip_code"],
-                record["city"],
-                record["state"],
-                record["county"],
-                float(record["lat"] or 0.0),
-                float(record["long"] or 0.0),
-                record["zip_code_type"],
-                bool(record["active"]),
-            )
-            for record in catalogue.list_all()
-        ],
-        columns=["zip", "city", "state", "county", "lat", "lon", "kind", "active"],
-    )
-    table = table.set_index("zip").sort_index()
-    trouble = _trouble(table)
-    table.loc[trouble != "", ["lat", "lon"]] = np.nan
-    table["trouble"] = trouble
+    with (
+        resources.as_file(resources.files("geo.us") / PACKED) as path,
+        np.load(path, allow_pickle=False) as packed,
+    ):
+        columns = {name: packed[name] for name in packed.files}
+    table = pd.DataFrame(index=pd.Index([f"{code:05d}" for code in columns["zip"]], name="zip"))
+    for name in ("city", "state", "county"):
+        table[name] = words_of(columns, name)
+    for name in ("lat", "lon"):
+        table[name] = columns[name] / PER_DEGREE
+    table["kind"] = words_of(columns, "kind")
+    table["active"] = columns["active"]
+    table["trouble"] = words_of(columns, "trouble")
+    table.loc[table["trouble"] != "", ["lat", "lon"]] = np.nan
     return table
-
-
-def _trouble(table: DataFrame) -> Series:
-    """Say for every code why its point is not to be used, "" where it is."""
-    import pandas as pd
-
-    reason = pd.Series("", index=table.index, dtype=object)
-    outlines = layer(STATE_OUTLINES).set_index("STUSPS").geometry
-    unknown = ~table["state"].isin(outlines.index)
-    reason[unknown] = "its state " + table["state"][unknown] + " is not in the embedded file"
-    absent = ~(np.isfinite(table["lat"]) & np.isfinite(table["lon"]))
-    absent |= (table["lat"] == 0.0) | (table["lon"] == 0.0)
-    reason[absent] = "no coordinates in the source"
-    lon = table["lon"].to_numpy()
-    lat = table["lat"].to_numpy()
-    usable = (reason == "").to_numpy()
-    for state, outline in outlines.items():
-        rows = np.flatnonzero(usable & (table["state"] == state).to_numpy())
-        shapely.prepare(outline)
-        outside = rows[~shapely.contains_xy(outline, lon[rows], lat[rows])]
-        if not outside.size:
-            continue
-        gap_km = _gap_km(outline, lon[outside], lat[outside])
-        for row, gap in zip(outside, gap_km, strict=True):
-            if gap > OUTSIDE_KM:
-                reason.iloc[row] = (
-                    f"{lat[row]:.4f}, {lon[row]:.4f} lies {gap:,.0f} km outside {state}"
-                )
-    return reason
-
-
-def _gap_km(
-    outline: shapely.Geometry, lon: NDArray[np.float64], lat: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    from geopandas import GeoSeries
-
-    from geo.crs import equal_area, lonlat_bounds
-
-    shape = GeoSeries([outline], crs=4269)
-    degrees = shapely.get_coordinates(outline)
-    system = equal_area(*lonlat_bounds(degrees[:, 0], degrees[:, 1]))
-    points = shapely.points(to_xy(np.column_stack([lon, lat]), system))
-    return m_to_km(shapely.distance(points, shape.to_crs(system).iloc[0]))
 
 
 def zip_notes() -> tuple[Note, ...]:

@@ -1,12 +1,13 @@
 """ZIP points, their defects, and the cells around them."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
 from geo.adjacency import rook
 from geo.crs import to_lonlat
-from geo.us import zips
+from geo.us import zip_catalogue, zips
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +41,14 @@ def test_codes_at_zero_zero_have_no_point_and_say_why(points):
 def test_a_point_outside_its_state_is_not_used(points):
     moved = points.loc[["77030", "44195"]].copy()
     moved.loc["77030", ["lat", "lon"]] = [41.88, -87.63]
-    trouble = zips._trouble(moved)
+    trouble = zip_catalogue.trouble_of(moved)
     assert trouble["77030"] == "41.8800, -87.6300 lies 1,086 km outside TX"
     # Cleveland Clinic's own code lies 14 km out in Lake Erie: near enough to be kept.
     assert trouble["44195"] == ""
+
+
+def test_the_packaged_table_is_what_the_catalogue_gives_today(points):
+    pd.testing.assert_frame_equal(points, zip_catalogue.catalogue())
 
 
 def test_notes_name_the_codes_without_a_point_and_count_the_shared_points(points):
