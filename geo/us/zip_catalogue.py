@@ -58,7 +58,7 @@ def catalogue() -> DataFrame:
 
     import pandas as pd
 
-    source: _Source = importlib.import_module("zipcodes")  # type: ignore[assignment]
+    source: _Source = importlib.import_module("zipcodes")
     table = pd.DataFrame(
         [
             (
