@@ -322,10 +322,22 @@ def split_units(geography: Geography, splits: Sequence[Split]) -> Geography:
 
 def _rematch(shapes: NDArray[np.object_], touched: NDArray[np.bool_]) -> NDArray[np.object_]:
     """Match the borders of new children and of the units around them; the rest keep theirs."""
-    around = touched.copy()
-    hits = shapely.STRtree(shapes).query(shapes[touched], predicate="dwithin", distance=_SNAP_M)[1]
-    around[hits] = True
+    tree = shapely.STRtree(shapes)
+    around = _within_snap(tree, shapes, touched)
     result = shapes.copy()
     result[around] = match_borders(shapes[around], snap=_SNAP_M)
     # Snapping may have moved a vertex on the far border of a neighbour: then all are matched.
+    # Nothing farther than the next ring can have noticed, so only that is looked at.
+    ring = _within_snap(tree, shapes, around)
+    if shapely.coverage_is_valid(result[ring]):
+        return result
     return match_borders(result, snap=_SNAP_M)
+
+
+def _within_snap(
+    tree: shapely.STRtree, shapes: NDArray[np.object_], chosen: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Mark the chosen shapes, (n,), and all that come within the snapping distance of one."""
+    marked = chosen.copy()
+    marked[tree.query(shapes[chosen], predicate="dwithin", distance=_SNAP_M)[1]] = True
+    return marked

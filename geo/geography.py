@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geo.conversions import km_to_m, m2_to_km2, m_to_km
-from geo.crs import to_lonlat, to_xy
+from geo.crs import lonlat_bounds, to_lonlat, to_xy
 from geo.errors import GeographyError
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["Geography", "Note", "Severity"]
 
 Severity = Literal["info", "warning", "error"]
+
+_BEND_DEG = 0.5
+"""How far an edge that is straight on the map may bend past the degrees of its two ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +118,26 @@ class Geography:
     def points_lonlat(self) -> NDArray[np.float64]:
         """(n,2) degrees: `points_xy` as lon, lat."""
         return to_lonlat(self.points_xy(), self.crs)
+
+    def may_hold(self, lonlat: ArrayLike) -> NDArray[np.bool_]:
+        """Mark the points within the units' bounds: cheap, and none in a unit is left out.
+
+        Parameters
+        ----------
+        lonlat : (p,2) float64, degrees
+            NaN for no place.
+
+        Returns
+        -------
+        (p,) bool
+            False for NaN.
+        """
+        points = np.asarray(lonlat, dtype=np.float64)
+        corners = to_lonlat(shapely.get_coordinates(self.geometries), self.crs)
+        west, south, east, north = lonlat_bounds(corners[:, 0], corners[:, 1])
+        beside = (points[:, 0] - west + _BEND_DEG) % 360.0 <= east - west + 2.0 * _BEND_DEG
+        between = (points[:, 1] >= south - _BEND_DEG) & (points[:, 1] <= north + _BEND_DEG)
+        return np.asarray(beside & between)
 
     def locate(
         self, lonlat: ArrayLike, *, nearest_km: float = 0.0

@@ -6,40 +6,16 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
 
-from territory.cli.commands import (
-    change_commands,
-    doctor_commands,
-    forecast_commands,
-    incentive_commands,
-    input_commands,
-    market_commands,
-    plan_commands,
-    publish_commands,
-    review_commands,
-    size_commands,
-)
 from territory.cli.console import Console
-from territory.cli.live import agreement_commands, brief_commands, cover_commands, rollout_commands
-from territory.cli.review import (
-    compare_commands,
-    edit_commands,
-    explain_commands,
-    frontier_commands,
-)
 from territory.cli.shadows import refuse_shadows
-from territory.cli.watch import (
-    monitor_commands,
-    outlook_commands,
-    quarter_commands,
-    realign_commands,
-)
 
-__all__ = ["app", "main", "run"]
+__all__ = ["COMMANDS", "main", "run"]
 
 EPILOG = (
     "Exit codes: 0 done, 1 a bug, 2 inputs cannot be used, 3 travel engine, "
@@ -49,18 +25,52 @@ EPILOG = (
 INTERRUPTED = 130
 ENDINGS = ("SIGTERM", "SIGHUP")
 
-app = typer.Typer(
-    name="territory",
-    help="Plan balanced, contiguous, explained sales territories.",
-    epilog=EPILOG,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
+COMMANDS = {
+    "live.cover_commands": ("cover",),
+    "commands.input_commands": ("init", "check", "audit", "schema", "columns", "import"),
+    "commands.plan_commands": ("design", "today", "show", "map"),
+    "commands.change_commands": ("move",),
+    "review.edit_commands": ("edits", "apply", "undo"),
+    "commands.doctor_commands": ("doctor",),
+    "commands.publish_commands": ("picture", "report", "deck", "export"),
+    "watch.quarter_commands": ("review",),
+    "watch.realign_commands": ("realign", "shock"),
+    "commands.review_commands": ("scorecard",),
+    "review.compare_commands": ("compare",),
+    "review.explain_commands": ("explain",),
+    "review.frontier_commands": ("frontier",),
+    "live.rollout_commands": ("rollout", "rollout-check", "rollout-example"),
+    "live.brief_commands": ("brief", "resources"),
+    "live.agreement_commands": ("review-pack", "challenges", "decide", "state"),
+    "commands.forecast_commands": ("forecast",),
+    "commands.incentive_commands": ("quotas", "pay"),
+    "commands.market_commands": ("segment",),
+    "watch.monitor_commands": ("monitor",),
+    "watch.outlook_commands": ("outlook",),
+    "commands.size_commands": ("size",),
+}
+"""The files below `territory.cli`, in the order of the help, and the commands of each: a command
+line that begins with one of them loads that file only."""
 
 
-@app.callback(invoke_without_command=True)
+def _application(command: str) -> typer.Typer:
+    """Give the application with the file of one command, with all files for any other word."""
+    app = typer.Typer(
+        name="territory",
+        help="Plan balanced, contiguous, explained sales territories.",
+        epilog=EPILOG,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    app.callback(invoke_without_command=True)(_top)
+    own = [file for file, names in COMMANDS.items() if command in names]
+    for file in own or COMMANDS:
+        app.add_typer(import_module(f"territory.cli.{file}").commands)
+    return app
+
+
 def _top(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
@@ -86,39 +96,14 @@ def _top(
         raise typer.Exit(2)
 
 
-for _group in (
-    cover_commands,
-    input_commands,
-    plan_commands,
-    change_commands,
-    edit_commands,
-    doctor_commands,
-    publish_commands,
-    quarter_commands,
-    realign_commands,
-    review_commands,
-    compare_commands,
-    explain_commands,
-    frontier_commands,
-    rollout_commands,
-    brief_commands,
-    agreement_commands,
-    forecast_commands,
-    incentive_commands,
-    market_commands,
-    monitor_commands,
-    outlook_commands,
-    size_commands,
-):
-    app.add_typer(_group.commands)
-
-
 def run(arguments: Sequence[str], console: Console) -> int:
     """Run one command line and return its exit code; every failure is said on the console."""
     from territory.cli.failures import failure_of
 
     try:
         refuse_shadows()
+        command = next((word for word in arguments if not word.startswith("-")), "")
+        app = _application(command)
         code = app(list(arguments), prog_name="territory", standalone_mode=False, obj=console)
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED

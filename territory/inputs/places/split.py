@@ -69,9 +69,11 @@ def _zips_within(places: Places, units: list[str]) -> pd.DataFrame:
     counties = [unit for unit in units if places.geography.units.at[unit, "level"] == "county"]
     if not counties:
         return pd.DataFrame({"city": [], "lon": [], "lat": [], "unit_id": []})
-    table = zip_points().dropna(subset=["lon", "lat"])
-    table = table[table["kind"] == "STANDARD"]
-    at, _ = places.geography.subset(counties).locate(table[["lon", "lat"]].to_numpy())
+    table = zip_points()
+    land = places.geography.subset(counties)
+    near = land.may_hold(table[["lon", "lat"]].to_numpy())
+    table = table[near & (table["kind"] == "STANDARD").to_numpy(dtype=bool)]
+    at, _ = land.locate(table[["lon", "lat"]].to_numpy())
     table = table.assign(unit_id=np.asarray(counties, dtype=object)[at])[at >= 0]
     return table.drop_duplicates(["unit_id", "lon", "lat"])
 

@@ -1,5 +1,6 @@
 """The command line as a user meets it: words, streams, exit codes, Ctrl+C."""
 
+import importlib
 import io
 import json
 import os
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from solvers.events import Event
-from territory.cli.app import run
+from territory.cli.app import COMMANDS, run
 from territory.cli.console import Console
 from territory.errors import InfeasibleError, TravelError
 from territory.messages import Message
@@ -88,6 +89,16 @@ def test_help_loads_nothing_that_takes_time():
     )
     slow = {"rich", "pydantic", "numpy", "pandas", "jinja2", "openpyxl", "shapely", "ortools"}
     assert not slow & set(done.stderr.split())
+
+
+def test_every_file_of_commands_stands_in_the_table_with_the_names_it_adds():
+    folder = ROOT / "territory" / "cli"
+    files = {".".join(path.relative_to(folder).with_suffix("").parts) for path in
+             folder.rglob("*_commands.py")}  # fmt: skip
+    assert set(COMMANDS) == files
+    for file, names in COMMANDS.items():
+        added = importlib.import_module(f"territory.cli.{file}").commands.registered_commands
+        assert tuple(each.name or each.callback.__name__ for each in added) == names
 
 
 def test_the_version_is_data(command):
@@ -524,7 +535,7 @@ def test_a_request_to_end_stops_any_command_like_ctrl_c():
         "import sys, time\n"
         "from territory.cli import app\n"
         "def wait(*_): print('here', flush=True); time.sleep(60)\n"
-        "app.app = lambda *a, **k: wait()\n"
+        "app._application = wait\n"
         "app.main()\n"
     )
     for ending in (signal.SIGTERM, signal.SIGHUP):
