@@ -39,6 +39,7 @@ COMMANDS = {
     "review.compare_commands": ("compare",),
     "review.explain_commands": ("explain",),
     "review.frontier_commands": ("frontier",),
+    "review.reach_commands": ("calls",),
     "live.rollout_commands": ("rollout", "rollout-check", "rollout-example"),
     "live.brief_commands": ("brief", "resources"),
     "live.agreement_commands": ("review-pack", "challenges", "decide", "state"),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from territory.errors import InputError
 from territory.inputs.scenario.workforce import Capacity
+from territory.market.tier_order import tier_names
 from territory.messages import Message, counted, quoted
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def with_review(plan: Plan, scenario: Scenario, tables: Tables) -> Plan:
     competitor = _competitor(plan, scenario, tables)
     if competitor is not None:
         accounts["competitor_usd"] = competitor
+    known["tier_names"] = list(tier_names(scenario))
+    known["top_tier"] = keys.top_tier or next(iter(tier_names(scenario)), "A")
     known["office_share"] = (scenario.capacity or Capacity()).admin_share
     judged = replace(plan, accounts=accounts, record=plan.record.but(review=known))
     return with_shape(judged, scenario)

@@ -20,7 +20,7 @@ __getattr__, __dir__, __all__ = door(
         "CallPlan": "territory.inputs.scenario.workforce",
         "PARTS": ".callplan",
         "with_call_plan": ".callplan",
-        "reach_and_frequency": ".callplan",
+        "reach_and_frequency": ".calls.reach",
         "device_table": ".callplan_table",
         "size_force": ".sizing",
         "check_travel": ".travel_check",

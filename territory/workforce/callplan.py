@@ -21,7 +21,7 @@ from territory.workforce.callplan_table import FIGURES, call_table
 if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
 
-__all__ = ["CALL_PLAN_COLUMNS", "PARTS", "reach_and_frequency", "with_call_plan"]
+__all__ = ["CALL_PLAN_COLUMNS", "PARTS", "with_call_plan"]
 
 Floats = NDArray[np.float64]
 
@@ -62,8 +62,9 @@ def with_call_plan(
         (visits a year to attend cases), ``n_calls`` (their sum: how often somebody drives there),
         ``service_h`` and its parts (hours a year).
     Audit
-        Errors for types and tiers that the table does not know and for values of no use; what was
-        replaced, and procedures that were taken from peers.
+        Errors for types and tiers that the table does not know (after ``callplan.types`` and
+        ``callplan.tiers``) and for values of no use; what was replaced, and procedures that were
+        taken from peers.
 
     Notes
     -----
@@ -86,7 +87,8 @@ def with_call_plan(
     has_both = accounts["n_calls"].notna() & accounts["service_h"].notna()
     if plan.given == "keep":
         planned = planned & ~has_both.to_numpy(dtype=bool)
-    kinds, tiers = accounts["type"], accounts["tier"]
+    kinds = accounts["type"].replace(dict(plan.types))
+    tiers = accounts["tier"].replace(dict(plan.tiers))
     figures, lacking = table.figures(kinds.where(planned, ""), tiers.where(planned, ""))
     findings: list[Finding] = []
     findings += _own_figures(scenario, accounts, figures, planned, rows)
@@ -95,6 +97,8 @@ def with_call_plan(
         findings += about_rows(
             scenario, accounts, without, severity="error", kind="no_call_plan",
             column="tier" if "tier" in why else "type", what=why, rows=rows,
+            repair='[callplan] types = {"this type" = "hospital"} and tiers = {"Gold" = "A"} say '
+            "which row serves it",
         )  # fmt: skip
     procedures, noted = _procedures(scenario, accounts, figures, planned, rows)
     findings += noted
@@ -262,53 +266,3 @@ def _what_was_done(
             )
         )  # fmt: skip
     return found
-
-
-def reach_and_frequency(accounts: pd.DataFrame) -> pd.DataFrame:
-    """Return who is called on and how often, by tier and in all.
-
-    Parameters
-    ----------
-    accounts : DataFrame
-        With ``tier``, ``potential_usd`` and ``n_calls`` (or ``planned_calls``, where there is one:
-        visits to attend cases are no sales calls).
-
-    Returns
-    -------
-    DataFrame
-        ``tier, n_accounts, n_called, reach`` (share of the accounts with at least one call a
-        year), ``potential_reach`` (share of the potential in them), ``n_calls`` (a year),
-        ``frequency_q`` (calls a quarter on each of those called on); last row ``all``.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame(
-    ...     {"tier": ["A", "B", "B"], "n_calls": [24, 8, 0], "potential_usd": [600.0, 300.0, 100.0]}
-    ... )
-    >>> reach_and_frequency(table)[["tier", "reach", "frequency_q"]].values.tolist()
-    [['A', 1.0, 6.0], ['B', 0.5, 2.0], ['all', 0.6666666666666666, 4.0]]
-    """
-    calls = accounts["planned_calls" if "planned_calls" in accounts else "n_calls"].fillna(0.0)
-    called = calls >= 1.0
-    frame = pd.DataFrame(
-        {
-            "tier": accounts["tier"],
-            "n_accounts": 1,
-            "n_called": called.astype(int),
-            "usd": accounts["potential_usd"].fillna(0.0),
-            "called_usd": accounts["potential_usd"].fillna(0.0).where(called, 0.0),
-            "n_calls": calls,
-            "calls_of_called": calls.where(called, 0.0),
-        }
-    )
-    by = frame.groupby("tier", sort=True).sum().reset_index()
-    everything = by.drop(columns="tier").sum().to_frame().T.assign(tier="all")
-    out = pd.concat([by, everything], ignore_index=True)
-    out["reach"] = out["n_called"] / out["n_accounts"]
-    out["potential_reach"] = out["called_usd"] / out["usd"].where(out["usd"] > 0)
-    out["frequency_q"] = (
-        out["calls_of_called"] / QUARTERS / out["n_called"].where(out["n_called"] > 0)
-    )
-    out[["n_accounts", "n_called"]] = out[["n_accounts", "n_called"]].astype(int)
-    names = ["tier", "n_accounts", "n_called", "reach", "potential_reach", "n_calls"]
-    return out[[*names, "frequency_q"]]

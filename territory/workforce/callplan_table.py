@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -40,6 +41,8 @@ FIGURES = (
 )
 """The numbers of a row; accounts may have columns of the same names."""
 
+_RANGE = ("calls_q_low", "calls_q_high")
+
 SHIPPED = Path(__file__).with_name("callplan_device.csv")
 
 
@@ -61,6 +64,8 @@ class PlanRow:
         How many are attended in one visit.
     training_h, credentialing_h : float
         Hours a year.
+    calls_q_low, calls_q_high : float
+        Range in which the calls of such an account may reasonably lie; NaN where none is told.
     source : str
         Where the numbers come from.
     """
@@ -73,6 +78,8 @@ class PlanRow:
     cases_per_visit: float = 1.0
     training_h: float = 0.0
     credentialing_h: float = 0.0
+    calls_q_low: float = math.nan
+    calls_q_high: float = math.nan
     source: str = ""
 
 
@@ -143,7 +150,7 @@ class CallTable:
         return pd.DataFrame(
             [
                 {"type": kind, "tier": tier}
-                | {name: getattr(row, name) for name in (*FIGURES, "source")}
+                | {name: getattr(row, name) for name in (*FIGURES, *_RANGE, "source")}
                 for (kind, tier), row in self.rows.items()
             ]
         )
@@ -304,4 +311,20 @@ def _row(row: Mapping[str, str], place: str, wrong: list[Message]) -> PlanRow:
             )
             value = 1.0
         given[name] = value
+    for name in _RANGE:
+        text = row.get(name, "")
+        if text:
+            try:
+                given[name] = float(text)
+            except ValueError:
+                wrong.append(Message(f"{place}: {name} is {quoted(text)}; expected a number"))
+    low, high = (given.get(name, math.nan) for name in _RANGE)
+    if low > given["calls_q"] or high < given["calls_q"]:
+        wrong.append(
+            Message(
+                f"{place}: calls_q is {given['calls_q']:g}, outside its range of {low:g} to "
+                f"{high:g}",
+                hint="correct calls_q_low and calls_q_high, or leave them empty",
+            )
+        )
     return PlanRow(**given, source=row.get("source", ""))

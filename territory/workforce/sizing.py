@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from solvers.locate import Force, Work, add_home, allocate, drop_home, gather, recentre
 from territory.errors import InputError
 from territory.inputs.scenario.workforce import Capacity, SizingKeys
+from territory.market.tier_order import tier_names, tier_order
 from territory.messages import Message
 from territory.workforce.capacity import full_time_h
 from territory.workforce.response import Response
@@ -148,7 +149,7 @@ def size_force(case: SizedCase, sizes: Sequence[int]) -> Sizing:
     forces, changes = _forces(work, base, full_h, sizes)
     rows, homes = [], []
     response = Response.of(keys.response)
-    tiers = sorted({str(tier) for tier in accounts["tier"].unique()} - {""})
+    tiers = tier_order(accounts["tier"].unique(), tier_names(case.scenario))
     for n in sizes:
         force = forces[n]
         own = travel_from(force.lonlat, of, force.territory)

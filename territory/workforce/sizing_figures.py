@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from territory.inputs.scenario.workforce import Capacity
+from territory.workforce.calls.reach import served_share
 from territory.workforce.capacity import selling_share
 from territory.workforce.response import Response, best_effort
 
@@ -68,7 +68,7 @@ def figures_of(
     sold = float((sales * response.sales(effort)).sum())
     fte = capacity / full_h
     margin, cost = keys.margin * sold, keys.rep_usd * fte
-    served = _served(accounts, hours, territory, force.capacity_h)
+    served = served_share(accounts, hours, territory, force.capacity_h, tiers)
     calls = accounts["n_calls"].to_numpy(dtype=np.float64)
     row = {
         "n_reps": force.k,
@@ -98,20 +98,3 @@ def figures_of(
 
 def _share(part: Floats, whole: Floats) -> float:
     return float(part.sum() / whole.sum()) if whole.sum() > 0 else 1.0
-
-
-def _served(
-    accounts: pd.DataFrame, hours: Floats, territory: NDArray[np.int64], capacity_h: Floats
-) -> Floats:
-    """Share of each account's planned work that fits, the best tier (and potential) first."""
-    tier = accounts["tier"].where(accounts["tier"] != "", "~").to_numpy(dtype=object)
-    codes = np.unique(tier, return_inverse=True)[1]
-    order = np.lexsort((-accounts["potential_usd"].to_numpy(dtype=np.float64), codes, territory))
-    own, t = hours[order], territory[order]
-    running = np.cumsum(own)
-    start = np.concatenate([[0.0], running])[np.searchsorted(t, np.arange(len(capacity_h)))]
-    before = running - own - start[t]
-    fits = np.clip(capacity_h[t] - before, 0.0, own)
-    out = np.ones(len(hours))
-    out[order] = np.where(own > 0, fits / np.where(own > 0, own, 1.0), 1.0)
-    return out

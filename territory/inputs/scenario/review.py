@@ -63,7 +63,11 @@ class ReviewKeys(Keys):
         description="Accounts column with competitors' sales (name ends in _usd) or their share of "
         "the potential (fraction).",
     )
-    top_tier: Text = Field("A", description="Tier of the accounts that matter most.")
+    top_tier: Text | None = Field(
+        None,
+        description="Tier of the accounts that matter most; the first of [tiers] names, or A, when "
+        "not written.",
+    )
     draws: Some = Field(2000, description="Draws of the simulation of the potential.")
     seed: Count = Field(1, description="Seed of the simulation.")
     utilisation_most: Amount = Field(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal, Self
 
@@ -38,6 +39,16 @@ class CallPlan(Keys):
         None, description="CSV table below this folder; the shipped device table when not written."
     )
     rows: tuple[CallRow, ...] = Field((), description="Changes to the table, and further rows.")
+    types: Mapping[Text, Text] = Field(
+        default_factory=dict,
+        description='Types of the accounts and the type of the table that serves each: "health '
+        'system" = "idn".',
+    )
+    tiers: Mapping[Text, Text] = Field(
+        default_factory=dict,
+        description='Tiers of the accounts and the tier of the table that serves each: "Gold" = '
+        '"A".',
+    )
     procedures: Text = Field("procedures", description="Column of the procedures a year.")
     given: Literal["replace", "keep"] = Field(
         "replace", description="Whether service_h and n_calls of the table are replaced or kept."

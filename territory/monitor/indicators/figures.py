@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.market.tier_order import names_of_plan, tier_order
+
 if TYPE_CHECKING:
     from territory.monitor.facts.facts import Facts
     from territory.monitor.indicators.now import Now
@@ -197,7 +199,7 @@ def _calls(facts: Facts, out: dict[str, Part]) -> None:
     out["frequency"] = Part(
         part=facts.by_territory(_counted(made, planned)), whole=facts.by_territory(planned)
     )
-    for tier in sorted(facts.accounts["tier"].astype("str").unique().tolist()):
+    for tier in tier_order(facts.accounts["tier"].unique(), names_of_plan(facts.plan)):
         mine = (facts.accounts["tier"].astype("str") == tier).to_numpy() & (planned > 0)
         if tier and mine.any():
             out[f"frequency:{tier}"] = Part(

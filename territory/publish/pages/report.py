@@ -12,6 +12,7 @@ from territory.publish.pages.beside import Beside
 from territory.publish.pages.earnings import earnings
 from territory.publish.pages.next_steps import next_steps
 from territory.publish.pages.outside import outside_lines
+from territory.publish.pages.reach import reach_of
 from territory.publish.pages.report_charts import (
     balance_charts,
     case_chart,
@@ -22,6 +23,7 @@ from territory.publish.pages.report_charts import (
     outlook_chart,
 )
 from territory.review.checklist import QUESTIONS, checklist
+from territory.review.figures import territory_figures
 from territory.review.moves import flows, moves, today_imbalance
 from territory.review.scorecard import figures, scorecard
 from territory.wording import (
@@ -104,6 +106,7 @@ def _content(plan: Plan, beside: Beside, go_live: date | None) -> Mapping[str, A
             for name, options in plan.record.measures.items()
         ],
         "rows": list(_rows(plan)),
+        "reach": reach_of(plan),
         "has_current": known["has_current"],
         "broken": beyond,
         "checklist": _checklist(plan, [each["why"] for each in beyond if each["why"]]),
@@ -245,6 +248,8 @@ def _tiles(plan: Plan, known: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _rows(plan: Plan) -> Iterator[Mapping[str, Any]]:
+    full = territory_figures(plan)
+    sold = dict(zip(full["territory_id"], full["selling_share"], strict=True))
     for row in scorecard(plan).to_dict("records"):
         breaches = row["outside"].split(", ")
         yield {
@@ -260,7 +265,7 @@ def _rows(plan: Plan) -> Iterator[Mapping[str, Any]]:
                 for name, options in plan.record.measures.items()
             ],
             "travel": amount("travel_h", row["travel_h"]),
-            "selling": percent(1.0 - row["travel_share"], 0),
+            "selling": percent(sold[row["territory_id"]], 0),
             "utilised": percent(row["utilisation"], 0) if "utilisation" in row else "",
             "moved": f"{row['n_moved_accounts']:,}",
             "parts": row["n_parts"],

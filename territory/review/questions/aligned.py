@@ -27,7 +27,7 @@ _IN_TOWN_KM = 10.0
 def aligned_checks(plan: Plan, frame: pd.DataFrame, keys: ReviewKeys) -> Iterator[Check]:
     """Yield who has the accounts that matter, how near, with what slack, and what changes."""
     accounts = plan.accounts
-    top = accounts["tier"].eq(keys.top_tier)
+    top = accounts["tier"].eq(keys.top_tier or "A")
     name, missing = f"Tier {keys.top_tier}", "no account has this tier"
     yield _covered(plan, frame, top, name, keys, missing)
     yield _near(plan, top, name, keys, missing)

@@ -1,5 +1,6 @@
 """The call plan: hand-worked accounts, overrides, and messages for what it does not know."""
 
+import re
 import time
 
 import numpy as np
@@ -11,8 +12,8 @@ from hypothesis import strategies as st
 from territory.errors import InputError
 from territory.inputs.findings.rows import Rows
 from territory.inputs.scenario.scenario import read_scenario
-from territory.workforce.callplan import PARTS, reach_and_frequency, with_call_plan
-from territory.workforce.callplan_table import call_table, device_table
+from territory.workforce.callplan import PARTS, with_call_plan
+from territory.workforce.callplan_table import SHIPPED, call_table, device_table
 from tests.territory.worlds import grid_scenario
 
 
@@ -215,25 +216,43 @@ def test_the_parts_always_sum_to_the_hours(tmp_path_factory, kinds, tiers, proce
 
 def test_every_row_of_the_shipped_table_names_where_it_comes_from():
     frame = device_table().to_frame()
-    assert len(frame) == 20
-    assert (frame["source"] != "").all()
+    assert len(frame) == 24
     assert frame["calls_q"].is_monotonic_decreasing is False
     for _, rows in frame.groupby("type"):
         assert rows["calls_q"].is_monotonic_decreasing
+    # Each row cites something that the file's head lists, or calls itself an assumption.
+    head = SHIPPED.read_text("utf-8").partition("\ntype,")[0]
+    for source in frame["source"]:
+        cited = re.findall(r"\[\d\]", source)
+        assert cited or "assumed" in source, source
+        assert all(f"# {each} " in head for each in cited), source
+    assert (frame["calls_q_low"] < frame["calls_q"]).all()
+    assert (frame["calls_q"] < frame["calls_q_high"]).all()
 
 
-def test_reach_counts_accounts_with_a_call_and_frequency_those_called_on():
-    frame = pd.DataFrame(
-        {
-            "tier": ["A", "A", "B"],
-            "planned_calls": [12.0, 0.0, 4.0],
-            "n_calls": [30.0, 9.0, 4.0],
-            "potential_usd": [300.0, 100.0, 50.0],
-        }
+def test_calls_depend_on_the_type_as_well_as_the_tier():
+    frame = device_table().to_frame().set_index(["type", "tier"])["calls_q"]
+    assert frame["idn", "A"] == 13  # a major system weekly
+    assert frame["clinic", "B"] == 3  # a small clinic monthly
+    assert len({frame[kind, "A"] for kind in ("idn", "hospital", "asc", "clinic")}) == 4
+
+
+def test_types_and_tiers_of_the_user_are_mapped_to_those_of_the_table(tmp_path):
+    extra = '[callplan]\ntypes = {"Health System" = "idn"}\ntiers = {Gold = "A"}'
+    frame = accounts(type=["Health System", "hospital"], tier=["Gold", "B"])
+    out, _ = planned(tmp_path, frame, extra)
+    assert out["planned_calls"].tolist() == [52.0, 12.0]
+    assert out["type"].tolist() == ["Health System", "hospital"]  # the user's words stay
+    with pytest.raises(InputError, match="without a row in the call plan"):
+        planned(tmp_path, frame)
+
+
+def test_calls_outside_their_own_range_are_refused(tmp_path):
+    (tmp_path / "mine.csv").write_text(
+        "type,tier,calls_q,visit_min,calls_q_low,calls_q_high\nhospital,A,6,45,7,9\n"
     )
-    table = reach_and_frequency(frame).set_index("tier")
-    assert table.loc["A", ["reach", "potential_reach", "frequency_q"]].tolist() == [0.5, 0.75, 3.0]
-    assert table.loc["all", ["n_accounts", "n_called", "n_calls"]].tolist() == [3, 2, 16.0]
+    with pytest.raises(InputError, match="calls_q is 6, outside its range of 7 to 9"):
+        call_table(scenario(tmp_path, '[callplan]\nfile = "mine.csv"'))
 
 
 def test_a_million_accounts_are_planned_in_seconds(tmp_path):

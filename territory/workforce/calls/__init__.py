@@ -1,0 +1,1 @@
+"""Who is called on, how often, and which calls fall away where the hours do not suffice."""
