@@ -48,7 +48,7 @@ def _parts(plan: Plan) -> pd.DataFrame:
 
     accounts = plan.accounts
     review = plan.record.review
-    top = str(review.get("top_tier", "A"))
+    top = str(review.get("top_tier") or "A")
     # What is unknown stays so: it is no revenue of nothing, and no white space.
     revenue, potential = accounts["revenue_usd"], accounts["potential_usd"]
     moved = moved_mask(accounts)

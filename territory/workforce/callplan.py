@@ -87,7 +87,10 @@ def with_call_plan(
     has_both = accounts["n_calls"].notna() & accounts["service_h"].notna()
     if plan.given == "keep":
         planned = planned & ~has_both.to_numpy(dtype=bool)
-    kinds = accounts["type"].replace(dict(plan.types))
+    served = {name.casefold(): row for name, row in plan.types.items()}
+    kinds = accounts["type"].map(
+        {k: served.get(k.casefold(), k) for k in accounts["type"].unique()}
+    )
     tiers = accounts["tier"].replace(dict(plan.tiers))
     figures, lacking = table.figures(kinds.where(planned, ""), tiers.where(planned, ""))
     findings: list[Finding] = []

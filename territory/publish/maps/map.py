@@ -130,7 +130,7 @@ def map_content(plan: Plan) -> MapContent:
         today_neighbours=today_neighbours(plan, units),
         places=names_on_map(plan),
         zips=zips_on_map(plan),
-        top_tier=str(summary.get("review", {}).get("top_tier", "A")),
+        top_tier=str(summary.get("review", {}).get("top_tier") or "A"),
         facts=dict(_facts(plan, numbers)),
         notes=[*_notes(plan)],
         neighbours=neighbours(plan),

@@ -28,7 +28,7 @@ def aligned_checks(plan: Plan, frame: pd.DataFrame, keys: ReviewKeys) -> Iterato
     """Yield who has the accounts that matter, how near, with what slack, and what changes."""
     accounts = plan.accounts
     top = accounts["tier"].eq(keys.top_tier or "A")
-    name, missing = f"Tier {keys.top_tier}", "no account has this tier"
+    name, missing = f"Tier {keys.top_tier or 'A'}", "no account has this tier"
     yield _covered(plan, frame, top, name, keys, missing)
     yield _near(plan, top, name, keys, missing)
     name, missing = "Growth areas", "the scenario names no growth areas"

@@ -132,7 +132,7 @@ def _spread_checks(plan: Plan, frame: pd.DataFrame, keys: ReviewKeys) -> Iterato
     """Yield whether accounts, the top tier, sales and single large accounts are spread."""
     for name, label in (
         ("n_accounts", "Accounts"),
-        ("n_top_accounts", f"Accounts of tier {keys.top_tier}"),
+        ("n_top_accounts", f"Accounts of tier {keys.top_tier or 'A'}"),
         ("sales_usd", "Sales of the last year"),
     ):
         what = f"{label} of every territory within ± {percent(keys.spread_most, 0)} of its share"

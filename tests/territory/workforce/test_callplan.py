@@ -243,7 +243,7 @@ def test_types_and_tiers_of_the_user_are_mapped_to_those_of_the_table(tmp_path):
     out, _ = planned(tmp_path, frame, extra)
     assert out["planned_calls"].tolist() == [52.0, 12.0]
     assert out["type"].tolist() == ["Health System", "hospital"]  # the user's words stay
-    with pytest.raises(InputError, match="without a row in the call plan"):
+    with pytest.raises(InputError, match='"Health System" has no row in the shipped call plan'):
         planned(tmp_path, frame)
 
 
