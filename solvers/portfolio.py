@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.certificate import certify
+from solvers.certificate import TINY_PAIRS, Certificate, certify, settle
 from solvers.construct import repair, starts
 from solvers.effort import EFFORTS, PROFILES, Effort, Profile
 from solvers.errors import ProblemError
@@ -85,6 +85,12 @@ def solve(
         threads=workers,
     )
     run.tell("seeds", keep=True)
+    tiny = problem.n * problem.cost.n_columns <= TINY_PAIRS
+    if start is None and tiny:
+        # Every plan of a tiny problem is looked at in less time than a search takes.
+        proved = _take(run, settle(problem, budget))
+        if proved is not None or relative_gap(run.evaluation.objective, run.bound) <= 1e-6:
+            return _finish(run, proved, seed, cpu_s)
     if problem.k > 1:
         if start is None:
             # All that less effort finds is found on the way: more of it never ends worse.
@@ -189,17 +195,24 @@ def _open_budget(
 
 def _prove(run: Incumbent, profile: Profile) -> Status | None:
     """Take over what is proved about the best assignment, and a better one where it came along."""
-    found = certify(
-        run.problem,
-        run.label,
-        run.evaluation,
-        exact_s=profile.exact_s,
-        exact_pairs=profile.exact_pairs,
-        prove=profile.prove,
-        iterations=profile.bound_steps,
-        pairs=profile.bound_pairs,
-        budget=run.budget,
+    return _take(
+        run,
+        certify(
+            run.problem,
+            run.label,
+            run.evaluation,
+            exact_s=profile.exact_s,
+            exact_pairs=profile.exact_pairs,
+            prove=profile.prove,
+            iterations=profile.bound_steps,
+            pairs=profile.bound_pairs,
+            budget=run.budget,
+        ),
     )
+
+
+def _take(run: Incumbent, found: Certificate) -> Status | None:
+    """Take over what was proved; `Status.INFEASIBLE` where no plan exists."""
     if found.assignment is not None:
         run.offer(found.assignment, "exact")
     run.bound = max(run.bound, min(found.bound, run.evaluation.objective))

@@ -294,10 +294,12 @@ def _rounds(search: _Search, root: Root, cutoff: float, *, whole: bool) -> float
         bound = max(bound, min(answer.bound, cutoff))
         if answer.values is None:
             return bound
-        assignment, centers = _read(search, pair.columns_of(answer.values))
+        columns, told = pair.columns_of(answer.values), pair.centers_of(answer.values)
+        assignment, centers = _read(search, columns, told)
         judged = search.offer(assignment, centers)
         if not judged.feasible:
-            if not search.learn(_separate(search, root, assignment, centers, judged)):
+            cuts = _separate(search, root, assignment, centers, judged, told=told is not None)
+            if not search.learn(cuts):
                 return bound
             continue
         if answer.status != "optimal" or search.done() or gap <= FINE:
@@ -308,11 +310,18 @@ def _rounds(search: _Search, root: Root, cutoff: float, *, whole: bool) -> float
     return bound
 
 
-def _read(search: _Search, columns: Ints) -> tuple[Ints, Ints]:
-    """Territory of each unit and center of each territory from the items' columns."""
+def _read(search: _Search, columns: Ints, told: Ints | None = None) -> tuple[Ints, Ints]:
+    """Territory of each unit and center of each territory from the items' columns.
+
+    `told` are the territories' centers where the model knows them.
+    """
     of_unit: Ints = columns[search.items.of_unit]
     if not search.problem.free_centers:
         return of_unit, np.arange(search.problem.k, dtype=np.int32)
+    if told is not None:
+        served = np.full(search.problem.n, -1, dtype=np.int32)
+        served[told] = np.arange(told.size, dtype=np.int32)
+        return served[of_unit], told
     centers, rank = np.unique(of_unit, return_inverse=True)
     label = _pinned_labels(search.problem, np.asarray(rank, dtype=np.int32))
     order = np.empty(centers.size, dtype=np.int32)
@@ -337,7 +346,13 @@ def _pinned_labels(problem: Problem, label: Ints) -> Ints:
 
 
 def _separate(
-    search: _Search, root: Root, assignment: Ints, centers: Ints, judged: Evaluation
+    search: _Search,
+    root: Root,
+    assignment: Ints,
+    centers: Ints,
+    judged: Evaluation,
+    *,
+    told: bool = False,
 ) -> list[Cut]:
     problem, of_unit, opened = search.problem, search.items.of_unit, root.opened
     if not problem.rules.contiguity:
@@ -346,6 +361,14 @@ def _separate(
         found = cutting.free_separators(problem, of_unit, opened, assignment, centers)
     else:
         found = cutting.fixed_separators(problem, of_unit, opened, assignment)
+    if told and not found:
+        # The same units may keep every rule in other territories: this plan as labelled is shut.
+        items = zip(
+            range(search.items.count), centers[assignment[search.items.first]].tolist(), strict=True
+        )
+        served = ((search.items.count + t, j) for t, j in enumerate(centers.tolist()))
+        whole = (*items, *served)
+        return [Cut(whole, (), float(len(whole) - 1))]
     if any(breach.rule == "balance" for breach in judged.violations):
         found += cutting.balance_cuts(problem, of_unit, opened, assignment, centers, judged)
     return found

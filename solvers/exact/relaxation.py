@@ -16,6 +16,7 @@ from solvers.mip.cuts import Cut
 from solvers.mip.free_centers import build_free
 from solvers.mip.given_centers import build_fixed
 from solvers.mip.model import Model, safe_dual_bound, solve_model
+from solvers.mip.own_territories import told_apart
 from solvers.mip.pair_model import PairModel
 from solvers.problem.free_pairs import HessData, hess_data, open_pairs
 from solvers.problem.pieces import Items
@@ -123,7 +124,7 @@ class FreeRoot:
             if answer.status == "infeasible":
                 return None
             if answer.duals is None:
-                return pair
+                return self._whole()
             prices = self._price(pair, model, answer.duals)
             self.bound = max(self.bound, min(prices.bound, cutoff))
             if not np.isfinite(cutoff):
@@ -136,8 +137,18 @@ class FreeRoot:
                 break
         if not self._possible():
             return None
+        return self._whole()
+
+    def _whole(self) -> PairModel:
+        """Return the model under every rule on the pairs that are open."""
         return build_free(
-            self._problem, self._items, self._data, self.opened, beside=True, borders=True
+            self._problem,
+            self._items,
+            self._data,
+            self.opened,
+            beside=True,
+            borders=True,
+            apart=told_apart(self._problem),
         )
 
     def _possible(self) -> bool:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from solvers.arrays import Ints
+from solvers.mip.own_territories import told_apart
 from solvers.problem.evaluate import Evaluation
 from solvers.problem.pieces import ITEM_LIMIT
 from solvers.problem.problem import Problem
 from solvers.result import Status, relative_gap
 
 __all__ = ["ExactResult", "supports"]
+
+
+APART_LIMIT = 60_000
+"""Most pairs of unit and free center where a rule tells one territory from another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,23 +62,11 @@ class ExactResult:
 def supports(problem: Problem) -> str:
     """Return why the exact model cannot hold a problem, or an empty string where it can.
 
-    Free centers make territories interchangeable, so rules that tell one territory from another
-    (bands of their own, forbidden pairs, moves from today's) need fixed centers here.
+    Rules that tell one territory from another (bands of their own, forbidden pairs, moves from
+    today's) take a variable for each free center and territory.
     """
     if problem.n * problem.cost.n_columns > ITEM_LIMIT:
         return "too many pairs of unit and center"
-    if problem.free_centers:
-        if (problem.balance.lower != problem.balance.lower[0]).any() or (
-            problem.balance.upper != problem.balance.upper[0]
-        ).any():
-            return "free centers with bands that differ by territory"
-        if (problem.balance.goal != problem.balance.goal[0]).any():
-            return "free centers with goals that differ by territory"
-        if problem.rules.forbidden.size:
-            return "free centers with forbidden territories"
-        placed = problem.changes.current >= 0
-        if problem.changes.move_cost[placed].any() or (
-            placed.any() and problem.changes.moved_cap.size
-        ):
-            return "free centers with a price or a cap on moves"
+    if told_apart(problem) and problem.n**2 > APART_LIMIT:
+        return "too many free centers for rules that tell territories apart"
     return ""

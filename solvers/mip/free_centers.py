@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from solvers.arrays import LIMIT, Bools, Floats, Ints
 from solvers.mip.borders import no_borders, parted_borders
 from solvers.mip.model import Model, Rows
+from solvers.mip.own_territories import OwnTerritories, own_territories
 from solvers.mip.pair_model import PairModel
 from solvers.problem.free_pairs import HessData
 from solvers.problem.pieces import Items
 from solvers.problem.problem import Problem
+from solvers.problem.reach import holds_land
 
 __all__ = ["build_free"]
 
@@ -28,13 +30,14 @@ def build_free(
     *,
     beside: bool = False,
     borders: bool = False,
+    apart: bool = False,
 ) -> PairModel:
     """Build the free-center model over the open pairs.
 
     Parameters
     ----------
     problem : Problem
-        With free centers and the same bands for every territory.
+        With free centers.
     items : Items
     data : HessData
     opened : bool, shape (q, n)
@@ -45,6 +48,9 @@ def build_free(
     borders : bool
         Whether the border between territories is priced; a relaxation without it is smaller, and
         a bound all the same.
+    apart : bool
+        Whether centers are told which territory they serve, so that bands, pins, forbidden pairs
+        and moves of each hold; a relaxation without it takes the loosest bands of all.
 
     Notes
     -----
@@ -64,25 +70,37 @@ def build_free(
     extra = _splits(problem, items, place)
     base = p + travelled.size + len(extra)
     parted = parted_borders(problem, items, place, base) if borders else no_borders()
+    told = None
     v = base + parted.n_columns
+    if apart:
+        told = own_territories(problem, items, place, centers, v)
+        v += told.n_columns
     rows = Rows(v)
     rows.block(item, np.arange(p), 1.0, np.ones(q), np.ones(q))
     rows.add(own, 1.0, float(problem.k), float(problem.k))
     if beside and problem.rules.contiguity and q == n and not problem.rules.exempt.any():
         _beside_rows(rows, problem, item, column, place)
     _lifted_rows(rows, items, data, place, centers)
+    _land_rows(rows, problem, items, place, own)
     for one, two in _apart(problem, items):
         for j in np.flatnonzero((place[one] >= 0) & (place[two] >= 0)).tolist():
             three = place[[one, two, items.of_unit[j]], j]
             rows.add(three, np.array([1.0, 1.0, -1.0]), -np.inf, 0.0)
     for a in range(problem.m):
         total = p + int(np.flatnonzero(travelled == a)[0]) if a in travelled else -1
-        _band_rows(rows, problem, data, (item, column, rank, own, centers), a, total)
+        pairs = (item, column, rank, own, centers)
+        _band_rows(rows, problem, data, pairs, a, total)
+        if told is not None:
+            _own_band_rows(rows, problem, data, pairs, a, total, told)
     objective = np.zeros(v)
     objective[:p] = items.cost[item, column]
     parted.price(objective)
     parted.add_rows(rows)
     offset = 0.0
+    if told is not None:
+        told.add_rows(rows, problem, items, place)
+        told.put_prices(objective)
+        offset += told.whole_price
     for at, (price, members) in enumerate(extra, start=p + travelled.size):
         objective[at] = price
         size = members.size
@@ -104,6 +122,8 @@ def build_free(
         )
     integer = np.zeros(v, dtype=np.bool_)
     integer[:p] = True
+    if told is not None:
+        integer[told.base : told.base + told.centers.size * told.k] = True
     model = Model(
         objective=objective,
         lower=np.zeros(v),
@@ -114,7 +134,75 @@ def build_free(
         row_upper=high,
         offset=offset,
     )
-    return PairModel(model=model, item=item, column=column, place=place)
+    if told is not None:
+        place = np.concatenate([place, told.table(n)])
+    return PairModel(model=model, item=item, column=column, place=place, items=q)
+
+
+def _land_rows(
+    rows: Rows, problem: Problem, items: Items, place: NDArray[np.int64], own: NDArray[np.int64]
+) -> None:
+    """Every territory has a unit that contiguity asks about: ``x_jj ≤ Σ (land) x_ij``."""
+    if not (holds_land(problem) and problem.rules.exempt.any()):
+        return
+    land = np.zeros(items.count, dtype=np.bool_)
+    land[items.of_unit[~problem.rules.exempt]] = True
+    centers = np.flatnonzero(place[items.of_unit, np.arange(problem.n)] >= 0)
+    for j, mine in zip(centers.tolist(), own.tolist(), strict=True):
+        if land[items.of_unit[j]]:
+            continue
+        here = place[land, j]
+        here = here[here >= 0]
+        rows.add(np.append(here, mine), np.append(np.ones(here.size), -1.0), 0.0, np.inf)
+
+
+def _own_band_rows(
+    rows: Rows,
+    problem: Problem,
+    data: HessData,
+    pairs: tuple[Ints, Ints, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
+    a: int,
+    total: int,
+    told: OwnTerritories,
+) -> None:
+    """The bands of the territory that each open center serves."""
+    item, column, rank, _, centers = pairs
+    p, size, k = item.size, centers.size, problem.k
+    goal = problem.balance.goal[:, a].mean()
+    sides = [(problem.balance.lower[:, a] / goal, 0.0, np.inf)]
+    if problem.balance.center_upper is None:
+        sides.append((problem.balance.upper[:, a] / goal, -np.inf, 0.0))
+    every = np.arange(size)
+    load = data.weight[item, a]
+    if total < 0:
+        whole = data.weight[:, a].sum()
+        variables = told.base + np.arange(size * k)
+        for side, least, most in sides:
+            rows.block(
+                np.concatenate([rank[column], np.repeat(every, k)]),
+                np.concatenate([np.arange(p), variables]),
+                np.concatenate([load, -np.tile(np.minimum(side, whole), size)]),
+                np.full(size, least),
+                np.full(size, most),
+            )
+        return
+    load = load + data.travel_share[a] * data.cost[item, column]
+    whole = problem.balance.goal[:, a].sum() / goal
+    heaviest = _most(item, load)
+    for side, least, _ in sides:
+        above = least < 0
+        for t in range(k):
+            # A band is a share of the total; centers of other territories are let off.
+            share = min(float(side[t]), whole)
+            loose = heaviest if above else share * heaviest / whole
+            sign = 1.0 if above else -1.0
+            rows.block(
+                np.concatenate([rank[column], every, every]),
+                np.concatenate([np.arange(p), np.full(size, total), told.at(every, t)]),
+                np.concatenate([sign * load, np.full(size, -sign * share), np.full(size, loose)]),
+                np.full(size, -np.inf),
+                np.full(size, loose),
+            )
 
 
 def _lifted_rows(
@@ -214,11 +302,14 @@ def _band_rows(
     whole = problem.balance.goal[:, a].sum() / goal
     load = load + data.travel_share[a] * data.cost[item, column]
     rows.add(np.append(np.arange(p), total), np.append(load / whole, -1.0), 0.0, 0.0)
-    highest = float(problem.balance.upper[:, a].max() / goal)
+    highest = np.full(size, problem.balance.upper[:, a].max() / goal)
+    if problem.balance.center_upper is not None:
+        highest = problem.balance.center_upper[centers, a] / goal
+    # Above the whole a band says nothing.
     rows.block(
         row,
         np.concatenate([np.arange(p), np.full(size, total)]),
-        np.concatenate([load, np.full(size, -min(highest, whole))]),
+        np.concatenate([load, -np.minimum(highest, whole)]),
         np.full(size, -np.inf),
         np.zeros(size),
     )

@@ -25,18 +25,30 @@ class PairModel:
         Its first variables are the pairs; what follows is the builder's business.
     item, column : int32, shape (p,)
         Item and column of each pair variable.
-    place : int64, shape (q, columns)
-        Variable of each pair, -1 where it is closed.
+    place : int64, shape (q, columns), or (q + k, columns)
+        Variable of each pair, -1 where it is closed. Free centers that are told which territory
+        they serve have those variables in k further rows.
+    items : int
+        Items q; 0 for all rows of `place`.
     """
 
     model: Model
     item: Ints
     column: Ints
     place: NDArray[np.int64]
+    items: int = 0
+
+    def centers_of(self, values: Floats) -> Ints | None:
+        """Center of each territory in a solution, shape (k,); None where they are not told."""
+        if not 0 < self.items < len(self.place):
+            return None
+        told = self.place[self.items :]
+        out: Ints = np.argmax(np.where(told >= 0, values[told], -1.0), axis=1).astype(np.int32)
+        return out
 
     def columns_of(self, values: Floats) -> Ints:
         """Column of each item in a solution, shape (q,)."""
-        weight = np.zeros(self.place.shape)
+        weight = np.zeros((self.items or len(self.place), self.place.shape[1]))
         weight[self.item, self.column] = values[: self.item.size]
         best: Ints = np.argmax(weight, axis=1).astype(np.int32)
         return best

@@ -126,8 +126,10 @@ def _typical_change(search: Search) -> float:
         ]
     else:
         sizes = [problem.cost.at(rim, state.col[t]) for t in (here, there)]
-    change = np.abs(sizes[1] - sizes[0])
-    change = change[np.isfinite(change) & (change > 0)]
+    # Off its candidate list a unit has no price: such a move says nothing.
+    known = np.isfinite(sizes[0]) & np.isfinite(sizes[1])
+    change = np.abs(sizes[1][known] - sizes[0][known])
+    change = change[change > 0]
     return float(np.median(change)) if change.size else 1e-2 * field.big
 
 

@@ -104,7 +104,7 @@ def problems(draw, kinds=COSTS, least=3, most=6, labels=True):
         label = more.get("together", np.full(n, -1))
         pinned[label >= 0] = -1
         more["pinned"] = pinned
-    if labels and not free:
+    if labels:
         if chance():
             pairs = numbers(draw, (2, 2), 0, 99).astype(np.int32)
             pairs[:, 0] %= n

@@ -116,11 +116,32 @@ def test_a_start_of_the_wrong_shape_is_refused():
         solve_exact(ring_of_twelve(), start=np.zeros(3, dtype=int))
 
 
-def test_rules_that_tell_free_territories_apart_are_declined_with_the_reason():
+def test_free_centers_keep_what_is_said_of_one_territory():
+    """Territory 0 has half the goal of the others and may not have unit 0; unit 5 stays with 0."""
+    goal = np.array([[2.4], [4.8], [4.8]])
+    current = np.full(12, -1, dtype=np.int32)
+    current[5] = 0
+    problem = ring_of_twelve(
+        goal=goal,
+        lower=goal * 0.8,
+        upper=goal * 1.2,
+        forbidden=np.array([[0, 0]], dtype=np.int32),
+        current=current,
+        move_cost=np.where(current >= 0, 100.0, 0.0),
+    )
+    found = solve_exact(problem)
+    assert found.status is Status.OPTIMAL
+    assert found.evaluation.n_units.tolist() == [2, 5, 5]
+    assert found.assignment[5] == 0
+    assert found.assignment[0] != 0
+
+
+def test_too_many_free_centers_that_are_told_apart_are_declined_with_the_reason(monkeypatch):
     problem = ring_of_twelve(forbidden=np.array([[0, 1]], dtype=np.int32))
+    monkeypatch.setattr("solvers.exact.result.APART_LIMIT", 100)
     found = solve_exact(problem)
     assert found.reason == "unsupported"
-    assert supports(problem) == "free centers with forbidden territories"
+    assert supports(problem) == "too many free centers for rules that tell territories apart"
     assert found.bound == -np.inf
 
 
