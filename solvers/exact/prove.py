@@ -362,13 +362,7 @@ def _separate(
     else:
         found = cutting.fixed_separators(problem, of_unit, opened, assignment)
     if told and not found:
-        # The same units may keep every rule in other territories: this plan as labelled is shut.
-        items = zip(
-            range(search.items.count), centers[assignment[search.items.first]].tolist(), strict=True
-        )
-        served = ((search.items.count + t, j) for t, j in enumerate(centers.tolist()))
-        whole = (*items, *served)
-        return [Cut(whole, (), float(len(whole) - 1))]
+        return [cutting.this_very_plan(assignment[search.items.first], centers)]
     if any(breach.rule == "balance" for breach in judged.violations):
         found += cutting.balance_cuts(problem, of_unit, opened, assignment, centers, judged)
     return found

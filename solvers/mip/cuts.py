@@ -13,7 +13,7 @@ from solvers.problem import graph
 from solvers.problem.evaluate import Evaluation
 from solvers.problem.problem import Problem
 
-__all__ = ["Cut", "balance_cuts", "fixed_separators", "free_separators"]
+__all__ = ["Cut", "balance_cuts", "fixed_separators", "free_separators", "this_very_plan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,3 +186,19 @@ def balance_cuts(
             minus = _pairs(others.astype(np.int32), column)
             out.append(Cut(plus, minus, 0.0 if problem.free_centers else -1.0))
     return out
+
+
+def this_very_plan(of_item: Ints, centers: NDArray[np.integer]) -> Cut:
+    """Cut against one plan with the territory that each center serves.
+
+    The same units may keep every rule in other territories.
+
+    Parameters
+    ----------
+    of_item : int32, shape (q,)
+        Territory of each item.
+    centers : int, shape (k,)
+    """
+    pairs = list(enumerate(centers[of_item].tolist()))
+    pairs += [(of_item.size + t, j) for t, j in enumerate(centers.tolist())]
+    return Cut(tuple(pairs), (), float(len(pairs) - 1))
