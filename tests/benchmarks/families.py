@@ -19,6 +19,9 @@ __all__ = ["SCALE_TOLERANCES", "Instance", "family_of", "find", "moi_distances_k
 SCALE_TOLERANCES = (0.10, 0.05)
 """Relative tolerances at which every instance of the scale family is solved."""
 
+BORDER_PRICES = (0.0, 5.0)
+"""USD a kilometre of border at which every instance of the homes family is solved."""
+
 PAIRS_LIMIT = 50_000_000
 """Most entries of a dense cost table; a larger `moi` instance is solved in the plane."""
 
@@ -27,8 +30,17 @@ KEYS = {
     "moi": {"lon", "lat", "pop", "edges", "L", "U", "k"},
     "cpmp": {"xy", "cap", "demand", "k"},
     "scale": {"xy", "w", "edges", "blen", "ks"},
+    "homes": {"cost", "travel", "activity", "travel_share", "goal", "lower", "upper"}
+    | {"indptr", "indices", "border_km", "exempt", "pinned"}
+    | {"group_indptr", "group_units", "group_price"},
 }
-PREFIXES = {"ctdp_": "ctdp", "planar_": "ctdp", "moi_": "moi", "cpmp_": "cpmp"}
+PREFIXES = {
+    "ctdp_": "ctdp",
+    "planar_": "ctdp",
+    "moi_": "moi",
+    "cpmp_": "cpmp",
+    "homes_": "homes",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +51,15 @@ class Instance:
     ----------
     name : str
         File name without ending.
-    family : {"ctdp", "moi", "cpmp", "scale"}
+    family : {"ctdp", "moi", "cpmp", "scale", "homes"}
     data : mapping of str to array
         The file's arrays under the names that its authors gave them.
     k : int
         Number of territories.
     tolerance : float
         Allowed relative deviation; nan where the family says it otherwise.
+    border_usd_km : float
+        Price of a kilometre of border between territories; the homes family only.
     """
 
     name: str
@@ -53,15 +67,18 @@ class Instance:
     data: Mapping[str, NDArray[Any]]
     k: int
     tolerance: float
+    border_usd_km: float = 0.0
 
     @property
     def n(self) -> int:
         """Number of units."""
-        return len(self.data["xy"] if "xy" in self.data else self.data["pop"])
+        return len(next(self.data[key] for key in ("xy", "pop", "cost") if key in self.data))
 
     @property
     def label(self) -> str:
         """Name of the labels file, without ending."""
+        if self.family == "homes" and self.border_usd_km:
+            return f"{self.name}_b{round(self.border_usd_km)}"
         if self.family != "scale":
             return self.name
         return f"{self.name}_k{self.k}_t{round(self.tolerance * 100):02d}"
@@ -87,6 +104,17 @@ def _read(path: Path) -> Iterator[Instance]:
                 yield Instance(
                     name=path.stem, family=family, data=data, k=int(k), tolerance=tolerance
                 )
+        return
+    if family == "homes":
+        for price in BORDER_PRICES:
+            yield Instance(
+                name=path.stem,
+                family=family,
+                data=data,
+                k=data["cost"].shape[1],
+                tolerance=float("nan"),
+                border_usd_km=price,
+            )
         return
     tolerance = float(data["tau"]) if family == "ctdp" else float("nan")
     yield Instance(name=path.stem, family=family, data=data, k=int(data["k"]), tolerance=tolerance)
@@ -139,8 +167,36 @@ def _banded(
     return goal, goal * (1.0 - tolerance), goal * (1.0 + tolerance)
 
 
+def _with_homes(instance: Instance) -> Problem:
+    """Build a frozen planning problem: given homes, bands with travel inside, priced groups."""
+    from solvers import MatrixCost
+    from solvers.problem.parts import Balance, Borders, Groups, Rules
+    from solvers.problem.problem import Problem
+
+    data = instance.data
+    return Problem(
+        cost=MatrixCost(cost=data["cost"], travel=data["travel"]),
+        balance=Balance(
+            activity=data["activity"],
+            goal=data["goal"],
+            lower=data["lower"],
+            upper=data["upper"],
+            travel_share=data["travel_share"],
+        ),
+        indptr=data["indptr"],
+        indices=data["indices"],
+        rules=Rules(exempt=data["exempt"], pinned=data["pinned"]),
+        groups=Groups(
+            indptr=data["group_indptr"], units=data["group_units"], price=data["group_price"]
+        ),
+        borders=Borders(km=data["border_km"], price=instance.border_usd_km),
+    )
+
+
 def to_problem(instance: Instance) -> Problem:
-    """Build the family's task: free centers on units, its exact objective, its bands."""
+    """Build the family's task: its centers, its exact objective, its bands."""
+    if instance.family == "homes":
+        return _with_homes(instance)
     from solvers import PairCost, PlanarCost
     from solvers.problem.problem import Balance, Problem, Rules, adjacency_from_edges
 

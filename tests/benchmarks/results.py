@@ -73,6 +73,23 @@ def _published(rows: list[Row]) -> list[str]:
                 for row in mine
             ],
         )
+    homes = [row for row in rows if row["family"] == "homes"]
+    if homes:
+        out += ["#### homes", ""]
+        heads = ("instance", "seed", "status", "feasible", "objective USD", "above best known %")
+        out += _table(
+            (*heads, "border km", "gap %", "wall s", "CPU s", "MB", "note"),
+            [
+                (
+                    *(row["name"], row["seed"], row["status"] or "–", _show(row["feasible"], 0)),
+                    *(_show(row["objective"], 0), _percent_above(row["ratio"])),
+                    *(_show(row.get("border_km", ""), 0), _gap(row["gap"])),
+                    *(_show(row["wall_s"], 2), _show(row["cpu_s"], 2), _show(row["peak_mb"], 0)),
+                    row["error"] or "",
+                )
+                for row in homes
+            ],
+        )
     scale = [row for row in rows if row["family"] == "scale"]
     if scale:
         out += ["#### scale", ""]

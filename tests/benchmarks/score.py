@@ -37,6 +37,8 @@ class Score:
     j2_km, j1_km : float
         Scale family only, else nan: RMS km to the workload-weighted centroid, and mean km to the
         workload-median unit, both weighted by workload.
+    border_km : float
+        Homes family only, else nan: length of border between two territories.
     """
 
     objective: float
@@ -45,6 +47,7 @@ class Score:
     deviation: NDArray[np.float64]
     j2_km: float = float("nan")
     j1_km: float = float("nan")
+    border_km: float = float("nan")
 
 
 def n_disconnected(edges: NDArray[Any], labels: NDArray[Any]) -> int:
@@ -159,10 +162,46 @@ def _cpmp(data: Mapping[str, Any], medians: NDArray[Any], k: int) -> Score:
     )
 
 
+def _homes(data: Mapping[str, Any], labels: NDArray[Any], k: int, border_usd_km: float) -> Score:
+    """Bands are shares of the plan's own total, as travel hangs on who serves a unit."""
+    units = np.arange(labels.size)
+    share = np.asarray(data["travel_share"], dtype=np.float64)
+    amount = data["activity"] + share * data["travel"][units, labels][:, None]
+    loads, _ = _balance(amount, labels, k)
+    goal = np.asarray(data["goal"], dtype=np.float64)
+    own = np.where(share > 0, loads.sum(axis=0) / goal.sum(axis=0), 1.0)
+    slack = 1.0 + ROUNDING
+    inside = (loads <= data["upper"] * own * slack) & (loads * slack >= data["lower"] * own)
+    owner = np.repeat(units, np.diff(data["indptr"]))
+    edges = np.column_stack([owner, data["indices"]])[owner < data["indices"]]
+    pieces = n_disconnected(edges, labels)
+    cut = labels[owner] != labels[data["indices"]]
+    border_km = float(np.asarray(data["border_km"])[cut].sum()) / 2.0
+    split = 0.0
+    ends = np.asarray(data["group_indptr"])
+    for g, price in enumerate(data["group_price"]):
+        members = data["group_units"][ends[g] : ends[g + 1]]
+        split += float(price) * max(0, np.unique(labels[members]).size - 1)
+    held = (data["pinned"] < 0) | (data["pinned"] == labels)
+    return Score(
+        objective=float(data["cost"][units, labels].sum()) + split + border_usd_km * border_km,
+        feasible=bool(inside.all() and held.all()) and pieces == 0 and np.unique(labels).size == k,
+        n_disconnected=pieces,
+        deviation=np.abs(loads / (goal * own) - 1.0).max(axis=0),
+        border_km=border_km,
+    )
+
+
 def score(
-    family: str, data: Mapping[str, Any], labels: NDArray[Any], *, k: int, tolerance: float
+    family: str,
+    data: Mapping[str, Any],
+    labels: NDArray[Any],
+    *,
+    k: int,
+    tolerance: float,
+    border_usd_km: float = 0.0,
 ) -> Score:
-    """Score labels of one of the families ``"ctdp"``, ``"moi"``, ``"cpmp"`` or ``"scale"``.
+    """Score labels of a family: ``"ctdp"``, ``"moi"``, ``"cpmp"``, ``"scale"`` or ``"homes"``.
 
     Raises
     ------
@@ -170,7 +209,7 @@ def score(
         A label is no territory (for `cpmp`: no unit), or there is not one for each unit.
     """
     labels = np.asarray(labels)
-    n = len(data["pop"]) if family == "moi" else len(data["xy"])
+    n = len(data[{"moi": "pop", "homes": "cost"}.get(family, "xy")])
     top = n if family == "cpmp" else k
     if labels.shape != (n,) or labels.min() < 0 or labels.max() >= top:
         raise ValueError(f"labels must be {n} integers from 0 to {top - 1}")
@@ -178,4 +217,6 @@ def score(
         return _moi(data, labels, k)
     if family == "cpmp":
         return _cpmp(data, labels, k)
+    if family == "homes":
+        return _homes(data, labels, k, border_usd_km)
     return _planar(data, labels, k, tolerance)

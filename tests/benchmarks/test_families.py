@@ -6,11 +6,38 @@ import numpy as np
 import pytest
 
 from solvers.problem.evaluate import evaluate
+from solvers.problem.problem import adjacency_from_edges
 from tests.benchmarks.families import Instance, family_of, find, moi_distances_km, to_problem
 from tests.benchmarks.score import score
 from tests.benchmarks.synthetic import country
 
 N, K = 36, 4
+
+
+def homes(drawn: dict, rng: np.random.Generator) -> dict:
+    """A planning problem with given homes: travel inside the first band, two priced groups."""
+    indptr, indices = adjacency_from_edges(N, drawn["edges"])
+    owner = np.repeat(np.arange(N), np.diff(indptr))
+    home = drawn["xy"][rng.choice(N, K, replace=False)]
+    travel = np.hypot(*(drawn["xy"][:, None, :] - home[None, :, :]).transpose(2, 0, 1)) / 100.0
+    goal = np.tile(drawn["w"].sum(axis=0) / K, (K, 1))
+    return {
+        "cost": 50.0 * travel + 3.0,
+        "travel": travel,
+        "activity": drawn["w"],
+        "travel_share": np.array([1.0, 0.0]),
+        "goal": goal,
+        "lower": 0.6 * goal,
+        "upper": 1.4 * goal,
+        "indptr": indptr,
+        "indices": indices,
+        "border_km": 1.0 + (owner + indices) % 7,
+        "exempt": np.zeros(N, dtype=bool),
+        "pinned": np.full(N, -1, dtype=np.int32),
+        "group_indptr": np.array([0, 4, 7]),
+        "group_units": np.array([0, 3, 9, 20, 1, 5, 6], dtype=np.int32),
+        "group_price": np.array([100.0, 250.0]),
+    }
 
 
 def arrays(family: str) -> dict:
@@ -28,6 +55,8 @@ def arrays(family: str) -> dict:
         low, high = int(people.sum() / K * 0.9), int(people.sum() / K * 1.1)
         out = {"lon": lon, "lat": lat, "pop": people, "edges": drawn["edges"]}
         return out | {"L": low, "U": high, "k": K}
+    if family == "homes":
+        return homes(drawn, rng)
     demand = rng.integers(1, 9, N).astype(float)
     capacity = np.full(N, 1.2 * demand.sum() / K)
     return {"xy": drawn["xy"], "cap": capacity, "demand": demand, "k": K}
@@ -41,6 +70,7 @@ def folder(tmp_path: Path) -> Path:
     np.savez(tmp_path / "moi_small.npz", **arrays("moi"))
     np.savez(tmp_path / "cpmp_small.npz", **arrays("cpmp"))
     np.savez(tmp_path / "scale" / "zz.npz", **arrays("scale"))
+    np.savez(tmp_path / "homes_small.npz", **arrays("homes"))
     np.savez(tmp_path / "notes.npz", text=np.zeros(2))
     return tmp_path
 
@@ -54,6 +84,8 @@ def test_a_folder_gives_every_instance_and_leaves_out_other_files(folder: Path):
         "cpmp_small": "cpmp",
         "zz_k4_t10": "scale",
         "zz_k4_t05": "scale",
+        "homes_small": "homes",
+        "homes_small_b5": "homes",
     }
 
 
@@ -75,15 +107,18 @@ def test_a_familys_name_does_not_help_a_file_without_its_arrays():
     assert family_of("anything", {"xy", "w", "edges", "blen", "ks"}) == "scale"
 
 
-@pytest.mark.parametrize("family", ["ctdp", "moi", "cpmp", "scale"])
-def test_the_problems_objective_is_the_familys(family: str):
+@pytest.mark.parametrize(
+    ("family", "price"),
+    [("ctdp", 0.0), ("moi", 0.0), ("cpmp", 0.0), ("scale", 0.0), ("homes", 0.0), ("homes", 5.0)],
+)
+def test_the_problems_objective_is_the_familys(family: str, price: float):
     data = arrays(family)
-    instance = Instance(name="x", family=family, data=data, k=K, tolerance=0.3)
+    instance = Instance(name="x", family=family, data=data, k=K, tolerance=0.3, border_usd_km=price)
     problem = to_problem(instance)
     assignment = np.minimum(np.arange(N) // (N // K), K - 1).astype(np.int32)
     said = evaluate(problem, assignment)
     labels = said.centers[assignment] if family == "cpmp" else assignment
-    scored = score(family, data, labels, k=K, tolerance=0.3)
+    scored = score(family, data, labels, k=K, tolerance=0.3, border_usd_km=price)
     assert scored.objective == pytest.approx(said.objective, rel=1e-12)
     assert scored.feasible == said.feasible
 
