@@ -54,7 +54,7 @@ class Certificate:
 
 def certify(
     problem: Problem,
-    label: NDArray[np.int32],
+    assignment: NDArray[np.int32],
     evaluation: Evaluation,
     *,
     exact_s: float,
@@ -69,7 +69,7 @@ def certify(
     Parameters
     ----------
     problem : Problem
-    label : int32, shape (n,)
+    assignment : int32, shape (n,)
         The best assignment known.
     evaluation : Evaluation
         The referee's word on it.
@@ -87,24 +87,24 @@ def certify(
     """
     found = Certificate()
     if budget.spent():
-        return _with_last_word(found, problem, label, evaluation, budget)
+        return _with_last_word(found, problem, assignment, evaluation, budget)
     size = problem.n * problem.cost.n_columns
     if size <= exact_pairs and (prove or size <= TINY_PAIRS or not evaluation.feasible):
-        start = label if evaluation.feasible else None
+        start = assignment if evaluation.feasible else None
         found = _exact(problem, start, exact_s, budget)
     if evaluation.feasible or found.assignment is not None:
         if np.isfinite(found.bound):
             return found
         if budget.spent():
-            return _with_last_word(found, problem, label, evaluation, budget)
+            return _with_last_word(found, problem, assignment, evaluation, budget)
         from solvers.bounds.lower_bound import lower_bound
 
         bound = lower_bound(
-            problem, label, evaluation, iterations=iterations, pairs=pairs, budget=budget
+            problem, assignment, evaluation, iterations=iterations, pairs=pairs, budget=budget
         )
         found = replace(found, bound=bound.value)
         if not np.isfinite(bound.value):
-            found = _with_last_word(found, problem, label, evaluation, budget)
+            found = _with_last_word(found, problem, assignment, evaluation, budget)
         return found
     if found.infeasible or budget.reason == "interrupted":
         return found
@@ -122,7 +122,7 @@ def settle(problem: Problem, budget: Budget) -> Certificate:
 def _with_last_word(
     found: Certificate,
     problem: Problem,
-    label: NDArray[np.int32],
+    assignment: NDArray[np.int32],
     evaluation: Evaluation,
     budget: Budget,
 ) -> Certificate:
@@ -134,7 +134,7 @@ def _with_last_word(
 
     moment = Budget(rule=budget.rule, effort_s=LAST_S)
     bound = lower_bound(
-        problem, label, evaluation, iterations=LAST_STEPS, pairs=LAST_PAIRS, budget=moment
+        problem, assignment, evaluation, iterations=LAST_STEPS, pairs=LAST_PAIRS, budget=moment
     )
     return replace(found, bound=bound.value)
 

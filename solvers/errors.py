@@ -10,7 +10,7 @@ from solvers.arrays import Bools, Floats
 __all__ = [
     "ProblemError",
     "SolverError",
-    "check_labels",
+    "check_indices",
     "check_numbers",
     "check_shape",
     "first_true",
@@ -83,7 +83,7 @@ def check_numbers(field: str, value: Floats, *, lowest: float = 0.0, above: bool
         raise ProblemError(field, float(value[at]), f"a finite number {word} {lowest:g}", index=at)
 
 
-def check_labels(field: str, value: NDArray[np.integer], top: int, *, lowest: int = -1) -> None:
+def check_indices(field: str, value: NDArray[np.integer], top: int, *, lowest: int = -1) -> None:
     """Raise `ProblemError` where an array of any shape is not of integers `lowest` to `top` - 1."""
     if not np.issubdtype(value.dtype, np.integer):
         raise ProblemError(field, f"of type {value.dtype}", "integers")

@@ -15,7 +15,7 @@ class Event:
     Attributes
     ----------
     stage : str
-        What the solver is doing, e.g. ``"seeds"``, ``"improve"``, ``"recombine"``, ``"bound"``.
+        What the solver is doing, e.g. ``"begin"``, ``"improve"``, ``"recombine"``, ``"bound"``.
     iteration : int
         Work done so far, in the stage's own unit.
     objective : float

@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.arrays import Floats
+from solvers.arrays import Floats, Longs
 
 __all__ = ["Force", "Work", "add_home", "allocate", "drop_home", "gather", "recentre"]
 
-Ints = NDArray[np.int64]
 
 _ROUNDS = 150
 """Turns of the price search: more change the loads by less than a percent."""
@@ -77,7 +76,7 @@ class Force:
     fixed: NDArray[np.bool_]
     travel_h: Floats
     name: tuple[str, ...]
-    territory: Ints
+    territory: Longs
     price: Floats
 
     @property
@@ -96,7 +95,7 @@ class Force:
         return np.asarray(load, dtype=np.float64)
 
 
-def gather(lonlat: Floats, weight: Floats, *, most: int = 1500) -> tuple[Floats, Ints]:
+def gather(lonlat: Floats, weight: Floats, *, most: int = 1500) -> tuple[Floats, Longs]:
     """Merge neighbouring accounts into at most `most` points.
 
     Parameters
@@ -158,7 +157,7 @@ def allocate(work: Work, force: Force, *, rounds: int = _ROUNDS) -> Force:
     return replace(force, territory=territory, price=best_price)
 
 
-def _settled(force: Force, hours: Floats, territory: Ints) -> Ints:
+def _settled(force: Force, hours: Floats, territory: Longs) -> Longs:
     """Hand points to nearer reps as long as nobody gets far from the common utilisation."""
     rows = np.arange(len(territory))
     territory = territory.copy()
@@ -179,7 +178,7 @@ def _settled(force: Force, hours: Floats, territory: Ints) -> Ints:
     return territory
 
 
-def _levelled(force: Force, hours: Floats, territory: Ints) -> Ints:
+def _levelled(force: Force, hours: Floats, territory: Longs) -> Longs:
     """Hand over single points until loads are level; every step lowers Σ load² / capacity."""
     rows = np.arange(len(territory))
     territory = territory.copy()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import EXACT
 from solvers.certificate import TINY_PAIRS, Certificate, certify, settle
 from solvers.construct import repair, starts
 from solvers.effort import EFFORTS, PROFILES, Effort, Profile
@@ -15,7 +16,7 @@ from solvers.errors import ProblemError
 from solvers.events import Observer, ignore
 from solvers.problem.evaluate import evaluate
 from solvers.result import Result, Status, relative_gap
-from solvers.search.best import Incumbent
+from solvers.search.best import Best
 from solvers.search.rounds import polish, search_plans
 from solvers.search.threads import threads_for
 from solvers.stop import Budget, StopRule, never
@@ -76,20 +77,20 @@ def solve(
         rng, first = _begin(problem, "quick", seed)
     else:
         rng, first = np.random.default_rng(seed), repair.complete(problem, start)
-    run = Incumbent(
+    run = Best(
         problem=problem,
         observer=observer,
         budget=budget,
-        label=first,
+        assignment=first,
         evaluation=evaluate(problem, first),
         threads=workers,
     )
-    run.tell("seeds", keep=True)
+    run.tell("begin", keep=True)
     tiny = problem.n * problem.cost.n_columns <= TINY_PAIRS
     if start is None and tiny:
         # Every plan of a tiny problem is looked at in less time than a search takes.
         proved = _take(run, settle(problem, budget))
-        if proved is not None or relative_gap(run.evaluation.objective, run.bound) <= 1e-6:
+        if proved is not None or relative_gap(run.evaluation.objective, run.bound) <= EXACT:
             return _finish(run, proved, seed, cpu_s)
     if problem.k > 1:
         if start is None:
@@ -150,25 +151,25 @@ def certified(
     cpu_s = time.process_time()
     budget = _open_budget(problem, effort, None, assignment, stop)
     profile = PROFILES[effort]
-    label = np.asarray(assignment, dtype=np.int32)
-    run = Incumbent(
+    best = np.asarray(assignment, dtype=np.int32)
+    run = Best(
         problem=problem,
         observer=ignore,
         budget=budget,
-        label=label,
-        evaluation=evaluate(problem, label),
+        assignment=best,
+        evaluation=evaluate(problem, best),
         threads=1,
     )
     if run.evaluation.feasible:
         bound = lower_bound(
             problem,
-            label,
+            best,
             run.evaluation,
             iterations=profile.bound_steps,
             pairs=profile.bound_pairs,
             budget=budget,
         )
-        run.bound = min(bound.value, run.evaluation.objective)
+        run.raise_bound(min(bound.value, run.evaluation.objective))
     return _finish(run, None, seed, cpu_s)
 
 
@@ -193,13 +194,13 @@ def _open_budget(
     return Budget(limit_s=float("inf") if time_limit_s is None else time_limit_s, rule=stop)
 
 
-def _prove(run: Incumbent, profile: Profile) -> Status | None:
+def _prove(run: Best, profile: Profile) -> Status | None:
     """Take over what is proved about the best assignment, and a better one where it came along."""
     return _take(
         run,
         certify(
             run.problem,
-            run.label,
+            run.assignment,
             run.evaluation,
             exact_s=profile.exact_s,
             exact_pairs=profile.exact_pairs,
@@ -211,31 +212,31 @@ def _prove(run: Incumbent, profile: Profile) -> Status | None:
     )
 
 
-def _take(run: Incumbent, found: Certificate) -> Status | None:
+def _take(run: Best, found: Certificate) -> Status | None:
     """Take over what was proved; `Status.INFEASIBLE` where no plan exists."""
     if found.assignment is not None:
         run.offer(found.assignment, "exact")
-    run.bound = max(run.bound, min(found.bound, run.evaluation.objective))
+    run.raise_bound(min(found.bound, run.evaluation.objective))
     if found.cut_short is not None:
         run.budget.reason = found.cut_short
     run.tell("bound")
     return Status.INFEASIBLE if found.infeasible else None
 
 
-def _finish(run: Incumbent, proved: Status | None, seed: int, cpu_s: float) -> Result:
+def _finish(run: Best, proved: Status | None, seed: int, cpu_s: float) -> Result:
     """Put the certificate on the best assignment."""
     evaluation = run.evaluation
     reason = run.budget.reason or "finished"
     status = Status.FEASIBLE if evaluation.feasible else Status.NO_SOLUTION
     if proved is Status.INFEASIBLE:
         status, reason, run.bound = Status.INFEASIBLE, "proved", float("inf")
-    elif evaluation.feasible and relative_gap(evaluation.objective, run.bound) <= 1e-6:
+    elif evaluation.feasible and relative_gap(evaluation.objective, run.bound) <= EXACT:
         status, reason = Status.OPTIMAL, "proved"
     elif reason == "interrupted":
         status = Status.INTERRUPTED
     run.tell("done")
     return Result(
-        assignment=run.label,
+        assignment=run.assignment,
         centers=evaluation.centers,
         evaluation=evaluation,
         status=status,

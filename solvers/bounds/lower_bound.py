@@ -58,7 +58,7 @@ class Bound:
 
 def lower_bound(
     problem: Problem,
-    label: NDArray[np.integer],
+    assignment: NDArray[np.integer],
     evaluation: Evaluation,
     *,
     iterations: int,
@@ -70,7 +70,7 @@ def lower_bound(
     Parameters
     ----------
     problem : Problem
-    label : int, shape (n,)
+    assignment : int, shape (n,)
         A good assignment, from which multipliers are guessed.
     evaluation : Evaluation
         The referee's word on it; its objective sets the steps.
@@ -92,12 +92,12 @@ def lower_bound(
     steps = min(MOST_STEPS, int(pairs / (problem.n * problem.cost.n_columns)))
     if tabled and (steps >= LEAST_STEPS or points is None):
         steps = max(steps, LEAST_STEPS)
-        return _hess(problem, merge(problem), label, evaluation, steps, budget)
+        return _hess(problem, merge(problem), assignment, evaluation, steps, budget)
     if points is not None:
         from solvers.bounds.near_pairs import near_pairs_bound
 
         value = near_pairs_bound(
-            problem.cost, problem.k, label, evaluation, iterations=iterations, budget=budget
+            problem.cost, problem.k, assignment, evaluation, iterations=iterations, budget=budget
         )
         return Bound(value=_lowered(value), method="near pairs")
     return Bound(value=float("-inf"), method="none")
@@ -193,7 +193,7 @@ def bands_lagrangian(
 def _hess(
     problem: Problem,
     items: Items,
-    label: NDArray[np.integer],
+    assignment: NDArray[np.integer],
     evaluation: Evaluation,
     iterations: int,
     budget: Budget,
@@ -204,7 +204,7 @@ def _hess(
 
     cutoff = evaluation.objective if evaluation.feasible else float("inf")
     data = hess_data(problem, items, cutoff)
-    start = prices_of_plan(problem, items, data, label, evaluation, budget)
+    start = prices_of_plan(problem, items, data, assignment, evaluation, budget)
     prices = ascend(
         data, everywhere(data), target=cutoff, iterations=iterations, budget=budget, start=start
     )
@@ -216,7 +216,7 @@ def prices_of_plan(
     problem: Problem,
     items: Items,
     data: HessData,
-    label: NDArray[np.integer],
+    assignment: NDArray[np.integer],
     evaluation: Evaluation,
     budget: Budget,
 ) -> Prices | None:
@@ -233,13 +233,13 @@ def prices_of_plan(
     from solvers.bounds.near_pairs import even_reach
 
     there = replace(items, cost=items.cost[:, centers], travel=items.travel[:, centers])
-    if not np.isfinite(there.cost[np.arange(problem.n), label]).all():
+    if not np.isfinite(there.cost[np.arange(problem.n), assignment]).all():
         return None
     _, band = bands_lagrangian(problem, there, evaluation.objective, _PLAN_STEPS, budget)
     band = band * problem.balance.goal.mean(axis=0)
     near = (there.cost + data.weight @ band.T).argmin(axis=1)
-    own = there.cost[np.arange(problem.n), label]
-    weight, reach = even_reach(problem.cost, own, label, problem.k)
+    own = there.cost[np.arange(problem.n), assignment]
+    weight, reach = even_reach(problem.cost, own, assignment, problem.k)
     regions = everywhere(data)
     return Prices(
         bound=float("-inf"),

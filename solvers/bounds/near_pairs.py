@@ -31,7 +31,7 @@ MOST_PAIRS = 40_000_000
 def near_pairs_bound(
     cost: Cost,
     k: int,
-    label: NDArray[np.integer],
+    assignment: NDArray[np.integer],
     evaluation: Evaluation,
     *,
     iterations: int,
@@ -51,7 +51,7 @@ def near_pairs_bound(
     cost : Cost
         With free centers in a plane.
     k : int
-    label : int, shape (n,)
+    assignment : int, shape (n,)
     evaluation : Evaluation
         A good plan: its territories' mean costs are the first guess of the prices.
     iterations : int
@@ -65,9 +65,9 @@ def near_pairs_bound(
     """
     n, points = cost.n, cost.points
     assert points is not None
-    travel = cost.at(np.arange(n), evaluation.centers[label]) - points.offset
-    weight, reach = even_reach(cost, travel, label, k)
-    reach = _smooth(points, evaluation, reach)[label]
+    travel = cost.at(np.arange(n), evaluation.centers[assignment]) - points.offset
+    weight, reach = even_reach(cost, travel, assignment, k)
+    reach = _smooth(points, evaluation, reach)[assignment]
     reach = np.maximum(reach, NONZERO * max(float(reach.max(initial=0.0)), 1e-300))
     pairs = _pairs(points, reach * ROOM)
     if pairs is None:
@@ -108,7 +108,7 @@ def near_pairs_bound(
 
 
 def even_reach(
-    cost: Cost, travel: Floats, label: NDArray[np.integer], k: int
+    cost: Cost, travel: Floats, assignment: NDArray[np.integer], k: int
 ) -> tuple[Floats, Floats]:
     """Weight of each unit, shape (n,), and what a weight of 1 would pay in even country, (k,).
 
@@ -116,12 +116,12 @@ def even_reach(
     distance 2 R / 3; with costs that are no distances R² is taken. `travel` (n,) is what each unit
     costs in its territory.
     """
-    weight, share = np.ones(label.size), 2.0
+    weight, share = np.ones(assignment.size), 2.0
     if (points := cost.points) is not None:
         weight, share = np.asarray(points.weight), 1.5 if points.power == 1 else 2.0
     weight = np.maximum(weight, NONZERO * max(float(weight.max(initial=0.0)), 1e-300))
-    held = np.bincount(label, weights=weight, minlength=k)
-    mean = np.bincount(label, weights=travel, minlength=k) / np.maximum(held, 1e-300)
+    held = np.bincount(assignment, weights=weight, minlength=k)
+    mean = np.bincount(assignment, weights=travel, minlength=k) / np.maximum(held, 1e-300)
     return weight, share * mean
 
 

@@ -99,11 +99,11 @@ def _totals(problem: Problem) -> Iterator[Conflict]:
 
 
 def _items(problem: Problem) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """Single units with label -1, then the together groups."""
+    """Single units with group -1, then the together groups."""
     for unit in range(problem.n):
         yield -1, np.array([unit])
-    for label in np.unique(problem.rules.together[problem.rules.together >= 0]).tolist():
-        yield label, np.flatnonzero(problem.rules.together == label)
+    for group in np.unique(problem.rules.together[problem.rules.together >= 0]).tolist():
+        yield group, np.flatnonzero(problem.rules.together == group)
 
 
 def _too_heavy(problem: Problem, upper: Floats) -> Iterator[Conflict]:
@@ -112,8 +112,8 @@ def _too_heavy(problem: Problem, upper: Floats) -> Iterator[Conflict]:
         top = int(np.argmax(upper[:, a]))
         limit = float(upper[top, a])
         light = float(problem.balance.activity[:, a].max(initial=0.0)) <= limit
-        for label, units in _items(problem):
-            if label < 0 and light:
+        for group, units in _items(problem):
+            if group < 0 and light:
                 continue
             load = float(problem.balance.activity[units, a].sum())
             if not _over(load, limit):
@@ -124,23 +124,23 @@ def _too_heavy(problem: Problem, upper: Floats) -> Iterator[Conflict]:
             fixes = [
                 Relaxation(kind="tolerance", measure=a, amount=_tolerance(problem, a, top, load))
             ]
-            if label < 0:
+            if group < 0:
                 fixes.append(Relaxation(kind="divide", measure=a, units=_some(units)))
                 yield _conflict([band], fixes)
             else:
-                group = ConflictRule(
-                    kind="together", territory=label, units=_some(units), measure=a, value=load
+                together = ConflictRule(
+                    kind="together", territory=group, units=_some(units), measure=a, value=load
                 )
-                split = Relaxation(kind="split", territory=label, measure=a, amount=load - limit)
-                yield _conflict([group, band], [split, *fixes])
+                split = Relaxation(kind="split", territory=group, measure=a, amount=load - limit)
+                yield _conflict([together, band], [split, *fixes])
 
 
 def _pinned_loads(problem: Problem, upper: Floats) -> Iterator[Conflict]:
     """A territory whose pinned units, with their groups, are above its band."""
     for t in np.unique(problem.rules.pinned[problem.rules.pinned >= 0]).tolist():
         units = np.flatnonzero(problem.rules.pinned == t)
-        labels = np.unique(problem.rules.together[units])
-        with_groups = np.flatnonzero(np.isin(problem.rules.together, labels[labels >= 0]))
+        groups = np.unique(problem.rules.together[units])
+        with_groups = np.flatnonzero(np.isin(problem.rules.together, groups[groups >= 0]))
         every = np.union1d(units, with_groups)
         for a in range(problem.m):
             load = float(problem.balance.activity[every, a].sum())

@@ -149,16 +149,16 @@ def _forbidden(problem: Problem) -> list[_Element]:
 
 
 def _together(problem: Problem) -> list[_Element]:
-    def without(label: int) -> Callable[[Problem], Problem]:
+    def without(group: int) -> Callable[[Problem], Problem]:
         return lambda p: _ruled(
-            p, together=np.where(p.rules.together == label, -1, p.rules.together).astype(np.int32)
+            p, together=np.where(p.rules.together == group, -1, p.rules.together).astype(np.int32)
         )
 
     out = []
-    for label in np.unique(problem.rules.together[problem.rules.together >= 0]).tolist():
-        units = np.flatnonzero(problem.rules.together == label)
-        rule = ConflictRule(kind="together", territory=label, units=_some(units))
-        out.append(_Element(rule, without(label)))
+    for group in np.unique(problem.rules.together[problem.rules.together >= 0]).tolist():
+        units = np.flatnonzero(problem.rules.together == group)
+        rule = ConflictRule(kind="together", territory=group, units=_some(units))
+        out.append(_Element(rule, without(group)))
     return out
 
 

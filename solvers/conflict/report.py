@@ -18,7 +18,7 @@ class ConflictRule:
         ``"contiguity"``, ``"candidates"`` or ``"territories"`` (each needs a unit).
     territory, measure : int
         Which, or -1 where the rule is not about one. For ``"moves"`` the measure is the column of
-        `Problem.moved_weight`, for ``"together"`` the territory is the group's label.
+        `Problem.moved_weight`, for ``"together"`` the territory is the group's number.
     units : tuple of int
         The units concerned, at most 20; empty where it is all of them.
     value, limit : float

@@ -107,7 +107,7 @@ def allocate(
     """
     from solvers.kernels.allocate import ascend
 
-    label = np.zeros(problem.n, dtype=np.int32)
+    assignment = np.zeros(problem.n, dtype=np.int32)
     price = np.zeros((problem.k, problem.m)) if price is None else price.copy()
     excess = ascend(
         lists.indptr,
@@ -124,8 +124,8 @@ def allocate(
         first,
         last,
         rounds,
-        np.empty_like(label),
+        np.empty_like(assignment),
         np.empty_like(price),
-        label,
+        assignment,
     )
-    return label, price, float(excess)
+    return assignment, price, float(excess)

@@ -1,4 +1,4 @@
-"""From any labels, partial, broken or none, to a complete assignment in connected territories."""
+"""From any assignment, partial, broken or none, to a complete one in connected territories."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ROUNDS = 8
 
 
 def complete(problem: Problem, start: NDArray[np.integer]) -> Ints:
-    """Return labels near `start` with a territory for every unit, each in one piece.
+    """Return an assignment near `start` with a territory for every unit, each in one piece.
 
     Pins and together groups are put right first. Of a territory in pieces the piece with its pins
     stays, else the heaviest; pinned pieces are joined by shortest paths; the rest is taken in by
@@ -40,32 +40,32 @@ def complete(problem: Problem, start: NDArray[np.integer]) -> Ints:
     -------
     int32 array, shape (n,), 0 to k - 1
     """
-    label = np.where((start >= 0) & (start < problem.k), start, -1).astype(np.int32)
-    anchored = _put_rules_right(problem, label)
+    assignment = np.where((start >= 0) & (start < problem.k), start, -1).astype(np.int32)
+    anchored = _put_rules_right(problem, assignment)
     if not problem.rules.contiguity:
-        _seed_empty(problem, label, anchored)
+        _fill_empty(problem, assignment, anchored)
         indptr, indices = proposal_graph(problem)
-        _absorb(problem, indptr, indices, label, np.ones(problem.n, dtype=bool))
-        _place_rest(problem, label)
-        return label
+        _absorb(problem, indptr, indices, assignment, np.ones(problem.n, dtype=bool))
+        _place_rest(problem, assignment)
+        return assignment
     indptr, indices = contiguity_graph(problem)
     asked = ~problem.rules.exempt
     for _ in range(_ROUNDS):
-        stray = _cut_off(problem, indptr, indices, label, anchored)
-        empty = _seed_empty(problem, label, anchored)
-        _absorb(problem, indptr, indices, label, asked)
+        stray = _cut_off(problem, indptr, indices, assignment, anchored)
+        empty = _fill_empty(problem, assignment, anchored)
+        _absorb(problem, indptr, indices, assignment, asked)
         if not stray and not empty:
             break
     near_ptr, near = proposal_graph(problem)
-    _absorb(problem, near_ptr, near, label, np.ones(problem.n, dtype=bool))
-    _place_rest(problem, label)
-    return label
+    _absorb(problem, near_ptr, near, assignment, np.ones(problem.n, dtype=bool))
+    _place_rest(problem, assignment)
+    return assignment
 
 
-def _put_rules_right(problem: Problem, label: Ints) -> Bools:
+def _put_rules_right(problem: Problem, assignment: Ints) -> Bools:
     """Apply pins and together groups in place; return the units that hold their territory."""
     anchored = np.array(problem.rules.pinned >= 0)
-    label[anchored] = problem.rules.pinned[anchored]
+    assignment[anchored] = problem.rules.pinned[anchored]
     inside = np.flatnonzero(problem.rules.together >= 0)
     if inside.size == 0:
         return anchored
@@ -74,11 +74,11 @@ def _put_rules_right(problem: Problem, label: Ints) -> Bools:
         if members.size < 2:
             continue
         pins = members[problem.rules.pinned[members] >= 0]
-        held = label[members][label[members] >= 0]
+        held = assignment[members][assignment[members] >= 0]
         if pins.size:
-            label[members] = problem.rules.pinned[pins[0]]
+            assignment[members] = problem.rules.pinned[pins[0]]
         elif held.size:
-            label[members] = np.bincount(held).argmax()
+            assignment[members] = np.bincount(held).argmax()
         else:
             continue
         anchored[members] = True
@@ -92,13 +92,15 @@ def _weights(problem: Problem) -> NDArray[np.float64]:
     return np.asarray(share + LIMIT / problem.n)
 
 
-def _cut_off(problem: Problem, indptr: Longs, indices: Ints, label: Ints, anchored: Bools) -> int:
+def _cut_off(
+    problem: Problem, indptr: Longs, indices: Ints, assignment: Ints, anchored: Bools
+) -> int:
     """Unassign all but one piece of each territory, after joining its anchored pieces by paths."""
     weight = _weights(problem)
     done = 0
-    piece = graph.parts(indptr, indices, label)
-    asked = np.flatnonzero((label >= 0) & ~problem.rules.exempt)
-    pairs = np.unique(np.column_stack([label[asked], piece[asked]]), axis=0)
+    piece = graph.parts(indptr, indices, assignment)
+    asked = np.flatnonzero((assignment >= 0) & ~problem.rules.exempt)
+    pairs = np.unique(np.column_stack([assignment[asked], piece[asked]]), axis=0)
     territory, count = np.unique(pairs[:, 0], return_counts=True)
     heavy = np.bincount(piece[asked], weight[asked], minlength=int(piece.max()) + 1)
     holds = np.zeros(heavy.size, dtype=bool)
@@ -108,50 +110,55 @@ def _cut_off(problem: Problem, indptr: Longs, indices: Ints, label: Ints, anchor
         mine = pairs[pairs[:, 0] == t, 1]
         kept = mine[holds[mine]]
         main = int(kept[np.argmax(heavy[kept])]) if kept.size else int(mine[np.argmax(heavy[mine])])
-        members = asked[label[asked] == t]
+        members = asked[assignment[asked] == t]
         stray = members[(piece[members] != main) & ~np.isin(piece[members], kept)]
-        label[stray] = -1
+        assignment[stray] = -1
         if kept.size > 1:
-            _join(indptr, indices, label, anchored, members[piece[members] == main], t)
+            _join(indptr, indices, assignment, anchored, members[piece[members] == main], t)
     return done
 
 
 def _join(
-    indptr: Longs, indices: Ints, label: Ints, anchored: Bools, main: NDArray[np.integer], t: int
+    indptr: Longs,
+    indices: Ints,
+    assignment: Ints,
+    anchored: Bools,
+    main: NDArray[np.integer],
+    t: int,
 ) -> None:
     """Take the units of shortest paths from the main piece to every other piece of territory t."""
-    came = np.full(label.size, -1, dtype=np.int64)
-    seen = np.zeros(label.size, dtype=bool)
+    came = np.full(assignment.size, -1, dtype=np.int64)
+    seen = np.zeros(assignment.size, dtype=bool)
     seen[main] = True
     front = list(main.tolist())
     while front:
         following: list[int] = []
         for u in front:
             for v in indices[indptr[u] : indptr[u + 1]].tolist():
-                if seen[v] or (anchored[v] and label[v] != t):
+                if seen[v] or (anchored[v] and assignment[v] != t):
                     continue
                 seen[v] = True
                 came[v] = u
-                if label[v] == t:
+                if assignment[v] == t:
                     back = int(came[v])
-                    while back >= 0 and label[back] != t:
-                        label[back] = t
+                    while back >= 0 and assignment[back] != t:
+                        assignment[back] = t
                         back = int(came[back])
                 following.append(v)
         front = following
 
 
-def _seed_empty(problem: Problem, label: Ints, anchored: Bools) -> int:
+def _fill_empty(problem: Problem, assignment: Ints, anchored: Bools) -> int:
     """Give every territory without units one: its cheapest, else one of the most loaded's."""
     # A territory of exempt units only has no land: it counts as empty where land is asked for.
-    counted = label >= 0
+    counted = assignment >= 0
     if holds_land(problem):
         counted &= ~problem.rules.exempt
-    count = np.bincount(label[counted], minlength=problem.k)
+    count = np.bincount(assignment[counted], minlength=problem.k)
     empty = np.flatnonzero(count == 0)
     weight = _weights(problem)
     for t in empty.tolist():
-        loose = ~anchored & ((label < 0) | (count[label] > 1))
+        loose = ~anchored & ((assignment < 0) | (count[assignment] > 1))
         loose[barred_units(problem, t)] = False
         if problem.rules.contiguity and (loose & ~problem.rules.exempt).any():
             loose &= ~problem.rules.exempt
@@ -163,34 +170,36 @@ def _seed_empty(problem: Problem, label: Ints, anchored: Bools) -> int:
                 continue
             unit = int(np.argmin(rank))
         else:
-            load = np.bincount(label[label >= 0], weight[label >= 0], minlength=problem.k)
+            load = np.bincount(
+                assignment[assignment >= 0], weight[assignment >= 0], minlength=problem.k
+            )
             load = np.append(np.where(count > 1, load, 0.0), 2.0)  # unassigned units come first
-            unit = int(np.argmax(np.where(loose, load[label] + weight, -1.0)))
-        if label[unit] >= 0:
-            count[label[unit]] -= 1
-        label[unit] = t
+            unit = int(np.argmax(np.where(loose, load[assignment] + weight, -1.0)))
+        if assignment[unit] >= 0:
+            count[assignment[unit]] -= 1
+        assignment[unit] = t
         count[t] += 1
     return int(empty.size)
 
 
-def _absorb(problem: Problem, indptr: Longs, indices: Ints, label: Ints, asked: Bools) -> None:
+def _absorb(problem: Problem, indptr: Longs, indices: Ints, assignment: Ints, asked: Bools) -> None:
     """Let territories take in the unassigned units beside them until none has a neighbour."""
     from solvers.kernels.allocate import absorb
 
-    if (label[asked] >= 0).all():
+    if (assignment[asked] >= 0).all():
         return
-    waiting = np.flatnonzero((label < 0) & asked).astype(np.int32)
+    waiting = np.flatnonzero((assignment < 0) & asked).astype(np.int32)
     weight = np.ascontiguousarray(_weights(problem))
     goal = (problem.balance.goal / problem.balance.goal.sum(axis=0)).mean(axis=1)
-    held = label >= 0
-    load = np.bincount(label[held], weight[held], minlength=problem.k) / goal
+    held = assignment >= 0
+    load = np.bincount(assignment[held], weight[held], minlength=problem.k) / goal
     pairs = problem.rules.forbidden
     barred = np.sort(pairs[:, 0].astype(np.int64) * problem.k + pairs[:, 1])
     together = np.array(problem.rules.together)
     absorb(
         np.array(indptr),
         np.array(indices),
-        label,
+        assignment,
         waiting,
         np.empty_like(waiting),
         weight,
@@ -201,9 +210,9 @@ def _absorb(problem: Problem, indptr: Longs, indices: Ints, label: Ints, asked: 
     )
 
 
-def _place_rest(problem: Problem, label: Ints) -> None:
+def _place_rest(problem: Problem, assignment: Ints) -> None:
     """Give units that border nobody to their cheapest territory, else to the least loaded."""
-    rest = np.flatnonzero(label < 0)
+    rest = np.flatnonzero(assignment < 0)
     if rest.size == 0:
         return
     if problem.cost.fixed:
@@ -213,10 +222,10 @@ def _place_rest(problem: Problem, label: Ints) -> None:
             price[np.isin(rest, barred_units(problem, t))] = np.inf
             better = price < best
             best[better] = price[better]
-            label[rest[better]] = t
-    rest = np.flatnonzero(label < 0)
-    load = np.bincount(label[label >= 0], minlength=problem.k)
+            assignment[rest[better]] = t
+    rest = np.flatnonzero(assignment < 0)
+    load = np.bincount(assignment[assignment >= 0], minlength=problem.k)
     for u in rest.tolist():
-        label[u] = int(np.argmin(load))
-        load[label[u]] += 1
-    _put_rules_right(problem, label)
+        assignment[u] = int(np.argmin(load))
+        load[assignment[u]] += 1
+    _put_rules_right(problem, assignment)

@@ -1,4 +1,4 @@
-"""First plans: balanced splits of the plane, spread seeds, growth from homes, today's alignment."""
+"""First plans: balanced splits of the plane, spread centers, priced allocation to homes."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _FAR = LIMIT
 def first_plan(problem: Problem, rng: np.random.Generator, *, rounds: int = 20) -> Ints:
     """Build a complete assignment from nothing.
 
-    Fixed centers: units to homes by priced allocation. Free ones: seeds (a balanced split of the
-    plane, or spread units where there is no plane), then allocation and re-centring in turn.
+    Fixed centers: units to homes by priced allocation. Free ones: centers (a balanced split of the
+    plane, or units spread out where there is no plane), then allocation and re-centring in turn.
 
     Parameters
     ----------
     rng : numpy.random.Generator
-        Turns the splitting lines and draws the seeds.
+        Turns the splitting lines and draws the centers.
     rounds : int
         Turns of allocation and re-centring.
 
@@ -42,8 +42,8 @@ def first_plan(problem: Problem, rng: np.random.Generator, *, rounds: int = 20) 
     """
     if not problem.free_centers:
         lists = candidates(problem, np.arange(problem.k))
-        label, _, _ = allocate(problem, lists, rounds=150)
-        return complete(problem, label)
+        assignment, _, _ = allocate(problem, lists, rounds=150)
+        return complete(problem, assignment)
     if (points := problem.cost.points) is not None:
         plan = _planar_plan(problem, points, rng, rounds)
     else:
@@ -73,12 +73,12 @@ def split_plane(xy: Floats, weight: Floats, goal: Floats, rng: np.random.Generat
     -------
     int32 array, shape (n,): territory of each unit; O(n log n log k)
     """
-    label = np.zeros(weight.size, dtype=np.int32)
+    assignment = np.zeros(weight.size, dtype=np.int32)
     todo = [(np.arange(weight.size), np.arange(goal.size))]
     while todo:
         units, territories = todo.pop()
         if territories.size == 1 or units.size == 0:
-            label[units] = territories[0]
+            assignment[units] = territories[0]
             continue
         left = territories[: territories.size // 2]
         right = territories[territories.size // 2 :]
@@ -95,7 +95,7 @@ def split_plane(xy: Floats, weight: Floats, goal: Floats, rng: np.random.Generat
         cut = min(max(cut, min(left.size, units.size - 1)), max(units.size - right.size, 1))
         todo.append((units[order[:cut]], left))
         todo.append((units[order[cut:]], right))
-    return label
+    return assignment
 
 
 def _planar_plan(
@@ -103,28 +103,28 @@ def _planar_plan(
 ) -> NDArray[np.integer]:
     k = problem.k
     goal = (problem.balance.goal / problem.balance.goal.sum(axis=0)).mean(axis=1)
-    label: NDArray[np.integer] = split_plane(plane.xy, _demand(problem), goal, rng)
+    assignment: NDArray[np.integer] = split_plane(plane.xy, _demand(problem), goal, rng)
     price: Floats | None = None
-    best, least = label, np.inf
+    best, least = assignment, np.inf
     for turn in range(rounds):
         weight = _demand(problem) if plane.power == 1 else plane.weight
-        places = _centroids(plane.xy, weight, label, k)
-        lists = candidates(problem, best_centers(problem, label), places)
-        label, price, excess = allocate(
+        places = _centroids(plane.xy, weight, assignment, k)
+        lists = candidates(problem, best_centers(problem, assignment), places)
+        assignment, price, excess = allocate(
             problem, lists, rounds=5 if turn else 40, price=price, first=0.4, last=0.1
         )
         if turn >= rounds // 2 and excess < least:
-            best, least = label, excess
+            best, least = assignment, excess
     return best
 
 
-def _centroids(xy: Floats, weight: Floats, label: NDArray[np.integer], k: int) -> Floats:
+def _centroids(xy: Floats, weight: Floats, assignment: NDArray[np.integer], k: int) -> Floats:
     """Weighted centroid of each territory, shape (k, 2); a heavy unit where it is empty."""
     weight = weight + _FAR
-    mass = np.bincount(label, weight, minlength=k)
+    mass = np.bincount(assignment, weight, minlength=k)
     safe = np.where(mass > 0, mass, 1.0)
     points = np.column_stack(
-        [np.bincount(label, weight * xy[:, d], minlength=k) / safe for d in (0, 1)]
+        [np.bincount(assignment, weight * xy[:, d], minlength=k) / safe for d in (0, 1)]
     )
     empty = np.flatnonzero(mass == 0)
     if empty.size:
@@ -134,34 +134,34 @@ def _centroids(xy: Floats, weight: Floats, label: NDArray[np.integer], k: int) -
 
 
 def _spread_plan(problem: Problem, rng: np.random.Generator, rounds: int) -> NDArray[np.integer]:
-    """Seeds drawn far from each other by cost, then allocation and re-centring in turn."""
+    """Centers drawn far from each other by cost, then allocation and re-centring in turn."""
     n, k, cost = problem.n, problem.k, problem.cost
-    seeds = [int(rng.choice(n, p=_demand(problem) / _demand(problem).sum()))]
-    nearest = cost.column(seeds[0]).copy()
-    while len(seeds) < k:
-        nearest[seeds] = 0.0
+    drawn = [int(rng.choice(n, p=_demand(problem) / _demand(problem).sum()))]
+    nearest = cost.column(drawn[0]).copy()
+    while len(drawn) < k:
+        nearest[drawn] = 0.0
         chance = np.maximum(nearest, 0.0)
         if chance.sum() <= 0:
             chance = np.ones(n)
-            chance[seeds] = 0.0
-        seeds.append(int(rng.choice(n, p=chance / chance.sum())))
-        np.minimum(nearest, cost.column(seeds[-1]), out=nearest)
-    columns = np.array(seeds, dtype=np.int32)
+            chance[drawn] = 0.0
+        drawn.append(int(rng.choice(n, p=chance / chance.sum())))
+        np.minimum(nearest, cost.column(drawn[-1]), out=nearest)
+    columns = np.array(drawn, dtype=np.int32)
     price: Floats | None = None
     best: NDArray[np.integer] = np.zeros(n, dtype=np.int32)
     least = np.inf
     for turn in range(rounds):
-        label, price, excess = allocate(
+        assignment, price, excess = allocate(
             problem, candidates(problem, columns), rounds=40, price=price, first=0.4, last=0.1
         )
         if turn >= rounds // 2 and excess < least:
-            best, least = label, excess
-        found = best_centers(problem, label)
+            best, least = assignment, excess
+        found = best_centers(problem, assignment)
         columns = np.where(found >= 0, found, columns).astype(np.int32)
     return best
 
 
-def match_territories(problem: Problem, label: NDArray[np.integer]) -> Ints:
+def match_territories(problem: Problem, assignment: NDArray[np.integer]) -> Ints:
     """Renumber territories so that pins and today's alignment fit as well as they can.
 
     Left alone where territories have no identity yet: nothing pinned, forbidden or current.
@@ -169,17 +169,17 @@ def match_territories(problem: Problem, label: NDArray[np.integer]) -> Ints:
     k = problem.k
     demand = _demand(problem)
     gain = np.zeros((k, k))
-    inside = label >= 0
+    inside = assignment >= 0
     for known, worth in ((problem.rules.pinned, 1e6), (problem.changes.current, 1.0)):
         units = np.flatnonzero((known >= 0) & inside)
-        np.add.at(gain, (label[units], known[units]), worth * demand[units])
+        np.add.at(gain, (assignment[units], known[units]), worth * demand[units])
     pairs = problem.rules.forbidden[inside[problem.rules.forbidden[:, 0]]]
-    np.add.at(gain, (label[pairs[:, 0]], pairs[:, 1]), -1e3 * demand[pairs[:, 0]])
+    np.add.at(gain, (assignment[pairs[:, 0]], pairs[:, 1]), -1e3 * demand[pairs[:, 0]])
     if not gain.any():
-        return np.asarray(label, dtype=np.int32)
+        return np.asarray(assignment, dtype=np.int32)
     from scipy.optimize import linear_sum_assignment
 
     rows, columns = linear_sum_assignment(gain, maximize=True)
     renamed = np.empty(k, dtype=np.int32)
     renamed[rows] = columns
-    return np.where(inside, renamed[label], -1).astype(np.int32)
+    return np.where(inside, renamed[assignment], -1).astype(np.int32)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from solvers.arrays import Bools, Floats, Ints, Longs
 from solvers.costs.cost import KernelArrays, Lists, Points
-from solvers.errors import ProblemError, check_labels, check_numbers, check_shape, first_true
+from solvers.errors import ProblemError, check_indices, check_numbers, check_shape, first_true
 from solvers.kernels import records
 
 __all__ = ["CandidateCost"]
@@ -113,7 +113,7 @@ class CandidateCost:
     def check(self) -> None:
         """Raise `ProblemError` where a unit has no candidate, or values make no sense."""
         check_numbers("cost", self.cost)
-        check_labels("cost", self.territory, self.k, lowest=0)
+        check_indices("cost", self.territory, self.k, lowest=0)
         if self.travel is not None:
             check_shape("cost.travel", self.travel, self.cost.shape)
             check_numbers("cost.travel", self.travel)

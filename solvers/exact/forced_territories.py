@@ -160,12 +160,12 @@ def _rest_fits(problem: Problem, bands: Bands, held: tuple[int, ...], available:
     """Whether each piece of what is left can be filled by a whole number of territories."""
     rest = available.copy()
     rest[list(held)] = False
-    label = graph.components(problem.indptr, problem.indices, rest)
-    count = int(label.max(initial=-1)) + 1
+    piece = graph.components(problem.indptr, problem.indices, rest)
+    count = int(piece.max(initial=-1)) + 1
     if count == 0:
         return True
     for a in range(bands.need.size):
-        total = np.bincount(label[rest], bands.weight[rest, a], minlength=count)
+        total = np.bincount(piece[rest], bands.weight[rest, a], minlength=count)
         fewest = np.ceil(total / bands.room[a] - LIMIT)
         # Territories with an empty lower band can be as many as there are units.
         most = np.floor(total / bands.need[a] + LIMIT) if bands.need[a] > 0 else np.inf

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.arrays import Ints
+from solvers.arrays import EXACT, Ints
 from solvers.bounds.lagrangian import Prices, ascend, everywhere
 from solvers.bounds.lower_bound import prices_of_plan
 from solvers.errors import ProblemError
-from solvers.events import Event, Observer, ignore
+from solvers.events import Observer, ignore
 from solvers.exact.branching import search_tree
 from solvers.exact.relaxation import FixedRoot, FreeRoot, Root, open_data
 from solvers.exact.result import ExactResult, supports
@@ -29,15 +29,13 @@ from solvers.problem.free_pairs import HessData
 from solvers.problem.pieces import Items, merge
 from solvers.problem.problem import Problem
 from solvers.result import Status, relative_gap
+from solvers.search.best import Best
 from solvers.stop import Budget
 
 __all__ = ["ExactResult", "solve_exact", "supports"]
 
 
-GAP = 1e-6
-"""Relative gap at which a plan counts as optimal."""
-
-FINE = 0.25 * GAP
+FINE = 0.25 * EXACT
 """Gap of the integer models, finer than the proof's so that their bounds suffice for it."""
 
 MOST_GUESS = 1.35
@@ -49,34 +47,42 @@ LEAF_PAIRS = 2.5
 _ROOT_STEPS = 1_500
 """Steps of the multipliers before the first branch."""
 
+_NEWS = 1e-4
+"""Share by which the bound must rise to be told."""
+
+_STAGE = "exact"
+"""What the events of this work are called."""
+
 
 @dataclass(slots=True, kw_only=True)
 class _Search:
     """The state of one exact solve."""
 
-    problem: Problem
+    best: Best
     items: Items
-    budget: Budget
-    observer: Observer
     first: bool
-    assignment: Ints | None = None
-    evaluation: Evaluation | None = None
-    bound: float = float("-inf")
-    rounds: int = 0
     n_cuts: int = 0
     cuts: list[Cut] = field(default_factory=list)
     known: set[Cut] = field(default_factory=set)
 
     @property
-    def objective(self) -> float:
-        return float("inf") if self.evaluation is None else self.evaluation.objective
+    def problem(self) -> Problem:
+        return self.best.problem
+
+    @property
+    def budget(self) -> Budget:
+        return self.best.budget
+
+    @property
+    def found(self) -> bool:
+        """Whether a plan is known that keeps every rule."""
+        return self.best.evaluation.feasible
 
     @property
     def target(self) -> float:
         """Only plans better than this are worth finding."""
-        if self.evaluation is None:
-            return float("inf")
-        return self.objective - 0.5 * GAP * abs(self.objective)
+        objective = self.best.objective
+        return objective - 0.5 * EXACT * abs(objective) if self.found else objective
 
     def offer(self, assignment: NDArray[np.integer], centers: Ints | None = None) -> Evaluation:
         """Let the referee judge a plan and keep it where it is the best feasible one."""
@@ -85,39 +91,22 @@ class _Search:
             # The cheapest centers may break a rule that the model's own centers keep.
             other = evaluate(self.problem, assignment, centers)
             judged = other if len(other.violations) < len(judged.violations) else judged
-        if judged.feasible and judged.objective < self.objective:
-            self.assignment = np.asarray(assignment, dtype=np.int32).copy()
-            self.evaluation = judged
-            self.report()
+        if judged.feasible:
+            self.best.keep(assignment, judged, _STAGE)
         return judged
 
     def raise_bound(self, bound: float) -> None:
-        if bound > self.bound:
-            told = bound > self.bound + 1e-4 * abs(self.bound) or bound >= self.target
-            self.bound = bound
-            if told:
-                self.report()
+        """Take over a bound, and report it where it is news."""
+        before = self.best.bound
+        news = bound > before + _NEWS * abs(before) or bound >= self.target
+        if self.best.raise_bound(bound) and news:
+            self.best.tell(_STAGE)
 
     def proved(self) -> bool:
-        return relative_gap(self.objective, self.bound) <= GAP
+        return relative_gap(self.best.objective, self.best.bound) <= EXACT
 
     def done(self) -> bool:
-        return self.proved() or (self.first and self.evaluation is not None)
-
-    def report(self) -> None:
-        bound = min(self.bound, self.objective)
-        self.observer(
-            Event(
-                stage="exact",
-                iteration=self.rounds,
-                objective=self.objective,
-                imbalance=float("inf") if self.evaluation is None else self.evaluation.imbalance,
-                feasible=self.evaluation is not None,
-                bound=bound,
-                gap=relative_gap(self.objective, bound),
-                elapsed_s=self.budget.elapsed_s,
-            )
-        )
+        return self.proved() or (self.first and self.found)
 
     def forget(self) -> None:
         """Drop all cuts."""
@@ -181,9 +170,15 @@ def solve_exact(
             n_cuts=0,
             reason="unsupported",
         )
-    search = _Search(
-        problem=problem, items=merge(problem), budget=budget, observer=observer, first=first
+    nothing = np.full(problem.n, -1, dtype=np.int32)
+    best = Best(
+        problem=problem,
+        observer=observer,
+        budget=budget,
+        assignment=nothing,
+        evaluation=evaluate(problem, nothing),
     )
+    search = _Search(best=best, items=merge(problem), first=first)
     if start is not None:
         if np.asarray(start).shape != (problem.n,):
             raise ProblemError("start", f"of shape {np.shape(start)}", f"shape ({problem.n},)")
@@ -194,13 +189,13 @@ def solve_exact(
 
 def _prove_fixed(search: _Search) -> bool:
     """Work until proved or out of budget; True where no plan exists at all."""
-    root = FixedRoot(search.problem, search.items, search.budget, search.objective)
+    root = FixedRoot(search.problem, search.items, search.budget, search.best.objective)
     if root.infeasible:
-        return search.evaluation is None
+        return not search.found
     cutoff = search.target
     bound = _rounds(search, root, cutoff, whole=True)
     if np.isposinf(bound) and np.isposinf(cutoff):
-        return search.evaluation is None
+        return not search.found
     search.raise_bound(min(bound, cutoff))
     return False
 
@@ -211,17 +206,18 @@ def _prove_free(search: _Search) -> bool:
     cutoff = search.target
     data = open_data(problem, search.items, cutoff)
     if not np.isfinite(data.cost).any(axis=1).all():
-        return search.evaluation is None
+        return not search.found
     guess = None
-    if search.assignment is not None and search.evaluation is not None:
+    if search.found:
+        best = search.best
         guess = prices_of_plan(
-            problem, search.items, data, search.assignment, search.evaluation, budget
+            problem, search.items, data, best.assignment, best.evaluation, budget
         )
     root = ascend(
         data, everywhere(data), target=cutoff, iterations=_ROOT_STEPS, budget=budget, start=guess
     )
     if np.isposinf(root.bound):
-        return search.evaluation is None
+        return not search.found
     search.raise_bound(min(root.bound, cutoff))
     if search.first or (root.bound <= 0 and np.isinf(cutoff)):
         return _all_at_once(search, data, root)
@@ -263,9 +259,9 @@ def _all_at_once(search: _Search, data: HessData, root: Prices) -> bool:
     search.forget()
     whole = FreeRoot(search.problem, search.items, data, root, budget=search.budget)
     bound = _rounds(search, whole, search.target, whole=True)
-    if np.isposinf(bound) and search.evaluation is None:
+    if np.isposinf(bound) and not search.found:
         return True
-    search.raise_bound(min(bound, search.objective))
+    search.raise_bound(min(bound, search.best.objective))
     return False
 
 
@@ -275,7 +271,7 @@ def _rounds(search: _Search, root: Root, cutoff: float, *, whole: bool) -> float
     With `whole` the root is the whole problem, so its bound is everybody's.
     """
     bound = root.bound
-    gap = FINE if np.isfinite(search.objective) else (0.5 if search.first else 1e-2)
+    gap = FINE if np.isfinite(search.best.objective) else (0.5 if search.first else 1e-2)
     stale = True
     pair: PairModel | None = None
     while not search.budget.spent():
@@ -288,7 +284,7 @@ def _rounds(search: _Search, root: Root, cutoff: float, *, whole: bool) -> float
         if whole:
             search.raise_bound(min(bound, cutoff))
         answer = solve_model(pair.with_cuts(search.cuts), budget=search.budget, gap=gap)
-        search.rounds += 1
+        search.best.iteration += 1
         if answer.status == "infeasible":
             return cutoff
         bound = max(bound, min(answer.bound, cutoff))
@@ -323,25 +319,25 @@ def _read(search: _Search, columns: Ints, told: Ints | None = None) -> tuple[Int
         served[told] = np.arange(told.size, dtype=np.int32)
         return served[of_unit], told
     centers, rank = np.unique(of_unit, return_inverse=True)
-    label = _pinned_labels(search.problem, np.asarray(rank, dtype=np.int32))
+    assignment = _numbered(search.problem, np.asarray(rank, dtype=np.int32))
     order = np.empty(centers.size, dtype=np.int32)
-    order[label] = of_unit
+    order[assignment] = of_unit
     full = np.full(search.problem.k, -1, dtype=np.int32)
     full[: order.size] = order
-    return label, full
+    return assignment, full
 
 
-def _pinned_labels(problem: Problem, label: Ints) -> Ints:
+def _numbered(problem: Problem, assignment: Ints) -> Ints:
     """Number the territories so that pinned units get theirs."""
     held = np.flatnonzero(problem.rules.pinned >= 0)
     if held.size == 0:
-        return label
-    wanted = {int(label[u]): int(problem.rules.pinned[u]) for u in held.tolist()}
+        return assignment
+    wanted = {int(assignment[u]): int(problem.rules.pinned[u]) for u in held.tolist()}
     free = iter(sorted(set(range(problem.k)) - set(wanted.values())))
     table = np.array([wanted.get(t, -1) for t in range(problem.k)], dtype=np.int32)
     for t in np.flatnonzero(table < 0).tolist():
         table[t] = next(free)
-    out: Ints = table[label]
+    out: Ints = table[assignment]
     return out
 
 
@@ -369,28 +365,28 @@ def _separate(
 
 
 def _result(search: _Search, infeasible: bool) -> ExactResult:
-    reason = search.budget.reason or "proved"
-    bound = min(search.bound, search.objective)
+    best, found = search.best, search.found
+    reason = best.budget.reason or "proved"
+    bound = min(best.bound, best.objective)
     if infeasible:
         status, bound, reason = Status.INFEASIBLE, float("inf"), "proved"
-    elif search.evaluation is not None and search.proved():
+    elif found and search.proved():
         status, reason = Status.OPTIMAL, "proved"
     elif reason == "interrupted":
         status = Status.INTERRUPTED
-    elif search.evaluation is not None:
+    elif found:
         status = Status.FEASIBLE
     else:
         status = Status.NO_SOLUTION
     if reason == "proved" and status in (Status.FEASIBLE, Status.NO_SOLUTION):
         reason = "finished"
-    judged = search.evaluation
     return ExactResult(
         status=status,
-        assignment=search.assignment,
-        centers=None if judged is None else judged.centers,
-        evaluation=judged,
+        assignment=best.assignment if found else None,
+        centers=best.evaluation.centers if found else None,
+        evaluation=best.evaluation if found else None,
         bound=bound,
-        rounds=search.rounds,
+        rounds=best.iteration,
         n_cuts=search.n_cuts,
         reason=reason,
     )

@@ -26,7 +26,7 @@ def _is_barred(barred: Longs, key: int) -> bool:
 def absorb(
     indptr: Longs,
     indices: Ints,
-    label: Ints,
+    assignment: Ints,
     queue: Ints,
     choice: Ints,
     weight: Floats,
@@ -49,7 +49,7 @@ def absorb(
             u = queue[at]
             best = -1
             for slot in range(indptr[u], indptr[u + 1]):
-                t = label[indices[slot]]
+                t = assignment[indices[slot]]
                 if t < 0 or (best >= 0 and load[t] >= load[best]):
                     continue
                 if not lenient and _is_barred(barred, u * k + t):
@@ -60,18 +60,18 @@ def absorb(
         for at in range(left):
             u = queue[at]
             t = choice[at]
-            if label[u] >= 0:
+            if assignment[u] >= 0:
                 continue
             if t < 0:
                 queue[kept] = u
                 kept += 1
                 continue
-            label[u] = t
+            assignment[u] = t
             load[t] += weight[u] / goal[t]
             if together[u] >= 0:
-                for v in range(label.size):
-                    if together[v] == together[u] and label[v] < 0:
-                        label[v] = t
+                for v in range(assignment.size):
+                    if together[v] == together[u] and assignment[v] < 0:
+                        assignment[v] = t
                         load[t] += weight[v] / goal[t]
         if kept == left:
             if lenient:
@@ -91,7 +91,7 @@ def choose(
     activity: Floats,
     share: Floats,
     price: Floats,
-    label: Ints,
+    assignment: Ints,
     load: Floats,
     spent: Floats,
 ) -> None:
@@ -115,7 +115,7 @@ def choose(
             if value < least:
                 least = value
                 best = at
-        label[u] = territory[best]
+        assignment[u] = territory[best]
         spent[territory[best]] += cost[best]
         for j in range(m):
             load[territory[best], j] += activity[u, j] + share[j] * travel[best]
@@ -137,22 +137,22 @@ def ascend(
     first: float,
     last: float,
     rounds: int,
-    label: Ints,
+    assignment: Ints,
     load: Floats,
-    best_label: Ints,
+    best_assignment: Ints,
 ) -> float:
     """Raise the price of loads above their band, lower it below, round by round.
 
     `price` (k, m) is changed in place, by steps that fall from `first` to `last` territory costs
-    per goal and relative excess. `label` (n,), `load` (k, m) and `spent` (k,) are room to work in;
-    `best_label` gets the labels with the least total excess, which is returned.
+    per goal and relative excess. `assignment` (n,), `load` (k, m) and `spent` (k,) are room to work
+    in; `best_assignment` (n,) gets the one with the least total excess, which is returned.
     """
     n = activity.shape[0]
     k, m = goal.shape
     least = np.inf
     for turn in range(rounds):
         step = first * (last / first) ** (turn / max(1, rounds - 1))
-        choose(ptr, territory, cost, travel, activity, share, price, label, load, spent)
+        choose(ptr, territory, cost, travel, activity, share, price, assignment, load, spent)
         mean = 0.0
         for t in range(k):
             mean += spent[t] / k
@@ -183,7 +183,7 @@ def ascend(
         if total < least:
             least = total
             for u in range(n):
-                best_label[u] = label[u]
+                best_assignment[u] = assignment[u]
             if total <= 0.0:
                 break
     return least

@@ -17,7 +17,7 @@ def may_pass(
     indptr: Longs,
     indices: Ints,
     ring: Longs,
-    label: Ints,
+    assignment: Ints,
     stamp: Longs,
     queue: Ints,
     tick: Longs,
@@ -29,14 +29,14 @@ def may_pass(
     Asked first of the ring of u's neighbours, by bits, then by a search in the territory that ends
     as soon as all of u's neighbours there are met.
     """
-    a = label[u]
+    a = assignment[u]
     start = indptr[u]
     degree = indptr[u + 1] - start
     met = 0
     mask = 0
     touching = False
     for p in range(degree):
-        t = label[indices[start + p]]
+        t = assignment[indices[start + p]]
         if t == a:
             met += 1
             if p < 62:
@@ -67,7 +67,7 @@ def may_pass(
     left = 0
     for p in range(degree):
         v = indices[start + p]
-        if label[v] != a:
+        if assignment[v] != a:
             continue
         if (degree <= 62 and (reach >> p) & 1) or (degree > 62 and tail == 0):
             stamp[v] = now
@@ -82,7 +82,7 @@ def may_pass(
         head += 1
         for at in range(indptr[v], indptr[v + 1]):
             to = indices[at]
-            if label[to] == a and stamp[to] != now:
+            if assignment[to] == a and stamp[to] != now:
                 if stamp[to] == -now:
                     left -= 1
                 stamp[to] = now
@@ -95,7 +95,7 @@ def may_pass(
 def in_one_piece(
     indptr: Longs,
     indices: Ints,
-    label: Ints,
+    assignment: Ints,
     stamp: Longs,
     queue: Ints,
     tick: Longs,
@@ -103,7 +103,7 @@ def in_one_piece(
     size: int,
 ) -> bool:
     """Tell whether a search from unit `start` meets `size` units of its territory."""
-    t = label[start]
+    t = assignment[start]
     tick[0] += 1
     now = tick[0]
     stamp[start] = now
@@ -114,7 +114,7 @@ def in_one_piece(
         head += 1
         for at in range(indptr[v], indptr[v + 1]):
             to = indices[at]
-            if label[to] == t and stamp[to] != now:
+            if assignment[to] == t and stamp[to] != now:
                 stamp[to] = now
                 queue[tail] = to
                 tail += 1
@@ -135,7 +135,7 @@ def _accepts(rng: NDArray[np.uint64], change: float, heat: float) -> bool:
 def group_fits(
     indptr: Longs,
     indices: Ints,
-    label: Ints,
+    assignment: Ints,
     stamp: Longs,
     queue: Ints,
     tick: Longs,
@@ -156,25 +156,25 @@ def group_fits(
             continue
         if left_b:
             left_b = False
-            size = asked[label[u]]
-            if not in_one_piece(indptr, indices, label, stamp, queue, tick, u, size):
+            size = asked[assignment[u]]
+            if not in_one_piece(indptr, indices, assignment, stamp, queue, tick, u, size):
                 return False
         for to in range(indptr[u], indptr[u + 1]):
             v = wide(indices[to])
-            if left_a and label[v] == a:
+            if left_a and assignment[v] == a:
                 left_a = False
-                if not in_one_piece(indptr, indices, label, stamp, queue, tick, v, asked[a]):
+                if not in_one_piece(indptr, indices, assignment, stamp, queue, tick, v, asked[a]):
                     return False
     return True
 
 
 @inlined
-def _border(indptr: Longs, indices: Ints, label: Ints, u: int, b: int) -> int:
+def _border(indptr: Longs, indices: Ints, assignment: Ints, u: int, b: int) -> int:
     """How many edges more would be cut if u went to b."""
-    a = label[u]
+    a = assignment[u]
     cut = 0
     for at in range(indptr[u], indptr[u + 1]):
-        t = label[indices[at]]
+        t = assignment[indices[at]]
         if t == a:
             cut += 1
         elif t == b:
@@ -197,15 +197,15 @@ def anneal(
     steps: int,
     chain: int,
     best: Floats,
-    best_label: Ints,
+    best_assignment: Ints,
 ) -> int:
     """Propose `steps` moves while the heat falls from `hot` to `cold`; return how many were made.
 
     Where the bands refuse a move that the costs would allow, the territory that took the unit
     passes on another, up to `chain` units (at most 8) in one proposal.
 
-    `best` (violation, objective) and `best_label` are overwritten where a better assignment is met:
-    less violation first, then a lower objective.
+    `best` (violation, objective) and `best_assignment` (n,) are overwritten where a better one is
+    met: less violation first, then a lower objective.
     """
     heat = hot
     cooling = (cold / hot) ** (64.0 / steps) if steps > 64 else 1.0
@@ -222,7 +222,7 @@ def anneal(
                 best[1] = s.totals[0]
                 quiet = 0
                 for u in range(f.n):
-                    best_label[u] = s.label[u]
+                    best_assignment[u] = s.assignment[u]
         if step == steps or s.rim_size[0] == 0:
             break
         if step & 63 == 63:
@@ -230,12 +230,12 @@ def anneal(
         quiet += 1
         bits = draw(s.rng)
         u = wide(s.rim[_pick(bits >> np.uint64(32), s.rim_size[0])])
-        a = wide(s.label[u])
+        a = wide(s.assignment[u])
         degree = f.near_ptr[u + 1] - f.near_ptr[u]
         if f.roam[u] and (degree == 0 or (bits >> np.uint64(32)) & np.uint64(1) == 0):
             b = wide(f.roster[u, _pick(bits, f.roster.shape[1])])
         elif degree > 0:
-            b = wide(s.label[f.near[f.near_ptr[u] + _pick(bits, degree)]])
+            b = wide(s.assignment[f.near[f.near_ptr[u] + _pick(bits, degree)]])
         else:
             continue
         if a == b or s.n_units[a] <= 1:
@@ -261,7 +261,7 @@ def anneal(
                 plain += one[2]
                 barred += one[3]
                 if f.idle[u] and not f.bordered:
-                    priced += f.border_price * _border(f.indptr, f.indices, s.label, u, b)
+                    priced += f.border_price * _border(f.indptr, f.indices, s.assignment, u, b)
                 last = depth == length - 1
                 if grouped:
                     done = last and barred == 0.0 and _accepts(s.rng, worth + priced, heat)
@@ -276,7 +276,15 @@ def anneal(
                         good = s.asked[a] > 1 and (
                             s.asked[b] == 0
                             or may_pass(
-                                f.indptr, f.indices, f.ring, s.label, s.stamp, s.queue, s.tick, u, b
+                                f.indptr,
+                                f.indices,
+                                f.ring,
+                                s.assignment,
+                                s.stamp,
+                                s.queue,
+                                s.tick,
+                                u,
+                                b,
                             )
                         )
                 if good:
@@ -299,7 +307,7 @@ def anneal(
                 done = group_fits(
                     f.indptr,
                     f.indices,
-                    s.label,
+                    s.assignment,
                     s.stamp,
                     s.queue,
                     s.tick,
@@ -328,13 +336,13 @@ def anneal(
                 if degree == 0:  # a named account borders nobody
                     break
                 w = wide(f.near[f.near_ptr[v] + _pick(bits, degree)])
-                if s.label[w] == b:
+                if s.assignment[w] == b:
                     v = w
             degree = f.near_ptr[v + 1] - f.near_ptr[v]
             if degree == 0:
                 back = True
                 continue
-            c = wide(s.label[f.near[f.near_ptr[v] + _pick(bits >> np.uint64(32), degree)]])
+            c = wide(s.assignment[f.near[f.near_ptr[v] + _pick(bits >> np.uint64(32), degree)]])
             if v == u or c == b or f.locked[v] or f.mate_of[v] >= 0:
                 back = True
                 continue

@@ -29,7 +29,7 @@ _WIDE = 400
 
 @compiled
 def settle(f: Field, s: State) -> None:
-    """Derive loads and totals from the labels, with the bands that apply to this plan.
+    """Derive loads and totals from the assignment, with the bands that apply to this plan.
 
     A measure with travel has its bands scaled to the plan's own total and kept more tightly by
     `MARGIN`, as later moves change that total; `tight` holds back a share of each half-width.
@@ -74,7 +74,7 @@ def raise_prices(f: Field, s: State, share: float, ease: float) -> None:
     for t in range(f.k):
         s.own[t] = 0.0
     for u in range(f.n):
-        t = wide(s.label[u])
+        t = wide(s.assignment[u])
         cost, _, barred = serve(f, s, u, t)
         if f.mode == CENTROID:
             cost *= f.weight[u]
@@ -109,12 +109,12 @@ def locate(f: Field, s: State) -> None:
     for t in range(f.k + 1):
         s.first[t] = 0
     for u in range(f.n):
-        s.first[s.label[u] + 1] += 1
+        s.first[s.assignment[u] + 1] += 1
     for t in range(f.k):
         s.first[t + 1] += s.first[t]
     for u in range(f.n - 1, -1, -1):
         # Filled from behind, so that first[t + 1] ends as the beginning of territory t.
-        t = s.label[u]
+        t = s.assignment[u]
         s.first[t + 1] -= 1
         s.order[s.first[t + 1]] = u
     for t in range(f.k):
@@ -173,7 +173,7 @@ def looks(
     plain: float,
     chain: int,
     best: Floats,
-    best_label: Ints,
+    best_assignment: Ints,
 ) -> None:
     """Anneal from look `begin` to before look `end` of `whole`, with `steps` proposals in each.
 
@@ -194,7 +194,7 @@ def looks(
             steps,
             length,
             best,
-            best_label,
+            best_assignment,
         )
         if f.free:
             locate(f, s)
@@ -204,4 +204,4 @@ def looks(
             best[0] = violation
             best[1] = s.totals[0]
             for u in range(f.n):
-                best_label[u] = s.label[u]
+                best_assignment[u] = s.assignment[u]

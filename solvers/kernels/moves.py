@@ -158,7 +158,7 @@ def shift(f: Field, s: State, u: int, a: int, b: int) -> tuple[float, float, flo
                 worth += f.group_price[g]
     if f.bordered:
         for at in range(f.near_ptr[u], f.near_ptr[u + 1]):
-            t = s.label[f.near[at]]
+            t = s.assignment[f.near[at]]
             if t == a:
                 worth += f.border[at]
             elif t == b:
@@ -188,7 +188,7 @@ def _rim_drop(rim: Ints, place: Ints, rim_size: Longs, u: int) -> None:
 @inlined
 def move(f: Field, s: State, u: int, b: int) -> None:
     """Give unit u to territory b and bring every derived array up to date (totals apart)."""
-    a = wide(s.label[u])
+    a = wide(s.assignment[u])
     from_travel = 0.0
     to_travel = 0.0
     if f.shared:
@@ -223,16 +223,16 @@ def move(f: Field, s: State, u: int, b: int) -> None:
         for at in range(f.group_ptr[u], f.group_ptr[u + 1]):
             s.held[f.groups[at], a] -= 1
             s.held[f.groups[at], b] += 1
-    s.label[u] = b
+    s.assignment[u] = b
     mine = 0
     for at in range(f.near_ptr[u], f.near_ptr[u + 1]):
         v = f.near[at]
-        if s.label[v] == a:
+        if s.assignment[v] == a:
             s.foreign[v] += 1
             mine += 1
             if s.foreign[v] == 1 and not f.locked[v] and not f.roam[v]:
                 _rim_add(s.rim, s.place, s.rim_size, v)
-        elif s.label[v] == b:
+        elif s.assignment[v] == b:
             s.foreign[v] -= 1
             if s.foreign[v] == 0 and not f.roam[v]:
                 _rim_drop(s.rim, s.place, s.rim_size, v)
@@ -259,7 +259,7 @@ def excess(f: Field, s: State) -> float:
 
 @compiled
 def refresh(f: Field, s: State) -> float:
-    """Derive everything from the labels anew: loads, centroids, rim, objective, violation.
+    """Derive everything from the assignment anew: loads, centroids, rim, objective, violation.
 
     Returns the number of units in territories that are barred to them.
     """
@@ -276,7 +276,7 @@ def refresh(f: Field, s: State) -> float:
     worth = 0.0
     out = 0.0
     for u in range(f.n):
-        t = wide(s.label[u])
+        t = wide(s.assignment[u])
         s.n_units[t] += 1
         if not f.exempt[u]:
             s.asked[t] += 1
@@ -302,7 +302,7 @@ def refresh(f: Field, s: State) -> float:
         s.foreign[u] = 0
         s.place[u] = -1
         for at in range(f.near_ptr[u], f.near_ptr[u + 1]):
-            if s.label[f.near[at]] != t:
+            if s.assignment[f.near[at]] != t:
                 s.foreign[u] += 1
                 if f.bordered:
                     worth += 0.5 * f.border[at]
@@ -314,8 +314,8 @@ def refresh(f: Field, s: State) -> float:
                 s.cx[t] /= s.mass[t]
                 s.cy[t] /= s.mass[t]
         for u in range(f.n):
-            dx = f.x[u] - s.cx[s.label[u]]
-            dy = f.y[u] - s.cy[s.label[u]]
+            dx = f.x[u] - s.cx[s.assignment[u]]
+            dy = f.y[u] - s.cy[s.assignment[u]]
             worth += f.weight[u] * (dx * dx + dy * dy)
     for g in range(f.group_price.size):
         held = 0

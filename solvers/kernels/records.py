@@ -92,7 +92,7 @@ class Field(NamedTuple):
 class State(NamedTuple):
     """What every move changes."""
 
-    label: Ints  # (n,) territory
+    assignment: Ints  # (n,) territory
     n_units: Longs  # (k,)
     asked: Longs  # (k,) units that contiguity asks about
     load: Floats  # (k, m)

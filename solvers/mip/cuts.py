@@ -27,14 +27,14 @@ class Cut:
 
 def _pieces(problem: Problem, assignment: NDArray[np.integer]) -> dict[int, list[Ints]]:
     """Pieces of every territory that has more than one, largest activity first."""
-    label = graph.parts(problem.indptr, problem.indices, assignment, problem.rules.exempt)
+    part = graph.parts(problem.indptr, problem.indices, assignment, problem.rules.exempt)
     count = graph.n_parts(
         problem.indptr, problem.indices, assignment, problem.k, problem.rules.exempt
     )
     out: dict[int, list[Ints]] = {}
     for t in np.flatnonzero(count > 1).tolist():
         units = np.flatnonzero((assignment == t) & ~problem.rules.exempt)
-        pieces = [units[label[units] == p].astype(np.int32) for p in np.unique(label[units])]
+        pieces = [units[part[units] == p].astype(np.int32) for p in np.unique(part[units])]
         out[t] = sorted(pieces, key=lambda s: (-s.size, int(s[0])))
     return out
 

@@ -333,10 +333,10 @@ def _most(item: Ints, load: Floats) -> float:
 
 def _apart(problem: Problem, items: Items) -> list[tuple[int, int]]:
     """Pairs of items that are pinned to different territories."""
-    label: dict[int, int] = {}
+    column: dict[int, int] = {}
     for unit in np.flatnonzero(problem.rules.pinned >= 0).tolist():
-        label[int(problem.rules.pinned[unit])] = int(items.of_unit[unit])
-    held = sorted(label.items())
+        column[int(problem.rules.pinned[unit])] = int(items.of_unit[unit])
+    held = sorted(column.items())
     return [(a, b) for x, (_, a) in enumerate(held) for _, b in held[x + 1 :]]
 
 

@@ -101,22 +101,22 @@ def best_centers(problem: Problem, assignment: NDArray[np.integer]) -> Ints:
 def _nearest_to_centroids(points: Points, assignment: NDArray[np.integer], k: int) -> Ints:
     """Best centers for squared distances: units nearest to their territory's weighted centroid."""
     inside = np.flatnonzero(assignment >= 0)
-    label = assignment[inside].astype(np.int64)
+    territory = assignment[inside].astype(np.int64)
     weight, xy = points.weight[inside], points.xy[inside]
-    mass = np.bincount(label, weight, minlength=k)
+    mass = np.bincount(territory, weight, minlength=k)
     # Weightless territories cost nothing from anywhere: their plain centroid serves.
-    weightless = mass[label] <= 0
+    weightless = mass[territory] <= 0
     if weightless.any():
         weight = np.where(weightless, 1.0, weight)
-        mass = np.bincount(label, weight, minlength=k)
+        mass = np.bincount(territory, weight, minlength=k)
     mass[mass == 0] = 1.0
-    mean_x = np.bincount(label, weight * xy[:, 0], minlength=k) / mass
-    mean_y = np.bincount(label, weight * xy[:, 1], minlength=k) / mass
-    away = (xy[:, 0] - mean_x[label]) ** 2 + (xy[:, 1] - mean_y[label]) ** 2
-    order = np.lexsort((inside, away, label))
-    first = np.searchsorted(label[order], np.arange(k))
+    mean_x = np.bincount(territory, weight * xy[:, 0], minlength=k) / mass
+    mean_y = np.bincount(territory, weight * xy[:, 1], minlength=k) / mass
+    away = (xy[:, 0] - mean_x[territory]) ** 2 + (xy[:, 1] - mean_y[territory]) ** 2
+    order = np.lexsort((inside, away, territory))
+    first = np.searchsorted(territory[order], np.arange(k))
     centers = np.full(k, -1, dtype=np.int32)
-    some = np.flatnonzero(np.bincount(label, minlength=k) > 0)
+    some = np.flatnonzero(np.bincount(territory, minlength=k) > 0)
     centers[some] = inside[order[first[some]]]
     return centers
 

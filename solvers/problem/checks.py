@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solvers.arrays import Floats, Longs
-from solvers.errors import ProblemError, check_labels, check_numbers, check_shape, first_true
+from solvers.errors import ProblemError, check_indices, check_numbers, check_shape, first_true
 
 if TYPE_CHECKING:
     from solvers.problem.parts import Stated
@@ -82,7 +82,7 @@ def _check_adjacency(p: Stated, n: int) -> None:
         raise ProblemError(
             "indptr", "not a CSR row pointer", f"0 up to {p.indices.size}, ascending"
         )
-    check_labels("indices", p.indices, n, lowest=0)
+    check_indices("indices", p.indices, n, lowest=0)
     owner = np.repeat(np.arange(n, dtype=np.int64), np.diff(p.indptr))
     if (at := first_true(owner == p.indices)) is not None:
         raise ProblemError("indices", int(p.indices[at]), "no unit as its own neighbour", index=at)
@@ -145,14 +145,14 @@ def _check_rules(p: Stated, n: int, k: int, m: int) -> None:
         ("move_cost", p.changes.move_cost),
     ):
         check_shape(name, value, (n,))
-    check_labels("pinned", p.rules.pinned, k)
-    check_labels("together", p.rules.together, max(n, int(p.rules.together.max(initial=-1)) + 1))
-    check_labels("current", p.changes.current, k)
+    check_indices("pinned", p.rules.pinned, k)
+    check_indices("together", p.rules.together, max(n, int(p.rules.together.max(initial=-1)) + 1))
+    check_indices("current", p.changes.current, k)
     check_numbers("move_cost", p.changes.move_cost)
     if p.rules.forbidden.ndim != 2 or p.rules.forbidden.shape[1] != 2:
         raise ProblemError("forbidden", f"of shape {p.rules.forbidden.shape}", "shape (f, 2)")
-    check_labels("forbidden", p.rules.forbidden[:, 0], n, lowest=0)
-    check_labels("forbidden", p.rules.forbidden[:, 1], k, lowest=0)
+    check_indices("forbidden", p.rules.forbidden[:, 0], n, lowest=0)
+    check_indices("forbidden", p.rules.forbidden[:, 1], k, lowest=0)
     clash = p.rules.pinned[p.rules.forbidden[:, 0]] == p.rules.forbidden[:, 1]
     if (at := first_true(clash)) is not None:
         unit, territory = (int(v) for v in p.rules.forbidden[at])
@@ -187,5 +187,5 @@ def _check_changes(p: Stated, n: int, k: int) -> None:
     check_shape("group_indptr", p.groups.indptr, (g + 1,))
     if p.groups.indptr[0] != 0 or p.groups.indptr[-1] != p.groups.units.size:
         raise ProblemError("group_indptr", "not a row pointer", f"0 up to {p.groups.units.size}")
-    check_labels("group_units", p.groups.units, n, lowest=0)
+    check_indices("group_units", p.groups.units, n, lowest=0)
     check_numbers("group_price", p.groups.price)

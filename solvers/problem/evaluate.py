@@ -149,11 +149,11 @@ def _judged(
     k = problem.k
     inside = (assignment >= 0) & (assignment < k)
     units = np.flatnonzero(inside)
-    label = np.asarray(assignment[units], dtype=np.int64)
-    n_units = np.bincount(label, minlength=k).astype(np.int32)
+    territory = np.asarray(assignment[units], dtype=np.int64)
+    n_units = np.bincount(territory, minlength=k).astype(np.int32)
     serving = _serving(problem, assignment, centers, n_units)
-    price = problem.cost.at(units, serving[label])
-    loads = _loads(problem, units, label, serving)
+    price = problem.cost.at(units, serving[territory])
+    loads = _loads(problem, units, territory, serving)
     goal, lower, upper = bands_of_plan(problem, loads, serving, n_units)
     moved = inside & (problem.changes.current >= 0) & (assignment != problem.changes.current)
     pieces = graph.parts(problem.indptr, problem.indices, assignment, problem.rules.exempt)
@@ -167,7 +167,7 @@ def _judged(
         *_balance(loads, lower, upper, excess),
         *_unit_rules(problem, assignment, inside, units, price),
         *_together(problem, assignment, inside),
-        *_radius(problem, units, label, serving),
+        *_radius(problem, units, territory, serving),
         *_moves(problem, moved),
         *_center(problem, assignment, serving, n_units),
     ]
@@ -221,16 +221,16 @@ def _serving(
     return np.asarray(centers, dtype=np.int32)
 
 
-def _loads(problem: Problem, units: Longs, label: Longs, serving: Ints) -> Floats:
+def _loads(problem: Problem, units: Longs, territory: Longs, serving: Ints) -> Floats:
     loads = np.empty((problem.k, problem.m))
     if problem.balance.travel_share.any():
-        travel = problem.cost.travel_at(units, serving[label])
+        travel = problem.cost.travel_at(units, serving[territory])
         travel = np.where(np.isfinite(travel), travel, 0.0)
     for a in range(problem.m):
         amount = problem.balance.activity[units, a]
         if problem.balance.travel_share[a] > 0:
             amount = amount + problem.balance.travel_share[a] * travel
-        loads[:, a] = np.bincount(label, weights=amount, minlength=problem.k)
+        loads[:, a] = np.bincount(territory, weights=amount, minlength=problem.k)
     return loads
 
 
@@ -238,9 +238,9 @@ def _count_pieces(
     problem: Problem, assignment: NDArray[np.integer], inside: Bools, pieces: Ints
 ) -> Ints:
     asked = np.flatnonzero(inside & ~problem.rules.exempt)
-    label = np.full(int(pieces.max()) + 1, -1, dtype=np.int64)
-    label[pieces[asked]] = assignment[asked]
-    return np.bincount(label[label >= 0], minlength=problem.k).astype(np.int32)
+    of_piece = np.full(int(pieces.max()) + 1, -1, dtype=np.int64)
+    of_piece[pieces[asked]] = assignment[asked]
+    return np.bincount(of_piece[of_piece >= 0], minlength=problem.k).astype(np.int32)
 
 
 def _splits(problem: Problem, assignment: NDArray[np.integer]) -> float:
@@ -342,9 +342,9 @@ def _together(
     if units.size == 0:
         return
     pairs = np.unique(np.column_stack([problem.rules.together[units], assignment[units]]), axis=0)
-    label, count = np.unique(pairs[:, 0], return_counts=True)
+    groups, count = np.unique(pairs[:, 0], return_counts=True)
     for group, territories in zip(
-        label[count > 1].tolist(), count[count > 1].tolist(), strict=True
+        groups[count > 1].tolist(), count[count > 1].tolist(), strict=True
     ):
         members = units[problem.rules.together[units] == group]
         main = int(np.bincount(assignment[members]).argmax())
@@ -358,15 +358,15 @@ def _together(
         )
 
 
-def _radius(problem: Problem, units: Longs, label: Longs, serving: Ints) -> Iterator[Violation]:
+def _radius(problem: Problem, units: Longs, territory: Longs, serving: Ints) -> Iterator[Violation]:
     if not np.isfinite(problem.rules.radius):
         return
-    far = distances(problem, units, serving[label])
+    far = distances(problem, units, serving[territory])
     if far is None:
         return
     out = far > problem.rules.radius * (1.0 + TOLERANCE)
-    for t in np.unique(label[out]).tolist():
-        here = out & (label == t)
+    for t in np.unique(territory[out]).tolist():
+        here = out & (territory == t)
         yield Violation(
             rule="radius",
             territory=t,

@@ -47,8 +47,8 @@ def edges_of(indptr: Longs, indices: Ints) -> Ints:
 def _pieces(n: int, a: Ints, b: Ints) -> Ints:
     """Label the connected components of the edges ``(a, b)`` in order of their lowest unit."""
     graph = sp.csr_array((np.ones(a.size, dtype=np.int8), (a, b)), shape=(n, n))
-    _, label = sp.csgraph.connected_components(graph, directed=False)
-    return np.asarray(label, dtype=np.int32)
+    _, piece = sp.csgraph.connected_components(graph, directed=False)
+    return np.asarray(piece, dtype=np.int32)
 
 
 def components(indptr: Longs, indices: Ints, mask: Bools | None = None) -> Ints:
@@ -73,8 +73,8 @@ def components(indptr: Longs, indices: Ints, mask: Bools | None = None) -> Ints:
     >>> components(*path, np.array([True, False, True])).tolist()
     [0, -1, 1]
     """
-    label = np.zeros(indptr.size - 1, dtype=np.int32) if mask is None else mask.astype(np.int32) - 1
-    return _relabel(parts(indptr, indices, label), label >= 0)
+    piece = np.zeros(indptr.size - 1, dtype=np.int32) if mask is None else mask.astype(np.int32) - 1
+    return _relabel(parts(indptr, indices, piece), piece >= 0)
 
 
 def _relabel(piece: Ints, mask: Bools) -> Ints:
@@ -134,9 +134,9 @@ def n_parts(
     if exempt is not None:
         asked &= ~exempt
     units = np.flatnonzero(asked)
-    label = np.full(int(piece.max(initial=-1)) + 1, -1, dtype=np.int64)
-    label[piece[units]] = assignment[units]
-    return np.bincount(label[label >= 0], minlength=k).astype(np.int32)
+    of_piece = np.full(int(piece.max(initial=-1)) + 1, -1, dtype=np.int64)
+    of_piece[piece[units]] = assignment[units]
+    return np.bincount(of_piece[of_piece >= 0], minlength=k).astype(np.int32)
 
 
 def connected_within(indptr: Longs, indices: Ints, units: NDArray[np.integer]) -> bool:

@@ -59,7 +59,7 @@ def merge(problem: Problem) -> Items:
     Dense: callers keep ``n x n_columns`` below `ITEM_LIMIT`.
     """
     n, columns = problem.n, problem.cost.n_columns
-    of_unit, first = _labels(problem)
+    of_unit, first = _items_of_units(problem)
     q = first.size
     units = np.arange(n)
     cost = np.empty((n, columns))
@@ -103,7 +103,7 @@ def merge(problem: Problem) -> Items:
     )
 
 
-def _labels(problem: Problem) -> tuple[Ints, Ints]:
+def _items_of_units(problem: Problem) -> tuple[Ints, Ints]:
     """Item of each unit and lowest unit of each item: components of the share-a-territory tie."""
     import scipy.sparse as sp
 
@@ -112,9 +112,9 @@ def _labels(problem: Problem) -> tuple[Ints, Ints]:
     sources = [problem.rules.together]
     if problem.free_centers:
         sources.append(problem.rules.pinned)
-    for label in sources:
-        held = np.flatnonzero(label >= 0)
-        _, leader = np.unique(label[held], return_inverse=True)
+    for mates in sources:
+        held = np.flatnonzero(mates >= 0)
+        _, leader = np.unique(mates[held], return_inverse=True)
         lead = np.full(held.size, -1)
         order = np.arange(held.size)
         top = np.zeros(int(leader.max(initial=-1)) + 1, dtype=np.int64)

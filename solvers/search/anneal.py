@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import Floats, Ints
 from solvers.problem.centers import best_centers
 from solvers.search.arrays import build_field, build_state, set_centers
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from solvers.stop import Budget
 
 __all__ = ["Search", "Step", "anneal", "load", "note", "open_search", "settle", "settle_violations"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
 _CHUNK = 400_000
 """Most proposals between two looks at the budget: about a quarter of a second."""
@@ -47,7 +45,7 @@ class Search:
     field, state : what the kernels read and change
     best : float64 array, shape (2,)
         Violation (0 where every rule is kept) and objective of the best assignment met.
-    best_label : int32 array, shape (n,)
+    best_assignment : int32 array, shape (n,)
     steps : int
         Moves proposed so far.
     """
@@ -56,7 +54,7 @@ class Search:
     field: Field
     state: State
     best: Floats
-    best_label: Ints
+    best_assignment: Ints
     steps: int = 0
 
 
@@ -71,7 +69,7 @@ def open_search(
         field=field,
         state=state,
         best=np.array([np.inf, np.inf]),
-        best_label=state.label.copy(),
+        best_assignment=state.assignment.copy(),
     )
     settle(search)
     note(search)
@@ -80,7 +78,7 @@ def open_search(
 
 def load(search: Search, assignment: NDArray[np.integer]) -> None:
     """Go on from another assignment, with prices as at the beginning."""
-    search.state.label[:] = assignment
+    search.state.assignment[:] = assignment
     search.state.price[:] = 0.0
     search.state.cap_price[:] = 0.0
     search.best[:] = np.inf
@@ -89,12 +87,12 @@ def load(search: Search, assignment: NDArray[np.integer]) -> None:
 
 
 def settle(search: Search) -> None:
-    """Put centers, bands and totals right for the labels as they are now."""
+    """Put centers, bands and totals right for the assignment as it is now."""
     from solvers.kernels import looks, records
 
     problem, field, state = search.problem, search.field, search.state
     if field.mode != records.CENTROID:
-        columns = best_centers(problem, state.label)
+        columns = best_centers(problem, state.assignment)
         set_centers(problem, state, np.where(columns >= 0, columns, state.col))
     looks.settle(field, state)
 
@@ -105,7 +103,7 @@ def note(search: Search) -> None:
     violation = totals[1] if totals[1] > 1e-9 else 0.0
     if (violation, totals[0]) < (search.best[0], search.best[1]):
         search.best[:] = violation, totals[0]
-        search.best_label[:] = search.state.label
+        search.best_assignment[:] = search.state.assignment
 
 
 def _typical_change(search: Search) -> float:
@@ -117,7 +115,7 @@ def _typical_change(search: Search) -> float:
     rim = rim[:: -(-rim.size // 2000)] if rim.size else rim
     slots = field.near_ptr[rim] + np.arange(rim.size) % np.maximum(np.diff(field.near_ptr)[rim], 1)
     rim, slots = rim[slots < field.near_ptr[rim + 1]], slots[slots < field.near_ptr[rim + 1]]
-    here, there = state.label[rim], state.label[field.near[slots]]
+    here, there = state.assignment[rim], state.assignment[field.near[slots]]
     if field.mode == records.CENTROID:
         sizes = [
             field.weight[rim]
@@ -200,7 +198,7 @@ def anneal(
             plain,
             _CHAIN,
             search.best,
-            search.best_label,
+            search.best_assignment,
         )
         search.steps += each * (end - begin)
         begin = end
@@ -242,7 +240,7 @@ def _run(search: Search, steps: int, hot: float, cold: float, *, chain: int = _C
     from solvers.kernels import anneal
 
     anneal.anneal(
-        search.field, search.state, hot, cold, steps, chain, search.best, search.best_label
+        search.field, search.state, hot, cold, steps, chain, search.best, search.best_assignment
     )
     search.steps += steps
     settle(search)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import Bools, Floats, Ints, Longs
 from solvers.problem.neighbours import contiguity_graph, proposal_graph
 
 if TYPE_CHECKING:
@@ -14,11 +15,6 @@ if TYPE_CHECKING:
     from solvers.problem.problem import Problem
 
 __all__ = ["build_field", "build_state", "set_centers"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 _ROSTER = 24
@@ -237,9 +233,8 @@ def build_state(
     from solvers.kernels import records
 
     n, k, m = problem.n, problem.k, problem.m
-    label = np.array(assignment, dtype=np.int32)
     return records.State(
-        label=label,
+        assignment=np.array(assignment, dtype=np.int32),
         n_units=np.zeros(k, dtype=np.int64),
         asked=np.zeros(k, dtype=np.int64),
         load=np.zeros((k, m)),

@@ -1,4 +1,4 @@
-"""The best assignment of one solve, and who is told about it."""
+"""The best assignment of one solve, what is proved about it, and who is told."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import LIMIT, Ints
 from solvers.events import Event, Observer
 from solvers.problem.evaluate import Evaluation, evaluate
 from solvers.result import relative_gap
@@ -16,19 +17,40 @@ from solvers.stop import Budget
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
 
-__all__ = ["Incumbent", "rank"]
+__all__ = ["Best", "rank"]
 
-Ints = NDArray[np.int32]
+_TELL_S = 0.5
+"""Least seconds between two reports without news."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Incumbent:
-    """The best of one solve, who is told about it, and how many threads work for it."""
+class Best:
+    """The best assignment met in one solve, heuristic or exact, and what is proved about it.
+
+    Attributes
+    ----------
+    problem : Problem
+    observer : Observer
+    budget : Budget
+    assignment : int32, shape (n,)
+    evaluation : Evaluation
+        The referee's word on it.
+    threads : int
+        Most threads that work for it.
+    bound : float
+        Proven lower bound; ``-inf`` where nothing is proved.
+    iteration : int
+        Pieces of work done so far.
+    told_s : float
+        When the observer was told last.
+    trace : list of Event
+        What is kept for the result.
+    """
 
     problem: Problem
     observer: Observer
     budget: Budget
-    label: Ints
+    assignment: Ints
     evaluation: Evaluation
     threads: int = 1
     bound: float = float("-inf")
@@ -36,26 +58,44 @@ class Incumbent:
     told_s: float = -1.0
     trace: list[Event] = field(default_factory=list)
 
-    def offer(self, label: NDArray[np.integer], stage: str) -> bool:
-        """Let the referee judge an assignment; keep it where it is better."""
-        found = evaluate(self.problem, label)
-        if rank(found) >= rank(self.evaluation):
+    @property
+    def objective(self) -> float:
+        """Objective of the best assignment that keeps every rule, ``inf`` where there is none."""
+        return self.evaluation.objective if self.evaluation.feasible else float("inf")
+
+    def offer(self, assignment: NDArray[np.integer], stage: str) -> bool:
+        """Let the referee judge an assignment, shape (n,); keep it where it is better."""
+        return self.keep(assignment, evaluate(self.problem, assignment), stage)
+
+    def keep(self, assignment: NDArray[np.integer], judged: Evaluation, stage: str) -> bool:
+        """Keep an assignment, shape (n,), that the referee has judged, where it is better."""
+        if rank(judged) >= rank(self.evaluation):
             return False
-        self.label, self.evaluation = np.array(label, dtype=np.int32), found
+        self.assignment, self.evaluation = np.array(assignment, dtype=np.int32), judged
         self.tell(stage, keep=True)
+        return True
+
+    def raise_bound(self, bound: float) -> bool:
+        """Take over a bound where it is higher; True where it is."""
+        if bound <= self.bound:
+            return False
+        self.bound = bound
         return True
 
     def tell(self, stage: str, *, keep: bool = False) -> None:
         """Report the best so far to the observer."""
         e = self.evaluation
+        begun = bool((self.assignment >= 0).any())
+        objective = e.objective if begun else float("inf")
+        bound = min(self.bound, self.objective)
         event = Event(
             stage=stage,
             iteration=self.iteration,
-            objective=e.objective,
-            imbalance=e.imbalance,
+            objective=objective,
+            imbalance=e.imbalance if begun else float("inf"),
             feasible=e.feasible,
-            bound=self.bound,
-            gap=relative_gap(e.objective, self.bound),
+            bound=bound,
+            gap=relative_gap(objective, bound),
             elapsed_s=self.budget.elapsed_s,
         )
         if keep:
@@ -66,7 +106,7 @@ class Incumbent:
     def look(self, stage: str) -> None:
         """Report progress, twice a second at most."""
         self.iteration += 1
-        if self.budget.elapsed_s - self.told_s >= 0.5:
+        if self.budget.elapsed_s - self.told_s >= _TELL_S:
             self.tell(stage)
 
 
@@ -81,4 +121,4 @@ def rank(evaluation: Evaluation) -> tuple[float, float, float]:
     )
     far = sum(1.0 for v in evaluation.violations if v.rule in ("moves", "radius"))
     objective = evaluation.objective if np.isfinite(evaluation.objective) else 1e300
-    return broken, far + float(evaluation.excess.sum()) + 1e-9, objective
+    return broken, far + float(evaluation.excess.sum()) + LIMIT, objective

@@ -57,14 +57,14 @@ def first_cuts(problem: Problem, choice: Choice) -> list[Cut]:
     return out
 
 
-def cuts(problem: Problem, choice: Choice, label: Ints) -> list[Cut]:
-    """Rows against every territory that the labels leave in pieces; none where all are whole."""
+def cuts(problem: Problem, choice: Choice, assignment: Ints) -> list[Cut]:
+    """Separators: rows against every territory that an assignment leaves in pieces."""
     rules = problem.rules
-    part = graph.parts(problem.indptr, problem.indices, label, rules.exempt)
+    part = graph.parts(problem.indptr, problem.indices, assignment, rules.exempt)
     row = _rows(problem, choice)
     out: list[Cut] = []
     for j, t in enumerate(choice.territories.tolist()):
-        units = np.flatnonzero((label == t) & ~rules.exempt)
+        units = np.flatnonzero((assignment == t) & ~rules.exempt)
         names = np.unique(part[units])
         if names.size < 2:
             continue
@@ -98,14 +98,14 @@ def _against(
     return [Cut(((int(i), j), *extra), pairs) for i in np.unique(row[piece]).tolist()]
 
 
-def mended(problem: Problem, choice: Choice, label: Ints) -> Ints | None:
+def mended(problem: Problem, choice: Choice, assignment: Ints) -> Ints | None:
     """Put stray pieces back to where the plan had them, then let neighbours take what is left.
 
     None where rules fight and a territory stays in pieces.
     """
     from solvers.construct.repair import complete
 
-    out: Ints = label.copy()
+    out: Ints = assignment.copy()
     rules = problem.rules
     for _ in range(6):
         part = graph.parts(problem.indptr, problem.indices, out, rules.exempt)

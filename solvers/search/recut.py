@@ -58,19 +58,19 @@ def recut(
     settle(search)
     problem, state = search.problem, search.state
     before = (_violation(search), float(state.totals[0]))
-    labels = state.label.copy()
-    units = np.flatnonzero(np.isin(labels, territories))
+    start = state.assignment.copy()
+    units = np.flatnonzero(np.isin(start, territories))
     among = np.array(sorted(territories), dtype=np.int64)
     columns = state.col.copy()
     if problem.free_centers and not search.field.free:
-        columns = best_centers(problem, labels)
+        columns = best_centers(problem, start)
     free = np.ones(units.size, dtype=bool)
     free[_roots(search, units, among, columns)] = False
     units = units[free]
     if units.size == 0:
         return False
     choice = Choice(
-        base=labels,
+        base=start,
         units=units.astype(np.int64),
         territories=among,
         allowed=_allowed(search, units, among, columns),
@@ -79,14 +79,14 @@ def recut(
     found = solve_choice(
         problem, choice, effort=effort, rounds=_ROUNDS, seed=seed, soft=True, budget=budget
     )
-    if found is None or np.array_equal(found, labels):
+    if found is None or np.array_equal(found, start):
         return False
-    state.label[:] = found
+    state.assignment[:] = found
     settle(search)
     if (_violation(search), float(state.totals[0])) < before:
         note(search)
         return True
-    state.label[:] = labels
+    state.assignment[:] = start
     settle(search)
     return False
 
@@ -110,7 +110,7 @@ def _allowed(search: Search, units: Longs, territories: Longs, columns: Ints) ->
     for unit, territory in problem.rules.forbidden.tolist():
         if row[unit] >= 0:
             allowed[row[unit], territories == territory] = False
-    here = state.label[units][:, None] == territories[None, :]
+    here = state.assignment[units][:, None] == territories[None, :]
     together = problem.rules.together[units]
     for name in np.unique(together[together >= 0]).tolist():
         mates = np.flatnonzero(together == name)
@@ -121,12 +121,12 @@ def _allowed(search: Search, units: Longs, territories: Longs, columns: Ints) ->
 
 def _roots(search: Search, units: Longs, territories: Longs, columns: Ints) -> Longs:
     """Units that territories are sure to keep, by position: locked, or dearest to give away."""
-    field, problem, label = search.field, search.problem, search.state.label[units]
+    field, problem, territory = search.field, search.problem, search.state.assignment[units]
     cost = problem.cost.at(units[:, None], columns[territories][None, :])
     kept = [np.flatnonzero(field.locked[units])]
     for j, t in enumerate(territories.tolist()):
         mine = np.flatnonzero(
-            (label == t) & ~field.exempt[units] & (problem.rules.together[units] < 0)
+            (territory == t) & ~field.exempt[units] & (problem.rules.together[units] < 0)
         )
         if mine.size == 0 or field.locked[units[mine]].any():
             continue
@@ -138,12 +138,12 @@ def _roots(search: Search, units: Longs, territories: Longs, columns: Ints) -> L
 
 def _neighbours(search: Search, t: int) -> list[int]:
     """Territories that border territory t, the longest border first."""
-    field, label = search.field, search.state.label
+    field, assignment = search.field, search.state.assignment
     counts: dict[int, int] = {}
-    for u in np.flatnonzero(label == t).tolist():
+    for u in np.flatnonzero(assignment == t).tolist():
         for v in field.near[field.near_ptr[u] : field.near_ptr[u + 1]].tolist():
-            if label[v] != t:
-                counts[int(label[v])] = counts.get(int(label[v]), 0) + 1
+            if assignment[v] != t:
+                counts[int(assignment[v])] = counts.get(int(assignment[v]), 0) + 1
     return sorted(counts, key=lambda other: (-counts[other], other))
 
 

@@ -15,7 +15,7 @@ from solvers.effort import Profile
 from solvers.problem.evaluate import Evaluation, evaluate
 from solvers.search import anneal, merge
 from solvers.search.arrays import build_field
-from solvers.search.best import Incumbent, rank
+from solvers.search.best import Best, rank
 from solvers.search.threads import each
 
 __all__ = ["polish", "search_plans"]
@@ -34,15 +34,13 @@ class _Met(NamedTuple):
     """A plan that a search ended with, and what it is worth."""
 
     worth: float
-    label: Ints
+    assignment: Ints
 
 
 _Pairs = list[tuple[tuple[Ints, Evaluation], tuple[Ints, Evaluation]]]
 
 
-def _plan(
-    run: Incumbent, first: Ints, rng: np.random.Generator, turn: int, centerings: int
-) -> Ints:
+def _plan(run: Best, first: Ints, rng: np.random.Generator, turn: int, centerings: int) -> Ints:
     """An assignment to start from: the first, today's where changes matter, and fresh ones."""
     problem = run.problem
     changes = problem.changes
@@ -58,7 +56,7 @@ def _plan(
 
 
 def search_plans(
-    run: Incumbent, profile: Profile, first: Ints, rng: np.random.Generator, seed: int
+    run: Best, profile: Profile, first: Ints, rng: np.random.Generator, seed: int
 ) -> None:
     """Anneal from several starts, the better ones for longer, and merge what they found."""
     laid_out = build_field(run.problem)
@@ -89,20 +87,20 @@ def search_plans(
 
         ranked = each(run, "improve", [partial(work, opened) for opened in pool[:count]])
         for search in ranked:
-            run.offer(search.best_label, "improve")
+            run.offer(search.best_assignment, "improve")
         if not ranked or run.budget.spent():
             return
         ranked.sort(key=_worth)
-        met += [_Met(_worth(search), search.best_label.copy()) for search in ranked]
+        met += [_Met(_worth(search), search.best_assignment.copy()) for search in ranked]
         pool = [partial(_same, search) for search in ranked]
     _mend(run, profile, ranked[0], met, rng)
     if not run.evaluation.feasible:
         return
     if profile.merges:
         best = sorted(met, key=lambda plan: plan.worth)
-        _merge_and_anneal(run, profile, ranked[0], [plan.label for plan in best], seed)
+        _merge_and_anneal(run, profile, ranked[0], [plan.assignment for plan in best], seed)
     if run.problem.k <= profile.polishes:
-        anneal.load(ranked[0], run.label)
+        anneal.load(ranked[0], run.assignment)
         turns = min(2 * run.problem.k, profile.polishes)
         _cut_anew(run, ranked[0], "anywhere", turns, rng)
 
@@ -112,7 +110,7 @@ def _same(search: anneal.Search) -> anneal.Search:
 
 
 def _merge_and_anneal(
-    run: Incumbent, profile: Profile, search: anneal.Search, plans: list[Ints], seed: int
+    run: Best, profile: Profile, search: anneal.Search, plans: list[Ints], seed: int
 ) -> None:
     """Merge the plans met, anneal around the best, and merge what that found, again and again."""
     _merge_all(run, profile, plans[: profile.merges])
@@ -124,25 +122,26 @@ def _merge_and_anneal(
         # The heats differ, so that some plans stay close and others come from farther away.
         hot = 0.1 * 2 ** (turn % 4)
         anneal.anneal(other, steps=steps, hot=hot, cold=0.01, first_price=2.0, budget=run.budget)
-        return other.best_label
+        return other.best_assignment
 
     for turn in range(profile.turns):
         before = run.evaluation.objective
         work = [
-            partial(around, turn * profile.merges + at, run.label) for at in range(profile.merges)
+            partial(around, turn * profile.merges + at, run.assignment)
+            for at in range(profile.merges)
         ]
         found = each(run, "improve", work)
-        for label in found:
-            run.offer(label, "improve")
+        for assignment in found:
+            run.offer(assignment, "improve")
         _merge_all(run, profile, found)
         if run.budget.spent() or run.evaluation.objective >= before * (1.0 - 1e-5):
             return
 
 
-def _merge_all(run: Incumbent, profile: Profile, plans: list[Ints]) -> None:
+def _merge_all(run: Best, profile: Profile, plans: list[Ints]) -> None:
     """Merge plans two by two until one is left, then that one with the best."""
     problem = run.problem
-    judged = [(plan, evaluate(problem, plan)) for plan in [run.label, *plans]]
+    judged = [(plan, evaluate(problem, plan)) for plan in [run.assignment, *plans]]
     judged.sort(key=lambda pair: rank(pair[1]))
     judged = [judged[0]] + [
         two for one, two in pairwise(judged) if not np.array_equal(one[0], two[0])
@@ -166,8 +165,8 @@ def _merge_all(run: Incumbent, profile: Profile, plans: list[Ints]) -> None:
         found = each(run, "merge", [partial(one, at) for at in range(len(pairs))])
         following = []
         for at, (first, _) in enumerate(pairs):
-            label = found[at] if at < len(found) else None
-            said = first if label is None else (label, evaluate(problem, label))
+            assignment = found[at] if at < len(found) else None
+            said = first if assignment is None else (assignment, evaluate(problem, assignment))
             better = said if rank(said[1]) < rank(first[1]) else first
             run.offer(better[0], "merge")
             following.append(better)
@@ -177,7 +176,7 @@ def _merge_all(run: Incumbent, profile: Profile, plans: list[Ints]) -> None:
 
 
 def _mend(
-    run: Incumbent,
+    run: Best,
     profile: Profile,
     search: anneal.Search,
     met: list[_Met],
@@ -190,13 +189,13 @@ def _mend(
     for plan in finalists:
         if run.evaluation.feasible or turns <= 0 or run.budget.spent():
             return
-        anneal.load(search, plan.label)
+        anneal.load(search, plan.assignment)
         stay = plan is finalists[-1]
         turns -= _close(run, profile, search, steps, rng, turns=turns, stay=stay)
 
 
 def _cut_anew(
-    run: Incumbent,
+    run: Best,
     search: anneal.Search,
     where: Literal["outside", "anywhere"],
     turns: int,
@@ -214,7 +213,7 @@ def _cut_anew(
         budget=run.budget,
         report=lambda _: run.look("recombine"),
     )
-    run.offer(search.best_label, "recombine")
+    run.offer(search.best_assignment, "recombine")
 
 
 def _worth(search: anneal.Search) -> float:
@@ -223,7 +222,7 @@ def _worth(search: anneal.Search) -> float:
 
 
 def _close(
-    run: Incumbent,
+    run: Best,
     profile: Profile,
     search: anneal.Search,
     steps: int,
@@ -245,7 +244,7 @@ def _close(
         if since >= 2 and not stay:
             return turn
         if profile.recuts:
-            search.state.label[:] = search.best_label
+            search.state.assignment[:] = search.best_assignment
             _cut_anew(run, search, "outside", profile.recuts, rng)
             if search.best[0] <= 0:
                 return turn + 1
@@ -261,13 +260,11 @@ def _close(
             budget=run.budget,
             report=lambda _: run.look("balance"),
         )
-        run.offer(search.best_label, "balance")
+        run.offer(search.best_assignment, "balance")
     return turns
 
 
-def polish(
-    run: Incumbent, profile: Profile, first: Ints, rng: np.random.Generator, seed: int
-) -> None:
+def polish(run: Best, profile: Profile, first: Ints, rng: np.random.Generator, seed: int) -> None:
     """Repair and improve a given assignment without leaving its surroundings."""
     search = anneal.open_search(run.problem, first, seed=seed)
     steps = profile.steps_for(run.problem.n) // 16
@@ -283,5 +280,5 @@ def polish(
         budget=run.budget,
         report=report,
     )
-    run.offer(search.best_label, "improve")
+    run.offer(search.best_assignment, "improve")
     _close(run, profile, search, profile.steps_for(run.problem.n) // 3, rng, turns=profile.reheats)

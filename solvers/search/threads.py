@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from solvers.errors import ProblemError
 
 if TYPE_CHECKING:
-    from solvers.search.best import Incumbent
+    from solvers.search.best import Best
 
 __all__ = ["each", "threads_for"]
 
@@ -30,7 +30,7 @@ def threads_for(asked: int | None) -> int:
     return asked
 
 
-def each(run: Incumbent, stage: str, work: Sequence[Callable[[], T]]) -> list[T]:
+def each(run: Best, stage: str, work: Sequence[Callable[[], T]]) -> list[T]:
     """Do every piece of work and return the results in order; none begins once time is spent.
 
     The pieces must not depend on each other: the number of threads changes nothing but the wall

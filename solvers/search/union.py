@@ -113,18 +113,18 @@ def solve_choice(
         for (i, j), variable in built.x.items():
             if solver.value(variable):
                 picked[i] = choice.territories[j]
-        label = choice.base.copy()
-        label[choice.units] = picked
-        cuts = connect.cuts(problem, choice, label) if problem.rules.contiguity else []
+        assignment = choice.base.copy()
+        assignment[choice.units] = picked
+        cuts = connect.cuts(problem, choice, assignment) if problem.rules.contiguity else []
         if not cuts:
-            return label
+            return assignment
         if left <= 0 or (budget is not None and budget.spent()):
-            return connect.mended(problem, choice, label)
+            return connect.mended(problem, choice, assignment)
         for cut in cuts:
             _add_cut(built, cut)
-        whole = connect.mended(problem, choice, label) if turn > 0 else None
+        whole = connect.mended(problem, choice, assignment) if turn > 0 else None
         hint = hint if whole is None else whole[choice.units]
-    return connect.mended(problem, choice, label)
+    return connect.mended(problem, choice, assignment)
 
 
 @contextmanager

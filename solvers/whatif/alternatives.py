@@ -120,18 +120,18 @@ class Alternatives:
         if problem.free_centers:
             raise ProblemError("cost", "one with free centers", "fixed centers")
         self.problem = problem
-        self.label = np.asarray(assignment, dtype=np.int64)
+        self.assignment = np.asarray(assignment, dtype=np.int64)
         self.evaluation: Evaluation = evaluate(problem, assignment)
-        if self.label.min(initial=0) < 0 or self.label.max(initial=0) >= problem.k:
+        if self.assignment.min(initial=0) < 0 or self.assignment.max(initial=0) >= problem.k:
             raise ProblemError("assignment", "with units of no territory", "0 to k - 1")
         self._owner = graph.owners(problem.indptr).astype(np.int64)
         exempt = problem.rules.exempt
         self._piece = graph.parts(problem.indptr, problem.indices, assignment, exempt)
-        self._n_land = np.bincount(self.label[~exempt], minlength=problem.k)
+        self._n_land = np.bincount(self.assignment[~exempt], minlength=problem.k)
         self._remains = self._pieces_without()
         self._held = self._group_counts()
         current = problem.changes.current
-        moved = (current >= 0) & (self.label != current)
+        moved = (current >= 0) & (self.assignment != current)
         self._moved = problem.changes.moved_weight[moved].sum(axis=0)
         self._mates = self._mate_counts()
 
@@ -142,7 +142,7 @@ class Alternatives:
         size = np.bincount(self._piece)
         out = (size[self._piece] > 1).astype(np.int32)
         for t in range(problem.k):
-            units = np.flatnonzero((self.label == t) & ~exempt)
+            units = np.flatnonzero((self.assignment == t) & ~exempt)
             for unit in graph.articulation_units(problem.indptr, problem.indices, units).tolist():
                 mask = np.zeros(problem.n, dtype=bool)
                 mask[units[self._piece[units] == self._piece[unit]]] = True
@@ -156,7 +156,7 @@ class Alternatives:
         groups, k = self.problem.groups, self.problem.k
         n_groups = groups.price.size
         group = np.repeat(np.arange(n_groups), np.diff(groups.indptr))
-        flat = np.bincount(group * k + self.label[groups.units], minlength=n_groups * k)
+        flat = np.bincount(group * k + self.assignment[groups.units], minlength=n_groups * k)
         return flat.reshape(n_groups, k).astype(np.int32)
 
     def moves(self, units: NDArray[np.integer], to: NDArray[np.integer]) -> Moves:
@@ -170,7 +170,7 @@ class Alternatives:
 
     def _moves(self, units: Longs, to: Longs) -> Moves:
         problem, rules, changes = self.problem, self.problem.rules, self.problem.changes
-        here = self.label[units]
+        here = self.assignment[units]
         same = here == to
         price = _difference(problem.cost.at(units, to), problem.cost.at(units, here))
         away, there = (_travel(problem, units, columns) for columns in (here, to))
@@ -219,19 +219,19 @@ class Alternatives:
         )
 
     def _mate_counts(self) -> Ints:
-        """Count the units to be kept together by label and territory, shape (labels, k)."""
+        """Count the units to be kept together by group and territory, shape (groups, k)."""
         together, k = self.problem.rules.together, self.problem.k
         units = np.flatnonzero(together >= 0)
-        n_labels = int(together.max(initial=-1)) + 1
-        flat = np.bincount(together[units] * k + self.label[units], minlength=n_labels * k)
-        return flat.reshape(n_labels, k).astype(np.int32)
+        n_groups = int(together.max(initial=-1)) + 1
+        flat = np.bincount(together[units] * k + self.assignment[units], minlength=n_groups * k)
+        return flat.reshape(n_groups, k).astype(np.int32)
 
     def _parted(self, mate: Ints, to: Longs) -> Bools:
-        """Return where others of the unit's label would be elsewhere, whoever they are."""
+        """Return where others of the unit's group would be elsewhere, whoever they are."""
         out = np.zeros(mate.size, dtype=bool)
         rows = np.flatnonzero(mate >= 0)
-        label = mate[rows]
-        out[rows] = self._mates[label, to[rows]] < self._mates[label].sum(axis=1) - 1
+        group = mate[rows]
+        out[rows] = self._mates[group, to[rows]] < self._mates[group].sum(axis=1) - 1
         return out
 
     def _around(self, units: Longs, to: Longs) -> tuple[Longs, Floats]:
@@ -243,11 +243,11 @@ class Alternatives:
         at = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
         entry = start[move] + at
         other = problem.indices[entry].astype(np.int64)
-        there = self.label[other]
+        there = self.assignment[other]
         km = problem.borders.km[entry]
-        change = np.where(there == self.label[units][move], km, 0.0)
+        change = np.where(there == self.assignment[units][move], km, 0.0)
         change -= np.where(there == to[move], km, 0.0)
-        change[(self.label[units] == to)[move]] = 0.0
+        change[(self.assignment[units] == to)[move]] = 0.0
         borders = np.bincount(move, weights=change, minlength=units.size) * problem.borders.price
         joins = (there == to[move]) & ~problem.rules.exempt[other]
         n_pieces = int(self._piece.max(initial=0)) + 1
@@ -351,7 +351,7 @@ def _travel(problem: Problem, units: Longs, columns: Longs) -> Floats:
 def neighbour_moves(problem: Problem, assignment: NDArray[np.integer]) -> tuple[Longs, Longs]:
     """Return each unit with each other territory that it touches, sorted, both of shape (p,)."""
     owner = graph.owners(problem.indptr).astype(np.int64)
-    label = np.asarray(assignment, dtype=np.int64)
-    there = label[problem.indices]
-    pairs = np.unique((owner * problem.k + there)[label[owner] != there])
+    territory = np.asarray(assignment, dtype=np.int64)
+    there = territory[problem.indices]
+    pairs = np.unique((owner * problem.k + there)[territory[owner] != there])
     return pairs // problem.k, pairs % problem.k

@@ -91,14 +91,14 @@ def nearest(
         # What one price found is where a dearer or cheaper one begins.
         begin = start if best is None else best[1]
         found = solve(priced, effort="quick", seed=seed, start=begin, observer=observer, stop=stop)
-        label = found.assignment
+        edited = found.assignment
         if fixed:
-            label = _without_strangers(problem, label, start, touched)
-        label = _put_back(problem, label, start)
-        judged = evaluate(problem, label)
-        key = (not judged.feasible, float(judged.excess.sum()), int((label != start).sum()))
+            edited = _without_strangers(problem, edited, start, touched)
+        edited = _put_back(problem, edited, start)
+        judged = evaluate(problem, edited)
+        key = (not judged.feasible, float(judged.excess.sum()), int((edited != start).sum()))
         if best is None or key < best[0]:
-            best = (key, label)
+            best = (key, edited)
         if judged.feasible or stop() is not None:
             break
     if best is None:  # there is always a first price
@@ -165,11 +165,11 @@ def _without_strangers(problem: Problem, found: Ints, start: Ints, touched: set[
         if more <= near:
             break
         near |= more
-    label = found.copy()
+    assignment = found.copy()
     away = changed[~np.isin(start[changed], list(near))]
-    label[away] = start[away]
-    judged = evaluate(problem, label)
-    return label if judged.feasible or not evaluate(problem, found).feasible else found
+    assignment[away] = start[away]
+    judged = evaluate(problem, assignment)
+    return assignment if judged.feasible or not evaluate(problem, found).feasible else found
 
 
 def _put_back(problem: Problem, found: Ints, start: Ints) -> Ints:
@@ -177,16 +177,16 @@ def _put_back(problem: Problem, found: Ints, start: Ints) -> Ints:
     from solvers.problem.evaluate import evaluate
     from solvers.whatif.alternatives import Alternatives
 
-    label = found.copy()
-    if not evaluate(problem, label).feasible:
-        return label
+    assignment = found.copy()
+    if not evaluate(problem, assignment).feasible:
+        return assignment
     while True:
-        changed = np.flatnonzero(label != start)
+        changed = np.flatnonzero(assignment != start)
         if changed.size == 0:
-            return label
-        moves = Alternatives(problem, label).moves(changed, start[changed])
+            return assignment
+        moves = Alternatives(problem, assignment).moves(changed, start[changed])
         back = np.flatnonzero(moves.allowed)
         if back.size == 0:
-            return label
+            return assignment
         first = back[np.lexsort((changed[back], moves.change[back]))[0]]
-        label[changed[first]] = start[changed[first]]
+        assignment[changed[first]] = start[changed[first]]

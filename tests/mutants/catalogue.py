@@ -40,8 +40,8 @@ MUTANTS = (
         ),
         (
             "exempt units break contiguity",
-            "asked = np.flatnonzero(inside & ~problem.rules.exempt)\n    label",
-            "asked = np.flatnonzero(inside)\n    label",
+            "asked = np.flatnonzero(inside & ~problem.rules.exempt)\n    of_piece",
+            "asked = np.flatnonzero(inside)\n    of_piece",
         ),
         ("landless territories pass", "if holds_land(problem):", "if False:"),
         (
@@ -63,8 +63,8 @@ MUTANTS = (
         ),
         (
             "groups of three may split in two",
-            "zip(\n        label[count > 1].tolist()",
-            "zip(\n        label[count > 2].tolist()",
+            "zip(\n        groups[count > 1].tolist()",
+            "zip(\n        groups[count > 2].tolist()",
         ),
         (
             "radius doubled",
@@ -124,8 +124,8 @@ MUTANTS = (
         ("the dearest center", "units[int(np.argmin(totals))]", "units[int(np.argmax(totals))]"),
         (
             "centers out of their radius",
-            "away.max(axis=0) <= problem.rules.radius",
-            "away.min(axis=0) <= problem.rules.radius",
+            "~beyond.any(axis=0)",
+            "~beyond.all(axis=0)",
         ),
         ("centers without room", "* (1 + LIMIT) >= load", "* 2.0 >= load"),
     ),

@@ -62,7 +62,7 @@ def test_an_interrupt_returns_the_best_so_far_and_says_so():
     assert result.status is Status.INTERRUPTED
     assert result.stop_reason == "interrupted"
     assert result.wall_s < 5
-    assert events[0].stage == "seeds"
+    assert events[0].stage == "begin"
 
 
 def test_a_time_limit_is_a_cap_that_the_result_admits():

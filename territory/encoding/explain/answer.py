@@ -59,7 +59,7 @@ def explain_item(position: Position, item: int, rows: Sequence[int] | None = Non
     rows : sequence of int, optional
         Rows of the accounts asked about; all of the item's unless given.
     """
-    s = int(position.table.label[item])
+    s = int(position.table.assignment[item])
     others = np.array([t for t in range(len(position.ids)) if t != s], dtype=np.int64)
     priced = position.priced(np.full(others.size, item), others)
     broken = [breaches(position, priced, row) for row in range(others.size)]
@@ -102,7 +102,7 @@ def _exchange_words(position: Position, exchange: Exchange | None, second: str) 
     price = f"the plan would cost {abs(exchange.change_usd):,.0f} USD a year {side}"
     if len(exchange.moves) == 1:
         return f"{second} is possible without moving anything else; {price}"
-    label = position.table.label
+    label = position.table.assignment
     named = [
         f"{position.item_name(item)} from {position.ids[label[item]]} to {position.ids[t]}"
         for item, t in exchange.moves[1:]

@@ -124,7 +124,7 @@ class Position:
         """Return what moving each item to a territory changes, each on its own."""
         moves = self.table.moves(units, to)
         units, to = moves.units, moves.to
-        here = self.table.label[units]
+        here = self.table.assignment[units]
         options = self.case.scenario
         nights = self.nights[units, to] - self.nights[units, here]
         travel_h = moves.travel

@@ -125,7 +125,7 @@ def breaches(position: Position, priced: Priced, row: int) -> list[Breach]:
 def _torn(position: Position, priced: Priced, row: int) -> Breach:
     moves = priced.moves
     item, t = int(moves.units[row]), int(moves.to[row])
-    s = int(position.table.label[item])
+    s = int(position.table.assignment[item])
     here, there = position.ids[s], position.ids[t]
     if moves.empties[row]:
         return Breach(code="contiguity", rule=f"assigned {here}", words=f"{here} would be empty")
@@ -165,7 +165,7 @@ def second_best(position: Position) -> Priced:
     Looked at are the territories that an item touches, today's, and for what touches none the one
     that would cost least. A plan of one territory has no alternatives.
     """
-    problem, label = position.encoding.problem, position.table.label
+    problem, label = position.encoding.problem, position.table.assignment
     units, to = neighbour_moves(problem, label)
     today = position.encoding.problem.changes.current.astype(np.int64)
     known = np.flatnonzero((today >= 0) & (today != label))
@@ -207,7 +207,7 @@ def reasons(plan: Plan | Position) -> pd.DataFrame:
     at_best = np.full(position.items.n, -1, dtype=np.int64)
     at_best[best.moves.units] = np.arange(best.moves.units.size)
     item = position.items.of_account
-    label = position.table.label[item]
+    label = position.table.assignment[item]
     moved = np.flatnonzero((position.current >= 0) & (position.current != label))
     back_pairs, back_row = np.unique(
         item[moved] * len(position.ids) + position.current[moved], return_inverse=True
@@ -226,7 +226,7 @@ def count_reasons(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _stay_rows(position: Position) -> NDArray[np.bool_]:
-    label = position.table.label[position.items.of_account]
+    label = position.table.assignment[position.items.of_account]
     return np.asarray(position.current == label)
 
 
@@ -242,7 +242,7 @@ def _table(
 ) -> pd.DataFrame:
     """Put a code and a sentence to each account; those of one item and one past are made once."""
     item = position.items.of_account
-    label = position.table.label[item]
+    label = position.table.assignment[item]
     row_of = np.full(item.size, -1, dtype=np.int64)
     row_of[moved] = back_row
     made: dict[tuple[int, int, str], tuple[object, ...]] = {}

@@ -18,7 +18,7 @@ from tests.solvers.kernels.test_anneal import lone_units
 search = open_search(lone_units(), np.array([0, 0, 0, 1, 1, 1, 0, 0]), seed=3)
 with np.errstate(over="ignore"):
     kernel.anneal(
-        search.field, search.state, 5.0, 1.0, 4000, 3, search.best, search.best_label
+        search.field, search.state, 5.0, 1.0, 4000, 3, search.best, search.best_assignment
     )
 """
 

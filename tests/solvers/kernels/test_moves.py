@@ -33,7 +33,7 @@ def _priced(search):
     excess = np.maximum(np.maximum(s.load - s.upper, s.lower - s.load), 0) / s.goal
     total = float((s.price * excess).sum())
     total += float((s.cap_price * np.maximum(s.moved - f.moved_cap, 0) / f.moved_scale).sum())
-    barred = sum(moves.serve(f, s, u, int(s.label[u]))[2] for u in range(f.n))
+    barred = sum(moves.serve(f, s, u, int(s.assignment[u]))[2] for u in range(f.n))
     return total + f.big * barred
 
 
@@ -43,9 +43,9 @@ def _priced(search):
 def test_what_a_move_changes_is_the_difference_of_full_evaluations(name, seed):
     search, rng = _search(name, seed)
     f, s = search.field, search.state
-    loose = np.flatnonzero(~f.locked & (s.n_units[s.label] > 1))
+    loose = np.flatnonzero(~f.locked & (s.n_units[s.assignment] > 1))
     u = int(rng.choice(loose))
-    a = int(s.label[u])
+    a = int(s.assignment[u])
     b = int((a + rng.integers(1, f.k)) % f.k)
     moves.refresh(f, s)
     before = s.totals.copy()
@@ -68,7 +68,7 @@ def test_what_a_move_changes_is_the_difference_of_full_evaluations(name, seed):
 )
 def test_the_objective_of_the_state_is_the_referees_with_fixed_centers(name):
     search, _ = _search(name, 5)
-    judged = evaluate(search.problem, search.state.label)
+    judged = evaluate(search.problem, search.state.assignment)
     if np.isfinite(judged.objective):
         assert search.state.totals[0] == pytest.approx(judged.objective, rel=1e-9)
     assert np.allclose(search.state.load, judged.loads)
@@ -76,7 +76,7 @@ def test_the_objective_of_the_state_is_the_referees_with_fixed_centers(name):
 
 def test_the_objective_of_a_moving_centroid_is_the_spread_about_the_mean():
     search, _ = _search("free", 5)
-    problem, label = search.problem, search.state.label
+    problem, label = search.problem, search.state.assignment
     total = 0.0
     for t in range(problem.k):
         mine = label == t
@@ -110,7 +110,7 @@ def test_a_unit_may_pass_where_networkx_says_both_territories_stay_connected(see
             joined = nx.node_connected_component(graph.subgraph(rest), around[0]) if around else ()
             wanted = touching and all(v in joined for v in around)
             found = anneal.may_pass(
-                f.indptr, f.indices, f.ring, s.label, s.stamp, s.queue, s.tick, u, b
+                f.indptr, f.indices, f.ring, s.assignment, s.stamp, s.queue, s.tick, u, b
             )
             assert found == wanted
 
@@ -124,12 +124,14 @@ def test_annealing_never_breaks_what_was_connected_and_counts_right(name):
 
     plan = first_plan(problem, np.random.default_rng(1))
     search = open_search(problem, plan, seed=3)
-    anneal.anneal(search.field, search.state, 2.0, 0.1, 20_000, 3, search.best, search.best_label)
+    anneal.anneal(
+        search.field, search.state, 2.0, 0.1, 20_000, 3, search.best, search.best_assignment
+    )
     told = search.state.totals.copy()
     moves.refresh(search.field, search.state)
     assert search.state.totals == pytest.approx(told, rel=1e-6, abs=1e-6)
     settle(search)
-    judged = evaluate(problem, search.state.label)
+    judged = evaluate(problem, search.state.assignment)
     assert {v.rule for v in judged.violations} <= {"balance"}
 
 

@@ -104,9 +104,9 @@ def test_annealing_lowers_the_objective_and_remembers_the_best():
     before = tuple(search.best)
     anneal(search, steps=60_000, hot=1.0, tight=0.05, budget=Budget())
     assert tuple(search.best) <= before
-    best = open_search(problem, search.best_label, seed=1)
+    best = open_search(problem, search.best_assignment, seed=1)
     assert tuple(best.best) == pytest.approx(tuple(search.best))
-    assert evaluate(problem, search.best_label).feasible
+    assert evaluate(problem, search.best_assignment).feasible
 
 
 def test_annealing_stops_at_its_next_look_when_told():
@@ -130,7 +130,7 @@ def test_violations_settle_from_a_lopsided_plan():
     assert search.best[0] > 1
     settle_violations(search, steps=2_000_000, budget=Budget())
     assert search.best[0] == 0
-    assert evaluate(problem, search.best_label).feasible
+    assert evaluate(problem, search.best_assignment).feasible
 
 
 @pytest.mark.parametrize("name", [n for n in WORLDS if WORLDS[n].k == 4])
@@ -142,7 +142,7 @@ def test_cutting_anew_never_makes_a_plan_worse(name):
     recut(search, [0, 1, 2], effort=0.05, seed=0)
     after = (max(search.state.totals[1], 1e-9), search.state.totals[0])
     assert after <= before
-    broken = {v.rule for v in evaluate(problem, search.state.label).violations}
+    broken = {v.rule for v in evaluate(problem, search.state.assignment).violations}
     assert broken <= {"balance", "radius", "moves", "forbidden"}
 
 
@@ -158,4 +158,4 @@ def test_cutting_anew_closes_a_pocket_that_is_out_of_its_band():
     before = search.best[1]
     cut_anew(search, anywhere, turns=4, **how)
     assert search.best[1] <= before
-    assert evaluate(problem, search.best_label).feasible
+    assert evaluate(problem, search.best_assignment).feasible
