@@ -207,8 +207,8 @@ MUTANTS = (
         ("every account moved", 'return (today != "") & (today', "return (today"),
         (
             "goals equal whatever the capacity",
-            "goal = case.shares[:, column] * load.sum()",
-            "goal = np.full(len(load), load.mean())",
+            "(case.shares[:, column] * load.sum()).round(4)",
+            "np.full(len(load), load.mean()).round(4)",
         ),
         (
             "workload without travel",
