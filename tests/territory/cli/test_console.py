@@ -55,7 +55,7 @@ def test_once_asked_to_stop_the_line_says_so_whatever_the_solver_does():
 def test_before_the_first_assignment_there_is_only_the_stage():
     progress = Console(stderr=io.StringIO()).progress("none")
     progress(event(stage="begin", objective=float("inf")))
-    assert progress.line() == "seeds  ·  0 s"
+    assert progress.line() == "begin  ·  0 s"
     assert not progress.found
 
 
