@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from solvers.locate import Force, Work, add_home, allocate, drop_home, gather, recentre
+from solvers.locate import Force, Work, allocate, gather
 from territory.errors import InputError
 from territory.inputs.scenario.workforce import Capacity, SizingKeys
 from territory.market.tier_order import tier_names, tier_order
 from territory.messages import Message
 from territory.workforce.capacity import full_time_h
 from territory.workforce.response import Response
+from territory.workforce.sizes.curve import alike, marginal
+from territory.workforce.sizes.market import Demand, calibrated, planned
+from territory.workforce.sizes.nested import forces_of, kept_best
 from territory.workforce.sizing_figures import figures_of
 from territory.workforce.workload import road_estimate, trips_of
 
@@ -31,6 +35,9 @@ if TYPE_CHECKING:
 __all__ = ["Sizing", "default_range", "penetration_of", "size_force"]
 
 Floats = NDArray[np.float64]
+
+_CALIBRATIONS = 6
+"""Turns until today's force is the one that is kept and the one that sales are held to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,7 +50,8 @@ class Sizing:
         One row a size: ``n_reps, fte, capacity_h, service_h, travel_h, workload_h, utilisation,
         busiest, travel_share, selling_share``, ``coverage`` and ``coverage_<tier>`` (share of the
         planned calls that fit, best tier first), ``sales_usd, margin_usd, cost_usd, profit_usd,
-        marginal_profit_usd`` (of the n-th rep; NaN in the first row), ``home``.
+        step_profit_usd`` (of the n-th rep as reckoned), ``marginal_profit_usd`` (the same, smooth)
+        and ``marginal_error_usd`` (its standard error; all three NaN in the first row), ``home``.
     homes : DataFrame
         What changes from one size to the next: ``n_reps, change`` (added, left_out), ``rep_id``,
         ``near`` (in words), ``lon, lat``, ``travel_saved_h``.
@@ -53,6 +61,9 @@ class Sizing:
         Fewest reps whose utilisation keeps the limit; None when not even the largest does.
     most_profitable : int
         Size with the highest profit in the range.
+    alike : (int, int)
+        Sizes around it whose profit is within ``within_usd`` of it, first and last.
+    within_usd : float
     notes : tuple of str
         What the figures rest on.
     """
@@ -62,6 +73,8 @@ class Sizing:
     today: int | None
     needed: int | None
     most_profitable: int
+    alike: tuple[int, int]
+    within_usd: float
     notes: tuple[str, ...]
 
     def next_home(self) -> dict[str, Any] | None:
@@ -128,9 +141,11 @@ def size_force(case: SizedCase, sizes: Sequence[int]) -> Sizing:
     Notes
     -----
     Homes by a capacitated k-median on accounts, one home after the other (`locations`), so that
-    the answers nest: n + 1 reps are n reps and one more. Travel is the estimate of the plan
-    (`geo.roads.trips`) without borders, so a plan needs a little more of it. Every further
-    rep is full-time.
+    the answers nest: n + 1 reps are n reps and one more, and never worse: beside the work shared
+    out anew, the kept force of n with one more rep is looked at, who takes over what is near, or
+    nothing. Sales are today's with today's force, account by account (`sizes.market`). Travel is
+    the estimate of the plan (`geo.roads.trips`) without borders, so a plan needs a little more of
+    it. Every further rep is full-time.
     """
     _check_sizes(case.scenario, sizes)
     keys = case.scenario.sizing or SizingKeys()
@@ -146,19 +161,45 @@ def size_force(case: SizedCase, sizes: Sequence[int]) -> Sizing:
     share = penetration_of(case.scenario, accounts)
     work, of, travel_from = _work(case)
     base = _today(case, work, travel_from, full_h, keys)
-    forces, changes = _forces(work, base, full_h, sizes)
-    rows, homes = [], []
+    k = len(case.team)
+    forces, changes, last = forces_of(work, base, full_h, range(sizes[0], max(sizes[-1], k) + 1))
     response = Response.of(keys.response)
     tiers = tier_order(accounts["tier"].unique(), tier_names(case.scenario))
-    for n in sizes:
-        force = forces[n]
+
+    def reckoned(force: Force, demand: Demand) -> dict[str, Any]:
         own = travel_from(force.lonlat, of, force.territory)
-        rows.append(figures_of(case, keys, response, force, own, of, tiers, full_h, share))
+        return figures_of(case, keys, response, force, own, of, tiers, full_h, demand)
+
+    def held_to(force: Force) -> Demand:
+        hours = accounts["service_h"].to_numpy(dtype=np.float64)
+        hours = hours + travel_from(force.lonlat, of, force.territory)
+        return calibrated(
+            accounts, share, response, hours, force.territory[of], force.capacity_h,
+            keys.most_effort,
+        )  # fmt: skip
+
+    demand = planned(accounts, share)
+    known = keys.penetration is None and float(accounts["revenue_usd"].clip(lower=0.0).sum()) > 0
+    now = forces.get(k) if known else None
+    for _ in range(_CALIBRATIONS):
+        if now is not None:
+            demand = held_to(now)
+        kept = kept_best(work, forces, last, sizes, now, k, partial(reckoned, demand=demand))
+        better = kept.get(k)
+        if now is None or better is None or better[0] is now:
+            break
+        now = better[0]  # a smaller force and an idle rep sell more: that is how today is kept
+    rows, homes = [], []
+    for n in sizes:
+        rows.append(kept[n][1])
         if n in changes:
-            homes.append({"n_reps": n, **_home(case, force, *changes[n])})
+            homes.append({"n_reps": n, **_home(case, forces[n], *changes[n])})
     table = pd.DataFrame(rows)
-    table["marginal_profit_usd"] = table["profit_usd"].diff() / table["fte"].diff().abs()
-    table["marginal_profit_usd"] *= np.sign(table["fte"].diff())
+    profit = table["profit_usd"].to_numpy(dtype=np.float64)
+    fte = table["fte"].to_numpy(dtype=np.float64)
+    table["step_profit_usd"] = table["profit_usd"].diff() / table["fte"].diff().abs()
+    smooth, error = marginal(profit, fte, keys.rep_usd)
+    table["marginal_profit_usd"], table["marginal_error_usd"] = smooth.round(2), error.round(2)
     places = pd.DataFrame(
         homes, columns=["n_reps", "change", "rep_id", "near", "lon", "lat", "travel_saved_h"]
     )
@@ -171,8 +212,10 @@ def size_force(case: SizedCase, sizes: Sequence[int]) -> Sizing:
         homes=places,
         today=today,
         needed=int(enough.min()) if len(enough) else None,
-        most_profitable=int(table["n_reps"].iloc[int(table["profit_usd"].argmax())]),
-        notes=_notes(keys, full_h, how, share, response, today),
+        most_profitable=int(table["n_reps"].iloc[int(profit.argmax())]),
+        alike=alike(list(sizes), profit, keys.within_usd),
+        within_usd=keys.within_usd,
+        notes=_notes(keys, full_h, how, share, response, today, demand.today_usd),
     )
 
 
@@ -267,28 +310,6 @@ def _today(case: SizedCase, work: Work, travel_from: Any, full_h: float, keys: S
     )  # fmt: skip
 
 
-def _forces(
-    work: Work, base: Force, full_h: float, sizes: Sequence[int]
-) -> tuple[dict[int, Force], dict[int, tuple[str, str, Floats, float]]]:
-    """Every size of the force, and what changes from its neighbour nearer to today's."""
-    forces = {base.k: base} if base.k else {}
-    changes: dict[int, tuple[str, str, Floats, float]] = {}
-    force = base
-    for n in range(base.k + 1, sizes[-1] + 1):
-        before = force.total_travel_h() if force.k else np.nan
-        force = recentre(work, add_home(work, force, full_h))
-        changes[n] = ("added", "", force.lonlat[-1], before - force.total_travel_h())
-        forces[n] = force
-    force = base
-    for n in range(base.k - 1, sizes[0] - 1, -1):
-        fewer, out = drop_home(work, force)
-        saved = force.total_travel_h() - fewer.total_travel_h()
-        changes[n] = ("left_out", force.name[out], force.lonlat[out], saved)
-        force = fewer
-        forces[n] = force
-    return forces, changes
-
-
 def _home(
     case: SizedCase, force: Force, change: str, rep: str, lonlat: Floats, saved: float
 ) -> dict[str, Any]:
@@ -327,7 +348,13 @@ def _said(homes: pd.DataFrame) -> list[str]:
 
 
 def _notes(
-    keys: SizingKeys, full_h: float, how: str, share: float, response: Response, today: int | None
+    keys: SizingKeys,
+    full_h: float,
+    how: str,
+    share: float,
+    response: Response,
+    today: int | None,
+    sold: float | None,
 ) -> tuple[str, ...]:
     slope = float(response.slope(np.array([1.0]))[0])
     homes = (
@@ -339,7 +366,12 @@ def _notes(
         f"a full-time rep has {full_h:,.0f} h a year for accounts and the way to them ({how})",
         homes,
         "travel is estimated without borders; a contiguous plan needs a little more",
-        f"sales with the planned effort: {100 * share:.1f} % of the potential",
+        f"today's force sells what it sells today, ${sold:,.0f}, account by account; who buys "
+        f"nothing yet comes to {100 * share:.1f} % of the potential with more effort than today"
+        if sold is not None
+        else f"sales with the planned effort: {100 * share:.1f} % of the potential",
+        "n + 1 reps never sell less than n; the n-th rep's profit is smoothed over the sizes, with "
+        "the standard error of what the places add by chance",
         f"response to effort: elasticity {slope:.2f} at the plan, "
         f"{response.least:g} without calls, {response.most:g} at saturation (ADBUDG, Little 1970)",
         f"a full-time rep costs ${keys.rep_usd:,.0f} a year; {100 * keys.margin:.0f} % of sales "

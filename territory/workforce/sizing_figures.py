@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from territory.inputs.scenario.workforce import Capacity
 from territory.workforce.calls.reach import served_share
 from territory.workforce.capacity import selling_share
-from territory.workforce.response import Response, best_effort
+from territory.workforce.response import Response
 
 if TYPE_CHECKING:
     from solvers.locate import Force
     from territory.inputs.scenario.workforce import SizingKeys
     from territory.workforce.sized import SizedCase
+    from territory.workforce.sizes.market import Demand
 
 __all__ = ["figures_of"]
 
@@ -32,7 +33,7 @@ def figures_of(
     of: NDArray[np.int64],
     tiers: Sequence[str],
     full_h: float,
-    share: float,
+    demand: Demand,
 ) -> dict[str, Any]:
     """Return the figures of one size of the force: one row of `sizing.Sizing.table`.
 
@@ -50,8 +51,8 @@ def figures_of(
         Best first.
     full_h : float
         Hours a year of a full-time rep.
-    share : float
-        Share of the potential that is sold with the planned effort.
+    demand : Demand
+        What the accounts buy with any effort.
     """
     accounts = case.accounts
     service = accounts["service_h"].to_numpy(dtype=np.float64)
@@ -61,11 +62,7 @@ def figures_of(
     capacity = float(force.capacity_h.sum())
     admin = float(accounts["admin_h"].sum()) if "admin_h" in accounts else 0.0
     office = (case.scenario.capacity or Capacity()).admin_share
-    sales = share * accounts["potential_usd"].to_numpy(dtype=np.float64)
-    effort = best_effort(
-        response, sales, hours, territory, force.capacity_h, most_effort=keys.most_effort
-    )
-    sold = float((sales * response.sales(effort)).sum())
+    sold, _ = demand.best(response, hours, territory, force.capacity_h, keys.most_effort)
     fte = capacity / full_h
     margin, cost = keys.margin * sold, keys.rep_usd * fte
     served = served_share(accounts, hours, territory, force.capacity_h, tiers)

@@ -160,6 +160,7 @@ def _as_json(sizing: Sizing, check: TravelCheck | None, target: Path) -> dict[st
         "today": sizing.today,
         "needed": sizing.needed,
         "most_profitable": sizing.most_profitable,
+        "alike": {"from": sizing.alike[0], "to": sizing.alike[1], "within_usd": sizing.within_usd},
         "next_home": sizing.next_home(),
         "sizes": sizing.table.to_dict("records"),
         "homes": sizing.homes.to_dict("records"),

@@ -170,6 +170,9 @@ class SizingKeys(Keys):
         description="Share of the potential sold with the planned effort; today's when not "
         "written (revenue by potential).",
     )
+    within_usd: Amount = Field(
+        20_000.0, description="Profit a year by which two sizes are called alike."
+    )
     utilisation: Positive = Field(
         1.0, description="Most work for each hour of capacity; above it one more rep is needed."
     )

@@ -16,7 +16,7 @@ __all__ = ["answer", "draw_sizing", "size_rows"]
 
 HEADER = (
     *("reps", "FTE", "use", "busiest", "travel", "selling", "coverage"),
-    *("sales", "cost", "profit", "n-th rep", "home"),
+    *("sales", "cost", "profit", "n-th rep", "±", "home"),
 )
 """Columns of the short table."""
 
@@ -43,19 +43,23 @@ def answer(sizing: Sizing) -> list[str]:
             f"Today's {sizing.today} reps use {_percent(row['utilisation'])} of their hours; "
             f"{_percent(row['coverage'])} of the planned calls fit."
         )
-    best = rows[sizing.most_profitable]["profit_usd"]
     edge = " (the end of the range)" if sizing.most_profitable in {first, last} else ""
-    near = [n for n, row in rows.items() if row["profit_usd"] >= best - 0.01 * abs(best)]
+    low, high = sizing.alike
+    others = (
+        f"between {low} and {high} all are within {_usd(sizing.within_usd)} of it"
+        if low < high
+        else f"no other size is within {_usd(sizing.within_usd)} of it"
+    )
     lines.append(
-        f"Profit is highest with {counted(sizing.most_profitable, 'rep')}{edge}, and within 1 % "
-        f"of it from {min(near)} to {max(near)}."
+        f"Profit is highest with {counted(sizing.most_profitable, 'rep')}{edge}; {others}."
     )
     home = sizing.next_home()
     if home is not None:
         row = rows[int(home["n_reps"])]
         lines.append(
             f"The next rep should live near {visible(str(home['near']))}: "
-            f"profit {_usd(row['marginal_profit_usd'], sign=True)} a year."
+            f"profit {_usd(row['marginal_profit_usd'], sign=True)} a year, give or take "
+            f"{_usd(row['marginal_error_usd'])}."
         )
     return lines
 
@@ -68,7 +72,8 @@ def size_rows(sizing: Sizing) -> list[list[str]]:
             _percent(row["busiest"]), _percent(row["travel_share"]),
             _percent(row["selling_share"]), _percent(row["coverage"]), _usd(row["sales_usd"]),
             _usd(row["cost_usd"]), _usd(row["profit_usd"]),
-            _usd(row["marginal_profit_usd"], sign=True), str(row["home"]),
+            _usd(row["marginal_profit_usd"], sign=True), _usd(row["marginal_error_usd"]),
+            str(row["home"]),
         ]
         for row in sizing.table.to_dict("records")
     ]  # fmt: skip

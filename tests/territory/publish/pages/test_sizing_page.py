@@ -21,6 +21,7 @@ def sizing(**changes):
             "coverage_A": 1.0, "coverage_B": np.minimum(1, n / 5), "sales_usd": 1e6 * n**0.5,
             "margin_usd": 6e5 * n**0.5, "cost_usd": 1e5 * n, "profit_usd": [5e5, 6e5, 6.1e5, 5.9e5],
             "marginal_profit_usd": [np.nan, 1e5, 1e4, -2e4],
+            "marginal_error_usd": [np.nan, 5e3, 4e3, 4e3],
             "home": ["- R1 (Alpine)", "", "+ <b>Bay</b> City", "+ Waco"],
         }
     )  # fmt: skip
@@ -32,16 +33,20 @@ def sizing(**changes):
         }
     )  # fmt: skip
     fields = {"table": table, "homes": homes, "today": 4, "needed": 4, "most_profitable": 5}
-    return Sizing(**(fields | {"notes": ("a note",)} | changes))
+    return Sizing(**(fields | {"alike": (4, 6), "within_usd": 20_000.0, "notes": ("a note",)} | changes))
 
 
 def test_the_answer_is_said_in_sentences():
     assert answer(sizing()) == [
         "The work needs 4 reps: 100 % of their hours are used.",
         "Today's 4 reps use 100 % of their hours; 100 % of the planned calls fit.",
-        "Profit is highest with 5 reps, and within 1 % of it from 5 to 5.",
-        "The next rep should live near <b>Bay</b> City: profit +$10k a year.",
+        "Profit is highest with 5 reps; between 4 and 6 all are within $20k of it.",
+        "The next rep should live near <b>Bay</b> City: profit +$10k a year, give or take $4k.",
     ]
+
+
+def test_a_size_without_equals_is_said_to_be_alone():
+    assert "no other size is within $20k of it" in answer(sizing(alike=(5, 5)))[2]
 
 
 def test_a_range_that_ends_too_early_is_said_to():
