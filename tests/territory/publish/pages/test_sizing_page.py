@@ -33,7 +33,9 @@ def sizing(**changes):
         }
     )  # fmt: skip
     fields = {"table": table, "homes": homes, "today": 4, "needed": 4, "most_profitable": 5}
-    return Sizing(**(fields | {"alike": (4, 6), "within_usd": 20_000.0, "notes": ("a note",)} | changes))
+    return Sizing(
+        **(fields | {"alike": (4, 6), "within_usd": 20_000.0, "notes": ("a note",)} | changes)
+    )
 
 
 def test_the_answer_is_said_in_sentences():
