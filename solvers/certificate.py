@@ -12,7 +12,7 @@ from solvers.problem.problem import Problem
 from solvers.result import Status
 from solvers.stop import Budget
 
-__all__ = ["TINY_PAIRS", "Certificate", "certify", "settle"]
+__all__ = ["SETTLED_UNITS", "Certificate", "certify", "settle"]
 
 LAST_STEPS = 20
 """Steps of a bound's multipliers where the user's time limit has run out."""
@@ -23,8 +23,11 @@ LAST_S = 1.0
 TINY_PAIRS = 400
 """Pairs of unit and column up to which a proof takes a moment and is made at every effort."""
 
-TINY_S = 2.0
-"""Deterministic seconds for it before the search begins."""
+SETTLED_UNITS = 16
+"""Most units of a tiny problem that is settled before any search."""
+
+SETTLED_S = 2.0
+"""Deterministic seconds for that."""
 
 LAST_PAIRS = 2_000_000
 """Most pairs of unit and column for which such a bound is made."""
@@ -116,7 +119,7 @@ def certify(
 
 def settle(problem: Problem, budget: Budget) -> Certificate:
     """Try to prove a tiny problem before any search; nothing is cut short by it."""
-    return replace(_exact(problem, None, TINY_S, budget), cut_short=budget.reason)
+    return replace(_exact(problem, None, SETTLED_S, budget), cut_short=budget.reason)
 
 
 def _with_last_word(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.arrays import EXACT
-from solvers.certificate import TINY_PAIRS, Certificate, certify, settle
+from solvers.certificate import SETTLED_UNITS, Certificate, certify, settle
 from solvers.construct import repair, starts
 from solvers.effort import EFFORTS, PROFILES, Effort, Profile
 from solvers.errors import ProblemError
@@ -86,8 +86,7 @@ def solve(
         threads=workers,
     )
     run.tell("begin", keep=True)
-    tiny = problem.n * problem.cost.n_columns <= TINY_PAIRS
-    if start is None and tiny:
+    if start is None and problem.n <= SETTLED_UNITS:
         # Every plan of a tiny problem is looked at in less time than a search takes.
         proved = _take(run, settle(problem, budget))
         if proved is not None or relative_gap(run.evaluation.objective, run.bound) <= EXACT:
