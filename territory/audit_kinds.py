@@ -33,6 +33,11 @@ KINDS: dict[str, Kind] = {
         "have fewer fields than the header",
         "complete the rows; an empty field still needs its delimiter",
     ),
+    "oversold": Kind(
+        "buys more than its potential",
+        "buy more than their potential",
+        "raise the potential (price, volume, payers), or check the sales",
+    ),
     "nul": Kind("contains a NUL character", "contain NUL characters", "export the table again"),
     "missing_id": Kind("has no id", "have no id", "give every row an id"),
     "duplicate_id": Kind(

@@ -15,6 +15,7 @@ from territory.inputs.findings.rows import Rows
 from territory.market.idn.affiliations import read_affiliations, systems_at_level
 from territory.market.segments import with_segments
 from territory.market.tiers import with_tiers
+from territory.market.value.oversold import oversold
 from territory.market.value.potential import MARKET_ROW, with_potential
 
 if TYPE_CHECKING:
@@ -45,8 +46,10 @@ def with_market(scenario: Scenario, tables: Tables, places: Places) -> tuple[Pla
         Errors stop the work where `Audit.raise_if_errors` is called: bad data never raises here.
     """
     sections = (scenario.affiliations, scenario.market, scenario.tiers)
-    if all(section is None for section in sections) or places.audit.errors:
+    if places.audit.errors:
         return places, Audit()
+    if all(section is None for section in sections):
+        return places, Audit(oversold(scenario, places.accounts))
     accounts, audit = market_accounts(scenario, tables, places.accounts)
     own = [name for name in places.accounts.columns if name in accounts]
     added = [name for name in carried("market", accounts) if name not in own]
@@ -73,6 +76,7 @@ def market_accounts(
     audit += found
     if audit.errors:
         return out, audit
+    audit += Audit(oversold(scenario, out, rows=rows))
     try:
         out, found = with_tiers(scenario, out, tables.history, rows=rows)
     except InputError as error:

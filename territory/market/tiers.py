@@ -25,6 +25,12 @@ __all__ = ["Explanation", "explain_score", "with_tiers"]
 
 Floats = NDArray[np.float64]
 
+_AGAINST = -0.3
+"""Rank correlation of two factors from which on they work against each other."""
+
+_FEWEST_TO_COMPARE = 20
+"""Fewest accounts for which a correlation of factors is told."""
+
 _SCALES = {
     "rank": "share of accounts with a lower value",
     "min_max": "place between the lowest and the highest value",
@@ -87,6 +93,7 @@ def with_tiers(
         out[f"score_{factor.name}"] = points
         score += points
     out["score"] = score
+    findings += _pulling_apart(scenario, options, out, ranked)
     tier = _tiers(options, out, ranked)
     given = out["tier"].fillna("") if "tier" in out else pd.Series("", index=out.index)
     replaced = int(((given != "") & ranked).sum())
@@ -100,6 +107,40 @@ def with_tiers(
         )  # fmt: skip
     out["tier"] = pd.Series(np.where(ranked, tier, given.to_numpy()), index=out.index, dtype="str")
     return out, Audit(findings)
+
+
+def _pulling_apart(
+    scenario: Scenario, options: Tiers, accounts: pd.DataFrame, ranked: NDArray[np.bool_]
+) -> list[Finding]:
+    """Say which factors rank the accounts against each other: the score hides their dispute.
+
+    A profile of who buys finds customers, headroom finds those who do not buy yet: with both, the
+    points of one take back those of the other.
+    """
+    from itertools import combinations
+
+    own = accounts[ranked]
+    findings = []
+    for a, b in combinations(options.factors, 2):
+        points = own[[f"score_{a.name}", f"score_{b.name}"]]
+        if len(points) < _FEWEST_TO_COMPARE or (points.nunique() < 2).any():
+            continue
+        rank = float(points.rank().corr().to_numpy(dtype=np.float64)[0, 1])
+        if rank > _AGAINST:
+            continue
+        half = points > points.median()
+        split = int((half.iloc[:, 0] != half.iloc[:, 1]).sum())
+        findings.append(
+            about_table(
+                scenario, kind="factors_disagree", severity="warning", column="score",
+                what=f"the factors {a.name} (weight {a.weight:g}) and {b.name} (weight "
+                f"{b.weight:g}) pull apart: rank correlation {rank:.2f}; {split:,} of "
+                f"{counted(len(own), 'account')} are in the upper half by one and in the lower by "
+                "the other",
+                repair="take one of them out, or tier customers and prospects apart",
+            )
+        )  # fmt: skip
+    return findings
 
 
 def _check_columns(scenario: Scenario, options: Tiers, accounts: pd.DataFrame) -> list[Finding]:

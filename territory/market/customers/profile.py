@@ -29,10 +29,14 @@ FEWEST = 40
 FEWEST_PER_COLUMN = 10
 """Fewest accounts of the rarer outcome for each column of the model."""
 
+THIN = 20
+"""Accounts of a group below which what it says comes last, and says so."""
+
 TOP = 0.2
 """Share of the accounts, the likeliest first, whose lift is told."""
 
 _FOLDS = 5
+_TOLD = ("feature", "words", "odds_ratio", "odds_low", "odds_high", "n")
 _MOST_TEXTS = 8
 _OUTCOMES = {
     "won": True, "yes": True, "true": True, "1": True, "customer": True,
@@ -66,8 +70,9 @@ class Profile:
     calibration : DataFrame
         By fifths of the predictions: ``predicted, observed, n``.
     coefficients : DataFrame
-        ``feature, words, odds_ratio, odds_low, odds_high`` (95 % interval): those whose interval
-        leaves 1 out first, the strongest first.
+        ``feature, words, odds_ratio, odds_low, odds_high`` (95 % interval), ``n`` (accounts of the
+        group, of its smaller side): those whose interval leaves 1 out first, the strongest first;
+        groups of fewer than `THIN` accounts last.
     probability : (n,) float64
         Of each account, also of those without an outcome; missing for rows of the units table.
     """
@@ -90,13 +95,15 @@ class Profile:
         if self.refused is not None:
             return f"no customer profile: {self.refused}"
         others = "lost" if self.asked else "not customers (they may never have been asked)"
+        won = "won" if self.asked else "customers"
         lines = [
-            f"{self.n_won:,} won, {self.n_lost:,} {others}; AUC {self.auc:.2f} "
+            f"{self.n_won:,} {won}, {self.n_lost:,} {others}; AUC {self.auc:.2f} "
             f"({self.auc_low:.2f} to {self.auc_high:.2f}), lift of the best fifth {self.lift:.2f}, "
             "from 5-fold cross-validation"
         ]
         if self.auc_low <= 0.5:
-            lines.append("the interval reaches 0.5: these features do not tell won from lost")
+            apart = "won from lost" if self.asked else "customers from others"
+            lines.append(f"the interval reaches 0.5: these features do not tell {apart}")
         return "\n".join([*lines, *(f"  {words}" for words in self.coefficients["words"])])
 
 
@@ -153,11 +160,15 @@ def fit_profile(
     if min(n_won, n_lost) < least:
         return _refusal(
             len(accounts), n_won, n_lost,
-            f"history is too thin: {n_won:,} won and {n_lost:,} lost accounts; "
+            f"history is too thin: {n_won:,} {'won' if options.outcome else 'customers'} and "
+            f"{n_lost:,} {'lost' if options.outcome else 'that buy nothing'}; "
             f"{matrix.shape[1]} columns of the model need at least {least} of each "
             f"({FEWEST}, and {FEWEST_PER_COLUMN} a column)",
         )  # fmt: skip
-    fitted = _fitted(scenario, matrix, names, words, won, judged, own)
+    fitted = _fitted(
+        scenario, matrix, names, words, won, judged, own,
+        event="won" if options.outcome is not None else "a customer",
+    )  # fmt: skip
     return replace(fitted, asked=options.outcome is not None)
 
 
@@ -169,6 +180,8 @@ def _fitted(
     won: NDArray[np.bool_],
     judged: NDArray[np.bool_],
     own: NDArray[np.bool_],
+    *,
+    event: str,
 ) -> Profile:
     try:
         from sklearn.calibration import CalibratedClassifierCV
@@ -209,7 +222,9 @@ def _fitted(
         lift=float(y[top].mean() / y.mean()),
         brier=float(brier_score_loss(y, unseen)),
         calibration=_calibration(unseen, y),
-        coefficients=_coefficients(plain.coef_[0], _errors(plain, x), names, words),
+        coefficients=_coefficients(
+            plain.coef_[0], _errors(plain, x), names, words, _smaller(x), event
+        ),
         probability=probability,
     )
 
@@ -307,32 +322,49 @@ def _errors(model: Any, x: Floats) -> Floats:
     return np.asarray(np.sqrt(np.diag(np.linalg.inv(information)))[:-1])
 
 
+def _smaller(x: Floats) -> NDArray[np.int_]:
+    """Return (c,) accounts on the smaller side of each yes-or-no column; all of a number's."""
+    yes = ((x == 0.0) | (x == 1.0)).all(axis=0)
+    ones = (x == 1.0).sum(axis=0)
+    return np.asarray(np.where(yes, np.minimum(ones, len(x) - ones), len(x)), dtype=np.int_)
+
+
 def _coefficients(
-    weights: Floats, errors: Floats, names: Sequence[str], words: Sequence[str]
+    weights: Floats,
+    errors: Floats,
+    names: Sequence[str],
+    words: Sequence[str],
+    sizes: NDArray[np.int_],
+    event: str,
 ) -> pd.DataFrame:
-    """Return odds ratios with 95 % intervals: those that leave 1 out first, the strongest first."""
+    """Return odds ratios with 95 % intervals: those that leave 1 out first, the strongest first.
+
+    What rests on few accounts comes last, whatever its strength.
+    """
     rows = []
-    for weight, error, name, word in zip(
-        weights.tolist(), errors.tolist(), names, words, strict=True
+    for weight, error, name, word, size in zip(
+        weights.tolist(), errors.tolist(), names, words, sizes.tolist(), strict=True
     ):
         ratio = float(np.exp(weight))
         low, high = float(np.exp(weight - 1.96 * error)), float(np.exp(weight + 1.96 * error))
         if abs(weight) < 0.02:
             said = f"{word}: no difference"
         elif ratio >= 2.0:
-            said = f"{word}: the odds of being won are {ratio:.1f} times as high"
+            said = f"{word}: the odds of being {event} are {ratio:.1f} times as high"
         else:
             change = "rise" if weight > 0 else "fall"
-            said = f"{word}: the odds of being won {change} by {100 * abs(ratio - 1):.0f} %"
+            said = f"{word}: the odds of being {event} {change} by {100 * abs(ratio - 1):.0f} %"
         shown = not low <= 1.0 <= high
         said += f" (95 % interval of the odds ratio {low:.2f} to {high:.2f}"
+        thin = size < THIN
         said += ")" if shown else "; not shown)"
-        rows.append((name, said, ratio, low, high, not shown, abs(weight)))
-    columns = ["feature", "words", "odds_ratio", "odds_low", "odds_high", "unsure", "strength"]
+        said += f"; rests on {size:,} accounts only" if thin else ""
+        rows.append((name, said, ratio, low, high, size, thin, not shown, abs(weight)))
+    columns = [*_TOLD, "thin", "unsure", "strength"]
     frame = pd.DataFrame(rows, columns=pd.Index(columns))
-    order = ["unsure", "strength", "words"]
-    frame = frame.sort_values(order, ascending=[True, False, True], ignore_index=True)
-    return frame.drop(columns=["unsure", "strength"])
+    order = ["thin", "unsure", "strength", "words"]
+    frame = frame.sort_values(order, ascending=[True, True, False, True], ignore_index=True)
+    return frame.drop(columns=["thin", "unsure", "strength"])
 
 
 def _calibration(predicted: Floats, y: NDArray[np.int_]) -> pd.DataFrame:
@@ -363,8 +395,6 @@ def _refusal(n: int, n_won: int, n_lost: int, reason: str) -> Profile:
         n_won=n_won, n_lost=n_lost, asked=True, refused=reason, auc=nothing, auc_low=nothing,
         auc_high=nothing, lift=nothing, brier=nothing,
         calibration=pd.DataFrame(columns=pd.Index(["predicted", "observed", "n"])),
-        coefficients=pd.DataFrame(
-            columns=pd.Index(["feature", "words", "odds_ratio", "odds_low", "odds_high"])
-        ),
+        coefficients=pd.DataFrame(columns=pd.Index([*_TOLD])),
         probability=np.full(n, np.nan),
     )  # fmt: skip

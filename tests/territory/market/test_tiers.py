@@ -11,6 +11,7 @@ from territory.errors import InputError
 from territory.market.customers.history import trend
 from territory.market.segments import segment_table, with_segments
 from territory.market.tiers import explain_score, with_tiers
+from territory.market.value.oversold import oversold
 from tests.territory.market.companies import accounts_of, lines_of, scenario_of
 
 
@@ -224,3 +225,32 @@ def test_scores_lie_in_0_to_1_and_do_not_depend_on_the_order_of_rows(values, ran
     assert top.map(rank).min() == 0
     by_score = out.groupby("score")["tier"].agg(lambda t: max(map(rank.get, t))).sort_index()
     assert by_score.is_monotonic_decreasing or len(by_score) == 1
+
+
+def test_factors_that_pull_apart_are_a_finding():
+    n = 40
+    fit = np.arange(n, dtype=float)
+    accounts = accounts_of(n, fit=fit, penetration=fit / n)
+    factors = [
+        {"name": "fit", "column": "fit", "weight": 0.5},
+        {"name": "headroom", "column": "penetration", "weight": 0.5, "lower_is_better": True},
+    ]
+    _, audit = with_tiers(scenario_of(tiers={"factors": factors}), accounts)
+    (found,) = [each for each in audit if each.kind == "factors_disagree"]
+    assert found.severity == "warning"
+    assert "fit (weight 0.5) and headroom (weight 0.5) pull apart: rank correlation -1.00" in (
+        found.what
+    )
+    assert "40 of 40 accounts" in found.what
+    factors[1]["lower_is_better"] = False
+    _, audit = with_tiers(scenario_of(tiers={"factors": factors}), accounts)
+    assert not [each for each in audit if each.kind == "factors_disagree"]
+
+
+def test_sales_above_the_potential_are_a_finding():
+    accounts = accounts_of(
+        4, potential_usd=[100.0, 100.0, 100.0, np.nan], revenue_usd=[150.0, 100.2, np.nan, 9.0]
+    )
+    (found,) = oversold(scenario_of(), accounts)
+    assert (found.kind, found.severity) == ("oversold", "warning")
+    assert "revenue_usd of 1 account is above the account's potential" in found.what

@@ -41,7 +41,7 @@ def test_a_model_finds_what_won_accounts_have_in_common_and_says_it_in_words():
     ratio = first["odds_ratio"]
     assert max(ratio, 1 / ratio) == pytest.approx(np.exp(3.0), rel=0.5)
     others = f"{found.n_lost} not customers (they may never have been asked)"
-    assert found.text().startswith(f"{found.n_won} won, {others}; AUC {found.auc:.2f}")
+    assert found.text().startswith(f"{found.n_won} customers, {others}; AUC {found.auc:.2f}")
 
 
 def test_its_probabilities_are_calibrated():
@@ -56,7 +56,28 @@ def test_where_nothing_tells_them_apart_it_says_so():
     found = fit_profile(scenario(), accounts, history)
     assert found.auc_low < 0.56
     if found.auc_low <= 0.5:
-        assert "do not tell won from lost" in found.text()
+        assert "do not tell customers from others" in found.text()
+
+
+def test_who_buys_nothing_is_not_called_lost():
+    accounts, history = company()
+    text = fit_profile(scenario(), accounts, history).text()
+    assert "lost" not in text
+    assert "odds of being a customer" in text
+
+
+def test_what_a_thin_group_shows_comes_last_and_says_so():
+    accounts, history = company()
+    # Seven accounts of a group of their own, each of them a customer: next to nothing.
+    few = accounts.index[accounts["account_id"].isin(history["account_id"])][:7]
+    accounts["gpo"] = "none"
+    accounts.loc[few, "gpo"] = "Rare Group"
+    found = fit_profile(scenario(features=["type", "gpo"]), accounts, history).coefficients
+    last = found.iloc[-1]
+    assert (last["feature"], last["n"]) == ("gpo", 7)
+    assert last["words"].endswith("rests on 7 accounts only")
+    assert last["odds_ratio"] > 2.0
+    assert found.iloc[0]["feature"] == "type"
 
 
 def test_the_same_seed_gives_the_same_model():
@@ -70,8 +91,8 @@ def test_a_thin_history_is_refused_with_the_threshold():
     accounts, history = company()
     found = fit_profile(scenario(), accounts, history.head(30))
     assert found.refused == (
-        "history is too thin: 30 won and 570 lost accounts; 2 columns of the model need at least "
-        "40 of each (40, and 10 a column)"
+        "history is too thin: 30 customers and 570 that buy nothing; 2 columns of the model need "
+        "at least 40 of each (40, and 10 a column)"
     )
     assert found.text() == f"no customer profile: {found.refused}"
     assert np.isnan(found.probability).all()
@@ -134,4 +155,4 @@ def test_the_probability_can_be_a_factor_of_the_score_unless_history_is_thin():
     hospital = out["type"] == "hospital"
     assert out.loc[hospital, "score"].mean() > out.loc[~hospital, "score"].mean()
     _, audit = with_tiers(keys, accounts, history.head(5))
-    assert "history is too thin: 5 won and 595 lost" in lines_of(audit)
+    assert "history is too thin: 5 customers and 595 that buy nothing" in lines_of(audit)
