@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.effort import Profile
 from solvers.problem.evaluate import Evaluation
 from solvers.problem.problem import Problem
 from solvers.result import Status
@@ -60,11 +61,7 @@ def certify(
     assignment: NDArray[np.int32],
     evaluation: Evaluation,
     *,
-    exact_s: float,
-    exact_pairs: int,
-    prove: bool,
-    iterations: int,
-    pairs: float,
+    profile: Profile,
     budget: Budget,
 ) -> Certificate:
     """Prove what can be proved within the budget.
@@ -76,25 +73,19 @@ def certify(
         The best assignment known.
     evaluation : Evaluation
         The referee's word on it.
-    exact_s : float
-        Most deterministic seconds for the exact model.
-    exact_pairs : int
-        Most pairs of unit and column that it is asked about.
-    prove : bool
-        Whether it is asked about plans that keep every rule too, or only where none was found.
-    iterations : int
-        Steps of a bound's multipliers.
-    pairs : float
-        Pairs of unit and free center that a bound may price in all.
+    profile : Profile
+        How much work the exact model and the bound may take.
     budget : Budget
     """
     found = Certificate()
     if budget.spent():
         return _with_last_word(found, problem, assignment, evaluation, budget)
     size = problem.n * problem.cost.n_columns
-    if size <= exact_pairs and (prove or size <= TINY_PAIRS or not evaluation.feasible):
+    if size <= profile.exact_pairs and (
+        profile.prove or size <= TINY_PAIRS or not evaluation.feasible
+    ):
         start = assignment if evaluation.feasible else None
-        found = _exact(problem, start, exact_s, budget)
+        found = _exact(problem, start, profile.exact_s, budget)
     if evaluation.feasible or found.assignment is not None:
         if np.isfinite(found.bound):
             return found
@@ -103,7 +94,12 @@ def certify(
         from solvers.bounds.lower_bound import lower_bound
 
         bound = lower_bound(
-            problem, assignment, evaluation, iterations=iterations, pairs=pairs, budget=budget
+            problem,
+            assignment,
+            evaluation,
+            iterations=profile.bound_steps,
+            pairs=profile.bound_pairs,
+            budget=budget,
         )
         found = replace(found, bound=bound.value)
         if not np.isfinite(bound.value):

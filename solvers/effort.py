@@ -66,7 +66,7 @@ class Profile:
         return int(min(self.cap, self.steps * (n / 1000.0) ** self.growth))
 
     def rounds_for(self, n: int) -> list[tuple[int, int]]:
-        """Plans and proposals for each of them, by rounds.
+        """Plans and proposals for each of them, by rounds of successive halving.
 
         Every round costs the same and keeps a quarter of the plans: many short searches tell which
         arrangement of the territories is worth long ones.

@@ -11,7 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.arrays import Floats, Longs
+from solvers.arrays import EXACT, LIMIT, Floats, Longs
+
+_ADDRESS_DEG = 1e-6
+"""Degrees up to which accounts lie at one address."""
 
 __all__ = ["Force", "Work", "add_home", "allocate", "drop_home", "gather", "recentre"]
 
@@ -112,7 +115,7 @@ def gather(lonlat: Floats, weight: Floats, *, most: int = 1500) -> tuple[Floats,
     int64 array, shape (n,)
         Point of each account. Accounts at one address are always one point.
     """
-    step = 1e-6
+    step = _ADDRESS_DEG
     while True:
         _, of = np.unique(np.floor(lonlat / step).astype(np.int64), axis=0, return_inverse=True)
         of = of.reshape(-1)
@@ -120,8 +123,8 @@ def gather(lonlat: Floats, weight: Floats, *, most: int = 1500) -> tuple[Floats,
         if p <= most:
             break
         step *= 2.0 if step > 1e-4 else 10.0
-    mass = np.bincount(of, weight + 1e-9, minlength=p)
-    middle = [np.bincount(of, (weight + 1e-9) * lonlat[:, d], minlength=p) / mass for d in (0, 1)]
+    mass = np.bincount(of, weight + LIMIT, minlength=p)
+    middle = [np.bincount(of, (weight + LIMIT) * lonlat[:, d], minlength=p) / mass for d in (0, 1)]
     return np.column_stack(middle), of.astype(np.int64)
 
 
@@ -170,7 +173,7 @@ def _settled(force: Force, hours: Floats, territory: Longs) -> Longs:
         able = (hours <= room[None, :]) & (own <= spare[territory])[:, None]
         saved = np.where(able, own[:, None] - hours, 0.0)
         row, to = np.unravel_index(int(np.argmax(saved)), saved.shape)
-        if saved[row, to] <= 1e-6:
+        if saved[row, to] <= EXACT:
             break
         load[territory[row]] -= own[row]
         territory[row], own[row] = to, hours[row, to]
@@ -201,7 +204,7 @@ def _levelled(force: Force, hours: Floats, territory: Longs) -> Longs:
         rise = (2.0 * load[to] + taken) * taken / capacity[to]
         fall = ((2.0 * load[there] - own[at]) * own[at] / capacity[there])[:, None]
         gain = fall - rise
-        price = np.where(gain > 1e-9, (taken - given) / np.maximum(gain, 1e-9), np.inf)
+        price = np.where(gain > LIMIT, (taken - given) / np.maximum(gain, LIMIT), np.inf)
         price[to[None, :] == there[:, None]] = np.inf
         row, column = np.unravel_index(int(np.argmin(price)), price.shape)
         if not np.isfinite(price[row, column]):
@@ -259,7 +262,7 @@ def add_home(work: Work, force: Force, capacity_h: float) -> Force:
 
 def _gain(saved: Floats, hours: Floats, capacity_h: float) -> float:
     """Hours saved by one more rep, who serves the points with the best return until full."""
-    order = np.argsort(-saved / np.maximum(hours, 1e-9), kind="stable")
+    order = np.argsort(-saved / np.maximum(hours, LIMIT), kind="stable")
     full = np.cumsum(hours[order]) <= capacity_h
     return float(saved[order][full].sum())
 

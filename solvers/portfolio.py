@@ -201,11 +201,7 @@ def _prove(run: Best, profile: Profile) -> Status | None:
             run.problem,
             run.assignment,
             run.evaluation,
-            exact_s=profile.exact_s,
-            exact_pairs=profile.exact_pairs,
-            prove=profile.prove,
-            iterations=profile.bound_steps,
-            pairs=profile.bound_pairs,
+            profile=profile,
             budget=run.budget,
         ),
     )

@@ -266,7 +266,6 @@ def route_year(
     day_min: float = 480.0,
     nights: Nights | None = None,
     sample: int | None = None,
-    turns: int = 12,
 ) -> Tours:
     """Spread a year's calls over its weeks and route them, all or a sample of weeks.
 
@@ -276,7 +275,7 @@ def route_year(
     n_calls, on_site_min : float64 arrays, shape (n,)
     n_weeks : int
         Working weeks of the year.
-    n_days, day_min, nights, turns
+    n_days, day_min, nights
         See `route_week`.
     sample : int, optional
         Number of weeks that are routed, evenly over the year; all when not given.
@@ -297,7 +296,6 @@ def route_year(
             n_days=n_days,
             day_min=day_min,
             nights=nights,
-            turns=turns,
             week=week,
         )
     return Tours(

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from solvers.arrays import LIMIT, NONZERO, Bools, Floats, Ints, Longs
+from solvers.bounds.subgradient import Ascent, Steps, pushes, same_side
 from solvers.problem.free_pairs import HessData
 from solvers.stop import Budget
 
@@ -31,6 +32,9 @@ _BAND_STEP = 0.3
 
 _DRIFT = 0.7
 """Share of the last direction that is kept in the next one (Camerini, Fratta, Maffioli 1975)."""
+
+_PROGRESS = 1e-4
+"""Relative rise of the bound that counts as progress."""
 
 _SHRINK = 0.65
 """What a stalled step length is multiplied by."""
@@ -227,12 +231,9 @@ def ascend(
     regions: tuple[Region, ...],
     *,
     target: float,
-    iterations: int,
+    steps: Steps,
     budget: Budget,
     start: Prices | None = None,
-    factor: float = 1.0,
-    patience: int = 20,
-    least_factor: float = 1e-3,
 ) -> Prices:
     """Raise the bound by subgradient steps and return the best multipliers found.
 
@@ -244,15 +245,11 @@ def ascend(
     target : float
         An upper bound of the optimum, which sets the step; ``inf`` where none is known. A bound
         above it ends the work.
-    iterations : int
-        Most steps; fewer when the steps have become too short to matter.
+    steps : Steps
+        Fewer are taken when they have become too short to matter.
     budget : Budget
     start : Prices, optional
         Multipliers to begin with, of these or wider regions.
-    factor, least_factor : float
-        First and last share of the Polyak step.
-    patience : int
-        Steps without progress after which the factor shrinks.
 
     Notes
     -----
@@ -274,46 +271,47 @@ def ascend(
     else:
         item, band = start.item, start.band[columns]
     finite = np.isfinite(part.upper)
-    unit = 0.0
-    best = (-np.inf, item, band)
+    ascent = Ascent(
+        best=(item, band),
+        factor=steps.factor,
+        least=steps.least,
+        patience=steps.patience,
+        progress=_PROGRESS,
+        shrink=_SHRINK,
+    )
     drift = np.zeros_like(item)
-    stalled = 0
     step_s = _STEP_S + _PAIR_S * part.cost.size * (1 + band.shape[1])
-    for step in range(max(iterations, 1)):
+    for step in range(max(steps.most, 1)):
         value, load = price(item, band)
         budget.charge(step_s)
         chosen = part.choose(value)
         bound = float(item.sum() + value[chosen].sum())
-        if bound > best[0]:
-            stalled = 0 if bound > best[0] + 1e-4 * abs(best[0]) else stalled + 1
-            best = (bound, item, band)
-            if bound > target:
-                break
-        else:
-            stalled += 1
-        if stalled > patience:
-            factor, stalled = factor * _SHRINK, 0
-            _, item, band = best
+        stalls = ascent.stalls(bound, (item, band))
+        if bound > target:
+            break
+        if stalls:
+            item, band = ascent.best
             drift = np.zeros_like(item)
-            if factor < least_factor:
+            if ascent.spent:
                 break
-            if bound < best[0]:
+            if bound < ascent.bound:
                 continue
         if step % 8 == 7 and budget.spent():
             break
-        goal = target if np.isfinite(target) else best[0] + 0.05 * abs(best[0])
+        goal = target if np.isfinite(target) else ascent.bound + 0.05 * abs(ascent.bound)
         unit = max(abs(goal), NONZERO) / data.k
         slope = 1.0 - part.count(item, band, chosen) + _DRIFT * drift
         drift = slope
-        length = factor * max(goal - bound, 1e-3 * abs(goal)) / max(float(slope @ slope), 1.0)
+        length = (
+            ascent.factor * max(goal - bound, 1e-3 * abs(goal)) / max(float(slope @ slope), 1.0)
+        )
         over, under = load - part.upper, load - part.lower
-        push = np.where(band > 0, over, np.where(band < 0, under, 0.0))
-        push = np.where(band == 0, np.maximum(over, 0.0) + np.minimum(under, 0.0), push)
-        moved = band + factor * _BAND_STEP * unit * np.clip(push, -1.0, 1.0)
-        # A multiplier changes its side of the band only by way of 0.
-        band = np.where((band * moved < 0) | ((moved > 0) & ~finite), 0.0, moved)
+        push = np.clip(pushes(band, over, under), -1.0, 1.0)
+        moved = band + ascent.factor * _BAND_STEP * unit * push
+        # Where a band is open above, nothing is paid for its upper side.
+        band = np.where((moved > 0) & ~finite, 0.0, same_side(band, moved))
         item = item + length * slope
-    _, item, band = best
+    item, band = ascent.best
     reduced, value, _ = part.price(item, band)
     bands = np.zeros(data.lower.shape) if start is None else start.band.copy()
     bands[columns] = band
@@ -350,7 +348,7 @@ def _first_prices(data: HessData) -> Floats:
 
 
 def open_after(data: HessData, prices: Prices, target: float) -> Bools:
-    """Tell which pairs an assignment of cost `target` or less may use, shape (q, n).
+    """Fix pairs by their reduced costs: which may cost `target` or less allow, shape (q, n).
 
     Opening a center in place of its region's last one costs its own excess, and using a pair of
     positive price costs that price more.

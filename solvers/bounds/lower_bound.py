@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.arrays import LIMIT, NONZERO, Floats
-from solvers.bounds.subgradient import Ascent, pushes, same_side
+from solvers.bounds.subgradient import Ascent, Steps, pushes, same_side
 from solvers.problem.evaluate import Evaluation
 from solvers.problem.pieces import ITEM_LIMIT, Items, merge
 from solvers.problem.problem import Problem
@@ -147,7 +147,7 @@ def bands_lagrangian(
 
     Notes
     -----
-    O(q k m) a step. Polyak steps on shares of the goals, shortened when the bound stalls.
+    Subgradient ascent by Polyak steps on shares of the goals; O(q k m) a step.
     """
     shared = problem.balance.travel_share > 0
     total_goal = problem.balance.goal.sum(axis=0)
@@ -206,7 +206,12 @@ def _hess(
     data = hess_data(problem, items, cutoff)
     start = prices_of_plan(problem, items, data, assignment, evaluation, budget)
     prices = ascend(
-        data, everywhere(data), target=cutoff, iterations=iterations, budget=budget, start=start
+        data,
+        everywhere(data),
+        target=cutoff,
+        steps=Steps(most=iterations),
+        budget=budget,
+        start=start,
     )
     # The cutoff stands in the bands of measures with travel: above it nothing is claimed.
     return Bound(value=_lowered(min(prices.bound, cutoff)), method="Hess Lagrangian")

@@ -9,9 +9,29 @@ import numpy as np
 
 from solvers.arrays import Floats
 
-__all__ = ["Ascent", "pushes", "same_side"]
+__all__ = ["Ascent", "Steps", "pushes", "same_side"]
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """How many subgradient steps are taken, and how long they are.
+
+    Attributes
+    ----------
+    most : int
+        Steps in all, 1 and up.
+    factor, least : float
+        First share of the Polyak step, and the one below which nothing more is to be hoped for.
+    patience : int
+        Steps without progress after which the share shrinks.
+    """
+
+    most: int
+    factor: float = 1.0
+    least: float = 1e-3
+    patience: int = 20
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Units to given centers under the bands: a price per territory and measure, raised until it fits.
+"""Units to given centers under the bands: subgradient ascent in a price per territory and measure.
 
 The price is the multiplier of the transportation problem's band: with squared distances the result
 is a power diagram with one weight per measure.

@@ -1,4 +1,4 @@
-"""Branching on where the centers are: regions of the map, each with its number of centers.
+"""Branch and bound on where the centers are: regions of the map, each with its number of centers.
 
 The free-center relaxation is weak because it opens halves of neighbouring centers. A count of
 centers per region takes that freedom away long before any one unit is decided: a region with its
@@ -11,19 +11,21 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from solvers.arrays import LIMIT, Floats, Longs
 from solvers.bounds.lagrangian import Prices, Region, ascend, open_after
+from solvers.bounds.subgradient import Steps
 from solvers.problem.free_pairs import HessData
 from solvers.stop import Budget
 
-__all__ = ["search_tree"]
+__all__ = ["Asked", "search_tree"]
 
 
-_STEPS = 60
+_STEPS = Steps(most=60, factor=0.5, least=0.02, patience=12)
 """Steps of the multipliers in a branch, which begins with its parent's."""
 
 _GUESS = 1.03
@@ -39,16 +41,35 @@ class _Node(NamedTuple):
     passed: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the tree asks of whoever grows it.
+
+    Attributes
+    ----------
+    target : callable
+        Only assignments of lower cost matter, ``inf`` while none is known; may fall from call to
+        call.
+    leaf : callable
+        Solves a leaf up to a limit and returns a lower bound of its assignments (``inf`` where
+        there are none at all below the limit).
+    progress : callable
+        Told the lower bound of everything still open.
+    """
+
+    target: Callable[[], float]
+    leaf: Callable[[Prices, float], float]
+    progress: Callable[[float], None]
+
+
 def search_tree(
     data: HessData,
     root: Prices,
     *,
     xy: Floats | None,
     leaf_pairs: int,
-    target: Callable[[], float],
     most: float,
-    leaf: Callable[[Prices, float], float],
-    progress: Callable[[float], None],
+    asked: Asked,
     budget: Budget,
 ) -> float:
     """Bound and branch, the most promising branch first, until nothing better can be left.
@@ -66,16 +87,9 @@ def search_tree(
         Where the units lie; their costs to each other serve where missing.
     leaf_pairs : int
         A branch with at most this many open pairs, or nothing left to branch on, is a leaf.
-    target : callable
-        Only assignments of lower cost matter, ``inf`` while none is known; may fall from call to
-        call.
     most : float
         Guess above which the search is given up.
-    leaf : callable
-        Solves a leaf up to a limit and returns a lower bound of its assignments (``inf`` where
-        there are none at all below the limit).
-    progress : callable
-        Told the lower bound of everything still open.
+    asked : Asked
     budget : Budget
 
     Returns
@@ -85,18 +99,18 @@ def search_tree(
     """
     order = itertools.count()
     heap = [_Node(root.bound, next(order), root, float("inf"))]
-    guess = float("inf") if np.isfinite(target()) else root.bound * _GUESS
+    guess = float("inf") if np.isfinite(asked.target()) else root.bound * _GUESS
     settled = float("inf")
     while heap:
         bound = heap[0].bound
-        progress(min(bound, settled))
-        if budget.spent() or bound > target():
+        asked.progress(min(bound, settled))
+        if budget.spent() or bound > asked.target():
             return min(bound, settled)
         if bound >= guess:
             guess = bound * _GUESS
             if guess > most:
                 return min(bound, settled)
-        limit = min(guess, target())
+        limit = min(guess, asked.target())
         prices, passed = heapq.heappop(heap)[2:]
         if passed < limit:
             # Its multipliers were left as soon as they had passed a lower guess.
@@ -107,18 +121,18 @@ def search_tree(
         live = _narrowed(prices, limit)
         if _is_leaf(data, prices, live, limit, leaf_pairs):
             # Plans above the limit were not looked for.
-            left = max(leaf(prices, limit), bound)
-            if left >= limit and limit < target():
+            left = max(asked.leaf(prices, limit), bound)
+            if left >= limit and limit < asked.target():
                 heapq.heappush(heap, _Node(limit, next(order), prices, limit))
             else:
                 settled = min(settled, left)
             continue
         # What a guess rules out may come back with a higher one; what the target does will not.
-        regions = _narrowed(prices, min(target(), most))
+        regions = _narrowed(prices, min(asked.target(), most))
         for branch in _split(data, regions, live, xy):
             child = _ascended(data, branch, limit, budget, prices)
             value = max(bound, child.bound)
-            if value <= target() and np.isfinite(value):
+            if value <= asked.target() and np.isfinite(value):
                 above = limit if value > limit else float("inf")
                 heapq.heappush(heap, _Node(value, next(order), child, above))
             else:
@@ -133,12 +147,9 @@ def _ascended(
         data,
         regions,
         target=limit,
-        iterations=_STEPS,
+        steps=_STEPS,
         budget=budget,
         start=start,
-        factor=0.5,
-        patience=12,
-        least_factor=0.02,
     )
 
 

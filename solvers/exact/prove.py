@@ -1,4 +1,4 @@
-"""The integer model, solved to proof: relax, close what cannot pay, solve, cut off, again.
+"""Solve the integer model to proof: relax, fix by reduced costs, solve, cut off, again.
 
 Each round solves a relaxation without contiguity on the pairs that a plan better than the best one
 known could use; a plan in pieces (or outside a band by a solver's tolerance) adds cuts. The first
@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from solvers.arrays import EXACT, Ints
 from solvers.bounds.lagrangian import Prices, ascend, everywhere
 from solvers.bounds.lower_bound import prices_of_plan
+from solvers.bounds.subgradient import Steps
 from solvers.errors import ProblemError
 from solvers.events import Observer, ignore
-from solvers.exact.branching import search_tree
+from solvers.exact.branching import Asked, search_tree
 from solvers.exact.relaxation import FixedRoot, FreeRoot, Root, open_data
 from solvers.exact.result import ExactResult, supports
 from solvers.mip import cuts as cutting
@@ -44,7 +45,7 @@ MOST_GUESS = 1.35
 LEAF_PAIRS = 2.5
 """Open pairs an item with which a branch is left to the integer model."""
 
-_ROOT_STEPS = 1_500
+_ROOT_STEPS = Steps(most=1_500)
 """Steps of the multipliers before the first branch."""
 
 _NEWS = 1e-4
@@ -214,7 +215,7 @@ def _prove_free(search: _Search) -> bool:
             problem, search.items, data, best.assignment, best.evaluation, budget
         )
     root = ascend(
-        data, everywhere(data), target=cutoff, iterations=_ROOT_STEPS, budget=budget, start=guess
+        data, everywhere(data), target=cutoff, steps=_ROOT_STEPS, budget=budget, start=guess
     )
     if np.isposinf(root.bound):
         return not search.found
@@ -246,10 +247,12 @@ def _tree(search: _Search, data: HessData, root: Prices, most: float) -> float:
         root,
         xy=None if points is None else points.xy,
         leaf_pairs=int(LEAF_PAIRS * search.items.count),
-        target=lambda: search.target,
         most=most,
-        leaf=leaf,
-        progress=lambda bound: search.raise_bound(min(bound, search.target)),
+        asked=Asked(
+            target=lambda: search.target,
+            leaf=leaf,
+            progress=lambda bound: search.raise_bound(min(bound, search.target)),
+        ),
         budget=budget,
     )
 

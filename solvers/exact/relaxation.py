@@ -1,4 +1,4 @@
-"""The relaxation at the root of the exact model: a bound, and the pairs that a cutoff closes."""
+"""Reduced-cost fixing: the relaxation at the root bounds, and a cutoff closes dear pairs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 import scipy.sparse as sp
 
-from solvers.arrays import LIMIT, Bools, Floats
+from solvers.arrays import LIMIT, NOTHING, Bools, Floats
 from solvers.bounds.lagrangian import Prices, Region, open_after
 from solvers.exact.forced_territories import forced_territories
 from solvers.mip.cuts import Cut
@@ -52,7 +52,7 @@ class FixedRoot:
         self.infeasible = not self.opened.any(axis=1).all()
 
     def reduce(self, cutoff: float, cuts: Sequence[Cut]) -> PairModel | None:
-        """Close pairs by the reduced costs of the relaxation until little changes."""
+        """Close pairs by reduced-cost fixing until little changes."""
         for _ in range(_PASSES):
             pair = build_fixed(self._problem, self._items, self.opened)
             model = pair.with_cuts(cuts)
@@ -208,7 +208,7 @@ class FreeRoot:
             step = np.where(self.opened[:, j], step, np.inf)[problem.indices]
             ways = sp.csr_array(
                 # A stored 0 would be no edge to csgraph.
-                (step + 1e-14, problem.indices, problem.indptr),
+                (step + NOTHING, problem.indices, problem.indptr),
                 shape=(problem.n, problem.n),
             )
             far = sp.csgraph.dijkstra(ways, indices=np.array([j]))[0]

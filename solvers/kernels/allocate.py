@@ -141,7 +141,7 @@ def ascend(
     load: Floats,
     best_assignment: Ints,
 ) -> float:
-    """Raise the price of loads above their band, lower it below, round by round.
+    """Raise the price of loads above their band, lower it below: a subgradient ascent in rounds.
 
     `price` (k, m) is changed in place, by steps that fall from `first` to `last` territory costs
     per goal and relative excess. `assignment` (n,), `load` (k, m) and `spent` (k,) are room to work

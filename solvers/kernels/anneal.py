@@ -1,10 +1,11 @@
-"""Compiled local search: contiguity of one move, and annealing over moves of units on the rim."""
+"""Compiled simulated annealing over moves of units on the rim, singly and in ejection chains."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import LIMIT
 from solvers.kernels.compile import compiled, inlined
 from solvers.kernels.moves import draw, move, shift, wide
 from solvers.kernels.records import Bools, Field, Floats, Ints, Longs, State
@@ -201,8 +202,9 @@ def anneal(
 ) -> int:
     """Propose `steps` moves while the heat falls from `hot` to `cold`; return how many were made.
 
-    Where the bands refuse a move that the costs would allow, the territory that took the unit
-    passes on another, up to `chain` units (at most 8) in one proposal.
+    Simulated annealing (Kirkpatrick, Gelatt, Vecchi 1983, doi:10.1126/science.220.4598.671) with
+    ejection chains: where the bands refuse a move that the costs would allow, the territory that
+    took the unit passes on another, up to `chain` units (at most 8) in one proposal.
 
     `best` (violation, objective) and `best_assignment` (n,) are overwritten where a better one is
     met: less violation first, then a lower objective.
@@ -214,9 +216,9 @@ def anneal(
     for step in range(steps + 1):
         # A copy costs n, so the best is noted every n / 4 proposals at most, and at the end.
         if step == steps or (quiet * 4 >= f.n and made > 0):
-            violation = s.totals[1] if s.totals[1] > 1e-9 else 0.0
+            violation = s.totals[1] if s.totals[1] > LIMIT else 0.0
             if violation < best[0] or (
-                violation == best[0] and s.totals[0] < best[1] - 1e-9 * abs(best[1])
+                violation == best[0] and s.totals[0] < best[1] - LIMIT * abs(best[1])
             ):
                 best[0] = violation
                 best[1] = s.totals[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from solvers.arrays import LIMIT, NONZERO
 from solvers.kernels.anneal import anneal
 from solvers.kernels.compile import compiled
 from solvers.kernels.moves import excess, refresh, serve, wide
@@ -85,12 +86,12 @@ def raise_prices(f: Field, s: State, share: float, ease: float) -> None:
         mean += s.own[t] / f.k
     whole = 0.0
     for t in range(f.k):
-        own = max(s.own[t], 0.01 * mean + 1e-12 * f.big)
+        own = max(s.own[t], 0.01 * mean + NONZERO * f.big)
         whole += own
         floor = share * own
         for j in range(f.m):
             load = s.load[t, j]
-            slack = 1e-9 * s.goal[t, j]
+            slack = LIMIT * s.goal[t, j]
             out = load > s.upper[t, j] + slack or load < s.lower[t, j] - slack
             price = s.price[t, j] * (RAISE if out else ease)
             s.price[t, j] = min(max(price, floor), CAP * floor)
@@ -147,7 +148,7 @@ def locate(f: Field, s: State) -> None:
                     break
             if f.center_upper.size > 0:
                 for j in range(f.m):
-                    if s.load[t, j] > f.center_upper[c, j] * (1.0 + 1e-9):
+                    if s.load[t, j] > f.center_upper[c, j] * (1.0 + LIMIT):
                         usable = False
             if (usable and not good) or (usable == good and total < least):
                 best, least, good = c, total, usable
@@ -199,7 +200,7 @@ def looks(
         if f.free:
             locate(f, s)
         settle(f, s)
-        violation = s.totals[1] if s.totals[1] > 1e-9 else 0.0
+        violation = s.totals[1] if s.totals[1] > LIMIT else 0.0
         if violation < best[0] or (violation == best[0] and s.totals[0] < best[1]):
             best[0] = violation
             best[1] = s.totals[0]

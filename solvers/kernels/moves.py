@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import NONZERO
 from solvers.kernels.compile import compiled, inlined
 from solvers.kernels.records import (
     CENTROID,
@@ -123,7 +124,7 @@ def shift(f: Field, s: State, u: int, a: int, b: int) -> tuple[float, float, flo
         w = f.weight[u]
         rest = s.mass[a] - w
         worth = (to_cost - f.offset[u]) * s.mass[b] / (s.mass[b] + w)
-        if rest > 1e-12 * s.mass[a]:
+        if rest > NONZERO * s.mass[a]:
             worth -= (from_cost - f.offset[u]) * s.mass[a] / rest
     plain = to_barred - from_barred
     priced = f.big * plain
@@ -201,7 +202,7 @@ def move(f: Field, s: State, u: int, b: int) -> None:
     w = f.weight[u]
     if f.mode == CENTROID:
         rest = s.mass[a] - w
-        if rest > 1e-12 * s.mass[a]:
+        if rest > NONZERO * s.mass[a]:
             s.cx[a] -= w * (f.x[u] - s.cx[a]) / rest
             s.cy[a] -= w * (f.y[u] - s.cy[a]) / rest
         more = s.mass[b] + w

@@ -11,7 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from solvers.arrays import Bools, Floats
+from solvers.arrays import EXACT, Bools, Floats
 from solvers.stop import Budget
 
 __all__ = ["Answer", "Model", "Rows", "safe_dual_bound", "solve_model"]
@@ -171,7 +171,7 @@ def solve_model(
     model: Model,
     *,
     budget: Budget,
-    gap: float = 1e-6,
+    gap: float = EXACT,
     hint: Floats | None = None,
     solver: str = "HIGHS",
     cutoff: float = float("inf"),

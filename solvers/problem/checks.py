@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solvers.arrays import Floats, Longs
+from solvers.arrays import LIMIT, Floats, Longs
 from solvers.errors import ProblemError, check_indices, check_numbers, check_shape, first_true
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _check_borders(p: Stated, owner: Longs) -> None:
     if not (np.isfinite(p.borders.price) and p.borders.price >= 0):
         raise ProblemError("borders.price", p.borders.price, "a finite number not below 0")
     there, back = np.lexsort((p.indices, owner)), np.lexsort((owner, p.indices))
-    apart = ~np.isclose(km[there], km[back], rtol=1e-9, atol=0.0)
+    apart = ~np.isclose(km[there], km[back], rtol=LIMIT, atol=0.0)
     if (at := first_true(apart)) is not None:
         edge = int(there[at])
         pair = int(owner[edge]), int(p.indices[edge])

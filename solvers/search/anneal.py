@@ -1,4 +1,4 @@
-"""Local search on one assignment: annealed moves under band prices that rise until all is kept."""
+"""Simulated annealing of one assignment, under band prices that rise until all is kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.arrays import Floats, Ints
+from solvers.arrays import LIMIT, Floats, Ints
 from solvers.problem.centers import best_centers
 from solvers.search.arrays import build_field, build_state, set_centers
 
@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from solvers.problem.problem import Problem
     from solvers.stop import Budget
 
-__all__ = ["Search", "Step", "anneal", "load", "note", "open_search", "settle", "settle_violations"]
+__all__ = [
+    "Schedule",
+    "Search",
+    "Step",
+    "anneal",
+    "load",
+    "note",
+    "open_search",
+    "settle",
+    "settle_violations",
+]
 
 _CHUNK = 400_000
 """Most proposals between two looks at the budget: about a quarter of a second."""
@@ -100,7 +110,7 @@ def settle(search: Search) -> None:
 def note(search: Search) -> None:
     """Keep the present assignment if it is the best."""
     totals = search.state.totals
-    violation = totals[1] if totals[1] > 1e-9 else 0.0
+    violation = totals[1] if totals[1] > LIMIT else 0.0
     if (violation, totals[0]) < (search.best[0], search.best[1]):
         search.best[:] = violation, totals[0]
         search.best_assignment[:] = search.state.assignment
@@ -131,26 +141,12 @@ def _typical_change(search: Search) -> float:
     return float(np.median(change)) if change.size else 1e-2 * field.big
 
 
-def anneal(
-    search: Search,
-    *,
-    steps: int,
-    hot: float = 0.3,
-    cold: float = 0.003,
-    first_price: float = 1.0,
-    last_price: float = 4.0,
-    plain: float = 0.5,
-    tight: float = 0.0,
-    looks: int = _LOOKS,
-    budget: Budget,
-    report: Step | None = None,
-) -> None:
-    """Propose moves while the heat falls, with prices of violations that rise where they must.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """The cooling schedule of one simulated annealing.
 
-    Parameters
+    Attributes
     ----------
-    steps : int
-        Moves to propose in all.
     hot, cold : float
         First and last heat, in median changes of the objective by one move.
     first_price, last_price : float
@@ -163,6 +159,33 @@ def anneal(
         what is still outside then finds room everywhere.
     looks : int
         How often the prices are set anew, at most; small runs look less often.
+    """
+
+    hot: float = 0.3
+    cold: float = 0.003
+    first_price: float = 1.0
+    last_price: float = 4.0
+    plain: float = 0.5
+    tight: float = 0.0
+    looks: int = _LOOKS
+
+
+def anneal(
+    search: Search,
+    schedule: Schedule,
+    *,
+    steps: int,
+    budget: Budget,
+    report: Step | None = None,
+) -> None:
+    """Simulated annealing: propose moves while the heat falls, and raise prices of violations.
+
+    Parameters
+    ----------
+    search : Search
+    schedule : Schedule
+    steps : int
+        Moves to propose in all.
     budget : Budget
         Asked several times a second.
     report : callable, optional
@@ -171,13 +194,13 @@ def anneal(
     from solvers.kernels import looks as kernel
 
     state = search.state
-    heat = _typical_change(search) * hot
-    whole = max(min(looks, 60 + steps // 5000), -(-steps // _CHUNK))
+    heat = _typical_change(search) * schedule.hot
+    whole = max(min(schedule.looks, 60 + steps // 5000), -(-steps // _CHUNK))
     each = -(-steps // whole)
     release = int(np.ceil(_RELEASE * whole))
     begin = 0
     while begin < whole:
-        held = tight if begin < release else 0.0
+        held = schedule.tight if begin < release else 0.0
         if state.tight[0] != held:
             state.tight[0] = held
             search.best[:] = np.inf  # what was judged by other bands says nothing
@@ -192,10 +215,10 @@ def anneal(
             whole,
             each,
             heat,
-            heat * cold / hot,
-            first_price,
-            last_price,
-            plain,
+            heat * schedule.cold / schedule.hot,
+            schedule.first_price,
+            schedule.last_price,
+            schedule.plain,
             _CHAIN,
             search.best,
             search.best_assignment,

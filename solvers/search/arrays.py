@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.arrays import Bools, Floats, Ints, Longs
+from solvers.arrays import TIGHT, Bools, Floats, Ints, Longs
 from solvers.problem.neighbours import contiguity_graph, proposal_graph
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
         group_ptr=group_ptr,
         groups=groups,
         group_price=np.asarray(problem.groups.price),
-        radius=problem.rules.radius * (1 + 1e-10) if problem.rules.radius < np.inf else np.inf,
+        radius=problem.rules.radius * (1 + TIGHT) if problem.rules.radius < np.inf else np.inf,
         distance=none
         if problem.rules.distance is None
         else np.ascontiguousarray(problem.rules.distance),

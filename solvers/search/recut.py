@@ -1,4 +1,4 @@
-"""Large neighbourhoods: a few adjacent territories cut anew at once by an integer model.
+"""Large neighbourhood search: a few adjacent territories cut anew at once by an integer model.
 
 The units of two to four territories choose again, centers standing still, with what a band is
 missed by priced above all cost.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solvers.arrays import Bools, Ints, Longs
+from solvers.arrays import LIMIT, NONZERO, Bools, Ints, Longs
 from solvers.problem.centers import best_centers
 from solvers.problem.reach import distances
 from solvers.search.anneal import Search, note, settle
@@ -93,7 +93,7 @@ def recut(
 
 def _violation(search: Search) -> float:
     total = float(search.state.totals[1])
-    return total if total > 1e-9 else 0.0
+    return total if total > LIMIT else 0.0
 
 
 def _allowed(search: Search, units: Longs, territories: Longs, columns: Ints) -> Bools:
@@ -130,7 +130,7 @@ def _roots(search: Search, units: Longs, territories: Longs, columns: Ints) -> L
         )
         if mine.size == 0 or field.locked[units[mine]].any():
             continue
-        weight = np.maximum(field.weight[units[mine]], 1e-12)
+        weight = np.maximum(field.weight[units[mine]], NONZERO)
         others = np.delete(cost[mine], j, axis=1).min(axis=1)
         kept.append(mine[[int(np.argmin((cost[mine, j] - others) / weight))]])
     return np.concatenate(kept).astype(np.int64)
@@ -151,7 +151,7 @@ def outside(search: Search, turn: int, rng: np.random.Generator) -> int | None:
     """Pick the territories outside their bands in turn; None where there is none."""
     state = search.state
     excess = np.maximum(np.maximum(state.load - state.upper, state.lower - state.load), 0)
-    broken = np.flatnonzero((excess / state.goal).sum(axis=1) > 1e-9)
+    broken = np.flatnonzero((excess / state.goal).sum(axis=1) > LIMIT)
     return int(broken[turn % broken.size]) if broken.size else None
 
 

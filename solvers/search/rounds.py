@@ -1,4 +1,8 @@
-"""The heuristic's order of work: many short searches, the better ones merged, and the mending."""
+"""The heuristic's order of work: successive halving of many annealings, merging, mending.
+
+Many short simulated annealings begin; of each round a quarter goes on, longer (successive halving,
+Karnin, Koren, Somekh 2013). The plans met are merged, and what still breaks a rule is mended.
+"""
 
 from __future__ import annotations
 
@@ -77,10 +81,10 @@ def search_plans(
             search = opened()
             anneal.anneal(
                 search,
+                anneal.Schedule(
+                    hot=3.0 if steps > _SLOW_COOLING * n else 1.0, cold=0.01, tight=profile.tight
+                ),
                 steps=steps,
-                hot=3.0 if steps > _SLOW_COOLING * n else 1.0,
-                cold=0.01,
-                tight=profile.tight,
                 budget=run.budget,
             )
             return search
@@ -120,8 +124,8 @@ def _merge_and_anneal(
     def around(turn: int, start: Ints) -> Ints:
         other = anneal.open_search(problem, start, seed=seed * 1009 + 7919 + turn, field=field)
         # The heats differ, so that some plans stay close and others come from farther away.
-        hot = 0.1 * 2 ** (turn % 4)
-        anneal.anneal(other, steps=steps, hot=hot, cold=0.01, first_price=2.0, budget=run.budget)
+        heats = anneal.Schedule(hot=0.1 * 2 ** (turn % 4), cold=0.01, first_price=2.0)
+        anneal.anneal(other, heats, steps=steps, budget=run.budget)
         return other.best_assignment
 
     for turn in range(profile.turns):
@@ -251,12 +255,10 @@ def _close(
         # The prices stay as they were: what is still outside its band keeps its weight.
         anneal.anneal(
             search,
+            anneal.Schedule(
+                hot=min(2.0, 0.1 * 2**turn), cold=0.01, first_price=2.0, plain=0.0, tight=_ROOM
+            ),
             steps=steps // 2,
-            hot=min(2.0, 0.1 * 2**turn),
-            cold=0.01,
-            first_price=2.0,
-            plain=0.0,
-            tight=_ROOM,
             budget=run.budget,
             report=lambda _: run.look("balance"),
         )
@@ -272,11 +274,8 @@ def polish(run: Best, profile: Profile, first: Ints, rng: np.random.Generator, s
     anneal.settle_violations(search, steps=steps, budget=run.budget, report=report)
     anneal.anneal(
         search,
+        anneal.Schedule(hot=0.02, cold=0.002, looks=40, first_price=4.0),
         steps=steps,
-        hot=0.02,
-        cold=0.002,
-        looks=40,
-        first_price=4.0,
         budget=run.budget,
         report=report,
     )

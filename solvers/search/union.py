@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from solvers.arrays import Floats, Ints, Longs
+from solvers.arrays import EXACT, NONZERO, Floats, Ints, Longs
 from solvers.search import connect
 from solvers.search.choice import Choice
 
@@ -96,7 +96,7 @@ def solve_choice(
     solver.parameters.catch_sigint_signal = False
     solver.parameters.random_seed = seed % 1_000_000
     solver.parameters.linearization_level = 2
-    solver.parameters.relative_gap_limit = 1e-6
+    solver.parameters.relative_gap_limit = EXACT
     left = effort
     hint = choice.base[choice.units]
     for turn in range(rounds):
@@ -169,7 +169,7 @@ def _build(problem: Problem, choice: Choice, soft: bool) -> _Built:
         model.add_exactly_one([x[i, int(j)] for j in np.flatnonzero(choice.allowed[i])])
     cost = _pair_cost(problem, choice, pairs)
     here = choice.base[choice.units[pairs[:, 0]]] == choice.territories[pairs[:, 1]]
-    scale = _WORTH / max(float(cost[here].sum()), float(cost.max(initial=0.0)), 1e-12)
+    scale = _WORTH / max(float(cost[here].sum()), float(cost.max(initial=0.0)), NONZERO)
     for (i, j), price in zip(pairs.tolist(), np.rint(cost * scale).astype(np.int64), strict=True):
         built.pays(x[i, j], int(price))
     _add_bands(built, problem, pairs, soft)
@@ -335,7 +335,7 @@ def _add_rules(built: _Built, problem: Problem) -> None:
     for r in range(changes.moved_cap.size):
         weight = changes.moved_weight[:, r]
         room = float(changes.moved_cap[r] - weight[moved].sum())
-        scale = 1e7 / max(float(weight[choice.units].sum()), 1e-12)
+        scale = 1e7 / max(float(weight[choice.units].sum()), NONZERO)
         terms = [
             (variable, int(np.ceil(weight[choice.units[i]] * scale)))
             for (i, j), variable in built.x.items()

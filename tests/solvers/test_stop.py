@@ -9,6 +9,7 @@ import pytest
 from solvers import solve
 from solvers.certificate import certify
 from solvers.conflict.explain import explain_conflict
+from solvers.effort import PROFILES
 from solvers.exact.prove import solve_exact
 from solvers.problem.evaluate import evaluate
 from solvers.search.merge import merge
@@ -73,8 +74,7 @@ def test_a_plan_that_the_time_limit_cut_short_still_has_a_bound(hard):
     said = evaluate(hard, start)
     assert said.feasible
     budget = Budget(limit_s=0.0)
-    options = {"exact_s": 1.0, "exact_pairs": 10_000, "prove": True, "pairs": 1e6}
-    found = certify(hard, start, said, iterations=10, budget=budget, **options)
+    found = certify(hard, start, said, profile=PROFILES["normal"], budget=budget)
     assert budget.reason == "time_limit"
     assert 0 < found.bound <= said.objective
 

@@ -7,7 +7,7 @@ from solvers import PlanarCost, adjacency_from_edges, evaluate
 from solvers.construct.allocate import allocate, candidates
 from solvers.construct.repair import complete
 from solvers.construct.starts import first_plan, match_territories, split_plane
-from solvers.search.anneal import anneal, open_search, settle, settle_violations
+from solvers.search.anneal import Schedule, anneal, open_search, settle, settle_violations
 from solvers.search.recut import anywhere, cut_anew, outside, recut
 from solvers.stop import Budget, Interrupt
 from tests.solvers.feature_worlds import quarters, world, worlds
@@ -102,7 +102,7 @@ def test_annealing_lowers_the_objective_and_remembers_the_best():
     plan = first_plan(problem, np.random.default_rng(3))
     search = open_search(problem, plan, seed=1)
     before = tuple(search.best)
-    anneal(search, steps=60_000, hot=1.0, tight=0.05, budget=Budget())
+    anneal(search, Schedule(hot=1.0, tight=0.05), steps=60_000, budget=Budget())
     assert tuple(search.best) <= before
     best = open_search(problem, search.best_assignment, seed=1)
     assert tuple(best.best) == pytest.approx(tuple(search.best))
@@ -115,6 +115,7 @@ def test_annealing_stops_at_its_next_look_when_told():
     search = open_search(problem, first_plan(problem, np.random.default_rng(3)), seed=1)
     anneal(
         search,
+        Schedule(),
         steps=10**9,
         budget=Budget(rule=pull),
         report=lambda _: pull.pull(),
