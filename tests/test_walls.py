@@ -48,6 +48,62 @@ NOT_BEHIND_A_DOOR = (
 )
 NOT_FOR_HELP = (*NOT_BEHIND_A_DOOR, "scipy", "networkx", "jinja2")
 
+MIRRORED = ("solvers", "territory/encoding")
+# Types and names only: nothing that could be tested alone.
+WITHOUT_DEEDS = {
+    "solvers/arrays.py",
+    "solvers/conflict/report.py",
+    "solvers/events.py",
+    "solvers/exact/result.py",
+    "solvers/kernels/records.py",
+    "solvers/problem/parts.py",
+    "solvers/search/choice.py",
+    "territory/encoding/explain/column.py",
+}
+# Met through the tests of whoever calls them; none may be added.
+NOT_MIRRORED = {
+    "solvers/bounds/near_pairs.py",
+    "solvers/certificate.py",
+    "solvers/conflict/arithmetic.py",
+    "solvers/conflict/deletion_filter.py",
+    "solvers/conflict/pockets.py",
+    "solvers/exact/branching.py",
+    "solvers/exact/forced_territories.py",
+    "solvers/exact/relaxation.py",
+    "solvers/kernels/allocate.py",
+    "solvers/kernels/compile.py",
+    "solvers/kernels/looks.py",
+    "solvers/kernels/tours.py",
+    "solvers/mip/free_centers.py",
+    "solvers/mip/given_centers.py",
+    "solvers/mip/model.py",
+    "solvers/mip/own_territories.py",
+    "solvers/mip/pair_model.py",
+    "solvers/portfolio.py",
+    "solvers/problem/free_pairs.py",
+    "solvers/search/anneal.py",
+    "solvers/search/arrays.py",
+    "solvers/search/connect.py",
+    "solvers/search/recut.py",
+    "solvers/search/rounds.py",
+    "solvers/search/union.py",
+    "solvers/tour_days.py",
+    "territory/encoding/attempts.py",
+    "territory/encoding/case.py",
+    "territory/encoding/desk/desk.py",
+    "territory/encoding/desk/repair.py",
+    "territory/encoding/explain/answer.py",
+    "territory/encoding/explain/exchange.py",
+    "territory/encoding/explain/lookup.py",
+    "territory/encoding/explain/position.py",
+    "territory/encoding/explain/reasons.py",
+    "territory/encoding/explain/relax.py",
+    "territory/encoding/proved.py",
+    "territory/encoding/roads.py",
+    "territory/encoding/routed/road_loop.py",
+    "territory/encoding/travel.py",
+}
+
 
 def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
@@ -146,6 +202,28 @@ def test_no_module_imports_itself_on_any_way():
             graph.add_edges_from((own, target) for target in targets)
     circles = [sorted(each) for each in nx.strongly_connected_components(graph) if len(each) > 1]
     assert not circles
+
+
+def test_no_folder_of_solvers_imports_itself_on_any_way():
+    graph = nx.DiGraph()
+    for path in (each for each in FILES if each.parts[len(ROOT.parts)] == "solvers"):
+        own = path.parent.name if path.parent.name != "solvers" else path.stem
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("solvers."):
+                graph.add_edge(own, node.module.split(".")[1])
+    circles = [sorted(each) for each in nx.strongly_connected_components(graph) if len(each) > 1]
+    assert not circles
+
+
+def test_every_module_has_its_mirror_among_the_tests():
+    modules = {name_of(each) for each in FILES if each.name != "__init__.py"}
+    bare = {
+        name
+        for name in modules
+        if name.startswith(MIRRORED)
+        and not (ROOT / "tests" / Path(name).parent / f"test_{Path(name).name}").exists()
+    }
+    assert bare == WITHOUT_DEEDS | NOT_MIRRORED, "write the mirror, or take its line away"
 
 
 def test_the_walls_and_floors_of_the_import_linter_hold():

@@ -1,0 +1,46 @@
+"""What makes no sense is refused before any work, by field, place and value."""
+
+import numpy as np
+import pytest
+
+from solvers.errors import ProblemError
+from tests.solvers import worlds
+
+
+def problem(**more):
+    return worlds.matrix_problem(np.ones((4, 2)), np.ones(4), worlds.path_edges(4), **more)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"goal": np.array([[0.0], [4.0]])}, r"goal\[0, 0\] is 0.0"),
+        ({"upper": np.array([[1.0], [9.0]])}, r"upper\[0, 0\] is 1.0; expected at least the goal"),
+        ({"lower": np.array([[9.0], [0.0]])}, r"lower\[0, 0\] is 9.0; expected at most the goal"),
+        ({"pinned": np.array([0, 5, -1, -1], dtype=np.int32)}, r"pinned\[1\] is 5"),
+        ({"forbidden": np.array([[9, 0]], dtype=np.int32)}, r"forbidden\[0\] is 9"),
+        ({"radius": 0.0}, "radius is 0.0; expected a number above 0"),
+        ({"radius": 5.0}, "expected none unless distance is given"),
+        ({"move_cost": np.array([0.0, -1.0, 0.0, 0.0])}, r"move_cost\[1\] is -1.0"),
+        ({"border_price": -1.0}, "borders.price is -1.0"),
+        ({"center_upper": np.ones((4, 1))}, "center_upper is given with fixed centers"),
+    ],
+)
+def test_a_wrong_field_is_named(given, words):
+    with pytest.raises(ProblemError, match=words):
+        problem(**given)
+
+
+def test_a_unit_is_not_pinned_where_it_is_forbidden():
+    with pytest.raises(ProblemError, match="unit 1 in territory 0"):
+        problem(
+            pinned=np.array([-1, 0, -1, -1], dtype=np.int32),
+            forbidden=np.array([[1, 0]], dtype=np.int32),
+        )
+
+
+def test_a_geography_in_two_pieces_is_refused_where_territories_must_hang_together():
+    edges = np.array([[0, 1], [2, 3]])
+    with pytest.raises(ProblemError, match="a geography in 2 pieces"):
+        worlds.matrix_problem(np.ones((4, 2)), np.ones(4), edges)
+    worlds.matrix_problem(np.ones((4, 2)), np.ones(4), edges, contiguity=False)
