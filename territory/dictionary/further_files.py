@@ -23,6 +23,8 @@ case_h | number | h | each attended case
 cases_per_visit | positive | - | cases that are attended in one visit
 training_h | number | h a year | training
 credentialing_h | number | h a year | credentialing
+calls_q_low | number | calls a quarter | least such an account may reasonably take
+calls_q_high | number | calls a quarter | most such an account may reasonably take
 source | text | - | where the numbers come from
 """,
             source="the user's table, or the shipped one",
@@ -70,5 +72,125 @@ source | text | - | how it is reckoned, and from what
 """,
             source="territory monitor",
         ),
+        "monitor/signals.csv": fields_of(
+            """
+quarter | period | - | the quarter in which it was found
+level | text | - | territory, account or company
+id | id | - | which one
+territory_ids | text | - | territories that it touches
+cause | text | - | what explains it best
+what | text | - | the same in a sentence
+change | signed | share | change of the rate of sales | rate since / rate before - 1
+usd_q | signed | USD a quarter | what it comes to
+n_accounts | number | - | accounts behind it
+how_sure | text | - | chance of a steady field showing as much
+""",
+            source="territory monitor",
+        ),
+        "monitor/accounts_behind.csv": fields_of(
+            """
+quarter | period | - | quarter of the signal
+signal | id | - | id of the signal
+cause | text | - | its cause
+account_id | id | - | an account behind it
+name | text | - | its name
+territory_id | id | - | its territory
+idn | text | - | its health system
+state | text | - | open, closed or merged
+events_before | number | a quarter | purchases before | mean of the quarters before
+events_since | number | a quarter | purchases since | mean of the quarters since
+""",
+            source="territory monitor",
+        ),
+        "monitor/territories_now.csv": fields_of(
+            """
+territory_id | id | - | the territory
+rep_id | id | - | its rep
+events_before_m | number | a month | purchases before | mean of the year before
+events_quarter | number | - | purchases of the quarter | count
+share_before | number | share | of the company's before
+share_quarter | number | share | of the company's in the quarter
+revenue_quarter_usd | signed | USD | sales of the quarter
+cusum_up | number | - | sum of what lies above the expected share, from 0 up
+cusum_down | number | - | sum of what lies below it
+alarm | text | - | up, down; empty: none
+""",
+            source="territory monitor",
+        ),
+        "monitor/changed_accounts.csv": fields_of(
+            """
+account_id | id | - | an account that is new, closed or merged
+name | text | - | its name
+state | text | - | which of these
+merged_into | id | - | account that took it over
+territory_id | id | - | its territory
+unit_id | id | - | its unit
+""",
+            source="territory monitor",
+        ),
+        "monitor/notes.csv": fields_of(
+            "note | text | - | what the figures rest on", source="territory monitor"
+        ),
+        "monitor/{quarter}_scorecard.csv": fields_of(
+            """
+perspective | text | - | of the balanced scorecard
+indicator | text | - | the indicator
+label | text | - | the same for people
+leads | truth | - | whether it leads or lags
+value | signed | see unit | the company's
+goal | signed | see unit | its goal
+status | text | - | green, amber, red, open, no goal, not known
+n_red | number | - | territories that are red
+owner | text | - | who answers for it
+unit | text | - | its unit
+""",
+            source="territory review",
+        ),
+        "monitor/{quarter}_maturity.csv": fields_of(
+            """
+area | text | - | area of the work
+level | number | - | 1 to 5
+means | text | - | what the level means
+proved_by | text | - | what shows it
+next | text | - | what leads to the next level
+""",
+            source="territory review",
+        ),
+        "monitor/{quarter}_actions.csv": fields_of(
+            """
+key | id | - | figure, signal or challenge that it is about
+decision | text | - | what was decided
+owner | text | - | who does it
+due | text | - | until when
+done | truth | - | whether it is done
+before | signed | see figure | figure at the decision
+now | signed | see figure | figure now
+noise | number | see figure | change that chance brings
+moved | text | - | better, worse or not (within the noise)
+""",
+            source="territory review",
+        ),
+        **{
+            f"outlook_{what}.csv": fields_of(
+                f"""
+{key} | id | - | which one
+last_year_usd | signed | USD | sales of the last four quarters
+growth_y | signed | share a year | growth of its demand
+market_growth_y | signed | share a year | growth of the whole
+hot | truth | - | whether it surely grows faster than the whole
+potential_usd | number | USD a year | potential today
+potential_ahead_usd | number | USD a year | potential in the quarter asked for | potential_usd * growth until then
+{{quarter}}_usd | number | USD | expected sales of a quarter
+{{quarter}}_low_usd | number | USD | sales that 9 of 10 futures reach
+{{quarter}}_high_usd | number | USD | sales that 1 of 10 futures reaches
+""",  # noqa: E501
+                source="territory outlook",
+            )
+            for what, key in (
+                ("territories", "territory_id"),
+                ("units", "unit_id"),
+                ("accounts", "account_id"),
+            )
+        },
     }
 )

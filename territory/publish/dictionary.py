@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from territory.dictionary.accounts import ACCOUNT
 from territory.dictionary.field import Field
 from territory.dictionary.further_files import FURTHER_INPUTS, MONITOR_FILES
+from territory.dictionary.judged_files import JUDGED_FILES
 from territory.dictionary.money_files import MONEY_FILES
 from territory.dictionary.plan_files import PLAN_FILES
+from territory.dictionary.rollout_files import ROLLOUT_FILES
 from territory.errors import InputError
 from territory.inputs.tables.columns import FACT_TABLES, TABLES, Column
 from territory.messages import Message, quoted
@@ -99,8 +101,9 @@ def _files() -> Iterator[tuple[str, str, tuple[Field, ...]]]:
     for name, fields in FURTHER_INPUTS.items():
         yield name, "input", fields
     yield "accounts.csv", "output", ACCOUNT
-    for name, fields in (*PLAN_FILES.items(), *MONEY_FILES.items(), *MONITOR_FILES.items()):
-        yield name, "output", fields
+    for files in (PLAN_FILES, JUDGED_FILES, MONEY_FILES, ROLLOUT_FILES, MONITOR_FILES):
+        for name, fields in files.items():
+            yield name, "output", fields
 
 
 def _given(column: Column, source: str) -> Field:

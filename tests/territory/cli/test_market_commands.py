@@ -9,6 +9,7 @@ import pytest
 
 from territory.cli.app import run
 from territory.cli.console import Console
+from tests.documented import undocumented
 from tests.territory.market.test_stage import MARKET, accounts
 from tests.territory.worlds import grid_scenario
 
@@ -38,6 +39,8 @@ def test_it_prints_a_short_table_and_writes_tables_and_a_workbook(command, tmp_p
     folder = tmp_path / "runs" / "grid.segments"
     written = pd.read_csv(folder / "accounts.csv")
     assert written["potential_usd"].tolist() == [1000.0, 2000.0, 3000.0, 4000.0]
+    # The user's own further columns are the user's to describe.
+    assert undocumented(*folder.glob("*.csv")) == ["accounts.csv: procedures"]
     assert openpyxl.load_workbook(folder / "segments.xlsx").sheetnames == [
         "Accounts", "Tiers", "Segments",
     ]  # fmt: skip

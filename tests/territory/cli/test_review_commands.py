@@ -13,6 +13,7 @@ from territory.cli.app import run
 from territory.cli.console import Console
 from territory.publish.folder import read_plan, save_plan
 from tests import check_scorecard
+from tests.documented import undocumented
 from tests.territory.plans import HOSTILE_NAMES, balanced_plan, small_plan
 
 FILES = ["scorecard.csv", "figures.csv", "fairness.csv", "outside.csv", "checklist.csv"]
@@ -89,6 +90,16 @@ def test_a_stranger_recomputes_the_scorecard_to_the_cent(scored):
     off, compared = check_scorecard.compare(folder, folder / "scorecard.csv")
     assert off == []
     assert compared > 60
+
+
+def test_every_column_of_the_files_stands_in_the_dictionary(scored, tmp_path):
+    folder, _ = scored
+    assert call("calls", folder, "--out", tmp_path / "calls")[0] == 0
+    files = [*folder.glob("*.csv"), *(tmp_path / "calls").glob("*.csv")]
+    assert {"scorecard.csv", "districts.csv", "reach.csv", "territories.csv"} - {
+        each.name for each in files
+    } <= {"districts.csv"}
+    assert undocumented(*files) == []
 
 
 def test_a_changed_cent_is_found(scored, tmp_path):

@@ -10,6 +10,7 @@ import pytest
 import territory
 from territory.cli.app import run
 from territory.cli.console import Console
+from tests.documented import undocumented
 from tests.territory.worlds import grid_scenario
 
 EXTRA = "[capacity]\nworking_days = 10\n[sizing]\nrep_usd = 500.0\n"
@@ -32,6 +33,7 @@ def test_a_size_is_printed_and_written(scenario, tmp_path):
     assert "The next rep should live near unit U" in out
     table = pd.read_csv(tmp_path / "sizes" / "sizing.csv")
     assert table["n_reps"].tolist() == [2, 3, 4, 5]
+    assert undocumented(*(tmp_path / "sizes").glob("*.csv")) == []
     homes = pd.read_csv(tmp_path / "sizes" / "homes.csv")
     assert homes["change"].tolist() == ["added"] * 3
     book = openpyxl.load_workbook(tmp_path / "sizes" / "sizing.xlsx")

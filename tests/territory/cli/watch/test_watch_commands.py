@@ -7,6 +7,7 @@ import pytest
 from territory.cli.app import run
 from territory.cli.console import Console
 from territory.plan import Plan
+from tests.documented import undocumented
 from tests.territory.monitor.worlds import demo_plan, demo_scenario, demo_year, written
 
 
@@ -54,6 +55,7 @@ def test_monitor_prints_signals_and_writes_tables_workbook_and_page(world, read,
     assert {path.name for path in (tmp_path / "out").iterdir()} >= {
         "monitor.html", "monitor.xlsx", "signals.csv", "indicators.csv", "accounts_behind.csv",
     }  # fmt: skip
+    assert undocumented(*(tmp_path / "out").glob("*.csv")) == []
 
 
 def test_what_cannot_be_used_writes_nothing(world, read, tmp_path, capsys):
@@ -90,6 +92,9 @@ def test_a_review_is_opened_filled_in_and_closed_once(world, read, tmp_path, cap
     assert "was closed on 2025-07-20" in capsys.readouterr().err
     assert territory(*[*opened[:3], "2025Q3", *opened[4:]], console=Console()) == 0
     assert "What became of the last review" in capsys.readouterr().out
+    written = list(tmp_path.rglob("*Q3_*.csv"))
+    assert len(written) == 3
+    assert undocumented(*written) == []
 
 
 def test_outlook_says_that_two_years_allow_no_back_test(world, read, tmp_path, capsys):
@@ -102,6 +107,7 @@ def test_outlook_says_that_two_years_allow_no_back_test(world, read, tmp_path, c
     assert "2025-Q1" in said
     assert "not possible; 8 quarters are known" in said
     assert (tmp_path / "outlook_territories.csv").is_file()
+    assert undocumented(*tmp_path.glob("outlook_*.csv")) == []
 
 
 def test_shock_and_realign_need_the_scenario(world, read, tmp_path, capsys):
