@@ -105,9 +105,9 @@ def today(scenario: Scenario) -> Plan:
 def _told(plan: Plan, scenario: Scenario, tables: Tables) -> Plan:
     """Put to a solved plan its levels, what it is judged by, the user's columns, the reasons."""
     from territory.encoding.explain.column import with_reasons
+    from territory.encoding.hierarchy.levels import with_hierarchy
     from territory.review.context import with_review
     from territory.review.given import with_given
-    from territory.workforce.hierarchy import with_hierarchy
 
     plan = with_review(with_hierarchy(plan, scenario), scenario, tables)
     return with_reasons(with_given(plan, tables))

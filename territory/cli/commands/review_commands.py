@@ -103,10 +103,10 @@ def _with_scenario(plan: Plan, path: Path) -> Plan:
 
 
 def _tables(plan: Plan) -> tuple[dict[str, pd.DataFrame], Checklist]:
+    from territory.encoding.hierarchy.levels import hierarchy_table
     from territory.review.checklist import checklist
     from territory.review.fairness import fairness, outsiders
     from territory.review.figures import plan_figures, territory_figures
-    from territory.workforce.hierarchy import hierarchy_table
 
     judged = checklist(plan)
     tables = {

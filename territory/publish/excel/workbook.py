@@ -91,10 +91,10 @@ def refresh_workbook(plan: Plan, folder: Path, sheets: Mapping[str, pd.DataFrame
 def _plan_book(plan: Plan) -> Workbook:
     from openpyxl import Workbook
 
+    from territory.encoding.hierarchy.levels import hierarchy_table
     from territory.review.checklist import checklist
     from territory.review.figures import plan_figures, territory_figures
     from territory.review.moves import moves
-    from territory.workforce.hierarchy import hierarchy_table
 
     book = Workbook(write_only=True)
     book.properties.creator = "territory-design"

@@ -13,11 +13,11 @@ from shapely import box
 from geo.crs import to_lonlat
 from geo.geography import Geography
 from territory.design import design
+from territory.encoding.hierarchy.levels import hierarchy_table, number_of_groups, with_hierarchy
 from territory.errors import InputError
 from territory.inputs.scenario.scenario import read_scenario
 from territory.plan import Plan
 from territory.publish.folder import read_plan, save_plan
-from territory.workforce.hierarchy import hierarchy_table, number_of_groups, with_hierarchy
 from tests.territory.plans import balanced_plan
 from tests.territory.worlds import grid_scenario
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.encoding.hierarchy.grouping import Parts, grouped, merged
 from territory.messages import counted
 from territory.wording import measure_label, percent, signed_percent
 
 if TYPE_CHECKING:
-    import solvers
     from territory.inputs.scenario.review import HierarchyKeys
     from territory.inputs.scenario.scenario import Scenario
     from territory.plan import Plan
@@ -27,41 +27,11 @@ LEVELS = {"district": "district_id", "region": "region_id"}
 
 _MARGIN = 1e-9
 
-_RESTARTS = 8
-"""Seeds tried for a level: with few parts one search easily ends beside the best grouping."""
-
 _NOTED = 4
 """Broken rules of a level that the plan's notes name; all of them are in the summary."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Parts:
-    """What is grouped: territories, or the districts made of them.
-
-    Attributes
-    ----------
-    xy : float64, shape (n, 2), km
-    load : float64, shape (n, m)
-        One column a measure of the plan.
-    edges : int array, shape (e, 2)
-        Neighbours.
-    """
-
-    xy: Floats
-    load: Floats
-    edges: NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Groups:
-    """Who belongs to which group, and what is known about it."""
-
-    label: Ints
-    status: str
-    n: int
 
 
 def number_of_groups(n: int, span_min: int, span_max: int) -> int:
@@ -122,8 +92,8 @@ def with_hierarchy(plan: Plan, scenario: Scenario) -> Plan:
     parts = _territories(plan)
     n = len(parts.xy)
     wanted = min(keys.districts or number_of_groups(n, keys.span_min, keys.span_max), n)
-    districts = _grouped(parts, wanted, keys, seed=scenario.solve.seed, spanned=True)
-    above = _merged(parts, districts)
+    districts = grouped(parts, wanted, keys, seed=scenario.solve.seed, spanned=True)
+    above = merged(parts, districts)
     free = keys.regions is None
     if keys.regions is not None:
         wanted = min(keys.regions, districts.n)
@@ -131,10 +101,10 @@ def with_hierarchy(plan: Plan, scenario: Scenario) -> Plan:
         wanted = 1
     else:
         wanted = number_of_groups(districts.n, keys.span_min, keys.span_max)
-    regions = _grouped(above, wanted, keys, seed=scenario.solve.seed, spanned=free)
+    regions = grouped(above, wanted, keys, seed=scenario.solve.seed, spanned=free)
     territories = plan.territories.assign(
-        district_id=_names(districts.label, keys.district_prefix),
-        region_id=_names(regions.label[districts.label], keys.region_prefix),
+        district_id=_names(districts.of_part, keys.district_prefix),
+        region_id=_names(regions.of_part[districts.of_part], keys.region_prefix),
     )
     plan = replace(plan, territories=territories)
     table = hierarchy_table(plan)
@@ -205,12 +175,12 @@ def _natural(name: str) -> tuple[int, str]:
     return len(name), name
 
 
-def _territories(plan: Plan) -> _Parts:
+def _territories(plan: Plan) -> Parts:
     from geo.crs import to_xy
 
     source = plan.territories
     lonlat = source[["center_lon", "center_lat"]].to_numpy(dtype=np.float64)
-    return _Parts(
+    return Parts(
         xy=to_xy(lonlat, plan.geography.crs) / 1000.0,
         load=source[list(plan.measures)].to_numpy(dtype=np.float64),
         edges=_cut_edges(plan),
@@ -239,71 +209,6 @@ def _pieces(rows: NDArray[np.int64], edges: NDArray[np.int64]) -> int:
     graph.add_nodes_from(rows.tolist())
     graph.add_edges_from(edges[inside].tolist())
     return int(nx.number_connected_components(graph))
-
-
-def _merged(parts: _Parts, groups: _Groups) -> _Parts:
-    """Return the groups as the parts of the next level."""
-    size = np.bincount(groups.label, minlength=groups.n)[:, None]
-    edges = np.sort(groups.label[parts.edges], axis=1).astype(np.int64)
-    edges = np.unique(edges[edges[:, 0] != edges[:, 1]], axis=0)
-    return _Parts(
-        xy=_summed(groups, parts.xy) / size, load=_summed(groups, parts.load), edges=edges
-    )
-
-
-def _summed(groups: _Groups, values: Floats) -> Floats:
-    out = np.zeros((groups.n, values.shape[1]))
-    np.add.at(out, groups.label, values)
-    return out
-
-
-def _grouped(parts: _Parts, d: int, keys: HierarchyKeys, *, seed: int, spanned: bool) -> _Groups:
-    """Group the parts; groups are numbered by their first part."""
-    import solvers
-
-    n = len(parts.xy)
-    if d in {1, n}:
-        label = np.zeros(n, dtype=np.int32) if d == 1 else np.arange(n, dtype=np.int32)
-        return _Groups(label=label, status="optimal", n=d)
-    problem = _problem(parts, d, keys, spanned=spanned)
-    results = (
-        solvers.solve(problem, effort="quick", seed=seed + turn, threads=1)
-        for turn in range(_RESTARTS)
-    )
-    result = min(results, key=_rank)
-    _, first, inverse = np.unique(result.assignment, return_index=True, return_inverse=True)
-    rank = np.empty(len(first), dtype=np.int32)
-    rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
-    return _Groups(label=rank[inverse], status=str(result.status), n=len(first))
-
-
-def _rank(result: solvers.Result) -> tuple[int, float, float]:
-    """Order of results: rules broken, how far outside the bands, distance."""
-    found = result.evaluation
-    return len(found.violations), float(found.excess.sum()), result.objective
-
-
-def _problem(parts: _Parts, d: int, keys: HierarchyKeys, *, spanned: bool) -> solvers.Problem:
-    """Write the grouping as a districting problem whose first measure is the span."""
-    import solvers
-
-    n = len(parts.xy)
-    load = parts.load[:, parts.load.sum(axis=0) > 0]
-    activity = np.column_stack([np.ones(n), load])
-    goal = np.tile(activity.sum(axis=0) / d, (d, 1))
-    lower, upper = goal * (1.0 - keys.tolerance), goal * (1.0 + keys.tolerance)
-    mean = n / d
-    lower[:, 0] = min(keys.span_min, math.floor(mean)) if spanned else 1.0
-    upper[:, 0] = max(keys.span_max, math.ceil(mean)) if spanned else n
-    indptr, indices = solvers.adjacency_from_edges(n, parts.edges)
-    return solvers.Problem(
-        cost=solvers.PlanarCost(xy=parts.xy, weight=np.ones(n), offset=np.zeros(n)),
-        balance=solvers.Balance(activity=activity, goal=goal, lower=lower, upper=upper),
-        indptr=indptr,
-        indices=indices,
-        # A territory without units meets nobody; it may go to any district.
-        rules=solvers.Rules(exempt=np.diff(indptr) == 0),
-    )
 
 
 def _names(label: Ints, prefix: str) -> list[str]:

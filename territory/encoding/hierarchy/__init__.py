@@ -1,0 +1,1 @@
+"""Territories grouped into districts, and districts into regions, by the same engine."""
