@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from geo.adjacency import Adjacency
 from territory.encoding.case import Case
@@ -63,7 +64,18 @@ def scenario_of(plan: Plan) -> Scenario:
                 hint="run `territory design` again with this version",
             )
         )
-    scenario = Scenario.model_validate(keys)
+    try:
+        scenario = Scenario.model_validate(keys)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise InputError(
+            Message(
+                f"this plan was made by rules that this version reads otherwise: {where}: "
+                f"{first['msg']}",
+                hint="run `territory design` again with this version",
+            )
+        ) from error
     scenario._display = str(plan.record.scenario_path)
     scenario._path = Path(scenario._display).absolute()
     return scenario

@@ -7,6 +7,9 @@ The door; everything behind it is loaded on first use:
 * `plan_figures`: how each figure spreads over the territories.
 * `flows`: what goes from which territory to which.
 * `today_imbalance`: how far today's territories are from their goals.
+* `compare_plans`: plans beside the first of them, figure by figure and account by account.
+* `from_to`: a plan with another one as its today.
+* `today_of`: today's alignment out of a plan.
 """
 
 from territory.lazy import door
@@ -19,5 +22,8 @@ __getattr__, __dir__, __all__ = door(
         "plan_figures": ".figures",
         "flows": ".moves",
         "today_imbalance": ".moves",
+        "compare_plans": ".compare.compare:compare",
+        "from_to": ".compare.compare",
+        "today_of": ".compare.today",
     },
 )

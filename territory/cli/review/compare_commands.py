@@ -34,6 +34,9 @@ def compare(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of tables, workbook and map.")
     ] = None,
+    pay: Annotated[
+        bool, typer.Option("--pay/--no-pay", help="Quotas and expected pay (seconds).")
+    ] = True,
     json: Json = False,
 ) -> int:
     """Hold plans against the first: figures, cost, who has what, and what else differs.
@@ -41,15 +44,16 @@ def compare(
     Accounts are matched by id. With --out: CSV tables, a workbook, and for two plans a map with
     the first under the slider.
     """
-    return _compare(machine(context, json), plans, out=out)
+    return _compare(machine(context, json), plans, out=out, pay=pay)
 
 
-def _compare(console: Console, words: list[str], *, out: Path | None) -> int:
+def _compare(console: Console, words: list[str], *, out: Path | None, pay: bool) -> int:
     from territory.publish.excel.sheets import write_tables
     from territory.publish.folder import read_plan
     from territory.publish.maps.map import write_map
     from territory.review.compare.compare import compare as compared
     from territory.review.compare.compare import from_to
+    from territory.review.compare.today import today_of
 
     folders = [plan_folder(Path(word)) for word in words if word != TODAY]
     if TODAY in words[1:] or not folders:
@@ -62,9 +66,9 @@ def _compare(console: Console, words: list[str], *, out: Path | None) -> int:
     read = {_name(folder, folders): read_plan(folder) for folder in folders}
     plans: dict[str, Plan] = {}
     if words[0] == TODAY:
-        plans[TODAY] = _today(next(iter(read.values())))
+        plans[TODAY] = today_of(next(iter(read.values())))
     plans |= read
-    found = compared(plans)
+    found = compared(plans, pay=pay)
     written: list[Path] = []
     if out is not None:
         written += write_tables(out, found.tables(), workbook="compare.xlsx")
@@ -91,18 +95,11 @@ def _name(folder: Path, folders: list[Path]) -> str:
     return folder.name if len(same) == 1 and folder.name else str(folder)
 
 
-def _today(plan: Plan) -> Plan:
-    from territory.encoding.reopen import reopened
-    from territory.encoding.todays_plan import todays_plan
-
-    return todays_plan(reopened(plan).case, geography=plan.geography, audit=plan.audit)
-
-
 def _number(value: float, *, sign: bool = False) -> str:
     if math.isnan(value):
         return "not known"
     mark = "+" if sign else ""
-    if abs(value) < 10:
+    if abs(value) < 10 and value != round(value):
         return f"{value:{mark}.3f}"
     return f"{value:{mark},.0f}"
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from territory.dictionary.accounts import carried
 from territory.errors import InputError
+from territory.incentives.payout.by_territory import money_by_territory
 from territory.messages import Message, counted
 from territory.review.figures import plan_figures
 from territory.wording import term_label
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["Comparison", "compare", "from_to"]
 
 SUMS = ("workload_h", "travel_h", "potential_usd", "revenue_usd")
+
+_MONEY = {
+    "quota_usd": "Quotas, USD a year",
+    "pay_usd": "Expected pay of all reps, USD a year",
+    "pay_held_harmless_usd": "of it with nobody below last year, USD a year",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,8 +42,10 @@ class Comparison:
         ``NAME_change``: the scorecard's figures, the objective and its terms in USD a year, worst
         deviations. NaN where a plan does not have the figure.
     territories : DataFrame
-        ``plan, territory_id, n_accounts, workload_h, travel_h, potential_usd, revenue_usd`` and the
-        change of each against the first plan, NaN where the first has no such territory.
+        ``plan, territory_id, rep_id, n_accounts, workload_h, travel_h, potential_usd,
+        revenue_usd``, where the plan has them ``quota_usd``, ``pay_usd`` (expected) and
+        ``pay_held_harmless_usd``, and the change of each against the first plan, NaN where the
+        first has no such territory or does not know it.
     moved : DataFrame
         ``plan, account_id, name, from, to, revenue_usd, potential_usd``: accounts that both plans
         have and that lie in another territory than in the first.
@@ -64,13 +73,15 @@ class Comparison:
         }
 
 
-def compare(plans: Mapping[str, Plan]) -> Comparison:
+def compare(plans: Mapping[str, Plan], *, pay: bool = True) -> Comparison:
     """Hold plans against the first of them.
 
     Parameters
     ----------
     plans : mapping of str to Plan
         At least two, by the names that they shall have.
+    pay : bool
+        Whether quotas and expected pay are worked out where a plan's scenario has them (seconds).
 
     Raises
     ------
@@ -81,6 +92,7 @@ def compare(plans: Mapping[str, Plan]) -> Comparison:
     if len(names) < 2:
         raise InputError(Message("one plan is nothing to compare with", hint="name a second one"))
     first = plans[names[0]]
+    money, unpaid = _money(plans) if pay else ({}, [])
     moved, territories = [], []
     differs: list[str] = []
     for name in names[1:]:
@@ -94,7 +106,7 @@ def compare(plans: Mapping[str, Plan]) -> Comparison:
                 )
             )
         moved.append(_moved(first, other, name))
-        territories.append(_territories(first, other, name))
+        territories.append(_territories(names[0], first, name, other, money))
         differs += _differences(names[0], first, name, other)
     rows = pd.concat(moved, ignore_index=True)
     matrix = (
@@ -108,11 +120,11 @@ def compare(plans: Mapping[str, Plan]) -> Comparison:
     )
     return Comparison(
         names=names,
-        figures=_figures(plans),
+        figures=_figures(plans, money),
         territories=pd.concat(territories, ignore_index=True),
         moved=rows,
         matrix=matrix,
-        differs=tuple(differs),
+        differs=(*differs, *unpaid),
     )
 
 
@@ -130,7 +142,21 @@ def from_to(before: Plan, after: Plan) -> Plan:
     )
 
 
-def _figures(plans: Mapping[str, Plan]) -> pd.DataFrame:
+def _money(plans: Mapping[str, Plan]) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """Quota and pay by plan and territory, and for which plans they are not known and why."""
+    from territory.encoding.reopen import scenario_of
+
+    found: dict[str, pd.DataFrame] = {}
+    lacking: list[str] = []
+    for name, plan in plans.items():
+        try:
+            found[name] = money_by_territory(plan, scenario_of(plan))
+        except InputError as error:
+            lacking.append(f"quota and pay of {name} are not known: {error.messages[0].fact}")
+    return found, lacking
+
+
+def _figures(plans: Mapping[str, Plan], money: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     columns = {}
     labels: dict[str, str] = {}
     for name, plan in plans.items():
@@ -147,6 +173,10 @@ def _figures(plans: Mapping[str, Plan]) -> pd.DataFrame:
         for row in plan_figures(plan).to_dict("records"):
             values[str(row["figure"])] = float(row["plan"])
             labels.setdefault(str(row["figure"]), str(row["label"]))
+        for column, label in _MONEY.items():
+            if column in money.get(name, ()):
+                values[column] = float(money[name][column].sum())
+                labels.setdefault(column, label)
         columns[name] = pd.Series(values)
     frame = pd.DataFrame(columns).reindex(list(labels))
     out = pd.DataFrame({"figure": list(labels), "label": list(labels.values())})
@@ -176,17 +206,22 @@ def _moved(first: Plan, other: Plan, name: str) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def _sums(plan: Plan) -> pd.DataFrame:
+def _sums(plan: Plan, money: pd.DataFrame | None) -> pd.DataFrame:
     rows = plan.accounts.groupby("territory_id")
     frame = rows[list(SUMS)].sum()
     frame.insert(0, "n_accounts", rows.size())
-    return frame.reindex(plan.territories["territory_id"].astype("str")).fillna(0.0)
+    frame = frame.reindex(plan.territories["territory_id"].astype("str")).fillna(0.0)
+    return frame if money is None else frame.join(money)
 
 
-def _territories(first: Plan, other: Plan, name: str) -> pd.DataFrame:
-    before, after = _sums(first), _sums(other)
+def _territories(
+    one: str, first: Plan, name: str, other: Plan, money: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    before, after = _sums(first, money.get(one)), _sums(other, money.get(name))
+    before = before.reindex(columns=after.columns)
     change = (after - before.reindex(after.index)).add_suffix("_change")
     out = pd.concat([after, change], axis=1)
+    out.insert(0, "rep_id", other.territories["rep_id"].to_numpy())
     out.insert(0, "territory_id", out.index)
     out.insert(0, "plan", name)
     return out.reset_index(drop=True)

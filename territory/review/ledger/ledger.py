@@ -11,6 +11,7 @@ import pandas as pd
 
 from territory.encoding.desk.desk import Move, desk_of
 from territory.encoding.reopen import scenario_of
+from territory.incentives.payout.by_territory import money_by_territory
 from territory.workforce.travel_check import check_travel
 
 if TYPE_CHECKING:
@@ -161,25 +162,8 @@ def _toured(before: Plan, after: Plan, scenario: Scenario, ids: Sequence[str]) -
 
 def _paid(before: Plan, after: Plan, scenario: Scenario, ids: Sequence[str]) -> pd.DataFrame:
     """Quota and expected pay of the reps, where the scenario has both."""
-    from territory.incentives.facts import incentive_case
-    from territory.incentives.payout.pay import pay_of
-    from territory.incentives.quota.quotas import quotas_of
-
-    if scenario.quotas is None:
-        nothing = pd.DataFrame(index=pd.Index(ids))
-        return _long(nothing, nothing, ids)
-    tables = []
-    for plan in (before, after):
-        case = incentive_case(scenario, plan)
-        table = pd.DataFrame({"quota_usd": quotas_of(case).quota_usd.astype(float)})
-        if scenario.pay is not None:
-            reps = pay_of(case).reps.set_index("plan_territory_id")
-            table["pay_usd"] = reps["plan_pay_usd"].reindex(table.index)
-            if "last_year_usd" in reps:
-                kept = reps[["plan_pay_usd", "last_year_usd"]].max(axis=1)
-                table["pay_held_harmless_usd"] = kept.reindex(table.index)
-        tables.append(table)
-    return _long(tables[0], tables[1], ids)
+    old, new = (money_by_territory(plan, scenario) for plan in (before, after))
+    return _long(old, new, ids)
 
 
 def _whole(before: Plan, after: Plan) -> pd.DataFrame:

@@ -2,7 +2,9 @@
 
 import io
 import json
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 import territory
@@ -12,8 +14,10 @@ from territory.encoding.reopen import reopened
 from territory.encoding.todays_plan import todays_plan
 from territory.errors import InputError
 from territory.inputs.scenario.scenario import read_scenario
+from territory.messages import Message
 from territory.publish.folder import read_plan
 from territory.review.compare.compare import compare, from_to
+from territory.review.compare.today import today_of
 from tests.territory.worlds import grid_scenario
 
 # Today T01 has the three columns in the west, one too many.
@@ -111,3 +115,40 @@ def test_today_comes_first_and_one_plan_is_nothing_to_compare(folder):
     code, _, err = call("compare", folder / "plan")
     assert code == 2
     assert "one plan is nothing to compare with" in err
+
+
+def test_quota_and_pay_stand_beside_the_loads_with_their_change(pair, monkeypatch):
+    today, plan = pair
+    quotas = {id(today): [100.0, 300.0], id(plan): [150.0, 250.0]}
+
+    def money(of, scenario):
+        ids = pd.Index(["T01", "T02"], name="territory_id")
+        return pd.DataFrame({"quota_usd": quotas[id(of)]}, index=ids)
+
+    monkeypatch.setattr("territory.review.compare.compare.money_by_territory", money)
+    found = compare({"today": today, "plan": plan})
+    rows = found.territories.set_index("territory_id")
+    assert rows["quota_usd"].tolist() == [150.0, 250.0]
+    assert rows["quota_usd_change"].tolist() == [50.0, -50.0]
+    assert found.figures.set_index("figure").loc["quota_usd", ["today", "plan"]].tolist() == [
+        400.0, 400.0,
+    ]  # fmt: skip
+    assert "quota_usd" not in compare({"today": today, "plan": plan}, pay=False).territories
+
+
+def test_quotas_that_cannot_be_worked_out_are_said_to_be_unknown(pair, monkeypatch):
+    def money(of, scenario):
+        raise InputError(Message("history.csv: no such file"))
+
+    monkeypatch.setattr("territory.review.compare.compare.money_by_territory", money)
+    found = compare({"today": pair[0], "plan": pair[1]})
+    assert "quota and pay of plan are not known: history.csv: no such file" in found.differs
+
+
+def test_today_knows_the_market_that_the_plan_knows(pair):
+    plan = pair[1]
+    known = replace(plan, accounts=plan.accounts.assign(competitor_usd=7.0, why="Because."))
+    today = today_of(known)
+    assert set(today.accounts["competitor_usd"]) == {7.0}
+    assert "why" not in today.accounts
+    assert "compactness" in today.territories

@@ -1,0 +1,39 @@
+"""Today's alignment out of a plan: what the plan is held against, without the scenario's files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from territory.dictionary.accounts import carried
+from territory.encoding.reopen import reopened, scenario_of
+from territory.encoding.todays_plan import todays_plan
+from territory.review.context import with_shape
+
+if TYPE_CHECKING:
+    from territory.plan import Plan
+
+__all__ = ["today_of"]
+
+
+def today_of(plan: Plan) -> Plan:
+    """Return today's alignment as a plan of its own, with the same accounts, work and market.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Raises
+    ------
+    InputError
+        The plan knows no alignment of today, or was made before plans kept their keys.
+    """
+    made = todays_plan(reopened(plan).case, geography=plan.geography, audit=plan.audit)
+    accounts = made.accounts
+    told = carried("explain", plan.accounts.columns)
+    more = [str(name) for name in plan.accounts if name not in accounts and name not in told]
+    source = plan.accounts.set_index("account_id").loc[accounts["account_id"], more]
+    added = {name: source[name].to_numpy() for name in more}
+    record = made.record.but(review=plan.record.review)
+    today = replace(made, accounts=accounts.assign(**added), record=record)
+    return with_shape(today, scenario_of(plan))
