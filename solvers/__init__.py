@@ -5,7 +5,7 @@ The door: `Problem` in, `solve()`, `Result` out. Importing it loads neither numb
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from solvers.costs.candidate import CandidateCost
 from solvers.costs.cost import Cost
@@ -67,7 +67,7 @@ _LATE = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load what is heavy when it is first asked for."""
     from importlib import import_module
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.arrays import Bools, Floats, Ints
 from solvers.conflict.report import Conflict, ConflictRule, Relaxation
 from solvers.costs.matrix import MatrixCost
 from solvers.exact.prove import solve_exact, supports
@@ -84,12 +85,31 @@ def _feasible(problem: Problem, budget: Budget) -> bool | None:
     return False if found.status is Status.INFEASIBLE else None
 
 
-def _ruled(problem: Problem, **rules: Any) -> Problem:
+class _Rules(TypedDict, total=False):
+    """Rules that an element of a conflict replaces."""
+
+    radius: float
+    contiguity: bool
+    pinned: Ints
+    forbidden: Ints
+    together: Ints
+    exempt: Bools
+
+
+class _Bands(TypedDict, total=False):
+    """Bands that an element of a conflict replaces."""
+
+    lower: Floats
+    upper: Floats
+    center_upper: Floats | None
+
+
+def _ruled(problem: Problem, **rules: Unpack[_Rules]) -> Problem:
     """Return the problem with some of its rules replaced."""
     return replace(problem, rules=replace(problem.rules, **rules))
 
 
-def _banded(problem: Problem, **bands: Any) -> Problem:
+def _banded(problem: Problem, **bands: Unpack[_Bands]) -> Problem:
     """Return the problem with some of its bands replaced."""
     return replace(problem, balance=replace(problem.balance, **bands))
 

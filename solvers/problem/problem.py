@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,8 @@ from solvers.costs.cost import Cost
 from solvers.errors import ProblemError
 from solvers.problem.checks import check, matrix
 from solvers.problem.parts import Balance, Borders, Changes, Groups, Rules
+
+E = TypeVar("E", bound=np.generic)
 
 __all__ = ["Balance", "Borders", "Changes", "Groups", "Problem", "Rules", "adjacency_from_edges"]
 
@@ -138,7 +140,7 @@ class Problem:
         return not self.cost.fixed
 
 
-def _frozen(value: NDArray[Any]) -> NDArray[Any]:
+def _frozen(value: NDArray[E]) -> NDArray[E]:
     frozen = value.view()
     frozen.flags.writeable = False
     return frozen

@@ -22,6 +22,9 @@ __all__ = ["Groups", "Parts", "grouped", "merged"]
 _RESTARTS = 8
 """Seeds tried for a level: with few parts one search easily ends beside the best grouping."""
 
+_ENOUGH = 2
+"""Seeds in a row that bring nothing better, after which no more are tried."""
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
@@ -76,11 +79,14 @@ def grouped(parts: Parts, d: int, keys: HierarchyKeys, *, seed: int, spanned: bo
         of_part = np.zeros(n, dtype=np.int32) if d == 1 else np.arange(n, dtype=np.int32)
         return Groups(of_part=of_part, status="optimal", n=d)
     problem = _problem(parts, d, keys, spanned=spanned)
-    results = (
-        solvers.solve(problem, effort="quick", seed=seed + turn, threads=1)
-        for turn in range(_RESTARTS)
-    )
-    result = min(results, key=_rank)
+    result = solvers.solve(problem, effort="quick", seed=seed, threads=1)
+    since = 0
+    for turn in range(1, _RESTARTS):
+        if result.status == "optimal" or since == _ENOUGH:
+            break
+        other = solvers.solve(problem, effort="quick", seed=seed + turn, threads=1)
+        since = 0 if _rank(other) < _rank(result) else since + 1
+        result = min(result, other, key=_rank)
     _, first, inverse = np.unique(result.assignment, return_index=True, return_inverse=True)
     rank = np.empty(len(first), dtype=np.int32)
     rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)

@@ -32,3 +32,18 @@ def test_groups_are_the_parts_of_the_next_level(row):
     assert above.xy.tolist() == [[0.5, 0.0], [10.5, 0.0]]
     assert above.load.tolist() == [[2.0], [2.0]]
     assert above.edges.tolist() == [[0, 1]]
+
+
+def test_what_is_proved_is_not_searched_again(row, monkeypatch):
+    import solvers
+
+    asked = []
+
+    def counted(problem, **options):
+        asked.append(options["seed"])
+        return solve(problem, **options)
+
+    solve = solvers.solve
+    monkeypatch.setattr(solvers, "solve", counted, raising=False)
+    grouped(row, 2, HierarchyKeys(span_min=2, span_max=2), seed=5, spanned=True)
+    assert asked == [5]
