@@ -26,10 +26,14 @@ class Profile:
     reheats : further turns where a rule is still broken
     recuts : integer models of a few territories in each of these turns
     polishes : most models of neighbouring territories once every rule is kept; none for more
-        territories than that
-    merges : plans that are merged, and annealed around the best of them afterwards
+        territories than that, and none where the centers are given: merging finds what they would
+    given : share of the proposals that the searches get where the centers are given: nothing is
+        to be drawn then, and what is annealed around the best and merged finds more
+    met : plans of the searches that are merged first
+    merges : plans that are annealed around the best and merged, in every turn
     merge_effort : deterministic seconds for each merging of two plans
-    turns : most turns of annealing around the best and merging again
+    turns : most turns of annealing around the best and merging
+    patience : turns without a better plan after which that ends
     around : share of the proposals that each of these annealings gets
     tight : share of the bands' half-width held back while hot
     centerings : turns of allocation and re-centring in a first plan
@@ -49,9 +53,12 @@ class Profile:
     reheats: int
     recuts: int
     polishes: int
+    given: float
+    met: int
     merges: int
     merge_effort: float
     turns: int
+    patience: int
     around: float
     tight: float
     centerings: int
@@ -65,13 +72,13 @@ class Profile:
         """Moves to propose for n units in all."""
         return int(min(self.cap, self.steps * (n / 1000.0) ** self.growth))
 
-    def rounds_for(self, n: int) -> list[tuple[int, int]]:
-        """Plans and proposals for each of them, by rounds of successive halving.
+    def rounds_for(self, n: int, *, given: bool = False) -> list[tuple[int, int]]:
+        """Plans and proposals for each of them, by rounds; fewer where the centers are given.
 
         Every round costs the same and keeps a quarter of the plans: many short searches tell which
         arrangement of the territories is worth long ones.
         """
-        whole = self.steps_for(n)
+        whole = int(self.steps_for(n) * (self.given if given else 1.0))
         plans = [max(1, min(self.starts, whole // (_SHARES * self.each * n)))]
         while plans[-1] > 1:
             plans.append(-(-plans[-1] // 4))
@@ -93,10 +100,13 @@ PROFILES: dict[str, Profile] = {
         reheats=6,
         recuts=0,
         polishes=0,
-        merges=3,
-        merge_effort=0.05,
-        turns=1,
-        around=0.08,
+        given=0.7,
+        met=0,
+        merges=4,
+        merge_effort=0.1,
+        turns=3,
+        patience=1,
+        around=0.04,
         tight=0.15,
         centerings=20,
         exact_s=45.0,
@@ -115,9 +125,12 @@ PROFILES: dict[str, Profile] = {
         reheats=10,
         recuts=4,
         polishes=60,
+        given=1.0,
+        met=16,
         merges=16,
         merge_effort=0.4,
         turns=6,
+        patience=2,
         around=0.02,
         tight=0.15,
         centerings=60,
@@ -137,9 +150,12 @@ PROFILES: dict[str, Profile] = {
         reheats=20,
         recuts=12,
         polishes=400,
+        given=1.0,
+        met=24,
         merges=24,
         merge_effort=1.5,
         turns=30,
+        patience=4,
         around=0.02,
         tight=0.15,
         centerings=120,

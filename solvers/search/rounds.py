@@ -65,7 +65,7 @@ def search_plans(
     """Anneal from several starts, the better ones for longer, and merge what they found."""
     laid_out = build_field(run.problem)
     n = run.problem.n
-    rounds = profile.rounds_for(n)
+    rounds = profile.rounds_for(n, given=not run.problem.free_centers)
 
     def begin(turn: int, own: np.random.Generator) -> anneal.Search:
         plan = _plan(run, first, own, turn, profile.centerings)
@@ -103,7 +103,7 @@ def search_plans(
     if profile.merges:
         best = sorted(met, key=lambda plan: plan.worth)
         _merge_and_anneal(run, profile, ranked[0], [plan.assignment for plan in best], seed)
-    if run.problem.k <= profile.polishes:
+    if run.problem.free_centers and run.problem.k <= profile.polishes:
         anneal.load(ranked[0], run.assignment)
         turns = min(2 * run.problem.k, profile.polishes)
         _cut_anew(run, ranked[0], "anywhere", turns, rng)
@@ -117,7 +117,8 @@ def _merge_and_anneal(
     run: Best, profile: Profile, search: anneal.Search, plans: list[Ints], seed: int
 ) -> None:
     """Merge the plans met, anneal around the best, and merge what that found, again and again."""
-    _merge_all(run, profile, plans[: profile.merges])
+    if profile.met:
+        _merge_all(run, profile, plans[: profile.met])
     problem, field = run.problem, search.field
     steps = int(profile.steps_for(problem.n) * profile.around)
 
@@ -128,6 +129,7 @@ def _merge_and_anneal(
         anneal.anneal(other, heats, steps=steps, budget=run.budget)
         return other.best_assignment
 
+    idle = 0
     for turn in range(profile.turns):
         before = run.evaluation.objective
         work = [
@@ -138,7 +140,9 @@ def _merge_and_anneal(
         for assignment in found:
             run.offer(assignment, "improve")
         _merge_all(run, profile, found)
-        if run.budget.spent() or run.evaluation.objective >= before * (1.0 - 1e-5):
+        # Where nothing was found yet, only luck may be missing: once more with other numbers.
+        idle = idle + 1 if run.evaluation.objective >= before * (1.0 - 1e-5) else 0
+        if run.budget.spent() or idle >= profile.patience + (idle > turn):
             return
 
 
