@@ -184,6 +184,70 @@ score | number | - | mean score
                 ("segments", "segment", "the segment: attributes of [tiers] segments"),
             )
         },
+        "travel_check.csv": fields_of(
+            """
+territory_id | id | - | the territory
+rep_id | id | - | its rep
+n_accounts | number | - | accounts that are called
+n_calls | number | calls a year | calls on them
+call_min | number | min | way to a call, one way | sum(n_calls * minutes) / sum(n_calls)
+estimate_h | number | h a year | travel as the plan estimates it | sum of travel_h
+tour_h | number | h a year | travel of a routed year | sum over its days
+error | signed | share | how far the estimate is off | estimate_h / tour_h - 1
+nights | number | nights a year | nights away by routed tours
+stops_per_day | number | - | calls on a day on the road
+n_days | number | days a year | days on the road
+long_days | number | days a year | of them longer than longest_day_h of [capacity]
+""",
+            source="territory size --plan",
+        ),
+        "tours.csv": fields_of(
+            """
+territory_id | id | - | the territory
+week | number | - | week of the routed year
+day | number | - | day of the week
+stop | number | - | stop of the day
+account_id | id | - | the account called on
+name | text | - | its name
+arrive_h | number | h | hours after leaving home
+leave_h | number | h | hours after leaving home
+travel_h | number | h | hours on the road of the day
+on_site_h | number | h | hours at accounts of the day
+away | truth | - | whether the night that follows is spent away
+""",
+            source="territory size --plan",
+        ),
+        "frontier.csv": fields_of(
+            """
+point | id | - | a plan of the trade-off
+tolerance_factor | number | - | factor on every tolerance
+handover_price | signed | - | factor on the price of hand-overs
+feasible | truth | - | whether every rule is kept
+imbalance | number | share of the goal | worst deviation of any measure
+{measure}_deviation | number | share of the goal | worst deviation of a measure
+travel_h | number | h a year | hours on the road
+running_usd | number | USD a year | what the plan costs without hand-overs
+handover_usd | number | USD a year | price of hand-overs
+objective_usd | number | USD a year | both | running_usd + handover_usd
+moved_accounts | number | - | accounts that get another territory
+moved_revenue_usd | signed | USD a year | their revenue
+moved_share | number | share | of the revenue that has a territory today
+gap | number | share | how far it is from the proved bound at most
+on_frontier | truth | - | whether no other point is better in everything
+knee | truth | - | whether it is where more disruption begins to buy little
+usd_per_point | number | USD a year | price of a point of balance, to the next point
+usd_per_account | number | USD a year | price of an account that stays, to the next point
+""",
+            source="territory frontier",
+        ),
+        "least_disruption.csv": fields_of(
+            """
+tolerance_factor | number | - | factor on every tolerance
+least_share | number | share | least revenue moved that was found
+bound_share | number | share | less is proved impossible
+""",
+            source="territory frontier",
+        ),
         "profile.csv": fields_of(
             """
 feature | text | - | column of the accounts

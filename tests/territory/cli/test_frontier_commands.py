@@ -10,6 +10,7 @@ from territory.cli.app import run
 from territory.cli.console import Console
 from territory.inputs.scenario.scenario import read_scenario
 from territory.publish.folder import read_plan
+from tests.documented import undocumented
 from tests.territory.worlds import grid_scenario
 
 TODAY = [
@@ -35,6 +36,7 @@ def test_the_frontier_is_written_beside_the_plan_and_a_point_is_a_plan(tmp_path)
     target = tmp_path / "plan_frontier"
     table = pd.read_csv(target / "frontier.csv")
     assert table["on_frontier"].any()
+    assert undocumented(*target.glob("*.csv")) == []
     assert (target / "frontier.svg").read_text(encoding="utf-8").startswith("<svg")
     saved = read_plan(target / "P01")
     assert saved.summary["objective"] == float(table["objective_usd"].iloc[0])
