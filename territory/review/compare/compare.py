@@ -22,6 +22,10 @@ __all__ = ["Comparison", "compare", "from_to"]
 
 SUMS = ("workload_h", "travel_h", "potential_usd", "revenue_usd")
 
+_MOST_LETTERS = 60
+_MOST_KEYS = 8
+"""Keys of two scenarios that are told apart by name; of more it is said how many."""
+
 _MONEY = {
     "quota_usd": "Quotas, USD a year",
     "pay_usd": "Expected pay of all reps, USD a year",
@@ -243,4 +247,36 @@ def _differences(one: str, first: Plan, two: str, other: Plan) -> Sequence[str]:
         if getattr(first.record, key, None) != getattr(other.record, key, None):
             out.append(f"{one} and {two} were made from other {label}")
             break
+    old, new = (_flat(plan.record.to_dict().get("keys") or {}) for plan in (first, other))
+    if old and new:
+        unlike = [key for key in {**old, **new} if old.get(key) != new.get(key)]
+        out += [
+            f"{key} is {_short(old.get(key))} in {one}, {_short(new.get(key))} in {two}"
+            for key in unlike[:_MOST_KEYS]
+        ]
+        if len(unlike) > _MOST_KEYS:
+            more = counted(len(unlike) - _MOST_KEYS, "further key")
+            out.append(f"their scenarios differ in {more}")
+    return out
+
+
+def _short(value: object) -> str:
+    text = "not set" if value is None else str(value)
+    return text if len(text) <= _MOST_LETTERS else f"{text[:_MOST_LETTERS]}…"
+
+
+def _flat(keys: Mapping[str, object], path: str = "") -> dict[str, object]:
+    """Return a scenario's keys by their path, as people write them; what is not said is left out.
+
+    Examples
+    --------
+    >>> _flat({"objective": {"handover": 0.3, "border_usd_km": None}, "name": "x"})
+    {'objective.handover': 0.3, 'name': 'x'}
+    """
+    out: dict[str, object] = {}
+    for name, value in keys.items():
+        if isinstance(value, Mapping):
+            out |= _flat(value, f"{path}{name}.")
+        elif value is not None:
+            out[f"{path}{name}"] = value
     return out

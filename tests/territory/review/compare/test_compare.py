@@ -152,3 +152,13 @@ def test_today_knows_the_market_that_the_plan_knows(pair):
     assert set(today.accounts["competitor_usd"]) == {7.0}
     assert "why" not in today.accounts
     assert "compactness" in today.territories
+
+
+def test_prices_that_differ_are_named_with_both_values(pair):
+    plan = pair[1]
+    keys = plan.record.to_dict()["keys"]
+    dear = {**keys, "objective": {**keys["objective"], "handover": 0.9}}
+    other = replace(plan, record=plan.record.but(keys=dear))
+    found = compare({"a": plan, "b": other}, pay=False)
+    handover = keys["objective"]["handover"]
+    assert found.differs == (f"objective.handover is {handover} in a, 0.9 in b",)

@@ -1,0 +1,66 @@
+"""What questions about a saved plan cost: `python -m tests.benchmarks.hands PLAN [--today]`.
+
+Opens the plan once and prints CPU seconds by phase: every account's reason, the ledger of one unit
+that goes to a neighbour (without tours), the change set, and with ``--today`` the comparison with
+today's alignment (which scores today like a plan). Largest memory of the process behind it.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from pathlib import Path
+
+from territory.encoding.desk.desk import Move
+from territory.encoding.explain.position import open_position
+from territory.encoding.explain.reasons import reasons
+from territory.plan import Plan
+from territory.publish.folder import read_plan
+from territory.review.compare.compare import compare
+from territory.review.compare.today import today_of
+from territory.review.ledger.ledger import ledger_of
+from territory.rollout.change_set import change_set
+
+__all__ = ["measure"]
+
+
+def measure(plan: Plan, *, today: bool = True) -> dict[str, float]:
+    """Return CPU seconds by phase, with how many accounts, units and territories there are."""
+    owner = plan.alignment.set_index("unit_id")["territory_id"]
+    a, b = (plan.adjacency[name].map(owner) for name in ("unit_a", "unit_b"))
+    row = plan.adjacency[a.ne(b)].iloc[0]
+    move = Move(to=str(owner[row["unit_b"]]), what=(str(row["unit_a"]),))
+    found: dict[str, float] = {
+        "accounts": len(plan.accounts),
+        "units": len(plan.alignment),
+        "territories": len(plan.territories),
+    }
+    start = time.process_time()
+
+    def done(phase: str) -> None:
+        nonlocal start
+        now = time.process_time()
+        found[phase] = round(now - start, 2)
+        start = now
+
+    position = open_position(plan)
+    done("open_s")
+    told = reasons(position)
+    done("explain_s")
+    assert len(told) == found["accounts"]
+    ledger_of(plan, [move], tours=False)
+    done("ledger_s")
+    change_set(plan)
+    done("change_set_s")
+    if today:
+        compare({"today": today_of(plan), "plan": plan}, pay=False)
+        done("compare_s")
+    return found
+
+
+if __name__ == "__main__":
+    saved = read_plan(Path(sys.argv[1]))
+    result = measure(saved, today="--today" in sys.argv)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    sys.stdout.write(f"{result} largest memory {memory:,.0f} MB\n")
