@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from solvers.arrays import LIMIT, Floats
 from solvers.conflict.report import Conflict, ConflictRule, Relaxation
 from solvers.problem.problem import Problem
-from solvers.problem.reach import barred_units, distances
+from solvers.problem.reach import barred_units, beyond, distances, has_radius
 from solvers.stop import Budget
 
 __all__ = ["arithmetic", "arithmetic_upper"]
@@ -184,7 +184,7 @@ def _too_few(problem: Problem) -> Iterator[Conflict]:
 def _out_of_reach(problem: Problem) -> Iterator[Conflict]:
     """A unit that no territory may have, by radius, forbidden pairs, pins and candidate lists."""
     n, columns = problem.n, problem.cost.n_columns
-    ruled = np.isfinite(problem.rules.radius) or problem.rules.forbidden.size > 0
+    ruled = has_radius(problem) or problem.rules.forbidden.size > 0
     if problem.free_centers or not (ruled or not problem.cost.complete):
         return
     nearest = np.full(n, np.inf)
@@ -196,12 +196,10 @@ def _out_of_reach(problem: Problem) -> Iterator[Conflict]:
         may = priced & ((problem.rules.pinned < 0) | (problem.rules.pinned == t))
         may[barred_units(problem, t)] = False
         listed |= may
-        far = (
-            distances(problem, every, np.full(n, t)) if np.isfinite(problem.rules.radius) else None
-        )
+        far = distances(problem, every, np.full(n, t)) if has_radius(problem) else None
         if far is not None:
             nearest = np.where(may, np.minimum(nearest, far), nearest)
-            may = may & (far <= problem.rules.radius * (1.0 + _SLACK))
+            may = may & ~beyond(problem, far)
         reachable |= may
     if reachable.all():
         return

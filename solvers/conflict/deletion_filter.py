@@ -14,6 +14,7 @@ from solvers.conflict.report import Conflict, ConflictRule, Relaxation
 from solvers.costs.matrix import MatrixCost
 from solvers.exact.prove import solve_exact, supports
 from solvers.problem.problem import Groups, Problem
+from solvers.problem.reach import barred_units, has_radius
 from solvers.result import Status
 from solvers.stop import Budget
 
@@ -150,7 +151,7 @@ def _moves(problem: Problem) -> list[_Element]:
 
 
 def _radius(problem: Problem) -> list[_Element]:
-    if not np.isfinite(problem.rules.radius):
+    if not has_radius(problem):
         return []
     rule = ConflictRule(kind="radius", limit=problem.rules.radius)
     return [_Element(rule, lambda p: _ruled(p, radius=float("inf")))]
@@ -162,7 +163,7 @@ def _forbidden(problem: Problem) -> list[_Element]:
 
     out = []
     for t in np.unique(problem.rules.forbidden[:, 1]).tolist():
-        units = problem.rules.forbidden[problem.rules.forbidden[:, 1] == t, 0]
+        units = barred_units(problem, t)
         rule = ConflictRule(kind="forbidden", territory=t, units=_some(units))
         out.append(_Element(rule, without(t)))
     return out

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from solvers.arrays import Floats, Ints
 from solvers.costs.cost import Lists
+from solvers.problem.reach import banned
 
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
@@ -46,8 +47,7 @@ def candidates(
     owner = np.repeat(np.arange(n, dtype=np.int64), np.diff(lists.indptr))
     kept = np.ones(territory.size, dtype=bool)
     if problem.rules.forbidden.size:
-        barred = problem.rules.forbidden[:, 0].astype(np.int64) * k + problem.rules.forbidden[:, 1]
-        kept &= ~np.isin(owner * k + territory, barred)
+        kept &= ~banned(problem, owner, territory)
         lost = np.bincount(owner[kept], minlength=n) == 0
         kept |= lost[owner]
     if (problem.rules.pinned >= 0).any():

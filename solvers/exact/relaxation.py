@@ -21,6 +21,7 @@ from solvers.mip.pair_model import PairModel
 from solvers.problem.free_pairs import HessData, hess_data, open_pairs
 from solvers.problem.pieces import Items
 from solvers.problem.problem import Problem
+from solvers.problem.reach import has_radius
 from solvers.stop import Budget
 
 __all__ = ["FixedRoot", "FreeRoot", "Root", "open_data"]
@@ -226,7 +227,7 @@ def _known(problem: Problem, items: Items) -> Bools:
     """Pairs that territories known beforehand leave open, shape (q, n)."""
     out = np.ones(items.cost.shape, dtype=np.bool_)
     # The center of a known territory is its cheapest only where no rule is about the center.
-    if np.isfinite(problem.rules.radius) or problem.balance.center_upper is not None:
+    if has_radius(problem) or problem.balance.center_upper is not None:
         return out
     if problem.balance.travel_share.any():
         return out

@@ -11,7 +11,7 @@ from solvers.arrays import Floats, Ints
 if TYPE_CHECKING:
     from solvers.problem.problem import Balance, Problem
 
-__all__ = ["bands_of_plan", "own_scale"]
+__all__ = ["bands_of_plan", "own_scale", "scale_of"]
 
 
 def own_scale(balance: Balance, loads: Floats) -> Floats:
@@ -29,7 +29,11 @@ def own_scale(balance: Balance, loads: Floats) -> Floats:
         ``Σ loads / Σ goals`` for a measure with travel, 1 for the others and where nothing is
         assigned.
     """
-    total = loads.sum(axis=0)
+    return scale_of(balance, loads.sum(axis=0))
+
+
+def scale_of(balance: Balance, total: Floats) -> Floats:
+    """Return the same for plans of which only the totals are known, shape (..., m) like them."""
     scaled = (balance.travel_share > 0) & (total > 0)
     return np.where(scaled, total / balance.goal.sum(axis=0), 1.0)
 

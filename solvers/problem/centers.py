@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.arrays import LIMIT, NONZERO, Bools, Floats, Ints, Longs
-from solvers.problem.reach import too_far
+from solvers.problem.bands import scale_of
+from solvers.problem.reach import has_radius, too_far
 
 if TYPE_CHECKING:
     from solvers.costs.cost import Points
@@ -80,7 +81,7 @@ def best_centers(problem: Problem, assignment: NDArray[np.integer]) -> Ints:
     if not problem.free_centers:
         return np.arange(k, dtype=np.int32)
     points = problem.cost.points
-    ruled = np.isfinite(problem.rules.radius) or problem.balance.center_upper is not None
+    ruled = has_radius(problem) or problem.balance.center_upper is not None
     if points is not None and points.power == 2 and not ruled:
         return _nearest_to_centroids(points, assignment, k)
     centers = np.full(k, -1, dtype=np.int32)
@@ -144,7 +145,7 @@ def _usable(problem: Problem, units: NDArray[np.int64]) -> NDArray[np.bool_]:
 def within_radius(problem: Problem, units: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Tell which of some units have all of them within the radius, shape (s,)."""
     usable = np.ones(units.size, dtype=bool)
-    if np.isfinite(problem.rules.radius):
+    if has_radius(problem):
         step = max(1, 4_000_000 // units.size)
         for start in range(0, units.size, step):
             columns = units[start : start + step]
@@ -243,7 +244,7 @@ def _options(problem: Problem, t: int, units: Longs) -> _Options:
 def _keeps(problem: Problem, t: int, load: Floats, upper: Floats, total: Floats) -> Bools:
     """Whether loads of territory t are within its bands, given the plan's totals; over measures."""
     balance = problem.balance
-    scale = np.where(balance.travel_share > 0, total / balance.goal.sum(axis=0), 1.0)
+    scale = scale_of(balance, total)
     slack = LIMIT * balance.goal[t] * scale
     kept = (load <= upper * scale + slack) & (load >= balance.lower[t] * scale - slack)
     return np.asarray(kept.all(axis=-1))

@@ -13,7 +13,7 @@ from solvers.errors import ProblemError
 from solvers.problem import graph
 from solvers.problem.bands import bands_of_plan
 from solvers.problem.problem import Problem
-from solvers.problem.reach import distances, holds_land
+from solvers.problem.reach import beyond, distances, has_radius, holds_land
 
 __all__ = ["Evaluation", "Violation", "evaluate"]
 
@@ -359,12 +359,12 @@ def _together(
 
 
 def _radius(problem: Problem, units: Longs, territory: Longs, serving: Ints) -> Iterator[Violation]:
-    if not np.isfinite(problem.rules.radius):
+    if not has_radius(problem):
         return
     far = distances(problem, units, serving[territory])
     if far is None:
         return
-    out = far > problem.rules.radius * (1.0 + TOLERANCE)
+    out = beyond(problem, far)
     for t in np.unique(territory[out]).tolist():
         here = out & (territory == t)
         yield Violation(

@@ -12,7 +12,7 @@ from solvers.arrays import LIMIT, Bools, Floats, Longs
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
 
-__all__ = ["barred_units", "distances", "holds_land", "too_far"]
+__all__ = ["banned", "barred_units", "beyond", "distances", "has_radius", "holds_land", "too_far"]
 
 
 def distances(
@@ -29,13 +29,32 @@ def distances(
     return None
 
 
+def has_radius(problem: Problem) -> bool:
+    """Whether any distance is too far."""
+    return bool(np.isfinite(problem.rules.radius))
+
+
+def beyond(problem: Problem, away: Floats) -> Bools:
+    """Return which distances, of any shape, are above the radius."""
+    out: Bools = away > problem.rules.radius * (1.0 + LIMIT)
+    return out
+
+
 def too_far(problem: Problem, units: NDArray[np.integer], columns: NDArray[np.integer]) -> Bools:
     """Return where a unit lies beyond the radius of a column, in the broadcast shape of both."""
     nowhere = np.zeros(np.broadcast_shapes(units.shape, columns.shape), dtype=bool)
-    if not np.isfinite(problem.rules.radius):
+    if not has_radius(problem):
         return nowhere
     away = distances(problem, units, columns)
-    return nowhere if away is None else away > problem.rules.radius * (1.0 + LIMIT)
+    return nowhere if away is None else beyond(problem, away)
+
+
+def banned(problem: Problem, units: NDArray[np.integer], territories: NDArray[np.integer]) -> Bools:
+    """Return where a unit is forbidden in a territory, elementwise."""
+    pairs = problem.rules.forbidden
+    keys = pairs[:, 0].astype(np.int64) * problem.k + pairs[:, 1]
+    out: Bools = np.isin(units.astype(np.int64) * problem.k + territories, keys)
+    return out
 
 
 def barred_units(problem: Problem, territory: int) -> Longs:

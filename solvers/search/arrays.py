@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from solvers.arrays import TIGHT, Bools, Floats, Ints, Longs
 from solvers.problem.neighbours import contiguity_graph, proposal_graph
+from solvers.problem.reach import has_radius
 
 if TYPE_CHECKING:
     from solvers.kernels.records import Field, State
@@ -122,7 +123,7 @@ def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
         mode=mode,
         power=cost.power,
         connected=problem.rules.contiguity,
-        ruled=bool(barred.size or mode == records.SPARSE or np.isfinite(problem.rules.radius)),
+        ruled=bool(barred.size or mode == records.SPARSE or has_radius(problem)),
         priced=bool(
             problem.changes.move_cost.any() or problem.changes.moved_cap.size or groups.size
         ),
@@ -174,7 +175,7 @@ def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
         group_ptr=group_ptr,
         groups=groups,
         group_price=np.asarray(problem.groups.price),
-        radius=problem.rules.radius * (1 + TIGHT) if problem.rules.radius < np.inf else np.inf,
+        radius=problem.rules.radius * (1 + TIGHT),
         distance=none
         if problem.rules.distance is None
         else np.ascontiguousarray(problem.rules.distance),
@@ -190,7 +191,7 @@ def _moves_with_centroids(problem: Problem) -> bool:
         points is not None
         and points.power == 2
         and problem.free_centers
-        and not np.isfinite(problem.rules.radius)
+        and not has_radius(problem)
         and not balance.travel_share.any()
         and balance.center_upper is None
     )

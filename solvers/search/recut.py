@@ -13,7 +13,7 @@ import numpy as np
 
 from solvers.arrays import LIMIT, NONZERO, Bools, Ints, Longs
 from solvers.problem.centers import best_centers
-from solvers.problem.reach import distances
+from solvers.problem.reach import too_far
 from solvers.search.anneal import Search, note, settle
 from solvers.search.choice import Choice
 from solvers.search.union import solve_choice
@@ -101,10 +101,7 @@ def _allowed(search: Search, units: Longs, territories: Longs, columns: Ints) ->
     problem, state = search.problem, search.state
     there = columns[territories]
     allowed = np.isfinite(problem.cost.at(units[:, None], there[None, :]))
-    if np.isfinite(problem.rules.radius):
-        away = distances(problem, units[:, None], there[None, :])
-        if away is not None:
-            allowed &= away <= problem.rules.radius
+    allowed &= ~too_far(problem, units[:, None], there[None, :])
     row = np.full(problem.n, -1)
     row[units] = np.arange(units.size)
     for unit, territory in problem.rules.forbidden.tolist():

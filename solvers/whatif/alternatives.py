@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from solvers.arrays import Bools, Floats, Ints, Longs
 from solvers.errors import ProblemError
 from solvers.problem import graph
+from solvers.problem.bands import scale_of
 from solvers.problem.evaluate import TOLERANCE, Evaluation, evaluate
 from solvers.problem.problem import Problem
-from solvers.problem.reach import holds_land, too_far
+from solvers.problem.reach import banned, holds_land, too_far
 
 __all__ = ["Alternatives", "Moves", "neighbour_moves"]
 
@@ -190,7 +191,6 @@ class Alternatives:
         last = ~exempt & (self._n_land[here] == 1) & holds_land(problem)
         mate = rules.together[units]
         bands = self._loads(units, here, to, away, there)
-        banned = rules.forbidden[:, 0].astype(np.int64) * problem.k + rules.forbidden[:, 1]
         return Moves(
             units=units,
             to=to,
@@ -212,7 +212,7 @@ class Alternatives:
             over_cap=(amounts > cap) & (amounts > self._moved),
             pinned=~same & (rules.pinned[units] >= 0) & (rules.pinned[units] != to),
             forbidden=~same
-            & (np.isin(units * problem.k + to, banned) | ~np.isfinite(problem.cost.at(units, to))),
+            & (banned(problem, units, to) | ~np.isfinite(problem.cost.at(units, to))),
             far=~same & too_far(problem, units, to),
             apart=~same & self._parted(mate, to),
             torn=asked & ~same & ((fewer > 0) | (more > 0)),
@@ -290,7 +290,6 @@ class Alternatives:
             load=np.zeros((p, m)),
             limit=np.zeros((p, m)),
         )
-        total = balance.goal.sum(axis=0)
         column = np.arange(m)[None, :]
         step = max(1, _CHUNK // max(1, k * m))
         for low in range(0, p, step):
@@ -300,7 +299,7 @@ class Alternatives:
             loads[at, here[rows]] -= leaves[rows]
             loads[at, to[rows]] += arrives[rows]
             own = loads.sum(axis=1)
-            scale = np.where((share > 0) & (own > 0), own / total, 1.0)[:, None, :]
+            scale = scale_of(balance, own)[:, None, :]
             goal, upper, lower = (
                 each * scale for each in (balance.goal, balance.upper, balance.lower)
             )

@@ -68,7 +68,7 @@ MUTANTS = (
         ),
         (
             "radius doubled",
-            "far > problem.rules.radius * (1.0 + TOLERANCE)",
+            "beyond(problem, far)",
             "far > problem.rules.radius * 2.0",
         ),
         (

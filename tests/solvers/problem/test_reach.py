@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from solvers.problem.reach import barred_units, distances, holds_land, too_far
+from solvers.problem.reach import (
+    banned,
+    barred_units,
+    beyond,
+    distances,
+    has_radius,
+    holds_land,
+    too_far,
+)
 from tests.solvers import worlds
 
 AWAY = np.array([[0.0, 3.0], [1.0, 2.0], [2.0, 1.0], [3.0, 0.0]])
@@ -44,3 +52,16 @@ def test_territories_need_land_only_where_there_is_enough_of_it():
     assert holds_land(problem())
     assert not holds_land(problem(contiguity=False))
     assert not holds_land(problem(exempt=np.array([True, True, True, False])))
+
+
+def test_only_the_very_pairs_that_are_forbidden_are_banned():
+    ruled = problem(forbidden=np.array([[1, 0], [3, 1]], dtype=np.int32))
+    units, territories = np.array([1, 1, 3, 0]), np.array([0, 1, 1, 0])
+    assert banned(ruled, units, territories).tolist() == [True, False, True, False]
+    assert not banned(problem(), units, territories).any()
+
+
+def test_a_distance_is_beyond_the_radius_by_more_than_rounding():
+    ruled = problem(radius=2.0, distance=AWAY)
+    assert (has_radius(ruled), has_radius(problem())) == (True, False)
+    assert beyond(ruled, np.array([2.0, 2.0 + 1e-10, 2.1])).tolist() == [False, False, True]
