@@ -288,7 +288,8 @@ def _reason(
         code, lead = ("cost", "no other territory is in the plan")
         return (code, f"Stays with {here}: {lead}.", "", *[0.0] * 7, "", np.nan, np.nan)
     other = position.ids[int(priced.moves.to[row])]
-    change, terms = float(priced.change[row]), priced.terms[row]
+    terms = priced.terms[row]
+    change = float(terms.sum())  # of this row: `priced.change` sums all of them
     broken = breaches(position, priced, row)
     against = broken[0] if broken else None
     code, words = _judged(change, terms, broken, other=other, back=is_move)
