@@ -37,6 +37,7 @@ def solve(
     threads: int | None = None,
     observer: Observer = ignore,
     stop: StopRule = never,
+    prove: bool = True,
 ) -> Result:
     """Find a good assignment, and say what is proved about it.
 
@@ -57,6 +58,8 @@ def solve(
         Called with an `Event` at every improvement and about twice a second.
     stop : StopRule
         Asked several times a second; what it returns becomes the stop reason.
+    prove : bool
+        False leaves out all bounds and proofs: only the assignment is wanted.
 
     Returns
     -------
@@ -86,7 +89,7 @@ def solve(
         threads=workers,
     )
     run.tell("begin", keep=True)
-    if start is None and problem.n <= SETTLED_UNITS:
+    if start is None and prove and problem.n <= SETTLED_UNITS:
         # Every plan of a tiny problem is looked at in less time than a search takes.
         proved = _take(run, settle(problem, budget))
         if proved is not None or relative_gap(run.evaluation.objective, run.bound) <= EXACT:
@@ -102,7 +105,7 @@ def solve(
             polish(run, profile, first, rng, seed)
     # A repaired plan is wanted at once: its bound is the business of the other efforts.
     at_once = effort == "quick" and start is not None and run.evaluation.feasible
-    proved = None if at_once else _prove(run, profile)
+    proved = None if at_once or not prove else _prove(run, profile)
     return _finish(run, proved, seed, cpu_s)
 
 

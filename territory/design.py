@@ -60,6 +60,7 @@ def design(
     from territory.encoding.attempts import Attempts
     from territory.encoding.conflicts import explain_violations, refuse_conflict
     from territory.encoding.encode import encode
+    from territory.encoding.explain.ways_out import with_ways_out
     from territory.encoding.routed.road_loop import held_on_the_road
     from territory.encoding.travel import roads_of
 
@@ -83,6 +84,7 @@ def design(
     if result.status == "infeasible" and not roads.located:
         refuse_conflict(case, encoding.problem, search=True, stop=stop)
     plan = held_on_the_road(attempts, attempts.plan(encoding, result, roads), result, roads)
+    plan = with_ways_out(plan, case, encoding.problem, result, stop=stop)
     return _told(explain_violations(plan), scenario, prepared.tables)
 
 

@@ -77,7 +77,7 @@ def whole_file(path: str | Path, *, guard: bool = True) -> Iterator[Path]:
         _keep_mode(target, fresh)
         _flush(fresh)
         fresh.replace(target)
-        _flush(target.parent)
+        _flush(target.parent, deep=False)
 
 
 @contextmanager
@@ -118,7 +118,7 @@ def whole_files(folder: str | Path, *, guard: bool = True) -> Iterator[Path]:
                 _flush(fresh / name)
             for name in names:
                 (fresh / name).replace(os.path.realpath(place / name))
-            _flush(place)
+            _flush(place, deep=False)
 
 
 @contextmanager
@@ -159,7 +159,7 @@ def whole_folder(path: str | Path, *, marker: str) -> Iterator[Path]:
             _exchange(fresh, target, aside=part / _OLD / target.name)
         else:
             fresh.rename(target)
-        _flush(target.parent)
+        _flush(target.parent, deep=False)
 
 
 def check_folder(path: str | Path, *, marker: str) -> None:
@@ -331,10 +331,13 @@ def _keep_mode(target: Path, fresh: Path) -> None:
             shutil.copymode(target, fresh)
 
 
-def _flush(path: Path) -> None:
-    """See to it that a file, or a folder and all in it, is on the disk and not only on its way."""
+def _flush(path: Path, *, deep: bool = True) -> None:
+    """See to it that a file, or a folder and all in it, is on the disk and not only on its way.
+
+    Not `deep` is for the folder around what was written: what else lies there is not ours.
+    """
     if path.is_dir():
-        for each in path.iterdir():
+        for each in path.iterdir() if deep else ():
             _flush(each)
         if os.name == "nt":
             return  # a folder cannot be opened there

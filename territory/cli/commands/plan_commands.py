@@ -261,6 +261,13 @@ def _draw_map(console: Console, folder: Path, *, out: Path | None, tiles: bool) 
     return 0
 
 
+def _advice(plan: Plan) -> str:
+    """Say at which limits a plan was found; without them, what one can try."""
+    found = plan.record.further.get("ways_out")
+    told = [str(each) for each in found] if isinstance(found, list | tuple) else []
+    return "; or ".join(told) if told else _ADVICE
+
+
 def _report(console: Console, plan: Plan, folder: Path) -> None:
     """Say what came out: to machines one object, to people table, status and places."""
     from territory.review.outcome import cost_line, outcome, places_of, scorecard_table
@@ -289,7 +296,7 @@ def _report(console: Console, plan: Plan, folder: Path) -> None:
                 Message(
                     f"{what} breaks {counted(len(broken), 'rule')}",
                     evidence=tuple(str(each.text) for each in broken),
-                    hint="" if is_today else _ADVICE,
+                    hint="" if is_today else _advice(plan),
                     severity="warning" if is_today or plan.status == "interrupted" else "error",
                 )
             ]

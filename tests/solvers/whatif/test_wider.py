@@ -1,0 +1,53 @@
+"""Where no plan was found: the limits at which one is, on worlds whose answer is known."""
+
+import numpy as np
+import pytest
+
+from solvers import evaluate
+from solvers.whatif.wider import wider
+from tests.solvers import worlds
+
+
+def uneven(**rules):
+    """A path of four with 4, 1, 1, 4 of one measure and 1, 1, 1, 3 of the other, for two."""
+    activity = np.array([[4.0, 1.0], [1.0, 1.0], [1.0, 1.0], [4.0, 3.0]])
+    cost = np.array([[0.0, 9.0], [1.0, 8.0], [8.0, 1.0], [9.0, 0.0]])
+    return worlds.matrix_problem(cost, activity, worlds.path_edges(4), tolerance=0.1, **rules)
+
+
+def test_the_tolerance_at_which_a_plan_is_found_is_told_with_the_territory_that_needs_it():
+    """Even in the first measure is 5 : 5 with 2 : 4 in the second, a third off the goal of 3."""
+    problem = uneven()
+    label = np.array([0, 0, 1, 1], dtype=np.int32)
+    found = {each.kind: each for each in wider(problem, label, evaluate(problem, label))}
+    alone = found["tolerance"]
+    assert alone.which == 1
+    assert alone.amount == pytest.approx(0.335)
+    assert alone.failed < 1 / 3
+    assert abs(alone.deviation) == pytest.approx(1 / 3)
+    both = found["tolerances"]
+    # 6 : 4 and 3 : 3 needs 0.2 in the first: twice the tolerances.
+    assert both.amount == pytest.approx(2.0, abs=0.01)
+
+
+def test_a_cap_on_moves_is_told_with_how_much_it_would_have_to_be():
+    current = np.array([1, 0, 1, 0], dtype=np.int32)
+    goal = np.array([[5.0, 3.0], [5.0, 3.0]])
+    problem = uneven(
+        current=current,
+        moved_weight=np.ones((4, 1)),
+        moved_cap=np.array([0.0]),
+        lower=goal * 0.5,
+        upper=goal * 1.5,
+    )
+    label = np.array([0, 0, 1, 1], dtype=np.int32)
+    (found,) = wider(problem, label, evaluate(problem, label))
+    assert (found.kind, found.which) == ("moves", 0)
+    assert found.amount == pytest.approx(2.0)
+
+
+def test_a_plan_that_keeps_all_asks_for_nothing():
+    problem = uneven(lower=np.zeros((2, 2)))
+    label = np.array([0, 0, 0, 1], dtype=np.int32)
+    problem = worlds.changed(problem, upper=np.full((2, 2), 99.0))
+    assert wider(problem, label, evaluate(problem, label)) == []
