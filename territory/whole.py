@@ -332,10 +332,7 @@ def _keep_mode(target: Path, fresh: Path) -> None:
 
 
 def _flush(path: Path, *, deep: bool = True) -> None:
-    """See to it that a file, or a folder and all in it, is on the disk and not only on its way.
-
-    Not `deep` is for the folder around what was written: what else lies there is not ours.
-    """
+    """See to it that a file, or a folder and if `deep` all in it, is on the disk."""
     if path.is_dir():
         for each in path.iterdir() if deep else ():
             _flush(each)

@@ -305,3 +305,12 @@ def test_a_name_that_the_locale_cannot_spell_is_said(tmp_path: Path):
     assert "cannot spell it" in done.stdout
     assert "LC_ALL=C.UTF-8" in done.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_else_lies_in_the_folder_around_is_left_alone(tmp_path):
+    """A link to nowhere cannot be opened; a plan beside it is written all the same."""
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "broken").symlink_to(tmp_path / "nowhere")
+    with whole_folder(tmp_path / "plan", marker="plan.json") as fresh:
+        (fresh / "plan.json").write_text("{}")
+    assert (tmp_path / "plan" / "plan.json").read_text() == "{}"
