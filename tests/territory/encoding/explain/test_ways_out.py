@@ -1,0 +1,70 @@
+"""Where no plan was found, the limits at which one is stand in the planner's keys."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import solvers
+from solvers.whatif.wider import Wider
+from territory.encoding.explain import ways_out
+from tests.solvers import worlds
+from tests.territory.plans import small_plan
+
+CASE = SimpleNamespace(
+    team=pd.DataFrame({"territory_id": ["North", "South"]}),
+    measures=("workload_h", "potential_usd"),
+    scenario=SimpleNamespace(
+        measures={
+            "workload_h": SimpleNamespace(tolerance=0.1),
+            "potential_usd": SimpleNamespace(tolerance=0.1),
+        },
+        rules=SimpleNamespace(
+            max_moved_accounts=None, max_moved_revenue=0.1, max_moved_workload=None
+        ),
+        solve=SimpleNamespace(seed=0),
+    ),
+)
+
+SAID = {
+    "tolerance": "measures.potential_usd.tolerance = 0.335, the rest unchanged: South is -33.3 % "
+    "there; none at 0.33",
+    "tolerances": "measures.workload_h.tolerance = 0.2, measures.potential_usd.tolerance = 0.2: ",
+    "moves": "2 instead of 0 may change hands (rules.max_moved_revenue)",
+    "radius": "1.50 times the radius",
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "which", "amount", "failed"),
+    [
+        ("tolerance", 1, 0.335, 0.33),
+        ("tolerances", -1, 2.0, 1.9),
+        ("moves", 0, 2.0, 0.0),
+        ("radius", -1, 3.0, 2.0),
+    ],
+)
+def test_each_limit_is_said_with_its_key_and_figures(kind, which, amount, failed):
+    found = Wider(
+        kind=kind, which=which, amount=amount, failed=failed, territory=1, deviation=-0.333
+    )
+    assert SAID[kind] in ways_out._sentence(CASE, found)
+
+
+def test_a_plan_without_a_way_found_keeps_them_in_its_record():
+    activity = np.array([[4.0, 1.0], [1.0, 1.0], [1.0, 1.0], [4.0, 3.0]])
+    cost = np.array([[0.0, 9.0], [1.0, 8.0], [8.0, 1.0], [9.0, 0.0]])
+    problem = worlds.matrix_problem(cost, activity, worlds.path_edges(4), tolerance=0.1)
+    label = np.array([0, 0, 1, 1], dtype=np.int32)
+    result = SimpleNamespace(assignment=label, evaluation=solvers.evaluate(problem, label))
+    plan = small_plan()
+    kept = ways_out.with_ways_out(plan, CASE, problem, result, stop=lambda: None)
+    assert (kept is plan) == (plan.status != "no_solution")
+    lost = replace(plan, record=plan.record.but(status="no_solution"))
+    told = ways_out.with_ways_out(lost, CASE, problem, result, stop=lambda: None)
+    both, alone = told.record.further["ways_out"]
+    assert "measures.workload_h.tolerance = 0.2" in both
+    assert SAID["tolerance"].split(":")[0] in alone
+    assert told.record.cpu_s >= lost.record.cpu_s
