@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -89,7 +89,7 @@ def open_challenges(record: pd.DataFrame) -> list[str]:
     return last.loc[last["decision"].eq("received"), "id"].tolist()
 
 
-def with_entry(record: pd.DataFrame, entry: Mapping[str, Any]) -> pd.DataFrame:
+def with_entry(record: pd.DataFrame, entry: Mapping[str, object]) -> pd.DataFrame:
     """Return the record with one more line; a step that may not follow is refused.
 
     Raises

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -231,7 +231,7 @@ def _summary(
     territories: pd.DataFrame,
     roads: Roads,
     geography: Geography,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     scenario = case.scenario
     moved = _moved(accounts)
     split = accounts.loc[accounts["idn"] != ""].groupby("idn")["territory_id"].nunique() - 1
@@ -341,7 +341,7 @@ def _versions() -> dict[str, str]:
 
 def _violations(
     case: Case, result: solvers.Result, territories: pd.DataFrame
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """Name each broken rule with the planner's ids, bands as in the plan's own tables."""
     out = []
     for each in result.evaluation.violations:

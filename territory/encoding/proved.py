@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -35,7 +35,7 @@ def bound_for(roads: Roads, encoding: Encoding) -> str:
     return f"centers at any of {encoding.problem.n:,} places, one a unit"
 
 
-def free_centers(roads: Roads, encoding: Encoding) -> dict[str, Any]:
+def free_centers(roads: Roads, encoding: Encoding) -> dict[str, object]:
     """Say what is proved for any choice of centers, by estimated hours; nothing with homes."""
     free = roads.free
     if free is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,7 +19,7 @@ ROUNDING = 5e-4
 
 def judged_again(
     scenario: Scenario, accounts: pd.DataFrame, territories: pd.DataFrame
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """Return what the plan's own tables break: bands, pieces, caps on changes; none is right.
 
     The solver judges arrays, the planner reads tables. A rule that one of them keeps and the other
@@ -35,9 +35,9 @@ def judged_again(
     list of dict
         One entry a rule broken, as in ``plan.json``.
     """
-    told: list[dict[str, Any]] = []
+    told: list[dict[str, object]] = []
 
-    def tell(rule: str, text: str, **more: Any) -> None:
+    def tell(rule: str, text: str, **more: object) -> None:
         entry = {"rule": rule, "territory_id": "", "measure": "", "value": 0.0, "limit": 0.0}
         told.append({**entry, "units": [], "text": text, **more})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -204,7 +204,7 @@ def _accounts(scenario: Scenario, plan: Plan) -> pd.DataFrame:
         risk = accounts["handover_usd"]
     else:
         risk = accounts["revenue_usd"].fillna(0.0) * scenario.objective.handover
-    columns: dict[str, Any] = {
+    columns: dict[str, object] = {
         "account_id": accounts["account_id"],
         "type": accounts["type"],
         "tier": accounts["tier"],

@@ -101,7 +101,7 @@ def _units(plan: Plan) -> GeoDataFrame:
     ids = list(units.index)
     by_unit = plan.accounts.groupby("unit_id")
     territory = plan.alignment.set_index("unit_id")["territory_id"]
-    table: dict[str, Any] = {
+    table: dict[str, object] = {
         "unit_id": ids,
         **{name: list(units[name]) for name in ("name", "level", "parent")},
         "territory_id": list(territory.loc[ids]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -56,7 +56,7 @@ def with_review(plan: Plan, scenario: Scenario, tables: Tables) -> Plan:
         A column or unit that the section names is not there, or its values cannot be read.
     """
     keys = scenario.review
-    known: dict[str, Any] = keys.model_dump()
+    known: dict[str, object] = keys.model_dump()
     accounts = plan.accounts.copy()
     sales = _sales(plan, tables)
     if sales is not None:

@@ -181,7 +181,7 @@ def territory_figures(plan: Plan) -> pd.DataFrame:
     import pandas as pd
 
     columns, source = _columns(plan), plan.territories
-    out: dict[str, Any] = {
+    out: dict[str, object] = {
         "territory_id": source["territory_id"].to_numpy(),
         "rep": source["rep_name"].where(source["rep_name"].ne(""), source["rep_id"]).to_numpy(),
     }

@@ -69,7 +69,7 @@ def moves(plan: Plan) -> pd.DataFrame:
     return frame.sort_values(order, ascending=[False, True, True], ignore_index=True)
 
 
-def _row(group: pd.DataFrame, account_id: str, reasons: _Reasons) -> dict[str, Any]:
+def _row(group: pd.DataFrame, account_id: str, reasons: _Reasons) -> dict[str, object]:
     first = group.iloc[0]
     origin, target = str(first["current_territory_id"]), str(first["territory_id"])
     return {

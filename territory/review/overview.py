@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from territory.messages import counted
 from territory.wording import amount, measure_label, percent
@@ -89,7 +89,7 @@ class Overview:
         yield "territories", f"{self.territories:,} ({where})"
         yield "rules", "; ".join(self.rules) or "none"
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Return the same for machines."""
         return {
             "scenario": self.scenario,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from territory.wording import amount, measure_label, percent, signed_percent, status_words
 
@@ -12,10 +11,31 @@ if TYPE_CHECKING:
 
     from territory.plan import Plan
 
-__all__ = ["figures", "moved_mask", "outside", "scorecard", "scorecard_html"]
+__all__ = ["WholeFigures", "figures", "moved_mask", "outside", "scorecard", "scorecard_html"]
 
 _ROUNDING = 1e-6
 """Relative slack of a band: territories.csv is rounded, the referee is not."""
+
+
+class WholeFigures(TypedDict):
+    """The figures of a whole plan, see `figures`."""
+
+    accounts: int
+    units: int
+    territories: int
+    potential_usd: float
+    potential_mean_usd: float | None
+    workload_h: float
+    travel_h: float
+    travel_share: float
+    imbalance: dict[str, float]
+    outside: int
+    routed_outside: int | None
+    has_current: bool
+    moved_accounts: int
+    moved_accounts_share: float | None
+    moved_revenue_usd: float
+    moved_revenue_share: float | None
 
 
 def scorecard(plan: Plan) -> pd.DataFrame:
@@ -38,7 +58,7 @@ def scorecard(plan: Plan) -> pd.DataFrame:
     import pandas as pd
 
     source = plan.territories
-    columns: dict[str, Any] = {
+    columns: dict[str, object] = {
         "territory_id": source["territory_id"],
         "rep": source["rep_name"].where(source["rep_name"].ne(""), source["rep_id"]),
         "n_accounts": source["n_accounts"],
@@ -97,12 +117,12 @@ def moved_mask(accounts: pd.DataFrame) -> pd.Series:
     return current.ne("") & current.ne(accounts["territory_id"])
 
 
-def figures(plan: Plan) -> Mapping[str, Any]:
+def figures(plan: Plan) -> WholeFigures:
     """Return the figures of the whole plan, recomputed from its tables.
 
     Returns
     -------
-    mapping
+    WholeFigures
         ``accounts, units, territories``; ``potential_usd, workload_h, travel_h``;
         ``potential_mean_usd`` (sum of the accounts' means; None where there is no market model);
         ``travel_share`` (fraction of the workload); ``imbalance`` by measure (worst absolute

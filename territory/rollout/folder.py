@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from territory.rollout.crm.files import LoadFile, write_load_files
 from territory.rollout.findings import flaws_table
@@ -58,7 +58,7 @@ def write_rollout(rollout: Rollout, folder: str | Path) -> Path:
     return Path(folder)
 
 
-def _write_files(rollout: Rollout, folder: Path) -> list[dict[str, Any]]:
+def _write_files(rollout: Rollout, folder: Path) -> list[dict[str, object]]:
     """Write the load files and return the manifest's rows."""
     several = len(rollout.by_wave) > 1
     places: list[tuple[str, int, list[LoadFile]]] = [("", 0, rollout.first)]
@@ -66,7 +66,7 @@ def _write_files(rollout: Rollout, folder: Path) -> list[dict[str, Any]]:
         places.append((f"wave_{wave}" if several else "", wave, files))
     for wave, files in rollout.later.items():
         places.append((f"wave_{wave}/later" if several else "later", wave, files))
-    listed: list[dict[str, Any]] = []
+    listed: list[dict[str, object]] = []
     for place, wave, files in places:
         target = folder / place
         if any(len(file.frame) for file in files):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from territory.messages import counted, visible
 
@@ -49,7 +49,7 @@ which rollout-check writes for what was loaded only.
 """
 
 
-def readme_text(rollout: Rollout, listed: Sequence[Mapping[str, Any]]) -> str:
+def readme_text(rollout: Rollout, listed: Sequence[Mapping[str, object]]) -> str:
     """Return the README."""
     lines = [f"Rollout for {rollout.crm}", ""]
     if rollout.blocked:

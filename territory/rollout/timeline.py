@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -60,7 +60,7 @@ def timeline(waves: Waves, keys: RolloutKeys) -> pd.DataFrame:
     ]
     if not keys.late_deal_days:
         steps.pop()
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     days = go_live_days(waves, keys)
     for number, name, team in waves.table[["wave", "name", "team"]].itertuples(index=False):
         start = days[int(number)]

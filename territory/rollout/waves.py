@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -163,7 +163,7 @@ def _pilot(change: ChangeSet, keys: RolloutKeys) -> set[str]:
 def _table(change: ChangeSet, placed: Mapping[str, int], names: list[str]) -> pd.DataFrame:
     moved = change.moved
     wave = moved["to"].map(placed)
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     for number, name in enumerate(names, start=1):
         inside = [each for each, at in placed.items() if at == number]
         here = moved[wave.eq(number)]

@@ -77,7 +77,7 @@ class Sizing:
     within_usd: float
     notes: tuple[str, ...]
 
-    def next_home(self) -> dict[str, Any] | None:
+    def next_home(self) -> dict[str, object] | None:
         """Return the first home that is added to today's (or to the smallest) force."""
         base = self.today if self.today is not None else int(self.table["n_reps"].min())
         added = self.homes.loc[(self.homes["change"] == "added") & (self.homes["n_reps"] > base)]
@@ -312,7 +312,7 @@ def _today(case: SizedCase, work: Work, travel_from: Any, full_h: float, keys: S
 
 def _home(
     case: SizedCase, force: Force, change: str, rep: str, lonlat: Floats, saved: float
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Row of one change, with a place that people know."""
     from geo.travel import great_circle_km
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -225,7 +225,7 @@ def _quota_object(
     table: pd.DataFrame,
     notes: list[str],
     files: list[str],
-) -> dict[str, Any]:
+) -> dict[str, object]:
     at_quota = ahead.at_quota
     known = {
         "goal_usd": quotas.goal_usd,

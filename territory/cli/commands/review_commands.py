@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -137,7 +137,7 @@ def _write(folder: Path, tables: Mapping[str, pd.DataFrame], plan: Plan) -> list
 
 def _object(
     tables: Mapping[str, pd.DataFrame], judged: Checklist, files: list[str]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     return {
         "verdict": judged.verdict,
         "words": judged.words,

@@ -154,8 +154,8 @@ def _tours(plan: Plan, check: TravelCheck) -> pd.DataFrame:
     return pd.concat([tour_table(plan, check, name) for name in check.tours], ignore_index=True)
 
 
-def _as_json(sizing: Sizing, check: TravelCheck | None, target: Path) -> dict[str, Any]:
-    found: dict[str, Any] = {
+def _as_json(sizing: Sizing, check: TravelCheck | None, target: Path) -> dict[str, object]:
+    found: dict[str, object] = {
         "status": "done",
         "today": sizing.today,
         "needed": sizing.needed,

@@ -113,7 +113,7 @@ def _review(plan: Path, review: Path | None) -> Path:
     return review or plan.with_name(f"{plan.name}_review")
 
 
-def _entry(who: tuple[str, str | None], **more: Any) -> dict[str, Any]:
+def _entry(who: tuple[str, str | None], **more: object) -> dict[str, object]:
     by, when = who
     try:
         day = date.today() if when is None else date.fromisoformat(when)
@@ -266,7 +266,7 @@ def _decide(
     return 0
 
 
-def _moved(plan: Plan, asked: pd.Series[Any], entry: dict[str, Any], *, force: bool) -> Plan:
+def _moved(plan: Plan, asked: pd.Series[Any], entry: dict[str, object], *, force: bool) -> Plan:
     """Return the plan with the account moved and the edit on record; refuse broken rules."""
     from territory.changes.accepted import accepted
     from territory.encoding.desk.desk import Move

@@ -141,7 +141,7 @@ class ResourceKeys(Keys):
 
     @model_validator(mode="before")
     @classmethod
-    def _beside_the_defaults(cls, value: Any) -> Any:
+    def _beside_the_defaults(cls, value: object) -> Any:
         if not isinstance(value, dict):
             return value
         merged = dict(value)

@@ -84,7 +84,7 @@ class Source(Keys):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_text(cls, value: Any) -> Any:
+    def _from_text(cls, value: object) -> Any:
         return {"file": value} if isinstance(value, str) else value
 
     @model_validator(mode="after")

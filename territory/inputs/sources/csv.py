@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -175,7 +174,7 @@ def _fast(text: str, delimiter: str) -> Grid | None:
         return None
     irregular: list[int] = []
 
-    def refuse(row: Any) -> str:
+    def refuse(row: object) -> str:
         irregular.append(1)
         return "skip"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -54,7 +54,7 @@ def indicator_table(facts: Facts, now: Now | None) -> pd.DataFrame:
     keys = facts.scenario.monitor if facts.scenario else None
     parts = parts_of(facts, now)
     levels = levels_of(facts)
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     bands = {
         "workload_now": _tolerance(facts, "workload_h"),
         "potential_now": _tolerance(facts, "potential_usd"),
@@ -80,7 +80,7 @@ def _rows(
     part: Part | None,
     levels: list[tuple[str, str, NDArray[np.intp]]],
     tolerance: float | None,
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     rate, strength = _field(part)
     rows = []
     for level, identity, members in levels:
@@ -141,7 +141,7 @@ def _binomial(top: float, bottom: float, rate: float, strength: float) -> tuple[
 
 def _cycles(
     facts: Facts, indicator: Indicator, levels: list[tuple[str, str, NDArray[np.intp]]]
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """Return medians of the sales cycle; a level's goal is the company's unless one is given."""
     deals = facts.deals
     rows = []
@@ -169,7 +169,7 @@ def _cycles(
 def _row(
     indicator: Indicator, name: str, level: str, identity: str, value: float, low: float,
     high: float, goal: float,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, object]:  # fmt: skip
     tier = name.partition(":")[2]
     return {
         "level": level,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -82,7 +82,7 @@ def open_actions(reviews: Sequence[Review]) -> list[dict[str, str]]:
     return sorted(rows, key=lambda row: (row["due"], row["place"]))
 
 
-def _signals(found: Monitoring) -> list[dict[str, Any]]:
+def _signals(found: Monitoring) -> list[dict[str, object]]:
     accounts = found.facts.accounts
     out = []
     for each in reversed(found.judged.signals):
@@ -108,7 +108,7 @@ def _signals(found: Monitoring) -> list[dict[str, Any]]:
     return out
 
 
-def _scorecard(found: Monitoring) -> list[dict[str, Any]]:
+def _scorecard(found: Monitoring) -> list[dict[str, object]]:
     rows = []
     for row in balanced_scorecard(found).to_dict("records"):
         goal = float(row["goal"])
@@ -127,7 +127,7 @@ def _scorecard(found: Monitoring) -> list[dict[str, Any]]:
     return rows
 
 
-def _heat(found: Monitoring) -> dict[str, Any]:
+def _heat(found: Monitoring) -> dict[str, object]:
     """Return the statuses of all territories: names of indicators, and rows of cells."""
     table = found.indicators[found.indicators["level"] == "territory"]
     table = table[~table["indicator"].str.contains(":")]

@@ -21,7 +21,7 @@ __all__ = ["fans", "funnel_chart", "small_multiples"]
 _FANS = 6
 
 
-def small_multiples(found: Monitoring) -> list[dict[str, Any]]:
+def small_multiples(found: Monitoring) -> list[dict[str, object]]:
     """Return for each territory its index (share ÷ share before) and its CUSUM, as charts."""
     from territory.publish.charts.lines import line_chart
 
@@ -89,7 +89,7 @@ def funnel_chart(found: Monitoring) -> Markup:
     )  # fmt: skip
 
 
-def fans(ahead: Outlook) -> list[dict[str, Any]]:
+def fans(ahead: Outlook) -> list[dict[str, object]]:
     """Return forecasts of the company and of the territories that grow and shrink most."""
     from territory.publish.charts.lines import line_chart
 
@@ -102,7 +102,7 @@ def fans(ahead: Outlook) -> list[dict[str, Any]]:
     names = [f"-{last - at}" for at in range(past.shape[1])] + list(ahead.quarters)
     gap = [float("nan")] * past.shape[1]
 
-    def fan(title: str, before: Any, expected: Any, low: Any, high: Any) -> dict[str, Any]:
+    def fan(title: str, before: Any, expected: Any, low: Any, high: Any) -> dict[str, object]:
         join = [float(before[-1])]
         ahead_line = gap[:-1] + join + [float(each) for each in expected]
         edges = (

@@ -7,7 +7,6 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from territory.errors import InputError
 from territory.messages import Message, counted, quoted
@@ -185,7 +184,7 @@ def read_review(path: Path) -> Review:
     )
 
 
-def _item(row: Any, where: str, wrong: list[tuple[str, ...]]) -> Item | None:
+def _item(row: object, where: str, wrong: list[tuple[str, ...]]) -> Item | None:
     if not isinstance(row, dict):
         wrong.append((where, "is no table"))
         return None

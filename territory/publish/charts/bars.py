@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from territory.publish.charts.sheet import ALARM, BAND, COLOURS, GRID, INK, SOFT, clean, svg
 
 if TYPE_CHECKING:
     from markupsafe import Markup
+    from matplotlib.axes import Axes
 
 __all__ = ["bar_chart", "change_chart", "stacked_bar"]
 
@@ -53,7 +54,7 @@ def bar_chart(
     n, k = len(shown), max(1, len(series))
     thick = 0.78 / k
 
-    def draw(axes: Any) -> None:
+    def draw(axes: Axes) -> None:
         _behind(axes, band, level)
         for number, (name, values) in enumerate(series.items()):
             colour = COLOURS[0] if number == k - 1 else "#b9c3cd"
@@ -117,7 +118,7 @@ def change_chart(
     """
     shown = list(names)[:_MOST]
 
-    def draw(axes: Any) -> None:
+    def draw(axes: Axes) -> None:
         _behind(axes, band, 0.0 if band and band[0] <= 0 <= band[1] else None)
         for at, (was, now) in enumerate(
             zip(list(before)[:_MOST], list(after)[:_MOST], strict=True)
@@ -146,7 +147,7 @@ def stacked_bar(
 
     total = sum(parts.values())
 
-    def draw(axes: Any) -> None:
+    def draw(axes: Axes) -> None:
         left, handles = 0.0, []
         for number, (name, value) in enumerate(parts.items()):
             colour = COLOURS[number % len(COLOURS)]
@@ -167,14 +168,14 @@ def stacked_bar(
     return svg(draw, width=width, height=44 + 14.0 * rows, label=label)
 
 
-def _behind(axes: Any, band: tuple[float, float] | None, level: float | None) -> None:
+def _behind(axes: Axes, band: tuple[float, float] | None, level: float | None) -> None:
     if band is not None:
         axes.axvspan(*band, color=BAND, zorder=0)
     if level is not None:
         axes.axvline(level, color=SOFT, linewidth=0.8, zorder=1)
 
 
-def _rows(axes: Any, names: Sequence[str], show: _Show) -> None:
+def _rows(axes: Axes, names: Sequence[str], show: _Show) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axes.set_yticks(range(len(names)), [clean(name) for name in names], color=INK)
@@ -185,7 +186,7 @@ def _rows(axes: Any, names: Sequence[str], show: _Show) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def _key(axes: Any, k: int) -> None:
+def _key(axes: Axes, k: int) -> None:
     if k > 1:
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=k, frameon=False,
                     borderaxespad=0.2, handlelength=1.0)  # fmt: skip

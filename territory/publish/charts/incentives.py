@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from territory.publish.charts.points import draw_trend, frame_points, name_points
 from territory.publish.charts.sheet import ALARM, COLOURS, SOFT, svg
@@ -13,6 +13,7 @@ from territory.wording import compact_usd, percent
 if TYPE_CHECKING:
     import pandas as pd
     from markupsafe import Markup
+    from matplotlib.axes import Axes
 
     from territory.inputs.scenario.incentives import PayPlan
 
@@ -37,7 +38,7 @@ def attainment_chart(table: pd.DataFrame, correlations: pd.DataFrame) -> Markup:
     known = table.dropna(subset=["attainment", "penetration"])
     found = correlations.set_index("against")["correlation"]
 
-    def draw(*panels: Any) -> None:
+    def draw(*panels: Axes) -> None:
         for axes, (column, word) in zip(
             panels, (("penetration", "penetration"), ("potential_usd", "potential")), strict=True
         ):
@@ -82,7 +83,7 @@ def payout_chart(plan: PayPlan, expected: Sequence[float] = ()) -> Markup:
     grid = np.union1d(np.linspace(0.0, end, 61), np.array(sorted(corners)))
     paid = payout(plan, grid)
 
-    def draw(axes: Any) -> None:
+    def draw(axes: Axes) -> None:
         frame_points(axes, _whole, _whole)
         axes.set_title("Incentive over attainment", loc="left", fontweight="bold", fontsize=9)
         ticks = "; ticks: the reps as expected" if expected else ""

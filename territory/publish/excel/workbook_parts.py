@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 __all__ = ["Style", "normalise", "normalised", "style_of"]
 
@@ -44,11 +43,11 @@ class Style:
     wrap: bool = False
     size: int = 11
 
-    def parts(self) -> Mapping[str, Any]:
+    def parts(self) -> Mapping[str, object]:
         """Return the attributes to set on a cell."""
         from openpyxl.styles import Alignment, Font, PatternFill
 
-        parts: dict[str, Any] = {}
+        parts: dict[str, object] = {}
         if self.number_format != "General":
             parts["number_format"] = self.number_format
         if self.bold or self.size != 11:

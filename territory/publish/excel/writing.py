@@ -131,7 +131,7 @@ class Cells:
 
     def __init__(self, sheet: WriteOnlyWorksheet) -> None:
         self._sheet = sheet
-        self._styles: dict[Style, Mapping[str, Any]] = {}
+        self._styles: dict[Style, Mapping[str, object]] = {}
 
     def __call__(self, value: object, style: Style | None = None, *, note: str = "") -> Any:
         """Return a cell with its style and, where there is one, its note."""

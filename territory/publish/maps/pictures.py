@@ -12,6 +12,8 @@ from territory.errors import InputError
 from territory.messages import Message, quoted
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from geo.map.scene import Scene
     from territory.plan import Plan
 
@@ -72,13 +74,13 @@ def write_picture(plan: Plan, path: Path, *, layer: str = "territories") -> Path
         figure = Figure(figsize=(13.33, 7.5), dpi=144, layout="constrained")
         axes = figure.add_subplot()
         _draw(axes, scene, layer, letters=str if kind == "svg" else drawable)
-        stamp: dict[str, Any] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
+        stamp: dict[str, object] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, format=kind, metadata=stamp[kind])
     return path
 
 
-def _draw(axes: Any, scene: Scene, layer: str, *, letters: Callable[[str], str]) -> None:
+def _draw(axes: Axes, scene: Scene, layer: str, *, letters: Callable[[str], str]) -> None:
     from matplotlib.patches import Patch
 
     from territory.publish.charts.sheet import clean
@@ -143,7 +145,7 @@ def _ring(steps: Any) -> Any:
     return np.array(steps, dtype=np.float64).reshape(-1, 2).cumsum(axis=0) / 1e5
 
 
-def _fill(axes: Any, shape: Any, colour: str, *, edge: str = "none") -> None:
+def _fill(axes: Axes, shape: Any, colour: str, *, edge: str = "none") -> None:
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path as Outline
 

@@ -55,7 +55,7 @@ def answer(sizing: Sizing) -> list[str]:
     )
     home = sizing.next_home()
     if home is not None:
-        row = rows[int(home["n_reps"])]
+        row = rows[int(str(home["n_reps"]))]
         lines.append(
             f"The next rep should live near {visible(str(home['near']))}: "
             f"profit {_usd(row['marginal_profit_usd'], sign=True)} a year, give or take "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -55,10 +55,10 @@ class Ledger:
     mended: tuple[str, ...]
     after: Plan
 
-    def to_dict(self) -> Mapping[str, Any]:
+    def to_dict(self) -> Mapping[str, object]:
         """Return everything for machines; what is not known is None."""
 
-        def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+        def rows(frame: pd.DataFrame) -> list[dict[str, object]]:
             known = frame.astype(object).where(frame.notna(), None)
             return [{str(name): value for name, value in row.items()}
                     for row in known.to_dict("records")]  # fmt: skip
