@@ -54,7 +54,8 @@ def match_ids(
     Notes
     -----
     In turn: the 15 and 18 characters of one CRM id; zeros in front and decimals behind digits;
-    case and blanks; names. A step counts only where it leads to one id.
+    case and blanks; marks of thousands; punctuation; names. A step counts only where it leads to
+    one id.
     """
     ids = list(dict.fromkeys(known))
     exact = set(ids)
@@ -67,6 +68,8 @@ def match_ids(
         ("by the 15 characters that both spellings of a CRM id share", _crm_key, {}),
         ("without zeros in front and decimals behind", _digits_key, {}),
         ("without case and blanks", _folded, {}),
+        ("without marks of thousands", _thousands_key, {}),
+        ("without hyphens and other punctuation", _letters_key, {}),
     ]
     if names:
         by_name = _unique((name_key(name), id_) for name, id_ in names.items())
@@ -112,6 +115,18 @@ def _digits_key(value: str) -> str:
     """Return digits without zeros in front and decimals behind, "" for anything else."""
     match = re.fullmatch(r"0*(\d+?)(?:\.0+)?", value.strip())
     return match[1] if match else ""
+
+
+def _thousands_key(value: str) -> str:
+    """Return digits without commas or points between groups of three, "" for anything else."""
+    bare = re.sub(r"(?<=\d)[.,\u00a0 ](?=\d{3}(?!\d))", "", value.strip())
+    return _digits_key(bare)
+
+
+def _letters_key(value: str) -> str:
+    """Return letters and digits, "" where that is less than four of them."""
+    bare = re.sub(r"[\W_]+", "", value.casefold())
+    return bare if len(bare) >= 4 else ""
 
 
 def strangers(written: Sequence[str], *, most: int = 5) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["name_key", "vacancy"]
+__all__ = ["name_key", "person_key", "vacancy"]
 
 _VACANT = re.compile(
     r"(?i)\s*(?:open|vacant|vacancy|house(?: accounts?)?|unassigned|not assigned|no owner|no rep|"
@@ -32,6 +32,29 @@ def name_key(name: str) -> str:
     turned = f"{first} {last}" if comma and first.strip() and "," not in first else name
     plain = unicodedata.normalize("NFKD", turned).casefold()
     return "".join(c for c in plain if c.isalnum())
+
+
+_SUFFIX = frozenset(
+    {"jr", "sr", "ii", "iii", "iv", "md", "phd", "rn", "mba", "mr", "ms", "mrs", "dr"}
+)
+
+
+def person_key(name: str) -> str:
+    """Return the words of a person's name in one order, "" where there are less than two.
+
+    Left out are brackets, initials, titles, generations and the part of an e-mail behind "@".
+
+    Examples
+    --------
+    >>> person_key("Example, Ada B. (TX)"), person_key("ada.example@example.com")
+    ('ada example', 'ada example')
+    """
+    bare = re.sub(r"[(\[][^)\]]*[)\]]", " ", name.partition("@")[0])
+    plain = unicodedata.normalize("NFKD", bare).casefold()
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("'", "")
+    words = re.sub(r"[\W_\d]+", " ", plain.replace("\u2019", "")).split()
+    kept = sorted(word for word in words if len(word) > 1 and word not in _SUFFIX)
+    return " ".join(kept) if len(kept) > 1 else ""
 
 
 def vacancy(name: str) -> str:

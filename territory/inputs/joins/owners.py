@@ -14,7 +14,7 @@ import numpy as np
 from territory.audit import Finding
 from territory.inputs.findings.rows import Rows
 from territory.inputs.joins.ids import strangers
-from territory.inputs.joins.names import name_key, vacancy
+from territory.inputs.joins.names import name_key, person_key, vacancy
 from territory.inputs.tables.references import repeated
 from territory.messages import Severity, counted, quoted
 
@@ -90,7 +90,9 @@ def _rep_of(label: str, reps: pd.DataFrame) -> int | None:
         same = np.flatnonzero([name_key(value) == key for value in reps[column]] if key else [])
         if len(same) == 1:
             return int(same[0])
-    return None
+    key = "" if vacancy(label) else person_key(label)
+    same = np.flatnonzero([person_key(value) == key for value in reps["name"]] if key else [])
+    return int(same[0]) if len(same) == 1 else None
 
 
 def _with_territories(reps: pd.DataFrame, wanted: set[int], prefix: str) -> pd.DataFrame:

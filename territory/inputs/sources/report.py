@@ -24,7 +24,9 @@ __all__ = ["Grid", "table_of"]
 _HEAD_ROWS = 40
 _TOTAL = re.compile(
     r"(?i)\s*(?:(?:grand|sub|overall|report)[\s-]*)?totals?\b|\s*(?:gesamt(?:summe)?|summe|"
-    r"zwischensumme|sous-total|totale|totaal|suma)\b|\s*sum\s*:?\s*$|\s*(?:record )?count\s*:"
+    r"zwischensumme|sous-total|totale|totaal|suma|summa|razem|ogółem|celkem|toplam|yhteensä|i alt|"
+    r"итого|всего|average|mean|median|overall)\b|\s*(?:合計|小計|総計|总计|合计|總計|합계)|"
+    r"\s*sum\s*:?\s*$|\s*(?:record )?count\s*(?::|$)|.*\S\s+(?:sub)?totals?\s*:?\s*$"
 )
 _LEGAL = re.compile(
     r"(?i)copyright|\(c\)|©|all rights reserved|confidential|proprietary|generated (?:by|on|at)|"

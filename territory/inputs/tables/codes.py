@@ -233,7 +233,7 @@ def _in_bulk(
 
 def _judged(value: str, reader: _Reader, repair: bool) -> Verdict:
     stored = value.startswith("\x00")
-    text = value.removeprefix("\x00")
+    text = value.removeprefix("\x00").translate(_INVISIBLE).translate(_DASHES).strip()
     if not text:
         return Verdict("")
     if text.lower() in MISSING_MARKS:
@@ -241,25 +241,39 @@ def _judged(value: str, reader: _Reader, repair: bool) -> Verdict:
     for pattern, numeric, what in _WRAPPED:
         match = pattern.fullmatch(text)
         if match is not None:
-            verdict = reader(match[1], stored or numeric, repair)
+            verdict = reader("".join(match.groups()), stored or numeric, repair)
             if verdict.severity is None:
                 return Verdict(verdict.code, "info", "wrapped_code", what)
             return verdict
     return reader(text, stored, repair)
 
 
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
+
 _WRAPPED = (
     (
-        re.compile(r"(\d+)\.0+"),
+        re.compile(r"(\d{1,2})[.,](\d{3})"),
+        True,
+        "the mark of thousands in a code was left out",
+    ),
+    (
+        re.compile(r"(\d+)[.,]0+"),
         True,
         "the decimals of a code that was stored as a number were left out",
     ),
     (re.compile(r"\d{3}[0-9A-Z]{0,4}US(\d{5})"), False, "the prefix of a census code was left out"),
+    (re.compile(r"G(\d{2})0(\d{3})0"), False, "the zeros of an NHGIS code were left out"),
     (re.compile(r"(?i)ZCTA5?\s*(\d{5})"), False, "the word ZCTA was left out"),
     (
         re.compile(r"(?i)(?:USA?|[A-Z]{2})[-\s]+(\d{5}(?:-\d{4})?)"),
         False,
         "letters in front of a code were left out",
+    ),
+    (
+        re.compile(r"(\d{5})(?:\s*\+\s*|\s+-?\s*|\s*-\s+)\d{4}"),
+        False,
+        "the first five digits of ZIP+4 are used",
     ),
     (re.compile(r"(\d{5})\s*-"), False, "a hyphen behind a code was left out"),
     (re.compile(r"[\"'`\u2019](\d+)[\"']?"), False, "quotes around a code were left out"),

@@ -22,6 +22,8 @@ def series(*cells):
         ("1067", "01067", "01067"),
         ("7.0", "007", "007"),
         ("m1a", "M1A", "M1A"),
+        ("1,000", "1000", "1000"),
+        ("A001", "A-001", "A-001"),
         ("M 1A", "m1a", "m1a"),
     ],
 )
@@ -144,3 +146,25 @@ def test_affiliations_that_nothing_uses_are_said(read):
     assert "no section [affiliations]" in said
     used = read(accounts=world(), affiliations=table, keys="[affiliations]\n", defaults="")
     assert "no section [affiliations]" not in str(used.audit.messages("warning"))
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["EXAMPLE ADA", "Example, Ada (TX)", "ada.example@co.com", "Ada B. Example", "Ada Example Jr."],
+)
+def test_an_owner_is_known_with_initials_brackets_suffixes_and_as_e_mail(read, label):
+    found = read(
+        accounts=f"{ACCOUNTS}A-1,One,77002,1\n",
+        reps="rep_id,name,territory_id,zip\nR1,Ada Example,T1,77002\nR2,Bo Sample,T2,77002\n",
+        alignment=f'account_id,owner\nA-1,"{label}"\n',
+    )
+    assert found.alignment["territory_id"].tolist() == ["T1"]
+
+
+def test_two_reps_of_one_name_are_not_guessed_between(read):
+    found = read(
+        accounts=f"{ACCOUNTS}A-1,One,77002,1\nA-2,Two,77002,1\n",
+        reps="rep_id,name,territory_id\nR1,Ada B. Example,T1\nR2,Ada C. Example,T2\n",
+        alignment="account_id,owner\nA-1,Ada Example\nA-2,R2\n",
+    )
+    assert found.alignment["territory_id"].tolist() == ["", "T2"]

@@ -248,3 +248,16 @@ def test_a_layer_can_be_chosen_and_a_wrong_one_is_refused(tmp_path):
     assert open_table(tmp_path / "a.gpkg").notes[0][3] == 'layer "one" was read; not read: "two"'
     with pytest.raises(SourceError, match='has no layer "tow"; it has "one", "two"'):
         open_table(tmp_path / "a.gpkg", Options(layer="tow"))
+
+
+@pytest.mark.parametrize(
+    "label", ["TX Total", "Razem", "Summa", "合計", "总计", "Average", "Overall"]
+)
+def test_totals_of_other_languages_and_of_groups_are_left_out(tmp_path, label):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        f"account_id,zip,a,b\nA,77002,1,2\nB,77003,3,4\n{label},,4,6\n", encoding="utf-8"
+    )
+    raw = open_table(path, Options())
+    assert raw.frame["account_id"].tolist() == ["A", "B"]
+    assert any(label in what for _, _, _, what, _ in raw.notes)
