@@ -138,6 +138,7 @@ KINDS: dict[str, Kind] = {
         "are far above their peers",
         "check the values against their source; they are kept",
     ),
+    "empty_seat": Kind("is an empty seat", "are empty seats"),
     "vacant": Kind("names a territory without a rep", "name a territory without a rep"),
     "not_in_alignment": Kind(
         "has a territory that today's alignment does not know",

@@ -127,7 +127,7 @@ def prepare(scenario: Scenario) -> Prepared:
     from territory.inputs.places.split import split_heavy
     from territory.inputs.places.today import current_of
     from territory.review.context import check_review
-    from territory.workforce.team import team_of
+    from territory.workforce.team import empty_seats, team_of
     from territory.workforce.workload import account_loads
 
     tables, places, found = _read(scenario)
@@ -136,6 +136,7 @@ def prepare(scenario: Scenario) -> Prepared:
     if scenario.team.territories is not None and scenario.team.territories > most:
         _refuse_crowded(scenario, most, scenario.team.territories)
     team = team_of(scenario, places, rows=tables.rows.get("reps"))
+    seats = empty_seats(scenario, places, rows=tables.rows.get("reps"))
     accounts, defaults = account_loads(scenario, places.accounts)
     accounts, planned_for = at_quarter(scenario, tables, accounts)
     places = replace(places, accounts=accounts, audit=Audit())
@@ -164,6 +165,7 @@ def prepare(scenario: Scenario) -> Prepared:
         tables=tables,
         audit=found
         + defaults
+        + seats
         + planned_for
         + places.audit
         + Audit(findings_of(adjacency.notes, table="adjacency")),

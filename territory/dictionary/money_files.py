@@ -71,7 +71,9 @@ attainment | number | share | what would have been attained | revenue_usd / quot
 rep_id | id | - | the rep
 rep_name | text | - | the rep's name
 fte | positive | - | full-time equivalent
-target_pay_usd | number | USD a year | pay at 100 % attainment | [pay] target * fte
+employed | number | share | part of the year in which the seat is filled
+role | text | - | whose plan of [pay.roles] pays; empty: [pay] itself
+target_pay_usd | number | USD a year | pay at 100 % attainment | (base_usd + target_incentive_usd of the role) * fte * employed
 last_year_usd | number | USD a year | earnings of the last year: given, or what this pay plan would have paid
 {alignment}_territory_id | id | - | territory under today's alignment and in the plan
 {alignment}_quota_usd | number | USD | quota of it, by the same method for the same goal
@@ -102,6 +104,12 @@ cost_usd | number | USD | mean cost of it | sum over reps and months of max(0, s
 p10_usd | number | USD | cost in a cheap year | 10th percentile
 p90_usd | number | USD | cost in a dear year | 90th percentile
 n_reps | number | - | reps who are paid something in at least half of the years
+this_year_usd | number | USD | what of the cost accrues until December | months from that of rollout.go_live to December
+next_year_usd | number | USD | what accrues after it | cost_usd - this_year_usd
+anyway_usd | number | USD | what the same guarantee would cost with unchanged territories
+increment_usd | signed | USD | what the new territories cause | cost_usd - anyway_usd
+increment_this_year_usd | signed | USD | what of it accrues until December
+increment_next_year_usd | signed | USD | what accrues after it | increment_usd - increment_this_year_usd
 """,  # noqa: E501
             source="territory pay",
         ),

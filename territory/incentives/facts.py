@@ -13,7 +13,7 @@ from territory.errors import InputError
 from territory.incentives.pace import PACES, quarter_paces
 from territory.incentives.sales import Sales, sales_of
 from territory.inputs.scenario.workforce import Capacity
-from territory.inputs.time.presence import presence
+from territory.inputs.time.presence import is_vacant, presence
 from territory.messages import Message
 
 if TYPE_CHECKING:
@@ -52,7 +52,9 @@ class IncentiveCase:
         ``territory_id, rep_id, rep_name, district_id`` of the plan.
     reps : DataFrame
         ``rep_id, rep_name, plan, today, fte, earnings_usd``: a rep's territories ("" = none) and
-        last year's earnings (NaN = not given); perhaps ``pace_1`` to ``pace_4``, the ramp.
+        last year's earnings (NaN = not given); perhaps ``pace_1`` to ``pace_4``, the ramp, and
+        ``employed``, the part of the year in which the seat is filled and paid. Vacant seats are
+        no reps.
     notes : tuple of str
         What was assumed.
     cycle_months : mapping of str to float
@@ -93,6 +95,12 @@ class IncentiveCase:
     def has_today(self) -> bool:
         """Whether any account has a territory in today's alignment."""
         return bool(self.accounts["today"].ne("").any())
+
+    def employed(self) -> NDArray[np.float64]:
+        """Return (r,) the part of the year in which each rep's seat is filled; 1 if not known."""
+        if "employed" not in self.reps:
+            return np.ones(len(self.reps))
+        return self.reps["employed"].to_numpy(dtype=np.float64)
 
     def paces(self, rep_id: str) -> NDArray[np.float64]:
         """Return (4,) a rep's pace by quarter: 1 past the ramp."""
@@ -251,6 +259,7 @@ def _reps(
         known = set(plan.accounts["current_territory_id"]) - {""}
         return frame.assign(today=frame["today"].where(frame["today"].isin(known), ""))
     # A seat is paid for the part of the year in which it is filled; leave and days off are paid.
+    table = table.loc[~is_vacant(table, file=file)]
     there = presence(table, capacity, file=file)
     today = table["territory_id"].where(
         table["territory_id"].isin(set(plan.accounts["current_territory_id"])), ""
@@ -261,7 +270,8 @@ def _reps(
             "rep_name": table["name"],
             "plan": table["rep_id"].map(planned).fillna("").astype("str"),
             "today": today.astype("str"),
-            "fte": table["fte"].fillna(1.0) * there["employed"],
+            "fte": table["fte"].fillna(1.0),
+            "employed": there["employed"],
             "earnings_usd": _earnings(table, file),
             **({"role": table["role"].fillna("").astype("str")} if "role" in table else {}),
             **quarter_paces(table, capacity or Capacity(), file=file),

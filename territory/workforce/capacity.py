@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from territory.errors import InputError
 from territory.inputs.scenario.workforce import Capacity
 from territory.inputs.time.presence import presence
+from territory.inputs.time.ramp import mean_pace
 from territory.messages import Message, counted, quoted
 
 if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
 
-__all__ = ["full_time_h", "ramp_share", "rep_capacity", "selling_share", "working_weeks"]
+__all__ = ["full_time_h", "rep_capacity", "selling_share", "working_weeks"]
 
 
 def full_time_h(capacity: Capacity) -> float:
@@ -67,39 +67,6 @@ def working_weeks(capacity: Capacity) -> int:
     return max(1, round(capacity.working_days / 5.0))
 
 
-def ramp_share(tenure_y: NDArray[np.float64], capacity: Capacity) -> NDArray[np.float64]:
-    """Return the pace of reps over the coming year, 1 for those past the ramp.
-
-    Parameters
-    ----------
-    tenure_y : float64 array, shape (k,)
-        Years with the company, 0 for one who starts today; NaN counts as past the ramp.
-    capacity : Capacity
-        The pace grows linearly from ``ramp_start`` to 1 in ``ramp_months``.
-
-    Returns
-    -------
-    float64 array, shape (k,), ``ramp_start`` to 1
-        Mean over the next twelve months.
-
-    Examples
-    --------
-    One who starts today at half pace and needs six months works at 7/8 of the pace in that year:
-
-    >>> ramp_share(np.array([0.0, 5.0]), Capacity()).tolist()
-    [0.875, 1.0]
-    """
-    length = capacity.ramp_months / 12.0
-    tenure = np.where(np.isnan(tenure_y), np.inf, np.maximum(tenure_y, 0.0))
-    if length <= 0:
-        return np.ones(len(tenure))
-    # The area between full pace and the ramp, over the year ahead.
-    before = np.clip(length - tenure, 0.0, length)
-    after = np.clip(length - tenure - 1.0, 0.0, length)
-    lost = (1.0 - capacity.ramp_start) * (before**2 - after**2) / (2.0 * length)
-    return np.asarray(1.0 - lost)
-
-
 def rep_capacity(scenario: Scenario, reps: pd.DataFrame) -> pd.Series:
     """Return the hours a year of each rep: ``capacity_h`` where given, else by [capacity].
 
@@ -108,8 +75,7 @@ def rep_capacity(scenario: Scenario, reps: pd.DataFrame) -> pd.Series:
     scenario : Scenario
         With a section ``capacity``; without one, missing hours stay missing.
     reps : DataFrame
-        With ``rep_id, fte, capacity_h`` and, if known, ``tenure_y`` (years) or ``ramp`` (the
-        rep's pace this year, 0 to 1, before any ramp reckoned from the tenure); with the dates and
+        With ``rep_id, fte, capacity_h`` and, if known, the ramp of `mean_pace`; with the dates and
         days off of `presence`, by whose share of the year all hours are multiplied.
 
     Returns
@@ -129,19 +95,18 @@ def rep_capacity(scenario: Scenario, reps: pd.DataFrame) -> pd.Series:
     capacity = scenario.capacity
     if capacity is None:
         return given
-    tenure = _numbers(scenario, reps, "tenure_y", most=np.inf)
-    ramp = _numbers(scenario, reps, "ramp", most=1.0)
-    pace = np.where(np.isnan(ramp), ramp_share(tenure, capacity), ramp)
+    _refuse_wrong(scenario, reps, "tenure_y", most=np.inf)
+    _refuse_wrong(scenario, reps, "ramp", most=1.0)
+    pace = mean_pace(reps, capacity, file=file)["year"].to_numpy(dtype=np.float64)
     hours = full_time_h(capacity) * reps["fte"].to_numpy(dtype=np.float64) * pace
     hours = hours * share.to_numpy(dtype=np.float64)
     return given.where(given.notna(), pd.Series(hours, index=reps.index).round(4))
 
 
-def _numbers(
-    scenario: Scenario, reps: pd.DataFrame, column: str, *, most: float
-) -> NDArray[np.float64]:
+def _refuse_wrong(scenario: Scenario, reps: pd.DataFrame, column: str, *, most: float) -> None:
+    """Refuse cells of a column that are no number of 0 to most."""
     if column not in reps:
-        return np.full(len(reps), np.nan)
+        return
     text = reps[column].astype("str").str.strip()
     value = pd.to_numeric(reps[column], errors="coerce").to_numpy(dtype=np.float64)
     written = reps[column].notna().to_numpy() & (text != "").to_numpy()
@@ -162,4 +127,3 @@ def _numbers(
                 else f"write a share from 0 to 1 in {column}, or leave it empty",
             )
         )
-    return value

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from territory.audit import Audit, Finding
 from territory.errors import InputError
-from territory.inputs.time.presence import presence
+from territory.inputs.time.presence import is_vacant, presence
 from territory.messages import Message, counted
 from territory.workforce.capacity import rep_capacity
 
@@ -17,11 +18,14 @@ if TYPE_CHECKING:
     from territory.inputs.places.places import Places
     from territory.inputs.scenario.scenario import Scenario
 
-__all__ = ["team_of"]
+__all__ = ["empty_seats", "team_of"]
 
 
 def team_of(scenario: Scenario, places: Places, *, rows: Rows | None = None) -> pd.DataFrame:
     """Return the territories to fill, in the order of the reps table.
+
+    A seat that is empty all year has no territory; one that is marked as vacant has one, and no
+    rep.
 
     Parameters
     ----------
@@ -77,8 +81,11 @@ def team_of(scenario: Scenario, places: Places, *, rows: Rows | None = None) -> 
     source = scenario.inputs.reps
     file = source.file if source is not None and source.file else scenario.display
     there = presence(reps, scenario.capacity, file=file)["present"]
-    capacity = hours if hours.notna().all() else (reps["fte"] * there).rename("fte")
-    if not (capacity > 0).all():
+    capacity = (
+        hours.rename("capacity_h") if hours.notna().all() else (reps["fte"] * there).rename("fte")
+    )
+    filled = there > 0
+    if not (capacity[filled] > 0).all() or not filled.any():
         idle = reps.loc[~(capacity > 0)]
         raise InputError(
             Message(
@@ -90,17 +97,54 @@ def team_of(scenario: Scenario, places: Places, *, rows: Rows | None = None) -> 
                 hint="give every rep an fte or capacity_h above 0, or take the rep out",
             )
         )
-    return pd.DataFrame(
+    nobody = is_vacant(reps, file=file)
+    team = pd.DataFrame(
         {
             "territory_id": ids.astype("str"),
-            "rep_id": reps["rep_id"],
-            "rep_name": reps["name"],
+            "rep_id": reps["rep_id"].where(~nobody, ""),
+            "rep_name": reps["name"].where(~nobody, "vacant"),
             "lon": reps["lon"],
             "lat": reps["lat"],
             "capacity": capacity.astype(float),
             "capacity_h": hours.astype(float),
         }
     )
+    return team.loc[filled].reset_index(drop=True)
+
+
+def empty_seats(scenario: Scenario, places: Places, *, rows: Rows | None = None) -> Audit:
+    """Return a line for each seat that is empty all year and gets no territory, or is vacant."""
+    reps = places.reps
+    if reps is None:
+        return Audit()
+    source = scenario.inputs.reps
+    file = source.file if source is not None and source.file else scenario.display
+    there = presence(reps, scenario.capacity, file=file)["present"].to_numpy(dtype=np.float64)
+    vacant = is_vacant(reps, file=file).to_numpy(dtype=np.bool_)
+    named = reps["territory_id"].where(reps["territory_id"] != "", "no territory named")
+    found = []
+    for at in np.flatnonzero((there <= 0) | vacant).tolist():
+        rep, territory = str(reps["rep_id"].iloc[at]), str(named.iloc[at])
+        what = (
+            f"the seat of {rep} ({territory}) is vacant: its territory is drawn as if it were "
+            "filled, nobody is paid for it; `territory cover` says who takes over meanwhile"
+            if there[at] > 0
+            else f"the seat of {rep} ({territory}) is empty all year: no territory is drawn for "
+            "it and its accounts go to the others; to keep it, take the dates out and write yes in "
+            "a column vacant"
+        )
+        found.append(
+            Finding(
+                severity="warning" if there[at] <= 0 else "info",
+                kind="empty_seat",
+                table="reps",
+                file=rows.file if rows is not None else file,
+                line=int(rows.lines[at]) if rows is not None else 0,
+                id=rep,
+                what=what,
+            )
+        )
+    return Audit(found)
 
 
 def _numbered(prefix: str, k: int) -> list[str]:

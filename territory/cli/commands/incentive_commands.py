@@ -332,6 +332,10 @@ def _show_pay(console: Console, pay: Pay) -> None:
             console.data(
                 f"of it because territories change: {', '.join(parts)}; the rest falls due anyway"
             )
+        later = dict(zip(pay.guarantee["months"], pay.guarantee["next_year_usd"], strict=True))
+        if later[12] > 0:
+            parts = [f"{month} months ${later[month]:,.0f}" for month in _MONTHS_SHOWN]
+            console.data(f"of the whole, what accrues after December: {', '.join(parts)}")
     console.data(_noise(pay))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["guarantee_by_rep", "guarantee_cost", "paid_until"]
+__all__ = ["guarantee_by_rep", "guarantee_cost", "live_month", "paid_until"]
 
 MONTHS = 12
 
@@ -42,23 +43,44 @@ def guarantee_cost(
         ``months`` 1 to 12; ``cost_usd`` (mean), ``p10_usd``, ``p90_usd`` of all reps together;
         ``n_reps``: reps who are paid something in at least half of the years; ``anyway_usd``: what
         the same guarantee would cost if nobody's territory changed, and ``increment_usd``, the
-        rest, which the new territories cause (both NaN without an alignment of today). To the cent.
+        rest, which the new territories cause (both NaN without an alignment of today);
+        ``this_year_usd, next_year_usd``: what of the cost accrues until December and after it, and
+        ``increment_this_year_usd, increment_next_year_usd`` of the increment. To the cent.
 
     Notes
     -----
-    A guarantee of m months accrues in the months in which it is paid: for a plan that goes live
-    within the year, take the rows of the months that are left.
+    The guarantee begins with the month of ``rollout.go_live``, in January where none is written,
+    and accrues in the months in which it is paid. Months after December are reckoned as the same
+    months of the simulated year.
     """
     gross = _held(case, years["plan"], before)
-    anyway = _held(case, years["today"], before)["cost_usd"] if "today" in years else np.nan
-    return gross.assign(anyway_usd=anyway, increment_usd=(gross["cost_usd"] - anyway).round(2))
+    parts = ["cost_usd", "this_year_usd"]
+    none = pd.DataFrame(np.nan, index=gross.index, columns=parts)
+    anyway = _held(case, years["today"], before)[parts] if "today" in years else none
+    more = (gross[parts] - anyway).round(2)
+    return gross.assign(
+        anyway_usd=anyway["cost_usd"],
+        increment_usd=more["cost_usd"],
+        increment_this_year_usd=more["this_year_usd"],
+        increment_next_year_usd=(more["cost_usd"] - more["this_year_usd"]).round(2),
+    )
+
+
+def live_month(case: IncentiveCase) -> int:
+    """Return the month of the year in which the new territories go live, 1 to 12."""
+    rollout = getattr(case.scenario, "rollout", None)
+    day = rollout.go_live if rollout is not None else None
+    return 1 if day is None else int(date.fromisoformat(str(day)).month)
 
 
 def _held(case: IncentiveCase, years: SimulatedYears, before: LastYear) -> pd.DataFrame:
     """Return what the guarantee costs under one alignment, for one to twelve months."""
     rows = []
+    until_december, this_year = MONTHS + 1 - live_month(case), 0.0
     for month, paid in _paid(case, years, before):
         total = paid.sum(axis=1)
+        if month <= until_december:
+            this_year = float(total.mean())
         low, high = np.quantile(total, [0.1, 0.9])
         rows.append(
             {
@@ -67,9 +89,11 @@ def _held(case: IncentiveCase, years: SimulatedYears, before: LastYear) -> pd.Da
                 "p10_usd": round(float(low), 2),
                 "p90_usd": round(float(high), 2),
                 "n_reps": int(((paid > 0).mean(axis=0) >= 0.5).sum()),
+                "this_year_usd": round(this_year, 2),
             }
         )
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    return frame.assign(next_year_usd=(frame["cost_usd"] - frame["this_year_usd"]).round(2))
 
 
 def guarantee_by_rep(case: IncentiveCase, months: int) -> pd.DataFrame:
@@ -120,7 +144,7 @@ def guarantee_by_rep(case: IncentiveCase, months: int) -> pd.DataFrame:
 def _paid(
     case: IncentiveCase, years: SimulatedYears, before: LastYear
 ) -> Iterator[tuple[int, Floats]]:
-    """Yield for each month what has been paid by its end: (draws, r), in USD to the cent."""
+    """Yield what has been paid after 1 to 12 months of guarantee: (draws, r), USD to the cent."""
     season = np.full(MONTHS, 1.0 / MONTHS) if case.sales is None else case.sales.season()
     covered = years.has_territory & np.isfinite(before.total_usd)
     modelled = paid_by_role(case, before.year).total / 100.0
@@ -128,18 +152,23 @@ def _paid(
     scale = np.divide(
         before.total_usd, modelled, out=np.zeros_like(modelled), where=covered & (modelled > 0)
     )
-    paid = np.zeros(years.year.attainment.shape)
-    earlier = (np.zeros(len(case.reps)), np.zeros(years.year.attainment.shape))
-    for month in range(1, MONTHS + 1):
+
+    def by(month: int) -> tuple[Floats, Floats]:
         share = 1.0 if month == MONTHS else float(season[:month].sum())
-        until = (
+        return (
             paid_until(case, before.year, month, share) * scale,
             paid_until(case, years.year, month, share),
         )
+
+    paid = np.zeros(years.year.attainment.shape)
+    first = live_month(case) - 1
+    for length in range(1, MONTHS + 1):
+        month = (first + length - 1) % MONTHS
+        earlier = by(month) if month else (np.zeros(len(case.reps)), np.zeros_like(paid))
+        until = by(month + 1)
         less = (until[0] - earlier[0]) - (until[1] - earlier[1])
         paid += np.round(np.where(covered, np.maximum(less, 0.0), 0.0), 2)
-        earlier = until
-        yield month, paid.copy()
+        yield length, paid.copy()
 
 
 def paid_until(case: IncentiveCase, year: Year, month: int, share: float) -> Floats:

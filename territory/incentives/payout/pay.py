@@ -38,8 +38,8 @@ class Pay:
     ----------
     plan : PayPlan
     reps : DataFrame
-        One row a rep: ``rep_id, rep_name, fte, role, target_pay_usd``, last year's earnings
-        ``last_year_usd``; for ``today`` and ``plan``: ``X_territory_id, X_quota_usd,
+        One row a rep: ``rep_id, rep_name, fte, employed, role, target_pay_usd``, last year's
+        earnings ``last_year_usd``; for ``today`` and ``plan``: ``X_territory_id, X_quota_usd,
         X_attainment`` (expected), ``X_pay_usd`` (mean), ``X_p10_usd, X_p90_usd``; then
         ``change_usd``, ``change_share``, ``less_share`` (of years in which the plan pays less)
         and ``outcome``: gains, loses, about the same, or new to the field. Money to the cent.
@@ -47,8 +47,8 @@ class Pay:
         ``item, today_usd, plan_usd, change_usd``: mean of each part of pay, of the whole with its
         10th and 90th percentile, and of the sales it is paid for.
     guarantee : DataFrame
-        ``months, cost_usd, p10_usd, p90_usd, n_reps, anyway_usd, increment_usd``: cost of
-        holding reps harmless, and what of it the new territories cause.
+        What holding reps harmless costs, what of it the new territories cause and in which year
+        it accrues: see `guarantee_cost`.
     noise : Noise
     quotas : Quotas
         Of the plan.
@@ -91,6 +91,7 @@ def pay_of(case: IncentiveCase) -> Pay:
             "rep_id": reps["rep_id"],
             "rep_name": reps["rep_name"],
             "fte": fte,
+            "employed": case.employed(),
             "role": reps.get("role", ""),
             "target_pay_usd": target_cents(case) / 100.0,
             "last_year_usd": before.total_usd,

@@ -91,12 +91,19 @@ def payout(plan: PayPlan, attainment: Floats) -> Floats:
     return np.clip(multiple, 0.0, np.inf if plan.cap is None else plan.cap)
 
 
-def target_pay_cents(plan: PayPlan, fte: Floats) -> Cents:
-    """Return base and target incentive of reps by their FTE, in cents."""
-    return _cents(plan.base_usd * _share(plan, fte)) + _target(plan, fte)
+def target_pay_cents(plan: PayPlan, fte: Floats, employed: Floats | float = 1.0) -> Cents:
+    """Return base and target incentive of reps by FTE and filled part of the year, in cents."""
+    share = _share(plan, fte) * employed
+    return _cents(plan.base_usd * share) + _cents(plan.target_incentive_usd * share)
 
 
-def earned(plan: PayPlan, year: Year, fte: Floats, pace: Floats | float = 1.0) -> Earnings:
+def earned(
+    plan: PayPlan,
+    year: Year,
+    fte: Floats,
+    pace: Floats | float = 1.0,
+    employed: Floats | float = 1.0,
+) -> Earnings:
     """Return what reps earn in a year.
 
     Bonuses come on top of target pay. A rep who attains exactly 100 percent in a team that does,
@@ -111,22 +118,30 @@ def earned(plan: PayPlan, year: Year, fte: Floats, pace: Floats | float = 1.0) -
     fte : (reps,) float64
     pace : (reps,) float64
         Mean pace of the year, 1 past the ramp: caps of bonuses follow it, and the fte.
+    employed : (reps,) float64
+        Part of the year in which the seat is filled: nothing is paid for the rest of it, and
+        bonuses for what the territory wins in the year count in that proportion.
     """
-    share = _share(plan, fte)
-    room = share * pace
-    whole = _target(plan, fte)
+    share = _share(plan, fte) * employed
+    # The pace of a quarter without a rep is 0, so it holds what is not employed already.
+    room = _share(plan, fte) * pace
+    whole = _cents(plan.target_incentive_usd * share)
     team = _cents(plan.team.weight * whole / 100.0)
     shape = np.broadcast_shapes(np.shape(year.attainment), np.shape(fte))
     zero = np.zeros(shape, dtype=np.int64)
     new_logo, strategic = zero, zero
     if plan.new_logo is not None:
         new_logo = _capped(
-            (plan.new_logo.usd if year.logo_usd is None else year.logo_usd) * year.new_logos,
+            (plan.new_logo.usd if year.logo_usd is None else year.logo_usd)
+            * year.new_logos
+            * employed,
             plan.new_logo.cap_usd,
             room,
         )
     if plan.strategic is not None:
-        strategic = _capped(plan.strategic.share * year.strategic_usd, plan.strategic.cap_usd, room)
+        strategic = _capped(
+            plan.strategic.share * year.strategic_usd * employed, plan.strategic.cap_usd, room
+        )
     return Earnings(
         base=zero + _cents(plan.base_usd * share),
         quota=_cents((whole - team) / 100.0 * payout(plan, year.attainment)),
@@ -138,10 +153,6 @@ def earned(plan: PayPlan, year: Year, fte: Floats, pace: Floats | float = 1.0) -
 
 def _share(plan: PayPlan, fte: Floats) -> Floats:
     return np.asarray(fte, dtype=np.float64) if plan.by_fte else np.ones(np.shape(fte))
-
-
-def _target(plan: PayPlan, fte: Floats) -> Cents:
-    return _cents(plan.target_incentive_usd * _share(plan, fte))
 
 
 def _capped(usd: Floats, cap_usd: float | None, room: Floats) -> Cents:

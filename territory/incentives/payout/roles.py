@@ -74,8 +74,9 @@ def target_cents(case: IncentiveCase) -> NDArray[np.int64]:
     """Return (r,) base and target incentive of the reps, in cents."""
     fte = case.reps["fte"].to_numpy(dtype=np.float64)
     out = np.zeros(len(fte), dtype=np.int64)
+    there = case.employed()
     for reps, plan in rep_plans(case):
-        out[reps] = target_pay_cents(plan, fte[reps])
+        out[reps] = target_pay_cents(plan, fte[reps], there[reps])
     return out
 
 
@@ -88,7 +89,7 @@ def paid(case: IncentiveCase, year: Year) -> Earnings:
     year : Year
         Arrays of shape (…, reps).
     """
-    fte = case.reps["fte"].to_numpy(dtype=np.float64)
+    fte, there = case.reps["fte"].to_numpy(dtype=np.float64), case.employed()
     pace = np.array([case.paces(rep).mean() for rep in case.reps["rep_id"]])
     shape = np.broadcast_shapes(np.shape(year.attainment), fte.shape)
     out = {part: np.zeros(shape, dtype=np.int64) for part in _EARNINGS}
@@ -101,7 +102,7 @@ def paid(case: IncentiveCase, year: Year) -> Earnings:
                 if (value := getattr(year, field.name)) is not None
             },
         )
-        part = earned(plan, own, fte[reps], pace[reps])
+        part = earned(plan, own, fte[reps], pace[reps], there[reps])
         for name in _EARNINGS:
             out[name][..., reps] = getattr(part, name)
     return Earnings(**out)

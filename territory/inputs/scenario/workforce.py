@@ -75,8 +75,8 @@ class Capacity(Keys):
     )
     year_from: Text | None = Field(
         None,
-        description="First day of the planned year, as in 2027-01-01: what start, end, leave_from "
-        "and leave_to of the reps are counted in.",
+        description="First day of the planned year, as in 2027-01-01: what start, end, leave_from, "
+        "leave_to and ramp_from of the reps are counted in.",
     )
     ramp_months: Count = Field(6, description="Months until a new rep works at full pace.")
     ramp_start: Fraction = Field(0.5, description="Pace of a rep on the first day.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,12 +15,18 @@ from territory.messages import Message, counted, quoted
 if TYPE_CHECKING:
     from territory.inputs.scenario.workforce import Capacity
 
-__all__ = ["DATES", "QUARTERS", "presence"]
+__all__ = ["DATES", "QUARTERS", "days_of", "is_vacant", "presence", "year_edges"]
 
 DATES = ("start", "end", "leave_from", "leave_to")
-"""Columns of the reps table: first and last day of the seat, first and last day of its leave."""
+"""Columns of the reps table: first and last day of the seat, first and last day of its leave;
+several leaves are parted by semicolons."""
 
 QUARTERS = ("present_1", "present_2", "present_3", "present_4")
+
+_YES = {"yes", "true", "1", "x", "y", "vacant"}
+_NO = {"no", "false", "0", "", "n", "nan", "filled"}
+
+Span = tuple[date, date]
 
 
 def presence(reps: pd.DataFrame, capacity: Capacity | None, *, file: str) -> pd.DataFrame:
@@ -44,24 +51,23 @@ def presence(reps: pd.DataFrame, capacity: Capacity | None, *, file: str) -> pd.
     Raises
     ------
     InputError
-        A date is none, a period ends before it begins, leave lies outside the seat's time, days
-        off are no number of 0 to 366, or the plan's year is not known.
+        A date is none, a period ends before it begins, leaves overlap or lie outside the seat's
+        time, days off are no number of 0 to 366, or the plan's year is not known.
     """
     out = pd.DataFrame(1.0, index=reps.index, columns=["present", *QUARTERS, "employed"])
-    days = {name: _days(reps, name, file) for name in DATES}
+    start, end = (days_of(reps, name, file) for name in DATES[:2])
+    leaves = _leaves(reps, file)
     off = _off(reps, file)
-    dated = any(each is not None for column in days.values() for each in column)
-    if dated:
+    if any(start) or any(end) or any(leaves):
         first = _first_day(capacity, file)
-        _check(reps, days, file)
+        _check(reps, start, end, leaves, file)
         edges = [_later(first, 3 * quarter) for quarter in range(5)]
-        for at, (start, end, leave, back) in enumerate(zip(*days.values(), strict=True)):
-            seat = (start or date.min, end or date.max)
-            away = (leave, back or date.max) if leave else None
-            whole = [(edges[q], edges[q + 1] - timedelta(days=1)) for q in range(4)]
+        whole = [(edges[q], edges[q + 1] - timedelta(days=1)) for q in range(4)]
+        year = (edges[0], edges[4] - timedelta(days=1))
+        for at, away in enumerate(leaves):
+            seat = (start[at] or date.min, end[at] or date.max)
             shares = [_share(quarter, seat, away) for quarter in whole]
-            year = (edges[0], edges[4] - timedelta(days=1))
-            values = [_share(year, seat, away), *shares, _share(year, seat, None)]
+            values = [_share(year, seat, away), *shares, _share(year, seat, [])]
             out.iloc[at] = np.round(values, 6)
     working = float(capacity.working_days) if capacity is not None else 220.0
     left = np.clip(1.0 - np.nan_to_num(off) / working, 0.0, 1.0)
@@ -70,18 +76,70 @@ def presence(reps: pd.DataFrame, capacity: Capacity | None, *, file: str) -> pd.
     return out
 
 
-def _share(
-    span: tuple[date, date], seat: tuple[date, date], away: tuple[date, date] | None
-) -> float:
-    """Return the part of a span of days that lies in the seat's time and not in the leave."""
+def is_vacant(reps: pd.DataFrame, *, file: str) -> pd.Series:
+    """Return which seats are marked as vacant, by the column ``vacant`` (yes or no).
 
-    def common(one: tuple[date, date], two: tuple[date, date]) -> int:
+    Their territories are drawn as if they were filled; nobody is paid and no quota is held.
+
+    Raises
+    ------
+    InputError
+        A cell is neither yes nor no.
+    """
+    if "vacant" not in reps:
+        return pd.Series(False, index=reps.index)
+    text = reps["vacant"].fillna("").astype("str").str.strip().str.lower()
+    wrong = ~text.isin(_YES | _NO)
+    if wrong.any():
+        raise InputError(
+            Message(
+                f"{file}: vacant of {counted(int(wrong.sum()), 'rep')} is neither yes nor no",
+                evidence=tuple(
+                    (str(rep), f"vacant {quoted(cell)}")
+                    for rep, cell in zip(
+                        reps.loc[wrong, "rep_id"], reps.loc[wrong, "vacant"], strict=True
+                    )
+                ),
+                hint="write yes for an empty seat whose territory is drawn all the same, else no",
+            )
+        )
+    return text.isin(_YES)
+
+
+def year_edges(
+    reps: pd.DataFrame, capacity: Capacity | None, file: str
+) -> tuple[list[float], date | None]:
+    """Return the ends of the plan's quarters in years after its first day, and that day if known.
+
+    Raises
+    ------
+    InputError
+        Reps have dates and the plan's year is not known.
+    """
+    known = capacity is not None and capacity.year_from is not None
+    dated = any(
+        day is not None
+        for name in ("start", "end", "ramp_from")
+        for day in days_of(reps, name, file)
+    )
+    if not known and not dated:
+        return [0.0, 0.25, 0.5, 0.75, 1.0], None
+    first = _first_day(capacity, file)
+    if not dated:
+        return [0.0, 0.25, 0.5, 0.75, 1.0], first
+    return [(_later(first, 3 * quarter) - first).days / 365.0 for quarter in range(5)], first
+
+
+def _share(span: Span, seat: Span, away: list[Span]) -> float:
+    """Return the part of a span of days that lies in the seat's time and not in a leave."""
+
+    def common(one: Span, two: Span) -> int:
         return max(0, (min(one[1], two[1]) - max(one[0], two[0])).days + 1)
 
     inside = common(span, seat)
-    if away is not None and inside:
+    if inside:
         both = (max(span[0], seat[0]), min(span[1], seat[1]))
-        inside -= common(both, away)
+        inside -= sum(common(both, leave) for leave in away)
     return inside / ((span[1] - span[0]).days + 1)
 
 
@@ -102,26 +160,64 @@ def _first_day(capacity: Capacity | None, file: str) -> date:
     return date.fromisoformat(text)
 
 
-def _days(reps: pd.DataFrame, column: str, file: str) -> list[date | None]:
+def days_of(reps: pd.DataFrame, column: str, file: str) -> list[date | None]:
+    """Return a column of days; None where a cell is empty.
+
+    Raises
+    ------
+    InputError
+        A cell is no day.
+    """
+    return [found[0] if found else None for found in _several(reps, column, file)]
+
+
+def _several(reps: pd.DataFrame, column: str, file: str) -> list[list[date]]:
+    """Return the days of each cell, parted by semicolons; only leaves have more than one."""
     if column not in reps:
-        return [None] * len(reps)
-    out: list[date | None] = []
+        return [[] for _ in range(len(reps))]
+    out: list[list[date]] = []
     wrong = []
     for rep, cell in zip(reps["rep_id"], reps[column], strict=True):
         text = "" if pd.isna(cell) else str(cell).strip()
+        parts = [part.strip() for part in text.split(";")] if text else []
         try:
-            out.append(date.fromisoformat(text[:10]) if text else None)
+            if len(parts) > 1 and not column.startswith("leave"):
+                raise ValueError
+            out.append([date.fromisoformat(part[:10]) for part in parts])
         except ValueError:
-            out.append(None)
+            out.append([])
             wrong.append((str(rep), f"{column} {quoted(text)}"))
     if wrong:
         raise InputError(
             Message(
                 f"{file}: {column} of {counted(len(wrong), 'rep')} is no day",
                 evidence=tuple(wrong),
-                hint="write days as in 2027-03-01, or leave them empty",
+                hint="write days as in 2027-03-01, or leave them empty; several leaves are parted "
+                'by semicolons, as in "2027-03-01; 2027-09-01"',
             )
         )
+    return out
+
+
+def _leaves(reps: pd.DataFrame, file: str) -> list[list[Span]]:
+    """Return each rep's leaves in their order; a single one may be open."""
+    begins, ends = (_several(reps, name, file) for name in DATES[2:])
+    out, wrong = [], []
+    for rep, begin, end in zip(reps["rep_id"].astype("str"), begins, ends, strict=True):
+        if end and not begin:
+            wrong.append((rep, f"leave_to {end[0]} without leave_from"))
+        elif len(end) > len(begin) or len(begin) > max(len(end), 1):
+            wrong.append((rep, f"{len(begin)} leave_from and {len(end)} leave_to"))
+        paired = [(day, end[at] if at < len(end) else date.max) for at, day in enumerate(begin)]
+        for leave, back in paired:
+            if back < leave:
+                wrong.append((rep, f"leave_to {back} is before leave_from {leave}"))
+        paired.sort()
+        for (_, before), (leave, _) in pairwise(paired):
+            if leave <= before:
+                wrong.append((rep, f"leave from {leave} overlaps the one until {before}"))
+        out.append(paired)
+    _refuse(wrong, file)
     return out
 
 
@@ -145,24 +241,34 @@ def _off(reps: pd.DataFrame, file: str) -> np.ndarray:
     return np.asarray(value)
 
 
-def _check(reps: pd.DataFrame, days: dict[str, list[date | None]], file: str) -> None:
-    """Refuse periods that end before they begin, and leave outside the seat's time."""
+def _check(
+    reps: pd.DataFrame,
+    starts: list[date | None],
+    ends: list[date | None],
+    leaves: list[list[Span]],
+    file: str,
+) -> None:
+    """Refuse seats that end before they begin, and leave outside the seat's time."""
     wrong = []
     ids = reps["rep_id"].astype("str").tolist()
-    for rep, start, end, leave, back in zip(ids, *days.values(), strict=True):
+    for rep, start, end, away in zip(ids, starts, ends, leaves, strict=True):
         if start and end and end < start:
             wrong.append((rep, f"end {end} is before start {start}"))
-        if back and leave is None:
-            wrong.append((rep, f"leave_to {back} without leave_from"))
-        if leave and back and back < leave:
-            wrong.append((rep, f"leave_to {back} is before leave_from {leave}"))
-        elif leave and ((start and (back or leave) < start) or (end and leave > end)):
-            wrong.append((rep, f"leave from {leave} is outside the seat's time"))
+        wrong += [
+            (rep, f"leave from {leave} is outside the seat's time")
+            for leave, back in away
+            if (start and back < start) or (end and leave > end)
+        ]
+    _refuse(wrong, file)
+
+
+def _refuse(wrong: list[tuple[str, str]], file: str) -> None:
     if wrong:
         raise InputError(
             Message(
                 f"{file}: dates of {counted(len({rep for rep, _ in wrong}), 'rep')} contradict",
                 evidence=tuple(wrong),
-                hint="mend the dates: start <= leave_from <= leave_to <= end",
+                hint="mend the dates: start <= leave_from <= leave_to <= end, a leave_to for each "
+                "leave_from, and no leave within another",
             )
         )

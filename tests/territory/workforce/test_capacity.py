@@ -3,12 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.integrate import quad
 
 from territory.errors import InputError
 from territory.inputs.scenario.scenario import read_scenario
 from territory.inputs.scenario.workforce import Capacity
-from territory.workforce.capacity import full_time_h, ramp_share, rep_capacity, working_weeks
+from territory.workforce.capacity import full_time_h, rep_capacity, working_weeks
 from tests.territory.worlds import grid_scenario
 
 REPS = pd.DataFrame(
@@ -27,22 +26,6 @@ def test_a_part_time_rep_has_a_part_of_the_hours_and_given_hours_stay(tmp_path):
 
 def test_without_the_section_missing_hours_stay_missing(tmp_path):
     assert rep_capacity(scenario(tmp_path, ""), REPS).isna().tolist() == [True, True, False]
-
-
-@pytest.mark.parametrize("tenure", [0.0, 0.1, 0.25, 0.5, 3.0])
-def test_the_ramp_is_the_mean_of_the_pace_over_the_coming_year(tenure):
-    keys = Capacity(ramp_months=18, ramp_start=0.2)
-
-    def pace(year):
-        return min(1.0, 0.2 + 0.8 * (tenure + year) / 1.5)
-
-    mean, _ = quad(pace, 0.0, 1.0, points=[max(0.0, min(1.0, 1.5 - tenure))])
-    assert ramp_share(np.array([tenure]), keys)[0] == pytest.approx(mean, abs=1e-6)
-
-
-def test_no_ramp_means_full_pace_and_an_unknown_tenure_is_past_it():
-    assert ramp_share(np.array([0.0]), Capacity(ramp_months=0)).tolist() == [1.0]
-    assert ramp_share(np.array([np.nan]), Capacity()).tolist() == [1.0]
 
 
 def test_new_reps_have_fewer_hours_and_a_ramp_of_their_own_goes_first(tmp_path):

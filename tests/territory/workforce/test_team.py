@@ -84,3 +84,42 @@ def test_a_rep_without_hours_is_named_with_file_and_line(tmp_path):
         prepare(read_scenario(path))
     assert 'reps.csv:3  R2  capacity_h ""' in str(caught.value)
     assert "hint: write hours for all reps or for none" in str(caught.value)
+
+
+def people(tmp_path, **columns):
+    path = grid_scenario(tmp_path, extra='[capacity]\nyear_from = "2027-01-01"')
+    reps = path.parent / "reps.csv"
+    pd.read_csv(reps, dtype=str).assign(**columns).to_csv(reps, index=False)
+    return prepare(read_scenario(path))
+
+
+def test_a_seat_that_is_empty_all_year_has_no_territory_and_is_named(tmp_path):
+    found = people(tmp_path, start=["", "2028-01-01"], territory_id=["WEST", "EAST"])
+    assert found.case.team["territory_id"].tolist() == ["WEST"]
+    lines = [each for each in found.audit if each.kind == "empty_seat"]
+    assert [(each.file, each.line, each.id) for each in lines] == [("reps.csv", 3, "R2")]
+    assert "the seat of R2 (EAST) is empty all year: no territory is drawn" in lines[0].what
+
+
+def test_a_vacant_seat_has_a_territory_of_its_full_capacity_and_no_rep(tmp_path):
+    found = people(tmp_path, vacant=["no", "yes"], territory_id=["WEST", "EAST"])
+    team = found.case.team
+    assert dict(zip(team["territory_id"], team["rep_id"], strict=True)) == {
+        "WEST": "R1",
+        "EAST": "",
+    }
+    assert team["capacity_h"].nunique() == 1
+    assert "the seat of R2 (EAST) is vacant" in next(
+        each.what for each in found.audit if each.kind == "empty_seat"
+    )
+
+
+def test_a_field_of_empty_seats_is_refused_by_name(tmp_path):
+    with pytest.raises(InputError, match="2 reps without capacity\n  R1  capacity_h 0"):
+        people(tmp_path, start=["2028-01-01", "2028-01-01"])
+
+
+def test_a_rep_who_starts_within_the_year_has_the_hours_of_the_ramp(tmp_path):
+    hours = people(tmp_path, start=["", "2027-07-01"]).case.team["capacity_h"]
+    # Half a year, at three quarters of the pace on average.
+    assert hours.iloc[1] / hours.iloc[0] == pytest.approx(184 / 365 * 0.75, abs=0.002)

@@ -1,6 +1,7 @@
 """A guarantee pays the difference to last year's earnings, month by month."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -93,3 +94,27 @@ def test_without_territories_of_today_nobody_knows_what_falls_due_anyway():
     cost = pay_of(case).guarantee
     assert cost["anyway_usd"].isna().all()
     assert cost["increment_usd"].isna().all()
+
+
+def test_what_accrues_after_december_is_told_by_the_go_live():
+    case = field(quotas=quota_plan(**RUN_RATE), pay=pay_plan(simulation=CALM, rates=LINEAR))
+    case = replace(
+        case, accounts=case.accounts.assign(today=case.accounts["plan"], at_risk_usd=0.0)
+    )
+    case = earning(case, 152_000.0)
+    january = pay_of(case).guarantee
+    assert january["next_year_usd"].eq(0).all()
+    live = SimpleNamespace(go_live="2027-09-15")
+    case = replace(case, scenario=case.scenario.model_copy(update={"rollout": live}))
+    cost = pay_of(case).guarantee
+    # 6,000 a month: September to December this year, the rest next year.
+    assert cost["this_year_usd"].tolist() == pytest.approx(
+        [6_000.0 * min(month, 4) for month in range(1, 13)], abs=5
+    )
+    assert cost["next_year_usd"].tolist() == pytest.approx(
+        [6_000.0 * max(month - 4, 0) for month in range(1, 13)], abs=5
+    )
+    assert cost["increment_usd"].abs().max() < 0.02
+    assert (cost["increment_this_year_usd"] + cost["increment_next_year_usd"]).tolist() == (
+        pytest.approx(cost["increment_usd"].tolist(), abs=0.01)
+    )

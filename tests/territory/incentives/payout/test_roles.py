@@ -120,3 +120,24 @@ def test_an_empty_seat_earns_nothing():
     reps = pay_of(case).reps
     assert np.isnan(reps["plan_pay_usd"].iloc[0])
     assert reps["outcome"].iloc[0] == "leaves the field"
+
+
+def test_a_seat_is_paid_for_the_part_of_the_year_in_which_it_is_filled():
+    """Bonuses too, and whatever by_fte says."""
+    for by_fte in (True, False):
+        plan = PayPlan(**{"base_usd": 80_000.0, "target_incentive_usd": 60_000.0, "by_fte": by_fte,
+                          "new_logo": {"usd": 1_000.0},
+                          "strategic": {"share": 0.01}})  # fmt: skip
+        year = at_goal(3, new_logos=np.full(3, 2.0), strategic_usd=np.full(3, 100_000.0))
+        one = np.ones(3)
+        pay = earned(plan, year, one, one, np.array([1.0, 0.5, 0.0]))
+        assert (pay.total / 100).tolist() == [143_000.0, 71_500.0, 0.0]
+
+
+def test_target_pay_and_earnings_follow_the_filled_part_of_the_year():
+    case = mixed()
+    case = replace(case, reps=case.reps.assign(employed=[0.5, 0.0, 1.0, 1.0, 1.0, 1.0]))
+    reps = pay_of(case).reps
+    assert reps["target_pay_usd"].iloc[:3].tolist() == [75_000.0, 0.0, 140_000.0]
+    assert reps["plan_pay_usd"].iloc[1] == 0.0
+    assert reps["plan_p90_usd"].iloc[1] == 0.0

@@ -5,7 +5,7 @@ import pytest
 
 from territory.errors import InputError
 from territory.inputs.scenario.workforce import Capacity
-from territory.inputs.time.presence import presence
+from territory.inputs.time.presence import is_vacant, presence
 
 YEAR = Capacity(year_from="2027-01-01")
 
@@ -67,3 +67,40 @@ def test_dates_that_contradict_are_refused_with_the_rep(columns, words):
 def test_dates_need_to_know_which_year_is_planned():
     with pytest.raises(InputError, match="which year is planned is not known"):
         shares(Capacity(), start="2027-04-01")
+
+
+def test_several_leaves_are_parted_by_semicolons():
+    found = shares(leave_from="2027-01-01; 2027-07-01", leave_to="2027-03-31; 2027-07-10")
+    assert found == pytest.approx([265 / 365, 0.0, 1.0, 82 / 92, 1.0, 1.0], abs=1e-6)
+    one_way = shares(leave_from="2027-07-01; 2027-01-01", leave_to="2027-07-10; 2027-03-31")
+    assert one_way == found
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        (
+            {"leave_from": "2027-02-01;2027-03-15", "leave_to": "2027-03-31;2027-04-30"},
+            "leave from 2027-03-15 overlaps the one until 2027-03-31",
+        ),
+        (
+            {"leave_from": "2027-02-01;2027-06-01", "leave_to": "2027-03-31"},
+            "2 leave_from and 1 leave_to",
+        ),
+        ({"start": "2027-01-01;2027-06-01"}, 'start "2027-01-01;2027-06-01"'),
+    ],
+)
+def test_leaves_that_overlap_or_lack_an_end_are_refused_with_the_rep(columns, words):
+    with pytest.raises(InputError) as caught:
+        shares(**columns)
+    assert "reps.csv" in str(caught.value)
+    assert words in str(caught.value)
+    assert "hint: " in str(caught.value)
+
+
+def test_a_seat_is_vacant_where_the_column_says_so():
+    assert is_vacant(reps(vacant="Yes"), file="reps.csv").tolist() == [True]
+    assert is_vacant(reps(vacant=""), file="reps.csv").tolist() == [False]
+    assert is_vacant(reps(), file="reps.csv").tolist() == [False]
+    with pytest.raises(InputError, match='vacant of 1 rep is neither yes nor no\n  R1  vacant "m'):
+        is_vacant(reps(vacant="maybe"), file="reps.csv")

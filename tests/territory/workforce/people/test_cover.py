@@ -80,7 +80,7 @@ def test_capacity_and_goals_follow_a_seat_that_starts_late(tmp_path):
         tmp_path, columns=6, rows=1, territories=2, extra='[capacity]\nyear_from = "2027-01-01"\n'
     )
     table = pd.read_csv(tmp_path / "reps.csv", dtype=str, keep_default_na=False)
-    table.assign(start=["", "2027-07-02"]).to_csv(tmp_path / "reps.csv", index=False)
+    table.assign(start=["", "2027-07-02"], tenure_y="5").to_csv(tmp_path / "reps.csv", index=False)
     plan = territory.design(territory.read_scenario(path).with_overrides(effort="quick"))
     hours = plan.territories["capacity_h"].tolist()
     assert hours[1] == pytest.approx(hours[0] * 183 / 365, rel=1e-4)
