@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,7 @@ def design(
         Proved: no plan keeps all rules; the message names those that conflict.
     """
     from solvers.events import ignore
-    from solvers.stop import never
+    from solvers.stop import after_seconds, any_of, never
     from territory.encoding.attempts import Attempts
     from territory.encoding.conflicts import explain_violations, refuse_conflict
     from territory.encoding.encode import encode
@@ -69,22 +70,28 @@ def design(
     if scenario.rules.max_moved_accounts == 0:
         return today(scenario)
     prepared = prepare(scenario)
-    case, roads = roads_of(prepared.case, observer=observer, stop=stop)
+    started_s, limit_s = time.monotonic(), scenario.solve.time_limit_s
+    # Where centers are to be located, that may take half of the user's time.
+    half_s = None if limit_s is None else limit_s / 2.0
+    case, roads = roads_of(prepared.case, observer=observer, stop=stop, limit_s=half_s)
     attempts = Attempts(
         case,
         geography=prepared.geography,
         audit=prepared.audit,
         observer=observer,
         stop=stop,
+        started_s=started_s,
     )
+    left_s = attempts.left_s()
+    clock = stop if left_s is None else any_of(stop, after_seconds(left_s))
     encoding = encode(case, roads)
     if not roads.located:
         refuse_conflict(case, encoding.problem)
     result = attempts.solve(encoding.problem, roads.start)
     if result.status == "infeasible" and not roads.located:
-        refuse_conflict(case, encoding.problem, search=True, stop=stop)
+        refuse_conflict(case, encoding.problem, search=True, stop=clock)
     plan = held_on_the_road(attempts, attempts.plan(encoding, result, roads), result, roads)
-    plan = with_ways_out(plan, case, encoding.problem, result, stop=stop)
+    plan = with_ways_out(plan, case, encoding.problem, result, stop=clock)
     return _told(explain_violations(plan), scenario, prepared.tables)
 
 

@@ -36,17 +36,26 @@ class Attempts:
     audit : Audit
     observer : Observer
     stop : StopRule
+    started_s : float, optional
+        When the user's time began, by `time.monotonic`; now unless given.
     """
 
     def __init__(
-        self, case: Case, *, geography: Geography, audit: Audit, observer: Observer, stop: StopRule
+        self,
+        case: Case,
+        *,
+        geography: Geography,
+        audit: Audit,
+        observer: Observer,
+        stop: StopRule,
+        started_s: float | None = None,
     ) -> None:
         self.case = case
         self.geography = geography
         self.audit = audit
         self.observer = observer
         self.stop = stop
-        self.started_s = time.monotonic()
+        self.started_s = time.monotonic() if started_s is None else started_s
 
     def left_s(self) -> float | None:
         """Seconds that are left, at least a hundredth; None where the user set no limit."""

@@ -40,6 +40,7 @@ def roads_of(
     assignment: NDArray[np.int32] | None = None,
     observer: Observer = ignore,
     stop: StopRule = never,
+    limit_s: float | None = None,
 ) -> tuple[Case, Roads]:
     """Return the travel from homes, and the case with every territory's origin filled in.
 
@@ -48,6 +49,7 @@ def roads_of(
     many places for that, travel is proportional to the distance in the plane, and the bound is for
     the centers located. Either way they are from there on as fixed as homes. Where an assignment
     of the items is given, the centers are the best ones of its territories, and nothing is solved.
+    ``limit_s`` caps the seconds of locating.
 
     Raises
     ------
@@ -61,9 +63,9 @@ def roads_of(
     elif located:
         places = _places(case, items_of(case))
         exact = max(len(places), len(case.accounts)) * len(places) <= PAIRS
-        found = _locate_exactly(case, places, observer, stop) if exact else None
+        found = _locate_exactly(case, places, observer, stop, limit_s) if exact else None
         if found is None:
-            found = _locate(case, observer, stop)
+            found = _locate(case, observer, stop, limit_s)
         lonlat = places[np.maximum(found.centers, 0)]
         case = replace(case, team=case.team.assign(lon=lonlat[:, 0], lat=lonlat[:, 1]))
     origins = case.team[["lon", "lat"]].to_numpy(dtype=np.float64)
@@ -109,7 +111,9 @@ def _places(case: Case, items: Items) -> Floats:
     return out
 
 
-def _locate_exactly(case: Case, places: Floats, observer: Observer, stop: StopRule) -> Result:
+def _locate_exactly(
+    case: Case, places: Floats, observer: Observer, stop: StopRule, limit_s: float | None
+) -> Result:
     """Return what the solver finds where any of the places may be a center, at the effort asked."""
     options = case.scenario
     minutes, hours, _ = travel_hours(options, case.accounts, places, None)
@@ -121,7 +125,7 @@ def _locate_exactly(case: Case, places: Floats, observer: Observer, stop: StopRu
         free.problem,
         effort=options.solve.effort,
         seed=options.solve.seed,
-        time_limit_s=options.solve.time_limit_s,
+        time_limit_s=limit_s,
         threads=options.solve.threads,
         observer=observer,
         stop=stop,
@@ -152,7 +156,7 @@ def _planar(case: Case) -> Encoding:
     return encode_free(case, per_km, free_hop)
 
 
-def _locate(case: Case, observer: Observer, stop: StopRule) -> Result:
+def _locate(case: Case, observer: Observer, stop: StopRule, limit_s: float | None) -> Result:
     """Return what the solver finds where it is free to choose the centers."""
     options = case.scenario
     free = _planar(case)
@@ -161,7 +165,7 @@ def _locate(case: Case, observer: Observer, stop: StopRule) -> Result:
         free.problem,
         effort="quick",
         seed=options.solve.seed,
-        time_limit_s=options.solve.time_limit_s,
+        time_limit_s=limit_s,
         threads=options.solve.threads,
         observer=observer,
         stop=stop,

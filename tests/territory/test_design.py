@@ -140,3 +140,19 @@ def test_todays_travel_is_that_of_todays_rep_and_unknown_where_nobody_knows_a_ho
     assert (accounts["current_travel_h"] > accounts["travel_h"])[~stays].all()
     located = designed(grid_scenario(tmp_path / "none", reps=False)).accounts
     assert located["current_travel_h"].isna().all()
+
+
+def test_one_time_limit_covers_locating_and_assigning(tmp_path, monkeypatch):
+    asked, solve = [], solvers.solve
+
+    def spy(problem, **options):
+        asked.append(options["time_limit_s"])
+        return solve(problem, **options)
+
+    monkeypatch.setattr(solvers, "solve", spy)
+    scenario = territory.read_scenario(grid_scenario(tmp_path, reps=False))
+    plan = territory.design(scenario.with_overrides(time_limit=1000.0))
+    assert plan.status in {"feasible", "optimal"}
+    assert len(asked) >= 2
+    assert asked[0] == 500.0
+    assert asked[1] < 1000.0
