@@ -2,7 +2,8 @@ r"""Write tables that a spreadsheet opens without running anything, and that rea
 
 A text cell that begins with ``=``, ``+``, ``-``, ``@`` (of either width), tab or a line end gets
 an apostrophe in front, so that a spreadsheet shows it instead of computing it. A cell that already
-has apostrophes before such a character gets one more: taking one away always gives the original.
+has apostrophes before such a character, or before digits alone, gets one more: taking one away
+always gives the original.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["plain_cell", "safe_cell", "without_guards", "write_table"]
 
 # Spreadsheets run full-width signs too, and some skip blank lines before a formula.
-_DANGEROUS = r"'*[=+\-@\t\r\n＝＋－＠]"
+_DIGITS = r"'+\d[\d.,\- ]*$"  # what a spreadsheet keeps as text by an apostrophe: '0001
+_DANGEROUS = rf"'*[=+\-@\t\r\n＝＋－＠]|{_DIGITS}"
 _TEXT_FORMULA = r'="[^"]*"'
-_GUARDED = r"'+[=+\-@\t\r\n＝＋－＠]"
+_GUARDED = rf"'+[=+\-@\t\r\n＝＋－＠]|{_DIGITS}"
 
 
 def safe_cell(text: str) -> str:
@@ -50,8 +52,8 @@ def plain_cell(text: str) -> str:
 def without_guards(column: pd.Series[str]) -> tuple[pd.Series[str], pd.Series[bool]]:
     """Return a text column without the guards against spreadsheets, and the cells that had one.
 
-    Guards are an apostrophe in front of a sign, and the formula ="02138", which some programs
-    write so that a spreadsheet keeps the zero.
+    Guards are an apostrophe in front of a sign or of digits alone ('0001), and the formula
+    ="02138", which some programs write so that a spreadsheet keeps the zero.
     """
     formula = column.str.startswith('="')
     if formula.any():

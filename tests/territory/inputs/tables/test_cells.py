@@ -99,3 +99,18 @@ def test_full_width_signs_and_formulas_after_a_line_end_are_guarded(text):
 def test_a_semicolon_stays_inside_its_cell(tmp_path):
     write_table(pd.DataFrame({"a": ["x;=1+1"], "b": [1.5]}), tmp_path / "a.csv")
     assert (tmp_path / "a.csv").read_text() == '"a","b"\n"x;=1+1","1.5"\n'
+
+
+def test_an_id_that_a_spreadsheet_keeps_as_text_is_read_without_its_apostrophe(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "account_id,name,lon,lat,service_h,potential_usd\n'0001,'Ohana Clinic,4,50,1,2\n",
+        encoding="utf-8",
+    )
+    options = TableOptions(
+        table="accounts", file="a.csv", columns={}, guarded=True, geography="points"
+    )
+    frame = read_table(open_table(path), options).frame
+    assert frame["account_id"].tolist() == ["0001"]
+    assert frame["name"].tolist() == ["'Ohana Clinic"]
+    assert plain_cell(safe_cell("'0001")) == "'0001"
