@@ -237,7 +237,8 @@ def test_a_users_file_of_a_package_name_is_named(name: str, installed: Path, tmp
             "territory-design[parquet]",
         ),
         (
-            "from territory.market.customers.profile import _fitted as call; given = [None] * 7",
+            "from functools import partial; from territory.market.customers.profile import _fitted;"
+            " call = partial(_fitted, event='won'); given = [None] * 7",
             "territory-design[profile]",
         ),
     ],

@@ -41,7 +41,8 @@ def quarter_paces(reps: pd.DataFrame, capacity: Capacity, *, file: str = "reps")
     Half pace on the first day, full pace after six months:
 
     >>> from territory.inputs.scenario.workforce import Capacity
-    >>> quarter_paces(pd.DataFrame({"tenure_y": [0.0]}), Capacity()).iloc[0].tolist()
+    >>> new = pd.DataFrame({"rep_id": ["R1"], "tenure_y": [0.0]})
+    >>> quarter_paces(new, Capacity()).iloc[0].tolist()
     [0.625, 0.875, 1.0, 1.0]
     """
     there = presence(reps, capacity, file=file)

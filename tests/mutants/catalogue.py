@@ -381,6 +381,10 @@ MUTANTS = (
         "territory/workforce/test_capacity.py",
         ("half-time reps get all", 'reps["fte"].to_numpy(dtype=np.float64) * pace', "pace"),
         ("administration is selling time", "* (1.0 - capacity.admin_share)", "* 1.0"),
+    ),
+    *_in(
+        "territory/inputs/time/ramp.py",
+        "territory/inputs/time/test_ramp.py",
         ("no ramp", "(before**2 - after**2)", "(before**2 - before**2)"),
     ),
 )
