@@ -70,11 +70,11 @@ def _sentence(case: Case, each: Wider) -> str:
     if each.kind == "tolerance":
         name = case.measures[each.which]
         what = f"measures.{name}.tolerance = {each.amount:.3g}, the rest unchanged"
-        vain = f"none at {each.failed:.3g}"
+        vain = f"none found at {each.failed:.3g}"
     else:
         wide = ", ".join(
             f"measures.{name}.tolerance = {options.tolerance * each.amount:.3g}"
             for name, options in case.scenario.measures.items()
         )
-        what, vain = wide, f"none at {each.failed:.3g} times the present ones"
+        what, vain = wide, f"none found at {each.failed:.3g} times the present ones"
     return f"a plan was found with {what}: {who} is {signed_percent(each.deviation)} there; {vain}"

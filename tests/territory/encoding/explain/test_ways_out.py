@@ -30,7 +30,7 @@ CASE = SimpleNamespace(
 
 SAID = {
     "tolerance": "measures.potential_usd.tolerance = 0.335, the rest unchanged: South is -33.3 % "
-    "there; none at 0.33",
+    "there; none found at 0.33",
     "tolerances": "measures.workload_h.tolerance = 0.2, measures.potential_usd.tolerance = 0.2: ",
     "moves": "2 instead of 0 may change hands (rules.max_moved_revenue)",
     "radius": "1.50 times the radius",
