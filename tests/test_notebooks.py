@@ -95,7 +95,9 @@ def test_a_notebook_runs_from_top_to_bottom(path, copied):
         assert (path.stem != "01_first_territories") or routed
         if routed:
             assert routed["outside"] == []
-            assert abs(routed["near_error"]) <= 0.05
-            assert abs(routed["far_error"]) <= 0.05
-            assert abs(routed["worst_error"]) <= 0.15
-            assert abs(routed["distance_rank"] or 0.0) <= 0.3
+            # The plan's hours are its tours' in the end, whatever the estimate was: that is judged.
+            estimate = routed["estimate"]
+            assert abs(estimate["near_error"]) <= 0.05
+            assert abs(estimate["far_error"]) <= 0.05
+            assert abs(estimate["worst_error"]) <= 0.15
+            assert abs(estimate["distance_rank"]) <= 0.3

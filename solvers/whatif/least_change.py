@@ -85,25 +85,22 @@ def nearest(
     for unit, territory in fixed.items():
         start[unit] = territory
     touched = {int(assignment[unit]) for unit in fixed} | {int(to) for to in fixed.values()}
-    best: tuple[tuple[bool, float, int], Ints] | None = None
+    best, least = start, (True, float("inf"), 0)
     for share in _SHARES:
         priced = near(problem, assignment, fixed=fixed, share=share)
-        # What one price found is where a dearer or cheaper one begins.
-        begin = start if best is None else best[1]
-        found = solve(priced, effort="quick", seed=seed, start=begin, observer=observer, stop=stop)
+        # What one price found is where a lower one begins.
+        found = solve(priced, effort="quick", seed=seed, start=best, observer=observer, stop=stop)
         edited = found.assignment
         if fixed:
             edited = _without_strangers(problem, edited, start, touched)
         edited = _put_back(problem, edited, start)
         judged = evaluate(problem, edited)
-        key = (not judged.feasible, float(judged.excess.sum()), int((edited != start).sum()))
-        if best is None or key < best[0]:
-            best = (key, edited)
+        wrong = (not judged.feasible, float(judged.excess.sum()), int((edited != start).sum()))
+        if wrong < least:
+            best, least = edited, wrong
         if judged.feasible or stop() is not None:
             break
-    if best is None:  # there is always a first price
-        raise AssertionError("no price was tried")
-    return best[1]
+    return best
 
 
 def near(

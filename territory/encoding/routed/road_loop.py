@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["as_driven", "held_on_the_road"]
 
-SHORT_SEARCHES = 3
+SHORT_SEARCHES = 6
 """Searches after each routing, each from a seed of its own."""
 
 

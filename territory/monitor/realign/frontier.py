@@ -181,7 +181,7 @@ def frontier_of(standing: Standing, *, max_moves: int) -> Frontier:
     """
     label = standing.assignment.copy()
     moved = np.zeros(label.size, dtype=bool)
-    steps = [_step(standing, label, ())]
+    steps = [_step(standing, label)]
     while len(steps) <= max_moves:
         best = _best(standing, label, moved, steps[-1])
         if best is None:
@@ -203,7 +203,7 @@ def _moved(standing: Standing, before: Step, best: Moves) -> Step:
     source, label = int(before.assignment[unit]), before.assignment.copy()
     label[unit] = target
     price = float(standing.price_usd[unit])
-    after = _step(standing, label, ())
+    after = _step(standing, label)
     move = Move(
         unit=unit,
         source=source,
@@ -214,7 +214,7 @@ def _moved(standing: Standing, before: Step, best: Moves) -> Step:
         borders_usd_y=float(best.borders[0]),
         reason=_reason(standing, unit, (source, target), before, after),
     )
-    return _step(standing, label, (*before.moves, move))
+    return _with_moves(standing, after, (*before.moves, move))
 
 
 def _nearest(standing: Standing, max_moves: int) -> Step | None:
@@ -228,7 +228,7 @@ def _nearest(standing: Standing, max_moves: int) -> Step | None:
         return None
     if not solvers.evaluate(problem, label).feasible:
         return None
-    step = _step(standing, start, ())
+    step = _step(standing, start)
     # One at a time in the order that leaves least outside; in between a territory may be in parts.
     left = changed
     while left.size:
@@ -240,19 +240,33 @@ def _nearest(standing: Standing, max_moves: int) -> Step | None:
     return replace(step, nested=False)
 
 
-def _step(standing: Standing, label: Ints, moves: tuple[Move, ...]) -> Step:
+def _step(standing: Standing, label: Ints) -> Step:
+    """Return an assignment as the plan that it is, without the moves that led to it."""
     loads = solvers.evaluate(standing.problem, label).loads
     deviations = standing.deviations(loads)
     over = np.maximum(np.abs(deviations) - standing.tolerance, 0.0)
-    units = np.array([move.unit for move in moves], dtype=np.intp)
-    travel = sum(move.travel_usd_y for move in moves)
     return Step(
-        moves=moves,
+        moves=(),
         assignment=label,
         loads=loads,
         deviations=deviations,
         outside=int((over > 1e-9).any(axis=1).sum()),
         excess=float(over.sum()),
+        cost_usd_y=0.0,
+        travel_usd_y=0.0,
+        price_usd=0.0,
+        n_accounts=0,
+        revenue_usd=0.0,
+    )
+
+
+def _with_moves(standing: Standing, step: Step, moves: tuple[Move, ...]) -> Step:
+    """Return a step with the moves that led to it, and what they cost."""
+    units = np.array([move.unit for move in moves], dtype=np.intp)
+    travel = sum(move.travel_usd_y for move in moves)
+    return replace(
+        step,
+        moves=moves,
         cost_usd_y=travel + sum(move.splits_usd_y + move.borders_usd_y for move in moves),
         travel_usd_y=float(travel),
         price_usd=float(standing.price_usd[units].sum()),
