@@ -16,7 +16,7 @@ from solvers.stop import StopRule, never
 __all__ = ["Wider", "wider"]
 
 TRIES = 4
-"""Most searches for each limit, each begun at the best plan known."""
+"""Most values tried for each limit: from the best plan known, then by a search begun anew."""
 
 STEP = 0.005
 """Tolerances are looked for in steps of half a percent of the goal."""
@@ -125,6 +125,9 @@ def _least(
             break
         tried = widen(trial)
         result = solve(tried, effort="quick", seed=seed, start=start, stop=stop, prove=False)
+        if not result.evaluation.feasible:
+            # A plan that is bad in many places holds a search back: one that begins anew as well.
+            result = solve(tried, effort="quick", seed=seed, stop=stop, prove=False)
         if result.evaluation.feasible:
             start = result.assignment
             # The plan may need less than it was allowed.

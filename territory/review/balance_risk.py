@@ -14,7 +14,7 @@ from territory.market.value.draws import DRAWS, drawn_sums
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-__all__ = ["BandRisk", "band_probability", "band_risk"]
+__all__ = ["BandRisk", "band_risk"]
 
 Floats = NDArray[np.float64]
 
@@ -126,21 +126,3 @@ def band_risk(
         total_low=float(total[0]),
         total_high=float(total[1]),
     )
-
-
-def band_probability(
-    accounts: pd.DataFrame,
-    territories: pd.DataFrame,
-    *,
-    draws: int = DRAWS,
-    seed: int = 1,
-    correlation: float = 0.3,
-    common: float = 0.0,
-    region: ArrayLike | None = None,
-    measure: str = "potential_usd",
-) -> pd.DataFrame:
-    """Return each territory's probability of really being inside its band: `band_risk`'s table."""
-    return band_risk(
-        accounts, territories, draws=draws, seed=seed, correlation=correlation, common=common,
-        region=region, measure=measure,
-    ).table  # fmt: skip

@@ -185,7 +185,7 @@ def _write(found: Answer, target: Path, save: int | None) -> list[str]:
         raise InputError(
             Message(
                 f"--save is {best}; the frontier has {', '.join(map(str, counts))} moves",
-                hint=f"save {max((each for each in counts if each < best), default=0)}",
+                hint=f"write --save {max((each for each in counts if each < best), default=0)}",
             )
         )
     tables = {

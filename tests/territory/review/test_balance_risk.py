@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import norm
 
 from territory.market.value.draws import sum_intervals
-from territory.review.balance_risk import band_probability, band_risk
+from territory.review.balance_risk import band_risk
 
 
 def plan_of(values, spread=1.0, *, tolerance=0.1, units=None):
@@ -35,14 +35,14 @@ def plan_of(values, spread=1.0, *, tolerance=0.1, units=None):
 
 
 def test_without_an_interval_a_territory_is_inside_or_it_is_not():
-    assert band_probability(*plan_of([100.0, 100.0]))["probability"].tolist() == [1.0, 1.0]
-    assert band_probability(*plan_of([140.0, 100.0]))["probability"].tolist() == [0.0, 0.0]
+    assert band_risk(*plan_of([100.0, 100.0])).table["probability"].tolist() == [1.0, 1.0]
+    assert band_risk(*plan_of([140.0, 100.0])).table["probability"].tolist() == [0.0, 0.0]
 
 
 def test_one_account_each_agrees_with_the_closed_form():
     # inside ⇔ |ln(p0/p1)| ≤ ln(1.1/0.9); the difference of two logarithms is normal
     spread = 1.5
-    found = band_probability(*plan_of([100.0, 100.0], spread), draws=40_000, correlation=0.0)
+    found = band_risk(*plan_of([100.0, 100.0], spread), draws=40_000, correlation=0.0).table
     sigma = np.sqrt(2.0) * np.log(spread) / norm.ppf(0.9)
     expected = 2 * norm.cdf(np.log(1.1 / 0.9) / sigma) - 1
     assert found["probability"].iloc[0] == pytest.approx(expected, abs=0.01)
@@ -54,15 +54,15 @@ def test_one_account_each_agrees_with_the_closed_form():
 def test_errors_of_many_accounts_average_out_unless_they_are_correlated_by_region():
     accounts, territories = plan_of([10.0] * 200, 1.8)
     region = accounts["territory_id"]
-    free = band_probability(accounts, territories, correlation=0.0, region=region)
-    tied = band_probability(accounts, territories, correlation=0.6, region=region)
+    free = band_risk(accounts, territories, correlation=0.0, region=region).table
+    tied = band_risk(accounts, territories, correlation=0.6, region=region).table
     assert free["probability"].min() > 0.95
     assert tied["probability"].max() < 0.6
 
 
 def test_an_error_that_all_share_moves_no_share():
     accounts, territories = plan_of([10.0] * 20, 2.0)
-    found = band_probability(accounts, territories, correlation=1.0, region=["all"] * 20)
+    found = band_risk(accounts, territories, correlation=1.0, region=["all"] * 20).table
     assert found["probability"].tolist() == [1.0, 1.0]
 
 
@@ -70,15 +70,15 @@ def test_accounts_of_one_county_share_a_region_also_where_the_county_is_split():
     units = ["48201:77030", "48113", "48201:77002:A-3", "48113:75001"] * 25
     accounts, territories = plan_of([10.0] * 100, 2.0, units=units)
     counties = [unit[:5] for unit in units]
-    given = band_probability(accounts, territories, region=counties)
-    pd.testing.assert_frame_equal(band_probability(accounts, territories), given)
+    given = band_risk(accounts, territories, region=counties).table
+    pd.testing.assert_frame_equal(band_risk(accounts, territories).table, given)
 
 
 def test_the_same_seed_gives_the_same_figures_in_any_order_of_rows():
     accounts, territories = plan_of(np.arange(10.0, 40.0), 1.5)
-    first = band_probability(accounts, territories, seed=3)
-    again = band_probability(accounts.iloc[::-1], territories, seed=3)
-    other = band_probability(accounts, territories, seed=4)
+    first = band_risk(accounts, territories, seed=3).table
+    again = band_risk(accounts.iloc[::-1], territories, seed=3).table
+    other = band_risk(accounts, territories, seed=4).table
     np.testing.assert_allclose(first["deviation_low"], again["deviation_low"])
     assert first["probability"].tolist() == again["probability"].tolist()
     assert first["probability"].tolist() != other["probability"].tolist()
@@ -87,7 +87,7 @@ def test_the_same_seed_gives_the_same_figures_in_any_order_of_rows():
 def test_a_wider_band_and_a_narrower_interval_never_lower_the_probability():
     values = np.arange(10.0, 40.0)
     steps = [
-        band_probability(*plan_of(values, spread, tolerance=tolerance))["probability"].min()
+        band_risk(*plan_of(values, spread, tolerance=tolerance)).table["probability"].min()
         for spread, tolerance in ((2.5, 0.1), (2.5, 0.2), (1.5, 0.2), (1.0, 0.2))
     ]
     assert steps == sorted(steps)
@@ -95,7 +95,7 @@ def test_a_wider_band_and_a_narrower_interval_never_lower_the_probability():
 
 def test_a_territory_without_potential_is_no_crash():
     accounts, territories = plan_of([0.0, 0.0], 2.0)
-    assert band_probability(accounts, territories)["deviation_high"].tolist() == [0.0, 0.0]
+    assert band_risk(accounts, territories).table["deviation_high"].tolist() == [0.0, 0.0]
 
 
 def test_errors_common_to_a_way_of_valuing_are_drawn_together():
@@ -155,4 +155,4 @@ def test_the_interval_of_a_sum_is_narrower_than_the_sum_of_the_ends():
 )
 def test_impossible_settings_are_refused(keys):
     with pytest.raises(ValueError, match="parts from 0 to 1 that are at most 1 together"):
-        band_probability(*plan_of([1.0, 1.0]), **keys)
+        band_risk(*plan_of([1.0, 1.0]), **keys)

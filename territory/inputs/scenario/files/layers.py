@@ -130,7 +130,8 @@ def _parse(path: Path, display: str) -> dict[str, Any]:
         refuse_odd(path, display)
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        near = [file.name for file in path.parent.glob("*.toml")] if path.parent.is_dir() else []
+        beside = path.parent.glob("*.toml") if path.parent.is_dir() else iter(())
+        near = [file.name for file in beside if file.name != "pyproject.toml"]
         close = difflib.get_close_matches(path.name, near, n=1)
         raise InputError(
             Message(
