@@ -177,13 +177,18 @@ def read_call_table(path: Path, display: str) -> CallTable:
         The file cannot be read, a column is missing or unknown, a value is no number of its range,
         or a type and tier have two rows; all of them at once.
     """
-    from territory.inputs.sources.csv import decode
+    from territory.inputs.sources.raw import SourceError
+    from territory.inputs.sources.text.decode import decode
 
     try:
         text, _ = decode(path.read_bytes())
     except OSError as error:
         raise InputError(
             Message(f"{display}: the call plan cannot be read: {error.strerror or error}")
+        ) from error
+    except SourceError as error:
+        raise InputError(
+            Message(f"{display}: {error.what}", hint="save the file as CSV UTF-8")
         ) from error
     return _table(text, display)
 

@@ -41,7 +41,7 @@ class Source(Keys):
         'of thousands, minutes or months, as in ["revenue_usd"].',
     )
     encoding: Text | None = Field(
-        None, description="Text encoding; UTF-8 is tried before Windows Latin-1 when not written."
+        None, description="Text encoding; told from the file when not written."
     )
     columns: Mapping[Text, Text] = Field(
         default_factory=dict,

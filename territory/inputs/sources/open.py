@@ -78,7 +78,7 @@ def open_table(path: Path, options: Options | None = None) -> RawTable:
 
 def _read(path: Path, kind: str, options: Options) -> RawTable:
     if kind == "text":
-        from territory.inputs.sources.csv import read_csv
+        from territory.inputs.sources.text.csv import read_csv
 
         return read_csv(path, options)
     if kind == "html":

@@ -1,4 +1,4 @@
-"""Read delimited text: delimiter and encoding found out, every row with its physical line."""
+"""Read delimited text: the delimiter found out, every row with its physical line."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from territory.inputs.sources.raw import Note, Options, RawTable, SourceError
+from territory.inputs.sources.raw import Options, RawTable, SourceError
 from territory.inputs.sources.report import Grid, table_of
+from territory.inputs.sources.text.decode import decode
 from territory.messages import counted
 
-__all__ = ["decode", "read_csv", "sniff_delimiter"]
+__all__ = ["read_csv", "sniff_delimiter"]
 
 _DELIMITERS = (",", ";", "\t", "|")
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -53,72 +54,6 @@ def read_csv(path: Path, options: Options) -> RawTable:
         notes.append(("info", "delimiter", 0, f"read with {name} as delimiter", ""))
     grid = replace(grid, lines=grid.lines + skipped, notes=[*notes, *grid.notes])
     return table_of(grid, known=options.known, header_has=options.header_has)
-
-
-def decode(data: bytes, encoding: str | None = None) -> tuple[str, list[Note]]:
-    """Return the text of a file, and a note when it is not UTF-8.
-
-    UTF-8 and UTF-16 with their marks are recognised; what is no UTF-8 is read as Windows-1252,
-    the superset of Latin-1 that spreadsheets write.
-    """
-    if encoding is not None:
-        try:
-            return data.decode(encoding).removeprefix("\ufeff"), []
-        except LookupError:
-            raise SourceError(f'encoding "{encoding}" is unknown', hint="write utf-8") from None
-        except UnicodeError:
-            raise SourceError(f"is not text in the encoding {encoding}") from None
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return data.decode("utf-16"), [("info", "encoding", 0, "read as UTF-16", "")]
-        except UnicodeError:
-            raise SourceError("is not text: its UTF-16 is broken") from None
-    if data[:1] and data[:400].count(0) > len(data[:400]) // 3:
-        return decode(data, "utf-16-le" if data[1:2] == b"\0" else "utf-16-be")
-    try:
-        return data.decode("utf-8-sig"), []
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-    mixed = _line_by_line(data)
-    if mixed is not None:
-        return mixed
-    try:
-        text, name = data.decode("cp1252"), "Windows Latin-1"
-    except UnicodeDecodeError:
-        text, name = data.decode("latin-1"), "Latin-1"
-    what = f"read as {name}, because line {line} is not UTF-8"
-    return text, [("info", "encoding", 0, what, "")]
-
-
-def _line_by_line(data: bytes) -> tuple[str, list[Note]] | None:
-    """Read a file whose lines are UTF-8 but for some; None where no line needs UTF-8."""
-    parts: list[str] = []
-    bad: list[int] = []
-    needed = 0
-    for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
-        try:
-            parts.append(line.decode("utf-8"))
-            needed += not line.isascii()
-        except UnicodeDecodeError:
-            bad.append(number)
-            parts.append(_mixed(line))
-    if needed <= len(bad):
-        return None
-    shown = ", ".join(map(str, bad[:5]))
-    what = (
-        f"{counted(len(bad), 'line')} not UTF-8 like the others: what is not was read as Windows "
-    )
-    what += f"Latin-1 (line {shown})"
-    return "\n".join(parts), [("warning", "encoding", bad[0], what, "")]
-
-
-def _mixed(line: bytes) -> str:
-    """Return a line whose valid UTF-8 is kept and whose other bytes are Windows Latin-1."""
-    text = line.decode("utf-8", "surrogateescape")
-    return "".join(
-        bytes([ord(c) - 0xDC00]).decode("cp1252", "replace") if 0xDC80 <= ord(c) <= 0xDCFF else c
-        for c in text
-    )
 
 
 def sniff_delimiter(text: str) -> str:
