@@ -117,7 +117,7 @@ def _without_second_units(headers: dict[str, str], options: TableOptions) -> Non
 def _named(
     raw: RawTable, mapped: Mapping[str, str], columns: tuple[Column, ...], options: TableOptions
 ) -> tuple[dict[str, pd.Series[str]], dict[str, pd.Series[str]], list[Finding]]:
-    """Return our columns and the further ones as text, without guards."""
+    """Return our columns and the further ones, by name, as text without guards."""
     known = {column.name for column in columns}
     texts: dict[str, pd.Series[str]] = {}
     extra: dict[str, pd.Series[str]] = {}
@@ -144,7 +144,8 @@ def _named(
         Finding(severity="info", kind=kind, table=options.table, file=options.file, what=what)
         for kind, what in notes
     ]
-    return texts, extra, found
+    # Sorted, so that the order of a file's columns changes nothing in what is written of them.
+    return texts, dict(sorted(extra.items())), found
 
 
 def _typed(cells: _Cells, columns: tuple[Column, ...]) -> tuple[pd.DataFrame, list[Finding]]:
