@@ -3,9 +3,10 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
+from math import isnan
 from typing import Literal
 
-__all__ = ["EVIDENCE_LINES", "Message", "Severity", "counted", "quoted", "visible"]
+__all__ = ["EVIDENCE_LINES", "Message", "Severity", "counted", "figure", "quoted", "visible"]
 
 Severity = Literal["error", "warning", "info"]
 
@@ -65,6 +66,19 @@ def quoted(value: object) -> str:
     if len(text) > _LONGEST_VALUE:
         text = f"{text[:_LONGEST_VALUE]}…"
     return f'"{text}"' if isinstance(value, str) else text
+
+
+def figure(value: object) -> str:
+    """Return a cell as it stands in a message: a number with all digits it was given, never 1e+06.
+
+    Examples
+    --------
+    >>> figure(1196240.0), figure(0.1), figure(float("nan")), figure("12 beds")
+    ('1196240', '0.1', '', '12 beds')
+    """
+    if isinstance(value, float):
+        return "" if isnan(value) else f"{value:.15g}"
+    return str(value)
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from territory.audit import Finding
 from territory.inputs.findings.rows import Rows, issue_of
-from territory.messages import Severity, counted, quoted
+from territory.messages import Severity, counted, figure, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,12 +76,12 @@ def about_rows(
         return []
     values = accounts[column] if column in accounts else accounts["account_id"]
     if rows is not None and severity != "info":
-        shown = values.where(mask, None).map(_shown)
+        shown = values.where(mask, None).map(figure)
         issue = issue_of(mask, shown, severity=severity, kind=kind, column=column, what=what)
         return rows.findings(issue)
     first = np.flatnonzero(mask)[:_NAMED]
     named = ", ".join(
-        f"{quoted(str(accounts['account_id'].iloc[row]))} {_shown(values.iloc[row])}"
+        f"{quoted(str(accounts['account_id'].iloc[row]))} {figure(values.iloc[row])}"
         for row in first.tolist()
     )
     more = "" if mask.sum() <= _NAMED else ", …"
@@ -90,10 +90,6 @@ def about_rows(
     return [
         about_table(scenario, kind=kind, what=said, severity=severity, repair=repair, column=column)
     ]
-
-
-def _shown(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def numbers_of(accounts: pd.DataFrame, column: str) -> NDArray[np.float64]:

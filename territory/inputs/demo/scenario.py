@@ -13,7 +13,6 @@ description = "Synthetic demo: 1,200 accounts, 20 reps, Texas"
 accounts = "texas_ortho/accounts.csv"
 reps = "texas_ortho/reps.csv"
 alignment = "texas_ortho/alignment.csv"
-affiliations = "texas_ortho/affiliations.csv"
 history = "texas_ortho/history.csv"
 
 [geography]

@@ -28,7 +28,7 @@ from territory.inputs.tables.reading import Reading, read_table
 from territory.inputs.tables.references import check_alignment
 from territory.inputs.time.in_force import rows_in_force
 from territory.inputs.time.overlaps import overlapping_periods
-from territory.messages import Severity, counted, quoted
+from territory.messages import Severity, counted, figure, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,17 +95,11 @@ class Tables:
                 kind=kind,
                 what=what,
                 column=column,
-                value=_shown(frame[column].iloc[int(row)]) if column in frame else "",
+                value=figure(frame[column].iloc[int(row)]) if column in frame else "",
                 repair=repair,
             )
             for row in rows
         ]
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, float):
-        return "" if np.isnan(value) else f"{value:g}"
-    return str(value)
 
 
 def read_tables(scenario: Scenario) -> Tables:

@@ -254,3 +254,9 @@ def test_sales_above_the_potential_are_a_finding():
     (found,) = oversold(scenario_of(), accounts)
     assert (found.kind, found.severity) == ("oversold", "warning")
     assert "revenue_usd of 1 account is above the account's potential" in found.what
+
+
+def test_sales_in_millions_are_shown_to_the_dollar_where_they_are_named():
+    accounts = accounts_of(1, potential_usd=[5.0], revenue_usd=[1_196_240.0])
+    (found,) = oversold(scenario_of(), accounts)
+    assert found.what.endswith('"A0" 1196240')
