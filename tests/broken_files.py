@@ -171,7 +171,7 @@ def damaged(data: bytes, damage: str, rng: np.random.Generator) -> bytes:
 
 def bomb(data: bytes, rng: np.random.Generator) -> bytes:
     """Return a file that unpacks or reads to far more than it should."""
-    if data.startswith(b"PK"):
+    if zipfile.is_zipfile(io.BytesIO(data)):
         out = io.BytesIO()
         with (
             zipfile.ZipFile(io.BytesIO(data)) as source,

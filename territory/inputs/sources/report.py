@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from territory.inputs.headers.rows import NUMBER_LIKE, header_at, header_names
 from territory.inputs.sources.headers import clean_headers
 from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.raw import Note, RawTable, SourceError
@@ -33,7 +33,6 @@ _LEGAL = re.compile(
     r"do not distribute|end of report|^\s*page \d|printed (?:by|on)|exported (?:by|on|from)|"
     r"^\s*(?:\* ?)?(?:note|source|filtered by|report (?:name|run|date))\b"
 )
-_NUMERIC = re.compile(r"[\s$€£()+-]*\d[\d.,'\s]*[\s%)$€£A-Z-]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -108,21 +107,30 @@ def table_of(
             raise SourceError(f"{grid.where}has no header {quoted(header_has)}", kind="empty_table")
         at = with_it[0]
     else:
-        at = _header_at(head, filled[rows], known)
+        at = header_at(head, filled[rows], known)
     top = int(rows[at])
     if grid.widths is not None:
         head[at + 1 :] = [row[: int(grid.widths[top])] for row in head[at + 1 :]]
-    names, used = _header_names(head, at, known)
+    header = header_names(head, at, known)
+    names, titles = header.names, at - header.above
     notes = list(grid.notes)
-    if at > 0 and header_has is None:
-        above = " | ".join(cell for row in head[:at] for cell in row if cell.strip())
-        noun = "line above it was" if at == 1 else "lines above it were"
-        said = f"the header is on line {grid.lines[top]}; {at:,} {noun} left out: {quoted(above)}"
+    if titles > 0 and header_has is None:
+        above = " | ".join(cell for row in head[:titles] for cell in row if cell.strip())
+        noun = "line above it was" if titles == 1 else "lines above it were"
+        first = grid.lines[rows[titles]]
+        said = f"the header is on line {first}; {titles:,} {noun} left out: {quoted(above)}"
         notes.append(("info", "title_rows", int(grid.lines[rows[0]]), said, ""))
-    if used == 2:
-        said = f"the header fills lines {grid.lines[top]} and {grid.lines[rows[at + 1]]}"
-        notes.append(("info", "title_rows", int(grid.lines[top]), said, ""))
-    body = rows[at + used :]
+    if header.above or header.what == "its second row":
+        first = rows[titles]
+        second = grid.lines[rows[titles + 1]]
+        said = f"the header fills lines {grid.lines[first]} and {second}"
+        notes.append(("info", "title_rows", int(grid.lines[first]), said, ""))
+    elif header.below:
+        under = quoted(" | ".join(cell for cell in head[at + 1] if cell.strip()))
+        line = int(grid.lines[rows[at + 1]])
+        said = f"line {line} under the header has {header.what} and no data: {under}"
+        notes.append(("info", "title_rows", line, said, ""))
+    body = rows[at + 1 + header.below :]
     body = body[~_not_data(grid, body, filled, names, notes)]
     notes += _width_notes(grid, body, top, names)
     if grid.hidden:
@@ -167,75 +175,6 @@ def _filled(cells: pd.DataFrame) -> NDArray[np.int64]:
 
 def _texts(cells: pd.DataFrame, row: int) -> list[str]:
     return [str(cell) for cell in cells.iloc[row]]
-
-
-def _hits(row: Sequence[str], known: frozenset[str]) -> int:
-    return len({plain_name(cell) for cell in row} & known)
-
-
-def _header_at(
-    head: Sequence[Sequence[str]], filled: NDArray[np.int64], known: frozenset[str]
-) -> int:
-    """Return which of the first rows is the header."""
-    hits = [_hits(row, known) for row in head]
-    best = max(hits)
-    if best >= 2:
-        return hits.index(best)
-    typical = Counter(filled[1:].tolist()).most_common(1)[0][0] if len(filled) > 1 else filled[0]
-    for at, row in enumerate(head):
-        n = sum(1 for cell in row if cell.strip())
-        if 2 * n >= typical:
-            return at
-    return 0
-
-
-def _header_names(
-    head: Sequence[Sequence[str]], at: int, known: frozenset[str]
-) -> tuple[list[str], int]:
-    """Return the names of the columns and how many rows they stand in.
-
-    In a header of two rows the lower names a column and the upper a group: the group is put in
-    front only where the lower names alone would be the same.
-    """
-    header = [cell.strip() for cell in head[at]]
-    while header and not header[-1]:
-        header.pop()
-    header += [""] * (_last_filled(head[at + 1 : at + 9]) - len(header))
-    if at + 1 < len(head):
-        below = [cell.strip() for cell in head[at + 1]][: len(header)]
-        below += [""] * (len(header) - len(below))
-        group = [
-            bool(name) and column + 1 < len(header) and not header[column + 1]
-            for column, name in enumerate(header)
-        ]
-        fits = all(
-            not cell or ((not header[c] or group[c]) and not _NUMERIC.fullmatch(cell))
-            for c, cell in enumerate(below)
-        )
-        joined = _joined(header, below)
-        if fits and _hits(below, known) and _hits(joined, known) > _hits(header, known):
-            return joined, 2
-    if at > 0:
-        above = [cell.strip() for cell in head[at - 1]]
-        double = len({*map(plain_name, header)} - {""}) < sum(1 for name in header if name)
-        if sum(1 for cell in above if cell) > 1 and (double or "" in header):
-            above += [""] * (len(header) - len(above))
-            return _joined(above[: len(header)], header), 1
-    return header, 1
-
-
-def _last_filled(rows: Sequence[Sequence[str]]) -> int:
-    return max((c + 1 for row in rows for c, cell in enumerate(row) if cell.strip()), default=0)
-
-
-def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
-    count = Counter(plain_name(name) for name in lower)
-    names, group = [], ""
-    for above, name in zip(upper, lower, strict=True):
-        group = above or group
-        twice = bool(name) and count[plain_name(name)] > 1
-        names.append(f"{group} {name}".strip() if twice else name or above)
-    return names
 
 
 def _not_data(
@@ -326,7 +265,7 @@ def _totals(
         texts = [cell.strip() for cell in _texts(grid.cells, int(body[at])) if cell.strip()]
         label = texts[0] if _TOTAL.match(texts[0]) else ""
         values = texts[1:] if label else texts
-        if not all(_NUMERIC.fullmatch(value) for value in values):
+        if not all(NUMBER_LIKE.fullmatch(value) for value in values):
             continue
         if label or (at == last and len(body) > 2 and _sums(grid, body, at, gone | out)):
             out[at] = True
