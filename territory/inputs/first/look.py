@@ -13,6 +13,7 @@ import numpy as np
 from territory.inputs.headers import standard
 from territory.inputs.numbers.settled import settle_numbers
 from territory.inputs.numbers.values import missing_marks, read_numbers
+from territory.inputs.reshape.reshape import reshaped
 from territory.inputs.sources.headers import matched_headers
 from territory.inputs.sources.names import plain_name, plain_names
 from territory.inputs.sources.open import format_of, open_table
@@ -104,16 +105,24 @@ def _understood(path: Path, sheet: str | None, raw: RawTable) -> Sheet:
     kind, columns, why = "", dict[str, str](), dict[str, str]()
     best = 0.0
     for table in TABLES:
-        found, reasons = _columns(table, raw)
+        found, reasons, made = _columns(table, raw)
+        if kind == "accounts" and table == "history" and "revenue_usd" in made:
+            continue  # accounts may have a column of sales for each year
         score = _score(table, set(found), raw, f"{path.stem} {sheet or ''}")
         if score > best:
-            best, kind, columns, why = score, table, found, reasons
+            best, kind, why = score, table, reasons
+            columns = {ours: header for ours, header in found.items() if ours not in made}
     owner = _owner(raw, columns) if kind == "accounts" else ""
     return Sheet(path=path, sheet=sheet, kind=kind, raw=raw, columns=columns, why=why, owner=owner)
 
 
-def _columns(table: str, raw: RawTable) -> tuple[dict[str, str], dict[str, str]]:
-    """Return our columns of a table by headers, then by words in them, then by their cells."""
+def _columns(table: str, raw: RawTable) -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
+    """Return our columns of a table by headers, then by words in them, then by their cells.
+
+    The third are those that stand in no column of the file, but are made of others when read.
+    """
+    written = {str(name) for name in raw.frame}
+    raw = reshaped(raw, table, {})
     frame = raw.frame
     columns = columns_of(table)
     matched = matched_headers(frame, columns, {})
@@ -147,7 +156,7 @@ def _columns(table: str, raw: RawTable) -> tuple[dict[str, str], dict[str, str]]
             if len(text) and text.is_unique and (text != "").all() and not _numeric(raw, header):
                 found[columns[0].name], why[columns[0].name] = header, "its cells: all different"
                 break
-    return found, why
+    return found, why, frozenset(name for name in found if found[name] not in written)
 
 
 def _rivals(name: str, aliases: Sequence[str], frame: pd.DataFrame) -> list[str]:

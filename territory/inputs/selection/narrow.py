@@ -16,7 +16,7 @@ from territory.messages import counted, quoted
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["narrowed"]
+__all__ = ["kept_rows", "narrowed"]
 
 
 def narrowed(
@@ -72,17 +72,15 @@ def narrowed(
         notes.append(("info", "left_out", 0, what, ""))
         if not wanted.any():
             notes.append(("error", "left_out", 0, f"where = {quoted(where)} leaves no row", ""))
-    return RawTable(
+    return replace(kept_rows(raw, keep), notes=(*raw.notes, *notes))
+
+
+def kept_rows(raw: RawTable, keep: NDArray[np.bool_]) -> RawTable:
+    """Return a table with some of its rows; ``keep`` is (n,)."""
+    return replace(
+        raw,
         frame=raw.frame[keep].reset_index(drop=True),
         lines=raw.lines[keep],
-        notes=(*raw.notes, *notes),
-        stored_as_number=_kept(raw.stored_as_number, keep),
-        stored_as_date=_kept(raw.stored_as_date, keep),
-        delimiter=raw.delimiter,
+        stored_as_number={name: mask[keep] for name, mask in raw.stored_as_number.items()},
+        stored_as_date={name: mask[keep] for name, mask in raw.stored_as_date.items()},
     )
-
-
-def _kept(
-    masks: Mapping[str, NDArray[np.bool_]], keep: NDArray[np.bool_]
-) -> dict[str, NDArray[np.bool_]]:
-    return {name: mask[keep] for name, mask in masks.items()}

@@ -14,7 +14,9 @@ from territory.inputs.findings.rows import Issue, Rows, issue_of
 from territory.inputs.numbers.lost_ids import lost_ids
 from territory.inputs.numbers.settled import SettledNumbers, settle_numbers
 from territory.inputs.numbers.values import read_numbers
+from territory.inputs.reshape.reshape import reshaped
 from territory.inputs.selection.narrow import narrowed
+from territory.inputs.selection.repeats import without_repeats
 from territory.inputs.sources.headers import matched_headers
 from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.raw import RawTable
@@ -78,10 +80,13 @@ def read_table(raw: RawTable, options: TableOptions) -> Reading:
 
     table = options.table
     columns = columns_of(table, options.measures, options.numbers)
+    raw = reshaped(raw, table, options.columns)
     matched = matched_headers(raw.frame, columns, options.columns)
     raw = narrowed(
         raw, matched.headers, columns[0].name, exclude=options.exclude, where=options.where
     )
+    if table in {"accounts", "reps", "units"}:
+        raw = without_repeats(raw, matched.headers.get(columns[0].name))
     _without_second_units(matched.headers, options)
     texts, extra, findings = _named(raw, matched.headers, columns, options)
     findings += replace(raw, notes=(*raw.notes, *matched.notes)).findings(table, options.file)
