@@ -22,7 +22,11 @@ LAST_S = 1.0
 """Deterministic seconds that such a bound may take."""
 
 TINY_PAIRS = 400
-"""Pairs of unit and column up to which a proof takes a moment and is made at every effort."""
+"""Pairs of unit and column up to which a proof is tried at every effort, for `TINY_S`."""
+
+TINY_S = 0.25
+"""Deterministic seconds for such a proof at an effort that proves nothing else: mostly it takes a
+moment, but a few dozen units under tight bands can take minutes."""
 
 SETTLED_UNITS = 16
 """Most units of a tiny problem that is settled before any search."""
@@ -85,7 +89,8 @@ def certify(
         profile.prove or size <= TINY_PAIRS or not evaluation.feasible
     ):
         start = assignment if evaluation.feasible else None
-        found = _exact(problem, start, profile.exact_s, budget)
+        asked = profile.prove or not evaluation.feasible
+        found = _exact(problem, start, profile.exact_s if asked else TINY_S, budget)
     if evaluation.feasible or found.assignment is not None:
         if np.isfinite(found.bound):
             return found

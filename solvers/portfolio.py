@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Effort", "certified", "solve"]
 
+AGAIN = 2
+"""Most further quick searches where none found a plan that keeps every rule."""
+
+APART = 1_000_003
+"""Between the seeds of these, so that they are no neighbour's."""
+
 
 def solve(
     problem: Problem,
@@ -101,6 +107,12 @@ def solve(
             for more in EFFORTS[1 : EFFORTS.index(effort) + 1]:
                 rng, first = _begin(problem, more, seed)
                 search_plans(run, PROFILES[more], first, rng, seed)
+            for again in range(1, AGAIN + 1):
+                # Another beginning costs less than a proof, and often ends within the bands.
+                if run.evaluation.feasible or not prove or budget.spent():
+                    break
+                rng, first = _begin(problem, "quick", seed + again * APART)
+                search_plans(run, PROFILES["quick"], first, rng, seed + again * APART)
         else:
             polish(run, profile, first, rng, seed)
     # A repaired plan is wanted at once: its bound is the business of the other efforts.

@@ -34,15 +34,16 @@ class _Element:
     drop: Callable[[Problem], Problem]
 
 
-def filtered(problem: Problem, budget: Budget) -> Conflict | None:
+def filtered(problem: Problem, budget: Budget, *, proved: bool = False) -> Conflict | None:
     """Prove a conflict by the exact model and reduce it to rules that are each needed.
 
     Returns None where the model does not prove one: too large, a rule it cannot hold, a plan
-    exists, or no time. Rules that there was no time to test stay in, and `minimal` says so.
+    exists, or no time. With `proved` that no plan exists is known. Rules that there was no time to
+    test stay in, and `minimal` says so.
     """
     if problem.n * problem.cost.n_columns > PAIRS or supports(problem):
         return None
-    if _feasible(problem, budget) is not False:
+    if not proved and _feasible(problem, budget) is not False:
         return None
     rest, minimal = problem, True
     kept: list[_Element] = []

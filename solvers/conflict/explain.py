@@ -13,7 +13,7 @@ EFFORT_S = 30.0
 
 
 def explain_conflict(
-    problem: Problem, *, budget: Budget | None = None, model: bool = True
+    problem: Problem, *, budget: Budget | None = None, model: bool = True, proved: bool = False
 ) -> Conflict | None:
     """Say which rules cannot be kept together; None where that is not proved.
 
@@ -28,6 +28,8 @@ def explain_conflict(
         30 deterministic seconds where missing.
     model : bool
         False looks only at what takes no search: arithmetic and pockets.
+    proved : bool
+        Whether it is known already that no plan exists: the budget goes into which rules matter.
 
     Returns
     -------
@@ -44,8 +46,7 @@ def explain_conflict(
     from solvers.conflict.pockets import pocket
 
     budget = Budget(effort_s=EFFORT_S) if budget is None else budget
-    for look in (arithmetic, pocket, filtered) if model else (arithmetic, pocket):
-        found = look(problem, budget)
-        if found is not None:
-            return found
-    return None
+    found = arithmetic(problem, budget) or pocket(problem, budget)
+    if found is None and model:
+        found = filtered(problem, budget, proved=proved)
+    return found

@@ -36,8 +36,9 @@ _PIVOT_S = {False: 8e-9, True: 5e-8}
 _TURN = 0.4
 """Share of the work left that one call of CP-SAT may do: cuts follow, and it is asked again."""
 
-_NODE_PIVOTS = 25
-"""Pivots that a node of branch and bound is thought to take."""
+_NODE_PIVOTS = 100
+"""Pivots that a node of branch and bound is thought to take, with the looks ahead at its branches:
+100 to 1,000 were measured on models of 500 rows."""
 
 
 class Rows:

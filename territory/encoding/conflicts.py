@@ -30,6 +30,9 @@ FREE_LIMIT = 3000
 """Most items for which a problem with free centers is looked through before it is solved: the
 arithmetic of travel takes every possible center, which grows with the square."""
 
+QUICK_S = 4.0
+"""Deterministic seconds for the smallest conflicting set at quick."""
+
 SHOWN = 3
 """Units that one line of a message names."""
 
@@ -48,9 +51,9 @@ def refuse_conflict(
     case : Case
     problem : Problem
     search : bool
-        False looks only at sums, which takes a moment, before the search; True, where the search
-        found no plan, also at pockets and for the smallest conflicting set with the exact model.
-
+        False looks only at sums, which takes a moment, before the search; True, where it is proved
+        that there is no plan, also at pockets and for the smallest conflicting set with the exact
+        model.
     stop : StopRule, optional
         Asked between pieces of that work.
 
@@ -63,10 +66,16 @@ def refuse_conflict(
     from solvers.conflict.explain import EFFORT_S, explain_conflict
     from solvers.stop import Budget, never
 
+    effort_s = QUICK_S if case.scenario.solve.effort == "quick" else EFFORT_S
+
     if problem.free_centers and problem.n > FREE_LIMIT:
         return
-    budget = Budget(effort_s=EFFORT_S, rule=stop or never)
-    found = explain_conflict(problem, budget=budget) if search else arithmetic(problem, budget)
+    budget = Budget(effort_s=effort_s, rule=stop or never)
+    found = (
+        explain_conflict(problem, budget=budget, proved=True)
+        if search
+        else arithmetic(problem, budget)
+    )
     if found is not None:
         raise InfeasibleError(conflict_message(case, problem, found))
 

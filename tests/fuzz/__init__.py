@@ -1,0 +1,1 @@
+"""Random scenarios for the command line, and a stranger's judgement of what it writes."""

@@ -1,0 +1,69 @@
+"""In what order the engines run, and how much of a proof each effort pays for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import solvers.conflict.deletion_filter  # noqa: F401  so that it holds the real proof
+import solvers.exact.prove as prove
+from solvers import Status, portfolio, solve
+from solvers.certificate import TINY_S
+from solvers.effort import PROFILES
+from tests.solvers.worlds import grid_edges, matrix_problem
+
+
+def grid(tolerance):
+    """Twenty units in five columns, three territories; whole numbers, so few plans are even."""
+    rng = np.random.default_rng(0)
+    cost = rng.integers(1, 99, size=(20, 3)).astype(float)
+    activity = rng.integers(1, 20, size=(20, 1)).astype(float)
+    return matrix_problem(cost, activity, grid_edges(4, 5), tolerance=tolerance)
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Deterministic seconds that each proof was given, none of which is worked."""
+    given = []
+
+    def exact(problem, *, start=None, budget, **_):
+        given.append(budget.effort_s)
+        budget.charge(1e9)
+        return prove.ExactResult(
+            status=Status.NO_SOLUTION,
+            assignment=None,
+            centers=None,
+            evaluation=None,
+            bound=float("-inf"),
+            rounds=0,
+            n_cuts=0,
+            reason="effort",
+        )
+
+    monkeypatch.setattr(prove, "solve_exact", exact)
+    return given
+
+
+@pytest.mark.parametrize(("effort", "seconds"), [("quick", TINY_S), ("normal", None)])
+def test_a_plan_of_quick_pays_for_a_glance_at_a_proof_and_no_more(asked, effort, seconds):
+    result = solve(grid(0.3), effort=effort)
+    assert result.evaluation.feasible
+    assert asked == [PROFILES[effort].exact_s if seconds is None else seconds]
+
+
+def test_where_no_plan_was_found_other_beginnings_come_before_a_proof(asked, monkeypatch):
+    seeds = []
+    search = portfolio.search_plans
+
+    def count(run, profile, first, rng, seed):
+        seeds.append(seed)
+        search(run, profile, first, rng, seed)
+
+    monkeypatch.setattr(portfolio, "search_plans", count)
+    result = solve(grid(1e-7), effort="quick", seed=4)
+    assert not result.evaluation.feasible
+    assert len(set(seeds)) == len(seeds) == 1 + portfolio.AGAIN
+    assert asked == [PROFILES["quick"].exact_s]
+    seeds.clear()
+    solve(grid(0.3), effort="quick", seed=4)
+    assert seeds == [4]
