@@ -42,21 +42,28 @@ def pocket(problem: Problem, budget: Budget) -> Conflict | None:
     order = np.argsort((around / np.maximum(bands.room, 1e-300)).min(axis=1), kind="stable")
     for whole in (False, True):
         left = _UNITS[whole]
+        # A set that one unit was found in holds all of its units.
+        held = np.zeros(problem.n, dtype=np.bool_)
         for unit in order.tolist():
             if budget.spent():
                 return None
-            if not whole and _grows(problem, bands, unit):
+            if held[unit]:
+                continue
+            if not whole and (grown := _grown(problem, bands, unit)):
+                held[list(grown)] = True
                 continue
             if left == 0:
                 break
             left -= 1
-            listing = _listing(problem, bands, unit, whole=whole)
+            listing = _listing(problem, bands, unit, whole=whole, budget=budget)
+            for each in listing.sets:
+                held[list(each)] = True
             if listing.complete and not listing.sets:
-                return _explained(problem, bands, unit, listing, whole=whole)
+                return _explained(problem, bands, unit, listing, whole=whole, budget=budget)
     return None
 
 
-def _listing(problem: Problem, bands: Bands, unit: int, *, whole: bool) -> Listing:
+def _listing(problem: Problem, bands: Bands, unit: int, *, whole: bool, budget: Budget) -> Listing:
     return list_territories(
         problem,
         bands,
@@ -65,6 +72,7 @@ def _listing(problem: Problem, bands: Bands, unit: int, *, whole: bool) -> Listi
         most_looks=_LOOKS if not whole else _LOOKS // 10,
         most_sets=0,
         whole=whole,
+        stop=budget.spent,
     )
 
 
@@ -73,14 +81,17 @@ def _neighbours(problem: Problem, unit: int) -> list[int]:
     return out
 
 
-def _grows(problem: Problem, bands: Bands, unit: int) -> bool:
-    """Grow one set, always by the neighbour that leaves the measures most even."""
+def _grown(problem: Problem, bands: Bands, unit: int) -> set[int]:
+    """Grow one set within the bands, always by the neighbour that leaves the measures most even.
+
+    Returns an empty set where that way leads to none.
+    """
     weight, need, room = bands.weight, bands.need, bands.room
     load = weight[unit].copy()
     if (load > room).any():
-        return False
+        return set()
     if (load >= need).all():
-        return True
+        return {unit}
     middle = np.maximum((need + np.minimum(room, need * 2.0 + 1.0)) / 2.0, 1e-300)
     taken = {unit}
     rim = set(_neighbours(problem, unit))
@@ -89,23 +100,29 @@ def _grows(problem: Problem, bands: Bands, unit: int) -> bool:
         loads = load + weight[around]
         fits = (loads <= room).all(axis=1)
         if not fits.any():
-            return False
+            return set()
         ratio = loads / middle
         spread = np.where(fits, ratio.max(axis=1) - ratio.min(axis=1), np.inf)
         # Among the most even ones the heaviest, so that the growth ends soon.
         best = int(np.argmin(spread - 0.2 * np.where(fits, ratio.min(axis=1), 0.0)))
         chosen = int(around[best])
         load = loads[best]
-        if (load >= need).all():
-            return True
         taken.add(chosen)
+        if (load >= need).all():
+            return taken
         rim |= set(_neighbours(problem, chosen))
         rim -= taken
-    return False
+    return set()
 
 
 def _explained(
-    problem: Problem, bands: Bands, unit: int, listing: Listing, *, whole: bool
+    problem: Problem,
+    bands: Bands,
+    unit: int,
+    listing: Listing,
+    *,
+    whole: bool,
+    budget: Budget,
 ) -> Conflict:
     """Name the pocket, what it weighs at most, and what the tolerance would have to be."""
     plain = np.flatnonzero(problem.balance.travel_share == 0)
@@ -135,7 +152,8 @@ def _explained(
             )
             rules.append(over)
     fixes = [Relaxation(kind="contiguity", units=units)]
-    needed = _needed(problem, bands, unit, problem.balance.goal[:, plain].mean(axis=0), whole=whole)
+    goal = problem.balance.goal[:, plain].mean(axis=0)
+    needed = _needed(problem, bands, unit, goal, whole=whole, budget=budget)
     if needed is not None:
         fixes.insert(0, Relaxation(kind="tolerance", amount=needed))
     return Conflict(
@@ -144,7 +162,7 @@ def _explained(
 
 
 def _needed(
-    problem: Problem, bands: Bands, unit: int, goal: Floats, *, whole: bool
+    problem: Problem, bands: Bands, unit: int, goal: Floats, *, whole: bool, budget: Budget
 ) -> float | None:
     """Tolerance, common to the measures, below which the unit cannot be held (to 0.001)."""
     low = float(np.maximum(1.0 - bands.need / goal, bands.room / goal - 1.0).max())
@@ -156,7 +174,7 @@ def _needed(
             need=np.maximum(np.minimum(bands.need, goal * (1.0 - middle)), 0.0),
             room=np.maximum(bands.room, goal * (1.0 + middle)),
         )
-        listing = _listing(problem, wider, unit, whole=whole)
+        listing = _listing(problem, wider, unit, whole=whole, budget=budget)
         if listing.sets:
             high = middle
         elif listing.complete:

@@ -6,6 +6,7 @@ before any optimization, none that no plan exists.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,6 +87,7 @@ def list_territories(
     most_looks: int,
     most_sets: int,
     whole: bool = True,
+    stop: Callable[[], bool] | None = None,
 ) -> Listing:
     """List the connected sets within the bands that hold a unit.
 
@@ -100,6 +102,8 @@ def list_territories(
         Where to give up.
     whole : bool
         Leave out sets whose rest falls in pieces that no whole number of territories can fill.
+    stop : callable, optional
+        Asked every hundred looks whether to give up.
 
     Notes
     -----
@@ -131,7 +135,8 @@ def list_territories(
         if not rim:
             continue
         looks += 1
-        if looks > most_looks or len(found) > most_sets:
+        stopped = stop is not None and looks % 100 == 0 and stop()
+        if looks > most_looks or len(found) > most_sets or stopped:
             return Listing(sets=tuple(found), complete=False, reach=tuple(sorted(reached)))
         first, rest = rim[0], rim[1:]
         shut = seen | {first}
