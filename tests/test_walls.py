@@ -79,7 +79,6 @@ NOT_MIRRORED = {
     "solvers/mip/model.py",
     "solvers/mip/own_territories.py",
     "solvers/mip/pair_model.py",
-    "solvers/portfolio.py",
     "solvers/problem/free_pairs.py",
     "solvers/search/anneal.py",
     "solvers/search/arrays.py",
