@@ -139,8 +139,8 @@ function startLayers({ data, cells, changed }) {
     state.layer = found;
     current.textContent = found.title;
     for (const radio of chooser.querySelectorAll("input[type=radio]")) radio.checked = radio.value === key;
-    changed("layer", key);
     legend();
+    changed("layer", key);
     return true;
   }
 
@@ -149,8 +149,8 @@ function startLayers({ data, cells, changed }) {
   function view(name) {
     state.view = name;
     for (const button of views.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.view === name));
-    changed("view", name);
     legend();
+    changed("view", name);
   }
   for (const button of views.querySelectorAll("button")) button.addEventListener("click", () => view(button.dataset.view));
 

@@ -198,13 +198,23 @@ function startTerritoryMap(map, data) {
         obstacles.push([x - 7, y - 7, x + 7, y + 7]);
       }
     }
-    let placed = placeLabels(context, kept, obstacles, at);
-    if (placed.filter((l) => l.must).length < kept.filter((l) => l.must).length) placed = placeLabels(context, kept, [], at);
+    const panels = screen ? panelBoxes() : [], must = kept.filter((l) => l.must).length;
+    let placed = [];
+    for (const free of [[...panels, ...obstacles], panels, []]) {
+      placed = placeLabels(context, kept, free, at);
+      if (placed.filter((l) => l.must).length === must) break;
+    }
     let cities = 0;
     placed = placed.filter((label) => ["city", "county"].includes(label.kind) ? cities++ < room : true);
     paintFlows(context, flows);
     paintLabels(context, placed);
     return placed;
+  }
+  // What lies upon the map: no name is written where it would be covered.
+  function panelBoxes() {
+    const { left, top } = map.getContainer().getBoundingClientRect();
+    return [...map.getContainer().querySelectorAll(".leaflet-control")].map((node) => node.getBoundingClientRect())
+      .filter((b) => b.width).map((b) => [b.left - left - 3, b.top - top - 3, b.right - left + 3, b.bottom - top + 3]);
   }
   const detailLimit = (at) => Math.round(at.width * at.height / 16000);
 
@@ -375,6 +385,7 @@ function startTerritoryMap(map, data) {
   layers.legend();
   const small = map.getSize().x < 700;
   if (small) legendBox.querySelector("details").open = false;
+  legendBox.querySelector("details").addEventListener("toggle", () => repaint());
 
   const extent = L.latLngBounds(data.bounds);
   const padding = small

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from territory.wording import percent
+from territory.wording import measure_label, percent
 
 if TYPE_CHECKING:
     from territory.monitor.indicators.now import Now
@@ -37,6 +37,10 @@ The figures of ``tests/benchmarks/results/drift.csv``, measured again by
 ``python -m tests.benchmarks.forecasts --drift``."""
 
 
+def _word(measure: str) -> str:
+    return measure_label(measure).partition(" (")[0].lower()
+
+
 def drift_words(now: Now, plan: Plan) -> str:
     """Say how far the plan's territories have drifted, beside what is usual."""
     parts = []
@@ -53,7 +57,7 @@ def drift_words(now: Now, plan: Plan) -> str:
         moved = np.abs(load / np.maximum(goal, 1e-300) - 1.0 - was)
         outside = int(now.outside(measure, tolerance).sum())
         parts.append(
-            f"{measure} moved by {percent(float(np.median(moved)))} (median), "
+            f"{_word(measure)} moved by {percent(float(np.median(moved)))} (median), "
             f"{percent(float(moved.max()))} at most, and {outside} of {load.size} are outside "
             f"±{100 * tolerance:.0f} % now"
         )

@@ -12,7 +12,7 @@ from territory.messages import visible
 from territory.monitor.pages.pictures import fans, funnel_chart, small_multiples
 from territory.monitor.reviews.agenda import value_words
 from territory.monitor.reviews.balanced import balanced_scorecard
-from territory.wording import compact_usd, signed_percent
+from territory.wording import compact_usd, plan_title, signed_percent
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -48,7 +48,7 @@ def draw_monitor(
     )  # fmt: skip
     facts = found.facts
     content = {
-        "title": f"{visible(str(facts.plan.summary['scenario']))}, {facts.span.quarter}",
+        "title": f"{visible(plan_title(facts.plan.summary))}, {facts.span.quarter}",
         "description": f"Plan live since {facts.span.go_live}, looked at on {facts.span.as_of}",
         "words": [visible(line) for line in found.words()],
         "signals": _signals(found),

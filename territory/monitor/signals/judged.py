@@ -294,7 +294,7 @@ def _words(
 ) -> tuple[str, ...]:
     periods = "months" if facts.span.step == 1 else "quarters"
     lines = [
-        f"An event is: {facts.panel.counted_as}. Expected shares rest on {facts.base_from}.",
+        f"Counted: {facts.panel.counted_as} sold. Expected shares rest on {facts.base_from}.",
         f"Counts scatter {chart.phi:.1f} times as much as pure chance; this is in all limits.",
         f"False alarms of the charts in {risk.periods} {periods}: {100 * risk.false_one:.1f} % for "
         f"one territory, {100 * risk.false_any:.1f} % for any of {len(facts.territory_ids)}.",

@@ -104,7 +104,9 @@ def _axes(
 def _ends(axes: Any, ends: Sequence[tuple[float, str, str]], right: float) -> None:
     """Name the lines at their ends; names that would cover each other are moved apart."""
     low, high = axes.get_ylim()
-    step = 0.075 * (high - low)
+    # A line of words takes 11 points, whatever the height of the chart.
+    points = max(axes.bbox.height * 72.0 / axes.figure.dpi, 1.0)
+    step = min(0.5, 11.0 / points) * (high - low)
     previous = -math.inf
     for height, name, colour in sorted(ends):
         previous = max(height, previous + step)

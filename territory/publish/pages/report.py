@@ -22,7 +22,7 @@ from territory.publish.pages.report_charts import (
     map_pair,
     outlook_chart,
 )
-from territory.review.checklist import QUESTIONS, checklist
+from territory.review.checklist import QUESTIONS, Check, checklist
 from territory.review.figures import territory_figures
 from territory.review.moves import flows, moves, today_imbalance
 from territory.review.scorecard import figures, scorecard
@@ -154,15 +154,24 @@ def _resources(beside: Beside) -> list[tuple[str, str, str, str, str]]:
     ]
 
 
-def _short(evidence: Sequence[str], told: Sequence[str]) -> list[str]:
-    """Return the evidence without the reasons that the page has already told."""
+def _short(check: Check, told: Sequence[str]) -> list[str]:
+    """Return the evidence without what the page has already told: reasons, and what was found."""
     lines = []
-    for line in evidence[:_EVIDENCE_SHOWN]:
+    found = set(check.found.replace(",", "").split())
+    for line in check.evidence[:_EVIDENCE_SHOWN]:
         short = line
         for why in told:
             short = short.replace(why, "").rstrip(" :;,(-")
-        lines.append(short)
+        if not set(short.replace(",", "").split()) <= found:
+            lines.append(short)
     return lines
+
+
+_VERDICTS = {
+    "yes": "Yes, roll it out: every check that the data allow is passed.",
+    "yes, but": "Not as it stands, unless what is marked ✕ below is accepted first.",
+    "no": "No, do not roll it out before what is marked ✕ below is settled.",
+}
 
 
 def _checklist(plan: Plan, told: Sequence[str]) -> Mapping[str, Any]:
@@ -171,7 +180,7 @@ def _checklist(plan: Plan, told: Sequence[str]) -> Mapping[str, Any]:
     marks = {True: ("yes", ""), False: ("no", "error"), None: ("not known", "warning")}
     signs = {True: "✓", False: "✕", None: "?"}
     return {
-        "words": judged.words,
+        "words": _VERDICTS[judged.verdict],
         "tone": {"yes": "good", "yes, but": "careful", "no": "bad"}[judged.verdict],
         "answers": [
             {
@@ -186,7 +195,7 @@ def _checklist(plan: Plan, told: Sequence[str]) -> Mapping[str, Any]:
                         "tone": marks[check.passed][1],
                         "what": check.what,
                         "found": check.found,
-                        "evidence": [] if check.passed else _short(check.evidence, told),
+                        "evidence": [] if check.passed else _short(check, told),
                     }
                     for check in answer.checks
                 ],

@@ -116,6 +116,13 @@ footer { margin-top: 8px;
   font-size: 9px;
   color: #5b6b7a;
   }
+@media screen and (max-width: 600px) {
+  body { font-size: 13px; }
+  .two { grid-template-columns: minmax(0, 1fr); }
+  td.why, footer { font-size: 11px; }
+  dl { grid-template-columns: 1fr; }
+  dt { margin-top: 4px; }
+  }
 """
 
 
@@ -156,6 +163,7 @@ def brief_page(brief: Brief, maps: SmallMaps, *, title: str) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="generator" content="territory-design">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "style-src 'unsafe-inline'\">"
         f"<title>{_t(brief.rep_name)}: {_t(brief.territory)}</title><style>{_STYLE}</style></head>"

@@ -1,0 +1,128 @@
+"""Every layer, size and page is pictured, and what is drawn is held against the plan."""
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from territory.monitor.monitoring import monitor
+from territory.monitor.pages.page import draw_monitor
+from territory.publish.maps.map import write_map
+from territory.publish.pages.report import draw_report
+from territory.rollout.briefs.facts import briefs_of
+from territory.rollout.briefs.page import brief_page, small_maps
+from territory.rollout.change_set import change_set
+from territory.workforce.equipment.resources import resources_of
+from tests.screens import SIZES, map_screens, page_screens, printed
+from tests.territory.monitor.worlds import steady_sales
+from tests.territory.plans import balanced_plan, small_plan
+from tests.territory.publish.maps.test_map_browser import hostile_plan
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where pictures lie: outside the repository; TERRITORY_SHOTS keeps them."""
+    kept = os.environ.get("TERRITORY_SHOTS")
+    if kept:
+        Path(kept).mkdir(parents=True, exist_ok=True)
+        return Path(kept)
+    return tmp_path_factory.mktemp("screens")
+
+
+def monitored(plan, folder):
+    """A year after go-live of a plan, from files."""
+    sales = folder / "sales.csv"
+    steady_sales(plan, per_month=30).to_csv(sales, index=False)
+    now = folder / "now.csv"
+    plan.accounts.drop(columns="workload_h").to_csv(now, index=False)
+    return monitor(plan, {"actuals": sales, "accounts": now}, as_of="2025-12-31")
+
+
+@pytest.fixture(scope="module")
+def pages(folder, tmp_path_factory):
+    """The map, report, brief and monitor of plain plans, and of those with attacks in each name."""
+    made = tmp_path_factory.mktemp("pages")
+    found = {}
+    for kind, plan in {"plain": balanced_plan(), "hostile": hostile_plan()}.items():
+        brief = briefs_of(plan, change_set(plan), resources=resources_of(plan))[0]
+        texts = {
+            "report": draw_report(plan),
+            "brief": brief_page(brief, small_maps(plan), title="plan"),
+            "monitor": draw_monitor(monitored(plan, made)),
+        }
+        found[f"{kind} map"] = write_map(plan, made / f"{kind}-map.html")
+        for name, text in texts.items():
+            found[f"{kind} {name}"] = made / f"{kind}-{name}.html"
+            found[f"{kind} {name}"].write_text(text, encoding="utf-8")
+    return found
+
+
+def test_every_layer_draws_all_territories_with_names_and_a_legend_in_every_size(
+    browser, pages, folder
+):
+    seen = list(map_screens(browser, pages["plain map"], folder))
+    assert {each.width for each in seen} == {width for width, _ in SIZES}
+    assert [wrong for each in seen for wrong in each.wrong()] == []
+    for each in seen:
+        assert each.picture.stat().st_size > 5_000
+        assert each.drawn["territories"] == 3
+        assert each.drawn["named"] == ["T01", "T02", "T03"]
+        assert re.search(r"\d", each.drawn["note"]), each.what
+        if each.drawn["judged"]:
+            counted = [int(count.replace(",", "")) for _, count in each.drawn["legend"]]
+            assert sum(counted) == each.drawn["judged"], each.what
+
+
+def test_a_territory_has_the_same_colour_in_two_plans_of_one_alignment(browser, pages, tmp_path):
+    plan = balanced_plan()
+    accounts = plan.accounts.copy()
+    accounts.loc[0, "territory_id"] = "T02"
+    units = plan.alignment.copy()
+    units.loc[1, "territory_id"] = "T02"
+    other = write_map(replace(plan, accounts=accounts, alignment=units), tmp_path / "map.html")
+    fills = []
+    script = "return territoryMap.data.territories.map((t) => [t.id, t.fill])"
+    for page in (pages["plain map"], other):
+        browser.open(page)
+        fills.append(browser.run(script))
+    assert fills[0] == fills[1]
+    assert len({fill for _, fill in fills[0]}) == 3
+
+
+@pytest.mark.parametrize("name", ["report", "monitor", "brief"])
+def test_no_page_scrolls_sideways_or_lays_words_upon_words_in_any_size(
+    browser, pages, folder, name
+):
+    seen = list(page_screens(browser, pages[f"plain {name}"], folder))
+    assert [wrong for each in seen for wrong in each.wrong()] == []
+    assert all(each.drawn["charts"] > 0 for each in seen)
+
+
+@pytest.mark.parametrize("name", ["monitor", "brief"])
+def test_hostile_names_run_nothing_in_any_page(browser, pages, name):
+    browser.open(pages[f"hostile {name}"])
+    assert browser.run("return typeof window.hacked") == "undefined"
+    assert browser.run("return document.querySelectorAll('img, script, [onerror]').length") == 0
+    assert browser.messages() == []
+    assert browser.asked() == []
+
+
+@pytest.mark.parametrize("paper", [(8.27, 11.69), (11.0, 8.5)])
+def test_every_territory_is_on_some_printed_page(browser, pages, tmp_path, paper):
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext of poppler-utils reads what is printed")
+    for name in ("map", "report", "monitor"):
+        pdf = tmp_path / f"{name}.pdf"
+        width, height = paper
+        pdf.write_bytes(printed(browser, pages[f"plain {name}"], width_in=width, height_in=height))
+        said = subprocess.run(
+            ["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, text=True
+        ).stdout
+        for territory in small_plan().territories["territory_id"]:
+            assert territory in said, (name, territory)
