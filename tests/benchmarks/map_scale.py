@@ -1,9 +1,7 @@
-"""Measure the map at scale, and take pictures of its layers, sizes and pages.
+"""Measure the map at scale.
 
 ``python -m tests.benchmarks.map_scale [--accounts N] [--states TX,OK]`` draws all US ZIP cells with
 N accounts in a browser without a network, and prints what it weighs and how long it takes to open.
-``python -m tests.benchmarks.map_scale --shots FOLDER --plan PLAN`` pictures each layer in
-each size, to be looked at; pictures are kept out of the repository.
 """
 
 from __future__ import annotations
@@ -21,10 +19,7 @@ from geo.geography import Geography
 from territory.plan import Plan
 from tests.territory.plans import small_plan
 
-__all__ = ["SIZES", "large_plan", "measured", "shots"]
-
-SIZES = ((1400, 900), (1920, 1080), (390, 844))
-"""Windows that people open the map in: a laptop, a large screen, a phone."""
+__all__ = ["large_plan", "measured"]
 
 
 def large_plan(geography: Geography, *, n_accounts: int, k: int = 300, seed: int = 1) -> Plan:
@@ -135,29 +130,6 @@ def measured(page: Path) -> dict[str, float]:
             browser.driver.quit()
 
 
-def shots(page: Path, folder: Path) -> list[Path]:
-    """Write a picture of each layer of a map in each size."""
-    from tests.browser import Browser
-
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    with tempfile.TemporaryDirectory() as profile:
-        browser = Browser(Path(profile))
-        try:
-            for width, height in SIZES:
-                browser.open(page, width=width, height=height)
-                keys = browser.run("return territoryMap.layers.layers.map((l) => l.key)")
-                for key in list(keys):  # type: ignore[call-overload]
-                    browser.run("territoryMap.layers.choose(arguments[0])", key)
-                    time.sleep(0.3)
-                    target = folder / f"{width}_{key}.png"
-                    browser.driver.save_screenshot(str(target))
-                    written.append(target)
-        finally:
-            browser.driver.quit()
-    return written
-
-
 def main() -> None:
     """Run from the command line."""
     from geo.us.zips import zips
@@ -167,13 +139,7 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=100_000)
     parser.add_argument("--states", default="")
     parser.add_argument("--territories", type=int, default=300)
-    parser.add_argument("--shots", type=Path)
-    parser.add_argument("--plan", type=Path)
     given = parser.parse_args()
-    if given.shots is not None:
-        for path in shots(given.plan / "map.html", given.shots):
-            print(path)
-        return
     geography = zips(given.states.split(",") if given.states else None)
     plan = large_plan(geography, n_accounts=given.accounts, k=given.territories)
     began = time.process_time()
