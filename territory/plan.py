@@ -30,7 +30,7 @@ class Plan:
         The content of ``plan.json``: scenario, hashes, seed, versions, status, objective and its
         terms in USD a year, bound, gap, seconds, totals, measures, violations, conflict.
     alignment : DataFrame
-        ``unit_id, territory_id``: the geography.
+        ``unit_id, territory_id, team``: the geography.
     accounts : DataFrame
         One row an account, columns of the plan folder's ``accounts.csv``.
     territories : DataFrame
@@ -63,6 +63,12 @@ class Plan:
     def status(self) -> str:
         """Solver status: optimal, feasible, infeasible, no_solution or interrupted."""
         return self.record.status
+
+    @property
+    def team(self) -> str:
+        """Name of the team whose territories these are, as every row of the tables has it."""
+        known = "team" in self.accounts and len(self.accounts)
+        return str(self.accounts["team"].iloc[0]) if known else "core"
 
     @property
     def measures(self) -> tuple[str, ...]:

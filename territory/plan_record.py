@@ -21,7 +21,7 @@ __all__ = [
     "plain",
 ]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Version of the plan folder's layout. Folders of all earlier versions are read."""
 
 

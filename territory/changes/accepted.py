@@ -40,7 +40,7 @@ def accepted(
     after : Plan
         After them, as the ledger gives it.
     wanted : sequence of (Move, mapping)
-        The moves, each with ``by, why, team``; all of them are one step, taken back together.
+        The moves, each with ``by, why``; all of them are one step, taken back together.
     when : str
         Day, YYYY-MM-DD.
     """
@@ -54,6 +54,7 @@ def accepted(
             "when": when,
             "before": places_before(plan, move),
             "step": step,
+            "team": plan.team,
             **record,
             **({} if at else {"was": was}),
         }

@@ -210,7 +210,8 @@ def _of_toml(path: Path) -> tuple[tuple[Move, dict[str, str]], ...]:
             told.append(Message(f"{where}: needs what (a list of ids) and to (a territory)"))
         else:
             edit = _edit(entry)
-            record = {"by": edit.by, "why": edit.why, "team": edit.team}
+            team = {"team": edit.team} if "team" in entry else {}
+            record = {"by": edit.by, "why": edit.why, **team}
             out.append((Move(to=edit.to, what=edit.what), record))
     if not entries:
         told.append(Message(f"{path}: has no [[edit]]", hint="`territory edits PLAN` writes one"))
@@ -230,8 +231,7 @@ def _of_sheet(path: Path) -> tuple[tuple[Move, dict[str, str]], ...]:
     ):
         out.setdefault((str(to), str(why)), []).append(str(account) or str(unit))
     return tuple(
-        (Move(to=to, what=tuple(what)), {"by": "", "why": why, "team": "core"})
-        for (to, why), what in out.items()
+        (Move(to=to, what=tuple(what)), {"by": "", "why": why}) for (to, why), what in out.items()
     )
 
 
@@ -243,8 +243,17 @@ def still_to_do(
     Raises
     ------
     InputError
-        Nothing is left to do.
+        Nothing is left to do, or the moves are those of another team.
     """
+    others = sorted({record.get("team", plan.team) for _, record in moves} - {plan.team})
+    if others:
+        raise InputError(
+            Message(
+                f"the edits are those of team {', '.join(map(quoted, others))}; the plan's team is "
+                f"{quoted(plan.team)}",
+                hint="apply them to that team's plan, or take the key team out of the file",
+            )
+        )
     out = []
     for move, record in moves:
         what = tuple(

@@ -127,6 +127,7 @@ ACCOUNT: tuple[AccountField, ...] = (
         "max(revenue_usd, 0) * min(1, objective.handover + objective.handover_tenure * tenure_y); "
         "0 without a rep today",
     ),
+    _made("plan", "team", "text", "the team whose territories these are: rollout.team"),
     _made(
         "market", "potential_mean_usd", "number",
         "its potential on average; totals to be expected sum these", "USD a year",

@@ -17,6 +17,7 @@ PLAN_FILES: Mapping[str, tuple[Field, ...]] = MappingProxyType(
             """
 unit_id | id | - | a unit: county, ZIP code, polygon or account
 territory_id | id | - | the territory that it belongs to
+team | text | - | the team whose territories these are: rollout.team
 """,
             source=_SOURCE,
         ),
@@ -40,6 +41,7 @@ center_lon | lon | degrees | where its trips begin
 center_lat | lat | degrees | where its trips begin
 center_kind | text | - | home (the rep's) or center (located by the plan)
 n_moved_accounts | number | - | accounts that had another territory | count where current_territory_id is another one
+team | text | - | the team whose territories these are: rollout.team
 routed_travel_h | number | h a year | hours on the road by routed tours | sum over the routed days of a year
 routed_nights | number | nights a year | nights away by routed tours
 routed_workload_h | number | h a year | workload by routed tours | sum of service_h + routed_travel_h

@@ -46,6 +46,7 @@ def decode(
             "territory_id": case.team["territory_id"].to_numpy()[
                 result.assignment[: len(case.unit_ids)]
             ],
+            "team": case.scenario.rollout.team,
         }
     )
     territories = _territories(case, accounts, alignment, result, roads)
@@ -119,6 +120,7 @@ def _accounts(case: Case, encoding: Encoding, result: solvers.Result, roads: Roa
             "current_territory_id": case.current.to_numpy(),
             "current_travel_h": _current_travel(case, roads),
             "handover_usd": handover_usd(case),
+            "team": case.scenario.rollout.team,
             **{name: source[name].to_numpy(dtype=np.float64) for name in further},
             **{
                 name: source[name].to_numpy()
@@ -191,6 +193,7 @@ def _territories(
     out["center_kind"] = "center" if roads.located else "home"
     moved = accounts[_moved(accounts)].groupby("territory_id").size()
     out["n_moved_accounts"] = _aligned(moved, ids).astype(int)
+    out["team"] = case.scenario.rollout.team
     return out
 
 

@@ -20,6 +20,9 @@ __all__ = ["MARKER", "TABLES", "read_plan", "save_plan"]
 TABLES = ("alignment", "accounts", "territories", "adjacency")
 """Tables of a plan that are written as CSV files of the same name."""
 
+_WITH_TEAM = ("alignment", "accounts", "territories")
+"""Tables whose rows name their team; folders before version 3 had one team and did not say so."""
+
 MARKER = "plan.json"
 """The file by which a plan folder is known."""
 
@@ -91,6 +94,9 @@ def read_plan(folder: str | Path) -> Plan:
     tables: dict[str, pd.DataFrame] = {}
     for name in TABLES:
         tables[name] = _table(place / f"{name}.csv", measures=list(record.measures))
+        if name in _WITH_TEAM and "team" not in tables[name]:
+            keys = record.to_dict().get("keys") or {}
+            tables[name]["team"] = keys.get("rollout", {}).get("team", "core")
     geography, reps = read_geopackage(place / "territories.gpkg", crs=record.crs)
     return Plan(
         record=record,

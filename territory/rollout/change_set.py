@@ -56,7 +56,6 @@ def change_set(
     plan: Plan,
     *,
     reps_today: Mapping[str, str] | None = None,
-    team: str = "core",
 ) -> ChangeSet:
     """Return what a plan changes; rows in the order of ids, so that file order changes nothing.
 
@@ -65,10 +64,8 @@ def change_set(
     plan : Plan
     reps_today : mapping of str to str, optional
         Rep id by territory of today's alignment; without it each territory keeps the plan's rep.
-    team : str
-        Written into every row: one team today, several when there are overlays.
     """
-    accounts = with_known_reasons(plan).accounts
+    accounts, team = with_known_reasons(plan).accounts, plan.team
     before = accounts["current_territory_id"].fillna("").astype("str")
     after = accounts["territory_id"].fillna("").astype("str")
     planned = dict(zip(plan.territories["territory_id"], plan.territories["rep_id"], strict=True))

@@ -62,8 +62,8 @@ def rollout_of(
     from territory.rollout.crm.salesforce import present_territories
 
     keys = keys or RolloutKeys()
-    change = change_set(plan, reps_today=current_reps(reps), team=keys.team)
-    flaws = list(preflight.plan_flaws(change))
+    change = change_set(plan, reps_today=current_reps(reps))
+    flaws = list(preflight.plan_flaws(change, keys))
     org: Org | None = None
     if extract is not None:
         if crm == "salesforce":

@@ -44,7 +44,7 @@ _UNIQUE = {
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def plan_flaws(change: ChangeSet) -> Iterator[Flaw]:
+def plan_flaws(change: ChangeSet, keys: RolloutKeys) -> Iterator[Flaw]:
     """Find what is wrong with the plan itself: an account twice, or without a territory."""
     accounts = change.accounts
     twice = accounts.groupby("account_id").agg(n=("to", "size"), to=("to", "unique"))
@@ -58,6 +58,9 @@ def plan_flaws(change: ChangeSet) -> Iterator[Flaw]:
         if to not in planned:
             what = f"is in {to}, which the plan has not" if to else "has no territory"
             yield _flaw("unassigned", "plan", name, what)
+    if "team" in keys.model_fields_set and keys.team != change.team:
+        what = f"is rollout.team; the plan's tables say {quoted(change.team)}: design it again"
+        yield _flaw("team", "plan", keys.team, what, "warning")
     vacant = change.territories[change.territories["vacant"]]
     for place in vacant["territory_id"]:
         n = int(accounts["to"].eq(place).sum())

@@ -242,13 +242,16 @@ def small_plan(*, t03_usd: float = 130_000.0, **changes: object) -> Plan:
         name: {"imbalance": 0.0} | dict(each)
         for name, each in summary["measures"].items()  # type: ignore[attr-defined]
     }
+    alignment = pd.DataFrame({"unit_id": UNIT_IDS, "territory_id": UNIT_TERRITORY})
+    for table in (alignment, accounts, territories):
+        table["team"] = "core"
     edges = [
         {"unit_a": UNIT_IDS[a], "unit_b": UNIT_IDS[b], "border_km": 40.0, "kind": "border"}
         for a, b in _EDGES
     ]
     return Plan(
         record=PlanRecord.from_dict(summary),
-        alignment=pd.DataFrame({"unit_id": UNIT_IDS, "territory_id": UNIT_TERRITORY}),
+        alignment=alignment,
         accounts=accounts,
         territories=territories,
         adjacency=pd.DataFrame(edges),

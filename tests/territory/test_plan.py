@@ -60,8 +60,8 @@ def test_a_folder_without_a_plan_is_refused_by_what_is_missing(tmp_path):
 def test_a_plan_of_a_later_version_is_refused(tmp_path):
     save_plan(small_plan(), tmp_path / "plan")
     file = tmp_path / "plan" / "plan.json"
-    file.write_text(file.read_text().replace('"schema_version": 2', '"schema_version": 3'))
-    with pytest.raises(territory.InputError, match="is 3; this version reads 1 to 2"):
+    file.write_text(file.read_text().replace('"schema_version": 3', '"schema_version": 4'))
+    with pytest.raises(territory.InputError, match="is 4; this version reads 1 to 3"):
         read_plan(tmp_path / "plan")
 
 

@@ -85,5 +85,10 @@ def test_a_plan_of_an_earlier_version_is_read_judged_drawn_and_saved_anew(folder
     write_workbook(plan, tmp_path / "plan.xlsx")
     again = read_plan(save_plan(plan, tmp_path / "plan"))
     assert again.record == plan.record
-    assert json.loads((tmp_path / "plan" / "plan.json").read_text())["schema_version"] == 2
+    assert (
+        json.loads((tmp_path / "plan" / "plan.json").read_text())["schema_version"]
+        == SCHEMA_VERSION
+    )
     assert again.accounts.equals(plan.accounts)
+    for table in (again.accounts, again.alignment, again.territories):
+        assert set(table["team"]) == {"core"}

@@ -57,7 +57,7 @@ def move(
     Several moves at once: `territory move PLAN 48113=T07 48085=T02` swaps two. A move that breaks
     a rule is not made (exit 4) unless forced.
     """
-    record = {"by": by, "why": why, "team": "core"}
+    record = {"by": by, "why": why}
     return make_moves(
         machine(context, json),
         plan_folder(plan),
@@ -161,7 +161,7 @@ def _repaired(
                 hint="try fewer of them, or widen a tolerance and design again",
             )
         )
-    record = {"by": "--repair", "why": "comes along so that the rules hold", "team": "core"}
+    record = {"by": "--repair", "why": "comes along so that the rules hold"}
     return [*wanted, *[(move, record) for move in found[len(wanted) :]]]
 
 

@@ -283,7 +283,7 @@ def _moved(plan: Plan, asked: pd.Series[Any], entry: dict[str, object], *, force
                 hint="move something else along first, decline it, or add --force",
             )
         )
-    record = {"by": str(entry["who"]), "why": str(entry["why"]), "team": "core"}
+    record = {"by": str(entry["who"]), "why": str(entry["why"])}
     return accepted(plan, ledger.after, [(ledger.moves[0], record)], when=str(entry["when"]))
 
 

@@ -77,7 +77,9 @@ class RolloutKeys(Keys):
     delimiter: Literal[";", ", "] = Field(
         ";", description="Between the territories in one cell of Veeva's account loader."
     )
-    team: Text = Field("core", description="Name of the team in change sets and CRM files.")
+    team: Text = Field(
+        "core", description="Name of the team in plan tables, edits, change sets and CRM files."
+    )
 
 
 class Equipment(Keys):

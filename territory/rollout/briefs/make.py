@@ -33,8 +33,7 @@ def changes_of(plan: Plan, scenario: Scenario | None) -> ChangeSet:
         tables = read_tables(scenario)
         tables.audit.raise_if_errors()
         reps = tables.reps
-    keys = RolloutKeys() if scenario is None else scenario.rollout
-    return change_set(plan, reps_today=current_reps(reps), team=keys.team)
+    return change_set(plan, reps_today=current_reps(reps))
 
 
 def own_pay(

@@ -69,6 +69,29 @@ def test_an_edit_is_recorded_and_taken_back_to_the_same_alignment(folder):
     assert "nothing to take back" in err
 
 
+def test_the_team_of_the_scenario_stands_in_every_table_and_edit_and_no_other_teams_edits_come_in(
+    tmp_path,
+):
+    extra = f"{WIDE}[rollout]\nteam = 'ortho'\n"
+    path = grid_scenario(tmp_path, columns=6, extra=extra)
+    plan = territory.design(read_scenario(path))
+    folder = plan.save(tmp_path / "plan")
+    again = read_plan(folder)
+    for table in (again.accounts, again.alignment, again.territories):
+        assert set(table["team"]) == {"ortho"}
+    assert call("move", folder, "U02", "--to", "T02")[0] == 0
+    assert set(read_plan(folder).alignment["team"]) == {"ortho"}
+    text = call("edits", folder)[1]
+    assert tomllib.loads(text)["edit"][0]["team"] == "ortho"
+    assert call("undo", folder)[0] == 0
+    (tmp_path / "other.toml").write_text(text.replace('"ortho"', '"spine"'))
+    code, _, err = call("apply", folder, tmp_path / "other.toml")
+    assert code == 2
+    assert 'those of team "spine"; the plan\'s team is "ortho"' in err
+    (tmp_path / "own.toml").write_text(text)
+    assert call("apply", folder, tmp_path / "own.toml")[0] == 0
+
+
 def told(folder):
     return {
         **{

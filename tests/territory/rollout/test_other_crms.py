@@ -16,6 +16,12 @@ def swapped():
     return plan_of(["T01", "T02", "T02", ""], ["T02", "T02", "T01", "T01"])
 
 
+def of_team(plan, name):
+    for table in (plan.alignment, plan.accounts, plan.territories):
+        table["team"] = name
+    return plan
+
+
 def text(folder, name):
     return (folder / name).read_bytes().decode()
 
@@ -70,7 +76,7 @@ def test_names_that_veeva_refuses_block(tmp_path, name):
 def test_plain_tables_carry_team_and_dates_and_need_no_extract(tmp_path):
     keys = RolloutKeys(go_live=date(2027, 1, 4), team="ortho", waves="together")
     reps = reps_table({"T01": "R02", "T02": "R01", "T03": "R03", "T04": "R04"})
-    made = rollout_of(swapped(), crm="csv", keys=keys, reps=reps)
+    made = rollout_of(of_team(swapped(), "ortho"), crm="csv", keys=keys, reps=reps)
     out = write_rollout(made, tmp_path / "out")
     assert text(out, "04_assignments_delete.csv") == (
         "account_id,team,territory_id,effective_to\n"
@@ -88,6 +94,13 @@ def test_plain_tables_carry_team_and_dates_and_need_no_extract(tmp_path):
     )
     for name in ("change_set", "territory_changes", "waves", "target", "assignment_history"):
         assert "team" in pd.read_csv(out / f"{name}.csv").columns
+
+
+def test_a_team_that_the_plan_does_not_know_is_a_warning_and_the_plans_own_is_written():
+    made = rollout_of(swapped(), crm="csv", keys=RolloutKeys(team="ortho"))
+    told = [flaw for flaw in made.flaws if flaw.check == "team"]
+    assert [(flaw.severity, flaw.id) for flaw in told] == [("warning", "ortho")]
+    assert set(made.change.accounts["team"]) == {"core"}
 
 
 def test_load_then_rollback_of_plain_tables_is_the_identity(tmp_path):
