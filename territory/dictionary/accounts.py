@@ -124,7 +124,8 @@ ACCOUNT: tuple[AccountField, ...] = (
     ),
     _made(
         "plan", "handover_usd", "number", "price of giving it to another rep", "USD a year",
-        "max(revenue_usd, 0) * min(1, objective.handover + objective.handover_tenure * tenure_y); "
+        "max(revenue_usd, 0) * min(1, objective.handover + objective.handover_tenure * tenure_y) "
+        "+ objective.handover_pipeline * pipeline_usd; "
         "0 without a rep today",
     ),
     _made("plan", "team", "text", "the team whose territories these are: rollout.team"),
@@ -180,6 +181,7 @@ ACCOUNT: tuple[AccountField, ...] = (
     _read("country", "text", "country; says whether a postal code is a ZIP code"),
     _read("gpo", "text", "purchasing group"),
     _read("tenure_y", "number", "years with its rep", "years"),
+    _read("pipeline_usd", "number", "open deals, what they would bring", "USD"),
     _read("ccn", "ccn", "CMS certification number"),
     _read("npi", "npi", "national provider identifier"),
 )  # fmt: skip

@@ -75,7 +75,11 @@ def handover_usd(case: Case) -> Floats:
     tenure = case.accounts["tenure_y"].fillna(0.0).to_numpy(dtype=np.float64)
     revenue = case.accounts["revenue_usd"].fillna(0.0).to_numpy(dtype=np.float64)
     share = np.minimum(1.0, options.handover + options.handover_tenure * tenure)
-    return np.where(case.current.to_numpy() != "", np.maximum(revenue, 0.0) * share, 0.0).round(2)
+    risk = np.maximum(revenue, 0.0) * share
+    if "pipeline_usd" in case.accounts:
+        open_deals = case.accounts["pipeline_usd"].fillna(0.0).to_numpy(dtype=np.float64)
+        risk += options.handover_pipeline * open_deals
+    return np.where(case.current.to_numpy() != "", risk, 0.0).round(2)
 
 
 def account_territory(case: Case, encoding: Encoding, assignment: Ints) -> Ints:

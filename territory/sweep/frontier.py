@@ -263,7 +263,7 @@ def _priced(opened: Reopened, encoding: Encoding, revenue: Floats, price: float)
         cost = given.cost + price * revenue
     else:
         usd = opened.case.scenario.objective.model_copy(
-            update={"handover": 0.0, "handover_tenure": 0.0}
+            update={"handover": 0.0, "handover_tenure": 0.0, "handover_pipeline": 0.0}
         )
         scenario = opened.case.scenario.model_copy(update={"objective": usd})
         free = replace(opened.case, scenario=scenario, handover=np.zeros(len(opened.case.accounts)))

@@ -141,8 +141,8 @@ MUTANTS = (
         ("tenure forgotten", "options.handover_tenure * tenure", "0.0 * tenure"),
         (
             "accounts without a rep priced",
-            'np.where(case.current.to_numpy() != "", np.maximum(revenue, 0.0) * share, 0.0)',
-            "(np.maximum(revenue, 0.0) * share)",
+            'np.where(case.current.to_numpy() != "", risk, 0.0)',
+            "risk",
         ),
         ("staying is priced as leaving", "np.subtract.at(", "np.add.at("),
         (

@@ -178,7 +178,12 @@ def _show(console: Console, ledger: Ledger) -> None:
     console.data()
     n, money = len(ledger.accounts), float(ledger.accounts["revenue_usd"].sum())
     verb = "changes" if n == 1 else "change"
-    console.data(f"{counted(n, 'account')} {verb} hands, with ${money:,.0f} of revenue a year")
+    deals = ""
+    if "pipeline_usd" in ledger.accounts:
+        deals = f" and ${float(ledger.accounts['pipeline_usd'].sum()):,.0f} of open deals"
+    console.data(
+        f"{counted(n, 'account')} {verb} hands, with ${money:,.0f} of revenue a year{deals}"
+    )
     for row in ledger.accounts.head(10).to_dict("records"):
         console.data(visible(f"  {row['account_id']}  {row['name']}: {row['from']} → {row['to']}"))
     if n > 10:

@@ -31,6 +31,7 @@ __all__ = [
     "NAME",
     "OWNER",
     "PERIOD",
+    "PIPELINE",
     "POTENTIAL",
     "REP_ID",
     "REP_ID_STAND_INS",
@@ -140,6 +141,10 @@ REVENUE = (
     *("revenue", "sales", "sales usd", "net sales", "ltm revenue", "revenue ltm", "ltm sales"),
     *("ttm revenue", "t12m revenue", "trailing 12 month revenue", "last 12 months sales"),
     *("last 12 months revenue", "total revenue", "sales amount", "net revenue"),
+)
+PIPELINE = (
+    *("pipeline", "open pipeline", "pipeline amount", "open opportunities", "open deals"),
+    *("open opportunity amount", "open pipeline amount"),
 )
 IDN = ("idn name", "health system", "system", "health sys name", "health system name", "idn parent")
 IDN_STAND_INS = (

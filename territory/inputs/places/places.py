@@ -45,6 +45,7 @@ COLUMNS = [
     "potential_usd",
     "revenue_usd",
     "tenure_y",
+    "pipeline_usd",
 ]
 
 

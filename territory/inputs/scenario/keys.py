@@ -233,6 +233,11 @@ class Objective(Keys):
     handover_tenure: Fraction = Field(
         0.01, description="Added to that share for each year the rep has had the account."
     )
+    handover_pipeline: Fraction = Field(
+        0.1,
+        description="Share of an account's open deals (column pipeline_usd) at risk when its rep "
+        "changes. A planning assumption, 0 to 1.",
+    )
     idn_split_usd: Amount = Field(
         2000.0, description="Cost of each further territory that a health system is split over."
     )

@@ -68,6 +68,7 @@ _HEADERS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyTy
         "potential_usd": (headers.POTENTIAL, ()),
         "revenue_usd": (headers.REVENUE, ("annual revenue",)),
         "tenure_y": (("tenure", "tenure years"), ()),
+        "pipeline_usd": (headers.PIPELINE, ()),
         "ccn": (("cms certification number", "medicare id"), ()),
         "npi": (("npi number",), ()),
     }

@@ -134,7 +134,7 @@ def _long(before: pd.DataFrame, after: pd.DataFrame, ids: Sequence[str]) -> pd.D
 def _figures(before: Plan, after: Plan, ids: Sequence[str]) -> pd.DataFrame:
     tables = []
     for plan in (before, after):
-        sums = plan.accounts.groupby("territory_id")[list(SUMS)].sum()
+        sums = plan.accounts.groupby("territory_id")[[*SUMS, *_open_deals(plan)]].sum()
         rows = plan.territories.set_index("territory_id")
         frame = sums.reindex(rows.index).fillna(0.0)
         frame.insert(0, "n_accounts", rows["n_accounts"].astype(float))
@@ -190,7 +190,7 @@ def _handed_over(before: Plan, after: Plan) -> pd.DataFrame:
     at = old["territory_id"].ne(new["territory_id"])
     rows = new[at]
     money = ["revenue_usd", "potential_usd", "handover_usd"]
-    money += [name for name in ("pipeline_usd",) if name in rows]
+    money += _open_deals(after)
     return pd.DataFrame(
         {
             "account_id": rows.index,
@@ -201,6 +201,11 @@ def _handed_over(before: Plan, after: Plan) -> pd.DataFrame:
             **{name: rows[name].to_numpy(dtype=float) for name in money},
         }
     )
+
+
+def _open_deals(plan: Plan) -> list[str]:
+    """Return the column of open deals, where the company gave it."""
+    return [name for name in ("pipeline_usd",) if name in plan.accounts]
 
 
 def _rules(before: Plan, after: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:

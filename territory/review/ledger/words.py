@@ -18,6 +18,7 @@ _LABELS = {
     "n_accounts": "Accounts",
     "travel_h": "Travel (h)",
     "revenue_usd": "Sales (USD)",
+    "pipeline_usd": "Open deals (USD)",
     "routed_travel_h": "Travel by tours (h)",
     "routed_nights": "Nights away",
     "quota_usd": "Quota (USD)",

@@ -56,6 +56,20 @@ def test_a_handover_never_costs_more_than_the_revenue(tmp_path):
     np.testing.assert_allclose(handover_usd(case), 200.0)
 
 
+def test_open_deals_are_priced_apart_from_the_revenue_and_by_their_own_key(tmp_path):
+    alignment = [{"account_id": "A00", "territory_id": "T01"}]
+    path = grid_scenario(tmp_path, alignment=alignment, extra="[objective]\nhandover = 0.0\n"
+                         "handover_tenure = 0.0\nhandover_pipeline = 0.25\n")  # fmt: skip
+    file = tmp_path / "accounts.csv"
+    head, *rows = file.read_text().splitlines()
+    rows = [f"{row},{1000 * at}" for at, row in enumerate(rows, start=1)]
+    file.write_text("\n".join([f"{head},Open Pipeline", *rows]) + "\n")
+    case, _, _ = encoded(path)
+    price = dict(zip(case.accounts["account_id"], handover_usd(case), strict=True))
+    assert price.pop("A00") == 250.0
+    assert set(price.values()) == {0.0}  # who has no rep today is handed over by nobody
+
+
 def test_without_homes_travel_in_hours_is_the_cost_by_the_price_of_an_hour(tmp_path):
     case = prepare(read_scenario(grid_scenario(tmp_path, reps=False))).case
     hours = np.arange(64.0).reshape(8, 8)

@@ -23,7 +23,7 @@ def test_good_tables_give_frames_with_all_columns_and_no_errors(read):
     assert list(accounts.columns) == [
         "account_id", "name", "type", "address", "city", "state", "zip", "county_fips", "unit_id",
         "country", "lon", "lat", "idn", "gpo", "tier", "service_h", "n_calls", "potential_usd",
-        "revenue_usd", "tenure_y",
+        "revenue_usd", "tenure_y", "pipeline_usd",
     ]  # fmt: skip
     assert accounts["zip"].tolist() == ["77030", "10027"]
     assert accounts["zip"].dtype == "str"

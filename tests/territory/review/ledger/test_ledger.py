@@ -1,5 +1,7 @@
 """What the ledger says of a move is what judging the whole plan anew says."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -91,6 +93,17 @@ def test_what_one_gives_the_other_takes(plan):
     assert takes.at["routed_travel_h", "change"] > 0
     assert ledger.accounts["account_id"].tolist() == [f"A{name[1:]}"]
     assert ledger.accounts[["from", "to"]].iloc[0].tolist() == [unit[name], other]
+
+
+def test_open_deals_go_along(plan):
+    dealt = replace(plan, accounts=plan.accounts.assign(pipeline_usd=1_000.0))
+    owner = plan.alignment.set_index("unit_id")["territory_id"]
+    name = "U02" if owner["U02"] == "T01" else "U03"
+    ledger = ledger_of(
+        dealt, [Move(to="T02" if owner[name] == "T01" else "T01", what=(name,))], tours=False
+    )
+    assert figures(ledger, owner[name]).at["pipeline_usd", "change"] == -1_000.0
+    assert ledger.accounts["pipeline_usd"].tolist() == [1_000.0]
 
 
 def test_a_pin_and_a_broken_piece_are_told_before_the_move_is_made(plan):
