@@ -202,6 +202,16 @@ def frontier_of(
             asked.append((factor, price, bound))
             if stop() is not None:
                 break
+        if "disruption" in over and stop() is None:
+            result = solvers.solve(
+                _revenue_alone(questions[factor][1], revenue),
+                effort="normal" if factor == 1.0 else "quick",
+                seed=start.case.scenario.solve.seed,
+                observer=observer,
+                stop=stop,
+                prove=False,
+            )
+            found.append(result.assignment)
     least = []
     if "disruption" in over:
         least = [_least(questions[each][1], revenue, each, found, start) for each in factors]
@@ -224,7 +234,7 @@ def _question(start: Reopened, factor: float) -> tuple[Reopened, Encoding]:
         for name, each in scenario.measures.items()
     }
     rules = scenario.rules.model_copy(
-        update={"max_moved_accounts": None, "max_moved_revenue": None}
+        update=dict.fromkeys(("max_moved_accounts", "max_moved_revenue", "max_moved_workload"))
     )
     asked = scenario.model_copy(update={"measures": measures, "rules": rules})
     opened = replace(start, case=replace(start.case, scenario=asked))
@@ -271,25 +281,31 @@ def _priced(opened: Reopened, encoding: Encoding, revenue: Floats, price: float)
     return replace(problem, cost=solvers.MatrixCost(cost=cost, travel=given.travel))
 
 
-def _least(
-    encoding: Encoding, revenue: Floats, factor: float, found: list[Ints], start: Reopened
-) -> tuple[float, float, float]:
-    """Return the least share of revenue that was moved at a tolerance, and what is proved of it."""
+def _revenue_alone(encoding: Encoding, revenue: Floats) -> solvers.Problem:
+    """Return the problem in which only the revenue that changes hands is minimised."""
     problem = encoding.problem
     given = cast("solvers.MatrixCost", problem.cost)
-    total = max(float(revenue.max(axis=1).sum()), 1e-9)
-    units = np.arange(problem.n)
-    kept = [label for label in found if solvers.evaluate(problem, label).feasible]
-    if not kept:
-        return factor, float("nan"), float("nan")
-    best = min(kept, key=lambda label: float(revenue[units, label].sum()))
-    question = replace(
+    return replace(
         problem,
         cost=solvers.MatrixCost(cost=revenue, travel=given.travel),
         groups=solvers.Groups(),
         borders=solvers.Borders(),
         changes=replace(problem.changes, move_cost=np.zeros(problem.n)),
     )
+
+
+def _least(
+    encoding: Encoding, revenue: Floats, factor: float, found: list[Ints], start: Reopened
+) -> tuple[float, float, float]:
+    """Return the least share of revenue that was moved at a tolerance, and what is proved of it."""
+    problem = encoding.problem
+    total = max(float(revenue.max(axis=1).sum()), 1e-9)
+    units = np.arange(problem.n)
+    kept = [label for label in found if solvers.evaluate(problem, label).feasible]
+    if not kept:
+        return factor, float("nan"), float("nan")
+    best = min(kept, key=lambda label: float(revenue[units, label].sum()))
+    question = _revenue_alone(encoding, revenue)
     judged = solvers.certified(question, best, effort="quick", seed=start.case.scenario.solve.seed)
     moved = float(revenue[units, best].sum())
     bound = judged.bound if np.isfinite(judged.bound) else float("nan")
