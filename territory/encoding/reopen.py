@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,7 +83,11 @@ def scenario_of(plan: Plan) -> Scenario:
 
 
 def reopened(
-    plan: Plan, *, apart: frozenset[str] = frozenset(), scenario: Scenario | None = None
+    plan: Plan,
+    *,
+    apart: frozenset[str] = frozenset(),
+    scenario: Scenario | None = None,
+    toward: Collection[str] | None = None,
 ) -> Reopened:
     """Return a plan as the case that it was solved as.
 
@@ -96,6 +101,9 @@ def reopened(
         Accounts that shall be items of their own besides the plan's exceptions.
     scenario : Scenario, optional
         Rules and prices to judge by; the plan's own unless given.
+    toward : collection of str, optional
+        Territories whose way to every account is wanted; of the others only the way to the
+        accounts that they serve is told then, which is all that judging moves towards these needs.
 
     Raises
     ------
@@ -112,7 +120,7 @@ def reopened(
     named = plan.accounts["territory_id"].iloc[items.named].map(at).to_numpy(dtype=np.int32)
     return Reopened(
         case=case,
-        roads=_roads(plan, case),
+        roads=_roads(plan, case, toward),
         assignment=np.concatenate([units, named]).astype(np.int32),
     )
 
@@ -174,15 +182,24 @@ def _adjacency(plan: Plan, ids: tuple[str, ...]) -> Adjacency:
     )
 
 
-def _roads(plan: Plan, case: Case) -> Roads:
+def _roads(plan: Plan, case: Case, toward: Collection[str] | None) -> Roads:
     """Travel from the plan's origins, times the factors that its tours gave the hours."""
     accounts, origins = case.accounts, case.team[["lon", "lat"]].to_numpy(dtype=np.float64)
+    at = _columns(case, toward)
     given = read_minutes(case.scenario, accounts, case.team)
-    minutes, hours, nights = travel_hours(case.scenario, accounts, origins, given)
-    factor = _factors(plan, case, minutes)
+    minutes, hours, nights = travel_hours(
+        case.scenario, accounts, origins[at], None if given is None else given[:, at]
+    )
+    factor = _factors(plan, case, minutes, at)
     if factor is not None:
         hours = np.round(hours * factor, 4)
     lonlat = accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
+    unit_minutes = road_estimate(case.scenario, lonlat).minutes(origins[at], case.unit_lonlat)
+    if at.size < len(case.team):
+        minutes, hours, nights, unit_minutes = (
+            _widened(each, at, len(case.team)) for each in (minutes, hours, nights, unit_minutes)
+        )
+        factor = None if factor is None else _widened(factor, at, len(case.team))
     # What the plan says of its own accounts counts to the last digit.
     own = (
         case.accounts["territory_id"]
@@ -190,7 +207,8 @@ def _roads(plan: Plan, case: Case) -> Roads:
         .to_numpy(dtype=np.int64)
     )
     rows = np.arange(len(accounts))
-    for table, name in ((minutes, "minutes"), (hours, "travel_h"), (nights, "nights")):
+    told = [(minutes, "minutes"), (hours, "travel_h"), (nights, "nights")]
+    for table, name in [*told, *([] if factor is None else [(factor, "travel_factor")])]:
         value = pd.to_numeric(accounts[name]).to_numpy(dtype=np.float64)
         known = np.isfinite(value)  # accounts that came after the plan have none yet
         table[rows[known], own[known]] = value[known]
@@ -200,20 +218,37 @@ def _roads(plan: Plan, case: Case) -> Roads:
         minutes=minutes,
         hours=hours,
         nights=nights,
-        unit_minutes=road_estimate(case.scenario, lonlat).minutes(origins, case.unit_lonlat),
+        unit_minutes=unit_minutes,
         start=None,
         factor=factor,
     )
 
 
-def _factors(plan: Plan, case: Case, minutes: Floats) -> Floats | None:
-    """Factor of each account and origin: its class's where the territory has one, else its mean."""
+def _columns(case: Case, toward: Collection[str] | None) -> NDArray[np.int64]:
+    """Return the territories whose way to every account is needed: all for a radius."""
+    rules, rows = case.scenario.rules, case.accounts
+    known = rows[["minutes", "travel_h", "nights"]].notna().all(axis=None)
+    ids = case.team["territory_id"]
+    if toward is None or not known or rules.radius_km or rules.radius_min:
+        return np.arange(len(ids))
+    return np.flatnonzero(ids.isin(list(toward)).to_numpy())
+
+
+def _widened(table: Floats, at: NDArray[np.int64], k: int) -> Floats:
+    """Return a table of some columns as one of all, 0 in the others."""
+    out = np.zeros((len(table), k))
+    out[:, at] = table
+    return out
+
+
+def _factors(plan: Plan, case: Case, minutes: Floats, at: NDArray[np.int64]) -> Floats | None:
+    """Factor of each account and origin `at`: of its class, or its territory's mean without one."""
     accounts = case.accounts
     if "travel_factor" not in accounts or (accounts["travel_factor"].fillna(1.0) == 1.0).all():
         return None
     accounts = accounts[accounts["travel_factor"].notna() & accounts["travel_h"].notna()]
-    at = {name: t for t, name in enumerate(case.team["territory_id"])}
-    own = accounts["territory_id"].map(at).to_numpy(dtype=np.int64)
+    number = {name: t for t, name in enumerate(case.team["territory_id"])}
+    own = accounts["territory_id"].map(number).to_numpy(dtype=np.int64)
     value = accounts["travel_factor"].to_numpy(dtype=np.float64)
     hours = np.maximum(accounts["travel_h"].to_numpy(dtype=np.float64), 1e-9)
     band = class_of(accounts["minutes"].to_numpy(dtype=np.float64))
@@ -222,4 +257,4 @@ def _factors(plan: Plan, case: Case, minutes: Floats) -> Floats | None:
     whole = np.where(np.bincount(own, minlength=k) > 0, whole, 1.0)
     table = np.repeat(whole[:, None], n_bands, axis=1)
     table[own, band] = value  # all accounts of a class have one factor
-    return np.asarray(table[np.arange(k)[None, :], class_of(minutes)], dtype=np.float64)
+    return np.asarray(table[at[None, :], class_of(minutes)], dtype=np.float64)

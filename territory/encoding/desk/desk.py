@@ -105,8 +105,16 @@ class Desk:
         return judged, _carried(self.plan, made)
 
 
-def desk_of(plan: Plan, moves: Sequence[Move]) -> Desk:
+def desk_of(plan: Plan, moves: Sequence[Move], *, whole: bool = False) -> Desk:
     """Put a plan on the desk with moves that are still to be judged.
+
+    Parameters
+    ----------
+    plan : Plan
+    moves : sequence of Move
+    whole : bool
+        Whether the way from every territory to every account is needed, as for a search; judging
+        the moves needs those of the territories that take.
 
     Raises
     ------
@@ -114,7 +122,8 @@ def desk_of(plan: Plan, moves: Sequence[Move]) -> Desk:
         A territory, unit or account is unknown, something is moved twice, or nothing changes.
     """
     units, accounts = _sorted(plan, moves)
-    opened = reopened(plan, apart=frozenset(accounts))
+    toward = None if whole else {move.to for move in moves}
+    opened = reopened(plan, apart=frozenset(accounts), toward=toward)
     encoding = encode(opened.case, opened.roads)
     ids = opened.case.team["territory_id"].tolist()
     target = opened.assignment.copy()
@@ -200,7 +209,8 @@ def _carried(before: Plan, after: Plan) -> Plan:
     told = carried("explain", before.accounts.columns)
     kept = [name for name in before.accounts.columns if name not in told]
     more = [name for name in kept if name not in accounts]
-    for name in more:
+    # Nothing that is moved changes the way from the reps of today, and the desk need not know it.
+    for name in [*more, *(n for n in ("current_travel_h",) if n in rows)]:
         accounts = accounts.assign(**{name: accounts["account_id"].map(rows[name])})
     accounts = accounts[
         [*kept, *(n for n in accounts if n not in rows.columns and n != "account_id")]

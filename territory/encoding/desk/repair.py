@@ -28,7 +28,7 @@ def repaired(plan: Plan, moves: Sequence[Move]) -> tuple[Move, ...] | None:
     InputError
         As `desk_of`.
     """
-    desk = desk_of(plan, moves)
+    desk = desk_of(plan, moves, whole=True)
     fixed = {int(item): int(desk.target[item]) for item in desk.moved}
     case = desk.opened.case
     found = least_change(
