@@ -78,17 +78,17 @@ def _accounts(case: Case, encoding: Encoding, result: solvers.Result, roads: Roa
     from geo.roads.trips import trip_shares
 
     at = account_territory(case, encoding, result.assignment)
-    rows = np.arange(len(at))
+    rows, way = np.arange(len(at)), roads.column(at, encoding.item_of_account)
     source = case.accounts
     service = source["service_h"].to_numpy(dtype=np.float64).round(4)
-    travel = roads.hours[rows, at].round(4)
+    travel = roads.hours[rows, way].round(4)
     stops = trip_shares(
-        roads.minutes[rows, at][:, None],
+        roads.minutes[rows, way][:, None],
         source["hop_min"].to_numpy(dtype=np.float64),
         source["on_site_min"].to_numpy(dtype=np.float64),
         trips_of(case.scenario),
     ).stops[:, 0]
-    factor = np.ones(len(at)) if roads.factor is None else roads.factor[rows, at]
+    factor = np.ones(len(at)) if roads.factor is None else roads.factor[rows, way]
     further = [
         name for name in case.measures if name not in {"workload_h", "service_h", "potential_usd"}
     ]
@@ -109,16 +109,16 @@ def _accounts(case: Case, encoding: Encoding, result: solvers.Result, roads: Roa
             "exception": np.where(_exceptions(case, encoding, result, at), "true", "false"),
             "type": source["type"].to_numpy(),
             "n_calls": source["n_calls"].to_numpy(),
-            "minutes": roads.minutes[rows, at],
+            "minutes": roads.minutes[rows, way],
             "hop_min": source["hop_min"].to_numpy(),
             "on_site_min": source["on_site_min"].to_numpy(),
             "stops_per_trip": stops.round(6),
             "travel_factor": factor,
-            "nights": roads.nights[rows, at].round(4),
+            "nights": roads.nights[rows, way].round(4),
             "revenue_usd": source["revenue_usd"].fillna(0.0).to_numpy(dtype=np.float64).round(2),
             "idn": source["idn"].to_numpy(),
             "current_territory_id": case.current.to_numpy(),
-            "current_travel_h": _current_travel(case, roads),
+            "current_travel_h": _current_travel(case, encoding, roads),
             "handover_usd": handover_usd(case),
             "team": case.scenario.rollout.team,
             **{name: source[name].to_numpy(dtype=np.float64) for name in further},
@@ -149,7 +149,7 @@ def _exceptions(
     return named
 
 
-def _current_travel(case: Case, roads: Roads) -> Floats:
+def _current_travel(case: Case, encoding: Encoding, roads: Roads) -> Floats:
     """Return (n,) the hours of each account's rep of today, by the same estimate.
 
     Missing where the account has no rep in the team today, and where centers were located: they
@@ -157,8 +157,9 @@ def _current_travel(case: Case, roads: Roads) -> Floats:
     """
     index = {name: at for at, name in enumerate(case.team["territory_id"].tolist())}
     today = case.current.map(index).fillna(-1).to_numpy().astype(np.int64)
-    hours = roads.hours[np.arange(len(today)), np.maximum(today, 0)].round(4)
-    known = (today >= 0) & (not roads.located)
+    way = roads.column(np.maximum(today, 0), encoding.item_of_account)
+    hours = roads.hours[np.arange(len(today)), way].round(4)
+    known = (today >= 0) & (way >= 0) & (not roads.located)
     return np.where(known, hours, np.nan)
 
 

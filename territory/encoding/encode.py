@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
+Longs = NDArray[np.int64]
 Ints = NDArray[np.int32]
 
 MARGIN = 1e-5
@@ -107,13 +108,11 @@ def encode(case: Case, roads: Roads, *, room: float = 0.0) -> Encoding:
     if case.scenario.travel.night_usd > 0 and roads.nights.any():
         cost += case.scenario.travel.night_usd * sum_by(items.of_account, roads.nights, n)
     territory = {name: t for t, name in enumerate(case.team["territory_id"])}
-    today = case.current.map(territory)
+    today = case.current.map(territory).fillna(-1).to_numpy().astype(np.int64)
     price = handover_usd(case)
-    held = np.flatnonzero(today.notna().to_numpy())
+    held = np.flatnonzero(today >= 0)
     cost += np.bincount(items.of_account, weights=price, minlength=n)[:, None]
-    np.subtract.at(
-        cost, (items.of_account[held], today.to_numpy()[held].astype(np.int64)), price[held]
-    )
+    _keeping(cost, roads, items.of_account[held], today[held], price[held])
     np.maximum(cost, 0.0, out=cost)
     empty = np.bincount(items.of_account, minlength=n)[: len(case.unit_ids)] == 0
     visit = 2.0 * roads.unit_minutes[empty] / 60.0 * options.travel_usd_h * PROSPECT
@@ -122,7 +121,7 @@ def encode(case: Case, roads: Roads, *, room: float = 0.0) -> Encoding:
         problem=_problem(
             case,
             items,
-            solvers.MatrixCost(cost=cost, travel=travel),
+            _cost(case, roads, cost, travel),
             minutes=roads.minutes,
             unit_minutes=roads.unit_minutes,
             origins=case.team[["lon", "lat"]].to_numpy(dtype=np.float64),
@@ -131,6 +130,39 @@ def encode(case: Case, roads: Roads, *, room: float = 0.0) -> Encoding:
         item_of_account=items.of_account,
         named=items.named,
         prospect_usd=float(visit.max(axis=1).sum()) if visit.size else 0.0,
+    )
+
+
+def _keeping(cost: Floats, roads: Roads, item: Longs, today: Longs, price: Floats) -> None:
+    """Take the price of a handover off where an account stays with the territory of today."""
+    if roads.toward is None or roads.own is None:
+        np.subtract.at(cost, (item, today), price)
+        return
+    for column, t in enumerate([roads.own[item], *roads.toward]):
+        stays = today == t
+        np.subtract.at(cost, (item[stays], column), price[stays])
+
+
+def _cost(case: Case, roads: Roads, cost: Floats, travel: Floats) -> solvers.Cost:
+    """Return the cost of every pair, or of those whose way is told."""
+    if roads.toward is None or roads.own is None:
+        return solvers.MatrixCost(cost=cost, travel=travel)
+    there = np.column_stack(
+        [roads.own, np.broadcast_to(roads.toward, (len(cost), cost.shape[1] - 1))]
+    )
+    order = np.argsort(there, axis=1, kind="stable")
+    once = np.ones(there.shape, dtype=bool)
+    once[:, 1:] = roads.own[:, None] != roads.toward[None, :]
+    once = np.take_along_axis(once, order, axis=1)
+    ids, usd, hours = (
+        np.take_along_axis(each, order, axis=1)[once] for each in (there, cost, travel)
+    )
+    return solvers.CandidateCost(
+        indptr=np.concatenate([[0], np.cumsum(once.sum(axis=1))]).astype(np.int64),
+        territory=ids.astype(np.int32),
+        cost=usd,
+        k=len(case.team),
+        travel=hours,
     )
 
 

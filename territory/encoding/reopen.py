@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Reopened", "reopened", "scenario_of"]
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -118,11 +119,8 @@ def reopened(
     at = {name: t for t, name in enumerate(case.team["territory_id"])}
     units = plan.alignment["territory_id"].map(at).to_numpy(dtype=np.int32)
     named = plan.accounts["territory_id"].iloc[items.named].map(at).to_numpy(dtype=np.int32)
-    return Reopened(
-        case=case,
-        roads=_roads(plan, case, toward),
-        assignment=np.concatenate([units, named]).astype(np.int32),
-    )
+    served = np.concatenate([units, named]).astype(np.int32)
+    return Reopened(case=case, roads=_roads(plan, case, toward, served), assignment=served)
 
 
 def _case(plan: Plan, scenario: Scenario, apart: frozenset[str]) -> Case:
@@ -182,10 +180,10 @@ def _adjacency(plan: Plan, ids: tuple[str, ...]) -> Adjacency:
     )
 
 
-def _roads(plan: Plan, case: Case, toward: Collection[str] | None) -> Roads:
+def _roads(plan: Plan, case: Case, toward: Collection[str] | None, served: Ints) -> Roads:
     """Travel from the plan's origins, times the factors that its tours gave the hours."""
     accounts, origins = case.accounts, case.team[["lon", "lat"]].to_numpy(dtype=np.float64)
-    at = _columns(case, toward)
+    at, whole = _columns(case, toward)
     given = read_minutes(case.scenario, accounts, case.team)
     minutes, hours, nights = travel_hours(
         case.scenario, accounts, origins[at], None if given is None else given[:, at]
@@ -195,17 +193,16 @@ def _roads(plan: Plan, case: Case, toward: Collection[str] | None) -> Roads:
         hours = np.round(hours * factor, 4)
     lonlat = accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
     unit_minutes = road_estimate(case.scenario, lonlat).minutes(origins[at], case.unit_lonlat)
-    if at.size < len(case.team):
-        minutes, hours, nights, unit_minutes = (
-            _widened(each, at, len(case.team)) for each in (minutes, hours, nights, unit_minutes)
-        )
-        factor = None if factor is None else _widened(factor, at, len(case.team))
-    # What the plan says of its own accounts counts to the last digit.
     own = (
         case.accounts["territory_id"]
         .map({name: t for t, name in enumerate(case.team["territory_id"])})
         .to_numpy(dtype=np.int64)
     )
+    if not whole:
+        own = np.zeros_like(own)
+        minutes, hours, nights, unit_minutes = map(_behind, (minutes, hours, nights, unit_minutes))
+        factor = None if factor is None else _behind(factor)
+    # What the plan says of its own accounts counts to the last digit.
     rows = np.arange(len(accounts))
     told = [(minutes, "minutes"), (hours, "travel_h"), (nights, "nights")]
     for table, name in [*told, *([] if factor is None else [(factor, "travel_factor")])]:
@@ -221,24 +218,24 @@ def _roads(plan: Plan, case: Case, toward: Collection[str] | None) -> Roads:
         unit_minutes=unit_minutes,
         start=None,
         factor=factor,
+        toward=None if whole else at,
+        own=None if whole else served,
     )
 
 
-def _columns(case: Case, toward: Collection[str] | None) -> NDArray[np.int64]:
-    """Return the territories whose way to every account is needed: all for a radius."""
+def _columns(case: Case, toward: Collection[str] | None) -> tuple[NDArray[np.int64], bool]:
+    """Return the territories whose way to every account is needed, and whether these are all."""
     rules, rows = case.scenario.rules, case.accounts
     known = rows[["minutes", "travel_h", "nights"]].notna().all(axis=None)
     ids = case.team["territory_id"]
     if toward is None or not known or rules.radius_km or rules.radius_min:
-        return np.arange(len(ids))
-    return np.flatnonzero(ids.isin(list(toward)).to_numpy())
+        return np.arange(len(ids)), True
+    return np.flatnonzero(ids.isin(list(toward)).to_numpy()), False
 
 
-def _widened(table: Floats, at: NDArray[np.int64], k: int) -> Floats:
-    """Return a table of some columns as one of all, 0 in the others."""
-    out = np.zeros((len(table), k))
-    out[:, at] = table
-    return out
+def _behind(table: Floats) -> Floats:
+    """Return a table behind an empty column: that of the territory that serves each row."""
+    return np.hstack([np.zeros((len(table), 1)), table])
 
 
 def _factors(plan: Plan, case: Case, minutes: Floats, at: NDArray[np.int64]) -> Floats | None:

@@ -133,7 +133,7 @@ def named_accounts(case: Case) -> set[str]:
     named: set[str] = set()
     for lists in (rules.pinned, rules.forbidden, rules.together):
         named.update(account for rule in lists for account in rule.accounts)
-    unknown = named - set(case.accounts["account_id"])
+    unknown = named - set(case.accounts["account_id"].tolist()) if named else named
     if unknown:
         raise InputError(
             _unknown(case, "rules", sorted(unknown), case.accounts["account_id"], "account")

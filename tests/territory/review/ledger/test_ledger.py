@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import solvers
 import territory
-from territory.encoding.desk.desk import Move
+from territory.encoding.desk.desk import Move, desk_of
 from territory.encoding.encode import encode
 from territory.encoding.reopen import reopened
 from territory.errors import InputError
@@ -93,6 +94,17 @@ def test_what_one_gives_the_other_takes(plan):
     assert takes.at["routed_travel_h", "change"] > 0
     assert ledger.accounts["account_id"].tolist() == [f"A{name[1:]}"]
     assert ledger.accounts[["from", "to"]].iloc[0].tolist() == [unit[name], other]
+
+
+def test_the_way_to_the_territories_that_take_is_all_that_judging_needs(plan):
+    owner = plan.alignment.set_index("unit_id")["territory_id"]
+    name = "U02" if owner["U02"] == "T01" else "U03"
+    wanted = [Move(to="T02" if owner[name] == "T01" else "T01", what=(name,))]
+    _, whole = desk_of(plan, wanted, whole=True).after()
+    made = ledger_of(plan, wanted, tours=False).after
+    for table in ("accounts", "alignment", "territories"):
+        pd.testing.assert_frame_equal(getattr(made, table), getattr(whole, table))
+    assert made.record == whole.record
 
 
 def test_open_deals_go_along(plan):
