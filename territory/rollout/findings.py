@@ -33,6 +33,10 @@ CHECKS = {
         "accounts go to a territory without a rep and keep their owner",
         "name a rep, or let them be covered meanwhile",
     ),
+    "team": (
+        "team is named otherwise in the scenario than in the plan's tables, which count",
+        "design the plan again, or set rollout.team back",
+    ),
     "name": ("names are refused by the CRM", "rename the territory in the scenario"),
     "role": ("roles are not in the CRM's list", "write rollout.role as the CRM spells it"),
     "open_deal": ("open opportunities change hands or wait", "see opportunities.csv"),

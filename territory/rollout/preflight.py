@@ -59,7 +59,7 @@ def plan_flaws(change: ChangeSet, keys: RolloutKeys) -> Iterator[Flaw]:
             what = f"is in {to}, which the plan has not" if to else "has no territory"
             yield _flaw("unassigned", "plan", name, what)
     if "team" in keys.model_fields_set and keys.team != change.team:
-        what = f"is rollout.team; the plan's tables say {quoted(change.team)}: design it again"
+        what = f"is rollout.team; the plan's tables say {quoted(change.team)}"
         yield _flaw("team", "plan", keys.team, what, "warning")
     vacant = change.territories[change.territories["vacant"]]
     for place in vacant["territory_id"]:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from territory.cli.console import Console
-from territory.cli.options import Json, PlanFolder, machine
+from territory.cli.options import Json, PlanFolder, machine, plan_folder
 from territory.errors import InputError
 from territory.messages import Message, counted, quoted, visible
 
@@ -24,10 +24,13 @@ def cover(
     context: typer.Context,
     plan: PlanFolder,
     *,
-    scenario: Annotated[Path, typer.Option(metavar="FILE", help="The plan's scenario file.")],
     territory: Annotated[str, typer.Option(metavar="ID", help="The territory to cover.")],
     first: Annotated[str, typer.Option("--from", metavar="DAY", help="First day: 2027-03-01.")],
     last: Annotated[str, typer.Option("--until", metavar="DAY", help="Last day: 2027-05-31.")],
+    scenario: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Its keys. [default: those the plan was made by]"),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="CSV of all accounts to write.")
     ] = None,
@@ -50,20 +53,21 @@ def _day(option: str, text: str) -> date:
 def _cover(
     console: Console,
     folder: Path,
-    scenario: Path,
+    scenario: Path | None,
     territory: str,
     first: date,
     last: date,
     out: Path | None,
 ) -> int:
+    from territory.encoding.reopen import scenario_of
     from territory.inputs.scenario.scenario import read_scenario
     from territory.inputs.tables.cells import write_table
     from territory.publish.folder import read_plan
     from territory.workforce.people.cover import propose_cover
 
-    found = propose_cover(
-        read_plan(folder), read_scenario(scenario), territory, first=first, last=last
-    )
+    plan = read_plan(plan_folder(folder))
+    keys = scenario_of(plan) if scenario is None else read_scenario(scenario)
+    found = propose_cover(plan, keys, territory, first=first, last=last)
     if out is not None:
         if out.exists():
             raise InputError(Message(f"{out} exists", hint="name another file with --out"))

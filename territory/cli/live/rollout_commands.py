@@ -52,7 +52,10 @@ def rollout(
     plan: PlanFolder,
     *,
     crm: Annotated[Crm, typer.Option(help="What the files are loaded into.")],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder to write. [default: PLAN_rollout beside it]"),
+    ] = None,
     extract: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="The org's exported tables, one object a file."),
@@ -83,7 +86,7 @@ def rollout(
         machine(context, json),
         plan,
         crm=crm,
-        out=out,
+        out=out or _beside(plan_folder(plan)),
         extract=extract,
         scenario=scenario,
         given=(go_live, pilot),
@@ -120,6 +123,10 @@ def rollout_example(
 ) -> int:
     """Write a made-up Salesforce extract of a plan's accounts: what `rollout` wants to read."""
     return _example(context.obj, plan, out=out, scenario=scenario)
+
+
+def _beside(folder: Path) -> Path:
+    return shown(folder.absolute().with_name(f"{folder.absolute().name}_rollout"))
 
 
 def scenario_of(plan: Path, scenario: Path | None) -> Scenario | None:

@@ -34,6 +34,7 @@ def test_a_cover_is_printed_written_and_refused_in_words(tmp_path):
     code, out, _ = call(*asked, "--json")
     found = json.loads(out)
     assert (code, found["territory_id"], found["uncovered"]) == (0, vacant, [])
+    assert call("cover", tmp_path / "plan", *days, "--json")[:2] == (0, out)
     code, _, err = call(*asked[:-1], "2027-02-30")
     assert code == 2
     assert '--until is "2027-02-30"; expected a day' in err

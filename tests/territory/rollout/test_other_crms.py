@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from territory.inputs.scenario.rollout import RolloutKeys
+from territory.rollout.findings import flaw_messages
 from territory.rollout.folder import write_rollout
 from territory.rollout.package import rollout_of
 from tests.territory.rollout.test_salesforce_load import extract_of, roll
@@ -101,6 +102,7 @@ def test_a_team_that_the_plan_does_not_know_is_a_warning_and_the_plans_own_is_wr
     told = [flaw for flaw in made.flaws if flaw.check == "team"]
     assert [(flaw.severity, flaw.id) for flaw in told] == [("warning", "ortho")]
     assert set(made.change.accounts["team"]) == {"core"}
+    assert "team is named otherwise" in flaw_messages(told)[0].fact
 
 
 def test_load_then_rollback_of_plain_tables_is_the_identity(tmp_path):
