@@ -53,6 +53,16 @@ rep_quota_usd | number | USD | what the rep is held to | quota_usd * pace
 """,  # noqa: E501
             source="territory quotas",
         ),
+        "rates.csv": fields_of(
+            """
+rate | text | - | retained (part of sales bought again), captured (part of reachable_usd won), momentum (growth of an area on both), sales_cycle_months, season (part of a year), competitor_share (part of the potential where it is not known), spread (standard deviation of the logarithm of a year)
+of | text | - | what it belongs to: for retained the halves of the year, each brought to a year without season: early, late, fresh (late, nothing before it), lapsed (early, nothing after it); else a tier, territory of today, account type, quarter, or the company
+customer | text | - | yes or no where the rate is that of customers or of others
+value | signed | - | the rate, not rounded
+source | text | - | what it was measured on, or the key that says it
+""",  # noqa: E501
+            source="territory quotas",
+        ),
         "quota_backtest.csv": fields_of(
             """
 territory_id | id | - | the territory

@@ -152,6 +152,8 @@ def incentive_case(scenario: Scenario, plan: Plan) -> IncentiveCase:
         sales = None
     else:
         last = sales.year()
+    cycle_months, told = _cycles(scenario, accounts)
+    notes += told
     return IncentiveCase(
         scenario=scenario,
         accounts=accounts,
@@ -160,8 +162,19 @@ def incentive_case(scenario: Scenario, plan: Plan) -> IncentiveCase:
         team=_team(plan),
         reps=_reps(plan, tables.reps, tables.files.get("reps", "reps"), scenario.capacity),
         notes=tuple(notes),
+        cycle_months=cycle_months,
         by_products=_by_products(scenario, plan, tables, sales),
     )
+
+
+def _cycles(scenario: Scenario, accounts: pd.DataFrame) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Return the sales cycles that the scenario's won deals tell, and how they were measured."""
+    from territory.incentives.forecast.cycles import measured_cycles
+
+    deals = scenario.quotas.deals if scenario.quotas is not None else None
+    if deals is None:
+        return {}, ()
+    return measured_cycles(scenario.resolve(deals), accounts)
 
 
 def _by_products(

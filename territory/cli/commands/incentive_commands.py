@@ -87,6 +87,7 @@ def _quotas(
     """Spread the goal over a plan's territories, test it on history, write and show both."""
     from territory.incentives.fairness.backtest import backtest_of
     from territory.incentives.forecast.next_year import forecast_of
+    from territory.incentives.forecast.rates_table import rates_table
     from territory.incentives.quota.explain import explain_quota, explained
     from territory.incentives.quota.quarters import quarterly_quotas
     from territory.incentives.quota.quotas import quotas_of
@@ -105,8 +106,9 @@ def _quotas(
     except InputError as error:
         notes.append(error.message.fact)
     table = _quota_table(case, found, ahead)
-    sheets = {"Quotas": table, "By quarter": by_quarter}
-    tables = {"quotas.csv": table, "quotas_by_quarter.csv": by_quarter}
+    rates = rates_table(case)
+    sheets = {"Quotas": table, "By quarter": by_quarter, "Rates": rates}
+    tables = {"quotas.csv": table, "quotas_by_quarter.csv": by_quarter, "rates.csv": rates}
     texts: dict[str, str] = {}
     if test is not None:
         tables["quota_backtest.csv"] = test.table.reset_index()

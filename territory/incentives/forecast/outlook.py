@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from territory.incentives.forecast.rates import (
     Drivers,
@@ -23,7 +24,16 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Outlook", "drivers_of", "held_usd", "outlook_of", "rates_of", "tier_order"]
+__all__ = [
+    "Outlook",
+    "drivers_of",
+    "held_usd",
+    "known_share",
+    "outlook_of",
+    "rates_of",
+    "sales_cycles",
+    "tier_order",
+]
 
 _QUARTERS = 4
 _MONTHS = 12.0
@@ -49,6 +59,8 @@ class Outlook:
         Spread of real around explained sales of a territory (logarithm); NaN = not measured.
     n_territories : int
         Territories that the spread was measured on.
+    lasting : Series
+        By area: its growth beyond its accounts and beyond chance, as far as it lasts.
     """
 
     retained_usd: Floats
@@ -61,6 +73,7 @@ class Outlook:
     rates: Rates
     territory_sd: float
     n_territories: int
+    lasting: pd.Series
 
     @property
     def expected_usd(self) -> Floats:
@@ -89,6 +102,7 @@ def outlook_of(case: IncentiveCase, alignment: Alignment) -> Outlook:
     now = drivers_of(case, case.sales, case.last_usd)
     retained, captured = rates.retained(now), rates.captured(now)
     momentum, sd, n = np.zeros(len(retained)), float("nan"), 0
+    lasting = pd.Series(dtype=np.float64)
     if fitted is not None and case.sales is not None:
         area = case.accounts["today" if case.has_today else "plan"]
         surplus, sd = area_momentum(area, fitted, case.sales.year(0))
@@ -113,6 +127,7 @@ def outlook_of(case: IncentiveCase, alignment: Alignment) -> Outlook:
         rates=rates,
         territory_sd=sd,
         n_territories=n,
+        lasting=lasting,
     )
 
 
@@ -224,10 +239,15 @@ def held_usd(case: IncentiveCase) -> Floats:
         return np.zeros(len(accounts))
     held = accounts["competitor_usd"].to_numpy(dtype=np.float64)
     potential = accounts["potential_usd"].to_numpy(dtype=np.float64)
+    return np.where(np.isfinite(held), held, known_share(case) * potential)
+
+
+def known_share(case: IncentiveCase) -> float:
+    """Return competitors' share of the potential of the accounts where it is known; else 0."""
+    held = case.accounts["competitor_usd"].to_numpy(dtype=np.float64)
     known = np.isfinite(held)
-    whole = float(potential[known].sum())
-    share = float(held[known].sum()) / whole if whole > 0 else 0.0
-    return np.where(known, held, share * potential)
+    whole = float(case.accounts["potential_usd"].to_numpy(dtype=np.float64)[known].sum())
+    return float(held[known].sum()) / whole if whole > 0 else 0.0
 
 
 def _headroom(case: IncentiveCase, own: Floats) -> Floats:
@@ -237,9 +257,16 @@ def _headroom(case: IncentiveCase, own: Floats) -> Floats:
 
 
 def _cycle(case: IncentiveCase) -> Floats:
-    """Return (n,) months from the first talk to revenue: of won deals where known, else given."""
+    months = case.accounts["type"].map(sales_cycles(case))
+    return np.asarray(months.to_numpy(), dtype=np.float64)
+
+
+def sales_cycles(case: IncentiveCase) -> dict[str, float]:
+    """Return months from the first talk to revenue by type: of won deals where known, else given.
+
+    A type that neither knows has those of ``other``.
+    """
     months = {**case.quota_plan.sales_cycle_months, **case.cycle_months}
     other = months.get("other", 6.0)
-    kinds = case.accounts["type"]
-    by_kind = {kind: months.get(kind, other) for kind in kinds.unique().tolist()}
-    return kinds.map(by_kind).to_numpy(dtype=np.float64)
+    kinds = case.accounts["type"].unique().tolist()
+    return {str(kind): float(months.get(kind, other)) for kind in kinds}

@@ -114,6 +114,11 @@ class QuotaPlan(Keys):
         description="Months until revenue by account type, `other` is the fallback; measured where "
         "a deals table tells.",
     )
+    deals: Text | None = Field(
+        None,
+        description="Table of deals (account_id, opened, closed, status): types with ten won deals "
+        "or more have their median time as sales cycle.",
+    )
     draws: Annotated[int, Field(strict=True, ge=200, le=100_000)] = Field(
         2000, description="Permutations of the fairness back-test and draws of next year."
     )

@@ -33,7 +33,7 @@ WORKBOOK = "scorecard.xlsx"
 """The one workbook of a plan folder."""
 
 _FILES: Mapping[str, str] = {
-    "Quotas": "quotas.csv", "By quarter": "quotas_by_quarter.csv",
+    "Quotas": "quotas.csv", "By quarter": "quotas_by_quarter.csv", "Rates": "rates.csv",
     "Back-test": "quota_backtest.csv", "Pay": "pay.csv", "Pay cost": "pay_cost.csv",
     "Guarantee": "pay_guarantee.csv", "Forecast": "forecast.csv",
     "Business case": "business_case.csv",

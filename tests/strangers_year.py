@@ -1,0 +1,231 @@
+"""Next year by account as a stranger reckons it from the CSV files: for the checks of money.
+
+Nothing of the product is imported; the rates are measured by a solver of this module's own.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import lsq_linear
+from scipy.stats import chi2
+
+__all__ = ["Ahead", "Company", "ahead", "columns", "measured", "number", "reading", "rows"]
+
+DEFAULTS = {
+    "over_assignment": 0.03,
+    "competitor_hold": 1.0,
+    "trend_weight": 0.5,
+    "trend_limit": 0.25,
+    "relief": 1.0,
+}
+CYCLE = {"hospital": 9.0, "critical_access": 9.0, "asc": 5.0, "clinic": 4.0, "other": 6.0}
+AIM = np.array([0.46, 0.46, 0.92, 0.092])
+
+Floats = np.ndarray
+Row = dict[str, str]
+
+
+def rows(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, strict=True))
+
+
+def number(text: str | None) -> float:
+    return float(text) if text else math.nan
+
+
+@dataclass
+class Company:
+    """What the files say: accounts in their order, (n, q) sales by quarter, options."""
+
+    scenario: dict
+    accounts: list[Row]
+    territories: list[Row]
+    quarters: Floats
+    first: int
+
+    def column(self, name: str, unknown: float = 0.0) -> Floats:
+        values = np.array([number(row.get(name)) for row in self.accounts])
+        return np.where(np.isnan(values), unknown, values)
+
+    def words(self, name: str) -> np.ndarray:
+        return np.array([row.get(name, "") for row in self.accounts], dtype=object)
+
+    def option(self, name: str):
+        return self.scenario["quotas"].get(name, DEFAULTS.get(name))
+
+    def year(self, back: int = 0) -> Floats:
+        end = self.quarters.shape[1] - 4 * back
+        return self.quarters[:, end - 4 : end].sum(axis=1)
+
+    def season(self) -> Floats:
+        """(4,) share of a year's sales by calendar quarter."""
+        q = self.quarters.shape[1] // 4 * 4
+        totals = np.maximum(self.quarters[:, -q:].sum(axis=0), 0.0)
+        at = (self.first + self.quarters.shape[1] - q + np.arange(q)) % 4
+        out = np.bincount(at, weights=totals, minlength=4)
+        return out / out.sum()
+
+    def coming(self) -> tuple[list[str], Floats]:
+        end = self.first + self.quarters.shape[1]
+        share = self.season()[(end + np.arange(4)) % 4]
+        return [f"{at // 4}-Q{at % 4 + 1}" for at in range(end, end + 4)], share / share.sum()
+
+    def headroom(self, own: Floats) -> Floats:
+        potential = self.column("potential_usd")
+        held = self.column("competitor_usd", math.nan)
+        known = ~np.isnan(held)
+        share = held[known].sum() / potential[known].sum() if known.any() else 0.0
+        held = np.where(known, held, share * potential) * self.option("competitor_hold")
+        return np.maximum(potential - own - held, 0.0)
+
+    def reach(self, own: Floats) -> Floats:
+        months = {**CYCLE, **self.scenario["quotas"].get("sales_cycle_months", {})}
+        cycle = np.array([months.get(kind, months["other"]) for kind in self.words("type")])
+        return self.headroom(own) * np.maximum(12.0 - cycle, 0.0) / 12.0
+
+
+def reading(scenario: Path, plan: Path, history: Path) -> Company:
+    """Read the files; periods are quarters, as in 2024-Q3."""
+    accounts = rows(plan / "accounts.csv")
+    at = {row["account_id"]: place for place, row in enumerate(accounts)}
+    sold = [(row["account_id"], row["period"], number(row["revenue_usd"])) for row in rows(history)]
+    when = {period: 4 * int(period[:4]) + int(period[6]) - 1 for _, period, _ in sold}
+    first = min(when.values())
+    quarters = np.zeros((len(accounts), max(when.values()) - first + 1))
+    for account, period, usd in sold:
+        if account in at and not math.isnan(usd):
+            quarters[at[account], when[period] - first] += usd
+    written = tomllib.loads(scenario.read_text("utf-8"))
+    return Company(
+        scenario=written,
+        accounts=accounts,
+        territories=rows(plan / "territories.csv"),
+        quarters=quarters,
+        first=first,
+    )
+
+
+def halves(company: Company, back: int) -> Floats:
+    """(n, 4): a year's halves without season, each as a year: steady, steady, fresh, lapsed."""
+    end = company.quarters.shape[1] - 4 * back
+    bought = np.maximum(company.quarters[:, end - 4 : end], 0.0)
+    level = 4.0 * company.season()[(company.first + end - 4 + np.arange(4)) % 4]
+    plain, own = bought / level, np.maximum(company.year(back), 0.0)
+    scale = np.divide(own, plain.sum(axis=1), out=np.zeros_like(own), where=plain.sum(axis=1) > 0)
+    early = 2.0 * plain[:, :2].sum(axis=1) * scale
+    late = 2.0 * plain[:, 2:].sum(axis=1) * scale
+    fresh, lapsed = (early <= 0) & (late > 0), (late <= 0) & (early > 0)
+    return np.column_stack(
+        [early * ~lapsed, late * ~fresh, np.where(fresh, late, 0), np.where(lapsed, early, 0)]
+    )
+
+
+def tiers_of(company: Company) -> list[str]:
+    named = company.scenario.get("tiers", {}).get("names", ["A", "B", "C", "D"])
+    return [*named, *sorted(set(company.words("tier")) - set(named))]
+
+
+def columns(company: Company, back: int) -> tuple[Floats, Floats, list[tuple[str, bool]]]:
+    """Halves and the reachable headroom by tier and customer, or in two columns for all tiers."""
+    own = np.maximum(company.year(back), 0.0)
+    reach, tier, customer = company.reach(own), company.words("tier"), own > 0
+    groups = [(name, buys) for name in tiers_of(company) for buys in (True, False)]
+    fine = [reach * ((tier == name) & (customer == buys)) for name, buys in groups]
+    half = halves(company, back)
+    coarse = np.column_stack([half, reach * customer, reach * ~customer])
+    return coarse, np.column_stack([half, *fine]), groups
+
+
+def ridge(x: Floats, y: Floats, weight: Floats, pull: Floats, aim: Floats) -> Floats:
+    """Non-negative least squares of n + p rows: the pulls are rows of their own."""
+    left = np.vstack([x * weight[:, None], np.diag(np.sqrt(pull))])
+    right = np.concatenate([y * weight, np.sqrt(pull) * aim])
+    scale = np.sqrt((left**2).sum(axis=0))
+    scale[scale == 0] = 1.0
+    found = lsq_linear(left / scale, right, (0.0, np.inf), method="bvls", tol=1e-14)
+    return found.x / scale
+
+
+def measured(company: Company, chosen: Floats | None = None) -> Floats:
+    """Rates on the two last years: halves, then headroom by tier and customer."""
+    keep = np.ones(len(company.accounts), bool) if chosen is None else chosen
+    sold, earlier = company.year(0), company.year(1)
+    coarse, fine, groups = columns(company, 1)
+    size = np.maximum(company.column("potential_usd"), np.maximum(earlier, sold))[keep]
+    weight = 1.0 / np.sqrt(np.maximum(size, max(np.median(size) * 1e-3, 1.0)))
+    coarse, fine, y, n = coarse[keep], fine[keep], sold[keep], int(keep.sum())
+    squares = ((coarse * weight[:, None]) ** 2).sum(axis=0)
+    pull = np.zeros(6)
+    pull[:4] = 3.0 / n * squares[:2].mean()
+    pooled = ridge(coarse, y, weight, pull, np.array([*AIM, 0.0, 0.0]))
+    squares = ((fine * weight[:, None]) ** 2).sum(axis=0)
+    pull = np.full(fine.shape[1], 30.0 / n * squares[4:].sum())
+    pull[:4] = 3.0 / n * squares[:2].mean()
+    center = np.array([*pooled[:4], *(pooled[4 if buys else 5] for _, buys in groups)])
+    found = ridge(fine, y, weight, pull, center)
+    return found * y.sum() / (fine.sum(axis=0) @ found)
+
+
+def momentum(company: Company, fitted: Floats) -> tuple[dict[str, float], float]:
+    """Growth of areas beyond their accounts and beyond chance; and the areas' spread."""
+    area = company.words("current_territory_id")
+    if not (area != "").any():
+        area = company.words("territory_id")
+    sold, out = company.year(0), {}
+    for name in sorted(set(area) - {""}):
+        here = area == name
+        if fitted[here].sum() > 0 and sold[here].sum() > 0:
+            chance = ((sold - fitted)[here] ** 2).sum() / fitted[here].sum() ** 2
+            out[name] = (math.log(sold[here].sum() / fitted[here].sum()), chance)
+    if len(out) < 2:
+        return {}, math.nan
+    surplus, chance = np.array(list(out.values())).T
+    real = max(float((surplus**2).mean() - chance.mean()), 0.0)
+    if (surplus**2 / chance).sum() <= chi2.ppf(0.95, len(surplus)):
+        real = 0.0
+    lasting = np.expm1(surplus * real / (real + chance)) * company.option("trend_weight")
+    limit = company.option("trend_limit")
+    held = np.clip(lasting, -limit, limit)
+    return dict(zip(out, held, strict=True)), float(surplus.std(ddof=1))
+
+
+@dataclass
+class Ahead:
+    """Next year by account, and what it was reckoned with."""
+
+    retained: Floats
+    captured: Floats
+    momentum: Floats
+    risk: Floats
+    rates: Floats
+    areas: dict[str, float]
+    territory_sd: float
+
+    @property
+    def expected(self) -> Floats:
+        return np.maximum(self.retained + self.captured + self.momentum - self.risk, 0.0)
+
+
+def ahead(company: Company, alignment: str = "plan") -> Ahead:
+    """Expected sales by account under the plan's alignment or today's."""
+    rates = measured(company)
+    _, now, _ = columns(company, 0)
+    _, before, _ = columns(company, 1)
+    areas, spread = momentum(company, before @ rates)
+    retained, captured = now[:, :4] @ rates[:4], now[:, 4:] @ rates[4:]
+    area = company.words("current_territory_id")
+    if not (area != "").any():
+        area = company.words("territory_id")
+    growing = np.array([areas.get(name, 0.0) for name in area]) * (retained + captured)
+    today, plan = company.words("current_territory_id"), company.words("territory_id")
+    risk = np.where((today != "") & (today != plan), company.column("handover_usd"), 0.0)
+    gross = np.maximum(retained + captured + growing, 0.0)
+    risk = np.clip(risk, 0.0, gross) if alignment == "plan" else np.zeros(len(gross))
+    return Ahead(retained, captured, growing, risk, rates, areas, spread)
