@@ -178,17 +178,14 @@ def _page(found: Monitoring, actuals: Path, reviews: Path) -> str:
 def _write(found: Monitoring, folder: Path, page: str) -> list[str]:
     """Write tables, workbook and page, all or none."""
     from territory.inputs.tables.cells import write_table
-    from territory.publish.excel.sheets import write_sheets
+    from territory.monitor.pages.workbook import write_monitor_workbook
     from territory.whole import whole_files
 
     tables = found.tables()
     with whole_files(folder) as part:
         for name, frame in tables.items():
             write_table(frame, part / f"{name}.csv")
-        write_sheets(
-            part / "monitor.xlsx",
-            {name.replace("_", " ").capitalize(): frame for name, frame in tables.items()},
-        )
+        write_monitor_workbook(found, part / "monitor.xlsx")
         (part / "monitor.html").write_text(page, encoding="utf-8", newline="\n")
     names = (*(f"{each}.csv" for each in tables), "monitor.xlsx", "monitor.html")
     return [str(folder / name) for name in names]

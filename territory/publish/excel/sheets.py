@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from territory.publish.excel.workbook_parts import normalise
 from territory.publish.excel.writing import add_sheet
@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 __all__ = ["write_csvs", "write_sheets", "write_tables"]
 
 
-def write_sheets(path: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
+def write_sheets(
+    path: Path,
+    sheets: Mapping[str, pd.DataFrame],
+    *,
+    finish: Mapping[str, Callable[[Any], None]] | None = None,
+) -> None:
     """Write each table as a sheet; the same tables give the same bytes.
 
     Every text is a text cell: ids keep leading zeros, names that begin like a formula are never
@@ -29,13 +34,15 @@ def write_sheets(path: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
     sheets : mapping of str to DataFrame
         Sheet name (at most 31 characters) → table, in the order of the workbook. The units in the
         column names (``_usd``, ``_h``) decide on the number formats.
+    finish : mapping of str to callable, optional
+        Sheet name → what gets the empty sheet, to add charts.
     """
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     book.properties.creator = "territory-design"
     for name, frame in sheets.items():
-        add_sheet(book, name, frame, people=False)
+        add_sheet(book, name, frame, people=False, finish=(finish or {}).get(name))
     with whole_file(path) as part:
         book.save(part)
         normalise(part)
