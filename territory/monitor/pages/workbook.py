@@ -21,7 +21,7 @@ __all__ = ["over_time", "red_counts", "write_monitor_workbook"]
 
 _LINES = 6
 """Territories that a chart over time has at most: those that are farthest from before."""
-_WIDE_CM, _HIGH_CM, _ROWS = 17.0, 8.5, 18
+_WIDE_CM, _HIGH_CM, _ROWS = 17, 9, 19
 
 
 def over_time(found: Monitoring) -> tuple[pd.DataFrame, pd.DataFrame]:
