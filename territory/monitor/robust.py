@@ -168,12 +168,25 @@ def tightened(futures: Futures, measure: str, tolerance: float, *, share: float)
         )
 
     low, high = _TIGHTEST * tolerance, tolerance
+    # Where even a territory on its goal holds less often, nearly as often as that is asked.
+    share = min(share, least(0.0) - _AIM)
     if least(high) >= share:
         return tolerance
     for _ in range(20):
         middle = (low + high) / 2.0
         low, high = (middle, high) if least(middle) >= share else (low, middle)
     return low
+
+
+def on_goal(futures: Futures) -> Futures:
+    """Return the same futures as if every territory had been planned exactly on its goal."""
+    return replace(
+        futures,
+        deviations={
+            name: each - futures.planned[name][:, None] for name, each in futures.deviations.items()
+        },
+        planned={name: np.zeros_like(each) for name, each in futures.planned.items()},
+    )
 
 
 def robust_design(
@@ -222,10 +235,9 @@ def robust_design(
         )
     wanted = scenario.forecast.robust if share is None else share
     tables = read_tables(scenario)
-    tight = dict(asked)
+    tight, whole_at = dict(asked), dict(asked)
     best: Plan | None = None
-    score = (False, -1.0)
-    work, found = 0.0, dict(asked)
+    score, work, most = (False, -1.0), 0.0, 1.0
     rounds: list[dict[str, Any]] = []
     for number in range(1 + ROUNDS):
         try:
@@ -234,42 +246,52 @@ def robust_design(
             if best is None:
                 raise
             rounds.append({**_told_bands(tight), "status": "infeasible"})
-            # Half of the way back to the last bands that a plan was found for.
-            tight = {name: (each + found[name]) / 2.0 for name, each in tight.items()}
+            tight = _halfway(tight, whole_at)
             continue
-        found = dict(tight)
         ahead = ahead_of(tables, plan.accounts, at)
         seed = scenario.solve.seed
         futures = drawn_futures(plan, ahead, rng=np.random.default_rng([seed, 0]))
         judged = drawn_futures(plan, ahead, rng=np.random.default_rng([seed, 1 + number]))
-        held, work = held_in(judged, asked), futures.work
+        held = held_in(judged, asked)
         least = float(held.by_territory.min())
+        ceiling = float(held_in(on_goal(judged), asked).by_territory.min())
         rounds.append(
             {
                 **_told_bands(tight),
                 "status": plan.status,
                 "least_held": round(least, 4),
                 "all_at_once": round(held.all_at_once, 4),
+                "on_goal": round(ceiling, 4),
                 **{f"least_held_{name}": round(each, 4) for name, each in held.by_measure.items()},
             }
         )
         whole = plan.status in {"optimal", "feasible"}
         if best is None or (whole, least) > score:
-            best, score = plan, (whole, least)
-        if whole and least >= wanted:
+            best, score, work, most = plan, (whole, least), futures.work, ceiling
+        if whole and least >= min(wanted, ceiling - _AIM):
             break
-        # Two bands at once hold less often than either: what is missing is asked of both.
-        aim = min(0.999, wanted + _AIM + max(0.0, min(held.by_measure.values()) - least))
+        if not whole and number:
+            tight = _halfway(tight, whole_at)
+            continue
+        whole_at = dict(tight)
+        # Two bands hold at once less often than either: what is missing is asked of both.
+        both = (1.0 + wanted) / 2.0
+        aim = wanted + _AIM + (both - wanted - _AIM) * number / max(1, ROUNDS - 1)
         closer = {
-            name: min(tight[name], tightened(futures, name, each, share=aim))
+            name: min(tight[name], tightened(futures, name, each, share=min(aim, both)))
             for name, each in asked.items()
         }
         if all(abs(closer[name] - tight[name]) < 1e-4 for name in asked):
             break
         tight = closer
     assert best is not None
-    told = _told(best, asked, wanted, score[1], rounds, work)
+    told = _told(best, asked, wanted, score[1], rounds, work, most)
     return replace(best, record=PlanRecord.from_dict(told))
+
+
+def _halfway(tight: Mapping[str, float], whole_at: Mapping[str, float]) -> dict[str, float]:
+    """Return bands between those that no plan was found for and the last that one was found for."""
+    return {name: (each + whole_at[name]) / 2.0 for name, each in tight.items()}
 
 
 def _told_bands(tight: Mapping[str, float]) -> dict[str, float]:
@@ -291,6 +313,7 @@ def _told(
     score: float,
     rounds: list[dict[str, Any]],
     work: float,
+    most: float,
 ) -> dict[str, Any]:
     summary = plan.summary
     reached = "reached" if score >= wanted else "not reached"
@@ -304,6 +327,13 @@ def _told(
         f"every territory (wanted {100 * wanted:.0f} %: {reached}); an account with 1 % more "
         f"potential is drawn with {work:.2f} % more work, as in this plan"
     )
+    if score < wanted:
+        note += (
+            f"; planned exactly on its goal the least sure territory would hold in {100 * most:.0f}"
+            " %, so fewer territories, wider bands or an earlier quarter would help"
+            if most < wanted + _AIM
+            else "; no plan was found within narrower bands"
+        )
     return {
         **summary,
         "notes": [*summary.get("notes", []), note],
