@@ -36,7 +36,8 @@ __all__ = ["draw_deck", "write_deck"]
 
 _ROWS = 24
 """Rows of a table that can still be read from the back of the room."""
-_CHECKS = 12
+_CHECKS = 8
+"""Of two lines each they still leave room for the line below them."""
 _BARS = 40
 _FLOWS = 12
 _URGENCY: Mapping[bool | None, int] = {False: 0, None: 1, True: 2}
@@ -243,7 +244,11 @@ def _open(deck: Deck, plan: Plan) -> None:
     lines: list[tuple[str, Tone]] = [
         *((f"{each['text']} {each['why']}".strip(), "bad") for each in outside_lines(plan)),
         *((f"{c.what}: {c.found}", "careful") for c in checks if c.passed is False and not c.hard),
-        *((f"Not known: {c.what} ({c.found})", "plain") for c in checks if c.passed is None),
+        *(
+            (f"Not known: {c.what} ({c.found.removeprefix('not known: ')})", "plain")
+            for c in checks
+            if c.passed is None
+        ),
     ]
     if not lines:
         lines = [("Nothing: every rule is kept and every check is passed.", "good")]
