@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.arrays import LIMIT
+from solvers.kernels.carry import carry, give_back
 from solvers.kernels.compile import compiled, inlined
-from solvers.kernels.moves import draw, move, shift, wide
+from solvers.kernels.moves import cut_edges, draw, move, shift, wide
 from solvers.kernels.records import Bools, Field, Floats, Ints, Longs, State
 
 __all__ = ["anneal", "group_fits", "in_one_piece", "may_pass"]
@@ -170,20 +171,6 @@ def group_fits(
 
 
 @inlined
-def _border(indptr: Longs, indices: Ints, assignment: Ints, u: int, b: int) -> int:
-    """How many edges more would be cut if u went to b."""
-    a = assignment[u]
-    cut = 0
-    for at in range(indptr[u], indptr[u + 1]):
-        t = assignment[indices[at]]
-        if t == a:
-            cut += 1
-        elif t == b:
-            cut -= 1
-    return cut
-
-
-@inlined
 def _pick(bits: np.uint64, size: int) -> int:
     """Turn 32 random bits into a number from 0 to size - 1."""
     return wide(((bits & np.uint64(0xFFFFFFFF)) * np.uint64(size)) >> np.uint64(32))
@@ -253,6 +240,7 @@ def anneal(
         worth, priced, plain, barred = 0.0, 0.0, 0.0, 0.0
         depth = 0
         back = False
+        heavy = False
         while True:
             # Moves of a chain are made one by one; all are taken back if the last is refused.
             done = False
@@ -263,7 +251,7 @@ def anneal(
                 plain += one[2]
                 barred += one[3]
                 if f.idle[u] and not f.bordered:
-                    priced += f.border_price * _border(f.indptr, f.indices, s.assignment, u, b)
+                    priced += f.border_price * cut_edges(f.indptr, f.indices, s.assignment, u, b)
                 last = depth == length - 1
                 if grouped:
                     done = last and barred == 0.0 and _accepts(s.rng, worth + priced, heat)
@@ -289,6 +277,7 @@ def anneal(
                                 b,
                             )
                         )
+                        heavy = depth == 0 and not good
                 if good:
                     s.trail[depth, 0] = u
                     s.trail[depth, 1] = a
@@ -349,4 +338,12 @@ def anneal(
                 back = True
                 continue
             u, a, b = v, b, c
+        if heavy:
+            count, worth, priced, plain = carry(f, s, u, b)
+            if count > 0 and _accepts(s.rng, worth + priced, heat):
+                s.totals[0] += worth
+                s.totals[1] += plain
+                made += 1
+            else:
+                give_back(f, s, count)
     return made

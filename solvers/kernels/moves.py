@@ -23,7 +23,7 @@ from solvers.kernels.records import (
     State,
 )
 
-__all__ = ["draw", "excess", "find", "move", "refresh", "serve", "shift", "wide"]
+__all__ = ["cut_edges", "draw", "excess", "find", "move", "refresh", "serve", "shift", "wide"]
 
 
 @inlined
@@ -165,6 +165,20 @@ def shift(f: Field, s: State, u: int, a: int, b: int) -> tuple[float, float, flo
             elif t == b:
                 worth -= f.border[at]
     return worth, priced, plain, to_barred
+
+
+@inlined
+def cut_edges(indptr: Longs, indices: Ints, assignment: Ints, u: int, b: int) -> int:
+    """How many edges more would be cut if u went to b."""
+    a = assignment[u]
+    cut = 0
+    for at in range(indptr[u], indptr[u + 1]):
+        t = assignment[indices[at]]
+        if t == a:
+            cut += 1
+        elif t == b:
+            cut -= 1
+    return cut
 
 
 @inlined
