@@ -2,8 +2,8 @@
 
 References
 ----------
-Jin, Guo: a unit and the smaller pieces behind it move as one where the unit is an articulation
-point of its territory (2026).
+Jin, Guo: Fast and effective redistricting optimization via composite-move Tabu search (2026),
+https://arxiv.org/abs/2605.06682
 """
 
 from __future__ import annotations

@@ -157,6 +157,9 @@ class Schedule:
     tight : float
         Share of each band's half-width held back for the first four fifths of the work, so that
         what is still outside then finds room everywhere.
+    forget : float
+        Part of the work after which what was met so far is forgotten, so that the end is another
+        plan than the beginning even where it is worse.
     looks : int
         How often the prices are set anew, at most; small runs look less often.
     """
@@ -167,6 +170,7 @@ class Schedule:
     last_price: float = 4.0
     plain: float = 0.5
     tight: float = 0.0
+    forget: float = 0.0
     looks: int = _LOOKS
 
 
@@ -197,7 +201,7 @@ def anneal(
     heat = _typical_change(search) * schedule.hot
     whole = max(min(schedule.looks, 60 + steps // 5000), -(-steps // _CHUNK))
     each = -(-steps // whole)
-    release = int(np.ceil(_RELEASE * whole))
+    release, forget = (int(np.ceil(part * whole)) for part in (_RELEASE, schedule.forget))
     begin = 0
     while begin < whole:
         held = schedule.tight if begin < release else 0.0
@@ -206,7 +210,11 @@ def anneal(
             search.best[:] = np.inf  # what was judged by other bands says nothing
             settle(search)
             note(search)
-        end = min(begin + max(1, _CHUNK // each), release if begin < release else whole)
+        if begin == forget > 0:
+            search.best[:] = np.inf
+            note(search)
+        stops = [stop for stop in (release, forget, whole) if stop > begin]
+        end = min(begin + max(1, _CHUNK // each), *stops)
         kernel.looks(
             search.field,
             state,

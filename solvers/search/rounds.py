@@ -125,7 +125,7 @@ def _merge_and_anneal(
     def around(turn: int, start: Ints) -> Ints:
         other = anneal.open_search(problem, start, seed=seed * 1009 + 7919 + turn, field=field)
         # The heats differ, so that some plans stay close and others come from farther away.
-        heats = anneal.Schedule(hot=0.1 * 2 ** (turn % 4), cold=0.01, first_price=2.0)
+        heats = anneal.Schedule(hot=0.2 * 2 ** (turn % 4), cold=0.01, first_price=2.0, forget=0.5)
         anneal.anneal(other, heats, steps=steps, budget=run.budget)
         return other.best_assignment
 
