@@ -80,7 +80,6 @@ NOT_MIRRORED = {
     "solvers/mip/own_territories.py",
     "solvers/mip/pair_model.py",
     "solvers/problem/free_pairs.py",
-    "solvers/search/anneal.py",
     "solvers/search/arrays.py",
     "solvers/search/connect.py",
     "solvers/search/recut.py",
