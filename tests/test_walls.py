@@ -71,7 +71,6 @@ NOT_MIRRORED = {
     "solvers/exact/forced_territories.py",
     "solvers/exact/relaxation.py",
     "solvers/kernels/allocate.py",
-    "solvers/kernels/compile.py",
     "solvers/kernels/looks.py",
     "solvers/kernels/tours.py",
     "solvers/mip/free_centers.py",

@@ -1,20 +1,40 @@
-"""How kernels are compiled: kept on disk where that can be, without reference counts or the GIL."""
+"""How kernels are compiled: kept on disk where that can be, without reference counts or the GIL.
+
+What is kept on disk is used only while the texts of all kernels are those it was compiled from.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
 
-__all__ = ["compiled", "inlined"]
+__all__ = ["SOURCES", "compiled", "inlined"]
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _digest() -> str:
+    whole = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        whole.update(path.read_bytes())
+    return whole.hexdigest()
+
+
+SOURCES = _digest()
+"""What all kernels' texts come to: a kernel on disk holds those that it calls as they were then."""
 
 
 def _jit(function: F, **options: Any) -> F:
     try:
         made: F = numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
+        # numba itself looks at this kernel's own file only, not at those of its callees.
+        file = getattr(getattr(made, "_cache", None), "_cache_file", None)
+        if file is not None:
+            file._source_stamp = (file._source_stamp, SOURCES)
     except RuntimeError:  # no folder for the cache: a read-only installation without a home
         made = numba.njit(nogil=True, error_model="numpy", **options)(function)
     return made

@@ -1,0 +1,20 @@
+"""Kernels on disk are used only as long as no kernel's text has changed."""
+
+from solvers.kernels import compile as compiling
+from solvers.kernels.looks import looks
+
+
+def test_a_kernel_on_disk_is_stamped_with_the_texts_of_all_kernels():
+    # Without this a kernel goes on with the callees that it was compiled with.
+    own, whole = looks._cache._cache_file._source_stamp
+    assert own
+    assert whole == compiling.SOURCES == compiling._digest()
+
+
+def test_another_text_makes_another_stamp(tmp_path, monkeypatch):
+    for name in ("compile.py", "moves.py"):
+        (tmp_path / name).write_text("one = 1\n")
+    monkeypatch.setattr(compiling, "__file__", str(tmp_path / "compile.py"))
+    before = compiling._digest()
+    (tmp_path / "moves.py").write_text("one = 2\n")
+    assert compiling._digest() != before
