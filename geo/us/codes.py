@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from geo.errors import GeographyError
 from geo.us.fips import STATES
-
-if TYPE_CHECKING:
-    pass
-
 
 __all__ = ["CONTERMINOUS", "state_codes"]
 

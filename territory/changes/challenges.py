@@ -162,7 +162,7 @@ def _sheet(path: Path) -> tuple[RawTable, list[str]]:
 
 
 def _rows(raw: RawTable, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    from territory.inputs.tables.cells import plain_cell
+    from territory.inputs.cells import plain_cell
 
     columns = [raw.frame[name].tolist() for name in names]
     for line, *values in zip(raw.lines.tolist(), *columns, strict=True):

@@ -45,7 +45,7 @@ def read_decisions(folder: str | Path) -> pd.DataFrame:
     InputError
         The file lacks a column.
     """
-    from territory.inputs.tables.cells import plain_cell
+    from territory.inputs.cells import plain_cell
 
     path = Path(folder) / FILE
     if not path.is_file():
@@ -67,7 +67,7 @@ def read_decisions(folder: str | Path) -> pd.DataFrame:
 
 def write_decisions(folder: str | Path, record: pd.DataFrame) -> Path:
     """Write the record, whole."""
-    from territory.inputs.tables.cells import write_table
+    from territory.inputs.cells import write_table
     from territory.whole import whole_files
 
     with whole_files(folder) as fresh:

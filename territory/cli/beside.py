@@ -34,7 +34,7 @@ def write_files(
 
     In the plan's own folder the sheets join its one workbook.
     """
-    from territory.inputs.tables.cells import write_table
+    from territory.inputs.cells import write_table
     from territory.publish.excel.sheets import write_sheets
     from territory.publish.excel.workbook import refresh_workbook
     from territory.whole import whole_files

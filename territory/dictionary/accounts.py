@@ -1,6 +1,6 @@
 """The account: every column that is read, carried, saved and shown, in one table.
 
-Reading (`inputs.tables.columns`), carrying through the stages, saving, reading back
+Reading (`inputs.headers.columns`), carrying through the stages, saving, reading back
 (`publish.folder`), the workbook and the command ``territory columns`` all derive from it. A new
 column of the account is one row here.
 """

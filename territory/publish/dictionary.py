@@ -14,7 +14,7 @@ from territory.dictionary.money_files import MONEY_FILES
 from territory.dictionary.plan_files import PLAN_FILES
 from territory.dictionary.rollout_files import ROLLOUT_FILES
 from territory.errors import InputError
-from territory.inputs.tables.columns import FACT_TABLES, TABLES, Column
+from territory.inputs.headers.columns import FACT_TABLES, TABLES, Column
 from territory.messages import Message, quoted
 
 if TYPE_CHECKING:

@@ -97,7 +97,7 @@ def export_plan(plan: Plan, folder: Path, *, formats: tuple[str, ...] = FORMATS)
     InputError
         A format that is not known; the message names those that are.
     """
-    from territory.inputs.tables.cells import write_table
+    from territory.inputs.cells import write_table
 
     wrong = [name for name in formats if name not in FORMATS]
     if wrong:

@@ -45,8 +45,8 @@ def save_plan(plan: Plan, folder: str | Path) -> Path:
 
 
 def _write(plan: Plan, folder: Path) -> None:
+    from territory.inputs.cells import write_table
     from territory.inputs.findings.saved import write_audit
-    from territory.inputs.tables.cells import write_table
     from territory.publish.excel.workbook import write_workbook
     from territory.publish.gis import write_geopackage
     from territory.publish.maps.map import draw_map
@@ -112,7 +112,7 @@ def _table(path: Path, *, measures: Collection[str]) -> pd.DataFrame:
     import pandas as pd
 
     from territory.dictionary.accounts import standard
-    from territory.inputs.tables.cells import plain_cell
+    from territory.inputs.cells import plain_cell
     from territory.publish.dictionary import text_columns
 
     header = pd.read_csv(path, nrows=0).columns

@@ -128,7 +128,7 @@ def check_loaded(folder: str | Path, loaded: str | Path) -> Loaded:
 
 def write_rollback(folder: str | Path, loaded: Loaded) -> list[str]:
     """Write check.csv, failed.csv and the twins with ids into ``rollback``; return their places."""
-    from territory.inputs.tables.cells import write_table
+    from territory.inputs.cells import write_table
     from territory.whole import whole_files
 
     place = Path(folder)

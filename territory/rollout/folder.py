@@ -28,7 +28,7 @@ def write_rollout(rollout: Rollout, folder: str | Path) -> Path:
     InputError
         The place holds something else, or cannot be written to.
     """
-    from territory.inputs.tables.cells import write_table
+    from territory.inputs.cells import write_table
     from territory.whole import whole_folder
 
     with whole_folder(folder, marker=MARKER) as fresh:

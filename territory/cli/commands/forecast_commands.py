@@ -14,7 +14,7 @@ from territory.messages import visible
 
 if TYPE_CHECKING:
     from territory.cli.console import Console
-    from territory.incentives.forecast.next_year import Forecast
+    from territory.incentives.quota.next_year import Forecast
 
 __all__ = ["commands"]
 
@@ -41,7 +41,7 @@ def _forecast(
     console: Console, path: Path, *, plan: Path | None, out: Path | None, today: bool
 ) -> int:
     from territory.incentives.forecast.business_case import business_case
-    from territory.incentives.forecast.next_year import forecast_of
+    from territory.incentives.quota.next_year import forecast_of
 
     case, source, folder = incentives_of(path, plan, out)
     found = forecast_of(case, "today" if today else "plan")

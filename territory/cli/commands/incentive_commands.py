@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from territory.incentives.facts import IncentiveCase
     from territory.incentives.fairness.backtest import Backtest
-    from territory.incentives.forecast.next_year import Forecast
     from territory.incentives.payout.pay import Pay
+    from territory.incentives.quota.next_year import Forecast
     from territory.incentives.quota.quotas import Quotas
     from territory.plan import Plan
 
@@ -86,9 +86,9 @@ def _quotas(
 ) -> int:
     """Spread the goal over a plan's territories, test it on history, write and show both."""
     from territory.incentives.fairness.backtest import backtest_of
-    from territory.incentives.forecast.next_year import forecast_of
     from territory.incentives.forecast.rates_table import rates_table
     from territory.incentives.quota.explain import explain_quota, explained
+    from territory.incentives.quota.next_year import forecast_of
     from territory.incentives.quota.quarters import quarterly_quotas
     from territory.incentives.quota.quotas import quotas_of
     from territory.publish.charts.incentives import attainment_chart

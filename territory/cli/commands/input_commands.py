@@ -269,9 +269,9 @@ def _import_files(
     force: bool,
 ) -> int:
     """Write an accounts table from published files and say what was left out and guessed."""
+    from territory.inputs.cells import write_table
     from territory.inputs.findings.saved import write_audit
     from territory.inputs.public_files import import_public
-    from territory.inputs.tables.cells import write_table
 
     if out.exists() and not force:
         raise InputError(
@@ -294,7 +294,7 @@ def _import_files(
 
 def _columns(console: Console, file: str | None, *, out: Path | None) -> int:
     """Print or write the data dictionary."""
-    from territory.inputs.tables.cells import write_table
+    from territory.inputs.cells import write_table
     from territory.publish.dictionary import data_dictionary
 
     table = data_dictionary(file)

@@ -128,7 +128,7 @@ def _write(
     description: str,
 ) -> None:
     """Write the folder whole or not at all."""
-    from territory.inputs.tables.cells import write_table
+    from territory.inputs.cells import write_table
     from territory.publish.excel.sheets import write_sheets
     from territory.publish.pages.sizing_page import draw_sizing
     from territory.whole import whole_folder

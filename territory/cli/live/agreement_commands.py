@@ -169,7 +169,7 @@ def _challenges(
     from territory.changes.challenges import read_challenges
     from territory.changes.costing import cost_challenges
     from territory.changes.decisions import read_decisions, with_entry, write_decisions
-    from territory.inputs.tables.cells import write_table
+    from territory.inputs.cells import write_table
     from territory.publish.folder import read_plan
     from territory.whole import whole_files
 

@@ -60,8 +60,8 @@ def _cover(
     out: Path | None,
 ) -> int:
     from territory.encoding.reopen import scenario_of
+    from territory.inputs.cells import write_table
     from territory.inputs.scenario.scenario import read_scenario
-    from territory.inputs.tables.cells import write_table
     from territory.publish.folder import read_plan
     from territory.workforce.people.cover import propose_cover
 

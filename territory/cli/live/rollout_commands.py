@@ -323,7 +323,7 @@ def _check(console: Console, folder: Path, *, loaded: Path | None, extract: Path
 
 
 def _example(console: Console, folder: Path, *, out: Path, scenario: Path | None) -> int:
-    from territory.inputs.tables.cells import write_table
+    from territory.inputs.cells import write_table
     from territory.publish.folder import read_plan
     from territory.rollout.change_set import change_set, current_reps
     from territory.rollout.crm.example import example_extract

@@ -177,8 +177,9 @@ def _page(found: Monitoring, actuals: Path, reviews: Path) -> str:
 
 def _write(found: Monitoring, folder: Path, page: str) -> list[str]:
     """Write tables, workbook and page, all or none."""
-    from territory.inputs.tables.cells import write_table
     from territory.monitor.pages.workbook import write_monitor_workbook
+    from territory.inputs.cells import write_table
+    from territory.publish.excel.sheets import write_sheets
     from territory.whole import whole_files
 
     tables = found.tables()

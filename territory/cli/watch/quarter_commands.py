@@ -105,7 +105,7 @@ def _end_of(name: str) -> str:
 
 
 def _open(console: Console, found: Monitoring, folder: Path, name: str, plan: Path) -> int:
-    from territory.inputs.tables.cells import write_table
+    from territory.inputs.cells import write_table
     from territory.monitor.reviews.agenda import agenda_of, followed_up
     from territory.monitor.reviews.balanced import balanced_scorecard, maturity
     from territory.monitor.reviews.record import Review, read_reviews, text_of

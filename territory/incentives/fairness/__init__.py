@@ -1,1 +1,1 @@
-"""The back-test: whether quotas would have been fair in past and simulated years."""
+"""The back-test: whether quotas would have been fair in past years."""

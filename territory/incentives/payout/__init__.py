@@ -1,1 +1,1 @@
-"""Pay: plans by role, what they pay out, and hold-harmless."""
+"""Pay: plans by role, what they paid out, what they will in drawn years, and hold-harmless."""

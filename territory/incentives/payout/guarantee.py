@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from territory.incentives.facts import IncentiveCase
-    from territory.incentives.fairness.simulated_years import SimulatedYears
-    from territory.incentives.quota.last_year import LastYear
+    from territory.incentives.payout.last_year import LastYear
+    from territory.incentives.payout.simulated_years import SimulatedYears
 
     Floats = NDArray[np.float64]
 
@@ -115,9 +115,9 @@ def guarantee_by_rep(case: IncentiveCase, months: int) -> pd.DataFrame:
         today's alignment; NaN without one), ``increment_usd`` and ``p90_usd`` of the gross amount.
         To the cent.
     """
-    from territory.incentives.fairness.simulated_years import simulated_years
     from territory.incentives.forecast.noise import noise_of
-    from territory.incentives.quota.last_year import last_year
+    from territory.incentives.payout.last_year import last_year
+    from territory.incentives.payout.simulated_years import simulated_years
 
     before = last_year(case)
     years = simulated_years(case, noise_of(case))

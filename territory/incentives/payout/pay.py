@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from territory.incentives.fairness.simulated_years import SimulatedYears, simulated_years
 from territory.incentives.forecast.noise import Noise, noise_of
 from territory.incentives.payout.guarantee import guarantee_cost
+from territory.incentives.payout.last_year import last_year
 from territory.incentives.payout.payplan import Earnings
 from territory.incentives.payout.roles import paid, target_cents
-from territory.incentives.quota.last_year import last_year
+from territory.incentives.payout.simulated_years import SimulatedYears, simulated_years
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from territory.incentives.forecast.next_year import next_quarters, quarter_shares
+from territory.incentives.quota.next_year import next_quarters, quarter_shares
 from territory.incentives.quota.spread import whole_dollars
 
 if TYPE_CHECKING:

@@ -200,8 +200,8 @@ def write_company(folder: Path, *, overwrite: bool = False) -> Path:
     InputError
         If `folder` is a file, is not empty (unless `overwrite`) or cannot be written.
     """
+    from territory.inputs.cells import write_table
     from territory.inputs.demo.scenario import SCENARIO_TEXT
-    from territory.inputs.tables.cells import write_table
 
     _refuse_unfit(folder, overwrite=overwrite)
     company = texas_ortho()

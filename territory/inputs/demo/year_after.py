@@ -113,7 +113,7 @@ def year_after(
 
 def write_year_after(year: YearAfter, folder: Path) -> list[Path]:
     """Write the tables of the year as ``NAME.csv`` into a folder, all or none of them."""
-    from territory.inputs.tables.cells import write_table
+    from territory.inputs.cells import write_table
     from territory.whole import whole_files
 
     with whole_files(folder) as part:

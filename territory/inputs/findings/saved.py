@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from territory.audit import Audit, Finding
-from territory.inputs.tables.cells import plain_cell, write_table
+from territory.inputs.cells import plain_cell, write_table
 
 __all__ = ["read_audit", "write_audit"]
 

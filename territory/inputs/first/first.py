@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from territory.errors import InputError
+from territory.inputs.cells import write_table
 from territory.inputs.first.draft import Draft
 from territory.inputs.first.facts import calls_a_quarter, medians, people, read, states_of
 from territory.inputs.first.look import Sheet, look
 from territory.inputs.scenario.files.layers import name_from
 from territory.inputs.sources.raw import SourceError
-from territory.inputs.tables.cells import write_table
 from territory.messages import Message, counted, quoted
 from territory.whole import whole_file
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from territory.inputs.headers import standard
+from territory.inputs.headers.columns import TABLES, columns_of
+from territory.inputs.headers.matched import matched_headers
 from territory.inputs.numbers.settled import settle_numbers
 from territory.inputs.numbers.values import missing_marks, read_numbers
 from territory.inputs.reshape.reshape import reshaped
-from territory.inputs.sources.headers import matched_headers
 from territory.inputs.sources.names import plain_name, plain_names
 from territory.inputs.sources.open import format_of, open_table
 from territory.inputs.sources.raw import Options, RawTable, SourceError
 from territory.inputs.tables.codes import known_zips
-from territory.inputs.tables.columns import TABLES, columns_of
 
 if TYPE_CHECKING:
     import pandas as pd

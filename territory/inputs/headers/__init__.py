@@ -1,1 +1,1 @@
-"""The words of headers: what systems and public files call our columns."""
+"""The columns that a table may have, what systems call them, and which a file's headers are."""

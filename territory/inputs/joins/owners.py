@@ -15,7 +15,7 @@ from territory.audit import Finding
 from territory.inputs.findings.rows import Rows
 from territory.inputs.joins.ids import strangers
 from territory.inputs.joins.names import name_key, person_key, vacancy
-from territory.inputs.tables.references import repeated
+from territory.inputs.joins.references import repeated
 from territory.messages import Severity, counted, quoted
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from types import MappingProxyType
 
 from territory.audit import Finding
 from territory.inputs.findings.rows import Rows
+from territory.inputs.headers.columns import columns_of
 from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.open import open_table
 from territory.inputs.sources.raw import Options, RawTable, SourceError
-from territory.inputs.tables.columns import columns_of
 from territory.inputs.tables.options import TableOptions
 from territory.inputs.tables.reading import Reading, read_table
 from territory.messages import quoted

@@ -70,7 +70,7 @@ def _types(types: pd.Series[str], rows: Rows, findings: list[Finding]) -> pd.Ser
 
 def _states(states: pd.Series[str], rows: Rows, findings: list[Finding]) -> pd.Series[str]:
     """Return USPS codes for the full names of states, and anything else as written."""
-    from territory.inputs.places.state_names import STATE_NAMES
+    from geo.us.state_names import STATE_NAMES
 
     plain = states.str.strip().str.casefold().str.replace(r"\s+", " ", regex=True)
     codes = plain.map(STATE_NAMES)

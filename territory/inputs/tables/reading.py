@@ -10,24 +10,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.audit import Finding
+from territory.inputs.cells import without_guards
 from territory.inputs.findings.rows import Issue, Rows, issue_of
+from territory.inputs.headers.columns import Column, columns_of
+from territory.inputs.headers.matched import matched_headers
+from territory.inputs.joins.references import repeated
 from territory.inputs.numbers.lost_ids import lost_ids
 from territory.inputs.numbers.settled import SettledNumbers, settle_numbers
 from territory.inputs.numbers.values import read_numbers
 from territory.inputs.reshape.reshape import reshaped
 from territory.inputs.selection.narrow import narrowed
 from territory.inputs.selection.repeats import without_repeats
-from territory.inputs.sources.headers import matched_headers
 from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.raw import RawTable
-from territory.inputs.tables.cells import without_guards
 from territory.inputs.tables.codes import CODE_READERS, read_codes
 from territory.inputs.tables.column_wide import column_wide
-from territory.inputs.tables.columns import Column, columns_of
 from territory.inputs.tables.filled import filled
 from territory.inputs.tables.options import UNIT_CODE, TableOptions
 from territory.inputs.tables.place_columns import check_coordinates, check_places, other_states
-from territory.inputs.tables.references import repeated
 from territory.inputs.time.column import read_period_column
 from territory.messages import Severity, counted, quoted
 

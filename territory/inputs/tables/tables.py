@@ -12,8 +12,10 @@ import numpy as np
 
 from territory.audit import Audit, Finding
 from territory.inputs.findings.rows import Rows, issue_of
+from territory.inputs.headers.columns import TABLES, columns_of
 from territory.inputs.joins.accounts import join_accounts
 from territory.inputs.joins.owners import join_owners, join_reps
+from territory.inputs.joins.references import check_alignment
 from territory.inputs.scenario.keys import Source
 from territory.inputs.scenario.market import number_columns
 from territory.inputs.scenario.scenario import Scenario
@@ -21,11 +23,9 @@ from territory.inputs.sources.frames import raw_from_frame
 from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.open import open_table
 from territory.inputs.sources.raw import Options, RawTable, SourceError
-from territory.inputs.tables.columns import TABLES, columns_of
 from territory.inputs.tables.options import TableOptions
 from territory.inputs.tables.order import in_order
 from territory.inputs.tables.reading import Reading, read_table
-from territory.inputs.tables.references import check_alignment
 from territory.inputs.time.in_force import rows_in_force
 from territory.inputs.time.overlaps import overlapping_periods
 from territory.messages import Severity, counted, figure, quoted

@@ -50,7 +50,7 @@ def write_sheets(
 
 def write_csvs(folder: Path, tables: Mapping[str, pd.DataFrame]) -> tuple[Path, ...]:
     """Write each table as ``NAME.csv`` into a folder, all of them or none."""
-    from territory.inputs.tables.cells import write_table
+    from territory.inputs.cells import write_table
 
     with whole_files(folder) as part:
         for name, frame in tables.items():
@@ -80,7 +80,7 @@ def write_tables(
     InputError
         The folder cannot be written, or holds a file of such a name that is not the product's.
     """
-    from territory.inputs.tables.cells import write_table
+    from territory.inputs.cells import write_table
 
     names = [*(f"{name}.csv" for name in tables), workbook]
     with whole_files(folder) as part:

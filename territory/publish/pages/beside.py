@@ -50,7 +50,7 @@ def _table(path: Path, needed: tuple[str, ...]) -> pd.DataFrame | None:
     """Return a table, None where there is none or where it is another program's."""
     import pandas as pd
 
-    from territory.inputs.tables.cells import plain_cell
+    from territory.inputs.cells import plain_cell
 
     if not path.is_file():
         return None

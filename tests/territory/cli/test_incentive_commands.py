@@ -10,7 +10,7 @@ import pytest
 
 from territory.cli.app import run
 from territory.cli.console import Console
-from territory.inputs.tables.cells import write_table
+from territory.inputs.cells import write_table
 from territory.publish.folder import save_plan
 from tests.territory.plans import balanced_plan
 

@@ -5,7 +5,7 @@ import pytest
 
 import territory
 from territory.dictionary.accounts import ACCOUNT, carried, further, in_order, standard
-from territory.inputs.tables.columns import TABLES
+from territory.inputs.headers.columns import TABLES
 from territory.publish.folder import read_plan
 from tests.territory.worlds import grid_scenario
 

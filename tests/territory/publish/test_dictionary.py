@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import territory
-from territory.inputs.tables.columns import FACT_TABLES, TABLES
+from territory.inputs.headers.columns import FACT_TABLES, TABLES
 from territory.publish.dictionary import data_dictionary
 from territory.publish.folder import TABLES as PLAN_TABLES
 from tests.territory.worlds import grid_scenario

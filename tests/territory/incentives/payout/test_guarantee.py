@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from territory.incentives.payout.guarantee import paid_until
+from territory.incentives.payout.last_year import last_year
 from territory.incentives.payout.pay import pay_of
 from territory.incentives.payout.payplan import earned
-from territory.incentives.quota.last_year import last_year
 from tests.territory.incentives.worlds import K, field, history, pay_plan, quota_plan
 
 RUN_RATE = {

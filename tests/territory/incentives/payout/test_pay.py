@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from territory.errors import InputError
-from territory.incentives.fairness.simulated_years import simulated_years
 from territory.incentives.forecast.noise import noise_of
 from territory.incentives.forecast.outlook import outlook_of
 from territory.incentives.payout.pay import pay_of
+from territory.incentives.payout.simulated_years import simulated_years
 from territory.incentives.quota.quotas import quotas_of
 from tests.territory.incentives.worlds import SIZE, K, field, history, pay_plan, quota_plan
 

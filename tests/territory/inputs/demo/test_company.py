@@ -11,6 +11,7 @@ from geo.travel import RoadEstimate, great_circle_km
 from geo.us.boundaries import counties
 from geo.us.zips import zip_points
 from territory.errors import InputError
+from territory.inputs.cells import write_table
 from territory.inputs.demo.company import (
     belgium_market,
     sample_table,
@@ -21,7 +22,6 @@ from territory.inputs.demo.company import (
 from territory.inputs.demo.draws import generator, normal, pick
 from territory.inputs.demo.names import facility_names, luhn_digit
 from territory.inputs.demo.scenario import SCENARIO_TEXT
-from territory.inputs.tables.cells import write_table
 
 SCENARIOS = Path(__file__).resolve().parents[4] / "scenarios"
 HEAVY_ZIP, HARRIS = "77030", "48201"
@@ -284,7 +284,7 @@ def test_nothing_half_written_stays_when_writing_fails(tmp_path, monkeypatch):
     def full_disk(frame, path):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("territory.inputs.tables.cells.write_table", full_disk)
+    monkeypatch.setattr("territory.inputs.cells.write_table", full_disk)
     with pytest.raises(InputError, match="cannot be written: No space left on device"):
         write_company(tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from territory.inputs.sources.headers import matched_headers
-from territory.inputs.tables.columns import columns_of
+from territory.inputs.headers.columns import columns_of
+from territory.inputs.headers.matched import matched_headers
 
 SALESFORCE_API = [
     *("Id", "Name", "Type", "OwnerId", "ParentId", "BillingStreet", "BillingCity"),

@@ -7,9 +7,9 @@ import openpyxl
 import pytest
 
 from territory.errors import InputError
+from territory.inputs.cells import write_table
 from territory.inputs.public_files import import_public
 from territory.inputs.scenario.scenario import read_scenario
-from territory.inputs.tables.cells import write_table
 from territory.inputs.tables.tables import read_tables
 
 HIFLD_HEAD = (

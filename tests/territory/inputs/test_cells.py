@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from territory.errors import InputError
+from territory.inputs.cells import plain_cell, safe_cell, write_table
 from territory.inputs.sources.open import open_table
-from territory.inputs.tables.cells import plain_cell, safe_cell, write_table
 from territory.inputs.tables.options import TableOptions
 from territory.inputs.tables.reading import read_table
 
