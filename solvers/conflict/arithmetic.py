@@ -10,7 +10,16 @@ from numpy.typing import NDArray
 from solvers.arrays import LIMIT, Floats
 from solvers.conflict.report import Conflict, ConflictRule, Relaxation
 from solvers.problem.problem import Problem
-from solvers.problem.reach import barred_units, beyond, distances, has_radius
+from solvers.problem.reach import (
+    barred_pairs,
+    barred_units,
+    beyond,
+    distances,
+    has_radius,
+    is_pinned,
+    pins,
+    strayed,
+)
 from solvers.stop import Budget
 
 __all__ = ["arithmetic", "arithmetic_upper"]
@@ -137,8 +146,9 @@ def _too_heavy(problem: Problem, upper: Floats) -> Iterator[Conflict]:
 
 def _pinned_loads(problem: Problem, upper: Floats) -> Iterator[Conflict]:
     """A territory whose pinned units, with their groups, are above its band."""
-    for t in np.unique(problem.rules.pinned[problem.rules.pinned >= 0]).tolist():
-        units = np.flatnonzero(problem.rules.pinned == t)
+    held, own = pins(problem)
+    for t in np.unique(own).tolist():
+        units = held[own == t]
         groups = np.unique(problem.rules.together[units])
         with_groups = np.flatnonzero(np.isin(problem.rules.together, groups[groups >= 0]))
         every = np.union1d(units, with_groups)
@@ -184,7 +194,8 @@ def _too_few(problem: Problem) -> Iterator[Conflict]:
 def _out_of_reach(problem: Problem) -> Iterator[Conflict]:
     """A unit that no territory may have, by radius, forbidden pairs, pins and candidate lists."""
     n, columns = problem.n, problem.cost.n_columns
-    ruled = has_radius(problem) or problem.rules.forbidden.size > 0
+    barred, _ = barred_pairs(problem)
+    ruled = has_radius(problem) or barred.size > 0
     if problem.free_centers or not (ruled or not problem.cost.complete):
         return
     nearest = np.full(n, np.inf)
@@ -193,7 +204,7 @@ def _out_of_reach(problem: Problem) -> Iterator[Conflict]:
     every = np.arange(n)
     for t in range(columns):
         priced = np.isfinite(problem.cost.column(t))
-        may = priced & ((problem.rules.pinned < 0) | (problem.rules.pinned == t))
+        may = priced & ~strayed(problem, every, np.full(n, t))
         may[barred_units(problem, t)] = False
         listed |= may
         far = distances(problem, every, np.full(n, t)) if has_radius(problem) else None
@@ -205,9 +216,9 @@ def _out_of_reach(problem: Problem) -> Iterator[Conflict]:
         return
     unlisted = np.flatnonzero(~listed)
     if unlisted.size:
-        pinned = unlisted[problem.rules.pinned[unlisted] >= 0]
+        pinned = unlisted[is_pinned(problem)[unlisted]]
         kinds = ["candidates"] if not problem.cost.complete else []
-        kinds += ["forbidden"] if np.isin(problem.rules.forbidden[:, 0], unlisted).any() else []
+        kinds += ["forbidden"] if np.isin(barred, unlisted).any() else []
         kinds += ["pinned"] if pinned.size else []
         rules = [ConflictRule(kind=kind, units=_some(unlisted)) for kind in kinds]
         yield _conflict(rules, [Relaxation(kind="allow", units=_some(unlisted))])
@@ -218,10 +229,9 @@ def _out_of_reach(problem: Problem) -> Iterator[Conflict]:
     rules = [
         ConflictRule(kind="radius", units=_some(lost), value=worst, limit=problem.rules.radius)
     ]
-    for kind, ids in (("forbidden", problem.rules.forbidden[:, 0]),):
-        if np.isin(ids, lost).any():
-            rules.append(ConflictRule(kind=kind, units=_some(lost[np.isin(lost, ids)])))
-    held = lost[problem.rules.pinned[lost] >= 0]
+    if (shut := lost[np.isin(lost, barred)]).size:
+        rules.append(ConflictRule(kind="forbidden", units=_some(shut)))
+    held = lost[is_pinned(problem)[lost]]
     if held.size:
         rules.append(ConflictRule(kind="pinned", units=_some(held)))
     yield _conflict(rules, [Relaxation(kind="radius", units=_some(lost), amount=worst)])

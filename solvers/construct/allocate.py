@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from solvers.arrays import Floats, Ints
 from solvers.costs.cost import Lists
-from solvers.problem.reach import banned
+from solvers.problem.reach import banned, barred_keys, is_pinned, pins
 
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
@@ -46,20 +46,20 @@ def candidates(
     territory, price, travel = lists.territory, lists.cost, lists.travel
     owner = np.repeat(np.arange(n, dtype=np.int64), np.diff(lists.indptr))
     kept = np.ones(territory.size, dtype=bool)
-    if problem.rules.forbidden.size:
+    if barred_keys(problem).size:
         kept &= ~banned(problem, owner, territory)
         lost = np.bincount(owner[kept], minlength=n) == 0
         kept |= lost[owner]
-    if (problem.rules.pinned >= 0).any():
+    held, own = pins(problem)
+    if held.size:
         # A pinned unit has one candidate, whatever it costs.
-        kept &= problem.rules.pinned[owner] < 0
-        pins = np.flatnonzero(problem.rules.pinned >= 0)
-        at = columns[problem.rules.pinned[pins]]
-        pin_price = np.nan_to_num(cost.at(pins, at), posinf=0.0)
-        pin_travel = np.nan_to_num(cost.travel_at(pins, at), posinf=0.0)
-        owner = np.concatenate([owner[kept], pins])
+        kept &= ~is_pinned(problem)[owner]
+        at = columns[own]
+        pin_price = np.nan_to_num(cost.at(held, at), posinf=0.0)
+        pin_travel = np.nan_to_num(cost.travel_at(held, at), posinf=0.0)
+        owner = np.concatenate([owner[kept], held])
         order = np.argsort(owner, kind="stable")
-        territory = np.concatenate([territory[kept], problem.rules.pinned[pins]])[order]
+        territory = np.concatenate([territory[kept], own])[order]
         price = np.concatenate([price[kept], pin_price])[order]
         travel = np.concatenate([travel[kept], pin_travel])[order]
         owner = owner[order]

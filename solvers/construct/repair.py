@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from solvers.arrays import LIMIT, Bools, Ints, Longs
 from solvers.problem import graph
 from solvers.problem.neighbours import contiguity_graph, proposal_graph
-from solvers.problem.reach import barred_units, holds_land
+from solvers.problem.reach import barred_keys, barred_units, holds_land, is_pinned, pins
 
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
@@ -64,8 +64,9 @@ def complete(problem: Problem, start: NDArray[np.integer]) -> Ints:
 
 def _put_rules_right(problem: Problem, assignment: Ints) -> Bools:
     """Apply pins and together groups in place; return the units that hold their territory."""
-    anchored = np.array(problem.rules.pinned >= 0)
-    assignment[anchored] = problem.rules.pinned[anchored]
+    anchored = is_pinned(problem)
+    units, territories = pins(problem)
+    assignment[units] = territories
     inside = np.flatnonzero(problem.rules.together >= 0)
     if inside.size == 0:
         return anchored
@@ -73,10 +74,10 @@ def _put_rules_right(problem: Problem, assignment: Ints) -> Bools:
     for members in np.split(order, np.flatnonzero(np.diff(problem.rules.together[order])) + 1):
         if members.size < 2:
             continue
-        pins = members[problem.rules.pinned[members] >= 0]
+        fixed = members[anchored[members]]
         held = assignment[members][assignment[members] >= 0]
-        if pins.size:
-            assignment[members] = problem.rules.pinned[pins[0]]
+        if fixed.size:
+            assignment[members] = assignment[fixed[0]]
         elif held.size:
             assignment[members] = np.bincount(held).argmax()
         else:
@@ -193,8 +194,6 @@ def _absorb(problem: Problem, indptr: Longs, indices: Ints, assignment: Ints, as
     goal = (problem.balance.goal / problem.balance.goal.sum(axis=0)).mean(axis=1)
     held = assignment >= 0
     load = np.bincount(assignment[held], weight[held], minlength=problem.k) / goal
-    pairs = problem.rules.forbidden
-    barred = np.sort(pairs[:, 0].astype(np.int64) * problem.k + pairs[:, 1])
     together = np.array(problem.rules.together)
     absorb(
         np.array(indptr),
@@ -205,7 +204,7 @@ def _absorb(problem: Problem, indptr: Longs, indices: Ints, assignment: Ints, as
         weight,
         load,
         np.ascontiguousarray(goal),
-        barred,
+        barred_keys(problem),
         together,
     )
 

@@ -11,10 +11,11 @@ from solvers.arrays import LIMIT, Floats, Ints
 from solvers.construct.allocate import allocate, candidates
 from solvers.construct.repair import complete
 from solvers.problem.centers import best_centers
+from solvers.problem.reach import barred_pairs, pins
 
 if TYPE_CHECKING:
     from solvers.costs.cost import Points
-    from solvers.problem.problem import Problem
+from solvers.problem.problem import Problem
 
 __all__ = ["first_plan", "match_territories", "split_plane"]
 
@@ -170,11 +171,16 @@ def match_territories(problem: Problem, assignment: NDArray[np.integer]) -> Ints
     demand = _demand(problem)
     gain = np.zeros((k, k))
     inside = assignment >= 0
-    for known, worth in ((problem.rules.pinned, 1e6), (problem.changes.current, 1.0)):
-        units = np.flatnonzero((known >= 0) & inside)
-        np.add.at(gain, (assignment[units], known[units]), worth * demand[units])
-    pairs = problem.rules.forbidden[inside[problem.rules.forbidden[:, 0]]]
-    np.add.at(gain, (assignment[pairs[:, 0]], pairs[:, 1]), -1e3 * demand[pairs[:, 0]])
+    placed = np.flatnonzero(problem.changes.current >= 0)
+    today = (placed, problem.changes.current[placed])
+    for (units, known), worth in (
+        (pins(problem), 1e6),
+        (today, 1.0),
+        (barred_pairs(problem), -1e3),
+    ):
+        here = inside[units]
+        some = units[here]
+        np.add.at(gain, (assignment[some], known[here]), worth * demand[some])
     if not gain.any():
         return np.asarray(assignment, dtype=np.int32)
     from scipy.optimize import linear_sum_assignment

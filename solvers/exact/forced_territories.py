@@ -14,6 +14,7 @@ import numpy as np
 from solvers.arrays import LIMIT, Bools, Floats
 from solvers.problem import graph
 from solvers.problem.problem import Problem
+from solvers.problem.reach import is_pinned
 
 __all__ = ["Bands", "Listing", "common_bands", "forced_territories", "list_territories"]
 
@@ -63,7 +64,7 @@ def common_bands(problem: Problem) -> Bands | None:
     """
     plain = np.flatnonzero(problem.balance.travel_share == 0)
     grouped = (problem.rules.together >= 0).any() or (
-        problem.free_centers and (problem.rules.pinned >= 0).any()
+        problem.free_centers and is_pinned(problem).any()
     )
     if not problem.rules.contiguity or plain.size == 0 or problem.rules.exempt.any() or grouped:
         return None

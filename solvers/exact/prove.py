@@ -29,6 +29,7 @@ from solvers.problem.evaluate import Evaluation, evaluate
 from solvers.problem.free_pairs import HessData
 from solvers.problem.pieces import Items, merge
 from solvers.problem.problem import Problem
+from solvers.problem.reach import pins
 from solvers.result import Status, relative_gap
 from solvers.search.best import Best
 from solvers.stop import Budget
@@ -332,10 +333,10 @@ def _read(search: _Search, columns: Ints, told: Ints | None = None) -> tuple[Int
 
 def _numbered(problem: Problem, assignment: Ints) -> Ints:
     """Number the territories so that pinned units get theirs."""
-    held = np.flatnonzero(problem.rules.pinned >= 0)
+    held, own = pins(problem)
     if held.size == 0:
         return assignment
-    wanted = {int(assignment[u]): int(problem.rules.pinned[u]) for u in held.tolist()}
+    wanted = dict(zip(assignment[held].tolist(), own.tolist(), strict=True))
     free = iter(sorted(set(range(problem.k)) - set(wanted.values())))
     table = np.array([wanted.get(t, -1) for t in range(problem.k)], dtype=np.int32)
     for t in np.flatnonzero(table < 0).tolist():

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.arrays import LIMIT, Bools, Floats, Ints
+from solvers.arrays import LIMIT, Bools, Ints
+from solvers.mip.band_rows import add_share_rows, add_total_row, heaviest
 from solvers.mip.borders import no_borders, parted_borders
 from solvers.mip.model import Model, Rows
 from solvers.mip.own_territories import OwnTerritories, own_territories
@@ -17,7 +18,7 @@ from solvers.mip.pair_model import PairModel
 from solvers.problem.free_pairs import HessData
 from solvers.problem.pieces import Items
 from solvers.problem.problem import Problem
-from solvers.problem.reach import holds_land
+from solvers.problem.reach import holds_land, pins
 
 __all__ = ["build_free"]
 
@@ -118,7 +119,9 @@ def build_free(
     for at, a in enumerate(travelled.tolist(), start=p):
         load = data.weight[item, a] + data.travel_share[a] * data.cost[item, column]
         upper[at] = (
-            _most(item, load) * problem.balance.goal[:, a].mean() / problem.balance.goal[:, a].sum()
+            heaviest(item, load)
+            * problem.balance.goal[:, a].mean()
+            / problem.balance.goal[:, a].sum()
         )
     integer = np.zeros(v, dtype=np.bool_)
     integer[:p] = True
@@ -188,20 +191,20 @@ def _own_band_rows(
         return
     load = load + data.travel_share[a] * data.cost[item, column]
     whole = problem.balance.goal[:, a].sum() / goal
-    heaviest = _most(item, load)
+    most = heaviest(item, load)
     for side, least, _ in sides:
         above = least < 0
         for t in range(k):
             # A band is a share of the total; centers of other territories are let off.
             share = min(float(side[t]), whole)
-            loose = heaviest if above else share * heaviest / whole
-            sign = 1.0 if above else -1.0
-            rows.block(
-                np.concatenate([rank[column], every, every]),
-                np.concatenate([np.arange(p), np.full(size, total), told.at(every, t)]),
-                np.concatenate([sign * load, np.full(size, -sign * share), np.full(size, loose)]),
-                np.full(size, -np.inf),
-                np.full(size, loose),
+            add_share_rows(
+                rows,
+                rank[column],
+                load,
+                np.full(size, share),
+                total=total,
+                side="upper" if above else "lower",
+                off=(told.at(every, t), most if above else share * most / whole),
             )
 
 
@@ -301,41 +304,31 @@ def _band_rows(
     goal = problem.balance.goal[:, a].mean()
     whole = problem.balance.goal[:, a].sum() / goal
     load = load + data.travel_share[a] * data.cost[item, column]
-    rows.add(np.append(np.arange(p), total), np.append(load / whole, -1.0), 0.0, 0.0)
+    add_total_row(rows, load, whole, total)
     highest = np.full(size, problem.balance.upper[:, a].max() / goal)
     if problem.balance.center_upper is not None:
         highest = problem.balance.center_upper[centers, a] / goal
     # Above the whole a band says nothing.
-    rows.block(
-        row,
-        np.concatenate([np.arange(p), np.full(size, total)]),
-        np.concatenate([load, -np.minimum(highest, whole)]),
-        np.full(size, -np.inf),
-        np.zeros(size),
-    )
+    top = np.minimum(highest, whole)
+    add_share_rows(rows, rank[column], load, top, total=total, side="upper")
     lowest = float(problem.balance.lower[:, a].min() / goal)
-    worst = lowest * _most(item, load) / whole
-    rows.block(
-        np.concatenate([rank[column], every, every]),
-        np.concatenate([np.arange(p), np.full(size, total), own]),
-        np.concatenate([load, np.full(size, -lowest), np.full(size, -worst)]),
-        np.full(size, -worst),
-        np.full(size, np.inf),
+    worst = lowest * heaviest(item, load) / whole
+    add_share_rows(
+        rows,
+        rank[column],
+        load,
+        np.full(size, lowest),
+        total=total,
+        side="lower",
+        off=(own, worst),
     )
-
-
-def _most(item: Ints, load: Floats) -> float:
-    """Sum over the items of the heaviest load that any of their pairs brings."""
-    top = np.zeros(int(item.max(initial=-1)) + 1)
-    np.maximum.at(top, item, load)
-    return float(top.sum())
 
 
 def _apart(problem: Problem, items: Items) -> list[tuple[int, int]]:
     """Pairs of items that are pinned to different territories."""
     column: dict[int, int] = {}
-    for unit in np.flatnonzero(problem.rules.pinned >= 0).tolist():
-        column[int(problem.rules.pinned[unit])] = int(items.of_unit[unit])
+    for unit, territory in np.column_stack(pins(problem)).tolist():
+        column[territory] = int(items.of_unit[unit])
     held = sorted(column.items())
     return [(a, b) for x, (_, a) in enumerate(held) for _, b in held[x + 1 :]]
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.arrays import LIMIT, Bools, Ints
+from solvers.mip.band_rows import add_share_rows, add_total_row, heaviest
 from solvers.mip.borders import no_borders, parted_borders
 from solvers.mip.model import Model, Rows
 from solvers.mip.pair_model import PairModel
@@ -14,6 +15,9 @@ from solvers.problem.problem import Problem
 from solvers.problem.reach import holds_land
 
 __all__ = ["build_fixed"]
+
+_FAR = 1e6
+"""Share of the total that stands for no upper band."""
 
 
 def build_fixed(
@@ -86,9 +90,7 @@ def build_fixed(
         load = (
             items.activity[item, a] + problem.balance.travel_share[a] * items.travel[item, column]
         )
-        most = np.zeros(items.count)
-        np.maximum.at(most, item, load)
-        upper[at] = most.sum() / problem.balance.goal[:, a].sum()
+        upper[at] = heaviest(item, load) / problem.balance.goal[:, a].sum()
     integer = np.zeros(v, dtype=np.bool_)
     integer[:p] = True
     model = Model(
@@ -108,36 +110,23 @@ def _band_rows(
     rows: Rows, problem: Problem, items: Items, item: Ints, column: Ints, a: int, total: int
 ) -> None:
     """Both sides of a measure's bands, every row in shares of its goal."""
-    k, p = problem.k, item.size
     goal = problem.balance.goal[:, a]
     load = items.activity[item, a]
-    pairs = np.arange(p)
     if total < 0:
         low = problem.balance.lower[:, a] / goal
         high = problem.balance.upper[:, a] / goal
-        rows.block(column, pairs, load / goal[column], low, high)
+        rows.block(column, np.arange(item.size), load / goal[column], low, high)
         return
     load = load + problem.balance.travel_share[a] * items.travel[item, column]
-    whole = goal.sum()
-    # The total itself is kept in shares of all goals, so that every coefficient is near 1.
-    rows.add(np.append(pairs, total), np.append(load / whole, -1.0), 0.0, 0.0)
-    every = np.arange(k)
-    both = np.concatenate([column, every])
-    for side, least, most in (
-        (problem.balance.upper[:, a], -np.inf, 0.0),
-        (problem.balance.lower[:, a], 0.0, np.inf),
-    ):
-        share = side / goal
-        kept = np.flatnonzero(np.isfinite(share))
-        if kept.size < k:
-            share = np.where(np.isfinite(share), share, 1e6)
-        rows.block(
-            both,
-            np.concatenate([pairs, np.full(k, total)]),
-            np.concatenate([load / goal[column], -share]),
-            np.full(k, least),
-            np.full(k, most),
-        )
+    add_total_row(rows, load, goal.sum(), total)
+    own = load / goal[column]
+    # A side that is open anywhere is so far out that it says nothing.
+    high = np.where(
+        np.isfinite(problem.balance.upper[:, a]), problem.balance.upper[:, a] / goal, _FAR
+    )
+    low = problem.balance.lower[:, a] / goal
+    add_share_rows(rows, column, own, high, total=total, side="upper")
+    add_share_rows(rows, column, own, low, total=total, side="lower")
 
 
 def _move_rows(rows: Rows, problem: Problem, items: Items, place: NDArray[np.int64]) -> None:

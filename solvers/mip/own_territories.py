@@ -15,6 +15,7 @@ from solvers.arrays import LIMIT, Floats, Ints, Longs
 from solvers.mip.model import Rows
 from solvers.problem.pieces import Items
 from solvers.problem.problem import Problem
+from solvers.problem.reach import barred_pairs, pins
 
 __all__ = ["OwnTerritories", "own_territories", "told_apart"]
 
@@ -30,7 +31,7 @@ def told_apart(problem: Problem) -> bool:
     unequal = any((each != each[0]).any() for each in (balance.goal, balance.lower, balance.upper))
     placed = changes.current >= 0
     moves = changes.move_cost[placed].any() or (placed.any() and changes.moved_cap.size > 0)
-    return bool(unequal or problem.rules.forbidden.size or moves)
+    return bool(unequal or barred_pairs(problem)[0].size or moves)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,22 +83,24 @@ class OwnTerritories:
         """Tie centers to territories, and state pins, forbidden pairs and moves."""
         c, k = self.centers.size, self.k
         every = np.arange(c)
-        own = place[items.of_unit[self.centers], self.centers]
+        seats = place[items.of_unit[self.centers], self.centers]
         rank = np.repeat(every, k)
         rows.block(
             np.concatenate([rank, every]),
-            np.concatenate([self.base + np.arange(c * k), own]),
+            np.concatenate([self.base + np.arange(c * k), seats]),
             np.concatenate([np.ones(c * k), -np.ones(c)]),
             np.zeros(c),
             np.zeros(c),
         )
         for t in range(k):
             rows.add(self.at(every, t), 1.0, 1.0, 1.0)
-        pinned = problem.rules.pinned
-        held = {(int(items.of_unit[u]), int(pinned[u])) for u in np.flatnonzero(pinned >= 0)}
-        barred = {(int(items.of_unit[u]), t) for u, t in problem.rules.forbidden.tolist()}
-        for pairs, sign, limit in ((sorted(held), -1.0, 0.0), (sorted(barred), 1.0, 1.0)):
-            for item, t in pairs:
+        for (units, own), sign, limit in (
+            (pins(problem), -1.0, 0.0),
+            (barred_pairs(problem), 1.0, 1.0),
+        ):
+            for item, t in sorted(
+                set(zip(items.of_unit[units].tolist(), own.tolist(), strict=True))
+            ):
                 here = np.flatnonzero(place[item, self.centers] >= 0)
                 size = here.size
                 rows.block(

@@ -13,7 +13,7 @@ from solvers.errors import ProblemError
 from solvers.problem import graph
 from solvers.problem.bands import bands_of_plan
 from solvers.problem.problem import Problem
-from solvers.problem.reach import beyond, distances, has_radius, holds_land
+from solvers.problem.reach import banned, beyond, distances, has_radius, holds_land, strayed
 
 __all__ = ["Evaluation", "Violation", "evaluate"]
 
@@ -319,15 +319,12 @@ def _unit_rules(
     problem: Problem, assignment: NDArray[np.integer], inside: Bools, units: Longs, price: Floats
 ) -> Iterator[Violation]:
     """Pins, forbidden pairs and candidate lists, one violation for each territory concerned."""
-    strayed = np.flatnonzero(
-        (problem.rules.pinned >= 0) & inside & (assignment != problem.rules.pinned)
-    )
-    for t in np.unique(problem.rules.pinned[strayed]).tolist():
-        here = strayed[problem.rules.pinned[strayed] == t]
+    away = units[strayed(problem, units, assignment[units])]
+    for t in np.unique(problem.rules.pinned[away]).tolist():
+        here = away[problem.rules.pinned[away] == t]
         yield Violation(rule="pinned", territory=t, units=_witnesses(here), value=float(here.size))
-    unit, territory = problem.rules.forbidden[:, 0], problem.rules.forbidden[:, 1]
-    banned = unit[assignment[unit] == territory]
-    bad = np.unique(np.concatenate([banned, units[~np.isfinite(price)]]))
+    shut = units[banned(problem, units, assignment[units])]
+    bad = np.unique(np.concatenate([shut, units[~np.isfinite(price)]]))
     for t in np.unique(assignment[bad]).tolist():
         here = bad[assignment[bad] == t]
         yield Violation(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from solvers.arrays import Floats, Ints
 from solvers.problem.problem import Problem
-from solvers.problem.reach import too_far
+from solvers.problem.reach import close_pairs, too_far
 
 __all__ = ["ITEM_LIMIT", "Items", "merge"]
 
@@ -72,11 +72,7 @@ def merge(problem: Problem) -> Items:
             travel[:, j] = problem.cost.travel_at(units, here)
         cost[too_far(problem, units, here), j] = np.inf
     if not problem.free_centers:
-        cost[problem.rules.forbidden[:, 0], problem.rules.forbidden[:, 1]] = np.inf
-        pinned = np.flatnonzero(problem.rules.pinned >= 0)
-        kept = cost[pinned, problem.rules.pinned[pinned]]
-        cost[pinned] = np.inf
-        cost[pinned, problem.rules.pinned[pinned]] = kept
+        close_pairs(problem, cost)
         placed = np.flatnonzero(problem.changes.current >= 0)
         cost += problem.changes.move_cost[:, None] * (problem.changes.current >= 0)[:, None]
         cost[placed, problem.changes.current[placed]] -= problem.changes.move_cost[placed]

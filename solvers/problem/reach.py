@@ -7,12 +7,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.arrays import LIMIT, Bools, Floats, Longs
+from solvers.arrays import LIMIT, Bools, Floats, Ints, Longs
 
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
 
-__all__ = ["banned", "barred_units", "beyond", "distances", "has_radius", "holds_land", "too_far"]
+__all__ = [
+    "banned",
+    "barred_keys",
+    "barred_pairs",
+    "barred_units",
+    "beyond",
+    "close_pairs",
+    "distances",
+    "has_radius",
+    "holds_land",
+    "is_pinned",
+    "pins",
+    "strayed",
+    "too_far",
+]
 
 
 def distances(
@@ -49,11 +63,21 @@ def too_far(problem: Problem, units: NDArray[np.integer], columns: NDArray[np.in
     return nowhere if away is None else beyond(problem, away)
 
 
+def barred_pairs(problem: Problem) -> tuple[Ints, Ints]:
+    """Return the forbidden pairs as units and territories, each of shape (f,), as given."""
+    return problem.rules.forbidden[:, 0], problem.rules.forbidden[:, 1]
+
+
+def barred_keys(problem: Problem) -> Longs:
+    """Return ``unit · k + territory`` of every forbidden pair, shape (f,), ascending."""
+    units, territories = barred_pairs(problem)
+    keys: Longs = np.sort(units.astype(np.int64) * problem.k + territories)
+    return keys
+
+
 def banned(problem: Problem, units: NDArray[np.integer], territories: NDArray[np.integer]) -> Bools:
     """Return where a unit is forbidden in a territory, elementwise."""
-    pairs = problem.rules.forbidden
-    keys = pairs[:, 0].astype(np.int64) * problem.k + pairs[:, 1]
-    out: Bools = np.isin(units.astype(np.int64) * problem.k + territories, keys)
+    out: Bools = np.isin(units.astype(np.int64) * problem.k + territories, barred_keys(problem))
     return out
 
 
@@ -61,6 +85,40 @@ def barred_units(problem: Problem, territory: int) -> Longs:
     """Return the units that are forbidden in a territory, ascending."""
     pairs = problem.rules.forbidden
     return np.unique(pairs[pairs[:, 1] == territory, 0]).astype(np.int64)
+
+
+def is_pinned(problem: Problem) -> Bools:
+    """Return which units are pinned to a territory, shape (n,)."""
+    return np.asarray(problem.rules.pinned >= 0)
+
+
+def pins(problem: Problem) -> tuple[Longs, Ints]:
+    """Return the pinned units, ascending, and the territory of each; both of shape (p,)."""
+    units = np.flatnonzero(is_pinned(problem))
+    return units, problem.rules.pinned[units]
+
+
+def strayed(
+    problem: Problem, units: NDArray[np.integer], territories: NDArray[np.integer]
+) -> Bools:
+    """Return where a unit is pinned to another territory than this one, in the shape of both."""
+    own = problem.rules.pinned[units]
+    return np.asarray((own >= 0) & (own != territories))
+
+
+def close_pairs(problem: Problem, price: Floats) -> None:
+    """Set to ``inf`` what forbidden pairs and pins exclude.
+
+    Parameters
+    ----------
+    price : float64, shape (n, k)
+        Changed in place.
+    """
+    price[barred_pairs(problem)] = np.inf
+    units, territories = pins(problem)
+    kept = price[units, territories]
+    price[units] = np.inf
+    price[units, territories] = kept
 
 
 def holds_land(problem: Problem) -> bool:

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from solvers.arrays import TIGHT, Bools, Floats, Ints, Longs
 from solvers.problem.neighbours import contiguity_graph, proposal_graph
-from solvers.problem.reach import has_radius
+from solvers.problem.reach import barred_pairs, has_radius, is_pinned
 
 if TYPE_CHECKING:
     from solvers.kernels.records import Field, State
-    from solvers.problem.problem import Problem
+from solvers.problem.problem import Problem
 
 __all__ = ["build_field", "build_state", "set_centers"]
 
@@ -105,7 +105,7 @@ def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
     indptr, indices = contiguity_graph(problem)
     near_ptr, near = proposal_graph(problem)
     border = _border_prices(problem, near_ptr, near)
-    barred_ptr, barred = _lists(problem.rules.forbidden[:, 0], problem.rules.forbidden[:, 1], n)
+    barred_ptr, barred = _lists(*barred_pairs(problem), n)
     mate_of, mate_ptr, mates = _together(problem)
     roam = np.zeros(n, dtype=bool)
     roster = np.zeros((0, 0), dtype=np.int32)
@@ -212,7 +212,7 @@ def _border_prices(problem: Problem, near_ptr: Longs, near: Ints) -> Floats:
 
 def _locked(problem: Problem, mate_of: Ints, mate_ptr: Longs, mates: Ints) -> Bools:
     """Units that may never move: pinned ones, and whoever must be together with them."""
-    locked = np.array(problem.rules.pinned >= 0)
+    locked = is_pinned(problem)
     group = np.repeat(np.arange(mate_ptr.size - 1), np.diff(mate_ptr))
     held = np.zeros(mate_ptr.size - 1, dtype=bool)
     held[group[locked[mates]]] = True

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solvers.arrays import Bools, Ints, Longs
+from solvers.problem.reach import barred_pairs, is_pinned
 from solvers.search.choice import Choice
 from solvers.search.union import solve_choice
 
@@ -88,7 +89,7 @@ def choices(problem: Problem, plans: list[Ints]) -> Bools:
         allowed[members] = allowed[members].all(axis=0)
     lone = np.zeros((problem.n, problem.k), dtype=bool)
     lone[units, plans[0]] = True
-    fixed = (problem.rules.pinned >= 0) | ~allowed.any(axis=1)
+    fixed = is_pinned(problem) | ~allowed.any(axis=1)
     return np.where(fixed[:, None], lone, allowed)
 
 
@@ -98,7 +99,7 @@ def matched(problem: Problem, base: Ints, plan: Ints) -> Ints:
     Left alone where territories have homes or goals of their own.
     """
     k = problem.k
-    if not problem.free_centers or (problem.rules.pinned >= 0).any() or _named(problem):
+    if not problem.free_centers or is_pinned(problem).any() or _named(problem):
         return plan
     from scipy.optimize import linear_sum_assignment
 
@@ -116,9 +117,8 @@ def _named(problem: Problem) -> bool:
     """Whether territories differ by more than where they lie."""
     balance = problem.balance
     same = all((each == each[0]).all() for each in (balance.goal, balance.lower, balance.upper))
-    return (
-        not same or problem.rules.forbidden.size > 0 or bool((problem.changes.current >= 0).any())
-    )
+    barred = barred_pairs(problem)[0].size > 0
+    return not same or barred or bool((problem.changes.current >= 0).any())
 
 
 def _region(

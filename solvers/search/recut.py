@@ -13,7 +13,7 @@ import numpy as np
 
 from solvers.arrays import LIMIT, NONZERO, Bools, Ints, Longs
 from solvers.problem.centers import best_centers
-from solvers.problem.reach import too_far
+from solvers.problem.reach import banned, too_far
 from solvers.search.anneal import Search, note, settle
 from solvers.search.choice import Choice
 from solvers.search.union import solve_choice
@@ -102,11 +102,7 @@ def _allowed(search: Search, units: Longs, territories: Longs, columns: Ints) ->
     there = columns[territories]
     allowed = np.isfinite(problem.cost.at(units[:, None], there[None, :]))
     allowed &= ~too_far(problem, units[:, None], there[None, :])
-    row = np.full(problem.n, -1)
-    row[units] = np.arange(units.size)
-    for unit, territory in problem.rules.forbidden.tolist():
-        if row[unit] >= 0:
-            allowed[row[unit], territories == territory] = False
+    allowed &= ~banned(problem, units[:, None], territories[None, :])
     here = state.assignment[units][:, None] == territories[None, :]
     together = problem.rules.together[units]
     for name in np.unique(together[together >= 0]).tolist():

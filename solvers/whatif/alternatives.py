@@ -17,7 +17,7 @@ from solvers.problem import graph
 from solvers.problem.bands import scale_of
 from solvers.problem.evaluate import TOLERANCE, Evaluation, evaluate
 from solvers.problem.problem import Problem
-from solvers.problem.reach import banned, holds_land, too_far
+from solvers.problem.reach import banned, holds_land, strayed, too_far
 
 __all__ = ["Alternatives", "Moves", "neighbour_moves"]
 
@@ -210,7 +210,7 @@ class Alternatives:
             empties=~same & ((self.evaluation.n_units[here] == 1) | last),
             amounts=amounts,
             over_cap=(amounts > cap) & (amounts > self._moved),
-            pinned=~same & (rules.pinned[units] >= 0) & (rules.pinned[units] != to),
+            pinned=~same & strayed(problem, units, to),
             forbidden=~same
             & (banned(problem, units, to) | ~np.isfinite(problem.cost.at(units, to))),
             far=~same & too_far(problem, units, to),

@@ -58,8 +58,8 @@ MUTANTS = (
         ("no candidate is no matter", "units[~np.isfinite(price)]", "units[np.isnan(price)]"),
         (
             "forbidden pairs pass",
-            "banned = unit[assignment[unit] == territory]",
-            "banned = unit[assignment[unit] == -2]",
+            "shut = units[banned(problem, units, assignment[units])]",
+            "shut = units[:0]",
         ),
         (
             "groups of three may split in two",

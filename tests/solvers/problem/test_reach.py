@@ -5,11 +5,17 @@ import pytest
 
 from solvers.problem.reach import (
     banned,
+    barred_keys,
+    barred_pairs,
     barred_units,
     beyond,
+    close_pairs,
     distances,
     has_radius,
     holds_land,
+    is_pinned,
+    pins,
+    strayed,
     too_far,
 )
 from tests.solvers import worlds
@@ -65,3 +71,34 @@ def test_a_distance_is_beyond_the_radius_by_more_than_rounding():
     ruled = problem(radius=2.0, distance=AWAY)
     assert (has_radius(ruled), has_radius(problem())) == (True, False)
     assert beyond(ruled, np.array([2.0, 2.0 + 1e-10, 2.1])).tolist() == [False, False, True]
+
+
+def test_pins_come_in_order_with_their_territories():
+    ruled = problem(pinned=np.array([1, -1, -1, 0], dtype=np.int32))
+    units, territories = pins(ruled)
+    assert (units.tolist(), territories.tolist()) == ([0, 3], [1, 0])
+    assert is_pinned(ruled).tolist() == [True, False, False, True]
+
+
+def test_only_a_unit_pinned_elsewhere_has_strayed():
+    ruled = problem(pinned=np.array([1, -1, -1, 0], dtype=np.int32))
+    everywhere = strayed(ruled, np.arange(4)[:, None], np.arange(2)[None, :])
+    assert everywhere.tolist() == [[True, False], [False, False], [False, False], [False, True]]
+
+
+def test_forbidden_pairs_and_pins_close_their_pairs_and_no_others():
+    ruled = problem(
+        pinned=np.array([1, -1, -1, -1], dtype=np.int32),
+        forbidden=np.array([[3, 1], [2, 0]], dtype=np.int32),
+    )
+    assert [each.tolist() for each in barred_pairs(ruled)] == [[3, 2], [1, 0]]
+    assert barred_keys(ruled).tolist() == [4, 7]
+    price = AWAY.copy()
+    close_pairs(ruled, price)
+    assert np.isfinite(price).tolist() == [
+        [False, True],
+        [True, True],
+        [False, True],
+        [True, False],
+    ]
+    assert price[0, 1] == AWAY[0, 1]
