@@ -33,7 +33,7 @@ APART = 1_000_003
 """Between the seeds of these, so that they are no neighbour's."""
 
 
-def solve(
+def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
     problem: Problem,
     *,
     effort: Effort = "normal",

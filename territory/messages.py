@@ -1,17 +1,28 @@
 """One shape for everything the product says: a fact, at most five lines of evidence, a hint."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from math import isnan
 from typing import Literal
 
-__all__ = ["EVIDENCE_LINES", "Message", "Severity", "counted", "figure", "quoted", "visible"]
+__all__ = [
+    "EVIDENCE_LINES",
+    "Message",
+    "Severity",
+    "closest",
+    "counted",
+    "figure",
+    "likeness",
+    "quoted",
+    "visible",
+]
 
 Severity = Literal["error", "warning", "info"]
 
 EVIDENCE_LINES = 5
 _LONGEST_VALUE = 80
+_ALIKE, _ALIKE_SHORT = 0.6, 0.5
 # Control and format characters (escape sequences, right-to-left overrides), line separators and
 # lone surrogates: a terminal obeys or chokes on them.
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -79,6 +90,53 @@ def figure(value: object) -> str:
     if isinstance(value, float):
         return "" if isnan(value) else f"{value:.15g}"
     return str(value)
+
+
+def likeness(one: str, other: str) -> float:
+    """Return from 0 to 1 how alike two texts are spelled, whatever their case.
+
+    Notes
+    -----
+    Twice the matching characters over all characters, after Ratcliff and Obershelp (`difflib`).
+    """
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, one.casefold(), other.casefold()).ratio()
+
+
+def closest(
+    wanted: str, known: Iterable[str], *, most: int = 1, least: float | None = None
+) -> list[str]:
+    """Return the known words that are spelled most like one that is not known, best first.
+
+    Parameters
+    ----------
+    wanted : str
+        Case and blanks around it do not matter.
+    known : iterable of str
+    most : int, at least 1
+        How many at most.
+    least : float, 0 to 1, optional
+        `likeness` from which a word counts; 0.6 where left out, 0.5 for words of up to three
+        letters, such as codes of states.
+
+    Examples
+    --------
+    >>> closest("Workload_hours", ["workload_h", "potential_usd"])
+    ['workload_h']
+    >>> closest("workload_h", ["revenue_usd"])
+    []
+    """
+    from difflib import get_close_matches
+
+    wanted = wanted.strip().casefold()
+    written: dict[str, list[str]] = {}
+    for word in dict.fromkeys(known):
+        written.setdefault(word.strip().casefold(), []).append(word)
+    if least is None:
+        least = _ALIKE_SHORT if len(wanted) <= len("abc") else _ALIKE
+    found = get_close_matches(wanted, written, n=most, cutoff=least)
+    return [word for each in found for word in written[each]][:most]
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

@@ -236,6 +236,11 @@ def test_a_module_says_its_idea(path: Path):
     assert ast.get_docstring(tree_of(path)), f"{name_of(path)} has no docstring"
 
 
+def test_spelling_is_compared_in_one_place(path: Path):
+    named = [node for node in ast.walk(tree_of(path)) if "difflib" in imported(node)]
+    assert not named or name_of(path) == "territory/messages.py", "use `closest` or `likeness`"
+
+
 def test_only_the_console_prints(path: Path):
     prints = [
         node.lineno

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from territory.errors import InputError
 from territory.inputs.sources.names import plain_name
-from territory.messages import Message, counted, quoted
+from territory.messages import Message, closest, counted, quoted
 
 if TYPE_CHECKING:
     from territory.inputs.sources.raw import RawTable
@@ -171,9 +171,7 @@ def _rows(raw: RawTable, names: Sequence[str]) -> Iterator[tuple[int, list[str]]
 
 def _problem(account: str, wanted: str, planned: dict[str, str], territories: set[str]) -> str:
     if account not in planned:
-        from difflib import get_close_matches
-
-        near = get_close_matches(account, planned, n=1) if account else []
+        near = closest(account, planned) if account else []
         return f"is no account of the plan{f'; near is {near[0]}' if near else ''}"
     if wanted not in territories:
         return f"wants {quoted(wanted)}, which is no territory of the plan"

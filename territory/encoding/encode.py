@@ -122,9 +122,13 @@ def encode(case: Case, roads: Roads, *, room: float = 0.0) -> Encoding:
             case,
             items,
             _cost(case, roads, cost, travel),
-            minutes=roads.minutes,
-            unit_minutes=roads.unit_minutes,
-            origins=case.team[["lon", "lat"]].to_numpy(dtype=np.float64),
+            _within_minutes(
+                case,
+                items,
+                minutes=roads.minutes,
+                unit_minutes=roads.unit_minutes,
+                origins=case.team[["lon", "lat"]].to_numpy(dtype=np.float64),
+            ),
             room=room,
         ),
         item_of_account=items.of_account,
@@ -183,13 +187,14 @@ def encode_free(case: Case, usd_per_km: Floats, offset_usd: Floats) -> Encoding:
     # Account-free units still have to lie near their center.
     weight = np.maximum(weight, PROSPECT * max(float(weight.mean()), 1e-9))
     xy = np.vstack([case.unit_xy, case.unit_xy[_home_units(case, items)]]) / 1000.0
+    rules, radius_km = rules_of(case, items), case.scenario.rules.radius_km
     return Encoding(
         problem=_problem(
             case,
             items,
             solvers.PlanarCost(xy=xy, weight=weight, offset=offset),
+            rules if radius_km is None else replace(rules, radius=radius_km),
             usd_h=case.scenario.objective.travel_usd_h,
-            radius_km=case.scenario.rules.radius_km,
         ),
         item_of_account=items.of_account,
         named=items.named,
@@ -220,9 +225,9 @@ def encode_places(
             case,
             items,
             solvers.PairCost(pair=pair),
-            minutes=minutes,
-            unit_minutes=unit_minutes,
-            origins=places,
+            _within_minutes(
+                case, items, minutes=minutes, unit_minutes=unit_minutes, origins=places
+            ),
             usd_h=usd_h,
         ),
         item_of_account=items.of_account,
@@ -246,16 +251,22 @@ def sum_by(item: NDArray[np.int64], values: Floats, n: int) -> Floats:
     return np.asarray(gather @ values, dtype=np.float64)
 
 
+def _within_minutes(
+    case: Case, items: Items, *, minutes: Floats, unit_minutes: Floats, origins: Floats
+) -> solvers.Rules:
+    """Return the rules with the radius, where there is one, in radii from each home."""
+    rules = rules_of(case, items)
+    distance = distance_in_radii(case, items, minutes, unit_minutes, origins)
+    return rules if distance is None else replace(rules, radius=1.0, distance=distance)
+
+
 def _problem(
     case: Case,
     items: Items,
     cost: solvers.Cost,
+    rules: solvers.Rules,
     *,
-    minutes: Floats | None = None,
-    unit_minutes: Floats | None = None,
-    origins: Floats | None = None,
     usd_h: float = 1.0,
-    radius_km: float | None = None,
     room: float = 0.0,
 ) -> solvers.Problem:
     """Put balance, rules, changes and groups, which are the same for every cost, to the cost."""
@@ -275,13 +286,6 @@ def _problem(
     indptr = np.concatenate([indptr, np.full(items.named.size, indptr[-1])])
     exempt = np.zeros(items.n, dtype=bool)
     exempt[len(case.unit_ids) :] = True
-    rules = rules_of(case, items)
-    if minutes is not None and unit_minutes is not None and origins is not None:
-        distance = distance_in_radii(case, items, minutes, unit_minutes, origins)
-        if distance is not None:
-            rules = replace(rules, radius=1.0, distance=distance)
-    elif radius_km is not None:
-        rules = replace(rules, radius=radius_km)
     price = case.scenario.objective.border_usd_km
     # A bridge is no border, and named accounts have none.
     border = np.where(case.adjacency.csr_bridge(), 0.0, case.adjacency.csr_border_km())

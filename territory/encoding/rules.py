@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 import solvers
 from territory.encoding.case import Case
 from territory.errors import InfeasibleError, InputError
-from territory.messages import Message, counted
+from territory.messages import Message, closest, counted
 
 __all__ = [
     "Items",
@@ -169,10 +169,8 @@ def _kept(case: Case) -> dict[str, str]:
 
 
 def _unknown(case: Case, key: str, names: list[str], known: Iterable[object], what: str) -> Message:
-    from difflib import get_close_matches
-
     choices = [str(name) for name in known]
-    near = get_close_matches(names[0], choices, n=1)
+    near = closest(names[0], choices)
     return Message(
         f"{case.scenario.display}: {key} names {counted(len(names), f'unknown {what}')}",
         evidence=tuple(f'"{name}"' for name in names),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from territory.inputs.scenario.scenario import Scenario
 
-__all__ = ["about_rows", "about_table", "among", "file_of", "numbers_of", "texts_of"]
+__all__ = ["About", "about_rows", "about_table", "among", "file_of", "numbers_of", "texts_of"]
 
 _NAMED = 5
 
@@ -46,17 +46,23 @@ def about_table(
     )  # fmt: skip
 
 
+class About(TypedDict):
+    """What findings about rows say, as `Finding` has it."""
+
+    severity: Severity
+    kind: str
+    column: str
+    what: str
+    repair: NotRequired[str]
+
+
 def about_rows(
     scenario: Scenario,
     accounts: pd.DataFrame,
     mask: NDArray[np.bool_],
     *,
-    severity: Severity,
-    kind: str,
-    column: str,
-    what: str,
-    repair: str = "",
     rows: Rows | None = None,
+    **about: Unpack[About],
 ) -> list[Finding]:
     """Return findings about marked accounts.
 
@@ -64,16 +70,19 @@ def about_rows(
     ----------
     scenario : Scenario
     accounts : DataFrame, n rows
-        With ``account_id``; `column` gives the value that is shown.
+        With ``account_id``; the column that the findings are about gives the value that is shown.
     mask : (n,) bool
         Which accounts.
-    severity, kind, column, what, repair : str
-        See `Finding`.
     rows : Rows, optional
         File and line of each account; without them one finding names the first five ids.
+    **about
+        See `About`.
     """
     if not mask.any():
         return []
+    severity, kind, column, what = (
+        about["severity"], about["kind"], about["column"], about["what"],
+    )  # fmt: skip
     values = accounts[column] if column in accounts else accounts["account_id"]
     if rows is not None and severity != "info":
         shown = values.where(mask, None).map(figure)
@@ -88,7 +97,14 @@ def about_rows(
     n = counted(int(mask.sum()), "account")
     said = f"{column} of {n} {what}: {named}{more}"
     return [
-        about_table(scenario, kind=kind, what=said, severity=severity, repair=repair, column=column)
+        about_table(
+            scenario,
+            kind=kind,
+            what=said,
+            severity=severity,
+            column=column,
+            repair=about.get("repair", ""),
+        )
     ]
 
 

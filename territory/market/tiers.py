@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from territory.inputs.scenario.market import Factor, Tiers
 from territory.market.customers.history import ACCOUNT_FIGURES, with_figures
 from territory.market.findings import about_rows, about_table, file_of, numbers_of, texts_of
 from territory.market.value.potential import MARKET_ROW
-from territory.messages import counted, quoted
+from territory.messages import closest, counted, quoted
 
 if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
@@ -154,7 +153,7 @@ def _check_columns(scenario: Scenario, options: Tiers, accounts: pd.DataFrame) -
     findings = []
     for key, column in wanted:
         if column not in accounts:
-            close = difflib.get_close_matches(column, [*names, *ACCOUNT_FIGURES], n=1)
+            close = closest(column, [*names, *ACCOUNT_FIGURES])
             findings.append(
                 about_table(
                     scenario, kind="missing_column", severity="error", column=column,
@@ -297,7 +296,7 @@ def explain_score(scenario: Scenario, accounts: pd.DataFrame, account_id: str) -
     found = accounts[accounts["account_id"] == account_id]
     if not len(found) or "score" not in accounts or np.isnan(found["score"].iloc[0]):
         ids = accounts["account_id"].astype(str).tolist()
-        close = difflib.get_close_matches(account_id, ids, n=1)
+        close = closest(account_id, ids)
         reason = "has no score" if len(found) else "is no account"
         raise InputError(
             Message(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from territory.dictionary.plan_files import PLAN_FILES
 from territory.dictionary.rollout_files import ROLLOUT_FILES
 from territory.errors import InputError
 from territory.inputs.headers.columns import FACT_TABLES, TABLES, Column
-from territory.messages import Message, quoted
+from territory.messages import Message, closest, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +72,7 @@ def data_dictionary(file: str | None = None) -> pd.DataFrame:
     known = list(dict.fromkeys(frame["file"]))
     found = frame[frame["file"].eq(file) | frame["file"].str.endswith(f"/{file}")]
     if found.empty:
-        close = difflib.get_close_matches(file, known, n=1)
+        close = closest(file, known)
         hint = f"did you mean {quoted(close[0])}? " if close else ""
         raise InputError(
             Message(

@@ -88,8 +88,8 @@ def band_risk(
     """
     ids = territories["territory_id"].astype(str).tolist()
     sums = drawn_sums(
-        accounts, accounts["territory_id"], ids, draws=draws, seed=seed, correlation=correlation,
-        common=common, region=region, measure=measure,
+        accounts, accounts["territory_id"], ids, draws=draws, seed=seed,
+        in_common=(correlation, common), region=region, measure=measure,
     )  # fmt: skip
     goal = territories[f"{measure}_goal"].to_numpy(dtype=np.float64)
     share = goal / max(float(goal.sum()), 1e-300)

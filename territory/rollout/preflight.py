@@ -71,9 +71,23 @@ def name_flaws(change: ChangeSet, org: Org | None, crm: str, keys: RolloutKeys) 
     """Find names that the CRM refuses, at design time and not at load."""
     planned = change.territories[change.territories["status"].isin(["kept", "new"])]
     names = planned["territory_id"].tolist()
-    new = [name for name in names if org is None or name not in org.territories]
+    if crm == "salesforce":
+        new = [name for name in names if org is None or name not in org.territories]
+        yield from _salesforce_names(new, org, keys)
+    elif crm == "veeva":
+        for name in sorted(set(names) | set(change.territories["territory_id"])):
+            problem = veeva_name_problem(name)
+            if problem:
+                yield _flaw("name", "Territory", name, problem)
+    elif crm == "csv":
+        for name in names:
+            if not name.strip() or name != name.strip():
+                yield _flaw("name", "territory", quoted(name), "has blanks around it")
+
+
+def _salesforce_names(new: list[str], org: Org | None, keys: RolloutKeys) -> Iterator[Flaw]:
     made: dict[str, str] = {}
-    for name in new if crm == "salesforce" else []:
+    for name in new:
         problem = name_problem(developer_name(name))
         if len(name) > NAME_LENGTH:
             problem = f"has {len(name)} characters; at most {NAME_LENGTH} are allowed"
@@ -84,7 +98,7 @@ def name_flaws(change: ChangeSet, org: Org | None, crm: str, keys: RolloutKeys) 
             problem = f"would have the DeveloperName of {twin}"
         if problem:
             yield _flaw("name", "Territory2", name, problem)
-    if crm == "salesforce" and org is not None:
+    if org is not None:
         taken = set(org.extract.frame("Territory2")["DeveloperName"].str.lower())
         for name in new:
             if developer_name(name).lower() in taken:
@@ -93,15 +107,6 @@ def name_flaws(change: ChangeSet, org: Org | None, crm: str, keys: RolloutKeys) 
             yield _flaw(
                 "name", "Account", keys.code_field, "is no custom field (no __c at its end)"
             )
-    used = sorted(set(names) | (set(change.territories["territory_id"])))
-    for name in used if crm == "veeva" else []:
-        problem = veeva_name_problem(name)
-        if problem:
-            yield _flaw("name", "Territory", name, problem)
-    if crm == "csv":
-        for name in names:
-            if not name.strip() or name != name.strip():
-                yield _flaw("name", "territory", quoted(name), "has blanks around it")
 
 
 def org_flaws(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from territory.publish.charts.points import scatter_chart
+from territory.publish.charts.sheet import Axis
 from territory.wording import compact_usd, percent
 
 if TYPE_CHECKING:
@@ -27,18 +28,13 @@ def frontier_chart(found: Frontier) -> Markup:
         ("moved_share", "Revenue in new hands") if moved else ("imbalance", "Worst deviation")
     )
     return scatter_chart(
-        rows[column].tolist(),
-        rows["running_usd"].tolist(),
+        Axis(values=rows[column].tolist(), label=words, show=lambda value: percent(value, 0)),
+        Axis(values=rows["running_usd"].tolist(), label="Running cost a year", show=compact_usd),
         [
             f"{point} {percent(worst, 0)}"
             for point, worst in zip(rows["point"], rows["imbalance"], strict=True)
         ],
         label=f"running cost of each plan of the frontier over {words.lower()}",
-        show_x=lambda value: percent(value, 0),
-        show_y=compact_usd,
-        x_label=words,
-        y_label="Running cost a year",
         alarming=rows["knee"].tolist(),
         named=len(rows),
-        width=560.0,
     )

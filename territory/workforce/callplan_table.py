@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import math
 from collections.abc import Mapping, Sequence
@@ -15,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.errors import InputError
-from territory.messages import Message, quoted
+from territory.messages import Message, closest, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,7 +105,7 @@ class CallTable:
         """Return in words what is not there for a type and tier that `find` does not know."""
         kinds = {each for each, _ in self.rows}
         if kind not in kinds:
-            close = difflib.get_close_matches(kind, sorted(kinds), n=1)
+            close = closest(kind, sorted(kinds))
             guess = f"; did you mean {quoted(close[0])}?" if close else ""
             return f"type {quoted(kind)} has no row in {self.file}{guess}"
         if not tier:
@@ -273,7 +272,7 @@ def _check_header(header: Sequence[str], file: str) -> None:
     wrong = []
     for name in ("type", "tier", "calls_q", "visit_min"):
         if name not in header:
-            close = difflib.get_close_matches(name, header, n=1)
+            close = closest(name, header)
             wrong.append(
                 Message(
                     f"{file}: column {quoted(name)} is missing from the call plan",
@@ -282,7 +281,7 @@ def _check_header(header: Sequence[str], file: str) -> None:
             )
     for name in header:
         if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
+            close = closest(name, known)
             wrong.append(
                 Message(
                     f"{file}: column {quoted(name)} is unknown in a call plan",

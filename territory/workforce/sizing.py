@@ -168,7 +168,7 @@ def size_force(case: SizedCase, sizes: Sequence[int]) -> Sizing:
 
     def reckoned(force: Force, demand: Demand) -> dict[str, Any]:
         own = travel_from(force.lonlat, of, force.territory)
-        return figures_of(case, keys, response, force, own, of, tiers, full_h, demand)
+        return figures_of(case, response, force, own, of, tiers, full_h, demand)
 
     def held_to(force: Force) -> Demand:
         hours = accounts["service_h"].to_numpy(dtype=np.float64)

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from territory.inputs.scenario.workforce import Capacity
+from territory.inputs.scenario.workforce import Capacity, SizingKeys
 from territory.workforce.calls.reach import served_share
 from territory.workforce.capacity import selling_share
 from territory.workforce.response import Response
 
 if TYPE_CHECKING:
     from solvers.locate import Force
-    from territory.inputs.scenario.workforce import SizingKeys
     from territory.workforce.sized import SizedCase
     from territory.workforce.sizes.market import Demand
 
@@ -26,7 +25,6 @@ Floats = NDArray[np.float64]
 
 def figures_of(
     case: SizedCase,
-    keys: SizingKeys,
     response: Response,
     force: Force,
     travel_h: Floats,
@@ -40,7 +38,6 @@ def figures_of(
     Parameters
     ----------
     case : SizedCase
-    keys : SizingKeys
     response : Response
     force : Force
     travel_h : float64 array, shape (accounts,)
@@ -54,7 +51,7 @@ def figures_of(
     demand : Demand
         What the accounts buy with any effort.
     """
-    accounts = case.accounts
+    accounts, keys = case.accounts, case.scenario.sizing or SizingKeys()
     service = accounts["service_h"].to_numpy(dtype=np.float64)
     territory = force.territory[of]
     hours = service + travel_h

@@ -3,7 +3,7 @@
 import pytest
 
 from territory.errors import InfeasibleError, InputError, Interrupted, TerritoryError, TravelError
-from territory.messages import Message, counted, quoted, visible
+from territory.messages import Message, closest, counted, likeness, quoted, visible
 
 
 def test_a_message_is_fact_then_aligned_evidence_then_blank_line_then_hint():
@@ -79,3 +79,23 @@ def test_an_error_shows_all_its_messages_a_blank_line_apart():
 def test_an_error_without_a_message_is_a_bug():
     with pytest.raises(TypeError, match="explains nothing"):
         InputError()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "known", "most", "found"),
+    [
+        ("Workload", ["workload_h", "potential_usd"], 1, ["workload_h"]),
+        (" acct ", ["ACCT", "acct", "name"], 2, ["ACCT", "acct"]),
+        ("TZ", ["TX", "NY"], 3, ["TX"]),
+        ("nothing like it", ["TX", "NY"], 1, []),
+        ("x", [], 1, []),
+    ],
+)
+def test_the_closest_words_are_found_whatever_their_case(wanted, known, most, found):
+    assert closest(wanted, known, most=most) == found
+
+
+def test_a_stricter_likeness_finds_less():
+    assert closest("Mercy Helth", ["Mercy Health"], least=0.9) == ["Mercy Health"]
+    assert closest("Mercy", ["Mercy Health"], least=0.9) == []
+    assert likeness("ABC", "abc") == 1.0

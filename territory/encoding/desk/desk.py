@@ -18,7 +18,7 @@ from territory.encoding.attempts import Attempts
 from territory.encoding.encode import Encoding, encode
 from territory.encoding.reopen import Reopened, reopened
 from territory.errors import InputError
-from territory.messages import Message
+from territory.messages import Message, closest
 from territory.plan_record import PlanRecord
 
 if TYPE_CHECKING:
@@ -190,10 +190,8 @@ def _sorted(plan: Plan, moves: Sequence[Move]) -> tuple[dict[int, str], dict[str
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> Message:
-    from difflib import get_close_matches
-
     choices = sorted(known)
-    near = get_close_matches(name, choices, n=3)
+    near = closest(name, choices, most=3)
     return Message(
         f'the plan has no {what} "{name}"',
         hint=f"did you mean {' or '.join(near)}?"

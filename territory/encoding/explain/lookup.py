@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from territory.errors import InputError
-from territory.messages import Message, quoted
+from territory.messages import Message, closest, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from territory.plan import Plan
 
-__all__ = ["Kind", "Subject", "find_subject", "nearest"]
+__all__ = ["Kind", "Subject", "find_subject"]
 
 Kind = Literal["account", "unit", "territory"]
 
@@ -70,7 +68,7 @@ def find_subject(plan: Plan, text: str, *, kind: Kind | None = None) -> Subject:
             )
     names = list(tables)
     looked = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
-    near = nearest(wanted, [each for ids in tables.values() for each in ids])
+    near = closest(wanted, (each for ids in tables.values() for each in ids), most=3)
     raise InputError(
         Message(
             f"{quoted(text)} is no {looked} of this plan",
@@ -78,10 +76,3 @@ def find_subject(plan: Plan, text: str, *, kind: Kind | None = None) -> Subject:
             hint="ids are those of accounts.csv, alignment.csv and territories.csv",
         )
     )
-
-
-def nearest(text: str, choices: Iterable[str], *, most: int = 3) -> list[str]:
-    """Return the ids that are spelled most like a text."""
-    from difflib import get_close_matches
-
-    return get_close_matches(text, list(choices), n=most, cutoff=0.5)

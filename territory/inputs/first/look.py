@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -136,14 +136,9 @@ def _columns(table: str, raw: RawTable) -> tuple[dict[str, str], dict[str, str],
                 why[column.name] = f"one of {len(rivals)} headers that fit: {', '.join(rivals[1:])}"
     free = [str(name) for name in frame if name not in found.values()]
     if table in {"accounts", "units", "history"}:
-        for ours, words in _WORDS.items():
-            if ours in found or ours not in {column.name for column in columns}:
-                continue
-            for header in free:
-                if re.search(words, header, re.IGNORECASE) and _numeric(raw, header, ours):
-                    found[ours], why[ours] = header, "a word of its header and its numbers"
-                    free.remove(header)
-                    break
+        wanted = {column.name for column in columns} - set(found)
+        for ours, header in _by_words(raw, wanted, free):
+            found[ours], why[ours] = header, "a word of its header and its numbers"
     if table in {"accounts", "reps"} and not any(part <= set(found) for part in _PLACED[:3]):
         for header in free:
             if _share(frame[header].str.strip().str[:5].isin(list(known_zips())), frame[header]):
@@ -157,6 +152,16 @@ def _columns(table: str, raw: RawTable) -> tuple[dict[str, str], dict[str, str],
                 found[columns[0].name], why[columns[0].name] = header, "its cells: all different"
                 break
     return found, why, frozenset(name for name in found if found[name] not in written)
+
+
+def _by_words(raw: RawTable, wanted: Set[str], free: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield our columns with headers that have a word for them and numbers, off the free ones."""
+    for ours, words in _WORDS.items():
+        for header in free if ours in wanted else []:
+            if re.search(words, header, re.IGNORECASE) and _numeric(raw, header, ours):
+                yield ours, header
+                free.remove(header)
+                break
 
 
 def _rivals(name: str, aliases: Sequence[str], frame: pd.DataFrame) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from territory.inputs.headers.columns import Column
 from territory.inputs.sources.names import plain_name, plain_names
 from territory.inputs.sources.raw import Note
-from territory.messages import Severity, quoted, visible
+from territory.messages import Severity, closest, quoted, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,7 +92,7 @@ def matched_headers(
 
 
 def _absent(ours: str, written: str, headers: Sequence[str]) -> Note:
-    close = difflib.get_close_matches(written, headers, n=1, cutoff=0.5)
+    close = closest(written, headers)
     what = f"has no column {quoted(written)}, which the scenario names for {ours}; "
     hint = f"did you mean {quoted(close[0])}?" if close else ""
     return ("error", "missing_column", 0, f"{what}it has {_listed(headers)}", hint)
@@ -129,11 +128,7 @@ def _like(names: Sequence[str], headers: Sequence[str]) -> list[str]:
 def _missing(column: Column, headers: Sequence[str]) -> Note:
     plain = {plain_name(header): header for header in headers}
     wanted = [plain_name(name) for name in (column.name, *column.aliases)]
-    close = [
-        plain[match]
-        for name in wanted
-        for match in difflib.get_close_matches(name, plain, n=1, cutoff=0.6)
-    ]
+    close = [plain[match] for name in wanted for match in closest(name, plain)]
     what = f"has no column {column.name} ({column.description}); it has {_listed(headers)}"
     header = close[0] if close else "HEADER"
     hint = f"did you mean {quoted(visible(header))}? " if close else ""

@@ -166,27 +166,20 @@ def _reading(cell: str, column: str) -> _Reading | None:
         dresses.append("brackets, for a negative number")
     elif match["tail"] and negative:
         dresses.append("a minus sign behind it")
-    factor = 1.0
     sign = (match["before"] or "").upper()
     after = (match["after"] or "").upper()
     words = [word.rstrip(".").lower() for word in (match["word"], match["unit"]) if word]
-    if match["per"] is not None:
-        per = re.sub(r"[^a-z]", "", match["per"].lower()).removeprefix("per")
-        if per not in _PER_YEAR or column in {"lon", "lat", "tenure_y"}:
-            return None
-        dresses.append("a unit")
-    if sign and after in {"%", "°"}:
+    if not _may_stand(column, sign, after, match["per"]):
         return None
+    if match["per"] is not None:
+        dresses.append("a unit")
     if sign or after not in {"", "%", "°"}:
-        if column in {"lon", "lat"} or column.endswith(("_h", "_y")) or column == "n_calls":
-            return None
         dresses.append("a currency sign")
-    if after == "%":
-        if column in {"lon", "lat"} or column.endswith(("_h", "_usd", "_y")) or column == "n_calls":
-            return None
-        factor, dresses = 0.01, [*dresses, "a percent sign"]
     if after == "°" or (column in {"lon", "lat"} and words):
         return _degrees(match["number"], column, after, words, negative)
+    factor = 1.0
+    if after == "%":
+        factor, dresses = 0.01, [*dresses, "a percent sign"]
     for word in words:
         step = _unit(word, column)
         if step is None:
@@ -196,6 +189,21 @@ def _reading(cell: str, column: str) -> _Reading | None:
     currency = sign or (after if after not in {"%"} else "")
     number = f"{'-' if negative else ''}{match['number']}"
     return _Reading(number, factor, tuple(dresses), _NAMES.get(currency, currency))
+
+
+def _may_stand(column: str, sign: str, after: str, per: str | None) -> bool:
+    """Whether a column's numbers may have this sign before them, and this and a period behind."""
+    place = column in {"lon", "lat"}
+    if per is not None:
+        period = re.sub(r"[^a-z]", "", per.lower()).removeprefix("per")
+        if period not in _PER_YEAR or place or column == "tenure_y":
+            return False
+    if sign and after in {"%", "°"}:
+        return False
+    plain = place or column.endswith(("_h", "_y")) or column == "n_calls"
+    if after == "%":
+        return not plain and not column.endswith("_usd")
+    return not plain or not (sign or after not in {"", "°"})
 
 
 def _degrees(

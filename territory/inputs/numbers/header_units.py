@@ -87,38 +87,53 @@ def header_unit(header: str, column: str, *, yearly: bool) -> HeaderUnit | None:
     text = re.sub(r"_(?=[a-z]{2,})", " ", text.strip()).lower()
     if column in {"lon", "lat", "fte"}:
         return None
-    factor, words = 1.0, []
-    if column.endswith("_usd"):
-        for pattern, scale, what in (
-            (_THOUSAND, 1e3, "thousands"),
-            (_MILLION, 1e6, "millions"),
-            (_BILLION, 1e9, "billions"),
-        ):
-            if pattern.search(text):
-                factor, words = scale, [what]
-                break
-    elif column.endswith("_h"):
-        if _MINUTES.search(text) and "hour" not in text:
-            factor, words = 1 / 60, ["minutes"]
-        elif _SECONDS.search(text) and "hour" not in text:
-            factor, words = 1 / 3600, ["seconds"]
-        elif _DAYS.search(text) and not re.search(r"\bhours?\b|\bhrs?\b|\bh\b", text):
-            return HeaderUnit(1.0, "days", odd=True)
-    elif column.endswith("_y"):
-        if _MONTHS.search(text) and not re.search(r"\byears?\b|\byrs?\b", text):
-            return HeaderUnit(1 / 12, "months")
-        if _DAYS.search(text) and not re.search(r"\byears?\b", text):
-            return HeaderUnit(1 / 365.25, "days")
+    if column.endswith("_y"):
+        return _years(text)
+    own = _scale(text) if column.endswith("_usd") else None
+    if column.endswith("_h"):
+        own = _hours(text)
+    elif own is None and not column.endswith("_usd") and column != "n_calls":
         return None
-    elif column != "n_calls":
-        return None
-    if not yearly:
-        return HeaderUnit(factor, words[0]) if words else None
+    if not yearly or (own is not None and own.odd):
+        return own
+    factor = 1.0 if own is None else own.factor
     noun = {"n_calls": "calls"}.get(column, "hours" if column.endswith("_h") else "an amount")
     for pattern, times, what in _PERIODS:
         if pattern.search(text):
-            return HeaderUnit(factor * times, " ".join([words[0] if words else noun, what]))
+            return HeaderUnit(factor * times, " ".join([noun if own is None else own.what, what]))
     match = _UNYEARLY.search(text)
     if match is not None:
         return HeaderUnit(factor, re.sub(r"[\W_]+", " ", match[0]).strip(), odd=True)
-    return HeaderUnit(factor, words[0]) if words else None
+    return own
+
+
+def _scale(text: str) -> HeaderUnit | None:
+    """Return the thousands, millions or billions that amounts are in."""
+    for pattern, scale, what in (
+        (_THOUSAND, 1e3, "thousands"),
+        (_MILLION, 1e6, "millions"),
+        (_BILLION, 1e9, "billions"),
+    ):
+        if pattern.search(text):
+            return HeaderUnit(scale, what)
+    return None
+
+
+def _hours(text: str) -> HeaderUnit | None:
+    """Return the other unit of time that hours are in."""
+    if "hour" not in text and _MINUTES.search(text):
+        return HeaderUnit(1 / 60, "minutes")
+    if "hour" not in text and _SECONDS.search(text):
+        return HeaderUnit(1 / 3600, "seconds")
+    if _DAYS.search(text) and not re.search(r"\bhours?\b|\bhrs?\b|\bh\b", text):
+        return HeaderUnit(1.0, "days", odd=True)
+    return None
+
+
+def _years(text: str) -> HeaderUnit | None:
+    """Return the shorter unit of time that years are in."""
+    if _MONTHS.search(text) and not re.search(r"\byears?\b|\byrs?\b", text):
+        return HeaderUnit(1 / 12, "months")
+    if _DAYS.search(text) and not re.search(r"\byears?\b", text):
+        return HeaderUnit(1 / 365.25, "days")
+    return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from territory.errors import InputError
 from territory.inputs.public_files import asc, hifld, hospitals, opps
 from territory.inputs.public_files.facilities import Facilities, joined
 from territory.inputs.sources.raw import SourceError
-from territory.messages import Message, quoted
+from territory.messages import Message, closest, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +91,7 @@ def import_public(
     from geo.us.fips import STATES
 
     if kind not in IMPORTERS:
-        close = difflib.get_close_matches(kind, IMPORTERS, n=1, cutoff=0.3)
+        close = closest(kind, IMPORTERS)
         raise InputError(
             Message(
                 f"{quoted(kind)} is no public file; expected one of {', '.join(IMPORTERS)}",
@@ -101,7 +100,7 @@ def import_public(
         )
     code = state.strip().upper() if state else None
     if code is not None and code not in STATES:
-        close = difflib.get_close_matches(code, STATES, n=3, cutoff=0.5)
+        close = closest(code, STATES, most=3)
         raise InputError(
             Message(
                 f"--state is {quoted(state)}; expected a USPS state code",

@@ -6,7 +6,6 @@ Comparisons of a column with texts and numbers, joined by ``and``, ``or``, ``not
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.inputs.sources.names import plain_name
-from territory.messages import quoted
+from territory.messages import closest, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -177,7 +176,7 @@ class _Parser:
         plain = {plain_name(known): known for known in self.columns}
         if plain_name(name) in plain:
             return self.columns[plain[plain_name(name)]].str.strip()
-        close = difflib.get_close_matches(name, list(self.columns), n=1, cutoff=0.5)
+        close = closest(name, list(self.columns))
         raise ConditionError(
             f"names the column {quoted(name)}, which the table does not have",
             f"did you mean {quoted(close[0])}?" if close else "",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import marshal
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from territory.inputs.sources.cell_text import cell_text
 from territory.inputs.sources.raw import Note, Options, RawTable, SourceError
 from territory.inputs.sources.report import Grid, table_of
 from territory.inputs.sources.workbook import limits_of
-from territory.messages import counted, quoted
+from territory.messages import closest, counted, quoted
 
 __all__ = ["read_excel", "sheets_of"]
 
@@ -220,7 +219,7 @@ def _refusal(path: Path, reply: Mapping[str, Any], options: Options) -> SourceEr
     if error == "sheet":
         names: list[str] = reply["sheets"]
         wanted = options.sheet or ""
-        close = difflib.get_close_matches(wanted, names, n=1)
+        close = closest(wanted, names)
         return SourceError(
             f"has no sheet {quoted(wanted)}; it has {', '.join(map(quoted, names))}",
             hint=f"did you mean {quoted(close[0])}?" if close else "",

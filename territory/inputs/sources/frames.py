@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from territory.inputs.sources.cell_text import cell_text
 from territory.inputs.sources.headers import clean_headers
 from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.raw import Note, Options, RawTable, SourceError
-from territory.messages import quoted
+from territory.messages import closest, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +85,7 @@ def read_vector(path: Path, options: Options) -> RawTable:
     try:
         layers = list_layers(path)
         if options.layer is not None and options.layer not in layers:
-            close = difflib.get_close_matches(options.layer, layers, n=1)
+            close = closest(options.layer, layers)
             raise SourceError(
                 f"has no layer {quoted(options.layer)}; it has {', '.join(map(quoted, layers))}",
                 hint=f"did you mean {quoted(close[0])}?" if close else "",

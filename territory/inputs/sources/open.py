@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import stat
 from dataclasses import replace
 from pathlib import Path
 
 from territory.inputs.sources.raw import Note, Options, RawTable, SourceError
+from territory.messages import closest
 
 __all__ = ["TABLE_SUFFIXES", "format_of", "open_table"]
 
@@ -146,7 +146,7 @@ def _check_present(path: Path) -> None:
         raise SourceError("is a folder; expected a file", kind="missing_file")
     if not path.exists():
         near = [file.name for file in path.parent.iterdir()] if path.parent.is_dir() else []
-        close = difflib.get_close_matches(path.name, near, n=1)
+        close = closest(path.name, near)
         raise SourceError(
             "does not exist", hint=f"did you mean {close[0]}?" if close else "", kind="missing_file"
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from territory.audit import Finding
 from territory.inputs.findings.rows import Issue, Rows
 from territory.inputs.sources.names import plain_name
-from territory.messages import counted, quoted
+from territory.messages import counted, likeness, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,4 +106,4 @@ def _offers(others: Mapping[str, pd.Series[str]], reads: Reads) -> dict[str, int
 
 
 def _likeness(header: str, column: str) -> float:
-    return difflib.SequenceMatcher(None, plain_name(header), plain_name(column)).ratio()
+    return likeness(plain_name(header), plain_name(column))

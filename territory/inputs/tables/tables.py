@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,7 +27,7 @@ from territory.inputs.tables.order import in_order
 from territory.inputs.tables.reading import Reading, read_table
 from territory.inputs.time.in_force import rows_in_force
 from territory.inputs.time.overlaps import overlapping_periods
-from territory.messages import Severity, counted, figure, quoted
+from territory.messages import Severity, closest, counted, figure, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -333,7 +332,7 @@ def _check_column(
     """Return what is missing in one column, and its total with the defaults filled in."""
     if column not in frame:
         names = [str(name) for name in frame.columns]
-        close = difflib.get_close_matches(column, names, n=1)
+        close = closest(column, names)
         if table == "units":
             return [], 0.0
         what = f"has no column {column}, which measures.{column} needs"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 from territory.audit import Finding
 from territory.inputs.findings.rows import Rows
 from territory.market.findings import about_table
-from territory.messages import Severity, counted, quoted
+from territory.messages import closest, counted, quoted
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -25,25 +25,20 @@ _MOST_NAMES = 3_000
 """Comparing names is quadratic: above this many owners spelling is not judged (and it is said)."""
 
 
-def _at(
-    scenario: Scenario,
-    rows: Rows | None,
-    row: int,
-    *,
-    severity: Severity,
-    kind: str,
-    column: str,
-    value: str,
-    what: str,
-    repair: str,
-) -> Finding:
+def _at(scenario: Scenario, rows: Rows | None, row: int, finding: Finding) -> Finding:
+    """Return a finding about the affiliations with its file, line and id as far as known."""
     if rows is not None:
-        return rows.finding(
-            row, severity=severity, kind=kind, what=what, column=column, value=value
+        return replace(
+            finding,
+            file=rows.file,
+            line=int(rows.lines[row]),
+            id=str(rows.ids[row]),
+            repair="",
         )
     return about_table(
-        scenario, table="affiliations", kind=kind, severity=severity, column=column,
-        what=f"{column} {quoted(value)}: {what}", repair=repair,
+        scenario, table="affiliations", kind=finding.kind, severity=finding.severity,
+        column=finding.column, repair=finding.repair,
+        what=f"{finding.column} {quoted(finding.value)}: {finding.what}",
     )  # fmt: skip
 
 
@@ -58,13 +53,21 @@ def check_two_owners(scenario: Scenario, owners: pd.DataFrame, rows: Rows | None
         ):
             findings.append(
                 _at(
-                    scenario, rows, int(row), severity="warning", kind="two_owners", column="idn",
-                    value=owner,
-                    what=f"account {account} belongs to {quoted(kept)} by an earlier row, which "
-                    "counts",
-                    repair="keep one owner for each account",
+                    scenario,
+                    rows,
+                    int(row),
+                    Finding(
+                        table="affiliations",
+                        severity="warning",
+                        kind="two_owners",
+                        column="idn",
+                        value=owner,
+                        what=f"account {account} belongs to {quoted(kept)} by an earlier row, "
+                        "which counts",
+                        repair="keep one owner for each account",
+                    ),
                 )
-            )  # fmt: skip
+            )
     return findings
 
 
@@ -79,13 +82,21 @@ def check_two_parents(scenario: Scenario, edges: pd.DataFrame, rows: Rows | None
         ):
             findings.append(
                 _at(
-                    scenario, rows, int(row), severity="warning", kind="two_parents",
-                    column="parent", value=parent,
-                    what=f"{quoted(str(child))} belongs to {quoted(kept)} by an earlier row, "
-                    "which counts",
-                    repair="keep one parent for each owner",
+                    scenario,
+                    rows,
+                    int(row),
+                    Finding(
+                        table="affiliations",
+                        severity="warning",
+                        kind="two_parents",
+                        column="parent",
+                        value=parent,
+                        what=f"{quoted(str(child))} belongs to {quoted(kept)} by an earlier row, "
+                        "which counts",
+                        repair="keep one parent for each owner",
+                    ),
                 )
-            )  # fmt: skip
+            )
     return findings
 
 
@@ -111,11 +122,20 @@ def check_cycles(scenario: Scenario, edges: pd.DataFrame, rows: Rows | None) -> 
         child, parent = min(steps, key=lambda step: row_of[step])
         findings.append(
             _at(
-                scenario, rows, row_of[child, parent], severity="error", kind="ownership_cycle",
-                column="parent", value=parent, what=f"circular ownership: {shown}",
-                repair="empty the parent of the owner at the top",
+                scenario,
+                rows,
+                row_of[child, parent],
+                Finding(
+                    table="affiliations",
+                    severity="error",
+                    kind="ownership_cycle",
+                    column="parent",
+                    value=parent,
+                    what=f"circular ownership: {shown}",
+                    repair="empty the parent of the owner at the top",
+                ),
             )
-        )  # fmt: skip
+        )
     return findings
 
 
@@ -143,10 +163,9 @@ def check_owner_names(
             )
         ]  # fmt: skip
     known = sorted(str(name) for name in tree.nodes)
-    lowered = {name.casefold().strip(): name for name in known}
     findings = []
     for name in unknown:
-        close = difflib.get_close_matches(name.casefold().strip(), lowered, n=1, cutoff=_CLOSE)
+        close = closest(name, known, least=_CLOSE)
         if close:
             first = str(ids[np.asarray(owner == name, dtype=bool)].iloc[0])
             findings.append(
@@ -155,7 +174,7 @@ def check_owner_names(
                     column="idn",
                     what=f"{quoted(name)}, owner of {counted(int(counts[name]), 'account')} (first "
                     f"{first}), is not in the owner tree and is taken as a system of its own",
-                    repair=f"did you mean {quoted(lowered[close[0]])}?",
+                    repair=f"did you mean {quoted(close[0])}?",
                 )
             )  # fmt: skip
     return findings

@@ -33,8 +33,7 @@ def drawn_sums(
     *,
     draws: int = DRAWS,
     seed: int = 1,
-    correlation: float = 0.3,
-    common: float = 0.2,
+    in_common: tuple[float, float] = (0.3, 0.2),
     region: ArrayLike | None = None,
     measure: str = "potential_usd",
 ) -> Floats:
@@ -51,11 +50,10 @@ def drawn_sums(
     draws : int, at least 1
     seed : int
         Same seed, same sums, in whatever order the accounts stand.
-    correlation : float, 0 to 1
-        Part of an error's variance that accounts of one region have in common.
-    common : float, 0 to 1
-        Part that all accounts valued in the same way have in common: the share of a payer, a law
-        of peers, a price. The two parts are at most 1 together.
+    in_common : (float, float), 0 to 1 each and together
+        `correlation`, the part of an error's variance that accounts of one region have in common,
+        and `common`, the part of all accounts valued in the same way: the share of a payer, a law
+        of peers, a price.
     region : (n,) labels, optional
         The part of ``unit_id`` before a colon (county or ZIP) when not given.
     measure : str
@@ -76,6 +74,7 @@ def drawn_sums(
     column one for all) + √correlation · its region's draw + √(rest) · its own draw, all standard
     normal. O(draws · n), in blocks.
     """
+    correlation, common = in_common
     rest = 1.0 - correlation - common
     if draws < 1 or not (0.0 <= correlation <= 1.0 and 0.0 <= common <= 1.0 and rest >= -1e-12):
         raise ValueError(
@@ -137,7 +136,7 @@ def sum_intervals(
     are not common. Parameters as in `drawn_sums`; returns two float64 arrays of shape (k,).
     """
     sums = drawn_sums(
-        accounts, groups, names, draws=draws, seed=seed, correlation=correlation, common=common
+        accounts, groups, names, draws=draws, seed=seed, in_common=(correlation, common)
     )
     low, high = np.quantile(sums, [0.1, 0.9], axis=0)
     return np.asarray(low), np.asarray(high)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from territory.audit import Finding
 from territory.inputs.findings.rows import Rows
 from territory.market.findings import about_rows, about_table, numbers_of, texts_of
-from territory.messages import counted, quoted
+from territory.messages import closest, counted, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +46,7 @@ def check_columns(
     for key, column in wanted.items():
         if column in accounts:
             continue
-        close = difflib.get_close_matches(column, [str(name) for name in accounts], n=1)
+        close = closest(column, [str(name) for name in accounts])
         findings.append(
             about_table(
                 scenario, kind="missing_column", severity="error", column=column,
@@ -88,7 +87,7 @@ def check_columns(
         named |= {f"market.medicare.types {kind}": kind for kind in market.medicare.types}
     for key, kind in named.items():
         if kind not in types:
-            close = difflib.get_close_matches(kind, [str(each) for each in types], n=1)
+            close = closest(kind, [str(each) for each in types])
             findings.append(
                 about_table(
                     scenario, kind="unknown_type", severity="error", column="type",

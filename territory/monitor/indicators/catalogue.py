@@ -13,7 +13,7 @@ __all__ = ["CATALOGUE", "Indicator", "indicators_of"]
 Perspective = Literal["growth", "customer", "process", "people"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """One figure of the review.
 
@@ -29,11 +29,12 @@ class Indicator:
     better : {"higher", "lower", "band"}
     goal : float
         NaN where a band or another figure is the goal.
-    owner, cadence : str
-    leads : bool
-        Whether it moves before sales do.
+    owner : str
     source : str
         Option of the command line, or what it is computed from.
+    leads : bool
+        Whether it moves before sales do.
+    cadence : str
     """
 
     name: str
@@ -45,67 +46,56 @@ class Indicator:
     better: Literal["higher", "lower", "band"]
     goal: float
     owner: str
-    cadence: str
-    leads: bool
     source: str
-
-
-def _one(
-    name: str, label: str, part: Perspective, objective: str, initiative: str, unit: str,
-    better: Literal["higher", "lower", "band"], goal: float, owner: str, source: str, *,
-    leads: bool = False, cadence: str = "quarter",
-) -> Indicator:  # fmt: skip
-    return Indicator(
-        name=name, label=label, perspective=part, objective=objective, initiative=initiative,
-        unit=unit, better=better, goal=goal, owner=owner, cadence=cadence, leads=leads,
-        source=source,
-    )  # fmt: skip
+    leads: bool = False
+    cadence: str = "quarter"
 
 
 _NAN = float("nan")
 
 CATALOGUE: tuple[Indicator, ...] = (
-    _one("quota_attainment", "Quota attainment", "growth", "reach the goal", "account plans",
+    Indicator("quota_attainment", "Quota attainment", "growth", "reach the goal", "account plans",
          "share", "higher", 1.0, "rep", "actuals, [quotas]", cadence="month"),
-    _one("run_rate", "Run rate to the year's end", "growth", "reach the goal", "account plans",
+    Indicator("run_rate", "Run rate to the year's end", "growth", "reach the goal", "account plans",
          "share", "higher", 1.0, "rep", "actuals, [quotas]", leads=True, cadence="month"),
-    _one("sales_change", "Sales against before, less the market", "growth", "grow with the market",
-         "growth accounts first", "deviation", "higher", 0.0, "district manager", "actuals"),
-    _one("ideal_engaged", "Ideal customers who buy", "growth", "win the ideal customers",
+    Indicator("sales_change", "Sales against before, less the market", "growth",
+         "grow with the market", "growth accounts first", "deviation", "higher", 0.0,
+         "district manager", "actuals"),
+    Indicator("ideal_engaged", "Ideal customers who buy", "growth", "win the ideal customers",
          "hunting list of the top tier", "share", "higher", 0.6, "rep", "actuals, tiers",
          leads=True),
-    _one("penetration", "Share of potential", "growth", "win the ideal customers",
+    Indicator("penetration", "Share of potential", "growth", "win the ideal customers",
          "hunting list of the top tier", "share", "higher", 0.15, "district manager",
          "actuals, accounts"),
-    _one("pipeline_cover", "Pipeline ÷ what is left of the quota", "growth", "reach the goal",
+    Indicator("pipeline_cover", "Pipeline ÷ what is left of the quota", "growth", "reach the goal",
          "fill the pipeline", "ratio", "higher", 3.0, "rep", "opportunities, [quotas]",
          leads=True, cadence="month"),
-    _one("cycle_days", "Sales cycle, median days", "process", "close faster",
+    Indicator("cycle_days", "Sales cycle, median days", "process", "close faster",
          "deal reviews above the median", "days", "lower", _NAN, "sales operations",
          "opportunities"),
-    _one("retention", "Customers kept", "customer", "keep what is won", "churn list",
+    Indicator("retention", "Customers kept", "customer", "keep what is won", "churn list",
          "share", "higher", 0.9, "rep", "actuals, history"),
-    _one("competitor_losses", "Deals lost to competitors", "customer", "keep what is won",
+    Indicator("competitor_losses", "Deals lost to competitors", "customer", "keep what is won",
          "win-back plan", "share", "lower", 0.15, "district manager", "opportunities", leads=True),
-    _one("satisfaction", "Satisfaction", "customer", "keep what is won", "service recovery",
+    Indicator("satisfaction", "Satisfaction", "customer", "keep what is won", "service recovery",
          "score", "higher", 8.0, "district manager", "satisfaction", leads=True),
-    _one("reach", "Accounts called, of those planned", "process", "work the call plan",
+    Indicator("reach", "Accounts called, of those planned", "process", "work the call plan",
          "call plan in the CRM", "share", "higher", 0.85, "rep", "calls", leads=True,
          cadence="month"),
-    _one("frequency", "Calls made, of those planned", "process", "work the call plan",
+    Indicator("frequency", "Calls made, of those planned", "process", "work the call plan",
          "call plan in the CRM", "share", "higher", 0.85, "rep", "calls", leads=True,
          cadence="month"),
-    _one("workload_now", "Workload now against its goal", "people", "balanced workload",
+    Indicator("workload_now", "Workload now against its goal", "people", "balanced workload",
          "realign little", "deviation", "band", _NAN, "sales operations", "accounts",
          leads=True),
-    _one("potential_now", "Potential now against its goal", "people", "fair chances",
+    Indicator("potential_now", "Potential now against its goal", "people", "fair chances",
          "realign little", "deviation", "band", _NAN, "sales operations", "accounts", leads=True),
-    _one("routed_now", "Routed hours now ÷ capacity", "people", "balanced workload",
+    Indicator("routed_now", "Routed hours now ÷ capacity", "people", "balanced workload",
          "realign little", "share", "lower", 1.0, "sales operations", "accounts, tours",
          leads=True),
-    _one("travel_booked", "Travel booked ÷ planned", "people", "balanced workload",
+    Indicator("travel_booked", "Travel booked ÷ planned", "people", "balanced workload",
          "tour planning", "ratio", "lower", 1.1, "rep", "calls"),
-    _one("reps_in_place", "Territories with a rep at work", "people", "no vacant territory",
+    Indicator("reps_in_place", "Territories with a rep at work", "people", "no vacant territory",
          "recruiting, interim cover", "share", "higher", 1.0, "district manager", "roster",
          leads=True, cadence="month"),
 )  # fmt: skip
@@ -120,17 +110,15 @@ def indicators_of(keys: MonitorKeys | None) -> tuple[Indicator, ...]:
     InputError
         The scenario changes an indicator that does not exist.
     """
-    import difflib
-
     from territory.errors import InputError
-    from territory.messages import Message, quoted
+    from territory.messages import Message, closest, quoted
 
     if keys is None:
         return CATALOGUE
     known = {each.name for each in CATALOGUE}
     for name in keys.indicators:
         if name not in known:
-            close = difflib.get_close_matches(name, sorted(known), n=1)
+            close = closest(name, sorted(known))
             raise InputError(
                 Message(
                     f"monitor.indicators.{name} is no indicator",

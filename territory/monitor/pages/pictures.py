@@ -65,6 +65,7 @@ def small_multiples(found: Monitoring) -> list[dict[str, object]]:
 def funnel_chart(found: Monitoring) -> Markup:
     """Return the quarter's events ÷ expected ones against what was expected, with limits."""
     from territory.publish.charts.points import Limits, scatter_chart
+    from territory.publish.charts.sheet import Axis
 
     facts = found.facts
     quarter = facts.span.in_quarter()
@@ -82,10 +83,11 @@ def funnel_chart(found: Monitoring) -> Markup:
         for at, words in enumerate(("95 %", "99.8 %"))
     ]  # fmt: skip
     return scatter_chart(
-        expected.tolist(), rate.tolist(), [visible(each) for each in facts.territory_ids],
-        label="events of the quarter against those expected", show_x=lambda v: f"{v:,.0f}",
-        show_y=lambda v: percent(v, 0), x_label="events expected", y_label="sold ÷ expected",
-        level=judged.center, limits=limits, alarming=judged.outside.tolist(), width=560.0,
+        Axis(values=expected.tolist(), label="events expected", show=lambda v: f"{v:,.0f}"),
+        Axis(values=rate.tolist(), label="sold ÷ expected", show=lambda v: percent(v, 0)),
+        [visible(each) for each in facts.territory_ids],
+        label="events of the quarter against those expected",
+        level=judged.center, limits=limits, alarming=judged.outside.tolist(),
     )  # fmt: skip
 
 

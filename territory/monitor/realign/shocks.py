@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from territory.errors import InputError
 from territory.inputs.scenario.parts import Fraction, Keys, Positive, Text
-from territory.messages import Message, counted, quoted
+from territory.messages import Message, closest, counted, quoted
 
 if TYPE_CHECKING:
     from territory.plan import Plan
@@ -191,11 +191,9 @@ def _whom(accounts: pd.DataFrame, shock: Shock) -> np.ndarray:
 
 
 def _nobody(label: str, what: str, known: pd.Series) -> InputError:
-    import difflib
-
     names = sorted({str(each) for each in known if str(each)})
     wanted = what.partition('"')[2].rstrip('"')
-    close = difflib.get_close_matches(wanted, names, n=1)
+    close = closest(wanted, names)
     hint = f"did you mean {quoted(close[0])}?" if close else f"there are {', '.join(names[:5])}"
     return InputError(Message(f"{label} hits nobody: no account has {what}", hint=hint))
 

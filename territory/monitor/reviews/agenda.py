@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,6 +75,8 @@ def agenda_of(
     day : date
         Of the review: actions due before it are overdue.
     """
+    from territory.monitor.reviews.record import Item
+
     items: list[Item] = []
     for level, place, row, worst in _reds(found):
         evidence = [
@@ -82,10 +85,12 @@ def agenda_of(
             *worst,
         ]
         start = "rep" if level == "territory" else level
+        indicator = str(row["indicator"])
         items.append(
-            _item(
-                "figure", str(row["indicator"]), level, place, start,
-                float(row["value"]), _half(row), evidence, earlier, rules, day,
+            Item(
+                key=key_of("figure", indicator, place), kind="figure", indicator=indicator,
+                level=level, place=place, answers=start, value=float(row["value"]),
+                noise=_half(row), evidence=tuple(evidence), owner="",
             )
         )  # fmt: skip
     for each in found.judged.signals:
@@ -100,12 +105,15 @@ def agenda_of(
         if behind:
             more = len(each.cause.rows) - 5
             evidence.append(f"behind it: {behind}" + (f" and {more} more" if more > 0 else ""))
+        indicator = f"{each.level} {each.id}"
         items.append(
-            _item(
-                "signal", f"{each.level} {each.id}", "territory", place, "rep", each.change,
-                0.0, evidence, earlier, rules, day,
+            Item(
+                key=key_of("signal", indicator, place), kind="signal", indicator=indicator,
+                level="territory", place=place, answers="rep", value=each.change, noise=0.0,
+                evidence=tuple(evidence), owner="",
             )
         )  # fmt: skip
+    items = [_answered(item, earlier, rules, day) for item in items]
     rank = {name: at for at, name in enumerate(LEVELS)}
     return sorted(items, key=lambda item: (-rank[item.answers], item.key))
 
@@ -162,47 +170,24 @@ def _half(row: Mapping[Hashable, Any]) -> float:
     return 0.5 * (high - low) if np.isfinite(low) and np.isfinite(high) else 0.0
 
 
-def _item(
-    kind: str,
-    indicator: str,
-    level: str,
-    place: str,
-    start: str,
-    value: float,
-    half: float,
-    evidence: list[str],
-    earlier: Sequence[Review],
-    rules: EscalationKeys,
-    day: datetime.date,
+def _answered(
+    item: Item, earlier: Sequence[Review], rules: EscalationKeys, day: datetime.date
 ) -> Item:
-    from territory.monitor.reviews.record import Item
-
-    key = key_of(kind, indicator, place)
+    """Return an item with the level that answers for it by now, and why."""
     past = 0
     for review in reversed(earlier):
-        if key not in {item.key for item in review.items}:
+        if item.key not in {each.key for each in review.items}:
             break
         past += 1
-    answers = level_after(past + 1, rules, start)
-    before = next((i for r in reversed(earlier) for i in r.items if i.key == key), None)
+    answers, evidence = level_after(past + 1, rules, item.answers), item.evidence
+    before = next((i for r in reversed(earlier) for i in r.items if i.key == item.key), None)
     if past:
-        evidence = [*evidence, f"red in {counted(past + 1, 'review')} in a row"]
+        evidence = (*evidence, f"red in {counted(past + 1, 'review')} in a row")
     if before is not None and before.due and before.due < day.isoformat() and not before.done:
         up = LEVELS[min(LEVELS.index(before.answers) + 1, len(LEVELS) - 1)]
         answers = max(answers, up, key=LEVELS.index)
-        evidence = [*evidence, f"action of {before.owner}, due {before.due}, is not done"]
-    return Item(
-        key=key,
-        kind=kind,
-        indicator=indicator,
-        level=level,
-        place=place,
-        answers=answers,
-        value=value,
-        noise=half,
-        evidence=tuple(evidence),
-        owner=_OWNERS[answers],
-    )
+        evidence = (*evidence, f"action of {before.owner}, due {before.due}, is not done")
+    return replace(item, answers=answers, evidence=evidence, owner=_OWNERS[answers])
 
 
 def value_words(value: float, unit: str) -> str:

@@ -299,6 +299,10 @@ def _learned(values: Floats, off: Floats, known: float) -> Floats:
     return out
 
 
+_FIELDS = 2_000
+"""Simulated fields."""
+
+
 def risk_of(
     *,
     k: int,
@@ -307,7 +311,6 @@ def risk_of(
     phi: float,
     loss: float = 0.15,
     rng: np.random.Generator,
-    fields: int = 2_000,
     fewest: float = FEWEST_EVENTS,
     known_from: float | None = None,
 ) -> Risk:
@@ -325,14 +328,12 @@ def risk_of(
     loss : float
         Lasting loss that one territory has from the first period on, 0–1.
     rng : numpy.random.Generator
-    fields : int
-        Simulated fields.
     fewest : float
         Events a period below which nothing is told.
     known_from : float, optional
         As in `chart_of`.
     """
-    share = 1.0 / k
+    fields, share = _FIELDS, 1.0 / k
     chance = np.sqrt(phi * (1.0 - share) / max(events, 1e-9))
     noise = rng.standard_normal((periods, fields * k)) if events >= fewest else None
     if noise is None:

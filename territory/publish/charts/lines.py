@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from territory.publish.charts.sheet import ALARM, COLOURS, GRID, INK, SOFT, clean, svg
+from territory.publish.charts.sheet import ALARM, COLOURS, GRID, INK, SOFT, Axis, clean, svg
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -15,7 +15,7 @@ __all__ = ["line_chart"]
 
 
 def line_chart(
-    x: Sequence[float] | Sequence[str],
+    along: Sequence[float] | Sequence[str] | Axis,
     lines: Mapping[str, Sequence[float]],
     *,
     label: str,
@@ -23,14 +23,13 @@ def line_chart(
     level: float | None = None,
     marks: Mapping[float, str] | Mapping[str, str] | None = None,
     intervals: Mapping[str, tuple[Sequence[float], Sequence[float]]] | None = None,
-    x_label: str = "",
     width: float = 440.0,
 ) -> Markup:
     """Draw lines over numbers or over periods in their order.
 
     Parameters
     ----------
-    x : sequence of float, ascending, or of str
+    along : sequence of float, ascending, or of str, or Axis
     lines : mapping of str to sequence of float
         Name, shown at the line's end → values; NaN leaves a gap.
     label : str
@@ -43,16 +42,17 @@ def line_chart(
         Vertical lines: a value of x → words above it.
     intervals : mapping of str to (low, high), optional
         Name of a line → lowest and highest values around it, shaded.
-    x_label : str
     width : float
         Points.
     """
+    axis = along if isinstance(along, Axis) else Axis(values=along)
+    x = axis.values
     words = [value for value in x if isinstance(value, str)]
     places = list(range(len(x))) if words else [float(value) for value in x]
     where = dict(zip(x, places, strict=True))
 
     def draw(axes: Any) -> None:
-        _axes(axes, places, words, show, x_label)
+        _axes(axes, places, words, show, axis.label)
         if level is not None:
             axes.axhline(level, color=ALARM, linewidth=0.9, linestyle=(0, (5, 4)))
         ends: list[tuple[float, str, str]] = []

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from territory.publish.charts.sheet import ALARM, COLOURS, GRID, INK, SOFT, clean, svg
+from territory.publish.charts.sheet import ALARM, COLOURS, GRID, INK, SOFT, Axis, clean, svg
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Limits", "draw_trend", "frame_points", "name_points", "scatter_chart"]
 
 _Show = Callable[[float], str]
+_WIDTH = 560.0
 _Point = tuple[float, float, str, bool]
 """Place, name, and whether it lies where it should not."""
 
@@ -38,33 +39,25 @@ class Limits:
 
 
 def scatter_chart(
-    x: Sequence[float],
-    y: Sequence[float],
+    x: Axis,
+    y: Axis,
     names: Sequence[str],
     *,
     label: str,
-    show_x: _Show,
-    show_y: _Show,
-    x_label: str = "",
-    y_label: str = "",
     level: float | None = None,
     limits: Sequence[Limits] = (),
     alarming: Sequence[bool] | None = None,
     named: int = 3,
-    trend: bool = False,
-    width: float = 440.0,
 ) -> Markup:
     """Draw a point for each name; those that stand out have their names beside them.
 
     Parameters
     ----------
-    x, y : sequence of float, n
+    x, y : Axis, n numbers each
         Points with a NaN, not known, are left out and counted below.
     names : sequence of str, n
     label : str
         What a screen reader says.
-    show_x, show_y : callable
-        Text of a value on the axes.
     level : float, optional
         A height drawn across.
     limits : sequence of Limits
@@ -72,21 +65,19 @@ def scatter_chart(
         Red points; all of them are named.
     named : int
         As many others are named: the farthest from the level, or from the mean height.
-    trend : bool
-        Whether the least-squares line is drawn.
     """
     points = [
-        (float(a), float(b), str(name), bool(alarming[at]) if alarming is not None else False)
-        for at, (a, b, name) in enumerate(zip(x, y, names, strict=True))
+        (a, b, str(name), bool(alarming[at]) if alarming is not None else False)
+        for at, (a, b, name) in enumerate(zip(_numbers(x), _numbers(y), names, strict=True))
         if math.isfinite(a) and math.isfinite(b)
     ]
     unknown = len(names) - len(points)
 
     def draw(axes: Any) -> None:
-        frame_points(axes, show_x, show_y)
+        frame_points(axes, x.show, y.show)
         missing = f" ({unknown} not known)" if unknown else ""
-        axes.set_xlabel(clean(x_label, 60) + missing)
-        axes.set_ylabel(clean(y_label, 60))
+        axes.set_xlabel(clean(x.label, 60) + missing)
+        axes.set_ylabel(clean(y.label, 60))
         for number, each in enumerate(limits):
             style = {"color": SOFT, "linewidth": 0.9, "linestyle": (0, (5, 2 + 2 * number))}
             axes.plot(each.x, each.low, label=clean(each.words, 60) or None, **style)
@@ -97,13 +88,15 @@ def scatter_chart(
             own = [point for point in points if point[3] is alarm]
             axes.plot([p[0] for p in own], [p[1] for p in own], "o", color=colour,
                       markersize=5, alpha=0.85, zorder=3)  # fmt: skip
-        if trend:
-            draw_trend(axes, points)
         name_points(axes, points, level, named)
         if any(each.words for each in limits):
             axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False)
 
-    return svg(draw, width=width, height=0.62 * width, label=label)
+    return svg(draw, width=_WIDTH, height=0.62 * _WIDTH, label=label)
+
+
+def _numbers(axis: Axis) -> list[float]:
+    return [float(value) for value in axis.values]
 
 
 def frame_points(axes: Any, show_x: _Show, show_y: _Show) -> None:

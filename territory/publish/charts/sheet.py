@@ -7,14 +7,15 @@ import io
 import logging
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-__all__ = ["ALARM", "BAND", "COLOURS", "GRID", "INK", "SOFT", "clean", "quiet", "svg"]
+__all__ = ["ALARM", "BAND", "COLOURS", "GRID", "INK", "SOFT", "Axis", "clean", "quiet", "svg"]
 
 COLOURS = ("#2a6f97", "#c77f1f", "#5b8c4a", "#bc4b51", "#5b4b8a", "#6f7f8f")
 """Colour of each series, in order; they repeat after the last."""
@@ -25,6 +26,25 @@ _LONGEST = 34
 """Letters of a name in a chart; the rest is an ellipsis."""
 
 _Draw = Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """What is drawn along one side of a chart.
+
+    Attributes
+    ----------
+    values : sequence of float or of str
+        Numbers, or the names of periods in their order.
+    label : str
+        Words beside the axis.
+    show : callable
+        Text of a value on the axis.
+    """
+
+    values: Sequence[float] | Sequence[str]
+    label: str = ""
+    show: Callable[[float], str] = "{:g}".format
 
 
 def clean(text: object, longest: int = _LONGEST) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from territory.messages import counted, visible
-from territory.publish.charts import line_chart
+from territory.publish.charts import Axis, line_chart
 
 if TYPE_CHECKING:
     from territory.workforce.sizing import Sizing
@@ -112,9 +112,10 @@ def draw_sizing(
 
 def _charts(sizing: Sizing) -> list[tuple[str, Any]]:
     table = sizing.table
-    n = [int(value) for value in table["n_reps"]]
+    sizes = [int(value) for value in table["n_reps"]]
+    n = Axis(values=sizes, label="reps")
     marks: dict[float, str] = {}
-    if sizing.today in n:
+    if sizing.today in sizes:
         marks[int(sizing.today or 0)] = "today"
     use = {"mean": table["utilisation"].tolist(), "busiest": table["busiest"].tolist()}
     shares = {"selling": table["selling_share"].tolist(), "travel": table["travel_share"].tolist()}
@@ -129,19 +130,18 @@ def _charts(sizing: Sizing) -> list[tuple[str, Any]]:
     return [
         ("Hours used of those there are",
          line_chart(n, use, label="utilisation by number of reps", show=_percent, level=1.0,
-                    marks=marks, x_label="reps")),
+                    marks=marks)),
         ("Planned calls that fit, by tier",
          line_chart(n, tiers, label="coverage by tier and number of reps", show=_percent,
-                    marks=marks, x_label="reps")),
+                    marks=marks)),
         ("Profit a year",
-         line_chart(n, profit, label="profit by number of reps", show=_usd, marks=best,
-                    x_label="reps")),
+         line_chart(n, profit, label="profit by number of reps", show=_usd, marks=best)),
         ("Profit that the n-th rep adds",
          line_chart(n, margin, label="marginal profit of the n-th rep", show=_usd, level=0.0,
-                    marks=marks, x_label="reps")),
+                    marks=marks)),
         ("Where the hours go",
          line_chart(n, shares, label="selling and travel share by number of reps", show=_percent,
-                    marks=marks, x_label="reps")),
+                    marks=marks)),
     ]  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """The files behind a scenario: TOML, the chain of `extends`, the merge, and paths kept inside."""
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -10,7 +9,7 @@ from typing import Any
 
 from territory.errors import InputError
 from territory.inputs.scenario.files.odd import refuse_deep, refuse_odd
-from territory.messages import Message, quoted
+from territory.messages import Message, closest, quoted
 
 __all__ = [
     "Layer",
@@ -103,7 +102,7 @@ def read_layers(path: Path, display: str) -> list[Layer]:
             current, shown, root = embedded[base], f"{base} (embedded)", _EMBEDDED_FOLDER
             continue
         if "/" not in base and not base.endswith(".toml"):
-            close = difflib.get_close_matches(base, embedded, n=1)
+            close = closest(base, embedded)
             raise InputError(
                 Message(
                     f"{shown}: extends is {quoted(base)}; expected a .toml file below this folder "
@@ -132,7 +131,7 @@ def _parse(path: Path, display: str) -> dict[str, Any]:
     except FileNotFoundError:
         beside = path.parent.glob("*.toml") if path.parent.is_dir() else iter(())
         near = [file.name for file in beside if file.name != "pyproject.toml"]
-        close = difflib.get_close_matches(path.name, near, n=1)
+        close = closest(path.name, near)
         raise InputError(
             Message(
                 f"{display} does not exist",
@@ -264,7 +263,7 @@ def check_states(states: Sequence[str], display: str) -> None:
 
     for at, state in enumerate(states):
         if state not in STATES:
-            close = difflib.get_close_matches(state, STATES, n=3, cutoff=0.5)
+            close = closest(state, STATES, most=3)
             raise InputError(
                 Message(
                     f"{display}: geography.states entry {at + 1} is {quoted(state)}; "

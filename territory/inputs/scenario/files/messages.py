@@ -1,13 +1,12 @@
 """Say what is wrong with a scenario file in the planner's words, from pydantic's findings."""
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
-from territory.messages import Message, quoted
+from territory.messages import Message, closest, quoted
 
 __all__ = ["Layer", "messages_of", "path_text"]
 
@@ -97,7 +96,7 @@ def _unknown_key(
             f"{fact} has no usable name; expected lower-case letters, digits and _, a letter first",
             hint=f"write {_as_name(key)}",
         )
-    close = difflib.get_close_matches(key.lower(), allowed, n=1, cutoff=0.6)
+    close = closest(key, allowed)
     return Message(
         f"{fact} is an unknown key; allowed {where}: {', '.join(allowed)}",
         hint=f"did you mean {close[0]}?" if close else _home_of(key, schema),
@@ -145,7 +144,7 @@ def _hint(given: Any, expected: str, node: Mapping[str, Any]) -> str:
             return f"write {given} without quotes" if _is_number(given) else ""
         if "true or false" in expected and given.lower() in {"true", "false"}:
             return f"write {given.lower()} without quotes"
-        close = difflib.get_close_matches(given.lower(), map(str, node.get("enum", ())), n=1)
+        close = closest(given, map(str, node.get("enum", ())))
         if close:
             return f"did you mean {quoted(close[0])}?"
         if "list" in expected:

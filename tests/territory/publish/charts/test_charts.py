@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from territory.publish.charts import (
+    Axis,
     Limits,
     bar_chart,
     change_chart,
@@ -29,11 +30,14 @@ def of_every_kind(names):
     return [
         bar_chart(names, {word: values, "b": values}, label=word, show=str, band=(0, 2)),
         change_chart(names, values, values[::-1], label=word, show=str, band=(0, 2)),
-        line_chart(names, {word: values}, label=word, show=str, marks={word: word}, x_label=word),
+        line_chart(
+            Axis(values=names, label=word), {word: values}, label=word, show=str,
+            marks={word: word},
+        ),
         scatter_chart(
-            values, values, names, label=word, show_x=str, show_y=str, x_label=word, y_label=word,
+            Axis(values=values, label=word), Axis(values=values, label=word), names, label=word,
             limits=[Limits(x=[0, 1], low=[0, 0], high=[1, 1], words=word)],
-            alarming=[True] * n, trend=True,
+            alarming=[True] * n,
         ),
         flow_chart([(name, word, 1.0) for name in names], label=word, show=str),
         stacked_bar(dict.fromkeys(map(str, names), 1.0), label=word, show=str),
@@ -99,7 +103,7 @@ def test_a_bar_outside_the_band_is_red_and_one_inside_is_not():
 
 def test_points_without_a_place_are_counted_below():
     chart = scatter_chart(
-        [1, math.nan], [1, 2], ["a", "b"], label="l", show_x=str, show_y=str, x_label="calls"
+        Axis(values=[1, math.nan], label="calls"), Axis(values=[1, 2]), ["a", "b"], label="l"
     )
     assert len(points(chart)) == 1
     assert "calls (1 not known)" in texts(chart)
@@ -117,7 +121,7 @@ def test_charts_of_nothing_are_still_charts():
         bar_chart([], {}, label="l", show=str),
         change_chart([], [], [], label="l", show=str),
         line_chart([], {}, label="l", show=str),
-        scatter_chart([], [], [], label="l", show_x=str, show_y=str),
+        scatter_chart(Axis(values=[]), Axis(values=[]), [], label="l"),
         flow_chart([], label="l", show=str),
         stacked_bar({}, label="l", show=str),
     ):
