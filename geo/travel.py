@@ -284,7 +284,10 @@ class GivenMatrix:
 
 
 def require_non_negative(values: NDArray[np.float64], name: str, *, dimensions: int) -> None:
-    """Refuse values that are negative, infinite or no numbers, naming their places."""
+    """Refuse values that are negative, infinite or no numbers, naming their places.
+
+    `values` is of any shape of as many dimensions as asked for.
+    """
     if values.ndim != dimensions:
         raise GeographyError(
             f"{name} has {values.ndim} dimensions; expected {dimensions}",

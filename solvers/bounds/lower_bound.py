@@ -230,6 +230,8 @@ def prices_of_plan(
     Its centers held fast, the bands have prices; elsewhere a column takes those of the territory
     that its own unit is cheapest in. An item pays for its load at them, and what it would in even
     country.
+
+    `assignment` is of shape (n,).
     """
     centers = np.asarray(evaluation.centers)
     if problem.balance.travel_share.any() or (centers < 0).any() or items.count < problem.n:

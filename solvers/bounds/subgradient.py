@@ -90,6 +90,8 @@ def pushes(multiplier: Floats, over: Floats, under: Floats) -> Floats:
 
     `over` and `under` are the loads above the upper and above the lower edge; without a price the
     slope is what the load misses the band by.
+
+    All of the same shape, (columns, m).
     """
     priced = np.where(multiplier > 0, over, np.where(multiplier < 0, under, 0.0))
     missed = np.maximum(over, 0.0) + np.minimum(under, 0.0)
@@ -98,6 +100,9 @@ def pushes(multiplier: Floats, over: Floats, under: Floats) -> Floats:
 
 
 def same_side(multiplier: Floats, moved: Floats) -> Floats:
-    """Let a multiplier change its side of the band only by way of 0."""
+    """Let a multiplier change its side of the band only by way of 0.
+
+    All of the same shape, (columns, m).
+    """
     out: Floats = np.where(multiplier * moved < 0, 0.0, moved)
     return out

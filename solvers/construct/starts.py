@@ -166,6 +166,8 @@ def match_territories(problem: Problem, assignment: NDArray[np.integer]) -> Ints
     """Renumber territories so that pins and today's alignment fit as well as they can.
 
     Left alone where territories have no identity yet: nothing pinned, forbidden or current.
+
+    Both assignments are of shape (n,), -1 where nothing is assigned.
     """
     k = problem.k
     demand = _demand(problem)

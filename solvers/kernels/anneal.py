@@ -30,6 +30,9 @@ def may_pass(
 
     Asked first of the ring of u's neighbours, by bits, then by a search in the territory that ends
     as soon as all of u's neighbours there are met.
+
+    `indptr` (n + 1,) and `indices` (e,) are the adjacency, `ring` (e,) the bits of who of a ring is
+    next to whom; `assignment`, `stamp` and `queue` (n,), `tick` (1,).
     """
     a = assignment[u]
     start = indptr[u]
@@ -104,7 +107,11 @@ def in_one_piece(
     start: int,
     size: int,
 ) -> bool:
-    """Tell whether a search from unit `start` meets `size` units of its territory."""
+    """Tell whether a search from unit `start` meets `size` units of its territory.
+
+    `indptr` (n + 1,) and `indices` (e,) are the adjacency; `assignment`, `stamp`, `queue` (n,),
+    `tick` (1,).
+    """
     t = assignment[start]
     tick[0] += 1
     now = tick[0]
@@ -146,7 +153,11 @@ def group_fits(
     asked: Longs,
     a: int,
 ) -> bool:
-    """Tell whether both territories are in one piece after a together group left territory a."""
+    """Tell whether both territories are in one piece after a together group left territory a.
+
+    `indptr` (n + 1,) and `indices` (e,) are the adjacency; `assignment`, `stamp`, `queue`, `exempt`
+    (n,), `tick` (1,), `members` (g,) the group, `asked` (k,).
+    """
     left_a, left_b = asked[a] > 0, True
     if not left_a:
         for at in range(members.size):

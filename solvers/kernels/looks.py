@@ -180,6 +180,8 @@ def looks(
 
     Heat falls from `hot` to `cold` and the least price rises from `first_price` to `last_price`
     over all looks; chains of up to `chain` units are tried after the part `plain` of them.
+
+    `best_assignment`, (n,), and its violation and objective, `best`, (2,), are changed in place.
     """
     for look in range(begin, end):
         low = look / whole

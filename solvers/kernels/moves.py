@@ -28,7 +28,10 @@ __all__ = ["cut_edges", "draw", "excess", "find", "move", "refresh", "serve", "s
 
 @inlined
 def draw(rng: NDArray[np.uint64]) -> np.uint64:
-    """Draw 64 random bits (splitmix64)."""
+    """Draw 64 random bits (splitmix64).
+
+    `rng` is (1,), the state, and changed in place.
+    """
     rng[0] += np.uint64(0x9E3779B97F4A7C15)
     z = rng[0]
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -45,7 +48,10 @@ def wide(value: Any) -> int:
 
 @inlined
 def find(row_ptr: Longs, row_territory: Ints, u: int, t: int) -> int:
-    """Place of territory t in the candidate list of unit u, -1 where it is off the list."""
+    """Place of territory t in the candidate list of unit u, -1 where it is off the list.
+
+    `row_ptr` is (n + 1,), `row_territory` (entries,), ascending for each unit.
+    """
     low, high = row_ptr[u], row_ptr[u + 1]
     while low < high:
         middle = (low + high) // 2

@@ -124,6 +124,8 @@ def free_separators(
     A unit reaches its center only through one of the units that separate its piece from it. What
     parts the piece from one center parts it from others, so every open column gets its own cut.
 
+    `of_unit` and `assignment` are (n,), `open_pairs` (items, n), `centers` (k,).
+
     References
     ----------
     Validi, Buchanan, Lykhovyd: Imposing contiguity constraints in political districting models,
@@ -166,6 +168,8 @@ def balance_cuts(
 
     Without travel in the measure no superset of a territory over its band, and no subset of one
     under it, will do; with travel only this very plan is excluded.
+
+    `of_unit` and `assignment` are (n,), `open_pairs` (items, columns), `columns` (k,).
     """
     out: list[Cut] = []
     item_of = np.zeros(int(of_unit.max()) + 1, dtype=np.int64)

@@ -16,7 +16,10 @@ __all__ = ["check", "matrix"]
 
 
 def matrix(name: str, value: Floats) -> Floats:
-    """Return the array, or refuse one that has not two dimensions."""
+    """Return the array, or refuse one that has not two dimensions.
+
+    `value` is of any shape; what is returned is (rows, columns) float64.
+    """
     if value.ndim != 2:
         raise ProblemError(name, f"an array of {value.ndim} dimensions", "an array of 2 dimensions")
     return value

@@ -56,7 +56,7 @@ def components(indptr: Longs, indices: Ints, mask: Bools | None = None) -> Ints:
 
     Parameters
     ----------
-    indptr, indices : CSR adjacency, symmetric
+    indptr, indices : CSR adjacency, symmetric, shapes (n + 1,) and (e,)
     mask : bool, shape (n,), optional
         Units to look at; edges to others are ignored. All units where missing.
 
@@ -93,7 +93,7 @@ def parts(
 
     Parameters
     ----------
-    indptr, indices : CSR adjacency, symmetric
+    indptr, indices : CSR adjacency, symmetric, shapes (n + 1,) and (e,)
     assignment : int, shape (n,)
     exempt : bool, shape (n,), optional
         Units that carry no connection; each becomes a piece of its own.
@@ -140,7 +140,10 @@ def n_parts(
 
 
 def connected_within(indptr: Longs, indices: Ints, units: NDArray[np.integer]) -> bool:
-    """Tell whether the units are connected among themselves; True for none and for one."""
+    """Tell whether the units are connected among themselves; True for none and for one.
+
+    `indptr` (n + 1,) and `indices` (e,) are a CSR adjacency, `units` (u,) any of 0 to n - 1.
+    """
     if units.size <= 1:
         return True
     inside = set(units.tolist())
@@ -174,7 +177,7 @@ def articulation_units(indptr: Longs, indices: Ints, units: NDArray[np.integer])
 
     Parameters
     ----------
-    indptr, indices : CSR adjacency, symmetric
+    indptr, indices : CSR adjacency, symmetric, shapes (n + 1,) and (e,)
     units : int, shape (u,)
         The units looked at, e.g. one territory; they need not be connected.
 
@@ -265,7 +268,7 @@ def separator(
 
     Parameters
     ----------
-    indptr, indices : CSR adjacency, symmetric
+    indptr, indices : CSR adjacency, symmetric, shapes (n + 1,) and (e,)
     piece : int, shape (p,)
         Connected units, neither containing the root nor next to it.
     root : int

@@ -19,7 +19,10 @@ _NEAR_UNITS = 12
 
 
 def contiguity_graph(problem: Problem) -> tuple[Longs, Ints]:
-    """Return the CSR adjacency without the edges of exempt units, which connect nothing."""
+    """Return the CSR adjacency without the edges of exempt units, which connect nothing.
+
+    Pointers are (n + 1,), neighbours (e,).
+    """
     if not problem.rules.exempt.any():
         return np.asarray(problem.indptr), np.asarray(problem.indices)
     owner = np.repeat(np.arange(problem.n), np.diff(problem.indptr))
@@ -43,6 +46,8 @@ def proposal_graph(problem: Problem) -> tuple[Longs, Ints]:
 
     That is the adjacency, and beyond it the nearest units of every unit that contiguity does not
     bind.
+
+    Pointers are (n + 1,), neighbours (e,).
     """
     from solvers.problem.problem import adjacency_from_edges
 

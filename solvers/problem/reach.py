@@ -32,7 +32,11 @@ __all__ = [
 def distances(
     problem: Problem, units: NDArray[np.integer], columns: NDArray[np.integer]
 ) -> Floats | None:
-    """Return the distances that the radius is about, elementwise; None where there are none."""
+    """Return the distances that the radius is about, elementwise; None where there are none.
+
+    Units and columns are of shapes that broadcast; the distances, in the unit of the radius, are of
+    the broadcast shape.
+    """
     if problem.rules.distance is not None:
         given: Floats = problem.rules.distance[units, columns]
         return given
@@ -76,13 +80,19 @@ def barred_keys(problem: Problem) -> Longs:
 
 
 def banned(problem: Problem, units: NDArray[np.integer], territories: NDArray[np.integer]) -> Bools:
-    """Return where a unit is forbidden in a territory, elementwise."""
+    """Return where a unit is forbidden in a territory, elementwise.
+
+    Units and territories are of shapes that broadcast, and so is what is returned.
+    """
     out: Bools = np.isin(units.astype(np.int64) * problem.k + territories, barred_keys(problem))
     return out
 
 
 def barred_units(problem: Problem, territory: int) -> Longs:
-    """Return the units that are forbidden in a territory, ascending."""
+    """Return the units that are forbidden in a territory, ascending.
+
+    Of shape (u,).
+    """
     pairs = problem.rules.forbidden
     return np.unique(pairs[pairs[:, 1] == territory, 0]).astype(np.int64)
 

@@ -71,7 +71,10 @@ class Search:
 def open_search(
     problem: Problem, assignment: NDArray[np.integer], *, seed: int, field: Field | None = None
 ) -> Search:
-    """Start a search from a complete assignment; `field` is reused where it is already there."""
+    """Start a search from a complete assignment; `field` is reused where it is already there.
+
+    `assignment` is (n,), 0 to k - 1.
+    """
     field = build_field(problem) if field is None else field
     state = build_state(problem, field, assignment, seed=seed)
     search = Search(
@@ -87,7 +90,10 @@ def open_search(
 
 
 def load(search: Search, assignment: NDArray[np.integer]) -> None:
-    """Go on from another assignment, with prices as at the beginning."""
+    """Go on from another assignment, with prices as at the beginning.
+
+    `assignment` is (n,), 0 to k - 1.
+    """
     search.state.assignment[:] = assignment
     search.state.price[:] = 0.0
     search.state.cap_price[:] = 0.0

@@ -268,7 +268,10 @@ def build_state(
 
 
 def set_centers(problem: Problem, state: State, columns: NDArray[np.integer]) -> None:
-    """Put the territories' centers onto columns of the cost; `settle` puts the bands right."""
+    """Put the territories' centers onto columns of the cost; `settle` puts the bands right.
+
+    `columns` is (k,).
+    """
     state.col[:] = columns
     if (points := problem.cost.points) is not None:
         state.cx[:] = points.columns_xy[columns, 0]

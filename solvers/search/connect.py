@@ -58,7 +58,10 @@ def first_cuts(problem: Problem, choice: Choice) -> list[Cut]:
 
 
 def cuts(problem: Problem, choice: Choice, assignment: Ints) -> list[Cut]:
-    """Separators: rows against every territory that an assignment leaves in pieces."""
+    """Separators: rows against every territory that an assignment leaves in pieces.
+
+    `assignment` is (n,), 0 to k - 1.
+    """
     rules = problem.rules
     part = graph.parts(problem.indptr, problem.indices, assignment, rules.exempt)
     row = _rows(problem, choice)
@@ -102,6 +105,8 @@ def mended(problem: Problem, choice: Choice, assignment: Ints) -> Ints | None:
     """Put stray pieces back to where the plan had them, then let neighbours take what is left.
 
     None where rules fight and a territory stays in pieces.
+
+    Assignments are (n,), 0 to k - 1.
     """
     from solvers.construct.repair import complete
 

@@ -97,6 +97,8 @@ def matched(problem: Problem, base: Ints, plan: Ints) -> Ints:
     """Rename a plan's territories after those of the base that they overlap most.
 
     Left alone where territories have homes or goals of their own.
+
+    All three are assignments, (n,), 0 to k - 1.
     """
     k = problem.k
     if not problem.free_centers or is_pinned(problem).any() or _named(problem):

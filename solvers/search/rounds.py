@@ -62,7 +62,10 @@ def _plan(run: Best, first: Ints, rng: np.random.Generator, turn: int, centering
 def search_plans(
     run: Best, profile: Profile, first: Ints, rng: np.random.Generator, seed: int
 ) -> None:
-    """Anneal from several starts, the better ones for longer, and merge what they found."""
+    """Anneal from several starts, the better ones for longer, and merge what they found.
+
+    `first` is an assignment, (n,), 0 to k - 1.
+    """
     laid_out = build_field(run.problem)
     n = run.problem.n
     rounds = profile.rounds_for(n, given=not run.problem.free_centers)
@@ -271,7 +274,10 @@ def _close(
 
 
 def polish(run: Best, profile: Profile, first: Ints, rng: np.random.Generator, seed: int) -> None:
-    """Repair and improve a given assignment without leaving its surroundings."""
+    """Repair and improve a given assignment without leaving its surroundings.
+
+    `first` is an assignment, (n,), 0 to k - 1.
+    """
     search = anneal.open_search(run.problem, first, seed=seed)
     steps = profile.steps_for(run.problem.n) // 16
     report = lambda _: run.look("improve")  # noqa: E731
