@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from territory.inputs.headers.rows import NUMBER_LIKE, header_at, header_names
+from territory.inputs.sources.header_rows import NUMBER_LIKE, header_at, header_names
 from territory.inputs.sources.headers import clean_headers
 from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.raw import Note, RawTable, SourceError

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from territory.inputs.headers.rows import header_at, header_names
+from territory.inputs.sources.header_rows import header_at, header_names
 from territory.inputs.sources.names import plain_name
 
 KNOWN = frozenset(
