@@ -15,7 +15,7 @@ PACKAGES = ("territory", "solvers", "geo")
 # and a docstring of one line without a section; who begins one names all, in their order.
 HELD = {"GL03", "GL06", "GL07", "PR01", "PR02", "PR03", "PR05", "PR06", "PR10", "SS03", "SS06"}
 ARRAYS = {"Floats", "Ints", "Longs", "Bools", "NDArray"}
-SHAPE = re.compile(r"\bshapes?\b|\([a-zA-Z0-9_ +*·./]+,[^)]*\)")
+SHAPE = re.compile(r"\bshapes?\b|\blength \w|\([a-zA-Z0-9_ +*·./]+,[^)]*\)")
 
 
 def files(*packages: str) -> list[Path]:

@@ -137,8 +137,12 @@ def bands_lagrangian(
 
     Parameters
     ----------
+    problem : Problem
+    items : Items
     target : float
         An upper bound, which sets the length of the steps.
+    iterations : int
+    budget : Budget
 
     Returns
     -------

@@ -32,6 +32,7 @@ def candidates(
 
     Parameters
     ----------
+    problem : Problem
     columns : int array, shape (k,)
         Column of the cost that serves each territory.
     places : float64 array, shape (k, 2), optional
@@ -90,6 +91,7 @@ def allocate(
 
     Parameters
     ----------
+    problem : Problem
     lists : Lists
     rounds : int
         Rounds of price changes, each O(entries * m).

@@ -32,6 +32,7 @@ def first_plan(problem: Problem, rng: np.random.Generator, *, rounds: int = 20) 
 
     Parameters
     ----------
+    problem : Problem
     rng : numpy.random.Generator
         Turns the splitting lines and draws the centers.
     rounds : int

@@ -37,6 +37,7 @@ def add_total_row(rows: Rows, load: Floats, whole: float, total: int) -> None:
 
     Parameters
     ----------
+    rows : Rows
     load : float64, shape (p,)
         Of each pair; the pairs are the first p variables.
     whole : float, above 0
@@ -62,6 +63,7 @@ def add_share_rows(
 
     Parameters
     ----------
+    rows : Rows
     row : int array, shape (p,), 0 to r - 1
         Row of each pair.
     load : float64, shape (p,)

@@ -121,6 +121,7 @@ def close_pairs(problem: Problem, price: Floats) -> None:
 
     Parameters
     ----------
+    problem : Problem
     price : float64, shape (n, k)
         Changed in place.
     """

@@ -227,6 +227,8 @@ def build_state(
 
     Parameters
     ----------
+    problem : Problem
+    field : Field
     assignment : int array, shape (n,), 0 to k - 1
     seed : int
         Start of the kernels' random numbers.

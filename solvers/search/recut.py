@@ -168,6 +168,7 @@ def cut_anew(
 
     Parameters
     ----------
+    search : Search
     pick : callable
         `outside` to bring territories into their bands, `anywhere` to lower the objective.
     turns : int

@@ -212,6 +212,8 @@ def encode_places(
 
     Parameters
     ----------
+    case : Case
+    items : Items
     places : float64, shape (items, 2)
         Lon, lat of the possible centers.
     hours, minutes : float64, shape (accounts, items)

@@ -368,6 +368,8 @@ def distance_in_radii(
 
     Parameters
     ----------
+    case : Case
+    items : Items
     minutes : float64, shape (accounts, columns)
     unit_minutes : float64, shape (units, columns)
     origins : float64, shape (columns, 2)

@@ -27,6 +27,7 @@ def judged_again(
 
     Parameters
     ----------
+    scenario : Scenario
     accounts, territories : DataFrame
         As they will be written.
 

@@ -58,15 +58,15 @@ class Ahead:
 def quarter_number(text: str, what: str = "--at") -> int:
     """Return the number of a quarter: four times the year plus the quarter from 0.
 
-    Examples
-    --------
-    >>> quarter_number("2027Q4") == quarter_number("2027-Q4") == 4 * 2027 + 3
-    True
-
     Raises
     ------
     InputError
         It is none.
+
+    Examples
+    --------
+    >>> quarter_number("2027Q4") == quarter_number("2027-Q4") == 4 * 2027 + 3
+    True
     """
     match = _QUARTER.fullmatch(text.strip())
     if match is None:

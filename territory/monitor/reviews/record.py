@@ -92,15 +92,15 @@ class Review:
 def review_name(text: str) -> str:
     """Return a quarter as files are called.
 
-    Examples
-    --------
-    >>> review_name("2027-Q1"), review_name("2027q1")
-    ('2027Q1', '2027Q1')
-
     Raises
     ------
     InputError
         It is no quarter.
+
+    Examples
+    --------
+    >>> review_name("2027-Q1"), review_name("2027q1")
+    ('2027Q1', '2027Q1')
     """
     match = _NAME.fullmatch(text.strip())
     if match is None:

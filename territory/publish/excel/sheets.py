@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from territory.publish.excel.workbook_parts import normalise
-from territory.publish.excel.writing import add_sheet
+from territory.publish.excel.writing import add_sheet, book_bytes, empty_book
 from territory.whole import whole_file, whole_files
 
 if TYPE_CHECKING:
@@ -37,15 +36,11 @@ def write_sheets(
     finish : mapping of str to callable, optional
         Sheet name → what gets the empty sheet, to add charts.
     """
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    book.properties.creator = "territory-design"
+    book = empty_book()
     for name, frame in sheets.items():
         add_sheet(book, name, frame, people=False, finish=(finish or {}).get(name))
     with whole_file(path) as part:
-        book.save(part)
-        normalise(part)
+        part.write_bytes(book_bytes(book))
 
 
 def write_csvs(folder: Path, tables: Mapping[str, pd.DataFrame]) -> tuple[Path, ...]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from territory.publish.excel.account_sheet import account_sheet
 from territory.publish.excel.carried import carried
 from territory.publish.excel.headings import heading
-from territory.publish.excel.workbook_parts import Style, normalise
-from territory.publish.excel.writing import Cells, add_sheet, paper
+from territory.publish.excel.workbook_parts import Style
+from territory.publish.excel.writing import Cells, add_sheet, book_bytes, empty_book, paper
 from territory.publish.export import zip_table
 from territory.whole import whole_file
 from territory.wording import plan_title
@@ -62,8 +62,7 @@ def write_workbook(
         add_sheet(book, name, frame, file=_FILES.get(name, ""))
     _columns(book)
     with whole_file(path) as fresh:
-        book.save(fresh)
-        normalise(fresh)
+        fresh.write_bytes(book_bytes(book))
 
 
 def refresh_workbook(plan: Plan, folder: Path, sheets: Mapping[str, pd.DataFrame]) -> str:
@@ -83,21 +82,17 @@ def refresh_workbook(plan: Plan, folder: Path, sheets: Mapping[str, pd.DataFrame
             add_sheet(book, name, frame, formats=formats)
     _columns(book)
     with whole_file(path) as fresh:
-        book.save(fresh)
-        normalise(fresh)
+        fresh.write_bytes(book_bytes(book))
     return WORKBOOK
 
 
 def _plan_book(plan: Plan) -> Workbook:
-    from openpyxl import Workbook
-
     from territory.encoding.hierarchy.levels import hierarchy_table
     from territory.review.checklist import checklist
     from territory.review.figures import plan_figures, territory_figures
     from territory.review.moves import moves
 
-    book = Workbook(write_only=True)
-    book.properties.creator = "territory-design"
+    book = empty_book()
     _summary(book, plan)
     _scorecard(book, plan)
     units = plan.geography.units

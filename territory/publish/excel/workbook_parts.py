@@ -7,9 +7,8 @@ import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-__all__ = ["Style", "normalise", "normalised", "style_of"]
+__all__ = ["Style", "normalised", "style_of"]
 
 _WHOLE = "#,##0"
 _DECIMAL = "#,##0.00"
@@ -82,11 +81,6 @@ def style_of(column: str, *, number: bool) -> Style:
     if column.startswith("n_") or column == "line":
         return Style(_WHOLE)
     return Style(_DECIMAL)
-
-
-def normalise(path: Path) -> None:
-    """Take the time of writing out of a workbook, so that equal plans are equal files."""
-    path.write_bytes(normalised(path.read_bytes()))
 
 
 def normalised(content: bytes) -> bytes:

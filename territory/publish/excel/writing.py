@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from territory.messages import visible
 from territory.publish.excel.headings import heading, note_of
-from territory.publish.excel.workbook_parts import Style, style_of
+from territory.publish.excel.workbook_parts import Style, normalised, style_of
 
 if TYPE_CHECKING:
     import pandas as pd
     from openpyxl import Workbook
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-__all__ = ["LARGEST_SHEET", "Cells", "add_sheet", "paper"]
+__all__ = ["LARGEST_SHEET", "Cells", "add_sheet", "book_bytes", "empty_book", "paper"]
 
 LARGEST_SHEET = 1_048_576
 """Rows of an Excel sheet, the header included; what does not fit is counted in the last row."""
@@ -26,6 +27,22 @@ _LOOKED_AT = 200
 _WRAPPED = 40
 """Text columns that are longer than this many letters are wrapped."""
 _RUN_BY_SPREADSHEETS = re.compile(r"[=+\-@\t\r]")
+
+
+def empty_book() -> Workbook:
+    """Return a write-only workbook to which sheets are added."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    book.properties.creator = "territory-design"
+    return book
+
+
+def book_bytes(book: Workbook) -> bytes:
+    """Return a workbook as it stands in a file, without the time of its writing."""
+    out = io.BytesIO()
+    book.save(out)
+    return normalised(out.getvalue())
 
 
 def add_sheet(

@@ -230,23 +230,13 @@ def _text(value: object, longest: int = _LONGEST) -> str:
 
 def _data_sheet(names: Sequence[str], series: Mapping[str, Sequence[float]]) -> bytes:
     """Return the chart's data as PowerPoint opens it for editing: names are text cells."""
-    from openpyxl import Workbook
+    from territory.publish.excel.writing import Cells, book_bytes, empty_book
 
-    from territory.publish.excel.workbook_parts import normalised
-
-    book = Workbook()
-    book.properties.creator = "territory-design"
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = "Sheet1"
-    for at, name in enumerate(names):
-        cell = sheet.cell(at + 2, 1, _text(name, 40))
-        cell.data_type = "s"
-    for column, (name, values) in enumerate(series.items()):
-        cell = sheet.cell(1, column + 2, _text(name, 40))
-        cell.data_type = "s"
-        for at, value in enumerate(values):
-            sheet.cell(at + 2, column + 2, float(value) if math.isfinite(value) else None)
-    out = io.BytesIO()
-    book.save(out)
-    return normalised(out.getvalue())
+    book = empty_book()
+    sheet = book.create_sheet("Sheet1")
+    cell = Cells(sheet)
+    sheet.append([None, *(cell(_text(name, 40)) for name in series)])
+    for name, *values in zip(names, *series.values(), strict=True):
+        numbers = (float(value) if math.isfinite(value) else None for value in values)
+        sheet.append([cell(_text(name, 40)), *numbers])
+    return book_bytes(book)
