@@ -169,7 +169,7 @@ def incentive_case(scenario: Scenario, plan: Plan) -> IncentiveCase:
 
 def _cycles(scenario: Scenario, accounts: pd.DataFrame) -> tuple[dict[str, float], tuple[str, ...]]:
     """Return the sales cycles that the scenario's won deals tell, and how they were measured."""
-    from territory.incentives.forecast.cycles import measured_cycles
+    from territory.incentives.cycles import measured_cycles
 
     deals = scenario.quotas.deals if scenario.quotas is not None else None
     if deals is None:

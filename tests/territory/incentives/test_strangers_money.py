@@ -8,7 +8,7 @@ import pytest
 
 from territory.cli.app import run
 from territory.cli.console import Console
-from territory.inputs.tables.cells import write_table
+from territory.inputs.cells import write_table
 from tests import check_pay, check_quotas
 from tests.documented import undocumented
 from tests.strangers_year import reading

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from territory.errors import InputError
-from territory.incentives.forecast.cycles import measured_cycles
+from territory.incentives.cycles import measured_cycles
 
 ACCOUNTS = pd.DataFrame(
     {"account_id": [f"A{at}" for at in range(30)], "type": ["hospital"] * 15 + ["asc"] * 15}
