@@ -177,9 +177,8 @@ def _page(found: Monitoring, actuals: Path, reviews: Path) -> str:
 
 def _write(found: Monitoring, folder: Path, page: str) -> list[str]:
     """Write tables, workbook and page, all or none."""
-    from territory.monitor.pages.workbook import write_monitor_workbook
     from territory.inputs.cells import write_table
-    from territory.publish.excel.sheets import write_sheets
+    from territory.monitor.pages.workbook import write_monitor_workbook
     from territory.whole import whole_files
 
     tables = found.tables()
