@@ -33,6 +33,7 @@ CHECKS = {
         "accounts go to a territory without a rep and keep their owner",
         "name a rep, or let them be covered meanwhile",
     ),
+    "go_live": ("day of the go-live is missing", "write rollout.go_live, or add --go-live DATE"),
     "team": (
         "team is named otherwise in the scenario than in the plan's tables, which count",
         "design the plan again, or set rollout.team back",

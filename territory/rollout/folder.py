@@ -71,7 +71,8 @@ def _write_files(rollout: Rollout, folder: Path) -> list[dict[str, object]]:
         target = folder / place
         if any(len(file.frame) for file in files):
             target.mkdir(parents=True, exist_ok=True)
-        for name, file, rows in write_load_files(files, target):
+        ordered = sorted(files, key=lambda file: file.number)
+        for name, file, rows in write_load_files(ordered, target):
             listed.append(
                 {
                     "file": f"{place}/{name}" if place else name,

@@ -75,6 +75,10 @@ def name_flaws(change: ChangeSet, org: Org | None, crm: str, keys: RolloutKeys) 
         new = [name for name in names if org is None or name not in org.territories]
         yield from _salesforce_names(new, org, keys)
     elif crm == "veeva":
+        if keys.veeva == "align" and keys.go_live is None:
+            yield _flaw(
+                "go_live", "aln_account_territory__v", "start_date__v", "Align dates all it has"
+            )
         for name in sorted(set(names) | set(change.territories["territory_id"])):
             problem = veeva_name_problem(name)
             if problem:

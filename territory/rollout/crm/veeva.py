@@ -48,13 +48,14 @@ def veeva_load(
 
     Territories go by name, accounts by the id of the extract; memberships by user id and name.
     """
-    first = _territories(change, keys)
+    first = _territories(change, keys, min((day for day in days.values() if day), default=None))
     waves: dict[int, list[LoadFile]] = {}
     for wave in sorted(set(wave_of.values())):
         here = change.moved[change.moved["to"].map(wave_of).eq(wave)]
         day = days.get(wave)
         if keys.veeva == "align":
-            waves[wave] = _align(here, org, day)
+            inside = {t for t, at in wave_of.items() if at == wave}
+            waves[wave] = [*_align(here, org, day), *_roster(change, org, inside, day)]
         else:
             waves[wave] = [
                 *_loader(here, org, keys),
@@ -69,14 +70,18 @@ def _id(org: Org | None, names: pd.Series) -> pd.Series:
     return pd.Series([org.accounts.get(name, "") for name in names], index=names.index)
 
 
-def _territories(change: ChangeSet, keys: RolloutKeys) -> list[LoadFile]:
+def _territories(change: ChangeSet, keys: RolloutKeys, day: date | None) -> list[LoadFile]:
+    """Return the new territories, and what takes them back."""
     new = change.territories[change.territories["status"].eq("new")]
     names = new["territory_id"]
     parents = new["district_id"]
     if keys.veeva == "classic":
         frame = pd.DataFrame({"Name": names, "ParentTerritory": parents}, dtype="str")
-        return [LoadFile(number=3, object="Territory", operation="insert", frame=frame)]
-    suffix = "territory__v" if keys.veeva == "vault" else "aln_territory__v"
+        return [
+            LoadFile(number=3, object="Territory", operation="insert", frame=frame),
+            LoadFile(number=96, object="Territory", operation="delete", frame=frame[["Name"]]),
+        ]
+    object_ = "territory__v" if keys.veeva == "vault" else "aln_territory__v"
     frame = pd.DataFrame(
         {
             "external_id__v": names,
@@ -85,7 +90,15 @@ def _territories(change: ChangeSet, keys: RolloutKeys) -> list[LoadFile]:
         },
         dtype="str",
     )
-    return [LoadFile(number=3, object=suffix, operation="upsert", frame=frame, batch_rows=500)]
+    back, what = frame[["external_id__v"]], "delete"
+    if keys.veeva == "align":
+        start = day.isoformat() if day else ""
+        frame = frame.assign(start_date__v=start)
+        back, what = back.assign(end_date__v=start), "update"
+    return [
+        LoadFile(number=3, object=object_, operation="upsert", frame=frame, batch_rows=500),
+        LoadFile(number=96, object=object_, operation=what, frame=back, batch_rows=500),
+    ]
 
 
 def _loader(here: pd.DataFrame, org: Org | None, keys: RolloutKeys) -> list[LoadFile]:
@@ -163,33 +176,62 @@ def _members(
 
 
 def _align(here: pd.DataFrame, org: Org | None, day: date | None) -> list[LoadFile]:
-    """Return end-dated and begun assignments; Align deletes nothing."""
+    """Return end-dated and begun assignments of accounts; Align deletes nothing."""
+    old, new = here[here["from"].ne("")], here
+    return _dated(
+        "aln_account_territory__v",
+        (4, 5),
+        pd.DataFrame({"account__v": _id(org, old["account_id"]), "aln_territory__v": old["from"]}),
+        pd.DataFrame({"account__v": _id(org, new["account_id"]), "aln_territory__v": new["to"]}),
+        day,
+    )
+
+
+def _roster(
+    change: ChangeSet, org: Org | None, inside: set[str], day: date | None
+) -> list[LoadFile]:
+    """Return end-dated and begun assignments of reps."""
+    frame = change.territories[change.territories["territory_id"].isin(inside)]
+    changed = frame[frame["rep_from"].ne(frame["rep_to"])]
+    users = {} if org is None else org.users
+
+    def rows(column: str) -> pd.DataFrame:
+        some = changed[changed[column].ne("")]
+        member = some[column].map(lambda rep: users.get(rep, rep))
+        return pd.DataFrame(
+            {"aln_roster_member__v": member, "aln_territory__v": some["territory_id"]}
+        )
+
+    object_ = "aln_roster_member_territory__v"
+    return _dated(object_, (6, 7), rows("rep_from"), rows("rep_to"), day)
+
+
+def _dated(
+    name: str, numbers: tuple[int, int], old: pd.DataFrame, new: pd.DataFrame, day: date | None
+) -> list[LoadFile]:
+    """Return what ends the day before the go-live and what begins on it, and the way back.
+
+    An end date that has passed must not be moved (Align's help on its objects), so that going back
+    ends what began and begins what had ended once more, on the same day.
+    """
     from datetime import timedelta
 
     start = day.isoformat() if day else ""
     end = (day - timedelta(days=1)).isoformat() if day else ""
-    old, new = here[here["from"].ne("")], here
-
-    def file(number: int, what: str, frame: pd.DataFrame, side: str, **dates: str) -> LoadFile:
-        rows = pd.DataFrame(
-            {
-                "aln_account__v": _id(org, frame["account_id"]),
-                "aln_territory__v": frame[side],
-                **{f"aln_{name}__v": value for name, value in dates.items()},
-            },
-            dtype="str",
-        )
-        return LoadFile(
+    ended, begun = numbers
+    plan = [
+        (ended, "update", old.assign(end_date__v=end)),
+        (begun, "insert", new.assign(start_date__v=start)),
+        (99 - begun, "update", new.assign(end_date__v=start)),
+        (99 - ended, "insert", old.assign(start_date__v=start)),
+    ]
+    return [
+        LoadFile(
             number=number,
-            object="aln_account_territory__v",
+            object=name,
             operation=what,
-            frame=rows,
+            frame=frame.astype("str"),
             batch_rows=_BATCH["align"],
         )
-
-    return [
-        file(4, "update", old, "from", end_date=end),
-        file(5, "insert", new, "to", start_date=start),
-        file(94, "update", new, "to", start_date=start, end_date=start),
-        file(95, "update", old, "from", end_date=""),
+        for number, what, frame in plan
     ]

@@ -10,6 +10,7 @@ from territory.rollout.findings import flaw_messages
 from territory.rollout.folder import write_rollout
 from territory.rollout.package import rollout_of
 from tests.territory.rollout.test_salesforce_load import extract_of, roll
+from tests.territory.rollout.validator import problems
 from tests.territory.rollout.worlds import plan_of, reps_table
 
 
@@ -103,6 +104,92 @@ def test_a_team_that_the_plan_does_not_know_is_a_warning_and_the_plans_own_is_wr
     assert [(flaw.severity, flaw.id) for flaw in told] == [("warning", "ortho")]
     assert set(made.change.accounts["team"]) == {"core"}
     assert "team is named otherwise" in flaw_messages(told)[0].fact
+
+
+WORLDS = {
+    "salesforce": ("salesforce", RolloutKeys(), 10_000),
+    "vault": ("veeva", RolloutKeys(), 500),
+    "classic": ("veeva", RolloutKeys(veeva="classic"), 10_000),
+    "align": ("veeva", RolloutKeys(veeva="align", go_live=date(2027, 1, 4)), 500),
+    "csv": ("csv", RolloutKeys(go_live=date(2027, 1, 4)), 10_000),
+}
+
+
+@pytest.mark.parametrize("world", WORLDS)
+@pytest.mark.parametrize("waves", ["together", "districts"])
+def test_the_files_are_what_the_vendors_document(world, waves, tmp_path):
+    crm, keys, most = WORLDS[world]
+    plan = plan_of(
+        ["T01", "T01", "T02", "T03", "T03", "", "T01", "T02", "T01"],
+        ["T01", "T02", "T02", "T03", "T04", "T03", "T01", "T02", "T02"],
+    )
+    reps = reps_table({"T01": "R02", "T02": "R01", "T03": "R03", "T04": "R04"})
+    keys = keys.model_copy(update={"waves": waves})
+    made, _, out = roll(plan, tmp_path, crm=crm, keys=keys, reps=reps)
+    assert made.blocked == []
+    assert problems(out, rows_at_most=most) == []
+    assert any(entry.name.startswith("05_") for entry in out.rglob("*.csv"))
+
+
+def test_a_validator_that_finds_nothing_is_none(tmp_path):
+    _, _, out = roll(swapped(), tmp_path, crm="veeva")
+    (name,) = out.rglob("05_*.csv")
+    name.write_text(name.read_text().replace(";T02;", "T02").replace("territory__v", "terr__v"))
+    told = " ".join(problems(out, rows_at_most=1))
+    for words in ("is no list of territories", "documented:", "3 rows"):
+        assert words in told
+
+
+def served_on(day, records):
+    """Who has whom on a day, by Align's dated records."""
+    return {
+        (row["account__v"], row["aln_territory__v"])
+        for row in records
+        if row["start_date__v"] <= day and (not row["end_date__v"] or day <= row["end_date__v"])
+    }
+
+
+def load_align(records, files):
+    """Apply load files to dated records: an insert begins one, an update dates the open one."""
+    for path in sorted(files, key=lambda path: path.name):
+        for row in pd.read_csv(path, dtype=str, keep_default_na=False).to_dict("records"):
+            if "_insert" in path.name:
+                records.append({"end_date__v": "", **row})
+                continue
+            (found,) = [
+                each
+                for each in records
+                if each["account__v"] == row["account__v"]
+                and each["aln_territory__v"] == row["aln_territory__v"]
+                and not each["end_date__v"]
+            ]
+            found["end_date__v"] = row["end_date__v"]
+
+
+def test_align_dates_every_assignment_and_the_way_back_begins_it_anew(tmp_path):
+    keys = RolloutKeys(veeva="align", go_live=date(2027, 1, 4), waves="together")
+    made, _, out = roll(swapped(), tmp_path, crm="veeva", keys=keys)
+    ids = dict(zip(made.target["account_id"], made.target["ObjectId"], strict=True))
+    accounts = made.change.accounts
+    records = [
+        {"account__v": ids[name], "aln_territory__v": at, "start_date__v": "", "end_date__v": ""}
+        for name, at in zip(accounts["account_id"], accounts["from"], strict=True)
+        if at
+    ]
+    today = served_on("2027-01-03", records)
+    files = list(out.glob("[0-9][0-9]_aln_account*.csv"))
+    load_align(records, [path for path in files if int(path.name[:2]) < 90])
+    assert served_on("2027-01-03", records) == today
+    planned = {(ids[name], to) for name, to in
+               zip(accounts["account_id"], accounts["to"], strict=True)}  # fmt: skip
+    assert served_on("2027-01-04", records) == planned
+    load_align(records, [path for path in files if int(path.name[:2]) > 90])
+    assert served_on("2027-01-05", records) == today
+
+
+def test_align_needs_a_day(tmp_path):
+    made, _, _ = roll(swapped(), tmp_path, crm="veeva", keys=RolloutKeys(veeva="align"))
+    assert {flaw.check for flaw in made.blocked} == {"go_live"}
 
 
 def test_load_then_rollback_of_plain_tables_is_the_identity(tmp_path):
