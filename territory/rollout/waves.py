@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from territory.errors import InputError
-from territory.messages import Message, quoted
+from territory.messages import Message, counted, quoted
 
 if TYPE_CHECKING:
     from territory.inputs.scenario.rollout import RolloutKeys
@@ -33,11 +33,31 @@ class Waves:
     ties : DataFrame
         Moves between areas that would else be waves of their own: ``area_a, area_b, n_accounts,
         revenue_usd``, most accounts first: what to leave for later to make smaller waves.
+    n_without_ties : int
+        How many waves there were if these moves were left for one of their own.
     """
 
     of: Mapping[str, int]
     table: pd.DataFrame
     ties: pd.DataFrame = field(repr=False)
+    n_without_ties: int = 0
+
+    @property
+    def instead(self) -> str:
+        """What makes more waves of these, in a sentence; "" where nothing of it would.
+
+        Territories share a wave only where an account or a rep goes from one to the other, directly
+        or over others, so no finer waves leave every territory whole.
+        """
+        if not len(self.ties) or self.n_without_ties <= len(self.table):
+            return ""
+        n, usd = int(self.ties["n_accounts"].sum()), float(self.ties["revenue_usd"].sum())
+        waves, more = counted(len(self.table), "wave"), self.n_without_ties
+        verb = "changes its area" if n == 1 else "change their area"
+        return (
+            f"no more than {waves}: {counted(n, 'account')} (${usd:,.0f}) {verb}; with the rep of "
+            f"today until all areas are live, there are {more} waves and one for that"
+        )
 
 
 def waves_of(
@@ -92,7 +112,27 @@ def waves_of(
         held_areas = sorted({areas[name] for name in inside} - {""})
         names.append(", ".join(held_areas) or "all territories")
         placed |= dict.fromkeys(inside, len(names))
-    return Waves(of=placed, table=_table(change, placed, names), ties=_ties(moves, areas))
+    inside = [(a, b) for a, b in [*pairs, *more] if areas.get(a) == areas.get(b)]
+    apart = _components(ids, [*inside, *_rep_pairs(territories)])
+    return Waves(
+        of=placed,
+        table=_table(change, placed, names),
+        ties=_ties(moves, areas),
+        n_without_ties=_n_waves(apart, areas, busy, pilot),
+    )
+
+
+def _n_waves(
+    groups: list[list[str]], areas: Mapping[str, str], busy: set[str], pilot: set[str]
+) -> int:
+    """Return how many waves groups make: the pilot's, and each area's in which anything changes."""
+    held = any(pilot & set(group) for group in groups)
+    first = {
+        min(areas[name] for name in group)
+        for group in groups
+        if busy & set(group) and not pilot & set(group)
+    }
+    return held + len(first)
 
 
 def _busy(change: ChangeSet) -> set[str]:

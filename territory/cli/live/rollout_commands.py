@@ -255,12 +255,8 @@ def _show(console: Console, made: Rollout, out: Path) -> None:
                 f"{row['n_accounts_moved']:,} accounts move"
             )
         )
-    if len(made.waves.table) == 1 and len(made.waves.ties):
-        n = int(made.waves.ties["n_accounts"].sum())
-        console.data(
-            f"           {n:,} accounts move between areas and tie all waves into one "
-            "(wave_ties.csv)"
-        )
+    if made.waves.instead:
+        console.data(f"           {made.waves.instead} (wave_ties.csv)")
     for note in made.notes:
         console.data(visible(f"found      {note}"))
     if made.waiting:

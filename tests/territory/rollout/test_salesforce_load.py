@@ -177,6 +177,18 @@ def test_a_territory_that_moves_to_another_district_ties_both_into_one_wave(tmp_
     ]
 
 
+def test_waves_that_cannot_be_split_say_what_would_split_them(tmp_path):
+    plan = plan_of(["T01", "T02", "T03"], ["T02", "T03", "T04"])
+    made, _, out = roll(plan, tmp_path)
+    assert made.waves.instead == (
+        "no more than 1 wave: 1 account ($2,000) changes its area; with the rep of today until all "
+        "areas are live, there are 2 waves and one for that"
+    )
+    assert made.waves.instead in (out / "README.txt").read_text()
+    apart, _, _ = roll(plan_of(["T01", "T03"], ["T02", "T04"]), tmp_path / "apart")
+    assert (len(apart.waves.table), apart.waves.instead) == (2, "")
+
+
 def test_a_new_territory_is_made_first_and_the_rest_follows_with_its_id(tmp_path):
     plan = plan_of(["T01", "T01", "T02", "T03"], ["T01", "T04", "T02", "T03"])
     reps = reps_table({"T01": "R01", "T02": "R02", "T03": "R03"})
