@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 import numpy as np
 import shapely
@@ -19,9 +19,43 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
 
-__all__ = ["Geography", "Note", "Severity"]
+__all__ = ["Geography", "Note", "Point", "Polygon", "Ring", "Severity", "polygons_of"]
 
 Severity = Literal["info", "warning", "error"]
+
+
+class Point(Protocol):
+    """A place in a plane."""
+
+    x: float
+    y: float
+
+
+class Ring(Protocol):
+    """A closed line."""
+
+    coords: Iterable[tuple[float, float]]
+
+
+class Polygon(Protocol):
+    """One piece of an area: its outer line and its holes."""
+
+    exterior: Ring
+    interiors: Sequence[Ring]
+    area: float
+    centroid: Point
+
+    def contains(self, other: Point) -> bool:
+        """Whether a place lies in it."""
+
+    def representative_point(self) -> Point:
+        """Return a place that lies in it."""
+
+
+def polygons_of(shape: object) -> tuple[Polygon, ...]:
+    """Return the pieces of a polygon or multipolygon."""
+    return tuple(cast("Sequence[Polygon]", getattr(shape, "geoms", (shape,))))
+
 
 _BEND_DEG = 0.5
 """How far an edge that is straight on the map may bend past the degrees of its two ends."""

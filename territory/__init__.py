@@ -10,7 +10,7 @@ because a submodule that is imported later would take the name over.
 
 import importlib
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from territory.cli.shadows import refuse_shadows
 from territory.door import design
@@ -60,7 +60,7 @@ _PLACES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name == "__version__":
         from importlib.metadata import version
 

@@ -124,6 +124,11 @@ def _told(plan: Plan, scenario: Scenario, tables: Tables) -> Plan:
 
 def prepare(scenario: Scenario) -> Prepared:
     """Read, place and check everything up to the solver, or refuse with all problems at once."""
+    return _prepared(scenario, *_read(scenario))
+
+
+def _prepared(scenario: Scenario, tables: Tables, places: Places, found: Audit) -> Prepared:
+    """Check and split what was read and placed."""
     import numpy as np
 
     from geo.adjacency import rook
@@ -137,7 +142,6 @@ def prepare(scenario: Scenario) -> Prepared:
     from territory.workforce.team import empty_seats, team_of
     from territory.workforce.workload import account_loads
 
-    tables, places, found = _read(scenario)
     found.raise_if_errors()
     most = max(len(places.geography), len(places.accounts))
     if scenario.team.territories is not None and scenario.team.territories > most:
@@ -186,8 +190,9 @@ def audit(scenario: Scenario) -> Audit:
     tables = read_tables(scenario)
     if tables.audit.errors:
         return tables.audit
-    found = tables.audit + _located(scenario, tables)[1]
-    return found if found.errors else prepare(scenario).audit
+    places, placed = _located(scenario, tables)
+    found = tables.audit + placed
+    return found if found.errors else _prepared(scenario, tables, places, found).audit
 
 
 def _read(scenario: Scenario) -> tuple[Tables, Places, Audit]:

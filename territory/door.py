@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 # `territory` loads this file: everything heavy is imported where it is used.
 from territory import design as composition
@@ -123,7 +123,7 @@ def design(
         Proved: no plan keeps all rules; the message names those that conflict.
     """
     if tables:
-        scenario = scenario.but(**dict[str, Any](tables))
+        scenario = scenario.but(out=None, **tables)
     return opened(composition.design(scenario, observer=observer, stop=stop))
 
 

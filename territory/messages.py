@@ -37,7 +37,7 @@ def visible(text: str) -> str:
     Parameters
     ----------
     text : str
-        Any text.
+        Text.
 
     Returns
     -------

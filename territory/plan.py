@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from territory.audit import Audit
 
@@ -53,11 +52,6 @@ class Plan:
     reps: pd.DataFrame
     geography: Geography
     audit: Audit = field(default_factory=Audit)
-
-    @property
-    def summary(self) -> Mapping[str, Any]:
-        """The record as plain values, as ``plan.json`` has them."""
-        return self.record.to_dict()
 
     @property
     def status(self) -> str:

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields, replace
-from typing import Any, TypeVar, cast
+from typing import Any, TypedDict, TypeVar, cast
 
 from territory.errors import InputError
 from territory.messages import Message
@@ -58,6 +58,21 @@ class RoutedRecord:
     outside: tuple[str, ...] = ()
     worst_deviation: float = 0.0
     further: Mapping[str, object] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the plain values, as JSON has them."""
+        told = _without(asdict(self), "further")
+        return {**told, "outside": list(self.outside), **self.further}
+
+
+class TravelKeys(TypedDict, total=False):
+    """How travel was estimated: the formula, and the keys of the scenario that a recount needs."""
+
+    formula: str
+    day_h: float
+    overnight_min: float
+    night_usd: float
+    usd_h: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +155,7 @@ class PlanRecord:
     cpu_s: float = 0.0
     totals: Mapping[str, float] = field(default_factory=dict)
     imbalance: float = 0.0
-    travel: Mapping[str, object] = field(default_factory=dict)
+    travel: TravelKeys = field(default_factory=TravelKeys)
     objective_usd: Mapping[str, float] = field(default_factory=dict)
     violations: tuple[Violation, ...] = ()
     conflict: object = None
@@ -154,6 +169,11 @@ class PlanRecord:
     hierarchy: Mapping[str, object] = field(default_factory=dict)
     further: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def edits(self) -> tuple[Mapping[str, object], ...]:
+        """Edits by hand, oldest first, as `territory.changes` writes them."""
+        return tuple(cast("Sequence[Mapping[str, object]]", self.further.get("edits", ())))
+
     def but(self, **changes: object) -> PlanRecord:
         """Return the record with other values; a name that is no attribute goes to ``further``."""
         names = {each.name for each in fields(self)}
@@ -161,11 +181,11 @@ class PlanRecord:
         other = {name: value for name, value in changes.items() if name not in names}
         if other:
             known["further"] = {**self.further, **other}
-        return replace(self, **cast("Any", _typed(known)))
+        return replace(self, **_typed(known))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return the record as plain values, as JSON has them; what is not there is left out."""
-        out: dict[str, Any] = {"schema_version": SCHEMA_VERSION}
+        out: dict[str, object] = {"schema_version": SCHEMA_VERSION}
         for each in fields(self):
             value = getattr(self, each.name)
             if each.name == "further" or (each.name in _OPTIONAL and not value):
@@ -178,9 +198,7 @@ class PlanRecord:
             for each in self.violations
         ]
         if self.routed:
-            told = asdict(self.routed)
-            out["routed"] = {**_without(told, "further"), "outside": list(self.routed.outside),
-                             **self.routed.further}  # fmt: skip
+            out["routed"] = self.routed.to_dict()
         out["notes"] = list(self.notes)
         out["outputs"] = {"formats": list(self.outputs.formats), "tiles": self.outputs.tiles}
         return out | dict(self.further)
@@ -190,12 +208,12 @@ class PlanRecord:
         return json.dumps(plain(self.to_dict()), indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> PlanRecord:
+    def from_dict(cls, values: Mapping[str, object]) -> PlanRecord:
         """Return the record that plain values of this version describe."""
         names = {each.name for each in fields(cls)}
         known = {name: value for name, value in values.items() if name in names}
         other = {k: v for k, v in values.items() if k not in names and k != "schema_version"}
-        return cls(**cast("Any", _typed({**known, "further": other})))
+        return cls(**_typed({**known, "further": other}))
 
     @classmethod
     def from_json(cls, text: str, *, place: str = "plan.json") -> PlanRecord:
@@ -245,7 +263,7 @@ class PlanRecord:
             ) from error
 
 
-def plain(value: object) -> Any:
+def plain(value: object) -> object:
     """Replace numbers that JSON has no word for by None, and numpy scalars by Python's.
 
     Examples
@@ -269,40 +287,44 @@ _P = TypeVar("_P", Violation, RoutedRecord)
 _OPTIONAL = frozenset({"kind", "keys", "review", "routed", "hierarchy", "scenario_path"})
 
 
-def _without(values: Mapping[str, Any], names: str) -> dict[str, Any]:
+def _without(values: Mapping[str, object], names: str) -> dict[str, object]:
     return {key: value for key, value in values.items() if key not in names.split()}
 
 
-def _typed(values: Mapping[str, object]) -> dict[str, object]:
+def _typed(values: Mapping[str, object]) -> dict[str, Any]:
     """Give plain values the record's types."""
-    out = dict(values)
+    out: dict[str, Any] = dict(values)
     if "measures" in out:
         out["measures"] = {
             name: each if isinstance(each, MeasureRecord) else MeasureRecord(**each)
-            for name, each in cast("Mapping[str, Any]", out["measures"]).items()
+            for name, each in cast(
+                "Mapping[str, MeasureRecord | dict[str, Any]]", out["measures"]
+            ).items()
         }
     if "violations" in out:
-        given = cast("Sequence[Violation | Mapping[str, Any]]", out["violations"] or ())
+        given = cast("Sequence[Violation | Mapping[str, object]]", out["violations"] or ())
         out["violations"] = tuple(_part(Violation, each, "units") for each in given)
     if out.get("routed"):
-        out["routed"] = _part(RoutedRecord, cast("Any", out["routed"]), "outside")
+        out["routed"] = _part(
+            RoutedRecord, cast("RoutedRecord | Mapping[str, object]", out["routed"]), "outside"
+        )
     if "notes" in out:
         out["notes"] = tuple(map(str, cast("Sequence[object]", out["notes"] or ())))
     if "outputs" in out and not isinstance(out["outputs"], Outputs):
-        written = cast("Mapping[str, Any]", out["outputs"])
+        written = cast("Mapping[str, Sequence[str]]", out["outputs"])
         out["outputs"] = Outputs(
             formats=tuple(written.get("formats", ())), tiles=bool(written.get("tiles", False))
         )
     return out
 
 
-def _part(kind: type[_P], given: _P | Mapping[str, Any], many: str) -> _P:
+def _part(kind: type[_P], given: _P | Mapping[str, object], many: str) -> _P:
     """Give plain values the type of a part; what it does not know goes to its ``further``."""
     if isinstance(given, kind):
         return given
-    written = cast("Mapping[str, Any]", given)
+    written = cast("Mapping[str, object]", given)
     names = {each.name for each in fields(kind)} - {"further"}
-    known = {name: value for name, value in written.items() if name in names}
-    other = {name: value for name, value in written.items() if name not in names}
+    known: dict[str, Any] = {name: each for name, each in written.items() if name in names}
+    other = {name: each for name, each in written.items() if name not in names}
     known[many] = tuple(known.get(many, ()))
     return kind(**known, further=other)

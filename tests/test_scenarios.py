@@ -71,7 +71,7 @@ def test_a_large_scenario_gives_a_whole_and_honest_plan_even_when_cut_short(name
     assert set(plan.alignment.territory_id) == set(plan.territories.territory_id)
     assert (plan.territories.n_parts == 1).all()
     outside = (plan.territories.filter(like="_deviation").abs() > 0.1 + 1e-9).any(axis=1)
-    named = {violation["territory_id"] for violation in plan.summary["violations"]}
+    named = {each.territory_id for each in plan.record.violations}
     assert set(plan.territories.territory_id[outside]) <= named
 
 

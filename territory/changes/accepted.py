@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from territory.changes.edits import places_before, without_last
+from territory.changes.edits import edits_of, places_before, without_last
 from territory.encoding.desk.desk import Move, desk_of
 from territory.encoding.explain.column import with_known_reasons
 from territory.encoding.reopen import scenario_of
@@ -44,9 +44,10 @@ def accepted(
     when : str
         Day, YYYY-MM-DD.
     """
-    entries = list(plan.summary.get("edits", ()))
-    step = 1 + max((int(each.get("step", 0)) for each in entries), default=0)
-    was = {name: plan.summary.get(name) for name in _JUDGED}
+    entries = list(plan.record.edits)
+    step = 1 + max((each.step for each in edits_of(plan)), default=0)
+    told = plan.record.to_dict()
+    was = {name: told.get(name) for name in _JUDGED}
     made = [
         {
             "to": move.to,
@@ -72,14 +73,14 @@ def undone(plan: Plan) -> tuple[Plan, tuple[Edit, ...]]:
         There is none, or one of them does not say where things were.
     """
     moves, last = without_last(plan)
-    entries = list(plan.summary["edits"])
+    entries = plan.record.edits
     kept, gone = entries[: -len(last)], entries[-len(last) :]
     after = desk_of(plan, moves).after()[1]
     further = {name: each for name, each in after.record.further.items() if name != "edits"}
-    record = after.record.but(further={**further, "edits": kept} if kept else further)
+    record = after.record.but(further={**further, "edits": list(kept)} if kept else further)
     told = finished(plan, replace(after, record=record))
     was = gone[0].get("was")
-    if was:
+    if isinstance(was, Mapping):
         known = {name: value for name, value in was.items() if name in _JUDGED}
         told = replace(told, record=told.record.but(**known))
     return told, last

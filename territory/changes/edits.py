@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from territory.encoding.desk.desk import Move
 from territory.errors import InputError
@@ -61,17 +61,18 @@ class Edit:
 
 def edits_of(plan: Plan) -> tuple[Edit, ...]:
     """Return the edits that a plan carries, in the order in which they were made."""
-    return tuple(_edit(entry) for entry in plan.summary.get("edits", ()))
+    return tuple(_edit(entry) for entry in plan.record.edits)
 
 
-def _edit(entry: Mapping[str, Any]) -> Edit:
+def _edit(entry: Mapping[str, object]) -> Edit:
     texts = {name: str(entry.get(name, "")) for name in ("to", "by", "when", "why")}
+    before = cast("Mapping[str, object]", entry.get("before", {}))
     return Edit(
         **texts,
-        what=tuple(str(each) for each in entry["what"]),
+        what=tuple(str(each) for each in cast("Sequence[object]", entry["what"])),
         team=str(entry.get("team", "core")),
-        before={str(name): str(value) for name, value in entry.get("before", {}).items()},
-        step=int(entry.get("step", 0)),
+        before={str(name): str(value) for name, value in before.items()},
+        step=int(cast("int", entry.get("step", 0))),
     )
 
 
@@ -105,7 +106,7 @@ def without_last(plan: Plan) -> tuple[tuple[Move, ...], tuple[Edit, ...]]:
     InputError
         The plan has no edits, or one of the last step does not say where things were.
     """
-    entries = list(plan.summary.get("edits", ()))
+    entries = plan.record.edits
     if not entries:
         raise InputError(
             Message(

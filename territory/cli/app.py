@@ -14,6 +14,7 @@ import typer
 
 from territory.cli.console import Console
 from territory.cli.shadows import refuse_shadows
+from territory.inputs.once import once
 
 __all__ = ["COMMANDS", "main", "run"]
 
@@ -105,7 +106,8 @@ def run(arguments: Sequence[str], console: Console) -> int:
         refuse_shadows()
         command = next((word for word in arguments if not word.startswith("-")), "")
         app = _application(command)
-        code = app(list(arguments), prog_name="territory", standalone_mode=False, obj=console)
+        with once():
+            code = app(list(arguments), prog_name="territory", standalone_mode=False, obj=console)
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except Exception as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,7 @@ def write_files(
     from territory.publish.excel.workbook import refresh_workbook
     from territory.whole import whole_files
 
-    writers: dict[str, Callable[[Path], Any]] = {
+    writers: dict[str, Callable[[Path], object]] = {
         name: partial(write_table, frame) for name, frame in tables.items()
     }
     joins = plan is not None and (folder / "plan.json").is_file()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -192,7 +192,9 @@ def explain_violations(plan: Plan) -> Plan:
     return replace(plan, record=plan.record.but(violations=told))
 
 
-def _why(plan: Plan, rows: dict[Any, dict[Any, Any]], violation: Violation) -> str:
+def _why(
+    plan: Plan, rows: Mapping[Hashable, Mapping[Hashable, float]], violation: Violation
+) -> str:
     """Say in one sentence what keeps a territory outside its band; "" for other rules."""
     measure = violation.measure
     if not measure:

@@ -57,8 +57,8 @@ def scenario_of(plan: Plan) -> Scenario:
     InputError
         The plan was made before plans kept their keys.
     """
-    keys = plan.summary.get("keys")
-    if keys is None:
+    keys = plan.record.keys
+    if not keys:
         raise InputError(
             Message(
                 "this plan does not say by which rules and prices it was made: an earlier version "

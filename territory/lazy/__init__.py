@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from typing import Any
 
 __all__ = ["door"]
 
 
 def door(
     room: str, names: Mapping[str, str]
-) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
+) -> tuple[Callable[[str], object], Callable[[], list[str]], list[str]]:
     """Return ``__getattr__``, ``__dir__`` and ``__all__`` of a room (PEP 562).
 
     Parameters
@@ -24,7 +23,7 @@ def door(
         the name over.
     """
 
-    def get(name: str) -> Any:
+    def get(name: str) -> object:
         if name in names:
             module, _, called = names[name].partition(":")
             return getattr(importlib.import_module(module, room), called or name)

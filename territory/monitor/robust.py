@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -238,7 +238,7 @@ def robust_design(
     tight, whole_at = dict(asked), dict(asked)
     best: Plan | None = None
     score, work, most = (False, -1.0), 0.0, 1.0
-    rounds: list[dict[str, Any]] = []
+    rounds: list[dict[str, object]] = []
     for number in range(1 + ROUNDS):
         try:
             plan = design(_with_tolerances(scenario, tight))
@@ -285,8 +285,8 @@ def robust_design(
             break
         tight = closer
     assert best is not None
-    told = _told(best, asked, wanted, score[1], rounds, work, most)
-    return replace(best, record=PlanRecord.from_dict(told))
+    told = _told(best.record, asked, wanted, score[1], rounds, work, most)
+    return replace(best, record=told)
 
 
 def _halfway(tight: Mapping[str, float], whole_at: Mapping[str, float]) -> dict[str, float]:
@@ -307,19 +307,18 @@ def _with_tolerances(scenario: Scenario, tight: Mapping[str, float]) -> Scenario
 
 
 def _told(
-    plan: Plan,
+    record: PlanRecord,
     asked: Mapping[str, float],
     wanted: float,
     score: float,
-    rounds: list[dict[str, Any]],
+    rounds: list[dict[str, object]],
     work: float,
     most: float,
-) -> dict[str, Any]:
-    summary = plan.summary
+) -> PlanRecord:
     reached = "reached" if score >= wanted else "not reached"
     bands = " and ".join(
         f"{_word(name)} ±{100 * each:.0f} % (planned with "
-        f"±{100 * float(summary['measures'][name]['tolerance']):.1f} %)"
+        f"±{100 * record.measures[name].tolerance:.1f} %)"
         for name, each in asked.items()
     )
     note = (
@@ -334,16 +333,13 @@ def _told(
             if most < wanted + _AIM
             else "; no plan was found within narrower bands"
         )
-    return {
-        **summary,
-        "notes": [*summary.get("notes", []), note],
-        "robust": {
-            "share": wanted,
-            "held": round(score, 4),
-            "work_per_potential": round(work, 4),
-            "rounds": rounds,
-        },
+    robust = {
+        "share": wanted,
+        "held": round(score, 4),
+        "work_per_potential": round(work, 4),
+        "rounds": rounds,
     }
+    return record.but(notes=[*record.notes, note], robust=robust)
 
 
 def _word(measure: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,8 +95,9 @@ def read_plan(folder: str | Path) -> Plan:
     for name in TABLES:
         tables[name] = _table(place / f"{name}.csv", measures=list(record.measures))
         if name in _WITH_TEAM and "team" not in tables[name]:
-            keys = record.to_dict().get("keys") or {}
-            tables[name]["team"] = keys.get("rollout", {}).get("team", "core")
+            rollout = record.keys.get("rollout")
+            team = rollout.get("team", "core") if isinstance(rollout, Mapping) else "core"
+            tables[name]["team"] = team
     geography, reps = read_geopackage(place / "territories.gpkg", crs=record.crs)
     return Plan(
         record=record,

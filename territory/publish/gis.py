@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from territory.dictionary.accounts import standard
 from territory.errors import InputError
@@ -142,7 +142,7 @@ def _fixed_date() -> Iterator[None]:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
-def read_geopackage(path: Path, *, crs: Any) -> tuple[Geography, pd.DataFrame]:
+def read_geopackage(path: Path, *, crs: str) -> tuple[Geography, pd.DataFrame]:
     """Read the units and the reps back.
 
     Parameters

@@ -119,7 +119,7 @@ def checklist(plan: Plan) -> Checklist:
     from territory.inputs.scenario.review import ReviewKeys
 
     fields = ReviewKeys.model_fields
-    given = plan.summary.get("review", {})
+    given = plan.record.review
     keys = ReviewKeys.model_validate({name: given[name] for name in fields if name in given})
     frame, whole = territory_figures(plan), plan_figures(plan).set_index("figure")
     checks = [

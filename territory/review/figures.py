@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,7 +125,10 @@ def _columns(plan: Plan) -> pd.DataFrame:
     return out
 
 
-def _value(figure: Figure, columns: pd.DataFrame, rows: Any = slice(None)) -> Any:
+_ALL = slice(None)
+
+
+def _value(figure: Figure, columns: pd.DataFrame, rows: slice = _ALL) -> NDArray[np.float64]:
     """Return a figure for each territory, or, of one row of sums, for the plan."""
     part = columns[figure.part or figure.name].to_numpy(dtype=np.float64)[rows]
     if not figure.whole:
@@ -216,7 +219,7 @@ def _deviation(
         return np.asarray(found)
     if not figure.goal:
         return None
-    goal: Any
+    goal: float | NDArray[np.float64]
     if figure.goal == "share":
         goal = goal_shares(plan, figure.name) * np.nansum(value)
     else:

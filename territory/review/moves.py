@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from territory.review.scorecard import moved_mask
 from territory.wording import measure_label, signed_percent
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
     from territory.plan import Plan
 
@@ -159,8 +162,8 @@ def flows(plan: Plan) -> pd.DataFrame:
     moved, kept = known[mask], known[~mask]
     ids = plan.territories["territory_id"]
 
-    def spread(values: pd.Series) -> Any:
-        return values.reindex(ids).fillna(0).to_numpy()
+    def spread(values: pd.Series) -> NDArray[np.float64]:
+        return values.reindex(ids).fillna(0).to_numpy(dtype=np.float64)
 
     gained, lost = moved.groupby("territory_id"), moved.groupby("current_territory_id")
     return pd.DataFrame(
@@ -202,9 +205,9 @@ def today_deviations(plan: Plan) -> Mapping[str, pd.Series]:
     known = accounts[accounts["current_territory_id"].fillna("").ne("")]
     ids = plan.territories["territory_id"]
     found: dict[str, pd.Series] = {}
-    for measure, options in plan.summary["measures"].items():
+    for measure, options in plan.record.measures.items():
         total = float(accounts[measure].sum())
-        loads = _todays(known, measure, with_travel=bool(options["travel"]))
+        loads = _todays(known, measure, with_travel=options.travel)
         if loads is None or total <= 0 or known.empty:
             continue
         today = loads.groupby(known["current_territory_id"]).sum().reindex(ids).fillna(0.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from territory.messages import counted, visible
 from territory.review.scorecard import figures, scorecard
@@ -30,7 +30,7 @@ _FILES = {
 }
 
 
-def outcome(plan: Plan) -> dict[str, Any]:
+def outcome(plan: Plan) -> dict[str, object]:
     """Return status, objective, measures, violations and the scorecard for machines.
 
     Returns
@@ -38,7 +38,7 @@ def outcome(plan: Plan) -> dict[str, Any]:
     dict
         Deviations, imbalances, shares and gaps are fractions; a missing bound is None.
     """
-    record = plan.record
+    record, told = plan.record, plan.record.to_dict()
     return {
         "scenario": record.scenario,
         "status": record.status,
@@ -48,8 +48,8 @@ def outcome(plan: Plan) -> dict[str, Any]:
         "bound_usd": record.bound,
         "gap": record.gap,
         "imbalance": record.imbalance,
-        "measures": plan.summary["measures"],
-        "violations": plan.summary["violations"],
+        "measures": told["measures"],
+        "violations": told["violations"],
         "conflict": record.conflict,
         "figures": dict(figures(plan)),
         "territories": scorecard(plan).to_dict("records"),
@@ -98,7 +98,7 @@ def plan_lines(plan: Plan) -> list[str]:
             f"{counted(known['territories'], 'territory', 'territories')}, "
             f"{counted(known['units'], 'unit')}, {counted(known['accounts'], 'account')}"
         ),
-        f"  {visible(status_words(plan.summary))}",
+        f"  {visible(status_words(plan.record))}",
         f"  {'; '.join(loads)}",
         f"  {cost_line(plan)}",
         f"  {counted(moved, 'account')} of those with a territory today move ({percent(share)})"
@@ -147,7 +147,7 @@ def summary_rows(plan: Plan) -> Iterator[tuple[str, str | None]]:
     yield "About", str(record.description)
     if record.synthetic:
         yield "Data", "synthetic: a made-up company for demonstration"
-    yield "Status", status_words(plan.summary)
+    yield "Status", status_words(plan.record)
     yield "Figures", None
     yield "Accounts", f"{known['accounts']:,}"
     yield "Units", f"{known['units']:,}"

@@ -196,7 +196,7 @@ def scorecard_html(plan: Plan) -> str:
     header = "".join(f"<th>{text(name)}</th>" for name in head)
     return (
         '<div class="territory-plan">'
-        f"<p><b>{text(plan.record.scenario)}</b>: {text(status_words(plan.summary))}</p>"
+        f"<p><b>{text(plan.record.scenario)}</b>: {text(status_words(plan.record))}</p>"
         f"<table><thead><tr>{header}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -108,7 +108,7 @@ def current_reps(reps: pd.DataFrame | None) -> dict[str, str] | None:
     return dict(zip(first["territory_id"], first["rep_id"].fillna(""), strict=True))
 
 
-def _numbers(frame: pd.DataFrame, name: str) -> Any:
+def _numbers(frame: pd.DataFrame, name: str) -> pd.Series | float:
     return frame[name].astype(float) if name in frame else np.nan
 
 

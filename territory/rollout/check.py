@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -16,6 +16,7 @@ from territory.inputs.sources.names import plain_name
 from territory.messages import Message, quoted
 from territory.rollout.crm.files import LoadFile, write_load_files
 from territory.rollout.findings import Flaw
+from territory.rollout.folder import ListedFile, Manifest
 from territory.rollout.result import MARKER
 
 if TYPE_CHECKING:
@@ -86,8 +87,8 @@ def check_loaded(folder: str | Path, loaded: str | Path) -> Loaded:
                 hint="leave them beside the load files, with `success` or `error` in their names",
             )
         )
-    rows: list[dict[str, Any]] = []
-    failures: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
+    failures: list[dict[str, object]] = []
     back: list[tuple[int, LoadFile]] = []
     created: list[pd.DataFrame] = []
     backups = _backups(place, manifest)
@@ -213,7 +214,7 @@ def audit_after(folder: str | Path, extract: Extract) -> list[Flaw]:
     return flaws
 
 
-def read_manifest(folder: Path) -> Mapping[str, Any]:
+def read_manifest(folder: Path) -> Manifest:
     """Read a rollout folder's list of files."""
     path = folder / MARKER
     if not path.is_file():
@@ -223,7 +224,7 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
                 hint="run `territory rollout PLAN --crm salesforce --out DIR` first",
             )
         )
-    manifest: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    manifest: Manifest = json.loads(path.read_text(encoding="utf-8"))
     return manifest
 
 
@@ -236,7 +237,7 @@ def _read(path: Path) -> pd.DataFrame:
     return frame
 
 
-def _results(folder: Path, listed: list[dict[str, Any]]) -> Iterator[tuple[Path, bool, str]]:
+def _results(folder: Path, listed: list[ListedFile]) -> Iterator[tuple[Path, bool, str]]:
     """Yield result file, whether of successes, and the load file it belongs to."""
     if not folder.is_dir():
         raise InputError(Message(f"{folder} is no folder"))
@@ -263,7 +264,7 @@ def _results(folder: Path, listed: list[dict[str, Any]]) -> Iterator[tuple[Path,
         yield path, bool(good), owners[0]
 
 
-def _by_columns(path: Path, listed: list[dict[str, Any]]) -> list[str]:
+def _by_columns(path: Path, listed: list[ListedFile]) -> list[str]:
     header = {plain_name(name) for name in pd.read_csv(path, nrows=0).columns}
     return [row["file"] for row in listed if plain_name(row["object"]) in header]
 
@@ -280,7 +281,7 @@ def _with_ids(wins: pd.DataFrame, sent: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({**columns, "Id": ids}).astype("str")
 
 
-def _failures(path: Path, frame: pd.DataFrame, sent: pd.DataFrame) -> Iterator[dict[str, Any]]:
+def _failures(path: Path, frame: pd.DataFrame, sent: pd.DataFrame) -> Iterator[dict[str, object]]:
     names = {plain_name(name): name for name in frame.columns}
     said = next((names[each] for each in ("error", "sferror", "status") if each in names), None)
     for line, row in enumerate(frame.to_dict("records"), start=2):
@@ -293,7 +294,7 @@ def _failures(path: Path, frame: pd.DataFrame, sent: pd.DataFrame) -> Iterator[d
         yield {"file": path.name, "line": line, "key": key, "error": error}
 
 
-def _backups(folder: Path, manifest: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+def _backups(folder: Path, manifest: Manifest) -> dict[str, pd.DataFrame]:
     parts: dict[str, list[pd.DataFrame]] = {}
     for row in manifest["files"]:
         if row["operation"] == "backup":
@@ -302,7 +303,7 @@ def _backups(folder: Path, manifest: Mapping[str, Any]) -> dict[str, pd.DataFram
 
 
 def _twin(
-    row: Mapping[str, Any], loaded: pd.DataFrame, backups: Mapping[str, pd.DataFrame]
+    row: ListedFile, loaded: pd.DataFrame, backups: Mapping[str, pd.DataFrame]
 ) -> LoadFile | None:
     """Return the inverse of what was loaded of one file."""
     number, object_, operation = _number(row["file"]), row["object"], row["operation"]

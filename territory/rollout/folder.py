@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from territory.rollout.crm.files import LoadFile, write_load_files
 from territory.rollout.findings import flaws_table
@@ -46,7 +46,7 @@ def write_rollout(rollout: Rollout, folder: str | Path) -> Path:
             place.write_text(text, encoding="utf-8")
         listed = _write_files(rollout, fresh)
         (fresh / "README.txt").write_text(readme_text(rollout, listed), encoding="utf-8")
-        manifest = {
+        manifest: Manifest = {
             "crm": rollout.crm,
             "team": rollout.change.team,
             "blocked": len(rollout.blocked),
@@ -58,7 +58,29 @@ def write_rollout(rollout: Rollout, folder: str | Path) -> Path:
     return Path(folder)
 
 
-def _write_files(rollout: Rollout, folder: Path) -> list[dict[str, object]]:
+class ListedFile(TypedDict):
+    """A load file in the manifest."""
+
+    file: str
+    wave: int
+    team: str
+    object: str
+    operation: str
+    rows: int
+
+
+class Manifest(TypedDict):
+    """What stands in a rollout folder's list of files."""
+
+    crm: str
+    team: str
+    blocked: int
+    waiting: list[str]
+    notes: list[str]
+    files: list[ListedFile]
+
+
+def _write_files(rollout: Rollout, folder: Path) -> list[ListedFile]:
     """Write the load files and return the manifest's rows."""
     several = len(rollout.by_wave) > 1
     places: list[tuple[str, int, list[LoadFile]]] = [("", 0, rollout.first)]
@@ -66,7 +88,7 @@ def _write_files(rollout: Rollout, folder: Path) -> list[dict[str, object]]:
         places.append((f"wave_{wave}" if several else "", wave, files))
     for wave, files in rollout.later.items():
         places.append((f"wave_{wave}/later" if several else "later", wave, files))
-    listed: list[dict[str, object]] = []
+    listed: list[ListedFile] = []
     for place, wave, files in places:
         target = folder / place
         if any(len(file.frame) for file in files):

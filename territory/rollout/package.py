@@ -93,7 +93,7 @@ def rollout_of(
         more = list(zip(here["territory_id"], to, strict=True))
     waves = waves_of(change, keys, more_moves=dict.fromkeys(more))
     blocked = blocking(flaws, accepted=accepted)
-    parts = _files(crm, change, org, keys, waves, plan.summary["scenario"], write=not blocked)
+    parts = _files(crm, change, org, keys, waves, plan.record.scenario, write=not blocked)
     flaws += preflight.deal_flaws(parts.deals)
     history = assignment_history(change, waves, keys)
     tables = {"timeline": timeline(waves, keys), "assignment_history": history}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
@@ -166,7 +166,7 @@ def size_force(case: SizedCase, sizes: Sequence[int]) -> Sizing:
     response = Response.of(keys.response)
     tiers = tier_order(accounts["tier"].unique(), tier_names(case.scenario))
 
-    def reckoned(force: Force, demand: Demand) -> dict[str, Any]:
+    def reckoned(force: Force, demand: Demand) -> dict[str, float]:
         own = travel_from(force.lonlat, of, force.territory)
         return figures_of(case, response, force, own, of, tiers, full_h, demand)
 
@@ -241,7 +241,19 @@ def _full_time(case: SizedCase) -> tuple[float, str]:
     return full_time_h(Capacity()), "the default of [capacity]"
 
 
-def _work(case: SizedCase) -> tuple[Work, NDArray[np.int64], Any]:
+class TravelFrom(Protocol):
+    """Travel hours a year from homes: to every point, or to each account from its own rep's."""
+
+    def __call__(
+        self,
+        homes: Floats,
+        rows: NDArray[np.int64] | None = None,
+        territory: NDArray[np.int64] | None = None,
+    ) -> Floats:
+        """Return hours, shape (points, homes), or (accounts,) with rows and territory."""
+
+
+def _work(case: SizedCase) -> tuple[Work, NDArray[np.int64], TravelFrom]:
     """Points of work, the point of each account, and the travel hours from homes to accounts."""
     from geo.roads.trips import trip_hours
 
@@ -269,9 +281,11 @@ def _work(case: SizedCase) -> tuple[Work, NDArray[np.int64], Any]:
     )
 
     def travel_from(
-        homes: Floats, rows: NDArray[np.int64] | None = None, territory: Any = None
+        homes: Floats,
+        rows: NDArray[np.int64] | None = None,
+        territory: NDArray[np.int64] | None = None,
     ) -> Floats:
-        if rows is None:
+        if rows is None or territory is None:
             return hours(model.minutes(homes, points))
         out = np.empty(len(accounts))
         label = territory[rows]
@@ -284,7 +298,9 @@ def _work(case: SizedCase) -> tuple[Work, NDArray[np.int64], Any]:
     return work, of, travel_from
 
 
-def _today(case: SizedCase, work: Work, travel_from: Any, full_h: float, keys: SizingKeys) -> Force:
+def _today(
+    case: SizedCase, work: Work, travel_from: TravelFrom, full_h: float, keys: SizingKeys
+) -> Force:
     """Today's reps at their homes; nobody where homes are unknown or not to be kept."""
     p = len(work.service_h)
     homes = case.team[["lon", "lat"]].to_numpy(dtype=np.float64)

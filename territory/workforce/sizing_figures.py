@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ def figures_of(
     tiers: Sequence[str],
     full_h: float,
     demand: Demand,
-) -> dict[str, Any]:
+) -> dict[str, float]:
     """Return the figures of one size of the force: one row of `sizing.Sizing.table`.
 
     Parameters

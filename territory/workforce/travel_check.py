@@ -6,10 +6,10 @@ a calendar: calls spread over the weeks, days with a length, stops in an order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -242,7 +242,7 @@ def _shares(own: pd.DataFrame, year: Tours, tour_h: float) -> pd.DataFrame:
     )
 
 
-def _minutes(model: RoadEstimate, own: pd.DataFrame, territory: Mapping[Any, Any]) -> Floats:
+def _minutes(model: RoadEstimate, own: pd.DataFrame, territory: Mapping[Hashable, float]) -> Floats:
     """Minutes between the base (position 0) and the accounts, shape (n + 1, n + 1)."""
     lonlat = own[["lon", "lat"]].to_numpy(dtype=np.float64)
     home = np.array([[territory["center_lon"], territory["center_lat"]]], dtype=np.float64)

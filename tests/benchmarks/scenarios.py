@@ -29,7 +29,7 @@ def run_scenario(path: str, effort: str | None, seed: int | None, out: str) -> d
     scenario = territory.read_scenario(path).with_overrides(effort=effort, seed=seed)
     plan = territory.design(scenario)
     plan.save(out)
-    summary = plan.summary
+    summary = plan.record.to_dict()
     return {
         "effort": summary["effort"],
         "seed": summary["seed"],

@@ -33,13 +33,13 @@ def judged(path: str, effort: str | None, seed: int) -> dict[str, Any]:
     plan = territory.design(scenario)
     spent = {"wall_s": time.perf_counter() - wall, "cpu_s": time.process_time() - cpu}
     check = check_travel(plan, scenario)
-    routed = plan.summary.get("routed", {})
+    routed = plan.record.to_dict().get("routed", {})
     before = routed.get("estimate", routed)
     named = {"near": "near_error", "far": "far_error", "worst": "worst_error"}
     named["rank"] = "distance_rank"
     found = check.errors()
     return {
-        "effort": plan.summary["effort"],
+        "effort": plan.record.effort,
         "seed": seed,
         "accounts": len(plan.accounts),
         "territories": len(plan.territories),
@@ -50,7 +50,7 @@ def judged(path: str, effort: str | None, seed: int) -> dict[str, Any]:
         "worst_deviation": routed.get("worst_deviation", ""),
         **{f"estimate_{part}": before.get(named[part], "") for part in PARTS},
         **_strangers(plan, scenario),
-        "objective_usd": plan.summary["objective"],
+        "objective_usd": plan.record.objective,
         **spent,
     }
 
@@ -99,7 +99,7 @@ def _strangers(plan: Any, scenario: Any) -> dict[str, Any]:
     load = np.array(service) + tours
     goal = table["workload_h_goal"].to_numpy(dtype=float)
     deviation = load / (goal / goal.sum() * load.sum()) - 1.0
-    tolerance = float(plan.summary["measures"]["workload_h"]["tolerance"])
+    tolerance = plan.record.measures["workload_h"].tolerance
     ranks = [np.argsort(np.argsort(each, kind="stable")) for each in (error, np.array(way))]
     return {
         "stranger_level": round(1.0 / level, 4),

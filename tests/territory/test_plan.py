@@ -17,7 +17,7 @@ def test_a_plan_read_back_is_the_plan_that_was_saved(tmp_path):
     back = read_plan(tmp_path / "plan")
     for name in ("alignment", "accounts", "territories", "adjacency"):
         pd.testing.assert_frame_equal(getattr(back, name), getattr(plan, name), check_dtype=False)
-    assert back.summary == json.loads(json.dumps(plan.summary))
+    assert back.record.to_dict() == json.loads(json.dumps(plan.record.to_dict()))
     assert back.geography.ids == plan.geography.ids
     assert list(back.audit) == list(plan.audit)
 

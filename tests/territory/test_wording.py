@@ -2,11 +2,14 @@
 
 import pytest
 
+from territory.plan_record import PlanRecord, Violation
 from territory.wording import amount, percent, status_words
+
+BROKEN = (Violation(rule="balance", text="too much"),)
 
 
 @pytest.mark.parametrize(
-    ("summary", "words"),
+    ("known", "words"),
     [
         ({"status": "optimal"}, "optimal: proved that no plan that keeps every rule costs less"),
         (
@@ -23,7 +26,7 @@ from territory.wording import amount, percent, status_words
             "cut short by the time limit",
         ),
         (
-            {"status": "no_solution", "gap": 0.5, "violations": [{}, {}]},
+            {"status": "no_solution", "gap": 0.5, "violations": BROKEN * 2},
             "no plan found that keeps every rule; the least bad one breaks 2 rules",
         ),
         (
@@ -31,17 +34,17 @@ from territory.wording import amount, percent, status_words
             "interrupted: the best plan so far keeps every rule, within 20.0 % of the proven bound",
         ),
         (
-            {"status": "interrupted", "gap": 0.2, "violations": [{}]},
+            {"status": "interrupted", "gap": 0.2, "violations": BROKEN},
             "interrupted: the best plan so far breaks 1 rule",
         ),
         (
-            {"status": "infeasible", "violations": [{}]},
+            {"status": "infeasible", "violations": BROKEN},
             "infeasible: proved that no plan keeps every rule; the one shown breaks 1 rule",
         ),
     ],
 )
-def test_the_status_is_said_in_words(summary, words):
-    assert status_words(summary) == words
+def test_the_status_is_said_in_words(known, words):
+    assert status_words(PlanRecord(scenario="x", measures={}, **known)) == words
 
 
 def test_what_is_missing_is_a_dash():

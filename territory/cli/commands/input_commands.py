@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,8 @@ from territory.errors import InputError
 from territory.messages import Message, Severity, counted, visible
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from territory.audit import Audit
 
 from territory.cli.options import (
@@ -236,7 +238,7 @@ def _causes(found: Audit, severity: Severity) -> int:
     return len(found.messages(severity))
 
 
-def _preview(console: Console, repairs: Any) -> None:
+def _preview(console: Console, repairs: pd.DataFrame) -> None:
     console.data()
     if not len(repairs):
         console.data("no repairs to be made")

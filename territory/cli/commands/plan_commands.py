@@ -281,7 +281,7 @@ def _report(console: Console, plan: Plan, folder: Path) -> None:
     cells = [[Cell(text, alarming) for text, alarming in row] for row in rows]
     console.table(header, cells, text_columns=2)
     console.data()
-    console.data(visible(status_words(plan.summary)))
+    console.data(visible(status_words(plan.record)))
     console.data(visible(cost_line(plan)))
     for label, place in files.items():
         console.data(f"{label:<10}{visible(place)}")

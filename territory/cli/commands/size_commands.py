@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,7 @@ from territory.messages import Message
 if TYPE_CHECKING:
     import pandas as pd
 
+    from territory.inputs.scenario.scenario import Scenario
     from territory.plan import Plan
     from territory.workforce.sizing import Sizing
     from territory.workforce.travel_check import TravelCheck
@@ -112,7 +113,7 @@ def _size(
     return 0
 
 
-def _check(plan: Plan | None, scenario: Any) -> TravelCheck | None:
+def _check(plan: Plan | None, scenario: Scenario) -> TravelCheck | None:
     from territory.workforce.travel_check import check_travel
 
     return None if plan is None else check_travel(plan, scenario)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -150,7 +150,7 @@ def _pack(
         plan.territories,
         briefs=make_briefs(plan, found),
         maps=small_maps(plan),
-        title=f"Review of the plan {plan.summary['scenario']}",
+        title=f"Review of the plan {plan.record.scenario}",
     )
     write_decisions(target, record)
     console.data(f"written    {visible(str(shown(target)))}: {counted(len(names), 'file')}")
@@ -266,7 +266,7 @@ def _decide(
     return 0
 
 
-def _moved(plan: Plan, asked: pd.Series[Any], entry: dict[str, object], *, force: bool) -> Plan:
+def _moved(plan: Plan, asked: pd.Series, entry: dict[str, object], *, force: bool) -> Plan:
     """Return the plan with the account moved and the edit on record; refuse broken rules."""
     from territory.changes.accepted import accepted
     from territory.encoding.desk.desk import Move

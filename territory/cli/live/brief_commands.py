@@ -68,7 +68,7 @@ def _brief(
         for each in briefs:
             name = f"{file_name(each.territory)}_{file_name(each.rep_id)}.html"
             page = brief_page(
-                each, maps, title=f"Your territory in the plan {plan.summary['scenario']}"
+                each, maps, title=f"Your territory in the plan {plan.record.scenario}"
             )
             (fresh / name).write_text(page, encoding="utf-8")
             names.append(name)

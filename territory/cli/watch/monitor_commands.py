@@ -138,8 +138,8 @@ def plan_and_scenario(plan: Path, scenario: Path | None) -> tuple[Plan, Scenario
         scenario = plan
     source = read_plan(plan_folder(plan))
     if scenario is None:
-        named = source.summary.get("scenario_path")
-        place = Path(str(named)) if named else None
+        named = source.record.scenario_path
+        place = Path(named) if named else None
         scenario = place if place is not None and place.is_file() else None
     return source, read_scenario(scenario) if scenario is not None else None
 

@@ -218,19 +218,36 @@ def _carried(before: Plan, after: Plan) -> Plan:
     for name in ("district_id", "region_id"):
         if name in own:
             territories = territories.assign(**{name: territories["territory_id"].map(own[name])})
-    summary = {**before.summary, **after.summary}
-    for name in ("bound", "bound_for", "seed", "effort", "wall_s", "cpu_s", "versions"):
-        summary[name] = before.summary[name]
-    bound, cost = summary["bound"], summary["objective"]
-    if bound is not None:
-        summary["bound"] = min(bound, cost)
-        summary["gap"] = round((cost - summary["bound"]) / cost, 6) if cost else 0.0
-    summary.pop("routed", None)
-    if summary["status"] == "optimal":
-        summary["status"] = "feasible"
     return replace(
         after,
         accounts=pd.DataFrame(accounts),
         territories=territories,
-        record=PlanRecord.from_dict(summary),
+        record=_record(before.record, after.record),
+    )
+
+
+def _record(old: PlanRecord, new: PlanRecord) -> PlanRecord:
+    """Return what is known of the edited plan: the search's own facts and its bound stay."""
+    bound, gap, cost = old.bound, new.gap, new.objective
+    if bound is not None:
+        bound = min(bound, cost)
+        gap = round((cost - bound) / cost, 6) if cost else 0.0
+    return replace(
+        new,
+        bound=bound,
+        gap=gap,
+        bound_for=old.bound_for,
+        seed=old.seed,
+        effort=old.effort,
+        wall_s=old.wall_s,
+        cpu_s=old.cpu_s,
+        versions=old.versions,
+        status="feasible" if new.status == "optimal" else new.status,
+        scenario_path=new.scenario_path or old.scenario_path,
+        kind=new.kind or old.kind,
+        keys=new.keys or old.keys,
+        review=new.review or old.review,
+        hierarchy=new.hierarchy or old.hierarchy,
+        routed=None,
+        further={**old.further, **new.further},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -108,15 +108,15 @@ def with_hierarchy(plan: Plan, scenario: Scenario) -> Plan:
     )
     plan = replace(plan, territories=territories)
     table = hierarchy_table(plan)
-    levels: dict[str, dict[str, Any]] = {
-        level: {
-            "n": groups.n,
-            "status": groups.status,
-            "broken": list(_broken(table[table["level"] == level], keys, spanned=spanned)),
-        }
-        for level, groups, spanned in (("district", districts, True), ("region", regions, free))
+    broken = {
+        level: list(_broken(table[table["level"] == level], keys, spanned=spanned))
+        for level, spanned in (("district", True), ("region", free))
     }
-    notes = [note for level in levels.values() for note in _noted(level["broken"])]
+    levels = {
+        level: {"n": groups.n, "status": groups.status, "broken": broken[level]}
+        for level, groups in (("district", districts), ("region", regions))
+    }
+    notes = [note for each in broken.values() for note in _noted(each)]
     known = {
         "span_min": keys.span_min,
         "span_max": keys.span_max,
@@ -141,14 +141,14 @@ def hierarchy_table(plan: Plan) -> pd.DataFrame:
     """
     source = plan.territories
     neighbours = _cut_edges(plan)
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
     for level, column in LEVELS.items():
         if column not in source:
             continue
         below = "territory_id" if level == "district" else LEVELS["district"]
         groups = list(source.groupby(column, sort=False))
         for group_id, own in sorted(groups, key=lambda each: _natural(str(each[0]))):
-            row: dict[str, Any] = {
+            row: dict[str, object] = {
                 "level": level,
                 "group_id": str(group_id),
                 "n_parts": own[below].nunique(),

@@ -156,7 +156,10 @@ def _settled(attempts: Attempts, last: _Round) -> Plan | None:
     plan = attempts.plan(encoding, result, roads)
     check = check_travel(plan, case.scenario)
     before = last.routed.plan.record.routed
-    routed = with_routed(plan, check, rounds=before.rounds if before else 0)
-    known = routed.plan.record.to_dict()
-    told = {**known["routed"], "settled": True, "estimate": last.routed.plan.summary["routed"]}
-    return replace(routed.plan, record=routed.plan.record.but(routed=told))
+    routed = with_routed(plan, check, rounds=before.rounds if before else 0).plan
+    told = routed.record.routed
+    if told is None or before is None:
+        return routed
+    more = {"settled": True, "estimate": before.to_dict()}
+    told = replace(told, further={**told.further, **more})
+    return replace(routed, record=replace(routed.record, routed=told))

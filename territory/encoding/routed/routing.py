@@ -62,7 +62,7 @@ class Routed:
     def rank(self) -> tuple[bool, int, float]:
         """Order of plans of one loop: kept rules, territories outside, worst routed deviation."""
         worst = float(self.plan.territories["routed_deviation"].abs().max())
-        return bool(self.plan.summary["violations"]), self.outside, worst
+        return bool(self.plan.record.violations), self.outside, worst
 
 
 def class_of(minutes: Floats) -> NDArray[np.int64]:

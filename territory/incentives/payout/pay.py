@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -117,7 +117,7 @@ def _served(earnings: Earnings, years: SimulatedYears) -> Earnings:
     return Earnings(**{part: getattr(earnings, part) * years.has_territory for part in _PARTS})
 
 
-def _columns(name: str, years: SimulatedYears, pay: Earnings) -> dict[str, NDArray[Any]]:
+def _columns(name: str, years: SimulatedYears, pay: Earnings) -> dict[str, NDArray[np.generic]]:
     low, high = np.quantile(pay.total, [0.1, 0.9], axis=0)
     served = years.has_territory
     return {

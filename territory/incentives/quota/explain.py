@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from territory.errors import InputError
 from territory.messages import Message, quoted, visible
 from territory.wording import compact_usd, percent, signed_percent
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from territory.incentives.quota.quotas import Quotas
 
 __all__ = ["explain_quota", "explained"]
@@ -51,9 +53,7 @@ def explain_quota(quotas: Quotas, territory_id: str) -> str:
                 hint=f"the ids are {', '.join(map(str, quotas.table.index[:8]))}, …",
             )
         )
-    row: dict[str, Any] = {
-        str(name): value for name, value in quotas.table.loc[territory_id].items()
-    }
+    row = cast("pd.Series", quotas.table.loc[territory_id])
     growth = row["growth"]
     on = (
         f", {signed_percent(growth)} on its last year of ${row['last_usd']:,.0f}"
@@ -75,14 +75,14 @@ def _signed(usd: int) -> str:
     return f"-${-usd:,}" if usd < 0 else f"${usd:,}"
 
 
-def _parts(quotas: Quotas, row: dict[str, Any]) -> Iterator[tuple[str, int, str]]:
+def _parts(quotas: Quotas, row: pd.Series) -> Iterator[tuple[str, int, str]]:
     for name in quotas.parts:
         usd = int(row[f"part_{name}_usd"])
         if usd or name in {"run_rate", "retained"}:
             yield _LABELS[name], usd, _why(quotas, row, name)
 
 
-def _why(quotas: Quotas, row: dict[str, Any], name: str) -> str:
+def _why(quotas: Quotas, row: pd.Series, name: str) -> str:
     options, table = quotas.options, quotas.table
     if name == "over_assignment":
         return f"the quotas sum to {percent(options.over_assignment)} more than the goal"
@@ -113,7 +113,7 @@ def _why(quotas: Quotas, row: dict[str, Any], name: str) -> str:
     return words
 
 
-def _why_expected(quotas: Quotas, row: dict[str, Any], name: str) -> str:
+def _why_expected(quotas: Quotas, row: pd.Series, name: str) -> str:
     """Say where a part of the expected sales comes from."""
     last, table = row["last_usd"], quotas.table
     if name == "retained":
@@ -138,7 +138,7 @@ def _why_expected(quotas: Quotas, row: dict[str, Any], name: str) -> str:
     return f"the company's goal differs by {signed_percent(more)} from the expected sales of all"
 
 
-def _trend(quotas: Quotas, row: dict[str, Any]) -> str:
+def _trend(quotas: Quotas, row: pd.Series) -> str:
     if not math.isfinite(row["trend"]) or row["last_usd"] <= 0:
         return ""
     carried = row["run_rate_usd"] / row["last_usd"] - 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from territory.audit import Audit, Finding
 from territory.errors import InputError
+from territory.inputs.once import kept
 from territory.inputs.places.american import american
 from territory.inputs.places.by_name import placed_by_name
 from territory.inputs.places.unit_ids import spelled_units
@@ -84,6 +85,16 @@ def locate(scenario: Scenario, tables: Tables) -> Places:
     InputError
         No demand at all, or a geography that cannot be read.
     """
+    key = scenario.reading()
+    if key is None:
+        return _placed(scenario, tables)
+    # The tables that were read once share one audit; those that somebody changed have their own.
+    found = kept(("places", key, id(tables.audit)), lambda: (_placed(scenario, tables), tables))[0]
+    reps = None if found.reps is None else found.reps.copy(deep=False)
+    return replace(found, accounts=found.accounts.copy(deep=False), reps=reps)
+
+
+def _placed(scenario: Scenario, tables: Tables) -> Places:
     findings: list[Finding] = []
     demand = _demand(scenario, tables)
     demand, geography = _geography(scenario, tables, demand, findings)

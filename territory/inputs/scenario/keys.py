@@ -1,7 +1,7 @@
 """The keys of a scenario file: what each one means, its type, its default."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -344,8 +344,10 @@ class ScenarioKeys(Keys):
 
     @model_validator(mode="before")
     @classmethod
-    def _workload_contains_travel(cls, value: Any) -> Any:
-        measures = value.get("measures") if isinstance(value, dict) else None
+    def _workload_contains_travel(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        measures = value.get("measures")
         if not isinstance(measures, dict):
             return value
         if not measures:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -143,7 +143,7 @@ class ResourceKeys(Keys):
 
     @model_validator(mode="before")
     @classmethod
-    def _beside_the_defaults(cls, value: object) -> Any:
+    def _beside_the_defaults(cls, value: object) -> object:
         if not isinstance(value, dict):
             return value
         merged = dict(value)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self, cast
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 
 from territory.errors import InputError
 from territory.inputs.scenario.files import layers as layers_of
 from territory.inputs.scenario.files.found import scenario_file
-from territory.inputs.scenario.files.messages import messages_of
+from territory.inputs.scenario.files.messages import Node, messages_of
 from territory.inputs.scenario.files.variation import frame_digest, keys_of, merged, tables_of
 from territory.inputs.scenario.keys import ScenarioKeys, Solve, Source
 from territory.inputs.scenario.monitor import ForecastKeys
@@ -27,13 +27,20 @@ embedded_scenarios = layers_of.embedded_scenarios
 _SIDECARS = (".dbf", ".shx", ".prj", ".cpg")
 
 
+_NOT_READ_BY = {
+    *("measures", "rules", "objective", "solve", "outputs", "quotas", "pay", "hierarchy"),
+    *("review", "monitor", "forecast", "rollout", "resources", "sizing"),
+}
+"""Sections that neither tables nor places depend on; of the measures see `Scenario.reading`."""
+
+
 class Scenario(ScenarioKeys):
     """All keys of a scenario, and the file that they came from."""
 
     _path: Path = PrivateAttr(default=Path("scenario.toml"))
     _display: str = PrivateAttr(default="scenario.toml")
     _out: Path | None = PrivateAttr(default=None)
-    _frames: dict[str, Any] = PrivateAttr(default_factory=dict)
+    _frames: dict[str, pd.DataFrame] = PrivateAttr(default_factory=dict)
 
     @property
     def path(self) -> Path:
@@ -80,6 +87,21 @@ class Scenario(ScenarioKeys):
         for table, frame in sorted(self._frames.items()):
             digest.update(f"inputs.{table} {frame_digest(frame)}\n".encode())
         return digest.hexdigest()
+
+    def reading(self) -> str | None:
+        """Return all that the tables and places depend on as text; None with tables as DataFrames.
+
+        Two scenarios that differ in effort, rules or tolerances only have the same.
+        """
+        if self._frames:
+            return None
+        keys = self.model_dump(mode="json", exclude=_NOT_READ_BY)
+        measures = [(name, each.travel) for name, each in self.measures.items()]
+        paths = sorted(map(self.resolve, self._files().values()))
+        stats = [each.stat() for each in paths if each.exists()]
+        files = [(str(path), path.exists()) for path in paths]
+        times = [(each.st_mtime_ns, each.st_size) for each in stats]
+        return repr((self._display, str(self._path), keys, measures, files, times))
 
     def resolve(self, text: str) -> Path:
         """Return the absolute path of a path text of this scenario.
@@ -140,7 +162,7 @@ class Scenario(ScenarioKeys):
             scenario._out = Path(out).absolute()
         return scenario
 
-    def but(self, *texts: str, out: Path | None = None, **values: Any) -> Self:
+    def but(self, *texts: str, out: Path | None = None, **values: object) -> Self:
         """Return the scenario with other keys or tables, checked like a file.
 
         Parameters
@@ -207,12 +229,12 @@ class _Overrides(BaseModel):
     forecast: ForecastKeys
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema() -> Node:
     """Return the JSON Schema of scenario files, for editors that complete and check TOML."""
     schema = ScenarioKeys.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "Sales territory scenario"
-    return schema
+    return cast("Node", schema)
 
 
 def read_scenario(path: str | Path) -> Scenario:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -84,7 +84,7 @@ class Source(Keys):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_text(cls, value: object) -> Any:
+    def _from_text(cls, value: object) -> object:
         return {"file": value} if isinstance(value, str) else value
 
     @model_validator(mode="after")

@@ -6,16 +6,16 @@ import marshal
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import numpy as np
 
 from territory.inputs.sources.cell_text import cell_text
 from territory.inputs.sources.raw import Note, Options, RawTable, SourceError
 from territory.inputs.sources.report import Grid, table_of
-from territory.inputs.sources.workbook import limits_of
+from territory.inputs.sources.workbook import Reply, Request, limits_of
 from territory.messages import closest, counted, quoted
 
 __all__ = ["read_excel", "sheets_of"]
@@ -40,15 +40,15 @@ def read_excel(path: Path, options: Options) -> RawTable:
     sheet = str(reply["sheet"])
     where = f"sheet {quoted(sheet)} "
     notes = _sheet_notes(reply, options)
-    rows: list[list[Any]] = reply["rows"]
+    rows = reply["rows"]
     _fill_merged(rows, reply["merged"], notes)
     width = max((len(row) for row in rows), default=0)
     if not width:
         raise SourceError(f"{where}is empty", kind="empty_table")
-    uncomputed: Mapping[int, list[int]] = {}
+    uncomputed: dict[int, list[int]] = {}
     for row, column in reply["uncomputed"]:
         if row < len(rows):
-            uncomputed.setdefault(row, []).append(column)  # type: ignore[attr-defined]
+            uncomputed.setdefault(row, []).append(column)
     notes += [
         ("warning", "formula", row + 1, "its value was read as missing", "") for row in uncomputed
     ]
@@ -65,7 +65,7 @@ def sheets_of(path: Path, known: frozenset[str]) -> list[str]:
 
 
 def _grid(
-    rows: Sequence[Sequence[Any]],
+    rows: Sequence[Sequence[object]],
     width: int,
     notes: Sequence[Note],
     hidden: frozenset[int],
@@ -100,34 +100,34 @@ def _is_number(cell: object) -> bool:
     return type(cell) is float or type(cell) is int
 
 
-def _is_date(cell: Any) -> bool:
+def _is_date(cell: object) -> bool:
     return type(cell) is tuple and cell[0] == "date"
 
 
-def _texts(column: Sequence[Any], kinds: set[type]) -> Sequence[str]:
+def _texts(column: Sequence[object], kinds: set[type]) -> Sequence[str]:
     """Return the cells of one column as text; columns of one type, most of them, at once."""
     if kinds == {str}:
-        return column
+        return cast("Sequence[str]", column)
     if kinds <= {str, float}:
         return [
             cell
-            if type(cell) is str
+            if isinstance(cell, str)
             else str(int(cell))
             if cell.is_integer() and -_EXACT < cell < _EXACT
             else repr(cell)
-            for cell in column
+            for cell in cast("Sequence[str | float]", column)
         ]
     return [_text(cell) for cell in column]
 
 
-def _text(cell: Any) -> str:
+def _text(cell: object) -> str:
     if type(cell) is str:
         return cell
     return str(cell[1]) if type(cell) is tuple else cell_text(cell)
 
 
 def _fill_merged(
-    rows: list[list[Any]], merged: Sequence[tuple[int, int, int, int]], notes: list[Note]
+    rows: list[list[object]], merged: Sequence[tuple[int, int, int, int]], notes: list[Note]
 ) -> None:
     """Give every row of a merged text cell its text; a merged number stands for all its rows."""
     filled, numbers = 0, 0
@@ -156,7 +156,7 @@ def _fill_merged(
         )
 
 
-def _sheet_notes(reply: Mapping[str, Any], options: Options) -> list[Note]:
+def _sheet_notes(reply: Reply, options: Options) -> list[Note]:
     sheet = str(reply["sheet"])
     if options.sheet is not None or len(reply["sheets"]) < 2:
         return []
@@ -179,10 +179,10 @@ def _sheet_notes(reply: Mapping[str, Any], options: Options) -> list[Note]:
     return notes
 
 
-def _ask(path: Path, options: Options) -> dict[str, Any]:
+def _ask(path: Path, options: Options) -> Reply:
     """Return the child's answer, or refuse with the true cause."""
     size = path.stat().st_size
-    request = {
+    request: Request = {
         "path": str(path.absolute()),
         "sheet": options.sheet,
         "known": sorted(options.known),
@@ -192,14 +192,14 @@ def _ask(path: Path, options: Options) -> dict[str, Any]:
     try:
         done = subprocess.run(
             [sys.executable, "-I", "-c", _CHILD, _ROOT],
-            input=marshal.dumps(request, 2),
+            input=marshal.dumps(dict(request), 2),
             capture_output=True,
             check=False,
             timeout=3 * seconds,
         )
     except subprocess.TimeoutExpired:
         done = None
-    reply: dict[str, Any] = {"error": "memory"}
+    reply: Reply = {"error": "memory"}
     if done is not None and done.returncode == 0:
         reply = marshal.loads(done.stdout)
     elif done is not None and b"PanicException" in done.stderr:
@@ -209,7 +209,7 @@ def _ask(path: Path, options: Options) -> dict[str, Any]:
     return reply
 
 
-def _refusal(path: Path, reply: Mapping[str, Any], options: Options) -> SourceError:
+def _refusal(path: Path, reply: Reply, options: Options) -> SourceError:
     error = str(reply["error"])
     if error == "password":
         return _protected()
@@ -217,7 +217,7 @@ def _refusal(path: Path, reply: Mapping[str, Any], options: Options) -> SourceEr
         what = "is no usable workbook: it unpacks to far more than a table of its size needs"
         return SourceError(what, hint=_SAVE)
     if error == "sheet":
-        names: list[str] = reply["sheets"]
+        names = reply["names"]
         wanted = options.sheet or ""
         close = closest(wanted, names)
         return SourceError(
@@ -225,7 +225,7 @@ def _refusal(path: Path, reply: Mapping[str, Any], options: Options) -> SourceEr
             hint=f"did you mean {quoted(close[0])}?" if close else "",
         )
     if error == "no_sheet":
-        names = [str(name) for name, _, _ in reply["sheets"]]
+        names = reply["names"]
         listed = f": {', '.join(map(quoted, names))}" if names else ""
         what = f"has no visible sheet with cells{listed}"
         return SourceError(what, hint='write sheet = "…" to read a hidden one')

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from territory.messages import closest, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
+    from geopandas import GeoDataFrame
 
 __all__ = ["raw_from_frame", "read_parquet", "read_vector"]
 
@@ -93,7 +94,7 @@ def read_vector(path: Path, options: Options) -> RawTable:
         if not layers:
             raise SourceError("has no layer", kind="empty_table")
         layer = options.layer or layers[0]
-        frame: Any = read_layer(path, layer)
+        frame = read_layer(path, layer)
     except GeographyError as error:
         what = error.fact.removeprefix(str(path)).strip()
         raise SourceError(what, hint=error.hint) from None
@@ -109,7 +110,7 @@ def read_vector(path: Path, options: Options) -> RawTable:
     return raw_from_frame(_with_points(frame, attributes, notes), tuple(notes))
 
 
-def _with_points(frame: Any, attributes: Any, notes: list[Note]) -> Any:
+def _with_points(frame: GeoDataFrame, attributes: pd.DataFrame, notes: list[Note]) -> pd.DataFrame:
     """Return the attributes with lon and lat, taken from the geometries where they have none."""
     import pandas as pd
 

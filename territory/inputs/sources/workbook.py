@@ -8,9 +8,9 @@ import io
 import marshal
 import sys
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import TypedDict
 
 from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.sheet_xml import active_sheet, broken_cell, sheet_facts
@@ -51,10 +51,34 @@ def main() -> None:
         reply = read_workbook(request)
     except MemoryError:
         reply = {"error": "memory"}
-    sys.stdout.buffer.write(marshal.dumps(reply, 2))
+    sys.stdout.buffer.write(marshal.dumps(dict(reply), 2))
 
 
-def read_workbook(request: Mapping[str, Any]) -> dict[str, Any]:
+class Request(TypedDict):
+    """What is asked of the child; see `read_workbook`."""
+
+    path: str
+    sheet: str | None
+    known: list[str]
+    size: int
+
+
+class Reply(TypedDict, total=False):
+    """What the child answers; see `read_workbook`."""
+
+    error: str
+    what: str
+    cell: str
+    names: list[str]
+    sheet: str
+    sheets: list[tuple[str, str, str, int]]
+    rows: list[list[object]]
+    hidden: list[int]
+    merged: list[tuple[int, int, int, int]]
+    uncomputed: list[tuple[int, int]]
+
+
+def read_workbook(request: Request) -> Reply:
     """Return the rows of one sheet and what is known about the others.
 
     Parameters
@@ -66,7 +90,8 @@ def read_workbook(request: Mapping[str, Any]) -> dict[str, Any]:
     -------
     dict
         ``sheet``, ``sheets`` (name, kind, visibility, hits), ``rows``, ``hidden``, ``merged``,
-        ``uncomputed``; or ``error`` (a kind or a sentence), ``sheet`` and ``cell``.
+        ``uncomputed``; or ``error`` (a kind or a sentence), ``names`` of sheets, ``sheet`` and
+        ``cell``.
     """
     import python_calamine as calamine
 
@@ -82,12 +107,12 @@ def read_workbook(request: Mapping[str, Any]) -> dict[str, Any]:
         for meta in book.sheets_metadata
     ]
     archive = _archive(data)
-    wanted = cast("str | None", request["sheet"])
+    wanted = request["sheet"]
     names = [name for name, _, _ in metadata]
     if wanted is not None and wanted not in names:
-        return {"error": "sheet", "sheets": names}
+        return {"error": "sheet", "names": names}
     tried: dict[str, list[list[object]]] = {}
-    failures: dict[str, dict[str, Any]] = {}
+    failures: dict[str, tuple[str, str]] = {}
 
     def rows_of(name: str) -> list[list[object]]:
         if name not in tried:
@@ -97,15 +122,16 @@ def read_workbook(request: Mapping[str, Any]) -> dict[str, Any]:
             except (calamine.CalamineError, ValueError, OSError, KeyError) as error:
                 tried[name] = []
                 cell, what = broken_cell(archive, name) if archive else ("", "")
-                failures[name] = {"cell": cell, "what": what or _said(error)}
+                failures[name] = (cell, what or _said(error))
         return tried[name]
 
     chosen, hits = _choice(metadata, wanted, request["known"], rows_of, archive)
     if chosen is None:
-        return {"error": "no_sheet", "sheets": metadata}
+        return {"error": "no_sheet", "names": names}
     rows = rows_of(chosen)
     if chosen in failures:
-        return {"error": "cell", "sheet": chosen, **failures[chosen]}
+        cell, what = failures[chosen]
+        return {"error": "cell", "sheet": chosen, "cell": cell, "what": what}
     facts = sheet_facts(archive, chosen) if archive else None
     if archive and facts and facts.illegal:
         cell, what = broken_cell(archive, chosen)

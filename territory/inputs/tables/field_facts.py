@@ -52,7 +52,7 @@ def read_fact_table(
     Parameters
     ----------
     path : Path
-        Any format that a scenario's tables may have.
+        Formats that a scenario's tables may have.
     table : str
         A value of `FACTS`.
     columns : mapping of str to str, optional

@@ -15,6 +15,7 @@ from territory.inputs.headers.columns import TABLES, columns_of
 from territory.inputs.joins.accounts import join_accounts
 from territory.inputs.joins.owners import join_owners, join_reps
 from territory.inputs.joins.references import check_alignment
+from territory.inputs.once import kept
 from territory.inputs.scenario.keys import Source
 from territory.inputs.scenario.market import number_columns
 from territory.inputs.scenario.scenario import Scenario
@@ -63,6 +64,22 @@ class Tables:
     history: pd.DataFrame | None = None
     audit: Audit = field(default_factory=Audit)
     rows: Mapping[str, Rows] = field(default_factory=dict)
+
+    def copied(self) -> Tables:
+        """Return the tables so that changing a frame of one changes none of the other's."""
+
+        def own(frame: pd.DataFrame | None) -> pd.DataFrame | None:
+            return None if frame is None else frame.copy(deep=False)
+
+        return replace(
+            self,
+            accounts=own(self.accounts),
+            reps=own(self.reps),
+            units=own(self.units),
+            alignment=own(self.alignment),
+            affiliations=own(self.affiliations),
+            history=own(self.history),
+        )
 
     @property
     def lines(self) -> Mapping[str, NDArray[np.int64]]:
@@ -114,8 +131,16 @@ def read_tables(scenario: Scenario) -> Tables:
     Returns
     -------
     Tables
-        Frames, and the audit of all of them.
+        Frames, and the audit of all of them. Within one command (`territory.inputs.once`) each
+        file is read once.
     """
+    key = scenario.reading()
+    if key is None:
+        return _tables(scenario)
+    return kept(("tables", key), lambda: _tables(scenario)).copied()
+
+
+def _tables(scenario: Scenario) -> Tables:
     findings: list[Finding] = []
     frames: dict[str, pd.DataFrame] = {}
     rows: dict[str, Rows] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,8 @@ from territory.market.value.potential import MARKET_ROW
 from territory.messages import Message, quoted
 
 if TYPE_CHECKING:
+    from sklearn.calibration import CalibratedClassifierCV
+
     from territory.inputs.scenario.scenario import Scenario
 
 __all__ = ["FEWEST", "FEWEST_PER_COLUMN", "Profile", "fit_profile"]
@@ -195,13 +197,11 @@ def _fitted(
                 hint="pip install 'territory-design[profile]', or take [tiers.profile] out",
             )
         ) from None
-
     x, y = matrix[judged], won[judged].astype(int)
     seed = int(scenario.solve.seed) % 2**32
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=seed)
-    model: Any = CalibratedClassifierCV(
-        LogisticRegression(max_iter=2_000), method="sigmoid", cv=folds, ensemble=False
-    )
+    plain = LogisticRegression(max_iter=2_000)
+    model = CalibratedClassifierCV(plain, method="sigmoid", cv=folds, ensemble=False)
     unseen = cross_val_predict(model, x, y, cv=folds, method="predict_proba")[:, 1]
     auc = float(roc_auc_score(y, unseen))
     n_won, n_lost = int(y.sum()), int((1 - y).sum())
@@ -313,7 +313,7 @@ def _matrix(
     return matrix, names, words
 
 
-def _errors(model: Any, x: Floats) -> Floats:
+def _errors(model: CalibratedClassifierCV, x: Floats) -> Floats:
     """Return (c,) standard errors of the weights: the inverse of the penalised information."""
     chance = model.predict_proba(x)[:, 1]
     full = np.column_stack([x, np.ones(len(x))])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -163,7 +164,13 @@ def _winsorised(steps: Floats) -> Floats:
     return out
 
 
-def _by_size(scatter: Floats, size: Floats, nnls: Any, *, constant: bool = True) -> Floats:
+def _by_size(
+    scatter: Floats,
+    size: Floats,
+    nnls: Callable[[Floats, Floats], tuple[Floats, float]],
+    *,
+    constant: bool = True,
+) -> Floats:
     """Fit scatter = a + b ÷ size, both at least 0, over all units; the fit, shape (n,)."""
     scale = float(np.median(size)) or 1.0
     rows = np.column_stack([np.ones_like(size), scale / np.maximum(size, 1e-3 * scale)])

@@ -138,7 +138,7 @@ def _customers(facts: Facts, out: dict[str, Part]) -> None:
     accounts = facts.accounts
     window = 12 // facts.span.step
     late = facts.panel.events[:, -window:].sum(axis=1) > 0
-    top = str(facts.plan.summary.get("review", {}).get("top_tier") or "A")
+    top = str(facts.plan.record.review.get("top_tier") or "A")
     ideal = (accounts["tier"].astype("str") == top).to_numpy() & (
         ~accounts["state"].isin(["closed", "merged"]).to_numpy()
     )

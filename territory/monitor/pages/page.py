@@ -48,7 +48,7 @@ def draw_monitor(
     )  # fmt: skip
     facts = found.facts
     content = {
-        "title": f"{visible(plan_title(facts.plan.summary))}, {facts.span.quarter}",
+        "title": f"{visible(plan_title(facts.plan.record))}, {facts.span.quarter}",
         "description": f"Plan live since {facts.span.go_live}, looked at on {facts.span.as_of}",
         "words": [visible(line) for line in found.words()],
         "signals": _signals(found),

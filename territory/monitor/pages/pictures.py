@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -104,7 +105,13 @@ def fans(ahead: Outlook) -> list[dict[str, object]]:
     names = [f"-{last - at}" for at in range(past.shape[1])] + list(ahead.quarters)
     gap = [float("nan")] * past.shape[1]
 
-    def fan(title: str, before: Any, expected: Any, low: Any, high: Any) -> dict[str, object]:
+    def fan(
+        title: str,
+        before: Sequence[float],
+        expected: Sequence[float],
+        low: Sequence[float],
+        high: Sequence[float],
+    ) -> dict[str, object]:
         join = [float(before[-1])]
         ahead_line = gap[:-1] + join + [float(each) for each in expected]
         edges = (

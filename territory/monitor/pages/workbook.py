@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -13,9 +13,13 @@ from territory.monitor.signals.charts import LIMIT
 from territory.publish.excel.sheets import write_sheets
 
 if TYPE_CHECKING:
+    from openpyxl.chart import BarChart, LineChart
     from openpyxl.chart._chart import ChartBase
+    from openpyxl.worksheet.worksheet import Worksheet
 
     from territory.monitor.monitoring import Monitoring
+
+_Chart = TypeVar("_Chart", "BarChart", "LineChart")
 
 __all__ = ["over_time", "red_counts", "write_monitor_workbook"]
 
@@ -72,7 +76,7 @@ def write_monitor_workbook(found: Monitoring, path: Path) -> None:
         "CUSUM over time": cusum,
     }
 
-    def draw(sheet: Any) -> None:
+    def draw(sheet: Worksheet) -> None:
         charts = _charts(found, tables["Territories now"], shares, cusum, reds)
         for number, chart in enumerate(charts):
             chart.width, chart.height = _WIDE_CM, _HIGH_CM
@@ -137,7 +141,7 @@ def _bars(
     rows: int,
     format: str,  # noqa: A002 - Excel's word
     colours: Sequence[str] = _COLOURS,
-) -> Any:
+) -> BarChart:
     from openpyxl.chart import BarChart
 
     chart = BarChart()
@@ -154,7 +158,7 @@ def _lines(
     *,
     format: str,  # noqa: A002 - Excel's word
     dashed: int = 0,
-) -> Any:
+) -> LineChart:
     from openpyxl.chart import LineChart
 
     chart = _filled(LineChart(), title, sheet, len(frame), places, format, _COLOURS)
@@ -168,14 +172,14 @@ def _lines(
 
 
 def _filled(
-    chart: Any,
+    chart: _Chart,
     title: str,
     sheet: str,
     rows: int,
     places: Sequence[int],
     format: str,  # noqa: A002 - Excel's word
     colours: Sequence[str],
-) -> Any:
+) -> _Chart:
     from openpyxl.chart import Reference, Series
     from openpyxl.utils import get_column_letter
 
@@ -190,7 +194,9 @@ def _filled(
         series.graphicalProperties.solidFill = colours[at % len(colours)]
         chart.series.append(series)
     chart.set_categories(Reference(range_string=cells(0, 2, rows + 1)))
-    chart.title, chart.legend.position = title, "b"
+    chart.title = title
+    if chart.legend is not None:
+        chart.legend.position = "b"
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.number_format = format
     chart.x_axis.tickLblPos = "low"

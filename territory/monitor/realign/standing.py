@@ -13,7 +13,6 @@ import solvers
 from territory.encoding.desk.desk import Desk
 from territory.encoding.encode import Encoding, encode, handover_usd
 from territory.encoding.reopen import Reopened, reopened
-from territory.plan_record import PlanRecord
 
 if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
@@ -110,10 +109,15 @@ class Standing:
             f"realigned: {moved.size} units and {int(self.n_accounts[moved].sum())} accounts moved "
             "since the plan, by today's accounts; travel is estimated, nothing is proved"
         )
-        record = after.record.to_dict()
-        record |= {"bound": None, "gap": None, "bound_for": "", "stop_reason": "finished"}
-        record["notes"] = [*record.get("notes", []), note]
-        return replace(after, record=PlanRecord.from_dict(record))
+        record = replace(
+            after.record,
+            bound=None,
+            gap=None,
+            bound_for="",
+            stop_reason="finished",
+            notes=(*after.record.notes, note),
+        )
+        return replace(after, record=record)
 
 
 def standing_of(plan: Plan, scenario: Scenario, accounts: pd.DataFrame) -> Standing:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict, cast
 
 import numpy as np
 import pandas as pd
@@ -118,9 +118,24 @@ def agenda_of(
     return sorted(items, key=lambda item: (-rank[item.answers], item.key))
 
 
+class IndicatorRow(TypedDict):
+    """One row of the indicators' table."""
+
+    indicator: str
+    label: str
+    level: str
+    id: str
+    status: str
+    unit: str
+    value: float
+    goal: float
+    low: float
+    high: float
+
+
 def _reds(
     found: Monitoring,
-) -> Iterator[tuple[str, str, Mapping[Hashable, Any], list[str]]]:
+) -> Iterator[tuple[str, str, IndicatorRow, list[str]]]:
     """Yield level, id, row and evidence of what is red, each cause once.
 
     A figure that is red in more than half of the territories of a level is that level's item, not
@@ -130,7 +145,7 @@ def _reds(
     table = found.indicators
     rows = {
         (str(row["indicator"]), str(row["level"]), str(row["id"])): row
-        for row in table.to_dict("records")
+        for row in cast("list[IndicatorRow]", table.to_dict("records"))
     }
     names = [name for name in dict.fromkeys(table["indicator"]) if ":" not in str(name)]
     levels = levels_of(found.facts)
@@ -165,7 +180,7 @@ def _reds(
             yield level, place, row, [*evidence, *([", ".join(tiers)] if tiers else [])]
 
 
-def _half(row: Mapping[Hashable, Any]) -> float:
+def _half(row: IndicatorRow) -> float:
     low, high = float(str(row["low"])), float(str(row["high"]))
     return 0.5 * (high - low) if np.isfinite(low) and np.isfinite(high) else 0.0
 
@@ -212,7 +227,7 @@ def followed_up(found: Monitoring, earlier: Sequence[Review]) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     now = {
         key_of("figure", str(row["indicator"]), str(row["id"])): row
-        for row in found.indicators.to_dict("records")
+        for row in cast("list[IndicatorRow]", found.indicators.to_dict("records"))
     }
     rows = []
     for item in earlier[-1].items:
@@ -235,7 +250,7 @@ def followed_up(found: Monitoring, earlier: Sequence[Review]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _moved(before: float, now: float, noise: float, row: Mapping[Hashable, Any] | None) -> str:
+def _moved(before: float, now: float, noise: float, row: IndicatorRow | None) -> str:
     if row is None or not (np.isfinite(before) and np.isfinite(now)):
         return "not known"
     if abs(now - before) <= noise + 1e-12:

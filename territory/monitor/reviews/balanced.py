@@ -88,11 +88,11 @@ def maturity(found: Monitoring, folder: Path, reviews: Path) -> pd.DataFrame:
             ("plan.json" in names, "a plan", "design a plan"),
             (bool(facts.plan.measures), "balance measured", "balance workload and potential"),
             (
-                facts.plan.summary.get("bound") is not None,
+                facts.plan.record.bound is not None,
                 "a proven bound",
                 "design with a bound",
             ),
-            ("robust" in facts.plan.summary, "futures drawn", "design --at … --robust"),
+            ("robust" in facts.plan.record.further, "futures drawn", "design --at … --robust"),
         ],
         "rollout": [
             ("alignment.csv" in names, "an alignment file", "write the plan"),

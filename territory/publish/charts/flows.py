@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence, Sized
+from typing import TYPE_CHECKING
 
 from territory.publish.charts.sheet import COLOURS, INK, SOFT, clean, svg
 
 if TYPE_CHECKING:
     from markupsafe import Markup
+    from matplotlib.axes import Axes
 
 __all__ = ["flow_chart"]
 
@@ -42,7 +43,7 @@ def flow_chart(
     left = _columns([(a, value) for a, _, value in shown])
     right = _columns([(b, value) for _, b, value in shown])
 
-    def draw(axes: Any) -> None:
+    def draw(axes: Axes) -> None:
         from matplotlib.patches import PathPatch
         from matplotlib.path import Path
 
@@ -91,6 +92,6 @@ def _columns(ends: Sequence[tuple[str, float]]) -> dict[str, tuple[float, float]
     return found
 
 
-def _scale(left: dict[str, Any], right: dict[str, Any], total: float) -> float:
+def _scale(left: Sized, right: Sized, total: float) -> float:
     free = [max(1.0 - _GAP * max(0, len(side) - 1), 0.3) for side in (left, right)]
     return min(free) / total if total > 0 else 0.0

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from territory.publish.charts.sheet import ALARM, COLOURS, GRID, INK, SOFT, Axis, clean, svg
 
 if TYPE_CHECKING:
     from markupsafe import Markup
+    from matplotlib.axes import Axes
 
 __all__ = ["line_chart"]
 
@@ -49,9 +50,9 @@ def line_chart(
     x = axis.values
     words = [value for value in x if isinstance(value, str)]
     places = list(range(len(x))) if words else [float(value) for value in x]
-    where = dict(zip(x, places, strict=True))
+    where: dict[float | str, float] = dict(zip(x, places, strict=True))
 
-    def draw(axes: Any) -> None:
+    def draw(axes: Axes) -> None:
         _axes(axes, places, words, show, axis.label)
         if level is not None:
             axes.axhline(level, color=ALARM, linewidth=0.9, linestyle=(0, (5, 4)))
@@ -67,8 +68,10 @@ def line_chart(
             if known:
                 ends.append((known[-1], name, colour))
         _ends(axes, ends, places[-1] if places else 0.0)
-        for number, (value, text) in enumerate((marks or {}).items()):
-            place = where.get(value, value)
+        for number, (value, text) in enumerate(
+            cast("Mapping[float | str, str]", marks or {}).items()
+        ):
+            place = where[value] if value in where else float(value)
             axes.axvline(place, color=SOFT, linewidth=0.9, linestyle=(0, (2, 3)))
             axes.annotate(
                 clean(text),
@@ -85,7 +88,11 @@ def line_chart(
 
 
 def _axes(
-    axes: Any, places: Sequence[float], words: Sequence[str], show: Any, x_label: str
+    axes: Axes,
+    places: Sequence[float],
+    words: Sequence[str],
+    show: Callable[[float], str],
+    x_label: str,
 ) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -101,7 +108,7 @@ def _axes(
         axes.set_xlabel(clean(x_label, 60))
 
 
-def _ends(axes: Any, ends: Sequence[tuple[float, str, str]], right: float) -> None:
+def _ends(axes: Axes, ends: Sequence[tuple[float, str, str]], right: float) -> None:
     """Name the lines at their ends; names that would cover each other are moved apart."""
     low, high = axes.get_ylim()
     # A line of words takes 11 points, whatever the height of the chart.

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from territory.publish.charts.sheet import ALARM, COLOURS, GRID, INK, SOFT, Axis, clean, svg
 
 if TYPE_CHECKING:
     from markupsafe import Markup
+    from matplotlib.axes import Axes
 
 __all__ = ["Limits", "draw_trend", "frame_points", "name_points", "scatter_chart"]
 
@@ -73,15 +74,15 @@ def scatter_chart(
     ]
     unknown = len(names) - len(points)
 
-    def draw(axes: Any) -> None:
+    def draw(axes: Axes) -> None:
         frame_points(axes, x.show, y.show)
         missing = f" ({unknown} not known)" if unknown else ""
         axes.set_xlabel(clean(x.label, 60) + missing)
         axes.set_ylabel(clean(y.label, 60))
         for number, each in enumerate(limits):
-            style = {"color": SOFT, "linewidth": 0.9, "linestyle": (0, (5, 2 + 2 * number))}
-            axes.plot(each.x, each.low, label=clean(each.words, 60) or None, **style)
-            axes.plot(each.x, each.high, **style)
+            for heights, words in ((each.low, clean(each.words, 60) or None), (each.high, None)):
+                axes.plot(each.x, heights, color=SOFT, linewidth=0.9,
+                          linestyle=(0, (5, 2 + 2 * number)), label=words)  # fmt: skip
         if level is not None:
             axes.axhline(level, color=SOFT, linewidth=0.9)
         for alarm, colour in ((False, COLOURS[0]), (True, ALARM)):
@@ -99,7 +100,7 @@ def _numbers(axis: Axis) -> list[float]:
     return [float(value) for value in axis.values]
 
 
-def frame_points(axes: Any, show_x: _Show, show_y: _Show) -> None:
+def frame_points(axes: Axes, show_x: _Show, show_y: _Show) -> None:
     """Set the grid and the texts of both axes."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -109,7 +110,7 @@ def frame_points(axes: Any, show_x: _Show, show_y: _Show) -> None:
         axis.set_major_formatter(FuncFormatter(lambda value, _, show=show: show(value)))
 
 
-def name_points(axes: Any, points: Sequence[_Point], level: float | None, named: int) -> None:
+def name_points(axes: Axes, points: Sequence[_Point], level: float | None, named: int) -> None:
     """Name the points that lie where they should not, and the farthest others that have room."""
     if not points:
         return
@@ -131,7 +132,7 @@ def name_points(axes: Any, points: Sequence[_Point], level: float | None, named:
         )  # fmt: skip
 
 
-def draw_trend(axes: Any, points: Sequence[_Point]) -> None:
+def draw_trend(axes: Axes, points: Sequence[_Point]) -> None:
     """Draw the least-squares line over the range of the points."""
     n = len(points)
     if n < 2:

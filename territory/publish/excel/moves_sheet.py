@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from territory.errors import InputError
 from territory.messages import Message, counted, quoted
@@ -55,7 +55,7 @@ def read_moves(path: str | Path) -> pd.DataFrame:
                 evidence=(f"columns there: {', '.join(filter(None, header))}",),
             )
         )
-    kept: list[dict[str, Any]] = []
+    kept: list[dict[str, object]] = []
     wrong: list[tuple[str, ...]] = []
     for line, values in enumerate(rows[1:], start=2):
         row = dict(zip(header, values, strict=False))
@@ -79,7 +79,7 @@ def read_moves(path: str | Path) -> pd.DataFrame:
     return pd.DataFrame(kept, columns=[*_NEEDED, *further])
 
 
-def _rows(path: Path) -> list[list[Any]]:
+def _rows(path: Path) -> list[list[object]]:
     from zipfile import BadZipFile
 
     from openpyxl import load_workbook
@@ -97,7 +97,7 @@ def _rows(path: Path) -> list[list[Any]]:
                     evidence=(f"sheets there: {', '.join(book.sheetnames)}",),
                 )
             )
-        rows = [list(row) for row in book["Moves"].iter_rows(values_only=True)]
+        rows: list[list[object]] = [[*row] for row in book["Moves"].iter_rows(values_only=True)]
     finally:
         book.close()
     return rows or [[]]

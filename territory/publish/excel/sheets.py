@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from territory.publish.excel.writing import add_sheet, book_bytes, empty_book
 from territory.whole import whole_file, whole_files
 
 if TYPE_CHECKING:
     import pandas as pd
+    from openpyxl.worksheet.worksheet import Worksheet
 
 __all__ = ["write_csvs", "write_sheets", "write_tables"]
 
@@ -19,7 +20,7 @@ def write_sheets(
     path: Path,
     sheets: Mapping[str, pd.DataFrame],
     *,
-    finish: Mapping[str, Callable[[Any], None]] | None = None,
+    finish: Mapping[str, Callable[[Worksheet], None]] | None = None,
 ) -> None:
     """Write each table as a sheet; the same tables give the same bytes.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from territory.publish.excel.account_sheet import account_sheet
 from territory.publish.excel.carried import carried
@@ -18,6 +18,7 @@ from territory.wording import plan_title
 if TYPE_CHECKING:
     import pandas as pd
     from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
     from territory.plan import Plan
 
@@ -132,7 +133,7 @@ def _summary(book: Workbook, plan: Plan) -> None:
     sheet.column_dimensions["B"].width = 90
     cell = Cells(sheet)
     paper(sheet)
-    sheet.append([cell(plan_title(plan.summary), Style(bold=True, size=14))])
+    sheet.append([cell(plan_title(plan.record), Style(bold=True, size=14))])
     for label, value in summary_rows(plan):
         if value is None:
             sheet.append([])
@@ -151,7 +152,7 @@ def _scorecard(book: Workbook, plan: Plan) -> None:
     frame = scorecard(plan)
     last = len(frame) + 1
 
-    def colour(sheet: Any) -> None:
+    def colour(sheet: Worksheet) -> None:
         for measure, options in plan.record.measures.items():
             letter = get_column_letter(list(frame.columns).index(f"{measure}_deviation") + 1)
             bound = options.tolerance + 1e-6

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from territory.messages import visible
 from territory.publish.excel.headings import heading, note_of
@@ -14,7 +14,9 @@ from territory.publish.excel.workbook_parts import Style, normalised, style_of
 if TYPE_CHECKING:
     import pandas as pd
     from openpyxl import Workbook
+    from openpyxl.cell.cell import Cell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+    from openpyxl.worksheet.worksheet import Worksheet
 
 __all__ = ["LARGEST_SHEET", "Cells", "add_sheet", "book_bytes", "empty_book", "paper"]
 
@@ -52,7 +54,7 @@ def add_sheet(
     *,
     file: str = "",
     frozen: str = "A2",
-    finish: Callable[[Any], None] | None = None,
+    finish: Callable[[Worksheet], None] | None = None,
     formats: Sequence[str] | None = None,
     people: bool = True,
 ) -> None:
@@ -130,13 +132,18 @@ def add_sheet(
         sheet.append([cell(f"and {more:,} more rows, which no Excel sheet can hold{place}")])
 
 
-def paper(sheet: Any) -> None:
+def paper(sheet: Worksheet) -> None:
     """Print a sheet across, one page wide, with its head on every page."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
-    sheet.oddFooter.center.text = "&A, page &P of &N"
+    footer = sheet.oddFooter
+    assert footer is not None
+    assert footer.center is not None
+    footer.center.text = "&A, page &P of &N"
 
 
 def _longest(column: pd.Series) -> int:
@@ -150,7 +157,7 @@ class Cells:
         self._sheet = sheet
         self._styles: dict[Style, Mapping[str, object]] = {}
 
-    def __call__(self, value: object, style: Style | None = None, *, note: str = "") -> Any:
+    def __call__(self, value: object, style: Style | None = None, *, note: str = "") -> Cell:
         """Return a cell with its style and, where there is one, its note."""
         from openpyxl.cell import WriteOnlyCell
         from openpyxl.comments import Comment
@@ -163,7 +170,7 @@ class Cells:
             if _RUN_BY_SPREADSHEETS.match(text):
                 cell.quotePrefix = True
         else:
-            number: Any = None if value != value else value  # noqa: PLR0124 - NaN only
+            number = None if value != value else cast("float", value)  # noqa: PLR0124 - NaN only
             cell = WriteOnlyCell(self._sheet, value=number)
         if style not in self._styles:
             self._styles[style] = style.parts()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from territory.messages import counted
 from territory.publish.gis import territory_layer
-from territory.review.scorecard import figures
+from territory.review.scorecard import WholeFigures, figures
 from territory.whole import whole_file
 from territory.wording import (
     amount,
@@ -103,16 +103,15 @@ def map_content(plan: Plan) -> MapContent:
         zips_on_map,
     )
 
-    summary = plan.summary
-    numbers = figures(plan)
+    record, numbers = plan.record, figures(plan)
     units = layer_units(plan)
     k = len(plan.territories)
     return MapContent(
-        title=f"{plan_title(summary)}: {counted(k, 'territory', 'territories')}",
+        title=f"{plan_title(record)}: {counted(k, 'territory', 'territories')}",
         subtitle=_subtitle(plan, numbers),
-        status=status_words(summary),
-        tone="bad" if summary.get("violations") else _TONES.get(plan.status, "plain"),
-        badge="synthetic demo data" if summary.get("synthetic") else "",
+        status=status_words(record),
+        tone="bad" if record.violations else _TONES.get(plan.status, "plain"),
+        badge="synthetic demo data" if record.synthetic else "",
         territories=_territories(plan),
         units=units,
         accounts=_accounts(plan),
@@ -130,19 +129,19 @@ def map_content(plan: Plan) -> MapContent:
         today_neighbours=today_neighbours(plan, units),
         places=names_on_map(plan),
         zips=zips_on_map(plan),
-        top_tier=str(summary.get("review", {}).get("top_tier") or "A"),
+        top_tier=str(record.review.get("top_tier") or "A"),
         facts=dict(_facts(plan, numbers)),
         notes=[*_notes(plan)],
         neighbours=neighbours(plan),
         levels=_levels(plan),
-        tiles=bool(summary.get("outputs", {}).get("tiles", False)),
+        tiles=record.outputs.tiles,
     )
 
 
-def _subtitle(plan: Plan, numbers: Mapping[str, Any]) -> str:
-    described = str(plan.summary.get("description") or "")
+def _subtitle(plan: Plan, numbers: WholeFigures) -> str:
+    described = plan.record.description
     counts = f"{counted(numbers['accounts'], 'account')} in {counted(numbers['units'], 'unit')}"
-    sources = sources_of(plan.summary) if "CC BY" in sources_of(plan.summary) else ""
+    sources = sources_of(plan.record) if "CC BY" in sources_of(plan.record) else ""
     return " · ".join(filter(None, (described or counts, sources)))
 
 
@@ -182,7 +181,7 @@ def _title(measure: str) -> str:
     return measure_label(measure).partition(" (")[0]
 
 
-def _facts(plan: Plan, numbers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _facts(plan: Plan, numbers: WholeFigures) -> Iterator[tuple[str, str]]:
     from geo.map.content import value_text
 
     for measure, options in plan.record.measures.items():
@@ -197,15 +196,14 @@ def _facts(plan: Plan, numbers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if numbers["has_current"]:
         moved = f"{numbers['moved_accounts']:,} ({percent(numbers['moved_accounts_share'])})"
         yield "Accounts that change rep", moved
-    objective = plan.summary.get("objective")
-    if objective is not None and math.isfinite(objective):
+    objective = plan.record.objective
+    if math.isfinite(objective):
         yield "Cost of the plan", f"{value_text(objective, 'usd')} a year"
 
 
 def _notes(plan: Plan) -> Iterator[str]:
-    for violation in plan.summary.get("violations") or ():
-        yield str(violation["text"])
-    yield from map(str, plan.summary.get("notes") or ())
+    yield from (each.text for each in plan.record.violations)
+    yield from plan.record.notes
 
 
 def _territories(plan: Plan) -> pd.DataFrame:

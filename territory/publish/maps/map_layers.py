@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
     from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
 
     from geo.map.content import Layer
     from territory.plan import Plan
@@ -43,7 +44,7 @@ def layer_units(plan: Plan) -> GeoDataFrame:
     by_unit = accounts.groupby("unit_id")
     territory = plan.alignment.set_index("unit_id")["territory_id"]
 
-    def total(column: str) -> Any:
+    def total(column: str) -> NDArray[np.float64]:
         if column not in accounts:
             return np.full(len(ids), np.nan)
         return by_unit[column].sum(min_count=1).reindex(ids).to_numpy(dtype=np.float64)
@@ -138,7 +139,7 @@ def layers_of(plan: Plan, units: GeoDataFrame) -> list[Layer]:
 
 
 def _span(plan: Plan) -> str:
-    span = plan.summary.get("review", {}).get("sales_span", "")
+    span = plan.record.review.get("sales_span")
     return f"Sales {span}." if span else "Revenue a year, as the accounts give it."
 
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from geo.geography import polygons_of
 from territory.publish.charts.sheet import INK, clean, quiet, svg
 
 if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from geopandas import GeoDataFrame
     from markupsafe import Markup
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from territory.plan import Plan
 
@@ -38,10 +44,10 @@ class OutlineMaps:
         Accounts and the reps' places in the same coordinates.
     """
 
-    frames: Mapping[str, Any]
+    frames: Mapping[str, GeoDataFrame]
     fills: Mapping[str, str]
-    dots: Any
-    homes: Any
+    dots: NDArray[np.float64]
+    homes: NDArray[np.float64]
 
     @property
     def has_today(self) -> bool:
@@ -80,7 +86,7 @@ class OutlineMaps:
         west, south, east, north = (float(edge) for edge in self.frames["plan"].total_bounds)
         return west, south, east, north
 
-    def _draw(self, axes: Any, which: str, *, drawn: bool = False) -> None:
+    def _draw(self, axes: Axes, which: str, *, drawn: bool = False) -> None:
         from territory.publish.charts.fonts import drawable
         from territory.publish.maps.names import free_places
 
@@ -142,7 +148,7 @@ def outline_maps(plan: Plan) -> OutlineMaps:
     known = [str(name) for name in plan.territories["territory_id"]]
     closed = sorted(set(map(str, whole["today"].index)) - set(known)) if "today" in whole else []
 
-    def places(frame: Any) -> Any:
+    def places(frame: pd.DataFrame) -> NDArray[np.float64]:
         there = frame.dropna(subset=["lon", "lat"])
         if there.empty:
             return np.empty((0, 2))
@@ -160,13 +166,13 @@ def outline_maps(plan: Plan) -> OutlineMaps:
     )
 
 
-def _area(axes: Any, shape: Any, colour: str) -> None:
+def _area(axes: Axes, shape: object, colour: str) -> None:
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 
     rings = [
         Path(list(ring.coords), closed=True)
-        for part in getattr(shape, "geoms", [shape])
+        for part in polygons_of(shape)
         for ring in (part.exterior, *part.interiors)
     ]
     if rings:
@@ -175,7 +181,7 @@ def _area(axes: Any, shape: Any, colour: str) -> None:
         )
 
 
-def _dots(axes: Any, places: Any) -> None:
+def _dots(axes: Axes, places: NDArray[np.float64]) -> None:
     """Draw the dots as one path of round ends; an element for each would weigh ten times more."""
     import numpy as np
     from matplotlib.patches import PathPatch
@@ -191,9 +197,9 @@ def _dots(axes: Any, places: Any) -> None:
     )  # fmt: skip
 
 
-def _anchor(shape: Any) -> tuple[float, float]:
+def _anchor(shape: object) -> tuple[float, float]:
     """Return the middle of the largest part, or a point in it where the middle lies outside."""
-    largest = max(getattr(shape, "geoms", [shape]), key=lambda part: float(part.area))
+    largest = max(polygons_of(shape), key=lambda part: float(part.area))
     middle = largest.centroid
     point = middle if largest.contains(middle) else largest.representative_point()
     return float(point.x), float(point.y)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from territory.messages import Message, quoted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from geo.map.scene import Scene
     from territory.plan import Plan
@@ -131,21 +132,25 @@ def _draw(axes: Axes, scene: Scene, layer: str, *, letters: Callable[[str], str]
     axes.set_axis_off()
 
 
-def _middle(shape: Any) -> tuple[float, float]:
+_Shape = Sequence[Sequence[Sequence[float]]]
+"""Polygons, each of rings: x and y steps in turn, in 1/100,000 of a unit."""
+
+
+def _middle(shape: _Shape) -> tuple[float, float]:
     points = np.concatenate([_ring(part[0]) for part in shape])
     x, y = (points.min(axis=0) + points.max(axis=0)) / 2
     return float(x), float(y)
 
 
-def _point(pair: Any) -> tuple[float, float]:
+def _point(pair: Sequence[float]) -> tuple[float, float]:
     return float(pair[0]), float(pair[1])
 
 
-def _ring(steps: Any) -> Any:
+def _ring(steps: Sequence[float]) -> NDArray[np.float64]:
     return np.array(steps, dtype=np.float64).reshape(-1, 2).cumsum(axis=0) / 1e5
 
 
-def _fill(axes: Axes, shape: Any, colour: str, *, edge: str = "none") -> None:
+def _fill(axes: Axes, shape: _Shape, colour: str, *, edge: str = "none") -> None:
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path as Outline
 

@@ -28,7 +28,7 @@ def earnings(plan: Plan, beside: Beside) -> list[str]:
         )
     today = today_deviations(plan)
     for measure, found in today.items():
-        tolerance = float(plan.summary["measures"][measure]["tolerance"]) + 1e-6
+        tolerance = plan.record.measures[measure].tolerance + 1e-6
         label = measure_label(measure).partition(" (")[0]
         now = plan.territories[f"{measure}_deviation"].abs().gt(tolerance).sum()
         said.append(

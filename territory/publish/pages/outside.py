@@ -43,7 +43,6 @@ def outside_lines(plan: Plan) -> Iterator[dict[str, str]]:
             f"{amount(measure, limit)}."
         )
         yield {"text": text, "why": reason(name, str(row["why"]))}
-    for each in plan.summary["violations"]:
-        if each["rule"] != "balance":
-            text = str(each["text"])
-            yield {"text": text, "why": reason(text, str(each.get("why") or ""))}
+    for each in plan.record.violations:
+        if each.rule != "balance":
+            yield {"text": each.text, "why": reason(each.text, each.why)}

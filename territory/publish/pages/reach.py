@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from territory.wording import percent
 from territory.workforce.calls.reach import dropped_calls, plan_reach
@@ -16,7 +16,7 @@ __all__ = ["reach_of"]
 _SHOWN = 8
 
 
-def reach_of(plan: Plan) -> Mapping[str, Any]:
+def reach_of(plan: Plan) -> Mapping[str, object]:
     """Return the report's section: tiers, a row a territory, and the accounts that lose calls."""
     table = plan_reach(plan)
     tiers = [tier for tier in table["tier"].unique() if tier not in ("all", "")]

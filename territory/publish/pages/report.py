@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from territory.messages import counted, visible
 from territory.publish.maps.outline_map import outline_maps
@@ -25,7 +25,7 @@ from territory.publish.pages.report_charts import (
 from territory.review.checklist import QUESTIONS, Check, checklist
 from territory.review.figures import territory_figures
 from territory.review.moves import flows, moves, today_imbalance
-from territory.review.scorecard import figures, scorecard
+from territory.review.scorecard import WholeFigures, figures, scorecard
 from territory.wording import (
     amount,
     beside_band,
@@ -40,6 +40,7 @@ from territory.wording import (
 
 if TYPE_CHECKING:
     from territory.plan import Plan
+    from territory.plan_record import PlanRecord
 
 __all__ = ["draw_report"]
 
@@ -88,18 +89,17 @@ def _readable(value: object) -> object:
     return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
-def _content(plan: Plan, beside: Beside, go_live: date | None) -> Mapping[str, Any]:
-    summary, known = plan.summary, figures(plan)
-    broken = summary["violations"]
+def _content(plan: Plan, beside: Beside, go_live: date | None) -> Mapping[str, object]:
+    record, known = plan.record, figures(plan)
     beyond = list(outside_lines(plan))
-    words = status_words(summary)
+    words = status_words(record)
     return {
-        "title": plan_title(summary),
-        "description": summary["description"],
-        "synthetic": summary["synthetic"],
-        "tone": "bad" if broken else _TONES.get(plan.status, "bad"),
+        "title": plan_title(record),
+        "description": record.description,
+        "synthetic": record.synthetic,
+        "tone": "bad" if record.violations else _TONES.get(plan.status, "bad"),
         "headline": words[:1].upper() + words[1:],
-        "proof": _proof(summary, broken),
+        "proof": _proof(record),
         "tiles": list(_tiles(plan, known)),
         "measures": [
             {"label": measure_label(name), "tolerance": percent(options.tolerance, 0)}
@@ -119,21 +119,21 @@ def _content(plan: Plan, beside: Beside, go_live: date | None) -> Mapping[str, A
         "outlook": outlook_chart(beside),
         "resources": _resources(beside),
         "steps": next_steps(beside, go_live),
-        "folder": str(summary.get("folder") or "PLAN"),
+        "folder": str(record.further.get("folder") or "PLAN"),
         "changes": _changes(plan, known) if known["has_current"] else None,
         "costs": cost_chart(plan),
-        "objective": compact_usd(summary["objective"]),
+        "objective": compact_usd(record.objective),
         "method": list(_method(plan)),
-        "notes": [str(note) for note in summary["notes"]],
+        "notes": list(record.notes),
         "audit": _audit(plan),
-        "making": list(_making(summary)),
+        "making": list(_making(record)),
         "command": (
-            f"territory design {summary.get('scenario_path', summary['scenario'] + '.toml')} "
-            f"--effort {summary['effort']} --seed {summary['seed']}"
+            f"territory design {record.scenario_path or record.scenario + '.toml'} "
+            f"--effort {record.effort} --seed {record.seed}"
         ),
         "hashes": {
-            "Scenario and inputs": summary["scenario_hash"],
-            "Input files alone": summary["input_hash"],
+            "Scenario and inputs": record.scenario_hash,
+            "Input files alone": record.input_hash,
         },
     }
 
@@ -174,7 +174,7 @@ _VERDICTS = {
 }
 
 
-def _checklist(plan: Plan, told: Sequence[str]) -> Mapping[str, Any]:
+def _checklist(plan: Plan, told: Sequence[str]) -> Mapping[str, object]:
     """Return the verdict and the answers; of a passed check the evidence is left out."""
     judged = checklist(plan)
     marks = {True: ("yes", ""), False: ("no", "error"), None: ("not known", "warning")}
@@ -205,23 +205,23 @@ def _checklist(plan: Plan, told: Sequence[str]) -> Mapping[str, Any]:
     }
 
 
-def _proof(summary: Mapping[str, Any], broken: Sequence[object]) -> str:
-    if broken:
+def _proof(record: PlanRecord) -> str:
+    if record.violations:
         return (
             "The figures below are those of the plan shown. It must not be rolled out before the "
             "broken rules are settled."
         )
-    if summary["bound"] is None:
+    if record.bound is None:
         return "No lower bound on the cost was proved, so a cheaper plan may exist."
-    base = f" (for {summary['bound_for']})" if summary.get("bound_for") else ""
+    base = f" (for {record.bound_for})" if record.bound_for else ""
     return (
         f"Proved{base}: no plan that keeps these rules can cost less than "
-        f"{compact_usd(summary['bound'])} a year. This one costs "
-        f"{compact_usd(summary['objective'])}."
+        f"{compact_usd(record.bound)} a year. This one costs "
+        f"{compact_usd(record.objective)}."
     )
 
 
-def _tiles(plan: Plan, known: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _tiles(plan: Plan, known: WholeFigures) -> Iterator[Mapping[str, object]]:
     k = known["territories"]
     yield {"value": f"{k:,}", "label": "territories", "more": f"{known['units']:,} units"}
     yield {
@@ -241,11 +241,12 @@ def _tiles(plan: Plan, known: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         "label": "of the work is travel",
         "more": f"{amount('travel_h', known['travel_h'])} h a year",
     }
-    if known["routed_outside"] is not None:
+    routed = plan.record.routed
+    if known["routed_outside"] is not None and routed is not None:
         yield {
             "value": f"{known['routed_outside']:,} of {k:,}",
             "label": "outside by routed tours",
-            "more": f"worst {percent(plan.summary['routed']['worst_deviation'])}",
+            "more": f"worst {percent(routed.worst_deviation)}",
             "alarming": known["routed_outside"] > 0,
         }
     if known["has_current"]:
@@ -256,7 +257,7 @@ def _tiles(plan: Plan, known: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         }
 
 
-def _rows(plan: Plan) -> Iterator[Mapping[str, Any]]:
+def _rows(plan: Plan) -> Iterator[Mapping[str, object]]:
     full = territory_figures(plan)
     sold = dict(zip(full["territory_id"], full["selling_share"], strict=True))
     for row in scorecard(plan).to_dict("records"):
@@ -281,7 +282,7 @@ def _rows(plan: Plan) -> Iterator[Mapping[str, Any]]:
         }
 
 
-def _changes(plan: Plan, known: Mapping[str, Any]) -> Mapping[str, Any]:
+def _changes(plan: Plan, known: WholeFigures) -> Mapping[str, object]:
     found = moves(plan)
     listed = [
         {
@@ -325,7 +326,7 @@ def _changes(plan: Plan, known: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _method(plan: Plan) -> Iterator[str]:
-    summary = plan.summary
+    hours = plan.record.travel
     for name, options in plan.record.measures.items():
         label = measure_label(name).partition(" (")[0]
         goal = (
@@ -342,8 +343,8 @@ def _method(plan: Plan) -> Iterator[str]:
         "Travel of an account in hours a year = calls × (2 × minutes from the rep's base + (stops "
         "− 1) × minutes from stop to stop) ÷ stops of the trip ÷ 60, times what routed tours made "
         "of it (travel_factor). Stops are what fits into a day of "
-        f"{summary['travel'].get('day_h', 8.5):g} h, at least 2; from "
-        f"{summary['travel'].get('overnight_min', 120):g} minutes on, a trip may last several days."
+        f"{hours.get('day_h', 8.5):g} h, at least 2; from "
+        f"{hours.get('overnight_min', 120):g} minutes on, a trip may last several days."
     )
     yield (
         "Contiguous means: one can go from any unit of a territory to any other without leaving "
@@ -352,7 +353,7 @@ def _method(plan: Plan) -> Iterator[str]:
     yield "Every number here can be recomputed from accounts.csv and alignment.csv of the plan."
 
 
-def _audit(plan: Plan) -> Mapping[str, Any]:
+def _audit(plan: Plan) -> Mapping[str, object]:
     found = plan.audit
     messages = found.messages()
     return {
@@ -370,12 +371,12 @@ def _audit(plan: Plan) -> Mapping[str, Any]:
     }
 
 
-def _making(summary: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    yield "Effort", str(summary["effort"])
-    yield "Seed", str(summary["seed"])
-    yield "Stopped because", str(summary["stop_reason"]).replace("_", " ")
-    yield "Computing time", f"{duration(summary['wall_s'])} ({duration(summary['cpu_s'])} CPU)"
-    if sources_of(summary):
-        yield "Boundaries", sources_of(summary)
-    for name, version in summary["versions"].items():
+def _making(record: PlanRecord) -> Iterator[tuple[str, str]]:
+    yield "Effort", record.effort
+    yield "Seed", str(record.seed)
+    yield "Stopped because", record.stop_reason.replace("_", " ")
+    yield "Computing time", f"{duration(record.wall_s)} ({duration(record.cpu_s)} CPU)"
+    if sources_of(record):
+        yield "Boundaries", sources_of(record)
+    for name, version in record.versions.items():
         yield str(name), str(version)

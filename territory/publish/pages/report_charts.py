@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from territory.publish.charts import bar_chart, change_chart, flow_chart, stacked_bar
 from territory.review.moves import today_deviations
@@ -41,8 +41,8 @@ def balance_charts(plan: Plan) -> Iterator[tuple[str, Markup]]:
     """Yield a chart for each measure: each territory's deviation today and in the plan."""
     today = today_deviations(plan)
     names = [str(name) for name in plan.territories["territory_id"]]
-    for measure, options in plan.summary["measures"].items():
-        band = (-float(options["tolerance"]) - 1e-6, float(options["tolerance"]) + 1e-6)
+    for measure, options in plan.record.measures.items():
+        band = (-options.tolerance - 1e-6, options.tolerance + 1e-6)
         after = plan.territories[f"{measure}_deviation"].tolist()
         title = measure_label(measure).partition(" (")[0]
         if measure in today:
@@ -58,7 +58,7 @@ def balance_charts(plan: Plan) -> Iterator[tuple[str, Markup]]:
 
 def cost_chart(plan: Plan) -> Markup:
     """Draw the plan's cost a year as one bar of its parts."""
-    parts = {term_label(name): float(value) for name, value in plan.summary["terms"].items()}
+    parts = {term_label(name): float(value) for name, value in plan.record.terms.items()}
     return stacked_bar(parts, label="parts of the plan's cost a year", show=compact_usd, width=460)
 
 
@@ -99,7 +99,7 @@ def forecast_chart(beside: Beside) -> Markup | None:
     frame = beside.forecast
     if frame is None:
         return None
-    series: Mapping[str, Any] = {"next year": frame["expected_usd"].tolist()}
+    series: dict[str, list[float]] = {"next year": frame["expected_usd"].tolist()}
     if "last_usd" in frame:
         series = {"last year": frame["last_usd"].tolist(), **series}
     return bar_chart([str(name) for name in frame["territory_id"]], series,

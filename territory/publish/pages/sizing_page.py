@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING
 
 from territory.messages import counted, visible
 from territory.publish.charts import Axis, line_chart
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from territory.workforce.sizing import Sizing
     from territory.workforce.travel_check import TravelCheck
 
@@ -23,7 +25,7 @@ HEADER = (
 
 def answer(sizing: Sizing) -> list[str]:
     """Return what was asked, in sentences."""
-    rows: dict[int, dict[Any, Any]] = {
+    rows: dict[int, dict[Hashable, float]] = {
         int(row["n_reps"]): row for row in sizing.table.to_dict("records")
     }
     first, last = min(rows), max(rows)
@@ -94,7 +96,9 @@ def draw_sizing(
         {"cells": [visible(cell) for cell in row], "today": row[0] == today}
         for row in size_rows(sizing)
     ]
-    tables: list[tuple[str, Sequence[str], list[dict[str, Any]]]] = [("The figures", HEADER, rows)]
+    tables: list[tuple[str, Sequence[str], list[dict[str, object]]]] = [
+        ("The figures", HEADER, rows)
+    ]
     notes = list(sizing.notes)
     if check is not None:
         tables.append(("Travel: estimate and routed tours", *_check_table(check)))
@@ -110,7 +114,7 @@ def draw_sizing(
     return environment.get_template("sizing.html.j2").render(content) + "\n"
 
 
-def _charts(sizing: Sizing) -> list[tuple[str, Any]]:
+def _charts(sizing: Sizing) -> list[tuple[str, Markup]]:
     table = sizing.table
     sizes = [int(value) for value in table["n_reps"]]
     n = Axis(values=sizes, label="reps")
@@ -145,7 +149,7 @@ def _charts(sizing: Sizing) -> list[tuple[str, Any]]:
     ]  # fmt: skip
 
 
-def _check_table(check: TravelCheck) -> tuple[Sequence[str], list[dict[str, Any]]]:
+def _check_table(check: TravelCheck) -> tuple[Sequence[str], list[dict[str, object]]]:
     header = ("territory", "accounts", "calls", "estimate h", "tours h", "error", "stops a day",
               "days", "long days", "rep")  # fmt: skip
     rows = [

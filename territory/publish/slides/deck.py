@@ -73,7 +73,7 @@ def draw_deck(plan: Plan, *, beside: Beside | None = None, go_live: date | None 
     from territory.publish.excel.workbook_parts import normalised
 
     found = beside or Beside()
-    title = str(plan.summary["scenario"]).replace("_", " ")
+    title = plan.record.scenario.replace("_", " ")
     deck = Deck(title=f"{title}: territory plan")
     _opening(deck, plan, title[:1].upper() + title[1:])
     _verdict(deck, plan)
@@ -89,21 +89,21 @@ def draw_deck(plan: Plan, *, beside: Beside | None = None, go_live: date | None 
 
 
 def _opening(deck: Deck, plan: Plan, title: str) -> None:
-    known, summary = figures(plan), plan.summary
+    known, record = figures(plan), plan.record
     deck.slide(title, notes="Every number can be recomputed from accounts.csv and alignment.csv.")
-    words = status_words(summary)
-    tone: Tone = "bad" if summary["violations"] else "good"
+    words = status_words(record)
+    tone: Tone = "bad" if record.violations else "good"
     deck.text([(words[:1].upper() + words[1:], tone)], top=1.4, size=24, bold=True)
-    lines: list[str] = [str(summary["description"] or "")]
+    lines: list[str] = [record.description]
     lines.append(
         f"{counted(known['territories'], 'territory', 'territories')}, "
         f"{counted(known['accounts'], 'account')}, potential {compact_usd(known['potential_usd'])}"
     )
-    for name, options in summary["measures"].items():
+    for name, options in record.measures.items():
         label = measure_label(name).partition(" (")[0]
         lines.append(
-            f"{label}: farthest from its goal {percent(options['imbalance'])}, "
-            f"± {percent(options['tolerance'], 0)} allowed"
+            f"{label}: farthest from its goal {percent(options.imbalance)}, "
+            f"± {percent(options.tolerance, 0)} allowed"
         )
     lines.append(f"Travel is {percent(known['travel_share'], 0)} of the work")
     if known["has_current"]:
@@ -112,7 +112,7 @@ def _opening(deck: Deck, plan: Plan, title: str) -> None:
             f"{percent(known['moved_revenue_share'])} of revenue change territory"
         )
     deck.text([line for line in lines if line], top=2.3, height=3.5, size=20)
-    if summary["synthetic"]:
+    if record.synthetic:
         deck.text([("Synthetic demonstration data: nothing here is a real market.", "careful")],
                   top=6.6, size=14)  # fmt: skip
 
@@ -155,7 +155,7 @@ def _balance(deck: Deck, plan: Plan) -> None:
     today = today_deviations(plan)
     deck.slide("Balance, before and after",
                notes="Deviation from each territory's goal; goals follow capacity.")  # fmt: skip
-    measures = list(plan.summary["measures"].items())[:2]
+    measures = list(plan.record.measures.items())[:2]
     width = 12.1 / len(measures)
     for at, (measure, options) in enumerate(measures):
         frame = plan.territories.assign(d=plan.territories[f"{measure}_deviation"].abs())
@@ -165,7 +165,7 @@ def _balance(deck: Deck, plan: Plan) -> None:
         if measure in today:
             series = {"today": today[measure].reindex(names).tolist(), **series}
         label = measure_label(measure).partition(" (")[0]
-        allowed = f"± {percent(options['tolerance'], 0)} allowed"
+        allowed = f"± {percent(options.tolerance, 0)} allowed"
         deck.bars(names, series, title=f"{label} against the goal ({allowed})",
                   left=0.6 + at * width, top=1.25, width=width, height=6.0,
                   number_format="+0%;-0%;0%")  # fmt: skip
@@ -198,9 +198,9 @@ def _scorecard(deck: Deck, plan: Plan) -> None:
 
 def _worth(deck: Deck, plan: Plan, beside: Beside) -> None:
     deck.slide("What it costs and earns", notes="Costs are a year's, in one currency.")
-    terms = plan.summary["terms"]
+    terms = plan.record.terms
     deck.bars([term_label(name) for name in terms], {"USD a year": list(terms.values())},
-              title=f"It costs {compact_usd(plan.summary['objective'])} a year", left=0.6, top=1.25,
+              title=f"It costs {compact_usd(plan.record.objective)} a year", left=0.6, top=1.25,
               width=6.0, height=3.2, number_format="$#,##0")  # fmt: skip
     case = beside.business_case
     if case is not None:

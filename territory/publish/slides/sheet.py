@@ -5,12 +5,17 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from territory.messages import visible
 
 if TYPE_CHECKING:
+    from pptx.dml.color import RGBColor
+    from pptx.parts.chart import ChartPart
     from pptx.presentation import Presentation
+    from pptx.shapes.graphfrm import GraphicFrame
+    from pptx.slide import Slide
+    from pptx.text.text import _Paragraph
 
 __all__ = ["Deck", "Tone"]
 
@@ -43,7 +48,7 @@ class Deck:
         about = self._show.core_properties
         about.title, about.author = _text(title), "territory-design"
         about.created = about.modified = datetime.datetime(1980, 1, 1)
-        self._slide: Any = None
+        self._slide: Slide | None = None
 
     def slide(self, title: str, *, notes: str = "") -> None:
         """Begin a slide; the notes are what the speaker reads."""
@@ -51,15 +56,22 @@ class Deck:
         from pptx.util import Inches
 
         self._slide = self._show.slides.add_slide(self._show.slide_layouts[5])
-        place = self._slide.shapes.title
+        place = self._current.shapes.title
+        assert place is not None  # the layout has one
         place.left, place.top = Inches(_MARGIN), Inches(0.35)
         place.width, place.height = Inches(_WIDE - 2 * _MARGIN), Inches(0.85)
         frame = place.text_frame
         frame.word_wrap = True
         self._write(frame.paragraphs[0], title, size=28, bold=True)
         frame.paragraphs[0].alignment = PP_ALIGN.LEFT
-        if notes:
-            self._slide.notes_slide.notes_text_frame.text = _text(notes, 2000)
+        frame = self._current.notes_slide.notes_text_frame if notes else None
+        if frame is not None:
+            frame.text = _text(notes, 2000)
+
+    @property
+    def _current(self) -> Slide:
+        assert self._slide is not None  # `slide` comes first
+        return self._slide
 
     def text(
         self,
@@ -75,7 +87,7 @@ class Deck:
         """Write sentences below each other."""
         from pptx.util import Inches, Pt
 
-        box = self._slide.shapes.add_textbox(
+        box = self._current.shapes.add_textbox(
             Inches(left), Inches(top), Inches(width), Inches(height)
         )
         frame = box.text_frame
@@ -110,7 +122,7 @@ class Deck:
         n = len(rows) + 1
         high = min(0.42, height / n)
         size = max(7.0, min(14.0, 72 * high * 0.5))
-        shape = self._slide.shapes.add_table(
+        shape = self._current.shapes.add_table(
             n, len(head), Inches(left), Inches(top), Inches(sum(widths)), Inches(high * n)
         )
         table = shape.table
@@ -152,7 +164,7 @@ class Deck:
         for name, values in series.items():
             known = [float(v) if math.isfinite(v) else None for v in values]
             data.add_series(_text(name, 40), known)
-        shape = self._slide.shapes.add_chart(
+        shape = self._current.shapes.add_chart(
             XL_CHART_TYPE.BAR_CLUSTERED,
             Inches(left),
             Inches(top),
@@ -160,7 +172,7 @@ class Deck:
             Inches(height),
             data,
         )
-        chart = shape.chart
+        chart = cast("GraphicFrame", shape).chart
         chart.has_title = True
         chart.chart_title.text_frame.text = _text(title)
         chart.chart_title.text_frame.paragraphs[0].runs[0].font.size = Pt(14)
@@ -187,16 +199,18 @@ class Deck:
             each.format.fill.fore_color.rgb = _colour(colour)
             each.invert_if_negative = False
         # xlsxwriter's own sheet would run names that begin with "=".
-        chart.part.chart_workbook.update_from_xlsx_blob(_data_sheet(names, series))
+        cast("ChartPart", chart.part).chart_workbook.update_from_xlsx_blob(
+            _data_sheet(names, series)
+        )
 
     def picture(self, png: bytes, *, left: float, top: float, width: float, words: str) -> None:
         """Add a picture; the words are what a screen reader says."""
         from pptx.util import Inches
 
-        shape = self._slide.shapes.add_picture(
+        shape = self._current.shapes.add_picture(
             io.BytesIO(png), Inches(left), Inches(top), width=Inches(width)
         )
-        shape._element.nvPicPr.cNvPr.set("descr", _text(words))
+        shape._element.xpath("./p:nvPicPr/p:cNvPr")[0].set("descr", _text(words))
 
     def content(self) -> bytes:
         """Return the file."""
@@ -206,7 +220,7 @@ class Deck:
 
     @staticmethod
     def _write(
-        paragraph: Any, words: str, *, size: float, bold: bool, tone: Tone | None = "plain"
+        paragraph: _Paragraph, words: str, *, size: float, bold: bool, tone: Tone | None = "plain"
     ) -> None:
         from pptx.util import Pt
 
@@ -217,10 +231,11 @@ class Deck:
             run.font.color.rgb = _colour(_COLOURS[tone])
 
 
-def _colour(code: str) -> Any:
+def _colour(code: str) -> RGBColor:
     from pptx.dml.color import RGBColor
 
-    return RGBColor.from_string(code)  # type: ignore[no-untyped-call]
+    red, green, blue = bytes.fromhex(code)
+    return RGBColor(red, green, blue)  # type: ignore[no-untyped-call]
 
 
 def _text(value: object, longest: int = _LONGEST) -> str:

@@ -247,7 +247,7 @@ def _differences(one: str, first: Plan, two: str, other: Plan) -> Sequence[str]:
         if getattr(first.record, key, None) != getattr(other.record, key, None):
             out.append(f"{one} and {two} were made from other {label}")
             break
-    old, new = (_flat(plan.record.to_dict().get("keys") or {}) for plan in (first, other))
+    old, new = (_flat(plan.record.keys) for plan in (first, other))
     if old and new:
         unlike = [key for key in {**old, **new} if old.get(key) != new.get(key)]
         out += [

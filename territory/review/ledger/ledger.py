@@ -166,16 +166,17 @@ def _paid(before: Plan, after: Plan, scenario: Scenario, ids: Sequence[str]) -> 
     return _long(old, new, ids)
 
 
+_COUNTED = ("moved_accounts", "moved_revenue_usd", "split_idns")
+
+
 def _whole(before: Plan, after: Plan) -> pd.DataFrame:
     def figures(plan: Plan) -> dict[str, float]:
-        summary = plan.summary
+        record = plan.record
         return {
-            "objective": summary["objective"],
-            **summary["terms"],
-            **{f"{name}_worst": each["imbalance"] for name, each in summary["measures"].items()},
-            "moved_accounts": summary["totals"]["moved_accounts"],
-            "moved_revenue_usd": summary["totals"]["moved_revenue_usd"],
-            "split_idns": summary["totals"]["split_idns"],
+            "objective": record.objective,
+            **record.terms,
+            **{f"{name}_worst": each.imbalance for name, each in record.measures.items()},
+            **{name: float(record.totals[name]) for name in _COUNTED},
         }
 
     old, new = figures(before), figures(after)
@@ -213,8 +214,8 @@ def _rules(before: Plan, after: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]
 
     def named(plan: Plan) -> dict[tuple[str, str, str], str]:
         return {
-            (each["rule"], each["territory_id"], each["measure"]): str(each["text"])
-            for each in plan.summary["violations"]
+            (each.rule, each.territory_id, each.measure): each.text
+            for each in plan.record.violations
         }
 
     old, new = named(before), named(after)

@@ -61,8 +61,7 @@ def _change(name: str, value: float) -> str:
 def territory_rows(ledger: Ledger) -> tuple[list[str], Rows]:
     """Return header and rows of the territories' figures; an alarm where a band is left."""
     tolerance = {
-        f"{name}_deviation": each["tolerance"]
-        for name, each in ledger.after.summary["measures"].items()
+        f"{name}_deviation": each.tolerance for name, each in ledger.after.record.measures.items()
     }
     rows: Rows = []
     for row in ledger.territories.to_dict("records"):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -195,7 +195,7 @@ def _figure(
     now: dict[str, float],
     then: dict[str, float],
     key: str,
-    said: Any,
+    said: Callable[[float], str],
     more_is_good: bool | None,
 ) -> Figure:
     before, after = now.get(key, math.nan), then.get(key, math.nan)
@@ -256,7 +256,7 @@ def _in_it(
     better: list[str] = []
     worse: list[str] = []
 
-    def say(key: str, up: str, down: str, more_is_good: bool, said: Any) -> None:
+    def say(key: str, up: str, down: str, more_is_good: bool, said: Callable[[float], str]) -> None:
         step = then.get(key, math.nan) - now.get(key, math.nan)
         if not math.isfinite(step) or abs(step) <= 0.01 * abs(now.get(key, 0.0)):
             return

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
+from geo.geography import polygons_of
 from territory.messages import visible
 
 if TYPE_CHECKING:
+    from territory.plan import Plan
     from territory.rollout.briefs.brief import Brief, Table
 
 __all__ = ["SmallMaps", "brief_page", "small_maps"]
 
-SmallMaps = Mapping[str, Any]
+
+class Bounded(Protocol):
+    """An outline: a polygon or multipolygon."""
+
+    bounds: tuple[float, float, float, float]
+    """West, south, east, north."""
+    is_empty: bool
+
+
+SmallMaps = Mapping[str, Mapping[str, Bounded]]
 """Outlines by ``plan`` and, where it is known, ``today``: geometries by territory id."""
 
 _STYLE = """
@@ -126,7 +137,7 @@ footer { margin-top: 8px;
 """
 
 
-def small_maps(plan: Any) -> SmallMaps:
+def small_maps(plan: Plan) -> SmallMaps:
     """Return the outlines that the small maps of all briefs are drawn from."""
     from territory.publish.maps.outline_map import outline_maps
 
@@ -236,9 +247,8 @@ def _map(brief: Brief, maps: SmallMaps) -> str:
     west, south, east, north = west - pad, south - pad, east + pad, north + pad
     scale = 600.0 / max(east - west, north - south)
 
-    def path(shape: Any) -> str:
-        parts = getattr(shape, "geoms", [shape])
-        rings = [ring for part in parts for ring in (part.exterior, *part.interiors)]
+    def path(shape: object) -> str:
+        rings = [ring for part in polygons_of(shape) for ring in (part.exterior, *part.interiors)]
         return " ".join(
             "M"
             + "L".join(

@@ -1,4 +1,4 @@
-"""Any other CRM: plain tables with text ids, a team and dates, in the same order and reversible."""
+"""Other CRMs: plain tables with text ids, a team and dates, in the same order and reversible."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,10 +49,10 @@ def kept_best(
     sizes: Sequence[int],
     now: Force | None,
     today: int,
-    reckoned: Callable[[Force], dict[str, Any]],
-) -> dict[int, tuple[Force, dict[str, Any]]]:
+    reckoned: Callable[[Force], dict[str, float]],
+) -> dict[int, tuple[Force, dict[str, float]]]:
     """Return the best force of each size and its figures: n + 1 reps never sell less than n."""
-    kept: dict[int, tuple[Force, dict[str, Any]]] = {}
+    kept: dict[int, tuple[Force, dict[str, float]]] = {}
     for n in sizes:
         options = [now if now is not None and n == today else forces[n]]
         if n - 1 in kept and n in last:

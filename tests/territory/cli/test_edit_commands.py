@@ -152,9 +152,9 @@ def test_repair_moves_what_the_way_there_needs(folder):
     assert (code, err) == (0, "")
     assert owners(folder)["U04"] == "T01"
     plan = read_plan(folder)
-    assert plan.summary["violations"] == []
+    assert plan.record.violations == ()
     assert (plan.territories["n_parts"] == 1).all()
-    assert plan.summary["edits"][-1]["by"] == "--repair"
+    assert plan.record.edits[-1]["by"] == "--repair"
 
 
 def test_an_edited_sheet_of_moves_is_applied_whole_or_not_at_all(folder, tmp_path):
@@ -166,7 +166,7 @@ def test_an_edited_sheet_of_moves_is_applied_whole_or_not_at_all(folder, tmp_pat
     code, _, err = call("apply", folder, book)
     assert (code, err) == (0, "")
     assert owners(folder)["U02"] == "T02"
-    assert read_plan(folder).summary["edits"][-1]["why"] == "closer"
+    assert read_plan(folder).record.edits[-1]["why"] == "closer"
     now = owners(folder)
     twice = pd.DataFrame(
         {"unit_id": ["U03", "U99"], "account_id": ["", ""], "from": ["", ""], "to": ["T01", "T01"]}

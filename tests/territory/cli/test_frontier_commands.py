@@ -39,7 +39,7 @@ def test_the_frontier_is_written_beside_the_plan_and_a_point_is_a_plan(tmp_path)
     assert undocumented(*target.glob("*.csv")) == []
     assert (target / "frontier.svg").read_text(encoding="utf-8").startswith("<svg")
     saved = read_plan(target / "P01")
-    assert saved.summary["objective"] == float(table["objective_usd"].iloc[0])
+    assert saved.record.objective == float(table["objective_usd"].iloc[0])
     assert {each.name: each.read_bytes() for each in folder.iterdir()} == before
     code, out, err = call("frontier", folder, "--over", "comfort", "--json")
     assert code == 2

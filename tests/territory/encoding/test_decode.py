@@ -67,7 +67,7 @@ def test_a_system_with_three_reps_is_split_twice(tmp_path):
     assert owners.nunique() == 3
     assert found.accounts["idn"].eq("North").sum() == 3
     split = found.accounts.groupby("idn")["territory_id"].nunique()["North"] - 1
-    assert found.summary["terms"]["idn_split_usd"] == split == 2
+    assert found.record.terms["idn_split_usd"] == split == 2
 
 
 @pytest.mark.parametrize(
@@ -88,4 +88,4 @@ def test_located_centers_are_optimal_only_where_that_is_proved_of_free_ones(tmp_
     found = territory.design(read_scenario(grid_scenario(tmp_path, reps=False)))
     assert found.status in {"feasible", "optimal"}
     if found.status == "optimal":
-        assert "places" in found.summary["bound_for"]
+        assert "places" in found.record.bound_for

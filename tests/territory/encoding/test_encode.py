@@ -189,7 +189,7 @@ def test_free_centers_within_a_radius_are_found_where_the_cheapest_ones_break_it
         '[solve]\neffort = "quick"\n[outputs]\nformats = ["gpkg"]\n'
     )
     plan = design(read_scenario(tmp_path / "free.toml"))
-    assert plan.summary["status"] == "optimal"
+    assert plan.record.status == "optimal"
     assert sorted(plan.territories["center_lon"].round(2)) == [-97.47, -94.29]
 
 

@@ -39,14 +39,14 @@ def test_terms_and_loads_judged_anew_are_the_plans(plan):
     encoding = encode(again.case, again.roads)
     problem = encoding.problem
     judged = solvers.evaluate(problem, again.assignment)
-    terms = plan.summary["terms"]
+    terms = plan.record.terms
     cost = terms["travel_usd"] + terms["nights_usd"] + terms["handover_usd"]
     # Beside the plan's own cost there is what keeps units without accounts near.
     assert cost - 0.02 <= judged.terms["cost"] <= cost + encoding.prospect_usd + 0.02
     assert judged.terms["borders"] == pytest.approx(terms["border_usd"], abs=0.02)
     for column, name in enumerate(plan.measures):
         assert judged.loads[:, column] == pytest.approx(plan.territories[name], abs=1e-3)
-    assert judged.feasible == (plan.summary["violations"] == [])
+    assert judged.feasible == (plan.record.violations == ())
     assert problem.n == len(plan.alignment) + 1  # the pinned account is one of its own
 
 
@@ -66,7 +66,7 @@ def test_hours_to_the_other_territory_follow_its_tours(plan):
 
 
 def test_a_plan_without_its_keys_says_what_to_do(plan):
-    old = {name: value for name, value in plan.summary.items() if name != "keys"}
+    old = {name: value for name, value in plan.record.to_dict().items() if name != "keys"}
     from dataclasses import replace
 
     with pytest.raises(InputError, match="run `territory design` again"):

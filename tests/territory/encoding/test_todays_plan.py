@@ -41,11 +41,11 @@ def crowded(folder, **given):
 
 def test_a_sound_alignment_is_a_feasible_plan_in_which_nothing_moved(tmp_path):
     plan = today(written(tmp_path, alignment=rows()))
-    assert (plan.status, plan.summary["kind"]) == ("feasible", "today")
+    assert (plan.status, plan.record.kind) == ("feasible", "today")
     west = set(plan.alignment.loc[plan.alignment.territory_id == "T01", "unit_id"])
     assert west == WEST
     assert plan.territories["n_moved_accounts"].tolist() == [0, 0]
-    assert plan.summary["terms"]["handover_usd"] == 0.0
+    assert plan.record.terms["handover_usd"] == 0.0
     assert (plan.territories["routed_travel_h"] > 0).all()
     assert check(read(save_plan(plan, tmp_path / "today"))) == []
 
@@ -62,7 +62,7 @@ def test_accounts_without_a_rep_are_counted_around_and_told(tmp_path):
     plan = today(written(tmp_path, alignment=rows(A00="", A13="T77")))
     accounts = plan.accounts.set_index("account_id")["territory_id"]
     assert (accounts["A00"], accounts["A13"]) == ("T01", "T02")
-    open_, gone = plan.summary["notes"]
+    open_, gone = plan.record.notes
     assert open_ == "1 account without a rep today; shown with the territory around"
     assert gone.startswith("1 account of territories that the team does not have (T77)")
 
@@ -70,7 +70,7 @@ def test_accounts_without_a_rep_are_counted_around_and_told(tmp_path):
 def test_a_broken_alignment_says_what_it_breaks(tmp_path):
     plan = today(written(tmp_path, alignment=rows(A03="T01", A02="T01", A13="T01")))
     assert plan.status == "no_solution"
-    assert {each["rule"] for each in plan.summary["violations"]} == {"balance"}
+    assert {each.rule for each in plan.record.violations} == {"balance"}
     assert plan.territories.set_index("territory_id")["n_accounts"].to_dict() == {
         "T01": 7,
         "T02": 1,
@@ -80,7 +80,7 @@ def test_a_broken_alignment_says_what_it_breaks(tmp_path):
 def test_no_account_may_move_gives_todays_plan_even_where_units_are_mixed(tmp_path):
     scenario = crowded(tmp_path, extra="[rules]\nmax_moved_accounts = 0")
     plan = design(scenario)
-    assert plan.summary["kind"] == "today"
+    assert plan.record.kind == "today"
     assert plan.territories["n_moved_accounts"].sum() == 0
 
 

@@ -103,21 +103,21 @@ def test_rounds_tighten_both_bands_until_the_futures_hold(tmp_path):
         return edge_plan(given)
 
     plan = robust_design(scenario, share=0.6, design=design)
-    told = plan.summary["robust"]
+    told = plan.record.further["robust"]
     assert 1 < len(asked) <= 4
     assert asked[0] == BANDS
     assert all(later[name] < 0.10 for later in asked[1:] for name in BANDS)
     assert told["rounds"][0]["least_held"] < 0.6 <= told["held"]
-    assert "reached" in plan.summary["notes"][-1]
-    assert "not reached" not in plan.summary["notes"][-1]
+    assert "reached" in plan.record.notes[-1]
+    assert "not reached" not in plan.record.notes[-1]
 
 
 def test_what_no_band_can_reach_is_said_with_what_would_help(tmp_path):
     scenario = demo_scenario(tmp_path).with_overrides(at="2025Q2")
     plan = robust_design(scenario, share=0.999, design=edge_plan)
-    told = plan.summary["robust"]
+    told = plan.record.further["robust"]
     assert told["held"] < 0.999
-    assert f"would hold in {100 * told['rounds'][-1]['on_goal']:.0f} %" in plan.summary["notes"][-1]
+    assert f"would hold in {100 * told['rounds'][-1]['on_goal']:.0f} %" in plan.record.notes[-1]
 
 
 def test_a_robust_plan_without_a_quarter_is_refused(tmp_path):
@@ -137,8 +137,10 @@ def test_bands_that_no_plan_keeps_are_loosened_again(tmp_path):
 
     plan = robust_design(scenario, share=0.7, design=design)
     assert asked[1] < asked[2] < asked[3] < asked[0]
-    assert [each["status"] for each in plan.summary["robust"]["rounds"][1:]] == ["infeasible"] * 3
-    assert "no plan was found within narrower bands" in plan.summary["notes"][-1]
+    assert [each["status"] for each in plan.record.further["robust"]["rounds"][1:]] == [
+        "infeasible"
+    ] * 3
+    assert "no plan was found within narrower bands" in plan.record.notes[-1]
 
 
 def test_a_plan_that_balances_neither_work_nor_potential_is_refused(tmp_path):

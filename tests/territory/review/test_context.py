@@ -50,7 +50,7 @@ def test_sales_are_those_of_the_last_four_quarters_and_of_the_four_before(tmp_pa
     row = plan.accounts.set_index("account_id").loc["0001"]
     assert (row["sales_usd"], row["sales_before_usd"]) == (100.0, 10.0)
     assert plan.accounts["sales_usd"].sum() == 100.0
-    assert plan.summary["review"]["sales_span"] == "2024-Q1 to 2024-Q4"
+    assert plan.record.review["sales_span"] == "2024-Q1 to 2024-Q4"
 
 
 def test_without_history_and_sections_only_the_shape_is_added(tmp_path):

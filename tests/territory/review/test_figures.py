@@ -136,7 +136,7 @@ def test_the_plan_counts_a_split_system_once_and_divides_sums_not_ratios():
 def test_a_measure_of_ones_own_stands_behind_the_figures():
     plan = balanced_plan()
     plan.accounts["beds"] = 10.0
-    measures = {**plan.summary["measures"], "beds": {"tolerance": 0.1, "imbalance": 0.0}}
+    measures = {**plan.record.measures, "beds": {"tolerance": 0.1, "imbalance": 0.0}}
     plan = replace(plan, record=plan.record.but(measures=measures))
     for name in ("", "_goal", "_lower", "_upper"):
         plan.territories[f"beds{name}"] = 40.0

@@ -76,7 +76,7 @@ def test_a_point_becomes_a_plan_with_the_same_figures(found):
     assert accounts["travel_h"].sum() == pytest.approx(row["travel_h"], abs=0.01)
     worst = max(made.territories[f"{name}_deviation"].abs().max() for name in made.measures)
     assert worst == pytest.approx(row["imbalance"], abs=1e-5)
-    assert made.summary["objective"] == pytest.approx(row["objective_usd"], abs=0.05)
+    assert made.record.objective == pytest.approx(row["objective_usd"], abs=0.05)
     with pytest.raises(InputError, match="no point of the frontier"):
         found.as_plan("P99")
 

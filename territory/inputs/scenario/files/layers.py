@@ -2,10 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
-from typing import Any
 
 from territory.errors import InputError
 from territory.inputs.scenario.files.odd import refuse_deep, refuse_odd
@@ -35,7 +34,7 @@ class Layer:
 
     path: Path
     display: str
-    keys: Mapping[str, Any]
+    keys: Mapping[str, object]
 
 
 def embedded_scenarios() -> dict[str, Path]:
@@ -124,7 +123,7 @@ def _inside(start: Path, text: str, root: Path, display: str) -> Path:
     return root / relative
 
 
-def _parse(path: Path, display: str) -> dict[str, Any]:
+def _parse(path: Path, display: str) -> dict[str, object]:
     try:
         refuse_odd(path, display)
         text = path.read_bytes().decode("utf-8-sig")
@@ -171,7 +170,9 @@ def _syntax(reason: str, text: str, display: str) -> Message:
     )
 
 
-def _relocated(keys: Mapping[str, Any], here: Path, root: Path, embedded: bool) -> dict[str, Any]:
+def _relocated(
+    keys: Mapping[str, object], here: Path, root: Path, embedded: bool
+) -> dict[str, object]:
     """Return the keys with their path texts relative to the root instead of to their own file."""
     prefix = _EMBEDDED if embedded else ""
     below = here.resolve().relative_to(root.resolve()).as_posix()
@@ -191,23 +192,28 @@ def _relocated(keys: Mapping[str, Any], here: Path, root: Path, embedded: bool) 
     return changed
 
 
-def _with_source_tables(keys: Mapping[str, Any], moved: Any) -> dict[str, Any]:
+def _with_source_tables(
+    keys: Mapping[str, object], moved: Callable[[str], str]
+) -> dict[str, object]:
     """Write each input as a table, so that a file that extends this one can add to it."""
     changed = dict(keys)
     inputs = changed.get("inputs")
     if isinstance(inputs, dict):
-        tables: dict[str, Any] = {}
+        tables: dict[str, object] = {}
         for name, source in inputs.items():
             if isinstance(source, str) and source:
                 tables[name] = {"file": moved(source), _WHOLE: True}
-            elif isinstance(source, dict) and isinstance(source.get("file"), str):
-                tables[name] = {**source, "file": moved(source["file"])}
-            else:
+                continue
+            if not isinstance(source, dict):
                 tables[name] = source
-            points = source.get("postal_points") if isinstance(source, dict) else None
+                continue
+            own = dict(source)
+            if isinstance(own.get("file"), str):
+                own["file"] = moved(own["file"])
+            points = own.get("postal_points")
             if isinstance(points, dict) and isinstance(points.get("file"), str):
-                own = {**points, "file": moved(points["file"])}
-                tables[name] = {**tables[name], "postal_points": own}
+                own["postal_points"] = {**points, "file": moved(points["file"])}
+            tables[name] = own
         changed["inputs"] = tables
     return changed
 
@@ -216,12 +222,12 @@ def _with_source_tables(keys: Mapping[str, Any], moved: Any) -> dict[str, Any]:
 _WHOLE = "\0whole"
 
 
-def merged(layers: Sequence[Layer]) -> dict[str, Any]:
+def merged(layers: Sequence[Layer]) -> dict[str, object]:
     """Return one set of keys: tables are merged key by key, anything else is replaced.
 
     The name is not inherited, because two scenarios of one name would write the same folder.
     """
-    result: dict[str, Any] = {}
+    result: dict[str, object] = {}
     for at, layer in reversed(list(enumerate(layers))):
         keys = dict(layer.keys)
         if at > 0:
@@ -242,7 +248,7 @@ def merged(layers: Sequence[Layer]) -> dict[str, Any]:
     return result
 
 
-def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+def _merge(base: Mapping[str, object], over: Mapping[str, object]) -> dict[str, object]:
     result = dict(base)
     for key, value in over.items():
         old = result.get(key)

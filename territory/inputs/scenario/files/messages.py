@@ -2,18 +2,40 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TypedDict, cast
 
 from pydantic import ValidationError
 
 from territory.messages import Message, closest, quoted
 
-__all__ = ["Layer", "messages_of", "path_text"]
+__all__ = ["Layer", "Node", "messages_of", "path_text"]
 
-Layer = tuple[str, Mapping[str, Any]]
+Layer = tuple[str, Mapping[str, object]]
 """A file as the user calls it, and the keys written in it."""
 
 _Path = tuple[str | int, ...]
+
+Node = TypedDict(
+    "Node",
+    {
+        "$ref": str,
+        "$defs": "dict[str, Node]",
+        "type": str,
+        "anyOf": "list[Node]",
+        "const": object,
+        "enum": list[object],
+        "items": "Node",
+        "pattern": str,
+        "minimum": float,
+        "maximum": float,
+        "exclusiveMinimum": float,
+        "properties": "dict[str, Node]",
+        "patternProperties": "dict[str, Node]",
+        "additionalProperties": "Node | bool",
+    },
+    total=False,
+)
+"""A node of a JSON Schema: those keys that pydantic writes and messages read."""
 
 
 def path_text(path: Sequence[str | int]) -> str:
@@ -37,7 +59,7 @@ def path_text(path: Sequence[str | int]) -> str:
 
 
 def messages_of(
-    error: ValidationError, data: Mapping[str, Any], layers: Sequence[Layer], schema: dict[str, Any]
+    error: ValidationError, data: Mapping[str, object], layers: Sequence[Layer], schema: Node
 ) -> tuple[Message, ...]:
     """Return one message for each key that cannot be used, in the order of the file.
 
@@ -82,7 +104,7 @@ def messages_of(
 
 
 def _unknown_key(
-    path: _Path, data: Mapping[str, Any], layers: Sequence[Layer], schema: dict[str, Any]
+    path: _Path, data: Mapping[str, object], layers: Sequence[Layer], schema: Node
 ) -> Message:
     parent = _node(schema, path[:-1])
     allowed = sorted(_properties(parent, schema))
@@ -103,7 +125,7 @@ def _unknown_key(
     )
 
 
-def _home_of(key: str, schema: dict[str, Any]) -> str:
+def _home_of(key: str, schema: Node) -> str:
     """Say in which table a known key belongs."""
     homes = [
         f"[{section}]"
@@ -119,7 +141,7 @@ def _as_name(key: str) -> str:
 
 
 def _wrong_value(
-    path: _Path, data: Mapping[str, Any], layers: Sequence[Layer], schema: dict[str, Any]
+    path: _Path, data: Mapping[str, object], layers: Sequence[Layer], schema: Node
 ) -> Message:
     node = _resolved(_node(schema, path), schema)
     given = _value(data, path)
@@ -128,17 +150,17 @@ def _wrong_value(
     return Message(fact, hint=_hint(given, expected, node))
 
 
-def _hint(given: Any, expected: str, node: Mapping[str, Any]) -> str:
-    number = isinstance(given, int | float) and not isinstance(given, bool)
-    if number and "fraction" in expected and 1 < given <= 100:
-        return f"for {given:g} percent write {given / 100:g}"
-    if number and given < 0 and -given <= node.get("maximum", -given):
-        return f"did you mean {-given:g}?"
-    if number and "text" in expected:
-        return (
-            f'write it in quotes: "{given}" (ids, ZIP and FIPS codes are text; '
-            "give back the zeros that a code lost at its front)"
-        )
+def _hint(given: object, expected: str, node: Node) -> str:
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        if "fraction" in expected and 1 < given <= 100:
+            return f"for {given:g} percent write {given / 100:g}"
+        if given < 0 and -given <= node.get("maximum", -given):
+            return f"did you mean {-given:g}?"
+        if "text" in expected:
+            return (
+                f'write it in quotes: "{given}" (ids, ZIP and FIPS codes are text; '
+                "give back the zeros that a code lost at its front)"
+            )
     if isinstance(given, str):
         if "number" in expected or "fraction" in expected:
             return f"write {given} without quotes" if _is_number(given) else ""
@@ -160,7 +182,7 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _given(value: Any) -> str:
+def _given(value: object) -> str:
     if isinstance(value, Mapping):
         return "a table"
     if isinstance(value, list):
@@ -168,7 +190,7 @@ def _given(value: Any) -> str:
     return quoted(value)
 
 
-def _expected(node: Mapping[str, Any], schema: dict[str, Any]) -> str:
+def _expected(node: Node, schema: Node) -> str:
     """Say in words what a JSON Schema node allows."""
     node = _resolved(node, schema)
     if "anyOf" in node:
@@ -196,7 +218,7 @@ _PATTERNS = {
 }
 
 
-def _expected_number(node: Mapping[str, Any]) -> str:
+def _expected_number(node: Node) -> str:
     noun = "whole number" if node["type"] == "integer" else "number"
     low, high = node.get("minimum"), node.get("maximum")
     if (low, high) == (0, 1):
@@ -208,7 +230,7 @@ def _expected_number(node: Mapping[str, Any]) -> str:
     return f"a {noun}" if low is None else f"a {noun} of at least {low:g}"
 
 
-def _resolved(node: Mapping[str, Any], schema: dict[str, Any]) -> Mapping[str, Any]:
+def _resolved(node: Node, schema: Node) -> Node:
     """Follow a reference, and drop the null that stands for a key not written."""
     while True:
         if "$ref" in node:
@@ -220,19 +242,18 @@ def _resolved(node: Mapping[str, Any], schema: dict[str, Any]) -> Mapping[str, A
         node = parts[0]
 
 
-def _properties(node: Mapping[str, Any], schema: dict[str, Any]) -> Mapping[str, Any]:
+def _properties(node: Node, schema: Node) -> Mapping[str, Node]:
     node = _resolved(node, schema)
     for part in node.get("anyOf", ()):
         properties = _properties(part, schema)
         if properties:
             return properties
-    properties = node.get("properties", {})
-    return properties if isinstance(properties, Mapping) else {}
+    return node.get("properties", {})
 
 
-def _node(schema: dict[str, Any], path: _Path) -> Mapping[str, Any]:
+def _node(schema: Node, path: _Path) -> Node:
     """Find what the schema says about a key path; an empty node when it says nothing."""
-    node: Mapping[str, Any] = schema
+    node = schema
     for part in path:
         node = _resolved(node, schema)
         if isinstance(part, int):
@@ -247,26 +268,33 @@ def _node(schema: dict[str, Any], path: _Path) -> Mapping[str, Any]:
         elif patterns:
             node = patterns[0]
         else:
-            node = more if isinstance(more, Mapping) else {}
+            node = more if isinstance(more, dict) else {}
     return node
 
 
-def _existing(data: Any, location: Sequence[str | int]) -> _Path:
+def _existing(data: object, location: Sequence[str | int]) -> _Path:
     """Return the part of a location that exists in the data: pydantic adds tags of unions."""
     path: list[str | int] = []
     for part in location:
         try:
-            data = data[part]
+            data = _inside(data, part)
         except (KeyError, IndexError, TypeError):
             break
         path.append(part)
     return tuple(path)
 
 
-def _value(data: Any, path: _Path) -> Any:
+def _value(data: object, path: _Path) -> object:
     for part in path:
-        data = data[part]
+        data = _inside(data, part)
     return data
+
+
+def _inside(data: object, part: str | int) -> object:
+    """Return the value at a key or place; raises where there is none."""
+    if isinstance(part, int):
+        return cast("Sequence[object]", data)[part]
+    return cast("Mapping[str, object]", data)[part]
 
 
 def _file_of(path: _Path, layers: Sequence[Layer]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from territory.errors import InputError
 from territory.messages import Message, quoted
@@ -23,7 +23,7 @@ SHORT: Mapping[str, str] = {
 """Names that stand for keys of ``[solve]``, as the command line has them."""
 
 
-def keys_of(texts: Sequence[str], values: Mapping[str, Any]) -> dict[str, Any]:
+def keys_of(texts: Sequence[str], values: Mapping[str, object]) -> dict[str, object]:
     """Return the keys that some texts and values write, nested as in a file.
 
     Parameters
@@ -43,7 +43,7 @@ def keys_of(texts: Sequence[str], values: Mapping[str, Any]) -> dict[str, Any]:
     >>> keys_of(["measures.workload_h.tolerance=0.15", "name=wide"], {"effort": "quick"})
     {'measures': {'workload_h': {'tolerance': 0.15}}, 'name': 'wide', 'solve': {'effort': 'quick'}}
     """
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for text in texts:
         name, sign, value = text.partition("=")
         if not sign:
@@ -54,13 +54,12 @@ def keys_of(texts: Sequence[str], values: Mapping[str, Any]) -> dict[str, Any]:
                 )
             )
         found = merged(found, _parsed(name.strip(), value.strip()))
-    for name, value in values.items():
-        given = {"solve": {SHORT[name]: value}} if name in SHORT else {name: value}
-        found = merged(found, given)
+    for key, part in values.items():
+        found = merged(found, {"solve": {SHORT[key]: part}} if key in SHORT else {key: part})
     return found
 
 
-def _parsed(name: str, value: str) -> dict[str, Any]:
+def _parsed(name: str, value: str) -> dict[str, object]:
     try:
         return tomllib.loads(f"{name} = {value}")
     except tomllib.TOMLDecodeError:
@@ -77,7 +76,7 @@ def _parsed(name: str, value: str) -> dict[str, Any]:
     return _ended(where, value)
 
 
-def _ended(keys: Mapping[str, Any], value: str) -> dict[str, Any]:
+def _ended(keys: Mapping[str, object], value: str) -> dict[str, object]:
     """Put a text where the path of keys ends."""
     return {
         key: _ended(below, value) if isinstance(below, dict) else value
@@ -85,7 +84,7 @@ def _ended(keys: Mapping[str, Any], value: str) -> dict[str, Any]:
     }
 
 
-def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+def merged(base: Mapping[str, object], over: Mapping[str, object]) -> dict[str, object]:
     """Return keys with others written over them, section by section."""
     out = dict(base)
     for key, value in over.items():
@@ -95,10 +94,12 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
-def tables_of(values: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+def tables_of(values: Mapping[str, object]) -> dict[str, pd.DataFrame]:
     """Return those values that are tables."""
     return {
-        name: value for name, value in values.items() if hasattr(value, "columns") and value.ndim
+        name: cast("pd.DataFrame", value)
+        for name, value in values.items()
+        if hasattr(value, "columns") and hasattr(value, "ndim")
     }
 
 

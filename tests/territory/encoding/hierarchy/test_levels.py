@@ -90,7 +90,7 @@ def test_sixteen_territories_make_two_connected_districts_of_eight(tmp_path):
     # The shortest ways are inside the two square halves.
     assert districts["territories"].iloc[0] == "T00, T01, T02, T03, T08, T09, T10, T11"
     assert set(plan.territories["region_id"]) == {"RG1"}
-    assert plan.summary["notes"] == []
+    assert plan.record.notes == ()
     assert list(plan.territories.columns[-2:]) == ["district_id", "region_id"]
 
 
@@ -131,17 +131,17 @@ def test_more_districts_than_one_leader_spans_make_regions(tmp_path):
 
 def test_a_span_that_cannot_be_kept_is_said_in_the_notes(tmp_path):
     plan = with_hierarchy(grid_plan(3, 1), scenario_with(tmp_path, "[hierarchy]"))
-    assert plan.summary["notes"] == [
+    assert list(plan.record.notes) == [
         "district D1 has 3 territories; the span of control is 6 to 10"
     ]
-    assert plan.summary["hierarchy"]["levels"]["district"]["n"] == 1
+    assert plan.record.hierarchy["levels"]["district"]["n"] == 1
 
 
 def test_a_balance_that_cannot_be_kept_is_said_with_its_figure(tmp_path):
     plan = with_hierarchy(
         grid_plan(4, 1, {0: 1000.0}), scenario_with(tmp_path, "[hierarchy]\ndistricts = 2")
     )
-    broken = plan.summary["hierarchy"]["levels"]["district"]["broken"]
+    broken = plan.record.hierarchy["levels"]["district"]["broken"]
     assert any(
         text == "workload of district D1 is +69.2 % from an equal share; ± 20 % was asked for"
         for text in broken
@@ -202,5 +202,5 @@ def test_districts_survive_the_plan_folder(tmp_path):
     again = read_plan(save_plan(plan, tmp_path / "plan")).territories
     columns = ["district_id", "region_id", "compactness"]
     pd.testing.assert_frame_equal(again[columns], plan.territories[columns])
-    assert "the span of control is 6 to 10" in plan.summary["notes"][-1]
+    assert "the span of control is 6 to 10" in plan.record.notes[-1]
     assert "Districts" in load_workbook(tmp_path / "plan" / "scorecard.xlsx").sheetnames

@@ -47,12 +47,12 @@ def test_routed_columns_add_up_and_name_the_territories_outside(made):
     assert rows["routed_workload_h"].to_numpy() == pytest.approx(
         service + rows["routed_travel_h"], abs=1e-3
     )
-    assert routed.plan.summary["routed"]["rounds"] == 2
-    tight = {"workload_h": {**plan.summary["measures"]["workload_h"], "tolerance": 0.0}}
+    assert routed.plan.record.routed.rounds == 2
+    tight = {"workload_h": replace(plan.record.measures["workload_h"], tolerance=0.0)}
     strict = replace(plan, record=plan.record.but(measures=tight))
-    named = with_routed(strict, check, rounds=0).plan.summary["routed"]["outside"]
+    named = with_routed(strict, check, rounds=0).plan.record.routed.outside
     deviation = rows.set_index("territory_id")["routed_deviation"]
-    assert named == list(deviation.index[deviation.abs() > 1e-6])
+    assert list(named) == list(deviation.index[deviation.abs() > 1e-6])
 
 
 def test_plans_are_routed_at_normal_and_best_effort_unless_told_otherwise(made):
@@ -66,14 +66,14 @@ def test_plans_are_routed_at_normal_and_best_effort_unless_told_otherwise(made):
 def test_a_plan_at_normal_effort_carries_its_routed_hours(tmp_path):
     path = grid_scenario(tmp_path, columns=8, rows=3)
     plan = territory.design(read_scenario(path).with_overrides(effort="normal"))
-    assert plan.summary["routed"]["outside"] == []
+    assert plan.record.routed.outside == ()
     assert (plan.territories["routed_travel_h"] > 0).all()
     assert plan.status in {"optimal", "feasible"}
     # What the plan calls travel is what its tours take, and its bands hold in these hours.
-    told = plan.summary["routed"]
+    told = plan.record.to_dict()["routed"]
     assert told["settled"]
     assert told["worst_error"] == pytest.approx(0.0, abs=0.002)
     routed = plan.territories["routed_travel_h"]
     assert plan.territories["travel_h"].to_numpy() == pytest.approx(routed, rel=0.002)
-    assert plan.summary["bound_for"] == "the reps' homes, with the hours of this plan's tours"
-    assert 0 < plan.summary["bound"] <= plan.summary["objective"]
+    assert plan.record.bound_for == "the reps' homes, with the hours of this plan's tours"
+    assert 0 < plan.record.bound <= plan.record.objective

@@ -39,8 +39,8 @@ def test_facts_say_how_far_each_measure_is_from_its_goal_and_who_changes_rep():
 def test_violations_come_before_the_notes():
     plan = small_plan()
     violation, *notes = map_content(plan).notes
-    assert violation == plan.summary["violations"][0]["text"]
-    assert notes == plan.summary["notes"]
+    assert violation == plan.record.violations[0].text
+    assert notes == list(plan.record.notes)
 
 
 def test_units_carry_the_sums_of_their_accounts():

@@ -77,7 +77,7 @@ def test_the_moved_plan_is_the_problem_judged_anew_under_every_rule(plan, data):
             assert judged.loads[t] == pytest.approx(
                 rows.loc[["workload_h", "potential_usd"], "after"].to_numpy(), abs=0.01
             )
-    told = {each["rule"] for each in ledger.after.summary["violations"]}
+    told = {each.rule for each in ledger.after.record.violations}
     assert {each.rule for each in judged.violations} == told
     assert np.allclose(ledger.territories["change"],
                        ledger.territories["after"] - ledger.territories["before"])  # fmt: skip
