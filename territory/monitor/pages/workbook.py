@@ -93,7 +93,7 @@ def _charts(
     reds: pd.DataFrame,
 ) -> list[ChartBase]:
     k = len(now)
-    charts = [
+    charts: list[ChartBase] = [
         _bars(
             "Share of sales: before, and this quarter", "Territories now", now,
             ["share_before", "share_quarter"], rows=k, format="0.0%",
