@@ -7,7 +7,8 @@ cap, and a result that it cut short says so.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 __all__ = ["Budget", "Interrupt", "StopRule", "after_seconds", "any_of", "never"]
@@ -47,10 +48,27 @@ class Interrupt:
 
     def __init__(self) -> None:
         self._pulled = False
+        self._at_once = False
 
     def pull(self) -> None:
-        """Ask the work to stop at its next look."""
+        """Ask the work to stop at its next look, or end it here where it may be broken off."""
         self._pulled = True
+        if self._at_once:
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Let a pull break this work off by KeyboardInterrupt, also one that came before.
+
+        It is for work that is no loss, e.g. pages of a plan whose tables are written.
+        """
+        if self._pulled:
+            raise KeyboardInterrupt
+        self._at_once = True
+        try:
+            yield
+        finally:
+            self._at_once = False
 
     def __call__(self) -> str | None:
         """Answer whether it was pulled."""

@@ -92,7 +92,7 @@ def design(
         refuse_conflict(case, encoding.problem, search=True, stop=clock)
     plan = held_on_the_road(attempts, attempts.plan(encoding, result, roads), result, roads)
     plan = with_ways_out(plan, case, encoding.problem, result, stop=clock)
-    return _told(explain_violations(plan), scenario, prepared.tables)
+    return _told(explain_violations(plan), scenario, prepared.tables, stop=stop)
 
 
 def today(scenario: Scenario) -> Plan:
@@ -111,15 +111,23 @@ def today(scenario: Scenario) -> Plan:
     return _told(explain_violations(plan), scenario, prepared.tables)
 
 
-def _told(plan: Plan, scenario: Scenario, tables: Tables) -> Plan:
-    """Put to a solved plan its levels, what it is judged by, the user's columns, the reasons."""
+def _told(plan: Plan, scenario: Scenario, tables: Tables, *, stop: StopRule | None = None) -> Plan:
+    """Put to a solved plan its levels, what it is judged by, the user's columns, the reasons.
+
+    Who asks the work to stop gets what the plan is recomputed and judged from: no levels and no
+    reasons, which other commands can add.
+    """
     from territory.encoding.explain.column import with_reasons
     from territory.encoding.hierarchy.levels import with_hierarchy
     from territory.review.context import with_review
     from territory.review.given import with_given
 
-    plan = with_review(with_hierarchy(plan, scenario), scenario, tables)
-    return with_reasons(with_given(plan, tables))
+    def hurried() -> bool:
+        return plan.status == "interrupted" or (stop is not None and stop() is not None)
+
+    plan = plan if hurried() else with_hierarchy(plan, scenario)
+    plan = with_given(with_review(plan, scenario, tables), tables)
+    return plan if hurried() else with_reasons(plan)
 
 
 def prepare(scenario: Scenario) -> Prepared:

@@ -14,6 +14,7 @@ from territory.plan_record import PlanRecord
 if TYPE_CHECKING:
     import pandas as pd
 
+    from solvers.stop import Interrupt
 
 __all__ = ["MARKER", "TABLES", "read_plan", "save_plan"]
 
@@ -27,10 +28,18 @@ MARKER = "plan.json"
 """The file by which a plan folder is known."""
 
 
-def save_plan(plan: Plan, folder: str | Path) -> Path:
+def save_plan(plan: Plan, folder: str | Path, *, stop: Interrupt | None = None) -> Path:
     """Write the plan folder whole or not at all, and return its path.
 
     An earlier plan in the same place is replaced only when the new one is complete.
+
+    Parameters
+    ----------
+    plan : Plan
+    folder : path
+    stop : Interrupt, optional
+        Once pulled, workbook and pages are left out, also one that is being written: what
+        recomputes the plan comes first.
 
     Raises
     ------
@@ -40,11 +49,12 @@ def save_plan(plan: Plan, folder: str | Path) -> Path:
     from territory.whole import whole_folder
 
     with whole_folder(folder, marker=MARKER) as fresh:
-        _write(plan, fresh)
+        _write(plan, fresh, stop)
     return Path(folder)
 
 
-def _write(plan: Plan, folder: Path) -> None:
+def _write(plan: Plan, folder: Path, stop: Interrupt | None) -> None:
+    from solvers.stop import Interrupt
     from territory.inputs.cells import write_table
     from territory.inputs.findings.saved import write_audit
     from territory.publish.excel.workbook import write_workbook
@@ -57,13 +67,25 @@ def _write(plan: Plan, folder: Path) -> None:
         write_table(getattr(plan, name), folder / f"{name}.csv")
     write_audit(plan.audit, folder / "audit.csv")
     write_geopackage(plan, folder / "territories.gpkg")
+    pages = {
+        "scorecard.xlsx": ("xlsx", lambda path: write_workbook(plan, path)),
+        "map.html": ("html", lambda path: path.write_text(draw_map(plan), encoding="utf-8")),
+        "report.html": ("html", lambda path: path.write_text(draw_report(plan), encoding="utf-8")),
+    }
+    stop = stop or Interrupt()
     # Who pressed Ctrl+C waits: the plan is kept, its pages can be drawn later.
     formats = () if plan.status == "interrupted" else plan.record.outputs.formats
-    if "xlsx" in formats:
-        write_workbook(plan, folder / "scorecard.xlsx")
-    if "html" in formats:
-        (folder / "map.html").write_text(draw_map(plan), encoding="utf-8")
-        (folder / "report.html").write_text(draw_report(plan), encoding="utf-8")
+    for name, (wanted, draw) in pages.items():
+        if wanted not in formats:
+            continue
+        try:
+            with stop.at_once():
+                draw(folder / name)
+        except KeyboardInterrupt:
+            if stop() is None:
+                raise
+            (folder / name).unlink(missing_ok=True)
+            break
 
 
 def read_plan(folder: str | Path) -> Plan:

@@ -107,6 +107,7 @@ def test_an_observer_is_told_and_a_stop_rule_ends_the_search_with_a_plan(tmp_pat
         stop=lambda: "interrupted",
     )
     assert plan.status == "interrupted"
+    assert "reason" not in plan.accounts
     assert set(plan.accounts["territory_id"]) <= {"T01", "T02", "T03"}
     assert len(plan.accounts) == 18
 

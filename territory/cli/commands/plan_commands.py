@@ -178,9 +178,20 @@ def _design(
 
             plan = robust_design(scenario, share=robust, design=run)
         live.stage("writing")
-        target = save_plan(plan, scenario.out)
+        target = save_plan(plan, scenario.out, stop=stop)
     _report(console, plan, shown(target))
-    return EXIT_CODES[plan.status]
+    if stop() is None or plan.status == "interrupted":
+        return EXIT_CODES[plan.status]
+    console.messages(
+        [
+            Message(
+                "interrupted after the search: the plan is saved, without some of its pages",
+                hint=f"run `territory map {shown(target)}` or `territory report {shown(target)}`",
+                severity="info",
+            )
+        ]
+    )
+    return EXIT_CODES["interrupted"]
 
 
 def _today(console: Console, path: Path, *, out: Path | None) -> int:
@@ -208,10 +219,10 @@ def _ctrl_c(stop: Interrupt, live: Progress) -> Iterator[None]:
 
     def pressed(number: int, frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
+        live.interrupting()
+        stop.pull()
         if not live.found:
             raise KeyboardInterrupt
-        stop.pull()
-        live.interrupting()
 
     numbers = [
         number

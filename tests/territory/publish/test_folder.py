@@ -1,0 +1,37 @@
+"""A plan folder and Ctrl+C: what recomputes the plan is written, pages only if there is time."""
+
+from __future__ import annotations
+
+import pytest
+
+from solvers.stop import Interrupt
+from territory.publish.folder import read_plan, save_plan
+from tests.territory.plans import small_plan
+
+
+@pytest.mark.parametrize("when", ["before", "while a page is written"])
+def test_ctrl_c_leaves_pages_out_and_keeps_the_plan(tmp_path, monkeypatch, when):
+    stop = Interrupt()
+
+    def draw(plan, path):
+        path.write_text("half a wor")
+        stop.pull()
+
+    monkeypatch.setattr("territory.publish.excel.workbook.write_workbook", draw)
+    if when == "before":
+        stop.pull()
+    folder = save_plan(small_plan(), tmp_path / "p", stop=stop)
+    names = {path.name for path in folder.iterdir()}
+    assert {"plan.json", "accounts.csv", "alignment.csv", "territories.gpkg"} <= names
+    assert not names & {"scorecard.xlsx", "map.html", "report.html"}
+    assert len(read_plan(folder).accounts) == len(small_plan().accounts)
+
+
+def test_a_break_that_nobody_asked_for_leaves_nothing(tmp_path, monkeypatch):
+    def draw(plan, path):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("territory.publish.excel.workbook.write_workbook", draw)
+    with pytest.raises(KeyboardInterrupt):
+        save_plan(small_plan(), tmp_path / "p")
+    assert not (tmp_path / "p").exists()
