@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,9 +77,11 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
     Raises
     ------
     ProblemError
-        `start`, `effort`, `time_limit_s` or `threads` makes no sense.
+        `start`, `effort`, `seed`, `time_limit_s` or `threads` makes no sense.
     """
     cpu_s = time.process_time()
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or seed < 0:
+        raise ProblemError("seed", seed, "a whole number, 0 or more")
     budget = _open_budget(problem, effort, time_limit_s, start, stop)
     workers = threads_for(threads)
     profile = PROFILES[effort]

@@ -103,6 +103,12 @@ class Problem:
             "changes", current=none, move_cost=np.zeros(n), moved_weight=np.zeros((n, caps))
         )
         self._complete("groups")
+        if self.borders.price > 0 and self.borders.km.size == 0 < self.indices.size:
+            raise ProblemError(
+                "borders.km",
+                f"missing for {self.indices.size} borders at a price of {self.borders.price:g}",
+                "one length for each entry of indices",
+            )
         self._complete("borders", km=np.zeros(self.indices.size))
         for name in ("indptr", "indices"):
             object.__setattr__(self, name, _frozen(getattr(self, name)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from numbers import Integral
 from typing import TYPE_CHECKING, TypeVar
 
 from solvers.errors import ProblemError
@@ -25,9 +26,9 @@ def threads_for(asked: int | None) -> int:
     if asked is None:
         affinity = getattr(os, "sched_getaffinity", None)
         return max(1, len(affinity(0)) if affinity else os.cpu_count() or 1)
-    if asked < 1:
-        raise ProblemError("threads", asked, "1 or more")
-    return asked
+    if isinstance(asked, bool) or not isinstance(asked, Integral) or asked < 1:
+        raise ProblemError("threads", asked, "a whole number, 1 or more")
+    return int(asked)
 
 
 def each(run: Best, stage: str, work: Sequence[Callable[[], T]]) -> list[T]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+
+def _write(plan: Plan, folder: Path, at_once: Breakable | None) -> None:
+    from territory.inputs.cells import write_table
+
+
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +18,8 @@ from territory.plan_record import PlanRecord
 if TYPE_CHECKING:
     import pandas as pd
 
-    from solvers.stop import Interrupt
+
+Breakable = Callable[[], AbstractContextManager[None]]
 
 __all__ = ["MARKER", "TABLES", "read_plan", "save_plan"]
 
@@ -28,7 +33,7 @@ MARKER = "plan.json"
 """The file by which a plan folder is known."""
 
 
-def save_plan(plan: Plan, folder: str | Path, *, stop: Interrupt | None = None) -> Path:
+def save_plan(plan: Plan, folder: str | Path, *, at_once: Breakable | None = None) -> Path:
     """Write the plan folder whole or not at all, and return its path.
 
     An earlier plan in the same place is replaced only when the new one is complete.
@@ -37,9 +42,9 @@ def save_plan(plan: Plan, folder: str | Path, *, stop: Interrupt | None = None) 
     ----------
     plan : Plan
     folder : path
-    stop : Interrupt, optional
-        Once pulled, workbook and pages are left out, also one that is being written: what
-        recomputes the plan comes first.
+    at_once : callable, optional
+        Opens a context that a planner's Ctrl+C breaks off by KeyboardInterrupt: workbook and pages
+        are then left out, also one that is being written; what recomputes the plan comes first.
 
     Raises
     ------
@@ -49,12 +54,11 @@ def save_plan(plan: Plan, folder: str | Path, *, stop: Interrupt | None = None) 
     from territory.whole import whole_folder
 
     with whole_folder(folder, marker=MARKER) as fresh:
-        _write(plan, fresh, stop)
+        _write(plan, fresh, at_once)
     return Path(folder)
 
 
-def _write(plan: Plan, folder: Path, stop: Interrupt | None) -> None:
-    from solvers.stop import Interrupt
+def _write(plan: Plan, folder: Path, at_once: Breakable | None) -> None:
     from territory.inputs.cells import write_table
     from territory.inputs.findings.saved import write_audit
     from territory.publish.excel.workbook import write_workbook
@@ -72,17 +76,16 @@ def _write(plan: Plan, folder: Path, stop: Interrupt | None) -> None:
         "map.html": ("html", lambda path: path.write_text(draw_map(plan), encoding="utf-8")),
         "report.html": ("html", lambda path: path.write_text(draw_report(plan), encoding="utf-8")),
     }
-    stop = stop or Interrupt()
     # Who pressed Ctrl+C waits: the plan is kept, its pages can be drawn later.
     formats = () if plan.status == "interrupted" else plan.record.outputs.formats
     for name, (wanted, draw) in pages.items():
         if wanted not in formats:
             continue
         try:
-            with stop.at_once():
+            with at_once() if at_once else nullcontext():
                 draw(folder / name)
         except KeyboardInterrupt:
-            if stop() is None:
+            if at_once is None:
                 raise
             (folder / name).unlink(missing_ok=True)
             break

@@ -10,6 +10,7 @@ import solvers.exact.prove as prove
 from solvers import Status, portfolio, solve
 from solvers.certificate import TINY_S
 from solvers.effort import PROFILES
+from solvers.errors import ProblemError
 from tests.solvers.worlds import grid_edges, matrix_problem
 
 
@@ -67,3 +68,25 @@ def test_where_no_plan_was_found_other_beginnings_come_before_a_proof(asked, mon
     seeds.clear()
     solve(grid(0.3), effort="quick", seed=4)
     assert seeds == [4]
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("threads", 0),
+        ("threads", -2),
+        ("threads", 1.5),
+        ("threads", True),
+        ("seed", -1),
+        ("seed", 0.5),
+        ("time_limit_s", 0),
+        ("time_limit_s", float("nan")),
+        ("effort", "hard"),
+        ("start", np.zeros(3, dtype=np.int32)),
+        ("start", np.zeros(20)),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_named_before_any_work(option, value):
+    with pytest.raises(ProblemError) as told:
+        solve(grid(0.3), **{option: value})
+    assert told.value.field == option

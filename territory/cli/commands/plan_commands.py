@@ -178,7 +178,7 @@ def _design(
 
             plan = robust_design(scenario, share=robust, design=run)
         live.stage("writing")
-        target = save_plan(plan, scenario.out, stop=stop)
+        target = save_plan(plan, scenario.out, at_once=stop.at_once)
     _report(console, plan, shown(target))
     if stop() is None or plan.status == "interrupted":
         return EXIT_CODES[plan.status]

@@ -23,6 +23,16 @@ def problem(**more):
         ({"radius": 5.0}, "expected none unless distance is given"),
         ({"move_cost": np.array([0.0, -1.0, 0.0, 0.0])}, r"move_cost\[1\] is -1.0"),
         ({"border_price": -1.0}, "borders.price is -1.0"),
+        ({"border_price": 1.0}, "borders.km is missing for 6 borders at a price of 1"),
+        ({"border_km": np.ones(5)}, r"borders.km is of shape \(5,\); expected shape \(6,\)"),
+        ({"border_km": -np.ones(6)}, r"borders.km\[0\] is -1.0; expected a finite number"),
+        ({"border_km": np.array([1, np.nan, 1, 1, 1, 1])}, r"borders.km\[1\] is nan"),
+        ({"border_km": np.array([np.inf, 1, 1, 1, 1, 1])}, r"borders.km\[0\] is inf"),
+        (
+            {"border_km": np.array([1.0, 2.0, 3.0, 3.0, 4.0, 4.0])},
+            r"borders.km\[0\] is 1.0 and 2.0 between units \(0, 1\); expected one length",
+        ),
+        ({"border_price": np.nan}, "borders.price is nan"),
         ({"center_upper": np.ones((4, 1))}, "center_upper is given with fixed centers"),
     ],
 )

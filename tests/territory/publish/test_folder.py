@@ -20,7 +20,7 @@ def test_ctrl_c_leaves_pages_out_and_keeps_the_plan(tmp_path, monkeypatch, when)
     monkeypatch.setattr("territory.publish.excel.workbook.write_workbook", draw)
     if when == "before":
         stop.pull()
-    folder = save_plan(small_plan(), tmp_path / "p", stop=stop)
+    folder = save_plan(small_plan(), tmp_path / "p", at_once=stop.at_once)
     names = {path.name for path in folder.iterdir()}
     assert {"plan.json", "accounts.csv", "alignment.csv", "territories.gpkg"} <= names
     assert not names & {"scorecard.xlsx", "map.html", "report.html"}
