@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-
-def _write(plan: Plan, folder: Path, at_once: Breakable | None) -> None:
-    from territory.inputs.cells import write_table
-
-
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
