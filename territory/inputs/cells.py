@@ -68,7 +68,8 @@ def without_guards(column: pd.Series[str]) -> tuple[pd.Series[str], pd.Series[bo
 def write_table(frame: pd.DataFrame, path: Path) -> None:
     """Write a table as CSV: UTF-8, LF, full precision, no cell that a spreadsheet would run.
 
-    The file appears whole or not at all. Numbers stay numbers: only text cells are guarded.
+    The file appears whole or not at all. Numbers stay numbers: only text cells are guarded;
+    truth is "true" or "false", as in every other file.
 
     Parameters
     ----------
@@ -77,13 +78,17 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
     path : Path
         Replaced if it is an earlier edition of the same table.
     """
+    import numpy as np
     import pandas as pd
 
     safe = frame.copy()
     quoting: Literal[0, 1] = csv.QUOTE_MINIMAL
     for at, name in enumerate(frame.columns):
         column = frame.iloc[:, at]
-        if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+        if pd.api.types.is_bool_dtype(column) and not column.isna().any():
+            safe.isetitem(at, np.where(column, "true", "false"))
+            continue
+        if pd.api.types.is_numeric_dtype(column):
             continue
         text = column.astype("str")
         dangerous = text.str.match(_DANGEROUS).eq(True)

@@ -182,7 +182,10 @@ def audit_after(folder: str | Path, extract: Extract) -> list[Flaw]:
     accounts = extract.frame("Account")
     owner = dict(zip(accounts["Id"], accounts["OwnerId"], strict=True))
     touched = set(
-        changes.loc[changes["change"].ne("stays") | changes["rep_changes"].eq("True"), "account_id"]
+        changes.loc[
+            changes["change"].ne("stays") | changes["rep_changes"].str.lower().eq("true"),
+            "account_id",
+        ]
     )
     for row in target.to_dict("records"):
         object_id, wanted = str(row["ObjectId"]), str(row["Territory2Id"])

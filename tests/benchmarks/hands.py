@@ -1,14 +1,16 @@
-"""What questions about a saved plan cost: `python -m tests.benchmarks.hands PLAN [--today]`.
+"""What questions about a plan cost: `python -m tests.benchmarks.hands PLAN|N [--today]`.
 
 Opens the plan once and prints CPU seconds by phase: every account's reason, the ledger of one unit
-that goes to a neighbour (without tours), the change set, and with ``--today`` the comparison with
-today's alignment (which scores today like a plan). Largest memory of the process behind it.
+that goes to a neighbour (without tours), the change set, the rollout's files, and with ``--today``
+the comparison with today's alignment (which scores today like a plan). Largest memory of the
+process behind it. A number in the place of a plan makes one of so many accounts up (`large_world`).
 """
 
 from __future__ import annotations
 
 import resource
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -21,6 +23,9 @@ from territory.review.compare.compare import compare
 from territory.review.compare.today import today_of
 from territory.review.ledger.ledger import ledger_of
 from territory.rollout.change_set import change_set
+from territory.rollout.folder import write_rollout
+from territory.rollout.package import rollout_of
+from tests.benchmarks.large_world import large_world
 
 __all__ = ["measure"]
 
@@ -53,6 +58,10 @@ def measure(plan: Plan, *, today: bool = True) -> dict[str, float]:
     done("ledger_s")
     change_set(plan)
     done("change_set_s")
+    made = rollout_of(plan, crm="csv")
+    with tempfile.TemporaryDirectory() as folder:
+        write_rollout(made, Path(folder) / "rollout")
+    done("files_s")
     if today:
         compare({"today": today_of(plan), "plan": plan}, pay=False)
         done("compare_s")
@@ -60,7 +69,8 @@ def measure(plan: Plan, *, today: bool = True) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    saved = read_plan(Path(sys.argv[1]))
+    word = sys.argv[1]
+    saved = large_world(int(word)) if word.isdigit() else read_plan(Path(word))
     result = measure(saved, today="--today" in sys.argv)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sys.stdout.write(f"{result} largest memory {memory:,.0f} MB\n")

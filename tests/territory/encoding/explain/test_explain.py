@@ -17,8 +17,10 @@ from territory.encoding.explain.position import TERMS, Position, open_position
 from territory.encoding.explain.reasons import CODES, breaches, count_reasons, reasons
 from territory.encoding.explain.relax import binding_rules, relaxed
 from territory.errors import InputError
+from territory.inputs.cells import write_table
 from territory.inputs.scenario.scenario import read_scenario
 from territory.publish.folder import read_plan
+from tests.check_reasons import check
 from tests.territory.worlds import grid_scenario
 
 TODAY = [
@@ -54,6 +56,35 @@ def test_the_saved_accounts_say_what_explain_says(plan, position):
     assert plan.accounts["reason"].tolist() == told["reason"].tolist()
     assert plan.accounts["why"].tolist() == told["why"].tolist()
     assert plan.accounts.set_index("account_id").loc["A00", "reason"] == "pinned"
+
+
+def test_a_stranger_gets_the_same_numbers_from_the_plans_files(plan, position, tmp_path):
+    folder = plan_files(plan, tmp_path / "plan")
+    write_table(reasons(position), folder / "reasons.csv")
+    assert check(folder) == []
+    text = (folder / "reasons.csv").read_text()
+    assert ",true," in text
+    (folder / "reasons.csv").write_text(text.replace("A11", "A12"))
+    assert any("accounts are not those" in line for line in check(folder))
+
+
+@pytest.mark.parametrize("column", ["travel_usd", "handover_usd", "border_usd", "limit", "value"])
+def test_a_stranger_finds_a_number_that_is_wrong(plan, position, tmp_path, column):
+    table = reasons(position)
+    known = table[table["other"].ne("") & table[column].notna() & table[column].ne(0)]
+    assert len(known)
+    table.loc[known.index[0], column] += 250.0
+    folder = plan_files(plan, tmp_path / "plan")
+    write_table(table, folder / "reasons.csv")
+    assert check(folder) != []
+
+
+def plan_files(plan, folder):
+    folder.mkdir()
+    for name in ("accounts", "alignment", "territories", "adjacency"):
+        write_table(getattr(plan, name), folder / f"{name}.csv")
+    (folder / "plan.json").write_text(plan.record.to_json(), encoding="utf-8")
+    return folder
 
 
 def test_a_plan_that_cannot_be_opened_again_says_nothing_of_its_reasons(plan):
