@@ -70,19 +70,15 @@ WITHOUT_DEEDS = {
 }
 # Met through the tests of whoever calls them; none may be added.
 NOT_MIRRORED = {
-    "solvers/bounds/near_pairs.py",
-    "solvers/conflict/arithmetic.py",
     "solvers/conflict/deletion_filter.py",
     "solvers/exact/branching.py",
     "solvers/exact/relaxation.py",
-    "solvers/kernels/allocate.py",
     "solvers/kernels/looks.py",
     "solvers/kernels/tours.py",
     "solvers/mip/free_centers.py",
     "solvers/mip/model.py",
     "solvers/mip/own_territories.py",
     "solvers/search/arrays.py",
-    "solvers/search/connect.py",
     "solvers/search/recut.py",
     "solvers/search/rounds.py",
     "solvers/search/union.py",
