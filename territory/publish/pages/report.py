@@ -260,6 +260,7 @@ def _tiles(plan: Plan, known: WholeFigures) -> Iterator[Mapping[str, object]]:
 def _rows(plan: Plan) -> Iterator[Mapping[str, object]]:
     full = territory_figures(plan)
     sold = dict(zip(full["territory_id"], full["selling_share"], strict=True))
+    allowed = plan.record.measures["workload_h"].tolerance if _is_routed(plan) else 0.0
     for row in scorecard(plan).to_dict("records"):
         breaches = row["outside"].split(", ")
         yield {
@@ -275,11 +276,17 @@ def _rows(plan: Plan) -> Iterator[Mapping[str, object]]:
                 for name, options in plan.record.measures.items()
             ],
             "travel": amount("travel_h", row["travel_h"]),
+            "routed": beside_band(row["routed_deviation"], allowed) if _is_routed(plan) else "",
+            "off_tours": _is_routed(plan) and abs(row["routed_deviation"]) > allowed + 1e-9,
             "selling": percent(sold[row["territory_id"]], 0),
             "utilised": percent(row["utilisation"], 0) if "utilisation" in row else "",
             "moved": f"{row['n_moved_accounts']:,}",
             "parts": row["n_parts"],
         }
+
+
+def _is_routed(plan: Plan) -> bool:
+    return "routed_deviation" in plan.territories and "workload_h" in plan.record.measures
 
 
 def _changes(plan: Plan, known: WholeFigures) -> Mapping[str, object]:

@@ -104,9 +104,24 @@ def _routed(plan: Plan) -> Check:
         what=what,
         passed=beyond.empty,
         found=found if beyond.empty else f"{len(beyond):,} outside, {found}",
-        evidence=tuple(f"{at} {signed_percent(float(each))}" for at, each in beyond.items()),
+        evidence=tuple(
+            f"{at} {signed_percent(float(each))}{_by_tours(plan, str(at))}"
+            for at, each in beyond.items()
+        ),
         hard=True,
     )
+
+
+def _by_tours(plan: Plan, territory: str) -> str:
+    """Say why a territory is outside by its tours: their hours beside those that are planned."""
+    table = plan.territories.set_index("territory_id")
+    if "routed_travel_h" not in table or "travel_h" not in table:
+        return ""
+    row = table.loc[territory]
+    driven, planned = float(row["routed_travel_h"]), float(row["travel_h"])
+    nights = float(row["routed_nights"]) if "routed_nights" in table else 0.0
+    away = f", {nights:,.0f} nights away" if nights >= 1 else ""
+    return f": {driven:,.0f} h on the road by tours, {planned:,.0f} h planned{away}"
 
 
 def _utilised(frame: pd.DataFrame, keys: ReviewKeys) -> Check:

@@ -224,6 +224,15 @@ def test_hours_by_routed_tours_are_judged_by_the_same_band():
     assert bad.evidence == (f"{last} -12.3 %",)
 
 
+def test_a_territory_outside_by_tours_is_named_with_its_reason():
+    n = len(sound_plan().territories)
+    plan = routed([0.05] * (n - 1) + [0.123])
+    rows = plan.territories.assign(travel_h=400.0, routed_travel_h=640.4, routed_nights=12.0)
+    last = rows["territory_id"].iloc[-1]
+    (told,) = on_the_road(replace(plan, territories=rows)).evidence
+    assert told == f"{last} +12.3 %: 640 h on the road by tours, 400 h planned, 12 nights away"
+
+
 def test_a_plan_that_was_not_routed_does_not_say_that_its_routed_hours_hold():
     check = on_the_road(sound_plan())
     assert check.passed is None

@@ -1,6 +1,7 @@
 """The report says what is proved and no more, holds everything in one file, runs no name."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -78,6 +79,17 @@ def test_without_a_current_alignment_no_change_is_claimed():
     text = text_of(draw_report(plan))
     assert "No current alignment was given, so what changes cannot be counted." in text
     assert "change territory" not in text
+
+
+def test_hours_by_tours_stand_in_the_table_of_a_routed_plan_and_only_there(page):
+    assert "Workload by tours" not in page
+    plan = balanced_plan()
+    off = [0.02] * (len(plan.territories) - 1) + [-0.134]
+    plan = replace(plan, territories=plan.territories.assign(routed_deviation=off))
+    html = draw_report(plan)
+    assert "Workload by tours, to goal" in html
+    assert html.count("+2.0 %") >= len(off) - 1
+    assert "<td class=alarming>−13.4 %</td>" in html.replace("-13.4", "−13.4")
 
 
 def test_the_page_tells_how_to_make_the_plan_again(page):
