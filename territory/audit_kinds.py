@@ -45,6 +45,12 @@ KINDS: dict[str, Kind] = {
         "repeat an id",
         "keep one row for each id; the audit names the line of the first one",
     ),
+    "two_homes": Kind(
+        "has two homes",
+        "have two homes",
+        "keep one row for each rep: where the rep sets out from; a second territory needs a rep, "
+        "or a row with an id of its own",
+    ),
     "conflict": Kind(
         "contradicts an earlier row",
         "contradict an earlier row",

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.toml"))
 TERRITORIES = {
     "belgium": 12, "texas_gentle": 20, "texas_market": 20, "texas_ortho": 20, "texas_pinned": 20,
-    "texas_systems": 20, "us_counties": 150, "us_zips": 300,
+    "texas_roles": 20, "texas_systems": 20, "us_counties": 150, "us_zips": 300,
 }  # fmt: skip
 # Its accounts are made from public files on the user's machine: see test_real_texas.py.
 REAL = "real_texas"

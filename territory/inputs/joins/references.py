@@ -1,4 +1,4 @@
-"""Find rows that repeat an id, and rows of the alignment that contradict each other."""
+"""Find rows that repeat an id, reps with two homes, and rows that contradict each other."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import numpy as np
 
 from territory.audit import Finding
 from territory.inputs.findings.rows import Rows, issue_of
-from territory.messages import Severity
+from territory.messages import Severity, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
-__all__ = ["check_alignment", "repeated"]
+__all__ = ["check_alignment", "repeated", "two_homes"]
+
+_HOME = ("city", "zip", "lon", "lat")
 
 
 def repeated(
@@ -31,6 +34,34 @@ def repeated(
     issue = issue_of(again, ids, severity=severity, kind=kind, column=column, what=what)
     whats = [f"{what} {rows.lines[first[value]]}" for value in issue.values]
     return rows.findings(replace(issue, whats=whats))
+
+
+def two_homes(frame: pd.DataFrame, rows: Rows) -> tuple[NDArray[np.bool_], list[Finding]]:
+    """Find reps whose rows give them two homes.
+
+    Returns
+    -------
+    (n,) bool
+        Rows that repeat a rep with another home.
+    list of Finding
+    """
+    ids = frame["rep_id"]
+    often = (ids.duplicated(keep=False) & (ids != "")).to_numpy(dtype=bool)
+    again = np.zeros(len(ids), dtype=np.bool_)
+    homes: dict[str, tuple[int, str]] = {}
+    told, whats = [""] * len(ids), []
+    for row in np.flatnonzero(often).tolist():
+        values = [str(frame[name].iloc[row]) for name in _HOME if name in frame]
+        told[row] = " ".join(each for each in values if each not in ("", "nan"))
+        line, first = homes.setdefault(ids.iloc[row], (int(rows.lines[row]), told[row]))
+        if told[row] != first:
+            again[row] = True
+            whats.append(f"on line {line} it is {quoted(first)}")
+    issue = issue_of(
+        again, frame["rep_id"], severity="error", kind="two_homes", column="home", what=""
+    )
+    issue = replace(issue, values=[told[row] for row in np.flatnonzero(again)])
+    return again, rows.findings(replace(issue, whats=whats)) if again.any() else []
 
 
 def check_alignment(frame: pd.DataFrame, rows: Rows) -> list[Finding]:

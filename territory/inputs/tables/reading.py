@@ -14,7 +14,7 @@ from territory.inputs.cells import without_guards
 from territory.inputs.findings.rows import Issue, Rows, issue_of
 from territory.inputs.headers.columns import Column, columns_of
 from territory.inputs.headers.matched import matched_headers
-from territory.inputs.joins.references import repeated
+from territory.inputs.joins.references import repeated, two_homes
 from territory.inputs.numbers.lost_ids import lost_ids
 from territory.inputs.numbers.settled import SettledNumbers, settle_numbers
 from territory.inputs.numbers.values import read_numbers
@@ -340,6 +340,10 @@ def _identity(frame: pd.DataFrame, rows: Rows, key: Column) -> list[Finding]:
                 what=f"{key.name} is empty",
             )
         )  # fmt: skip
+    if rows.table == "reps":
+        again, found = two_homes(frame, rows)
+        findings += found
+        ids = ids.where(~again, "")
     if rows.table in {"accounts", "reps", "units"}:
         findings += repeated(
             ids, rows, key.name, kind="duplicate_id", severity="error", what="first on line"

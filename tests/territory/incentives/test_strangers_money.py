@@ -1,6 +1,8 @@
 """A stranger's scripts recompute quotas and pay of the demo from the CSV files, lines moved."""
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,8 @@ from tests import check_pay, check_quotas
 from tests.documented import undocumented
 from tests.strangers_year import reading
 from tests.territory.monitor.worlds import demo_plan, demo_scenario
+
+SCENARIOS = Path(__file__).resolve().parents[3] / "scenarios"
 
 
 def moved(plan):
@@ -122,3 +126,19 @@ def test_pay_that_is_a_percent_off_is_found(plain, company, tmp_path):
     off, _ = check_pay.compare(found, company / "plan", reps, tmp_path)
     assert sum("last_year_usd" in line for line in off) == 20
     assert any("change_usd" in line for line in off)
+
+
+def test_the_shipped_roles_are_paid_by_plans_of_their_own(company):
+    shutil.copy(SCENARIOS / "texas_roles.toml", company)
+    shutil.copytree(SCENARIOS / "texas_roles", company / "texas_roles")
+    words = ["pay", company / "texas_roles.toml", "--plan", company / "plan"]
+    assert run([str(word) for word in [*words, "--out", company / "roles"]], Console()) == 0
+    table = pd.read_csv(company / "roles" / "pay.csv")
+    target = {"hunter": 155, "farmer": 150, "hybrid": 150, "specialist": 150, "manager": 170}
+    expected = table["role"].map(target) * 1000 * table["fte"]
+    np.testing.assert_allclose(table["target_pay_usd"], expected)
+    assert set(table["role"]) == set(target)
+    # A manager is paid on the company: years differ less than a hunter's.
+    spread = (table["plan_p90_usd"] - table["plan_p10_usd"]) / table["target_pay_usd"]
+    by_role = spread.groupby(table["role"]).mean()
+    assert by_role["manager"] < by_role["specialist"] < by_role["hunter"]

@@ -83,6 +83,24 @@ def test_all_problems_of_all_tables_are_reported_at_once(read):
     assert caught.value.exit_code == 2
 
 
+def test_a_rep_with_two_homes_is_told_both_and_nothing_twice(read):
+    tables = read(
+        accounts="account_id,zip,potential_usd\nA-1,77030,1\n",
+        reps="rep_id,territory_id,city,lon,lat\n"
+        "R-1,T01,Austin,-97.7,30.3\nR-2,T02,Waco,-97.1,31.5\nR-1,T01,Dallas,-96.8,32.8\n",
+    )
+    with pytest.raises(InputError) as caught:
+        tables.audit.raise_if_errors()
+    text = str(caught.value)
+    assert "1 of 3 reps has two homes" in text
+    assert (
+        'reps.csv:4  R-1  home "Dallas -96.8 32.8"  (on line 2 it is "Austin -97.7 30.3")' in text
+    )
+    assert "hint: keep one row for each rep" in text
+    assert "repeats an id" not in text
+    assert "territory of another rep" not in text
+
+
 @pytest.mark.parametrize(
     ("cell", "line"),
     [
