@@ -57,6 +57,7 @@ def _forecast(
                 "company": found.company,
                 "territories": table.to_dict("records"),
                 "quarters": list(found.quarters),
+                "company_by_quarter": found.by_quarter.to_dict("records"),
                 "at_quota": found.at_quota.words,
                 "rates": found.source,
                 "business_case": None
@@ -94,6 +95,9 @@ def _show(console: Console, found: Forecast) -> None:
             ]
         )
     console.table(header, rows)
+    console.data()
+    console.data("sales by quarter, 10 to 90 % of years")
+    _show_quarters(console, found)
     company = found.company
     console.data()
     console.data(
@@ -102,3 +106,22 @@ def _show(console: Console, found: Forecast) -> None:
         f"years), {percent(company['attainment'])} of its goal of ${company['goal_usd']:,.0f}"
     )
     console.data(visible(found.at_quota.words))
+
+
+def _show_quarters(console: Console, found: Forecast) -> None:
+    """Show the interval of every quarter: of each territory and of the company."""
+    from territory.wording import compact_usd
+
+    def between(low: float, high: float) -> str:
+        return f"{compact_usd(low)} to {compact_usd(high)}"
+
+    rows = [
+        [
+            str(territory),
+            *(between(row[f"{name}_p10_usd"], row[f"{name}_p90_usd"]) for name in found.quarters),
+        ]
+        for territory, row in found.table.iterrows()
+    ]
+    whole = found.by_quarter.itertuples(index=False)
+    rows.append(["all", *(between(each.p10_usd, each.p90_usd) for each in whole)])
+    console.table(["ID", *found.quarters], rows)

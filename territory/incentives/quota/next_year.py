@@ -86,6 +86,8 @@ class Forecast:
         ``last_usd, expected_usd, p10_usd, p90_usd, goal_usd, attainment`` (of the goal).
     quarters : tuple of str
         Names, as in 2025-Q1.
+    by_quarter : DataFrame
+        The company's: ``quarter, expected_usd, p10_usd, p90_usd``.
     at_quota : AtQuota
     noise : Noise
     source : str
@@ -95,6 +97,7 @@ class Forecast:
     table: pd.DataFrame
     company: dict[str, float]
     quarters: tuple[str, ...]
+    by_quarter: pd.DataFrame
     at_quota: AtQuota
     noise: Noise
     source: str
@@ -160,8 +163,13 @@ def forecast_of(case: IncentiveCase, alignment: Alignment = "plan") -> Forecast:
     wide = Noise(
         company_sd=noise.company_sd, territory_sd=2.0 * noise.territory_sd, source=noise.source
     )
+    company_quarters = []
     for name, share in zip(names, shares, strict=True):
-        drawn = wide.draw(rng, draws, k) * (share * expected)
+        drawn = wide.draw(rng, draws, k + 1) * (share * np.append(expected, rest))
+        low, high = np.quantile(drawn.sum(axis=1), [_LOW, _HIGH])
+        whole = share * float(outlook.expected_usd.sum())
+        company_quarters.append((name, round(whole, 2), round(low, 2), round(high, 2)))
+        drawn = drawn[:, :-1]
         table[f"{name}_expected_usd"] = share * expected
         table[f"{name}_p10_usd"], table[f"{name}_p90_usd"] = np.quantile(
             drawn, [_LOW, _HIGH], axis=0
@@ -180,6 +188,9 @@ def forecast_of(case: IncentiveCase, alignment: Alignment = "plan") -> Forecast:
             "attainment": float(outlook.expected_usd.sum()) / quotas.goal_usd,
         },
         quarters=names,
+        by_quarter=pd.DataFrame(
+            company_quarters, columns=["quarter", "expected_usd", "p10_usd", "p90_usd"]
+        ),
         at_quota=at_quota(case, quotas, sales, alignment),
         noise=noise,
         source=outlook.rates.source,

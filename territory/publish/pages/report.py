@@ -19,6 +19,7 @@ from territory.publish.pages.report_charts import (
     cost_chart,
     flow_of,
     forecast_chart,
+    forecast_quarters,
     map_pair,
     outlook_chart,
 )
@@ -116,6 +117,7 @@ def _content(plan: Plan, beside: Beside, go_live: date | None) -> Mapping[str, o
         "earns": earnings(plan, beside),
         "case": case_chart(beside),
         "forecast": forecast_chart(beside),
+        "quarters": forecast_quarters(beside),
         "outlook": outlook_chart(beside),
         "resources": _resources(beside),
         "steps": next_steps(beside, go_live),

@@ -25,6 +25,7 @@ __all__ = [
     "cost_chart",
     "flow_of",
     "forecast_chart",
+    "forecast_quarters",
     "map_pair",
     "outlook_chart",
 ]
@@ -105,6 +106,25 @@ def forecast_chart(beside: Beside) -> Markup | None:
     return bar_chart([str(name) for name in frame["territory_id"]], series,
                      label="sales of last year and expected ones by territory", show=compact_usd,
                      intervals=_interval(frame))  # fmt: skip
+
+
+def forecast_quarters(beside: Beside) -> tuple[list[str], list[list[str]]] | None:
+    """Return the quarters, and a row a territory: expected sales and what 8 of 10 years bring."""
+    frame = beside.forecast
+    if frame is None:
+        return None
+    ends = ("_expected_usd", "_p10_usd", "_p90_usd")
+    quarters = [name.removesuffix(ends[0]) for name in frame.columns if name.endswith(ends[0])]
+    if not quarters or not all(f"{name}{end}" in frame for name in quarters for end in ends):
+        return None
+    rows = []
+    for row in frame.to_dict("records"):
+        cells = [
+            "{} ({} to {})".format(*(compact_usd(float(row[f"{name}{end}"])) for end in ends))
+            for name in quarters
+        ]
+        rows.append([str(row["territory_id"]), *cells])
+    return quarters, rows
 
 
 def outlook_chart(beside: Beside) -> Markup | None:

@@ -23,6 +23,25 @@ def test_the_forecast_sums_to_the_companys_and_its_quarters_to_the_year(place, c
     assert quarters.to_numpy() == pytest.approx(table["expected_usd"].to_numpy(), abs=1)
 
 
+def test_every_quarter_has_its_interval_and_the_companys_is_narrower_than_the_sum(place, command):
+    code, out, err = command("forecast", "tiny.toml", "--json")
+    assert code == 0, err
+    said = json.loads(out)
+    table = pd.read_csv(place / "runs" / "tiny" / "forecast.csv")
+    for row in said["company_by_quarter"]:
+        name = row["quarter"]
+        low, high = (table[f"{name}_{end}_usd"] for end in ("p10", "p90"))
+        assert (low < table[f"{name}_expected_usd"]).all()
+        assert (table[f"{name}_expected_usd"] < high).all()
+        assert row["expected_usd"] == pytest.approx(table[f"{name}_expected_usd"].sum(), abs=1)
+        assert low.sum() < row["p10_usd"] < row["expected_usd"] < row["p90_usd"] < high.sum()
+    shown = command("forecast", "tiny.toml")[1]
+    below = shown.split("sales by quarter, 10 to 90 % of years")[1]
+    assert [line.split()[0] for line in below.splitlines() if line.startswith((" T", " all"))] == [
+        *table["territory_id"], "all",
+    ]  # fmt: skip
+
+
 def test_the_business_case_is_its_parts_and_says_what_it_assumes(place, command):
     code, out, err = command("forecast", "tiny.toml")
     assert code == 0, err

@@ -154,6 +154,17 @@ def test_what_other_commands_have_found_is_taken_up(tmp_path):
     assert "Not forecast yet" not in text
 
 
+def test_the_quarters_of_a_forecast_stand_with_their_intervals(tmp_path):
+    (tmp_path / "forecast.csv").write_text(
+        "territory_id,expected_usd,p10_usd,p90_usd,"
+        "2027-Q1_expected_usd,2027-Q1_p10_usd,2027-Q1_p90_usd\n"
+        "T01,4000,3000,5000,1000,700,1300\n"
+    )
+    text = text_of(draw_report(balanced_plan(), beside=beside_of(tmp_path)))
+    assert "Sales by quarter: expected, and 8 of 10 years" in text
+    assert "T01 $1,000 ($700 to $1,300)" in text
+
+
 def test_tables_of_other_programs_beside_the_plan_are_left_alone(tmp_path):
     (tmp_path / "forecast.csv").write_text("a,b\n1,2\n")
     assert beside_of(tmp_path).forecast is None
