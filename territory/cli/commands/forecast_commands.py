@@ -122,6 +122,7 @@ def _show_quarters(console: Console, found: Forecast) -> None:
         ]
         for territory, row in found.table.iterrows()
     ]
-    whole = found.by_quarter.itertuples(index=False)
-    rows.append(["all", *(between(each.p10_usd, each.p90_usd) for each in whole)])
+    whole = found.by_quarter
+    ends = zip(whole["p10_usd"], whole["p90_usd"], strict=True)
+    rows.append(["all", *(between(float(low), float(high)) for low, high in ends)])
     console.table(["ID", *found.quarters], rows)

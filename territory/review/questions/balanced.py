@@ -114,12 +114,12 @@ def _routed(plan: Plan) -> Check:
 
 def _by_tours(plan: Plan, territory: str) -> str:
     """Say why a territory is outside by its tours: their hours beside those that are planned."""
-    table = plan.territories.set_index("territory_id")
+    table = plan.territories
     if "routed_travel_h" not in table or "travel_h" not in table:
         return ""
-    row = table.loc[territory]
-    driven, planned = float(row["routed_travel_h"]), float(row["travel_h"])
-    nights = float(row["routed_nights"]) if "routed_nights" in table else 0.0
+    own = table[table["territory_id"] == territory]
+    driven, planned = (float(own[name].sum()) for name in ("routed_travel_h", "travel_h"))
+    nights = float(own["routed_nights"].sum()) if "routed_nights" in table else 0.0
     away = f", {nights:,.0f} nights away" if nights >= 1 else ""
     return f": {driven:,.0f} h on the road by tours, {planned:,.0f} h planned{away}"
 
