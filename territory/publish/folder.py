@@ -68,7 +68,7 @@ def _write(plan: Plan, folder: Path, at_once: Breakable | None) -> None:
         write_table(getattr(plan, name), folder / f"{name}.csv")
     write_audit(plan.audit, folder / "audit.csv")
     write_geopackage(plan, folder / "territories.gpkg")
-    pages = {
+    pages: dict[str, tuple[str, Callable[[Path], object]]] = {
         "scorecard.xlsx": ("xlsx", lambda path: write_workbook(plan, path)),
         "map.html": ("html", lambda path: path.write_text(draw_map(plan), encoding="utf-8")),
         "report.html": ("html", lambda path: path.write_text(draw_report(plan), encoding="utf-8")),

@@ -112,8 +112,8 @@ def waves_of(
         held_areas = sorted({areas[name] for name in inside} - {""})
         names.append(", ".join(held_areas) or "all territories")
         placed |= dict.fromkeys(inside, len(names))
-    inside = [(a, b) for a, b in [*pairs, *more] if areas.get(a) == areas.get(b)]
-    apart = _components(ids, [*inside, *_rep_pairs(territories)])
+    near = [(a, b) for a, b in [*pairs, *more] if areas.get(a) == areas.get(b)]
+    apart = _components(ids, [*near, *_rep_pairs(territories)])
     return Waves(
         of=placed,
         table=_table(change, placed, names),
