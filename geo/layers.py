@@ -47,7 +47,8 @@ def check_layer_file(path: Path) -> None:
     if suffix not in LAYER_SUFFIXES:
         raise GeographyError(
             f"{path} is a {suffix or 'file without suffix'}; expected one of "
-            f"{', '.join(LAYER_SUFFIXES)}"
+            f"{', '.join(LAYER_SUFFIXES)}",
+            hint="unpack it and name the layer inside" if suffix == ".zip" else "",
         )
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -62,8 +63,22 @@ def check_layer_file(path: Path) -> None:
                 f"{path} is no {suffix} file: it begins with other bytes",
                 hint="export the layer again",
             )
+        if suffix == ".shp":
+            _check_parts(path)
         return
     _check_json(path, head)
+
+
+def _check_parts(path: Path) -> None:
+    """Refuse a shapefile without the parts that hold its ids and where its shapes begin."""
+    beside = {each.name.lower() for each in path.parent.iterdir()}
+    missing = [part for part in (".shx", ".dbf") if f"{path.stem}{part}".lower() not in beside]
+    if missing:
+        raise GeographyError(
+            f"{path} is one part of a shapefile; {' and '.join(missing)} of the same name "
+            f"{'is' if len(missing) == 1 else 'are'} not beside it",
+            hint="copy all its parts into the folder: .shp, .shx, .dbf and .prj",
+        )
 
 
 def _check_json(path: Path, head: bytes) -> None:

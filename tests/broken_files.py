@@ -12,6 +12,7 @@ import argparse
 import importlib
 import io
 import os
+import pkgutil
 import resource
 import shutil
 import signal
@@ -272,6 +273,10 @@ def _load() -> None:
     """Import what the check imports, once for all forks."""
     for name in ("geopandas", "pyarrow.csv", "pyogrio", "python_calamine", "territory.design"):
         importlib.import_module(name)
+    for package in ("geo", "territory.inputs"):
+        found = importlib.import_module(package)
+        for each in pkgutil.walk_packages(found.__path__, f"{package}."):
+            importlib.import_module(each.name)
 
 
 def main() -> int:

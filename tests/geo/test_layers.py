@@ -83,3 +83,15 @@ def test_topojson_is_read_in_degrees(tmp_path):
     (tmp_path / "a.topojson").write_text(json.dumps(topology))
     found = read_polygons(tmp_path / "a.topojson", id_column="code")
     assert found.ids == ("A",)
+
+
+def test_a_shapefile_without_its_parts_and_a_zip_say_what_to_do(tmp_path):
+    frame = geopandas.GeoDataFrame({"code": ["A"]}, geometry=[box(0, 0, 1, 1)], crs=4326)
+    frame.to_file(tmp_path / "a.shp")
+    (tmp_path / "a.dbf").unlink()
+    with pytest.raises(GeographyError, match=r"\.dbf of the same name is not beside it"):
+        read_layer(tmp_path / "a.shp")
+    (tmp_path / "a.zip").write_bytes(b"PK")
+    with pytest.raises(GeographyError) as why:
+        read_layer(tmp_path / "a.zip")
+    assert why.value.hint == "unpack it and name the layer inside"

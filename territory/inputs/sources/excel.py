@@ -52,6 +52,9 @@ def read_excel(path: Path, options: Options) -> RawTable:
     notes += [
         ("warning", "formula", row + 1, "its value was read as missing", "") for row in uncomputed
     ]
+    if path.suffix.lower() in {".xls", ".xlsb"} and not reply["whole"]:
+        what = "rows that a filter hides cannot be told from the others in an old workbook"
+        notes.append(("info", "hidden_rows", 0, what, "save it as .xlsx where it has a filter"))
     grid = _grid(rows, width, notes, frozenset(row + 1 for row in reply["hidden"]), where)
     return table_of(grid, known=options.known, header_has=options.header_has)
 

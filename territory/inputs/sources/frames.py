@@ -62,18 +62,31 @@ def read_parquet(path: Path) -> RawTable:
 
     try:
         import pyarrow as pa
+        from pyarrow import parquet
     except ImportError:
         raise SourceError(
             "is a Parquet file, and pyarrow, which reads those, is not installed",
             hint="pip install 'territory-design[parquet]', or save the table as CSV or Excel",
         ) from None
     try:
+        if b"geo" in (parquet.read_schema(path).metadata or {}):
+            return _geoparquet(path)
         frame = pd.read_parquet(path)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise SourceError(f"is no Parquet file ({type(error).__name__})") from None
     if frame.index.name is not None:
         frame = frame.reset_index()
     return raw_from_frame(frame)
+
+
+def _geoparquet(path: Path) -> RawTable:
+    """Read a GeoParquet file: its attributes, and its geometries as lon and lat."""
+    import geopandas as gpd
+
+    frame = gpd.read_parquet(path)
+    notes: list[Note] = []
+    attributes = _with_points(frame, frame.drop(columns=frame.geometry.name), notes)
+    return raw_from_frame(attributes, tuple(notes))
 
 
 def read_vector(path: Path, options: Options) -> RawTable:

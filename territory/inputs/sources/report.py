@@ -200,7 +200,9 @@ def _not_data(
     repeated &= ~out
     if repeated.any():
         at = int(np.flatnonzero(repeated)[0])
-        what = f"{counted(int(repeated.sum()), 'row')} that repeat the header were left out"
+        n = int(repeated.sum())
+        what = f"{counted(n, 'row')} that {'repeats' if n == 1 else 'repeat'} the header "
+        what += "was left out" if n == 1 else "were left out"
         notes.append(("info", "report_rows", int(grid.lines[body[at]]), what, ""))
     return out | repeated
 

@@ -10,10 +10,14 @@ import sys
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from territory.inputs.sources.names import plain_name
-from territory.inputs.sources.sheet_xml import active_sheet, broken_cell, sheet_facts
+from territory.inputs.sources.ods_xml import ods_facts
+from territory.inputs.sources.sheet_xml import SheetFacts, active_sheet, broken_cell, sheet_facts
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
 
 __all__ = ["HEAD_ROWS", "known_hits", "limits_of", "main", "read_workbook"]
 
@@ -76,6 +80,7 @@ class Reply(TypedDict, total=False):
     hidden: list[int]
     merged: list[tuple[int, int, int, int]]
     uncomputed: list[tuple[int, int]]
+    whole: bool
 
 
 def read_workbook(request: Request) -> Reply:
@@ -132,8 +137,8 @@ def read_workbook(request: Request) -> Reply:
     if chosen in failures:
         cell, what = failures[chosen]
         return {"error": "cell", "sheet": chosen, "cell": cell, "what": what}
-    facts = sheet_facts(archive, chosen) if archive else None
-    if archive and facts and facts.illegal:
+    facts = _facts(book, data, archive, chosen)
+    if archive and facts.illegal:
         cell, what = broken_cell(archive, chosen)
         what = "a control character that no workbook may hold" if what else ""
         return {"error": "cell", "sheet": chosen, "cell": cell, "what": what}
@@ -141,10 +146,28 @@ def read_workbook(request: Request) -> Reply:
         "sheet": chosen,
         "sheets": [(*meta, hits.get(meta[0], -1)) for meta in metadata],
         "rows": [[cell if type(cell) in _PLAIN else _odd(cell) for cell in row] for row in rows],
-        "hidden": facts.hidden if facts else [],
-        "merged": facts.merged if facts else [],
-        "uncomputed": facts.uncomputed if facts else [],
+        "hidden": facts.hidden,
+        "merged": facts.merged,
+        "uncomputed": facts.uncomputed,
+        "whole": archive is not None,
     }
+
+
+def _facts(
+    book: CalamineWorkbook, data: bytes, archive: zipfile.ZipFile | None, sheet: str
+) -> SheetFacts:
+    """Return what stands beside the values; of .xls and .xlsb no more than merged cells."""
+    if archive is not None:
+        return sheet_facts(archive, sheet)
+    if data.startswith(b"PK"):
+        with (
+            contextlib.suppress(zipfile.BadZipFile, ValueError, OSError, EOFError),
+            zipfile.ZipFile(io.BytesIO(data)) as other,
+        ):
+            if "content.xml" in other.namelist():
+                return ods_facts(other, sheet)
+    ranges = book.get_sheet_by_name(sheet).merged_cell_ranges or []
+    return SheetFacts(merged=sorted((*first, *last) for first, last in ranges))
 
 
 def _choice(
@@ -198,6 +221,10 @@ def _odd(cell: object) -> object:
         return ("date", cell.date().isoformat() if midnight else cell.isoformat(sep=" "))
     if isinstance(cell, datetime.date):
         return ("date", cell.isoformat())
+    if isinstance(cell, datetime.timedelta):
+        seconds = round(cell.total_seconds())
+        sign, seconds = "-" * (seconds < 0), abs(seconds)
+        return ("time", f"{sign}{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}")
     return ("time", str(cell))
 
 

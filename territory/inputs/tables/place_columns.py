@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["check_coordinates", "check_places", "other_states"]
 
+_NO_DEGREES = 1_000.0
+
 # Generous boxes around the states and the territories: west, south, east, north.
 _US_BOXES = (
     (-180.0, 17.0, -64.0, 72.0),
@@ -86,15 +88,18 @@ def check_coordinates(
                 open_rows &= ~mask
         zero = open_rows & (lon == 0) & (lat == 0)
         tell(zero, "bad_place", "lon", "0/0 lies in the Atlantic; it stands for an unknown place")
-        far_lat = open_rows & (np.abs(lat) > 90)
+        metric = open_rows & (np.abs(lat) > _NO_DEGREES) & (np.abs(lon) > _NO_DEGREES)
+        what = "no degrees, but metres or feet of a projected system; export lon and lat in degrees"
+        tell(metric, "bad_place", "lat", what)
+        far_lat = open_rows & (np.abs(lat) > 90) & ~metric
         tell(far_lat, "bad_place", "lat", "latitude is between -90 and 90")
-        far_lon = open_rows & ~far_lat & (np.abs(lon) > 180)
+        far_lon = open_rows & ~far_lat & ~metric & (np.abs(lon) > 180)
         tell(far_lon, "bad_place", "lon", "longitude is between -180 and 180")
         lone_lon = open_rows & ~far_lon & np.isnan(lat) & ~np.isnan(lon)
         tell(lone_lon, "bad_place", "lon", "lon without lat")
         lone_lat = open_rows & ~far_lat & np.isnan(lon) & ~np.isnan(lat)
         tell(lone_lat, "bad_place", "lat", "lat without lon")
-    bad = zero | far_lat | far_lon | lone_lon | lone_lat
+    bad = zero | metric | far_lat | far_lon | lone_lon | lone_lat
     lon[bad] = np.nan
     lat[bad] = np.nan
     return lon, lat, [issue for issue in issues if len(issue.rows)]

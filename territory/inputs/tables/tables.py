@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -269,7 +268,7 @@ def _read(
             fiscal_start=source.fiscal_start_month,
             postal=source.postal_points is not None,
             by_city=source.place_by_city or source.place_by_state,
-            guarded=Path(shown).suffix.lower() in {".csv", ".tsv", ".txt"},
+            guarded=source.file is not None,
         ),
     )
 

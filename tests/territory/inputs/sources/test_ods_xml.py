@@ -1,0 +1,58 @@
+"""Merged cells and filtered rows of OpenDocument sheets, and durations of a day and more."""
+
+import datetime
+import zipfile
+
+import openpyxl
+
+from territory.inputs.sources.open import open_table
+
+SPACE = "urn:oasis:names:tc:opendocument:xmlns"
+
+
+def cell(text, **spans):
+    written = "".join(f' table:number-{name}-spanned="{n}"' for name, n in spans.items())
+    return (f'<table:table-cell office:value-type="string"{written}><text:p>{text}</text:p>'
+            "</table:table-cell>")  # fmt: skip
+
+
+def row(*cells, visibility="visible"):
+    return f'<table:table-row table:visibility="{visibility}">{"".join(cells)}</table:table-row>'
+
+
+def write(path, *rows):
+    content = (
+        f'<?xml version="1.0"?><office:document-content xmlns:office="{SPACE}:office:1.0" '
+        f'xmlns:table="{SPACE}:table:1.0" xmlns:text="{SPACE}:text:1.0"><office:body>'
+        f'<office:spreadsheet><table:table table:name="A">{"".join(rows)}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+
+
+def test_every_row_of_a_merged_cell_has_its_text_and_filtered_rows_are_counted(tmp_path):
+    covered = "<table:covered-table-cell/>"
+    write(
+        tmp_path / "a.ods",
+        row(cell("account_id"), cell("idn")),
+        row(cell("A-1"), cell("North", rows=2, columns=1)),
+        row(cell("A-2"), covered, visibility="filter"),
+        row(cell("A-3"), cell("South")),
+    )
+    raw = open_table(tmp_path / "a.ods")
+    assert raw.frame["idn"].tolist() == ["North", "North", "South"]
+    said = {kind: what for _, kind, _, what, _ in raw.notes}
+    assert "each row was given its text" in said["merged"]
+    assert said["hidden_rows"].startswith("1 of 3 rows are hidden")
+
+
+def test_a_duration_of_more_than_a_day_is_hours_and_minutes(tmp_path):
+    book = openpyxl.Workbook()
+    for line in (["account_id", "service_h"], ["A-1", datetime.timedelta(hours=27, minutes=30)]):
+        book.active.append(line)
+    book.active["B2"].number_format = "[h]:mm"
+    book.save(tmp_path / "a.xlsx")
+    assert open_table(tmp_path / "a.xlsx").frame["service_h"].tolist() == ["27:30:00"]
