@@ -13,6 +13,7 @@ __all__ = [
     "amount",
     "beside_band",
     "compact_usd",
+    "currency_note",
     "duration",
     "measure_label",
     "percent",
@@ -99,6 +100,21 @@ def sources_of(plan: PlanFacts) -> str:
     if not isinstance(geography, Mapping):
         return ""
     return "" if geography.get("file") else _SOURCES.get(str(geography.get("kind")), "")
+
+
+def currency_note(plan: PlanFacts) -> str:
+    """Return how amounts of a plan that is not in USD are to be read; "" where it is.
+
+    Examples
+    --------
+    >>> from territory.plan_record import PlanRecord
+    >>> keys = {"currency": "EUR"}
+    >>> currency_note(PlanRecord(scenario="x", status="feasible", measures={}, keys=keys))
+    'All amounts are in EUR: read $ and USD as EUR'
+    """
+    currency = str(plan.keys.get("currency") or "USD")
+    note = f"All amounts are in {currency}: read $ and USD as {currency}"
+    return "" if currency == "USD" else note
 
 
 def percent(fraction: float | None, decimals: int = 1) -> str:

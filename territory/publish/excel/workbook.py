@@ -13,7 +13,7 @@ from territory.publish.excel.workbook_parts import Style
 from territory.publish.excel.writing import Cells, add_sheet, book_bytes, empty_book, paper
 from territory.publish.export import zip_table
 from territory.whole import whole_file
-from territory.wording import plan_title
+from territory.wording import currency_note, plan_title
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -134,6 +134,8 @@ def _summary(book: Workbook, plan: Plan) -> None:
     cell = Cells(sheet)
     paper(sheet)
     sheet.append([cell(plan_title(plan.record), Style(bold=True, size=14))])
+    if currency_note(plan.record):
+        sheet.append([cell("Currency"), cell(currency_note(plan.record), Style(bold=True))])
     for label, value in summary_rows(plan):
         if value is None:
             sheet.append([])

@@ -13,6 +13,7 @@ from territory.review.scorecard import WholeFigures, figures
 from territory.whole import whole_file
 from territory.wording import (
     amount,
+    currency_note,
     measure_label,
     percent,
     plan_title,
@@ -142,7 +143,7 @@ def _subtitle(plan: Plan, numbers: WholeFigures) -> str:
     described = plan.record.description
     counts = f"{counted(numbers['accounts'], 'account')} in {counted(numbers['units'], 'unit')}"
     sources = sources_of(plan.record) if "CC BY" in sources_of(plan.record) else ""
-    return " · ".join(filter(None, (described or counts, sources)))
+    return " · ".join(filter(None, (described or counts, currency_note(plan.record), sources)))
 
 
 def _columns(plan: Plan) -> Iterator[Column]:

@@ -31,6 +31,7 @@ from territory.wording import (
     amount,
     beside_band,
     compact_usd,
+    currency_note,
     duration,
     measure_label,
     percent,
@@ -96,6 +97,7 @@ def _content(plan: Plan, beside: Beside, go_live: date | None) -> Mapping[str, o
     words = status_words(record)
     return {
         "title": plan_title(record),
+        "currency": currency_note(record),
         "description": record.description,
         "synthetic": record.synthetic,
         "tone": "bad" if record.violations else _TONES.get(plan.status, "bad"),

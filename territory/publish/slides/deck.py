@@ -22,8 +22,10 @@ from territory.whole import whole_file
 from territory.wording import (
     amount,
     compact_usd,
+    currency_note,
     measure_label,
     percent,
+    plan_title,
     signed_percent,
     status_words,
     term_label,
@@ -73,9 +75,9 @@ def draw_deck(plan: Plan, *, beside: Beside | None = None, go_live: date | None 
     from territory.publish.excel.workbook_parts import normalised
 
     found = beside or Beside()
-    title = plan.record.scenario.replace("_", " ")
+    title = plan_title(plan.record)
     deck = Deck(title=f"{title}: territory plan")
-    _opening(deck, plan, title[:1].upper() + title[1:])
+    _opening(deck, plan, title)
     _verdict(deck, plan)
     _maps(deck, plan)
     _balance(deck, plan)
@@ -95,6 +97,8 @@ def _opening(deck: Deck, plan: Plan, title: str) -> None:
     tone: Tone = "bad" if record.violations else "good"
     deck.text([(words[:1].upper() + words[1:], tone)], top=1.4, size=24, bold=True)
     lines: list[str] = [record.description]
+    if currency_note(record):
+        lines.append(currency_note(record))
     lines.append(
         f"{counted(known['territories'], 'territory', 'territories')}, "
         f"{counted(known['accounts'], 'account')}, potential {compact_usd(known['potential_usd'])}"
