@@ -14,7 +14,7 @@ import numpy as np
 
 from territory.inputs.sources.cell_text import cell_text
 from territory.inputs.sources.raw import Note, Options, RawTable, SourceError
-from territory.inputs.sources.report import Grid, table_of
+from territory.inputs.sources.report import MOST_COLUMNS, Grid, table_of
 from territory.inputs.sources.workbook import Reply, Request, limits_of
 from territory.messages import closest, counted, quoted
 
@@ -45,6 +45,14 @@ def read_excel(path: Path, options: Options) -> RawTable:
     width = max((len(row) for row in rows), default=0)
     if not width:
         raise SourceError(f"{where}is empty", kind="empty_table")
+    if width > MOST_COLUMNS:
+        width = max(_filled_width(row) for row in rows)
+        rows = [row[:width] for row in rows]
+    if width > MOST_COLUMNS:
+        raise SourceError(
+            f"{where}has cells in {width:,} columns; this is no table with a header",
+            hint="take out the cells beside the table, or export it as CSV",
+        )
     uncomputed: dict[int, list[int]] = {}
     for row, column in reply["uncomputed"]:
         if row < len(rows):
@@ -57,6 +65,10 @@ def read_excel(path: Path, options: Options) -> RawTable:
         notes.append(("info", "hidden_rows", 0, what, "save it as .xlsx where it has a filter"))
     grid = _grid(rows, width, notes, frozenset(row + 1 for row in reply["hidden"]), where)
     return table_of(grid, known=options.known, header_has=options.header_has)
+
+
+def _filled_width(row: Sequence[object]) -> int:
+    return next((at + 1 for at in range(len(row) - 1, -1, -1) if row[at] != ""), 1)
 
 
 def sheets_of(path: Path, known: frozenset[str]) -> list[str]:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["Grid", "table_of"]
+__all__ = ["MOST_COLUMNS", "Grid", "table_of"]
+
+MOST_COLUMNS = 2_000
+"""A sheet with more columns than this is no table: its cells are repeated by mistake."""
 
 _HEAD_ROWS = 40
 _TOTAL = re.compile(

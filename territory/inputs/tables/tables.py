@@ -14,6 +14,7 @@ from territory.inputs.headers.columns import TABLES, columns_of
 from territory.inputs.joins.accounts import join_accounts
 from territory.inputs.joins.owners import join_owners, join_reps
 from territory.inputs.joins.references import check_alignment
+from territory.inputs.joins.review_columns import review_columns
 from territory.inputs.once import kept
 from territory.inputs.scenario.keys import Source
 from territory.inputs.scenario.market import number_columns
@@ -162,6 +163,8 @@ def _tables(scenario: Scenario) -> Tables:
         if finding.severity == "error"
     }
     findings += _check_measures(scenario, frames, rows, wrong, refused)
+    if "accounts" in frames:
+        findings += review_columns(scenario.review, frames["accounts"], rows["accounts"])
     if "affiliations" in frames and scenario.affiliations is None:
         what = "its health systems are not used: the scenario has no section [affiliations]"
         hint = "write [affiliations] into the scenario, or take the table out"

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from territory.inputs.sources.raw import Options, RawTable, SourceError
-from territory.inputs.sources.report import Grid, table_of
+from territory.inputs.sources.report import MOST_COLUMNS, Grid, table_of
 from territory.inputs.sources.text.decode import decode
 from territory.messages import counted
 
@@ -107,6 +107,11 @@ def _fast(text: str, delimiter: str) -> Grid | None:
         first = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:
         return None
+    if len(first) > MOST_COLUMNS:
+        raise SourceError(
+            f"line 1 has {len(first):,} fields; this is no table with a header",
+            hint="export the table again as CSV UTF-8",
+        )
     irregular: list[int] = []
 
     def refuse(row: object) -> str:

@@ -4,9 +4,12 @@ import datetime
 import zipfile
 
 import openpyxl
+import pytest
 
 from territory.inputs.sources.open import open_table
+from territory.inputs.sources.raw import SourceError
 
+REPEATED = 'table:number-columns-repeated="3000"'
 SPACE = "urn:oasis:names:tc:opendocument:xmlns"
 
 
@@ -56,3 +59,10 @@ def test_a_duration_of_more_than_a_day_is_hours_and_minutes(tmp_path):
     book.active["B2"].number_format = "[h]:mm"
     book.save(tmp_path / "a.xlsx")
     assert open_table(tmp_path / "a.xlsx").frame["service_h"].tolist() == ["27:30:00"]
+
+
+def test_a_cell_repeated_over_thousands_of_columns_is_no_table(tmp_path):
+    many = cell("x").replace("<table:table-cell", f"<table:table-cell {REPEATED}", 1)
+    write(tmp_path / "a.ods", row(cell("account_id"), many), row(cell("A-1"), many))
+    with pytest.raises(SourceError, match=r"has cells in [\d,]+ columns; this is no table"):
+        open_table(tmp_path / "a.ods")
