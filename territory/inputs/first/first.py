@@ -31,6 +31,7 @@ _FEW_STATES = 0.01
 _HOURS_A_REP = 1400.0
 _ROUNDS = 5
 _TOLERANCE = 0.20
+_LARGE = 0.10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,8 +263,10 @@ def _measures(draft: Draft, found: _Found, lines: list[tuple[str, str]]) -> None
     section = draft.section("measures.workload_h")
     section.keys["tolerance"] = _TOLERANCE
     section.comments.append(
-        "A first tolerance wide enough that a plan exists; 0.10 is the usual goal. Lower it in "
-        "steps: where no plan keeps it, `territory design` says what stands in the way."
+        "A first tolerance, wider than the usual 0.10: homes stand where they are, an account is "
+        "never cut, and two measures at once often have no plan within 0.10. Write 0.10 here and "
+        "in the next section: `territory design` then finds a plan, or names the least tolerance "
+        "at which it found one. That none was found proves nothing unless it says so."
     )
     accounts = found.accounts
     if not len(accounts):
@@ -277,7 +280,17 @@ def _measures(draft: Draft, found: _Found, lines: list[tuple[str, str]]) -> None
                 section.comments.append(
                     "There is no column of potential: today's sales are balanced in its place."
                 )
-            lines.append(("measures", f"workload_h and {column}, each within {_TOLERANCE:.0%}"))
+            lines.append(
+                (
+                    "measures",
+                    f"workload_h and {column}, each within {_TOLERANCE:.0%} (0.10 is usual: the "
+                    "scenario says how to try it)",
+                )
+            )
+            large = _largest(accounts, column, _seats(draft, found))
+            if large:
+                section.comments.append(large)
+                lines.append(("largest", large))
             break
     else:
         lines.append(("measures", "workload_h only: a column of potential would be a second"))
@@ -302,6 +315,27 @@ def _measures(draft: Draft, found: _Found, lines: list[tuple[str, str]]) -> None
         return
     for column in ("service_h", "n_calls", "potential_usd"):
         _defaults(draft, accounts, column, lines)
+
+
+def _seats(draft: Draft, found: _Found) -> int:
+    """Return how many territories there will be, as far as it is known; 0 where it is not."""
+    given = draft.sections["team"].keys.get("territories") if "team" in draft.sections else None
+    if isinstance(given, int):
+        return given
+    return len(found.sheets["reps"].raw.lines) if "reps" in found.sheets else 0
+
+
+def _largest(accounts: pd.DataFrame, column: str, seats: int) -> str:
+    """Say which account is most of a territory's goal, where one is a tenth of it or more."""
+    total = float(accounts[column].sum())
+    if not seats or total <= 0:
+        return ""
+    at = int(accounts[column].fillna(0.0).to_numpy(dtype=float).argmax())
+    share = float(accounts[column].iloc[at]) * seats / total
+    if share < _LARGE:
+        return ""
+    name = quoted(str(accounts["name"].iloc[at]))
+    return f"{name} alone is {share:.0%} of a territory's {column}, and an account is never cut."
 
 
 def _defaults(

@@ -12,9 +12,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
+from territory.inputs.sources.books.ods_xml import ods_facts
+from territory.inputs.sources.books.sheet_xml import (
+    SheetFacts,
+    active_sheet,
+    broken_cell,
+    sheet_facts,
+)
 from territory.inputs.sources.names import plain_name
-from territory.inputs.sources.ods_xml import ods_facts
-from territory.inputs.sources.sheet_xml import SheetFacts, active_sheet, broken_cell, sheet_facts
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Mapping
 from xml.parsers import expat
 
-from territory.inputs.sources.sheet_xml import SheetFacts
+from territory.inputs.sources.books.sheet_xml import SheetFacts
 
 __all__ = ["ods_facts"]
 

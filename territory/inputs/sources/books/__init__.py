@@ -1,0 +1,1 @@
+"""What the parts of a workbook say beside the values of their cells."""
