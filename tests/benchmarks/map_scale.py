@@ -1,7 +1,8 @@
-"""Measure the map at scale.
+"""Measure the map and the workbook at scale.
 
 ``python -m tests.benchmarks.map_scale [--accounts N] [--states TX,OK]`` draws all US ZIP cells with
-N accounts in a browser without a network, and prints what it weighs and how long it takes to open.
+N accounts in a browser without a network, and prints what it weighs and how long it takes to open;
+then writes the workbook of the same plan.
 """
 
 from __future__ import annotations
@@ -133,6 +134,7 @@ def measured(page: Path) -> dict[str, float]:
 def main() -> None:
     """Run from the command line."""
     from geo.us.zips import zips
+    from territory.publish.excel.workbook import write_workbook
     from territory.publish.maps.map import draw_map
 
     parser = argparse.ArgumentParser(description=__doc__)
@@ -149,6 +151,12 @@ def main() -> None:
         path = Path(folder) / "map.html"
         path.write_text(page, encoding="utf-8")
         found = measured(path)
+    began = time.process_time()
+    with tempfile.TemporaryDirectory() as folder:
+        book = Path(folder) / "scorecard.xlsx"
+        write_workbook(plan, book)
+        found["workbook_mb"] = book.stat().st_size / 1e6
+    found["workbook_cpu_s"] = time.process_time() - began
     print(f"units {len(geography.units):,}  accounts {given.accounts:,}  draw_cpu_s {cpu:.1f}")
     print("  ".join(f"{name} {value:.2f}" for name, value in found.items()))
 

@@ -193,6 +193,9 @@ def _write(found: Answer, target: Path, save: int | None) -> list[str]:
         "moves": found.frontier.ledger(),
         "alignment": found.plan_at(best).alignment,
     }
+    for step in found.frontier.steps[:-1]:
+        if not step.nested:
+            tables[f"moves_alone_{len(step.moves)}"] = found.frontier.ledger(step)
     if not found.frontier.steps[-1].nested:
         tables["moves_into_bands"] = found.frontier.ledger(found.frontier.steps[-1])
     files = [str(each) for each in write_tables(target, tables, workbook="realign.xlsx")]

@@ -13,9 +13,11 @@ import pandas as pd
 import solvers
 from territory.audit import Audit
 from territory.inputs.scenario.workforce import ResponseKeys
+from territory.messages import counted
 from territory.monitor.facts.matched import matched_accounts
 from territory.monitor.indicators.now import today_accounts
 from territory.monitor.realign.frontier import Frontier, frontier_of
+from territory.monitor.realign.paths import WIDTH
 from territory.monitor.realign.shocks import Hit, Shock, hit_by
 from territory.monitor.realign.standing import Standing, standing_of
 from territory.monitor.realign.waiting import USUAL_SD_Q, Waiting, drift_sd, waiting_of
@@ -68,10 +70,27 @@ class Answer:
                 f"After {most} moves {last.outside} territories are still outside a band, and "
                 "single moves help no further; more moves, or a new design, would be needed."
             )
+        if self.frontier.fewest:
+            lines.append(
+                f"At least {counted(self.frontier.fewest, 'move')} must be made to bring the "
+                "measures without travel inside every band (a bound: each move touches two "
+                "territories)."
+            )
         if not last.nested:
             lines.append(
                 f"The {most} moves that bring all territories in stand alone: they do not begin "
                 "with the moves above; that no fewer would do is not proved."
+            )
+        alone = [len(step.moves) for step in self.frontier.steps[:-1] if not step.nested]
+        if alone:
+            lines.append(
+                f"At {', '.join(map(str, alone))} moves another set leaves clearly less outside "
+                "than the path, and stands alone."
+            )
+        elif most > 1:
+            lines.append(
+                f"{WIDTH} paths followed side by side found no set of as many moves that leaves "
+                "clearly less outside than this path."
             )
         return lines
 

@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory.messages import counted
-from territory.monitor.realign.frontier import Frontier, Step
+from territory.monitor.realign.frontier import Frontier
+from territory.monitor.realign.steps import Step
 from territory.wording import percent
 
 if TYPE_CHECKING:
