@@ -51,6 +51,7 @@ def large_plan(geography: Geography, *, n_accounts: int, k: int = 300, seed: int
             "exception": "",
             "type": rng.choice(["hospital", "clinic", "asc"], n_accounts),
             "n_calls": rng.integers(2, 40, n_accounts),
+            "minutes": rng.gamma(2.0, 20.0, n_accounts).round(1),
             "revenue_usd": (potential * rng.uniform(0, 0.5, n_accounts)).round(2),
             "idn": [f"System {number}" for number in rng.integers(0, 400, n_accounts)],
             "current_territory_id": ids[before[at]],

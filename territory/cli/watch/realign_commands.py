@@ -11,7 +11,7 @@ from territory.cli.console import Cell, Console
 from territory.cli.options import Json, PlanFolder, machine, plan_folder, shown
 from territory.cli.watch.monitor_commands import ScenarioOption, plan_and_scenario
 from territory.errors import InputError
-from territory.messages import Message, visible
+from territory.messages import Message, counted, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,6 +46,10 @@ def realign(
     save: Annotated[
         int | None, typer.Option("--save", metavar="N", help="Save the plan after N moves too.")
     ] = None,
+    routed: Annotated[
+        bool,
+        typer.Option("--routed", help="Route both territories of each move too (a second a move)."),
+    ] = False,
     scenario: ScenarioOption = None,
     out: Out = None,
     json: Json = False,
@@ -59,7 +63,8 @@ def realign(
     accounts, audit = accounts_now(source, now)
     found = look(source, keys, accounts, max_moves=max_moves, quarters=quarters)
     target = _folder(plan, out, "realign")
-    files = _write(found, target, save)
+    tours = _tours(found, keys) if routed else None
+    files = _write(found, target, save, tours)
     if console.machine:
         console.json(
             {
@@ -67,11 +72,17 @@ def realign(
                 "best": found.waiting.best,
                 "frontier": found.table().to_dict("records"),
                 "moves": found.frontier.ledger().to_dict("records"),
+                "routed": None if tours is None else tours.to_dict("records"),
                 "files": files,
             }
         )
         return 0
     _show(console, found)
+    if tours is not None:
+        console.data(
+            f"Hours on the road by tours instead of the estimate, after "
+            f"{counted(len(tours), 'move')}: {tours['routed_change_h'].sum():+,.0f} h a year."
+        )
     for message in audit.messages("warning"):
         console.data(visible(message.fact))
     for place in files:
@@ -174,7 +185,16 @@ def _folder(plan: Path, out: Path | None, name: str) -> Path:
     return target
 
 
-def _write(found: Answer, target: Path, save: int | None) -> list[str]:
+def _tours(found: Answer, keys: Scenario) -> pd.DataFrame:
+    """Return routed hours of the moves that are recommended, else of all of the path."""
+    from territory.monitor.realign.routed import routed_moves
+
+    frontier, best = found.frontier, found.waiting.best
+    step = frontier.at(best) if best else [each for each in frontier.steps if each.nested][-1]
+    return routed_moves(frontier.standing, keys, step)
+
+
+def _write(found: Answer, target: Path, save: int | None, tours: pd.DataFrame | None) -> list[str]:
     from territory.encoding.explain.column import with_known_reasons
     from territory.publish.excel.sheets import write_tables
     from territory.publish.folder import save_plan
@@ -193,6 +213,8 @@ def _write(found: Answer, target: Path, save: int | None) -> list[str]:
         "moves": found.frontier.ledger(),
         "alignment": found.plan_at(best).alignment,
     }
+    if tours is not None:
+        tables["routed_moves"] = tours
     for step in found.frontier.steps[:-1]:
         if not step.nested:
             tables[f"moves_alone_{len(step.moves)}"] = found.frontier.ledger(step)

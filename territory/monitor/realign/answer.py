@@ -67,8 +67,9 @@ class Answer:
         ]
         if last.outside and most:
             lines.append(
-                f"After {most} moves {last.outside} territories are still outside a band, and "
-                "single moves help no further; more moves, or a new design, would be needed."
+                f"After {counted(most, 'move')}, still outside a band: "
+                f"{counted(last.outside, 'territory', 'territories')}. "
+                "Single moves help no further; more moves, or a new design, would be needed."
             )
         if self.frontier.fewest:
             lines.append(

@@ -121,7 +121,8 @@ def waiting_of(
         why = (
             "no move pays for itself within a year"
             if best == 0
-            else f"the gain of ${mean:,.0f} by {best} moves is inside the noise (± ${sd:,.0f})"
+            else f"the gain of ${mean:,.0f} by {counted(best, 'move')} is inside the noise "
+            f"(± ${sd:,.0f})"
         )
         words = (
             f"Leave it: {why}. Chance that a band is broken after another quarter: "
