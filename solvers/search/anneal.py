@@ -28,6 +28,7 @@ __all__ = [
     "open_search",
     "settle",
     "settle_violations",
+    "typical_change",
 ]
 
 _CHUNK = 400_000
@@ -38,6 +39,10 @@ _RELEASE = 0.8
 
 _LOOKS = 400
 """Looks in one annealing: as often are the prices set anew."""
+
+_OF_MEAN = 0.3
+"""Least typical change of the cost, in mean ones: where most units hold next to nothing the median
+is that of their moves, and at such a heat those that matter would never go the wrong way."""
 
 _CHAIN = 3
 """Most units that one proposal moves, each on from the territory that took the one before."""
@@ -122,8 +127,8 @@ def note(search: Search) -> None:
         search.best_assignment[:] = search.state.assignment
 
 
-def _typical_change(search: Search) -> float:
-    """Median size of the objective's change by one move across a border."""
+def typical_change(search: Search) -> float:
+    """Median size of the cost's change by one move across a border, and no less than `_OF_MEAN`."""
     from solvers.kernels import records
 
     problem, field, state = search.problem, search.field, search.state
@@ -144,7 +149,9 @@ def _typical_change(search: Search) -> float:
     known = np.isfinite(sizes[0]) & np.isfinite(sizes[1])
     change = np.abs(sizes[1][known] - sizes[0][known])
     change = change[change > 0]
-    return float(np.median(change)) if change.size else 1e-2 * field.big
+    if not change.size:
+        return 1e-2 * field.big
+    return float(max(np.median(change), _OF_MEAN * change.mean()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +161,7 @@ class Schedule:
     Attributes
     ----------
     hot, cold : float
-        First and last heat, in median changes of the objective by one move.
+        First and last heat, in typical changes of the objective by one move.
     first_price, last_price : float
         Least price of an excess of one goal, in mean territory costs; each territory and measure
         outside its band pays more from look to look.
@@ -204,7 +211,7 @@ def anneal(
     from solvers.kernels import looks as kernel
 
     state = search.state
-    heat = _typical_change(search) * schedule.hot
+    heat = typical_change(search) * schedule.hot
     whole = max(min(schedule.looks, 60 + steps // 5000), -(-steps // _CHUNK))
     each = -(-steps // whole)
     release, forget = (int(np.ceil(part * whole)) for part in (_RELEASE, schedule.forget))
@@ -261,7 +268,7 @@ def settle_violations(
     """
     from solvers.kernels import looks
 
-    unit = _typical_change(search)
+    unit = typical_change(search)
     piece = min(_CHUNK, max(2000, 20 * search.problem.n))
     spent = 0
     while search.best[0] > 0 and spent < steps and not budget.spent():

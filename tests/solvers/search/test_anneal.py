@@ -1,8 +1,11 @@
 """Annealing on grids: what is kept of the way."""
 
+import dataclasses
+
 import numpy as np
 
-from solvers.search.anneal import Schedule, anneal, open_search
+from solvers import MatrixCost
+from solvers.search.anneal import Schedule, anneal, open_search, typical_change
 from solvers.stop import Budget
 from tests.solvers.feature_worlds import quarters, world
 
@@ -18,3 +21,12 @@ def test_an_annealing_that_forgets_its_beginning_ends_with_another_plan():
         anneal(search, warm, steps=4000, budget=Budget())
         assert np.array_equal(search.best_assignment, start) == same
         assert search.best[1] >= best.best[1] - 1e-9
+
+
+def test_units_worth_next_to_nothing_do_not_set_the_heat():
+    problem = world("matrix")
+    whole = typical_change(open_search(problem, quarters(), seed=0))
+    cost = np.array(problem.cost.cost)
+    cost[np.arange(36) % 10 != 0] *= 1e-6
+    sparse = dataclasses.replace(problem, cost=MatrixCost(cost=cost))
+    assert 0.02 * whole < typical_change(open_search(sparse, quarters(), seed=0)) < whole
