@@ -27,7 +27,8 @@ Mark = Literal[".", ","]
 _DOT_GROUPS = r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+"
 _COMMA_GROUPS = r"[+-]?[1-9]\d{0,2}(?:,\d{3})+"
 _SEVERAL_DOTS = r"[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}"
-_SPACED_GROUPS = r"[+-]?[1-9]\d{0,2}(?:[ \u00a0\u2009\u202f'\u2019]\d{3})+(?:[.,]\d+)?"
+_SPACES = " \u00a0\u2009\u202f'\u2019"
+_SPACED_GROUPS = rf"[+-]?[1-9]\d{{0,2}}(?:[{_SPACES}]\d{{3}})+(?:[.,]\d+)?"
 _DOT_DECIMAL = r"[+-]?(?:\d*|[1-9]\d{0,2}(?:,\d{3})+)\.\d+"
 _COMMA_DECIMAL = r"[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+),\d+(?:[eE][+-]?\d+)?"
 _INDIAN = r"[+-]?[1-9]\d?(?:,\d{2})+,\d{3}(?:\.\d+)?"
@@ -129,6 +130,9 @@ def settle_marks(
 def _closed_up(out: Settled, name: str, text: pd.Series[str]) -> pd.Series[str]:
     """Take out blanks and apostrophes between groups of three digits."""
     bare = text.str.strip()
+    # A set of characters is looked for before a pattern of them: fast in columns without one.
+    if not bare.str.contains(f"[{_SPACES}]").any():
+        return text
     spaced = bare.str.fullmatch(_SPACED_GROUPS)
     if not spaced.any():
         return text
@@ -143,17 +147,21 @@ def _shapes(text: pd.Series[str], stored: Bools | None) -> _Shapes:
     bare = text.str.strip()
     free = np.ones(len(bare), dtype=bool) if stored is None else ~stored
 
-    def like(pattern: str) -> Bools:
+    with_mark = {mark: bool(bare.str.contains(mark, regex=False).any()) for mark in (".", ",")}
+
+    def like(pattern: str, needs: str = "") -> Bools:
+        if needs and not with_mark[needs]:
+            return np.zeros(len(bare), dtype=bool)
         found: Bools = bare.str.fullmatch(pattern).to_numpy(dtype=bool) & free
         return found
 
-    dot_groups, comma_groups = like(_DOT_GROUPS), like(_COMMA_GROUPS)
-    several = like(_SEVERAL_DOTS)
+    dot_groups, comma_groups = like(_DOT_GROUPS, "."), like(_COMMA_GROUPS, ",")
+    several = like(_SEVERAL_DOTS, ".")
     return _Shapes(
         dot_groups=dot_groups,
         comma_groups=comma_groups,
-        dot_decimal=(like(_DOT_DECIMAL) & ~dot_groups) | like(_INDIAN),
-        comma_decimal=(like(_COMMA_DECIMAL) & ~comma_groups) | several,
+        dot_decimal=(like(_DOT_DECIMAL, ".") & ~dot_groups) | like(_INDIAN, ","),
+        comma_decimal=(like(_COMMA_DECIMAL, ",") & ~comma_groups) | several,
         whole=like(_WHOLE),
     )
 

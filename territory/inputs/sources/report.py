@@ -197,10 +197,11 @@ def _not_data(
     if min(width, typical) >= 3:
         out |= _footers(grid, body, counts, notes)
         out |= _totals(grid, body, counts, typical, out, notes)
-    repeated = counts >= 2
+    alike = np.flatnonzero((counts >= 2) & ~out)
     for at, name in enumerate(names):
-        repeated &= (grid.cells.iloc[body, at].str.strip() == name).to_numpy(dtype=bool)
-    repeated &= ~out
+        own = grid.cells.iloc[body[alike], at].str.strip() == name
+        alike = alike[own.to_numpy(dtype=bool)]
+    repeated = np.isin(np.arange(len(body)), alike)
     if repeated.any():
         at = int(np.flatnonzero(repeated)[0])
         n = int(repeated.sum())
@@ -261,11 +262,13 @@ def _totals(
 ) -> NDArray[np.bool_]:
     """Find rows of totals and subtotals: their label says so, and they have no other text."""
     out = np.zeros(len(body), dtype=bool)
-    labelled = np.zeros(len(body), dtype=bool)
-    for at in range(min(grid.cells.shape[1], 4)):
-        labelled |= grid.cells.iloc[body, at].str.match(_TOTAL).to_numpy(dtype=bool)
     last = int(np.flatnonzero(~gone)[-1]) if not gone.all() else -1
-    candidates = np.flatnonzero(labelled & ~gone & (counts < typical))
+    candidates = np.flatnonzero(~gone & (counts < typical))
+    labelled = np.zeros(len(candidates), dtype=bool)
+    for at in range(min(grid.cells.shape[1], 4)):
+        cells = grid.cells.iloc[body[candidates], at]
+        labelled |= cells.str.match(_TOTAL).to_numpy(dtype=bool)
+    candidates = candidates[labelled]
     for at in {*candidates.tolist(), *([last] if last >= 0 and counts[last] < typical else [])}:
         texts = [cell.strip() for cell in _texts(grid.cells, int(body[at])) if cell.strip()]
         label = texts[0] if _TOTAL.match(texts[0]) else ""
