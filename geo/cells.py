@@ -177,11 +177,11 @@ def _spread(
     points: NDArray[np.float64], names: list[str], clip: shapely.Geometry
 ) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     """Move points of one address apart around the first of them by id, which stays."""
-    from scipy.spatial import cKDTree
-
     group, crowd = _crowds(points)
     if not crowd.any():
         return points, ()
+    from scipy.spatial import cKDTree
+
     order = np.argsort(np.array(names, dtype=object), kind="stable")
     places = points[order[np.unique(group[order], return_index=True)[1]]]
     tree = cKDTree(places)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.crs import require_lonlat
 from geo.errors import GeographyError
+from geo.points.nearest import nth_distance
 
 __all__ = [
     "CIRCUITY",
@@ -144,19 +145,15 @@ def is_urban(
     -----
     A k-d tree on the unit sphere: O((n + r) log r).
     """
-    from scipy.spatial import cKDTree
-
     places = require_lonlat(lonlat)
     reference = places if reference_lonlat is None else require_lonlat(reference_lonlat)
     if not len(places) or not len(reference):
         return np.zeros(len(places), dtype=bool)
     if count < 1:
         return np.ones(len(places), dtype=bool)
-    tree = cKDTree(on_sphere(reference))
     # Only the count-th nearest matters: counting all would be quadratic in a town of thousands.
-    bound = np.nextafter(_chord(radius_km), np.inf)
-    found, _ = tree.query(on_sphere(places), k=[count], distance_upper_bound=bound)
-    return np.isfinite(np.asarray(found, dtype=np.float64)).reshape(len(places))
+    bound = float(np.nextafter(_chord(radius_km), np.inf))
+    return np.isfinite(nth_distance(on_sphere(reference), on_sphere(places), n=count, below=bound))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from geo.conversions import min_to_h
 from geo.crs import require_lonlat
 from geo.errors import GeographyError
+from geo.points.nearest import nearest as nearest_places
 from geo.travel import EARTH_RADIUS_KM, RoadEstimate, on_sphere, require_non_negative
 
 __all__ = [
@@ -118,8 +119,6 @@ def hop_minutes(
     roads, twice as far apart. Accounts without calls are nobody's next stop. Accounts at one
     address are 0 minutes apart. Both ends are urban or rural as the account is. O(n log n).
     """
-    from scipy.spatial import cKDTree
-
     places = require_lonlat(lonlat, what="account")
     if nearest < 1:
         raise GeographyError(f"nearest is {nearest}; expected 1 or more")
@@ -134,11 +133,11 @@ def hop_minutes(
         return np.zeros(n)
     used = RoadEstimate(reference_lonlat=places) if model is None else model
     vectors = on_sphere(places)
-    chord, at = cKDTree(vectors[called]).query(vectors[order], k=k + 1)
+    chord, at = nearest_places(vectors[called], vectors[order], k=k + 1)
     # The nearest of a called account is itself, or its twin at the same address: 0 km.
     own = (calls[order] > 0)[:, None]
-    near_km = 2.0 * EARTH_RADIUS_KM * np.arcsin(np.minimum(np.asarray(chord) / 2.0, 1.0))
-    near_calls = calls[called][np.asarray(at)]
+    near_km = 2.0 * EARTH_RADIUS_KM * np.arcsin(np.minimum(chord / 2.0, 1.0))
+    near_calls = calls[called][at]
     km = np.where(own, near_km[:, 1:], near_km[:, :-1]).mean(axis=1)
     weekly = np.where(own, near_calls[:, 1:], near_calls[:, :-1]).mean(axis=1) / n_weeks
     there = np.clip(weekly, 1.0 / n_weeks, 1.0)

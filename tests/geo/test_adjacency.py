@@ -7,7 +7,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.adjacency import rook
+from geo.adjacency import _components, rook
 from geo.us import boundaries
 
 
@@ -171,3 +171,19 @@ def test_hawaii_is_bridged_island_by_island():
     adjacency = rook(hawaii)
     assert adjacency.bridge.sum() == 3
     assert len(adjacency.notes) == 3
+
+
+def test_components_are_numbered_by_their_first_units():
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    rng = np.random.default_rng(5)
+    assert _components(3, []).tolist() == [0, 1, 2]
+    for n, m in ((1, 0), (40, 25), (400, 300), (3000, 2999)):
+        pairs = rng.integers(0, n, (m, 2))
+        if n == 3000:  # one long way, in any order
+            way = rng.permutation(n)
+            pairs = np.column_stack([way[:-1], way[1:]])
+        graph = coo_array((np.ones(m), (pairs[:, 0], pairs[:, 1])), shape=(n, n))
+        wanted = connected_components(graph, directed=False)[1]
+        assert _components(n, [tuple(pair) for pair in pairs.tolist()]).tolist() == wanted.tolist()

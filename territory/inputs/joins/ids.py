@@ -71,7 +71,7 @@ def match_ids(
         ("without marks of thousands", _thousands_key, {}),
         ("without hyphens and other punctuation", _letters_key, {}),
     ]
-    if names:
+    if names and open_ids:
         by_name = _unique((name_key(name), id_) for name, id_ in names.items())
         steps.append(("by name, without case and blanks", name_key, by_name))
     for what, key, table in steps:

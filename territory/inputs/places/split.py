@@ -108,10 +108,10 @@ def _nearest(
     points: NDArray[np.float64], sites: NDArray[np.float64], ids: NDArray[np.object_]
 ) -> NDArray[np.object_]:
     """Give each point the id of its nearest site, which is the Voronoi cell it lies in."""
-    from scipy.spatial import cKDTree
+    from geo.points.nearest import nearest
 
-    _, at = cKDTree(sites).query(points)
-    return np.asarray(ids, dtype=object)[at]
+    _, at = nearest(sites, points, k=1)
+    return np.asarray(ids, dtype=object)[at[:, 0]]
 
 
 def _apply(
