@@ -79,11 +79,12 @@ def agenda_of(
 
     items: list[Item] = []
     for level, place, row, worst in _reds(found):
-        evidence = [
+        figure = (
             f"{row['label']}: {value_words(row['value'], str(row['unit']))}, goal "
-            f"{value_words(row['goal'], str(row['unit']))}",
-            *worst,
-        ]
+            f"{_goal_words(row['goal'], str(row['unit']))}"
+        )
+        # Above a territory it is red for how many are red below, whatever the whole shows.
+        evidence = [figure, *worst] if level == "territory" else [*worst[:1], figure, *worst[1:]]
         start = "rep" if level == "territory" else level
         indicator = str(row["indicator"])
         items.append(
@@ -203,6 +204,12 @@ def _answered(
         answers = max(answers, up, key=LEVELS.index)
         evidence = (*evidence, f"action of {before.owner}, due {before.due}, is not done")
     return replace(item, answers=answers, evidence=evidence, owner=_OWNERS[answers])
+
+
+def _goal_words(value: float, unit: str) -> str:
+    """Return a goal as people read it: a deviation's is how far it may lie on either side."""
+    words = value_words(value, unit)
+    return words.replace("+", "±") if unit == "deviation" and value > 0 else words
 
 
 def value_words(value: float, unit: str) -> str:

@@ -181,3 +181,11 @@ def test_quarters_are_named_as_people_write_them():
     assert tomllib.loads(text_of(review()))["quarter"] == "2025Q3"
     with pytest.raises(InputError, match="no quarter"):
         review_name("spring")
+
+
+def test_a_goal_on_either_side_is_written_so():
+    from territory.monitor.reviews.agenda import _goal_words
+
+    assert _goal_words(0.1, "deviation") == "±10.0 %"
+    assert _goal_words(0.0, "deviation") == "0.0 %"
+    assert _goal_words(0.85, "share") == "85.0 %"
