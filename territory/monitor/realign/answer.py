@@ -107,11 +107,15 @@ class ShockAnswer:
     def words(self) -> list[str]:
         """Say what happened and what is cheapest."""
         best = self.answers.iloc[0]
-        return [
-            *self.hit.words,
-            f"Cheapest answer within a year: {best['answer']} (${best['cost_usd']:,.0f}).",
-            *self.answer.words()[1:],
-        ]
+        cheapest = self.answers.loc[self.answers["cost_usd"].idxmin()]
+        saved = float(best["cost_usd"]) - float(cheapest["cost_usd"])
+        told = f"Cheapest answer within a year: {best['answer']} (${best['cost_usd']:,.0f})."
+        if saved > 0:
+            told = (
+                f"Answer within a year: {best['answer']} (${best['cost_usd']:,.0f}). "
+                f"{cheapest['answer']} would save ${saved:,.0f}, which is inside the noise."
+            )
+        return [*self.hit.words, told, *self.answer.words()[1:]]
 
 
 def accounts_now(plan: Plan, path: Path | None) -> tuple[pd.DataFrame, Audit]:
@@ -203,7 +207,7 @@ def answer_shocks(
     stay = table[table["n_moves"] == 0].iloc[0]
     if answer.waiting.best == 0 and float(stay["cost_usd"]) - least < abs(least) * 0.1 + 1.0:
         # What is inside the noise is no reason to move anybody.
-        first = table["n_moves"] == 0
+        first = table.index == int(table.index[table["n_moves"] == 0][0])
         table = pd.concat([table[first], table[~first]], ignore_index=True)
     return ShockAnswer(hit=hit, answer=answer, answers=table)
 

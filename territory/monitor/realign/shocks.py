@@ -87,8 +87,10 @@ def read_shocks(path: Path) -> tuple[Shock, ...]:
         return _File.model_validate(data).shock
     except ValidationError as error:
         lines = tuple(
-            f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}"
+            f"{'.'.join(str(part) for part in each['loc'])}: "
+            f"{each['msg'].replace('Input should be', 'expected')}"
             for each in error.errors()
+            if each["loc"] != ("shock",) or len(error.errors()) == 1
         )
         hint = 'write [[shock]] with kind = "gpo_lost" and gpo = "NAME", for instance'
         raise InputError(
