@@ -243,10 +243,13 @@ def _with_points(
     out: Settled, name: str, text: pd.Series[str], shape: _Shapes, *, told: bool
 ) -> pd.Series[str]:
     """Take the commas out of a column whose decimals have points."""
-    one = told & shape.dot_groups & text.str.count(r"[.]").eq(1).to_numpy(dtype=bool)
-    if one.any():
-        first = str(text[one].iloc[0]).strip()
+    one = np.flatnonzero(told & shape.dot_groups)
+    one = one[text.iloc[one].str.count(r"[.]").eq(1).to_numpy(dtype=bool)]
+    if len(one):
+        first = str(text.iloc[one[0]]).strip()
         out.notes.append((name, f'{name}: "{first}" is read as {float(first):g}'))
+    if not text.str.contains(",", regex=False).any():
+        return text
     bare = text.str.strip()
     commas = bare.str.fullmatch(_WITH_COMMAS).to_numpy(dtype=bool)
     if not commas.any():

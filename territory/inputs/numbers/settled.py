@@ -133,6 +133,9 @@ def _brought(
     import pandas as pd
 
     header = str(written.name or "")
+    unit = header_unit(header, name, yearly=yearly)
+    if unit is None and name != "fte":  # of bare numbers only these may be percent (`of_percent`)
+        return []
     values = pd.to_numeric(text, errors="coerce").to_numpy(dtype=np.float64)
     known = np.flatnonzero(np.nan_to_num(values))
     if not len(known):
@@ -142,7 +145,6 @@ def _brought(
         factors[name] = factors[name] / 100
         shown = f"{values[known[0]] * factors[name][known[0]]:g}"
         return [f"{name}: {first} is read as {shown}, in percent: each row is one rep"]
-    unit = header_unit(header, name, yearly=yearly)
     if unit is None:
         return []
     if unit.odd:
