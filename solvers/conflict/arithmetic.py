@@ -99,9 +99,12 @@ def _totals(problem: Problem) -> Iterator[Conflict]:
         if problem.balance.center_upper is not None:
             most = float(np.sort(problem.balance.center_upper[:, a])[-problem.k :].sum())
         goal = float(problem.balance.goal[:, a].sum())
-        for limit, broken in ((least, _over(least, total)), (most, _over(total, most))):
+        for side, limit, broken in (
+            ("at least", least, _over(least, total)),
+            ("at most", most, _over(total, most)),
+        ):
             if broken:
-                rule = ConflictRule(kind="balance", measure=a, value=total, limit=limit)
+                rule = ConflictRule(kind="balance", measure=a, value=total, limit=limit, side=side)
                 needed = abs(total / goal - 1.0)
                 fix = Relaxation(kind="tolerance", measure=a, amount=needed, sufficient=False)
                 yield _conflict([rule], [fix])
@@ -128,7 +131,12 @@ def _too_heavy(problem: Problem, upper: Floats) -> Iterator[Conflict]:
             if not _over(load, limit):
                 continue
             band = ConflictRule(
-                kind="balance", measure=a, units=_some(units), value=load, limit=limit
+                kind="balance",
+                measure=a,
+                units=_some(units),
+                value=load,
+                limit=limit,
+                side="at most",
             )
             fixes = [
                 Relaxation(kind="tolerance", measure=a, amount=_tolerance(problem, a, top, load))
@@ -160,7 +168,9 @@ def _pinned_loads(problem: Problem, upper: Floats) -> Iterator[Conflict]:
             heavy = units[np.argsort(-problem.balance.activity[units, a], kind="stable")]
             rules = [
                 ConflictRule(kind="pinned", territory=t, measure=a, units=_some(heavy), value=load),
-                ConflictRule(kind="balance", territory=t, measure=a, value=load, limit=limit),
+                ConflictRule(
+                    kind="balance", territory=t, measure=a, value=load, limit=limit, side="at most"
+                ),
             ]
             if every.size > units.size:
                 rules.insert(1, ConflictRule(kind="together", units=_some(with_groups)))

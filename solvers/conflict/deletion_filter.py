@@ -244,8 +244,8 @@ def _balance(problem: Problem, a: int) -> list[_Element]:
                 kind="balance",
                 territory=-1 if alike else t,
                 measure=a,
-                value=float(problem.balance.goal[t, a]),
                 limit=float(limit),
+                side="at most" if above else "at least",
             )
             out.append(_Element(rule, without(which, above=above)))
     return out

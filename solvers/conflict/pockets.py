@@ -130,27 +130,36 @@ def _explained(
     units = (unit, *[u for u in reach if u != unit])[:20]
     rules = [ConflictRule(kind="contiguity", units=units)]
     heavy = sorted({v for u in reach for v in _neighbours(problem, u)} - set(reach))
+    activity = problem.balance.activity
     for at, a in enumerate(plain.tolist()):
-        within = ConflictRule(
-            kind="balance",
-            measure=a,
-            units=(unit,),
-            value=float(problem.balance.activity[reach, a].sum()),
-            limit=float(bands.need[at]),
-        )
-        rules.append(within)
-        if heavy and np.isfinite(bands.room[at]):
-            least = float(
-                problem.balance.activity[unit, a] + problem.balance.activity[heavy, a].min()
-            )
-            over = ConflictRule(
+        most = float(activity[reach, a].sum())
+        if most < bands.need[at]:
+            # All that can join it in one piece below the upper bands is not enough.
+            within = ConflictRule(
                 kind="balance",
                 measure=a,
-                units=tuple(heavy[:20]),
-                value=least,
-                limit=float(bands.room[at]),
+                units=units,
+                value=most,
+                limit=float(bands.need[at]),
+                side="at least",
             )
-            rules.append(over)
+            rules.append(within)
+        beside = [v for v in heavy if v in set(_neighbours(problem, unit))]
+        if beside:
+            lightest = min(beside, key=lambda v: float(activity[v, a]))
+            pair = float(activity[[unit, lightest], a].sum())
+            if pair > bands.room[at]:
+                over = ConflictRule(
+                    kind="balance",
+                    measure=a,
+                    units=(unit, lightest),
+                    value=pair,
+                    limit=float(bands.room[at]),
+                    side="at most",
+                )
+                rules.append(over)
+    if len(rules) == 1:
+        rules += [ConflictRule(kind="balance", measure=a) for a in plain.tolist()]
     fixes = [Relaxation(kind="contiguity", units=units)]
     goal = problem.balance.goal[:, plain].mean(axis=0)
     needed = _needed(problem, bands, unit, goal, whole=whole, budget=budget)

@@ -23,6 +23,8 @@ class ConflictRule:
         The units concerned, at most 20; empty where it is all of them.
     value, limit : float
         What the rules together force, and what this rule allows; 0 where no number says it.
+    side : str
+        Of a band: ``"at most"`` or ``"at least"`` the limit; empty for both or no band.
     """
 
     kind: str
@@ -31,6 +33,7 @@ class ConflictRule:
     units: tuple[int, ...] = ()
     value: float = 0.0
     limit: float = 0.0
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from territory.plan import Plan
     from territory.plan_record import Violation
 
-__all__ = ["conflict_message", "explain_violations", "refuse_conflict"]
+__all__ = ["cap_key", "conflict_message", "explain_violations", "refuse_conflict"]
 
 NEAR = 0.9
 """Share of a tolerance from which on the band counts as the one that binds."""
@@ -32,6 +32,9 @@ arithmetic of travel takes every possible center, which grows with the square.""
 
 QUICK_S = 4.0
 """Deterministic seconds for the smallest conflicting set at quick."""
+
+MOST_IDS = 8
+"""Territories that one line of a message names."""
 
 SHOWN = 3
 """Units that one line of a message names."""
@@ -83,12 +86,34 @@ def refuse_conflict(
 def conflict_message(case: Case, problem: solvers.Problem, conflict: Conflict) -> Message:
     """Put a conflict into the planner's words."""
     count = len(conflict.rules)
+    told = f"{count} of them conflict" if count > 1 else "one of them cannot be kept"
+    if count > 1 and not conflict.minimal and conflict.method == "model":
+        told = f"some of these {count} conflict (there was no time to tell which)"
     return Message(
-        "no alignment can satisfy all rules: "
-        + (f"{count} of them conflict" if count > 1 else "one of them cannot be kept"),
-        evidence=tuple((rule.kind, _rule(case, problem, rule)) for rule in conflict.rules),
+        f"no alignment can satisfy all rules: {told}",
+        evidence=tuple(_evidence(case, problem, conflict.rules)),
         hint=", or ".join(_way_out(case, problem, each) for each in conflict.relaxations[:3]),
     )
+
+
+def _evidence(
+    case: Case, problem: solvers.Problem, rules: Sequence[ConflictRule]
+) -> Iterator[tuple[str, str]]:
+    """Say each rule in a line; bands of one side and measure share theirs, so that none is cut."""
+    shared: dict[tuple[int, str], list[int]] = {}
+    for rule in rules:
+        if rule.kind == "balance" and rule.side and not rule.value and rule.territory >= 0:
+            shared.setdefault((rule.measure, rule.side), []).append(rule.territory)
+        else:
+            yield rule.kind, _rule(case, problem, rule)
+    for (measure, side), territories in shared.items():
+        name = case.measures[measure]
+        limit = _share(case.scenario.measures[name].tolerance)
+        who = ", ".join(_territory(case, t) for t in territories[:MOST_IDS])
+        more = len(territories) - MOST_IDS
+        who += f" and {counted(more, 'more', 'more')}" if more > 0 else ""
+        above = "above" if side == "at most" else "below"
+        yield "balance", f"{name} of {who} at most {limit} {above} the goal"
 
 
 def _rule(case: Case, problem: solvers.Problem, rule: ConflictRule) -> str:
@@ -96,26 +121,14 @@ def _rule(case: Case, problem: solvers.Problem, rule: ConflictRule) -> str:
     units = _units(case, rule.units)
     who = _territory(case, rule.territory)
     if rule.kind == "balance":
-        name = case.measures[rule.measure]
-        option = case.scenario.measures[name]
-        if not rule.units and rule.territory < 0 and rule.value and rule.limit:
-            side = "at most" if rule.value > rule.limit else "at least"
-            return (
-                f"{name} of all territories {side} {_quantity(name, rule.limit)}; "
-                f"there are {_quantity(name, rule.value)} (tolerance {option.tolerance:g})"
-            )
-        side = "at least" if rule.value < rule.limit else "at most"
-        text = (
-            f"{name} of {who} {side} {_quantity(name, rule.limit)}"
-            if rule.limit
-            else (f"{name} of {who} within {option.tolerance:g} of its goal")
-        )
-        text += f" (tolerance {option.tolerance:g})" if rule.limit else ""
-        return text + (f"; {units} {_have(rule)} {_quantity(name, rule.value)}" if units else "")
+        return _band(case, rule, who, units)
     if rule.kind == "moves":
-        return f"no more may change hands than {rule.limit:,.0f}; {rule.value:,.0f} would have to"
+        key, value, _ = _caps(case)[rule.measure]
+        return f"no more may change hands than rules.{key} = {value:g} allows"
     if rule.kind == "radius":
-        return f"{units}: {rule.value:.0%} of the radius to the nearest home".replace("%", " %")
+        if not rule.value:
+            return f"none farther than {_radius(case)} from its home or center"
+        return f"{_radius(case)}: {units} at {rule.value:.2f} times that from the nearest home"
     if rule.kind == "territories":
         return f"{rule.limit:,.0f} territories for {rule.value:,.0f} pieces that must stay whole"
     if rule.kind == "contiguity":
@@ -130,6 +143,77 @@ def _rule(case: Case, problem: solvers.Problem, rule: ConflictRule) -> str:
     return told
 
 
+def _band(case: Case, rule: ConflictRule, who: str, units: str) -> str:
+    """Say a band: its side, its limit, and what stands against it."""
+    name = case.measures[rule.measure]
+    tolerance = case.scenario.measures[name].tolerance
+    if not rule.side:
+        return f"{name} of {who} within {_share(tolerance)} of its goal"
+    if not rule.value:
+        above = "above" if rule.side == "at most" else "below"
+        return f"{name} of {who} at most {_share(tolerance)} {above} its goal"
+    limit, value = _quantity(name, rule.limit), _quantity(name, rule.value)
+    if not rule.units and rule.territory < 0:
+        return (
+            f"{name} of all territories {rule.side} {limit}; there are {value} "
+            f"(tolerance {tolerance:g})"
+        )
+    text = f"{name} of {who} {rule.side} {limit} (tolerance {tolerance:g})"
+    return text + (f"; {units} {_have(rule)} {value}" if units else "")
+
+
+def _share(tolerance: float) -> str:
+    return f"{100.0 * tolerance:.4g} %"
+
+
+def _caps(case: Case) -> list[tuple[str, float, float]]:
+    """Caps on what may change hands, in the order of the problem's: key, value, what 1 of it is."""
+    rules, held = case.scenario.rules, (case.current != "").to_numpy()
+    revenue = case.accounts["revenue_usd"].fillna(0.0).clip(lower=0.0).to_numpy(dtype=np.float64)
+    service = case.accounts["service_h"].to_numpy(dtype=np.float64)
+    every = (
+        ("max_moved_accounts", rules.max_moved_accounts, 1.0),
+        ("max_moved_revenue", rules.max_moved_revenue, float(revenue[held].sum())),
+        ("max_moved_workload", rules.max_moved_workload, float(service[held].sum())),
+    )
+    return [(key, float(value), whole) for key, value, whole in every if value is not None]
+
+
+def cap_key(case: Case, problem: solvers.Problem, which: int, moved: float) -> tuple[str, float]:
+    """Return a cap's key and the value, rounded up, at which so much of the problem may move.
+
+    Parameters
+    ----------
+    which : int
+        Column of `problem.changes.moved_cap`.
+    moved : float
+        In the column's own amount, without what has to change hands in any plan.
+    """
+    key, value, whole = _caps(case)[which]
+    needed = value + (moved - float(problem.changes.moved_cap[which])) / max(whole, 1e-12)
+    step = 1.0 if key == "max_moved_accounts" else 1000.0
+    return f"rules.{key}", float(np.ceil(needed * step - 1e-6) / step)
+
+
+def _radius(case: Case) -> str:
+    """Name the keys of the radius with their values."""
+    rules = case.scenario.rules
+    both = (("radius_km", rules.radius_km), ("radius_min", rules.radius_min))
+    return " and ".join(f"rules.{key} = {value:g}" for key, value in both if value is not None)
+
+
+def _wider(case: Case, times: float) -> str:
+    """Name the radius that would do, rounded up."""
+    rules = case.scenario.rules
+    both = (("radius_km", rules.radius_km), ("radius_min", rules.radius_min))
+    told = [
+        f"rules.{key} to at least {np.ceil(value * times * 10.0) / 10.0:g}"
+        for key, value in both
+        if value is not None
+    ]
+    return "widen the radius: set " + " and ".join(told)
+
+
 def _way_out(case: Case, problem: solvers.Problem, each: Relaxation) -> str:
     """Say what would remove the conflict, or what is the least that could."""
     name = case.measures[each.measure] if 0 <= each.measure < len(case.measures) else ""
@@ -137,15 +221,21 @@ def _way_out(case: Case, problem: solvers.Problem, each: Relaxation) -> str:
     units = _units(case, each.units)
     if each.kind == "tolerance":
         least = np.ceil(each.amount * 100.0) / 100.0
-        return f"set measures.{name}.tolerance to at least {least:g}"
+        plain = np.flatnonzero(problem.balance.travel_share == 0).tolist()
+        names = [name] if name else [case.measures[a] for a in plain]
+        keys = " and ".join(f"measures.{key}.tolerance" for key in names)
+        return f"set {keys} to at least {least:g}"
+    if each.kind == "radius":
+        return _wider(case, each.amount)
+    if each.kind == "moves":
+        key, least = cap_key(case, problem, each.measure, each.amount)
+        return f"set {key} to at least {least:g}"
     if each.kind == "unpin":
         of = f" of {who}" if each.territory >= 0 else ""
         return f"unpin at least {_quantity(name, each.amount)}{of}" if name else f"unpin {who}"
     return {
         "split": "let the group be split",
         "allow": f"allow another territory for {units}",
-        "radius": f"widen the radius to {each.amount:.2f} times what it is",
-        "moves": f"let {each.amount:,.0f} change hands",
         "contiguity": "set rules.contiguity to false",
         "territories": f"plan at most {each.amount:,.0f} territories",
         "divide": f"split {units} into smaller units (geography.split_above), or give it to a team",
@@ -153,7 +243,8 @@ def _way_out(case: Case, problem: solvers.Problem, each: Relaxation) -> str:
 
 
 def _have(rule: ConflictRule) -> str:
-    return "alone has" if len(rule.units) == 1 else "have"
+    """Say "alone" of one unit's own weight only."""
+    return "alone has" if len(rule.units) == 1 else "have together"
 
 
 def _territory(case: Case, territory: int) -> str:

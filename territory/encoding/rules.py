@@ -28,6 +28,7 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+_MOVED = {"accounts": "accounts", "USD of revenue": "revenue", "hours of service": "workload"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -306,15 +307,14 @@ def changes_of(case: Case, items: Items) -> solvers.Changes:
     current = np.full(items.n, -1, dtype=np.int32)
     unit_today = case.unit_current.map(territory).fillna(-1).to_numpy().astype(np.int32)
     current[: len(case.unit_ids)] = unit_today
-    revenue = np.maximum(case.accounts["revenue_usd"].fillna(0.0).to_numpy(dtype=np.float64), 0.0)
+    revenue = case.accounts["revenue_usd"].fillna(0.0).clip(lower=0.0).to_numpy(dtype=np.float64)
     service = case.accounts["service_h"].to_numpy(dtype=np.float64)
     count = np.zeros((items.n, k)) if held.size else np.zeros((items.n, 0))
     if held.size:
         np.add.at(count, (items.of_account[held], today[held]), 1.0 + 1e-9 * revenue[held])
         some = count.sum(axis=1) > 0
         current[some] = count[some].argmax(axis=1)
-    rules = case.scenario.rules
-    weights, caps = [], []
+    rules, weights, caps = case.scenario.rules, [], []
     for cap, amount, what in (
         (rules.max_moved_accounts, np.ones(len(today)), "accounts"),
         (
@@ -342,7 +342,7 @@ def changes_of(case: Case, items: Items) -> solvers.Changes:
                 Message(
                     f"{case.scenario.display}: at most {cap:,.0f} {what} may move; "
                     f"{forced:,.0f} must, because units hold accounts of several reps today",
-                    hint="raise the cap, or use smaller units (geography.split_above)",
+                    hint=f"raise rules.max_moved_{_MOVED[what]}, or take smaller units",
                 )
             )
         weights.append(np.bincount(items.of_account[own], weights=amount[own], minlength=items.n))

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from territory.encoding.conflicts import cap_key
 from territory.wording import signed_percent
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def with_ways_out(
     wall_s, cpu_s = time.monotonic(), time.process_time()
     seed = case.scenario.solve.seed
     found = wider(problem, result.assignment, result.evaluation, seed=seed, stop=stop)
-    told = [_sentence(case, each) for each in found]
+    told = [_sentence(case, problem, each) for each in found]
     times = {
         "wall_s": round(plan.record.wall_s + time.monotonic() - wall_s, 3),
         "cpu_s": round(plan.record.cpu_s + time.process_time() - cpu_s, 3),
@@ -54,16 +55,12 @@ def with_ways_out(
     return replace(plan, record=record)
 
 
-def _sentence(case: Case, each: Wider) -> str:
+def _sentence(case: Case, problem: solvers.Problem, each: Wider) -> str:
     """Say one limit with the territory that needs it and what was tried in vain."""
     if each.kind == "moves":
-        caps = ("accounts", "revenue", "workload")
-        rules = case.scenario.rules
-        given = [name for name in caps if getattr(rules, f"max_moved_{name}") is not None]
-        return (
-            f"a plan was found where {each.amount:,.0f} instead of {each.failed:,.0f} may change "
-            f"hands (rules.max_moved_{given[each.which]})"
-        )
+        key, least = cap_key(case, problem, each.which, each.amount)
+        _, failed = cap_key(case, problem, each.which, each.failed)
+        return f"a plan was found with {key} = {least:g}, the rest unchanged; none at {failed:g}"
     if each.kind == "radius":
         return f"a plan was found with {each.amount / max(each.failed, 1e-9):.2f} times the radius"
     who = str(case.team["territory_id"].iloc[each.territory])

@@ -115,6 +115,10 @@ def test_a_pocket_between_heavy_neighbours_is_found_by_its_sets():
     assert (found.method, found.proved) == ("pocket", True)
     assert found.rules[0].kind == "contiguity"
     assert 2 in found.rules[0].units or 5 in found.rules[0].units
+    least, most = found.rules[1:]
+    assert (least.side, least.units, least.value) == ("at least", found.rules[0].units, 1.0)
+    assert (most.side, most.value) == ("at most", 9.0)
+    assert sorted(problem.balance.activity[list(most.units), 0].tolist()) == [1.0, 8.0]
     (tolerance,) = (r for r in found.relaxations if r.kind == "tolerance")
     assert tolerance.amount == pytest.approx(9 / 8.5 - 1, abs=2e-3)
 

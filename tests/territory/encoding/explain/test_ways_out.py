@@ -16,6 +16,8 @@ from tests.territory.plans import small_plan
 CASE = SimpleNamespace(
     team=pd.DataFrame({"territory_id": ["North", "South"]}),
     measures=("workload_h", "potential_usd"),
+    current=pd.Series(["North", "South", ""]),
+    accounts=pd.DataFrame({"revenue_usd": [4000.0, 6000.0, 9000.0], "service_h": [1.0, 1.0, 1.0]}),
     scenario=SimpleNamespace(
         measures={
             "workload_h": SimpleNamespace(tolerance=0.1),
@@ -28,11 +30,14 @@ CASE = SimpleNamespace(
     ),
 )
 
+CAPPED = SimpleNamespace(changes=SimpleNamespace(moved_cap=np.array([700.0])))
+"""Of 10,000 USD 1,000 may move, of which 300 have to in any plan."""
+
 SAID = {
     "tolerance": "measures.potential_usd.tolerance = 0.335, the rest unchanged: South is -33.3 % "
     "there; none found at 0.33",
     "tolerances": "measures.workload_h.tolerance = 0.2, measures.potential_usd.tolerance = 0.2: ",
-    "moves": "2 instead of 0 may change hands (rules.max_moved_revenue)",
+    "moves": "with rules.max_moved_revenue = 0.2, the rest unchanged; none at 0.1",
     "radius": "1.50 times the radius",
 }
 
@@ -42,7 +47,7 @@ SAID = {
     [
         ("tolerance", 1, 0.335, 0.33),
         ("tolerances", -1, 2.0, 1.9),
-        ("moves", 0, 2.0, 0.0),
+        ("moves", 0, 1700.0, 700.0),
         ("radius", -1, 3.0, 2.0),
     ],
 )
@@ -50,7 +55,7 @@ def test_each_limit_is_said_with_its_key_and_figures(kind, which, amount, failed
     found = Wider(
         kind=kind, which=which, amount=amount, failed=failed, territory=1, deviation=-0.333
     )
-    assert SAID[kind] in ways_out._sentence(CASE, found)
+    assert SAID[kind] in ways_out._sentence(CASE, CAPPED, found)
 
 
 def test_a_plan_without_a_way_found_keeps_them_in_its_record():
