@@ -48,7 +48,9 @@ def with_review(plan: Plan, scenario: Scenario, tables: Tables) -> Plan:
         potential has an interval, ``potential_low_usd, potential_high_usd`` (10 and 90 % of the
         simulated sums), ``probability`` (of being inside the band of the potential) and
         ``probability_attainable`` (the same for a territory right on its goal); the record has the
-        section as ``review``, with what the simulation says of the whole plan.
+        section as ``review``, with what the simulation says of the whole plan, the territories'
+        mean ``compactness``, and as ``strays`` the pieces of land without accounts whose border is
+        longer with another territory than with their own.
 
     Raises
     ------
@@ -80,11 +82,23 @@ def with_shape(plan: Plan, scenario: Scenario) -> Plan:
     """Return the plan with what its lines alone decide: compactness, and chances to stay inside."""
     known = dict(plan.record.review or {})
     territories = plan.territories.assign(compactness=compactness(plan))
+    known |= _lines(plan, territories["compactness"])
     if "potential_low_usd" in plan.accounts:
         columns, whole = _certainty(plan.accounts, territories, plan.measures, scenario.review)
         territories = territories.assign(**columns)
         known |= whole
     return replace(plan, territories=territories, record=plan.record.but(review=known))
+
+
+def _lines(plan: Plan, shapes: pd.Series) -> dict[str, object]:
+    """Return the mean compactness, and the units of account-free land that strays."""
+    from territory.review.questions.ragged import strays
+
+    mean = float(shapes.mean())
+    return {
+        "compactness": None if np.isnan(mean) else round(mean, 4),
+        "strays": [list(piece) for piece in strays(plan)],
+    }
 
 
 def compactness(plan: Plan) -> NDArray[np.float64]:
