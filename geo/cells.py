@@ -18,7 +18,7 @@ from geo.geography import Geography, Note
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
 
-__all__ = ["Split", "cells", "split_unit", "split_units"]
+__all__ = ["Split", "cells", "split_units"]
 
 SPREAD_M = 50.0
 """Largest radius on which points at one address are spread, metres."""
@@ -237,22 +237,6 @@ def _cut(points: NDArray[np.float64], clip: shapely.Geometry) -> NDArray[np.obje
     border = ~shapely.contains_properly(clip, shapes)
     shapes[border] = polygonal(shapely.intersection(shapes[border], clip))
     return shapes
-
-
-def split_unit(
-    geography: Geography,
-    unit_id: str,
-    *,
-    ids: Sequence[str],
-    points_xy: ArrayLike,
-    level: str,
-    names: Sequence[str] | None = None,
-) -> Geography:
-    """Replace one unit by children with cells of their own; see `split_units`."""
-    points = np.asarray(points_xy, dtype=np.float64).reshape(-1, 2)
-    return split_units(
-        geography, [Split(unit_id=unit_id, ids=ids, points_xy=points, level=level, names=names)]
-    )
 
 
 def split_units(geography: Geography, splits: Sequence[Split]) -> Geography:

@@ -6,11 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "h_to_min",
     "km_to_m",
     "m2_to_km2",
     "m_to_km",
-    "miles_to_km",
     "min_to_h",
     "web_mercator_to_lonlat",
 ]
@@ -34,19 +32,9 @@ def m2_to_km2(area_m2: Number) -> Number:
     return area_m2 / 1.0e6
 
 
-def miles_to_km(length_mi: Number) -> Number:
-    """Turn international miles (1.609344 km) into kilometres."""
-    return length_mi * 1.609344
-
-
 def min_to_h(time_min: Number) -> Number:
     """Turn minutes into hours."""
     return time_min / 60.0
-
-
-def h_to_min(time_h: Number) -> Number:
-    """Turn hours into minutes."""
-    return time_h * 60.0
 
 
 def web_mercator_to_lonlat(

@@ -17,7 +17,7 @@ from geo.us.zip_catalogue import OUTSIDE_KM, PACKED, PER_DEGREE, words_of
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
-__all__ = ["zip_hosts", "zip_notes", "zip_points", "zips"]
+__all__ = ["zip_hosts", "zip_points", "zips"]
 
 
 def zip_points() -> DataFrame:
@@ -63,33 +63,6 @@ def _points() -> DataFrame:
     table["trouble"] = words_of(columns, "trouble")
     table.loc[table["trouble"] != "", ["lat", "lon"]] = np.nan
     return table
-
-
-def zip_notes() -> tuple[Note, ...]:
-    """Name the codes without a usable point by reason, and count the points that are shared."""
-    table = _points()
-    notes = []
-    bad = table[table["trouble"] != ""]
-    for military in (True, False):
-        rows = bad[(bad["kind"] == "MILITARY") == military]
-        if len(rows):
-            what = "military" if military else "civilian"
-            notes.append(
-                Note(
-                    what=f"{len(rows):,} {what} ZIP codes have no usable point: "
-                    + ", ".join(sorted(set(rows["trouble"])))[:200],
-                    ids=tuple(rows.index),
-                    severity="info" if military else "warning",
-                )
-            )
-    shared = table[(table["trouble"] == "") & table.duplicated(["lon", "lat"], keep=False)]
-    notes.append(
-        Note(
-            what=f"{len(shared):,} ZIP codes share their point with another code",
-            ids=tuple(shared.index),
-        )
-    )
-    return tuple(notes)
 
 
 def zips(states: Sequence[str] | None = None) -> Geography:

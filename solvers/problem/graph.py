@@ -14,7 +14,6 @@ __all__ = [
     "articulation_units",
     "boundary",
     "components",
-    "connected_within",
     "cut_edges",
     "edges_of",
     "n_parts",
@@ -137,25 +136,6 @@ def n_parts(
     of_piece = np.full(int(piece.max(initial=-1)) + 1, -1, dtype=np.int64)
     of_piece[piece[units]] = assignment[units]
     return np.bincount(of_piece[of_piece >= 0], minlength=k).astype(np.int32)
-
-
-def connected_within(indptr: Longs, indices: Ints, units: NDArray[np.integer]) -> bool:
-    """Tell whether the units are connected among themselves; True for none and for one.
-
-    `indptr` (n + 1,) and `indices` (e,) are a CSR adjacency, `units` (u,) any of 0 to n - 1.
-    """
-    if units.size <= 1:
-        return True
-    inside = set(units.tolist())
-    stack = [int(units[0])]
-    inside.discard(stack[0])
-    while stack and inside:
-        unit = stack.pop()
-        for other in indices[indptr[unit] : indptr[unit + 1]].tolist():
-            if other in inside:
-                inside.discard(other)
-                stack.append(other)
-    return not inside
 
 
 def cut_edges(indptr: Longs, indices: Ints, assignment: NDArray[np.integer]) -> Ints:

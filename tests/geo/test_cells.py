@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.adjacency import rook
-from geo.cells import Split, cells, split_unit, split_units
+from geo.cells import Split, cells, split_units
 from geo.errors import GeographyError
 
 SQUARE = shapely.box(0, 0, 10_000, 10_000)
@@ -17,6 +17,12 @@ ISLES = shapely.MultiPolygon([shapely.box(0, 0, 2_000, 2_000), shapely.box(5_000
 places = st.lists(
     st.tuples(st.integers(-2_000, 12_000), st.integers(-2_000, 12_000)), min_size=1, max_size=15
 )
+
+
+def split_unit(geography, unit_id, *, ids, points_xy, level, names=None):
+    points = np.asarray(points_xy, dtype=np.float64).reshape(-1, 2)
+    split = Split(unit_id=unit_id, ids=ids, points_xy=points, level=level, names=names)
+    return split_units(geography, [split])
 
 
 def names_of(points):

@@ -51,15 +51,6 @@ def test_the_packaged_table_is_what_the_catalogue_gives_today(points):
     pd.testing.assert_frame_equal(points, zip_catalogue.catalogue())
 
 
-def test_notes_name_the_codes_without_a_point_and_count_the_shared_points(points):
-    military, civilian, shared = zips.zip_notes()
-    assert military.severity == "info"
-    assert civilian.severity == "warning"
-    assert "77352" in civilian.ids
-    assert len(military.ids) + len(civilian.ids) == (points["trouble"] != "").sum()
-    assert "share their point" in shared.what
-
-
 def test_callers_may_change_their_copy(points):
     mine = zips.zip_points()
     mine["city"] = "changed"

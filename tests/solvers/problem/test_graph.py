@@ -2,7 +2,6 @@
 
 import networkx as nx
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,15 +57,6 @@ def test_articulation_units_are_those_of_networkx(world, data):
 
 
 @given(graphs(), st.data())
-def test_connection_within_a_set_is_that_of_networkx(world, data):
-    n, edges = world
-    units = np.flatnonzero(data.draw(st.lists(st.booleans(), min_size=n, max_size=n)))
-    found = graph.connected_within(*adjacency_from_edges(n, edges), units)
-    net = oracle(n, edges).subgraph(units.tolist())
-    assert found == (units.size == 0 or nx.is_connected(net))
-
-
-@given(graphs(), st.data())
 def test_cut_edges_and_boundary_follow_the_assignment(world, data):
     n, edges = world
     assignment = np.array(data.draw(st.lists(st.integers(0, 2), min_size=n, max_size=n)))
@@ -115,9 +105,3 @@ def test_a_graph_without_edges_is_all_pieces():
     adjacency = adjacency_from_edges(3, np.zeros((0, 2), dtype=np.int64))
     assert graph.components(*adjacency).tolist() == [0, 1, 2]
     assert graph.edges_of(*adjacency).shape == (0, 2)
-
-
-@pytest.mark.parametrize("size", [1, 2])
-def test_small_sets_of_one_unit_are_connected_and_two_strangers_are_not(size):
-    adjacency = adjacency_from_edges(3, np.array([[0, 1]]))
-    assert graph.connected_within(*adjacency, np.array([0, 2])[:size]) == (size == 1)
