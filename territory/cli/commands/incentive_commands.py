@@ -28,6 +28,7 @@ from territory.cli.options import (
     OutFolder,
     ScenarioFile,
     machine,
+    plan_folder,
 )
 
 __all__ = ["commands", "incentives_of"]
@@ -183,17 +184,12 @@ def incentives_of(
     from territory.publish.folder import read_plan
 
     scenario = read_scenario(path)
-    source = plan or _shown(scenario.out)
+    source = plan_folder(plan or path)
     folder = out or source
     if folder.exists() and not folder.is_dir():
         raise InputError(Message(f"--out is {folder}, a file; expected a folder"))
     found = read_plan(source)
     return incentive_case(scenario, found), found, folder
-
-
-def _shown(path: Path) -> Path:
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _column(name: str, lines: list[str]) -> pd.DataFrame:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from territory.cli.beside import write_beside
-from territory.cli.options import Json, OfPlan, OutFolder, ScenarioFile, machine, shown
+from territory.cli.options import (
+    Json,
+    OfPlan,
+    OutFolder,
+    ScenarioFile,
+    machine,
+    plan_folder,
+)
 from territory.errors import InputError
 from territory.messages import Message, visible
 
@@ -46,7 +53,7 @@ def outlook(
 
     console = machine(context, json)
     keys = read_scenario(scenario)
-    source = plan or shown(keys.out)
+    source = plan_folder(plan or scenario)
     target = out or source
     if target.exists() and not target.is_dir():
         raise InputError(Message(f"--out is {target}, a file; expected a folder"))

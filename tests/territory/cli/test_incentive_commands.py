@@ -81,6 +81,17 @@ def test_quotas_are_shown_and_written_beside_the_plan(place, command):
     assert not [each for each in folder.iterdir() if each.name.startswith(".")]
 
 
+@pytest.mark.parametrize("name", ["quotas", "pay"])
+def test_a_plan_in_the_place_of_its_scenario_is_the_plan_that_is_judged(place, command, name):
+    outputs = {"formats": [], "tiles": False}
+    save_plan(balanced_plan(outputs=outputs, scenario_path="tiny.toml"), place / "other")
+    before = sorted(each.name for each in (place / "runs" / "tiny").iterdir())
+    code, _, err = command(name, "other")
+    assert code == 0, err
+    assert list((place / "other").glob(f"{name}*.csv"))
+    assert sorted(each.name for each in (place / "runs" / "tiny").iterdir()) == before
+
+
 def test_one_quota_is_explained(place, command):
     code, out, _ = command("quotas", "tiny.toml", "--explain", "T02")
     assert code == 0

@@ -1,5 +1,7 @@
 """Prices of alternatives, against the referee."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,20 @@ from hypothesis import strategies as st
 import solvers
 from territory.encoding.explain.position import Position
 from territory.encoding.explain.reasons import breaches
+from territory.encoding.reopen import reopened, scenario_of
+from territory.inputs.scenario.keys import Rules, TerritoryRule, TogetherRule
+
+EVERY_RULE = Rules(
+    pinned=(TerritoryRule(territory="T02", accounts=("A00",)),),
+    forbidden=(TerritoryRule(territory="T01", units=("U05",)),),
+    together=(TogetherRule(name="pair", units=("U02", "U12")),),
+    keep_idn_whole=True,
+    radius_min=60.0,
+    max_moved_accounts=3,
+    max_moved_revenue=0.2,
+    max_moved_workload=0.3,
+)
+NAMED_BY = {"assigned": "contiguity"}
 
 
 @settings(max_examples=40)
@@ -45,3 +61,28 @@ def test_what_a_move_is_said_to_cost_is_the_difference_of_two_full_judgements(po
                 assert each.value == pytest.approx(after.loads[t, column])
                 limits = (after.lower[t, column], after.upper[t, column])
                 assert any(each.limit == pytest.approx(limit) for limit in limits)
+
+
+@settings(max_examples=15, deadline=None)
+@given(labels=st.lists(st.integers(0, 1), min_size=40, max_size=40))
+def test_every_rule_that_a_move_would_break_anew_is_named(plan, labels):
+    accounts = plan.accounts.assign(idn=["S" if at in (3, 9) else "" for at in range(12)])
+    ruled = replace(plan, accounts=accounts)
+    scenario = scenario_of(plan).model_copy(update={"rules": EVERY_RULE})
+    position = Position(ruled, reopened(ruled, scenario=scenario))
+    problem = position.encoding.problem
+    label = np.array(labels[: problem.n], dtype=np.int32)
+    position.assignment = label
+    position.table = type(position.table)(problem, label)
+    priced = position.priced(np.arange(problem.n), 1 - label)
+    before = {(e.rule, e.territory, e.measure, e.units) for e in
+              solvers.evaluate(problem, label).violations}  # fmt: skip
+    for unit in range(problem.n):
+        turned = label.copy()
+        turned[unit] = 1 - label[unit]
+        after = solvers.evaluate(problem, turned)
+        new = {e.rule for e in after.violations
+               if (e.rule, e.territory, e.measure, e.units) not in before}  # fmt: skip
+        named = {each.code for each in breaches(position, priced, unit)}
+        said = {NAMED_BY.get(rule, rule) for rule in new}
+        assert said <= named | {rule for rule, *_ in before}
