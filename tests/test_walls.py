@@ -75,7 +75,6 @@ NOT_MIRRORED = {
     "solvers/kernels/looks.py",
     "solvers/kernels/tours.py",
     "solvers/mip/free_centers.py",
-    "solvers/mip/own_territories.py",
     "solvers/search/arrays.py",
     "solvers/search/recut.py",
     "solvers/search/rounds.py",
