@@ -41,8 +41,8 @@ def nearest(
             return found[:, :k], at[:, :k]
     from scipy.spatial import cKDTree
 
-    found, at = cKDTree(reference).query(places, k=list(range(1, k + 1)))
-    return np.asarray(found, dtype=np.float64), np.asarray(at, dtype=np.intp)
+    near, index = cKDTree(reference).query(places, k=list(range(1, k + 1)))
+    return np.asarray(near, dtype=np.float64), np.asarray(index, dtype=np.intp)
 
 
 def nth_distance(
@@ -68,8 +68,8 @@ def nth_distance(
         return np.where(found < below, found, np.inf)
     from scipy.spatial import cKDTree
 
-    found, _ = cKDTree(reference).query(places, k=[n], distance_upper_bound=below)
-    return np.asarray(found, dtype=np.float64).reshape(len(places))
+    near, _ = cKDTree(reference).query(places, k=[n], distance_upper_bound=below)
+    return np.asarray(near, dtype=np.float64).reshape(len(places))
 
 
 def _distances(reference: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:

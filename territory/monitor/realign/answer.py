@@ -107,7 +107,7 @@ class ShockAnswer:
     def words(self) -> list[str]:
         """Say what happened and what is cheapest."""
         best = self.answers.iloc[0]
-        cheapest = self.answers.loc[self.answers["cost_usd"].idxmin()]
+        cheapest = self.answers.iloc[int(self.answers["cost_usd"].to_numpy().argmin())]
         saved = float(best["cost_usd"]) - float(cheapest["cost_usd"])
         told = f"Cheapest answer within a year: {best['answer']} (${best['cost_usd']:,.0f})."
         if saved > 0:
