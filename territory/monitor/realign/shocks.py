@@ -134,7 +134,12 @@ def hit_by(plan: Plan, shocks: tuple[Shock, ...], more: Mapping[str, pd.Series])
             if territory not in set(known):
                 raise _nobody(label, f"territory {quoted(territory)}", known)
             vacant[territory] = max(vacant.get(territory, 0.0), shock.months)
-            words.append(f"{label}: {territory} has no rep for {shock.months:g} months")
+            left = (accounts["territory_id"].astype("str") == territory).to_numpy()
+            touched |= left
+            words.append(
+                f"{label}: {territory} has no rep for {shock.months:g} months: "
+                f"{counted(int(left.sum()), 'account')} without one"
+            )
             continue
         if not mask.any():
             asked = {"gpo": shock.gpo, "idn": shock.idn}

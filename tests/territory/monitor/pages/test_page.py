@@ -86,3 +86,12 @@ def test_the_tables_hold_what_the_page_says(found, tmp_path: Path):
     assert set(behind["territory_id"]) == {"T02"}
     assert isinstance(tables["signals"], pd.DataFrame)
     assert tables["signals"]["n_accounts"].sum() == len(behind)
+
+
+def test_amounts_that_are_not_in_dollars_are_said_to_be_so(found):
+    from dataclasses import replace
+
+    plan = replace(found.facts.plan, record=balanced_plan(keys={"currency": "EUR"}).record)
+    euros = replace(found, facts=replace(found.facts, plan=plan))
+    assert any("All amounts are in EUR" in line for line in euros.words())
+    assert not any("All amounts" in line for line in found.words())

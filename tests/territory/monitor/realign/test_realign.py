@@ -213,6 +213,11 @@ def test_a_vacancy_is_priced_with_and_without_cover(made):
     found = answer_shocks(
         plan, scenario, [Shock(kind="rep_exit", territory="T01", months=6)], max_moves=2
     )
+    effect = found.hit.effect.set_index("territory_id")["n_accounts"]
+    assert effect.to_dict() == {
+        "T01": int((plan.accounts["territory_id"] == "T01").sum()),
+        "T02": 0,
+    }
     cost = found.answers.set_index("answer")["cost_usd"]
     sales = plan.accounts.loc[plan.accounts["territory_id"] == "T01", "revenue_usd"].sum()
     assert cost["leave it"] == pytest.approx(0.5 * 0.6 * sales, rel=0.2)
