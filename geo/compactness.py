@@ -9,8 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 from geo.errors import GeographyError
 
 __all__ = [
+    "convex_hull_ratio",
     "moment_of_inertia",
     "polsby_popper",
+    "reock",
 ]
 
 
@@ -57,6 +59,56 @@ def polsby_popper(geometries: ArrayLike) -> NDArray[np.float64]:
     shapes, area = _shapes(geometries)
     perimeter = np.asarray(shapely.length(shapes), dtype=np.float64)
     return 4.0 * np.pi * area / perimeter**2
+
+
+def reock(geometries: ArrayLike) -> NDArray[np.float64]:
+    """Compare each area with the smallest circle around the shape.
+
+    Parameters
+    ----------
+    geometries : (n,) polygons in equal-area metres
+
+    Returns
+    -------
+    (n,) float64 in (0, 1], 1 for a circle
+
+    Notes
+    -----
+    A / (π R²) with R the radius of the minimum bounding circle. Blind to wiggling borders.
+
+    References
+    ----------
+    Reock, E. C. (1961) A note: measuring compactness as a requirement of legislative
+    apportionment, Midwest Journal of Political Science 5(1), 70-74, doi:10.2307/2109043.
+    """
+    shapes, area = _shapes(geometries)
+    radius = np.asarray(shapely.minimum_bounding_radius(shapes), dtype=np.float64)
+    return area / (np.pi * radius**2)
+
+
+def convex_hull_ratio(geometries: ArrayLike) -> NDArray[np.float64]:
+    """Compare each area with its convex hull.
+
+    Parameters
+    ----------
+    geometries : (n,) polygons in equal-area metres
+
+    Returns
+    -------
+    (n,) float64 in (0, 1], 1 for a convex shape
+
+    Notes
+    -----
+    A / A(hull). Blind to elongation: a long rectangle scores 1.
+
+    References
+    ----------
+    Niemi, R. G., Grofman, B., Carlucci, C. and Hofeller, T. (1990) Measuring compactness and
+    the role of a compactness standard in a test for partisan and racial gerrymandering,
+    The Journal of Politics 52(4), 1155-1181, doi:10.2307/2131686.
+    """
+    shapes, area = _shapes(geometries)
+    return area / np.asarray(shapely.area(shapely.convex_hull(shapes)), dtype=np.float64)
 
 
 def moment_of_inertia(xy: ArrayLike, weight: ArrayLike) -> float:

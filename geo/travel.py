@@ -17,6 +17,7 @@ __all__ = [
     "RURAL_KMH",
     "URBAN_KM",
     "URBAN_KMH",
+    "GivenMatrix",
     "RoadEstimate",
     "TravelModel",
     "great_circle_km",
@@ -243,6 +244,40 @@ class RoadEstimate:
             60.0 * (town_km / self.urban_kmh + (road_km - town_km) / self.rural_kmh),
             dtype=np.float64,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class GivenMatrix:
+    """Give minutes that somebody else has measured; places are only counted.
+
+    Parameters
+    ----------
+    matrix : (n,k) float64, minutes, >= 0
+        Row per destination, column per origin, in the caller's order.
+
+    Raises
+    ------
+    GeographyError
+        If the matrix has NaN, infinite or negative minutes, or later another number of places.
+    """
+
+    matrix: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        require_non_negative(np.asarray(self.matrix, dtype=np.float64), "minutes", dimensions=2)
+
+    def minutes(
+        self, origin_lonlat: ArrayLike, destination_lonlat: ArrayLike
+    ) -> NDArray[np.float64]:
+        """Give a copy of the matrix after checking that it has n rows and k columns."""
+        shape = (len(np.asarray(destination_lonlat)), len(np.asarray(origin_lonlat)))
+        given = np.array(self.matrix, dtype=np.float64)
+        if given.shape != shape:
+            raise GeographyError(
+                f"the travel matrix has {given.shape[0]:,} rows and {given.shape[1]:,} columns; "
+                f"there are {shape[0]:,} destinations and {shape[1]:,} origins"
+            )
+        return given
 
 
 def require_non_negative(values: NDArray[np.float64], name: str, *, dimensions: int) -> None:

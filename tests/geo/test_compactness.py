@@ -11,7 +11,11 @@ from geo.errors import GeographyError
 
 SQUARE = shapely.box(0, 0, 10, 10)
 DISC = shapely.Point(0, 0).buffer(1000, quad_segs=256)
-MEASURES = [compactness.polsby_popper]
+MEASURES = [
+    compactness.polsby_popper,
+    compactness.reock,
+    compactness.convex_hull_ratio,
+]
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -21,7 +25,7 @@ def test_a_disc_is_as_compact_as_can_be(measure):
 
 @pytest.mark.parametrize(
     ("measure", "value"),
-    list(zip(MEASURES, [np.pi / 4], strict=True)),
+    list(zip(MEASURES, [np.pi / 4, 2 / np.pi, 1.0], strict=True)),
 )
 def test_a_square_has_its_closed_form(measure, value):
     assert measure([SQUARE])[0] == pytest.approx(value, rel=1e-6)
@@ -31,6 +35,15 @@ def test_a_square_has_its_closed_form(measure, value):
 def test_a_rectangle_has_its_closed_form(ratio):
     bar = [shapely.box(0, 0, ratio, 1)]
     assert compactness.polsby_popper(bar)[0] == pytest.approx(np.pi * ratio / (ratio + 1) ** 2)
+    assert compactness.reock(bar)[0] == pytest.approx(
+        4 * ratio / (np.pi * (ratio**2 + 1)), rel=1e-5
+    )
+    assert compactness.convex_hull_ratio(bar)[0] == pytest.approx(1.0)
+
+
+def test_an_l_of_three_squares_fills_six_sevenths_of_its_hull():
+    ell = shapely.union_all([shapely.box(0, 0, 2, 1), shapely.box(0, 1, 1, 2)])
+    assert compactness.convex_hull_ratio([ell])[0] == pytest.approx(3 / 3.5)
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -43,7 +56,7 @@ def test_size_does_not_matter(measure, factor):
 
 def test_a_shape_without_area_is_refused():
     with pytest.raises(GeographyError, match="1 of 2 shapes have no area") as caught:
-        compactness.polsby_popper([SQUARE, shapely.LineString([(0, 0), (1, 1)])])
+        compactness.reock([SQUARE, shapely.LineString([(0, 0), (1, 1)])])
     assert caught.value.evidence == ("shape 1",)
 
 

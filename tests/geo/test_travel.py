@@ -8,6 +8,7 @@ from pyproj import Geod
 
 from geo.errors import GeographyError
 from geo.travel import (
+    GivenMatrix,
     RoadEstimate,
     TravelModel,
     great_circle_km,
@@ -126,3 +127,20 @@ def test_places_are_urban_among_five_within_eight_kilometres():
     assert not is_urban(TOWN[:4]).any()
     assert is_urban(TOWN[:4], count=4).all()
     assert not is_urban(np.empty((0, 2))).any()
+
+
+def test_a_given_matrix_is_handed_on_and_counted():
+    matrix = np.array([[10.0, 20.0], [30.0, 40.0], [0.0, 5.0]])
+    model: TravelModel = GivenMatrix(matrix=matrix)
+    found = model.minutes([HOUSTON, DALLAS], [HOUSTON, DALLAS, EL_PASO])
+    assert (found == matrix).all()
+    found[0, 0] = -1.0
+    assert matrix[0, 0] == 10.0
+    with pytest.raises(GeographyError, match="3 rows and 2 columns; there are 1 destinations"):
+        model.minutes([HOUSTON], [DALLAS])
+
+
+def test_a_given_matrix_with_holes_is_refused_by_index():
+    with pytest.raises(GeographyError, match="1 values of minutes") as caught:
+        GivenMatrix(matrix=np.array([[1.0, np.nan]]))
+    assert caught.value.evidence == ("minutes[0, 1] is nan",)
