@@ -61,7 +61,33 @@ _PLACES = {
     "convex_hull_ratio": "geo.compactness",
 }
 
-__all__ = [*_PLACES]
+__all__ = [
+    "Adjacency",
+    "Geography",
+    "GeographyError",
+    "GivenMatrix",
+    "Note",
+    "RoadEstimate",
+    "Split",
+    "TravelModel",
+    "cantons",
+    "convex_hull_ratio",
+    "counties",
+    "equal_area",
+    "from_frame",
+    "great_circle_km",
+    "hop_minutes",
+    "is_urban",
+    "polsby_popper",
+    "read_polygons",
+    "reock",
+    "rook",
+    "simplified",
+    "split_units",
+    "states",
+    "zip_points",
+    "zips",
+]
 
 
 def __getattr__(name: str) -> object:
