@@ -144,7 +144,11 @@ MUTANTS = (
             'np.where(case.current.to_numpy() != "", risk, 0.0)',
             "risk",
         ),
-        ("staying is priced as leaving", "np.subtract.at(", "np.add.at("),
+        (
+            "staying is priced as leaving",
+            "np.subtract.at(cost, (item, today), price)",
+            "np.add.at(cost, (item, today), price)",
+        ),
         (
             "travel at the price of an hour squared",
             "cost = options.travel_usd_h * travel",
@@ -218,8 +222,8 @@ MUTANTS = (
         ("optimal of located centers", '{"optimal": "feasible", "infeasible"', '{"infeasible"'),
         (
             "hours of today from the plan's rep",
-            "roads.hours[np.arange(len(today)), np.maximum(today, 0)]",
-            "roads.hours[np.arange(len(today)), 0]",
+            "hours = roads.hours[np.arange(len(today)), way]",
+            "hours = roads.hours[np.arange(len(today)), 0]",
         ),
         (
             "systems split into three count as two",
@@ -314,7 +318,7 @@ MUTANTS = (
             "road_km = 1.0 * distance_km",
         ),
         ("latitudes forgotten", "cosines * np.sin(half_lon) ** 2", "np.sin(half_lon) ** 2"),
-        ("one neighbour too few makes a town", "k=[count]", "k=[max(count - 1, 1)]"),
+        ("one neighbour too few makes a town", "n=count, below", "n=max(count - 1, 1), below"),
     ),
     *_in(
         "territory/incentives/quota/quotas.py",
