@@ -38,7 +38,7 @@ def judge(world: World, code: int, folder: Path, err: str) -> list[str]:
             return ["exit 0 without a plan"]
         return ["a planted plan is called impossible: " + _first(err)] if world.planted else []
     plan = read(folder)
-    status = plan.record.status
+    status = str(plan.summary["status"])
     off = [] if EXITS.get(status) == code else [f"exit {code} with status {status}"]
     if status == "infeasible" and world.planted:
         off.append("a planted plan is called impossible")
@@ -65,7 +65,7 @@ def _team(world: World, plan: Plan) -> list[str]:
         return ["the territories are not the team's"]
     off = [] if set(plan.measures) == set(world.tolerance) else ["the measures are not as asked"]
     for name, tolerance in world.tolerance.items():
-        if plan.record.measures[name].tolerance != tolerance:
+        if plan.summary["measures"][name]["tolerance"] != tolerance:
             off.append(f"{name}: the tolerance is not as asked")
         total = math.fsum(number(row, name) for row in rows)
         weight = {t: world.fte[t] if world.goal[name] == "capacity" else 1.0 for t in world.fte}
