@@ -169,7 +169,11 @@ def _build(problem: Problem, choice: Choice, soft: bool) -> _Built:
         model.add_exactly_one([x[i, int(j)] for j in np.flatnonzero(choice.allowed[i])])
     cost = _pair_cost(problem, choice, pairs)
     here = choice.base[choice.units[pairs[:, 0]]] == choice.territories[pairs[:, 1]]
-    scale = _WORTH / max(float(cost[here].sum()), float(cost.max(initial=0.0)), NONZERO)
+    # Where the pairs cost next to nothing, splits and borders must not outgrow whole numbers.
+    split = float(problem.groups.price.max(initial=0.0))
+    border = problem.borders.price * float(problem.borders.km.max(initial=0.0))
+    least = max(split, border, NONZERO)
+    scale = _WORTH / max(float(cost[here].sum()), float(cost.max(initial=0.0)), least)
     for (i, j), price in zip(pairs.tolist(), np.rint(cost * scale).astype(np.int64), strict=True):
         built.pays(x[i, j], int(price))
     _add_bands(built, problem, pairs, soft)
