@@ -13,7 +13,7 @@ from solvers.problem.reach import barred_pairs, has_radius, is_pinned
 
 if TYPE_CHECKING:
     from solvers.kernels.records import Field, State
-from solvers.problem.problem import Problem
+    from solvers.problem.problem import Problem
 
 __all__ = ["build_field", "build_state", "set_centers"]
 
