@@ -175,7 +175,10 @@ def shift(f: Field, s: State, u: int, a: int, b: int) -> tuple[float, float, flo
 
 @inlined
 def cut_edges(indptr: Longs, indices: Ints, assignment: Ints, u: int, b: int) -> int:
-    """How many edges more would be cut if u went to b."""
+    """How many edges more would be cut if u went to b.
+
+    `indptr` is (n + 1,), `indices` (m,), `assignment` (n,).
+    """
     a = assignment[u]
     cut = 0
     for at in range(indptr[u], indptr[u + 1]):

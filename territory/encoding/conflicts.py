@@ -184,6 +184,8 @@ def cap_key(case: Case, problem: solvers.Problem, which: int, moved: float) -> t
 
     Parameters
     ----------
+    case : Case
+    problem : Problem
     which : int
         Column of `problem.changes.moved_cap`.
     moved : float

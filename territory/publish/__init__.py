@@ -12,7 +12,7 @@ The door; everything behind it is loaded on first use:
 * `data_dictionary`: what every column of every file means.
 * `attainment_chart`: attainment over size and potential.
 * `payout_chart`: pay over attainment.
-* `line_chart`: lines as an SVG drawing.
+* `line_chart`: lines as an SVG drawing; `Axis`: what is drawn along one side of it.
 * `sizing_answer`: how many reps, in words.
 """
 
@@ -32,6 +32,7 @@ __getattr__, __dir__, __all__ = door(
         "attainment_chart": ".charts.incentives",
         "payout_chart": ".charts.incentives",
         "line_chart": ".charts",
+        "Axis": ".charts",
         "sizing_answer": ".pages.sizing_page:answer",
     },
 )
