@@ -18,7 +18,7 @@ from territory.cli.console import Console
 from tests.fuzz.judge import judge
 from tests.fuzz.worlds import write_world
 
-MANY = 24
+MANY = 16
 """Scenarios of the tests, by threes: cheap ones, whose plan takes no proof."""
 
 

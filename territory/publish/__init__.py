@@ -12,7 +12,8 @@ The door; everything behind it is loaded on first use:
 * `data_dictionary`: what every column of every file means.
 * `attainment_chart`: attainment over size and potential.
 * `payout_chart`: pay over attainment.
-* `line_chart`: lines as an SVG drawing; `Axis`: what is drawn along one side of it.
+* `line_chart`: lines as an SVG drawing.
+* `Axis`: what is drawn along one side of a chart.
 * `sizing_answer`: how many reps, in words.
 """
 

@@ -169,7 +169,6 @@ def test_the_order_of_rows_and_columns_and_their_names_change_nothing(plans, wor
         ("grid", "potential_usd", 2.0),
         ("grid", "potential_usd", 7.31),
         ("grid", "potential_usd", 0.001),
-        pytest.param("demo", "potential_usd", 3.7, marks=pytest.mark.slow),
     ],
 )
 def test_a_measure_in_another_unit_gives_the_same_plan(plans, world, column, factor):
