@@ -4,7 +4,22 @@ import csv
 import json
 from pathlib import Path
 
-__all__ = ["grid_scenario"]
+__all__ = ["PINNED_RULES", "TWO_SIDES", "grid_scenario"]
+
+TWO_SIDES = [
+    {"account_id": f"A{r}{c}", "territory_id": "T02" if c > 1 or (r, c) == (0, 0) else "T01"}
+    for r in (0, 1)
+    for c in range(6)
+]
+"""Today of a grid of six columns: two territories, A00 with the far one."""
+
+PINNED_RULES = """
+[rules]
+pinned = [{territory = "T02", accounts = ["A00"]}]
+radius_km = 200
+[objective]
+border_usd_km = 3.0
+"""
 
 
 def grid_scenario(

@@ -12,6 +12,7 @@ from typing import cast
 
 import numpy as np
 
+from territory.inputs.sources.books.sheet_xml import DAMAGED
 from territory.inputs.sources.cell_text import cell_text
 from territory.inputs.sources.raw import Note, Options, RawTable, SourceError
 from territory.inputs.sources.report import MOST_COLUMNS, Grid, table_of
@@ -278,5 +279,5 @@ def _whole(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return bool(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError):
+    except DAMAGED:
         return False

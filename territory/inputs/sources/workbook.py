@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from territory.inputs.sources.books.ods_xml import ods_facts
 from territory.inputs.sources.books.sheet_xml import (
+    DAMAGED,
     SheetFacts,
     active_sheet,
     broken_cell,
@@ -166,7 +167,7 @@ def _facts(
         return sheet_facts(archive, sheet)
     if data.startswith(b"PK"):
         with (
-            contextlib.suppress(zipfile.BadZipFile, ValueError, OSError, EOFError),
+            contextlib.suppress(*DAMAGED),
             zipfile.ZipFile(io.BytesIO(data)) as other,
         ):
             if "content.xml" in other.namelist():
@@ -213,7 +214,7 @@ def _archive(data: bytes) -> zipfile.ZipFile | None:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         return archive if "xl/workbook.xml" in archive.namelist() else None
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError):
+    except DAMAGED:
         return None
 
 

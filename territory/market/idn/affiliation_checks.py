@@ -44,59 +44,41 @@ def _at(scenario: Scenario, rows: Rows | None, row: int, finding: Finding) -> Fi
 
 def check_two_owners(scenario: Scenario, owners: pd.DataFrame, rows: Rows | None) -> list[Finding]:
     """Report accounts with two owners; `owners` has account_id, owner, row, each pair once."""
-    again = owners[owners["account_id"].duplicated(keep=False)]
-    findings = []
-    for account, group in again.groupby("account_id", sort=False):
-        kept = str(group["owner"].iloc[0])
-        for owner, row in zip(
-            group["owner"].iloc[1:].tolist(), group["row"].iloc[1:].tolist(), strict=True
-        ):
-            findings.append(
-                _at(
-                    scenario,
-                    rows,
-                    int(row),
-                    Finding(
-                        table="affiliations",
-                        severity="warning",
-                        kind="two_owners",
-                        column="idn",
-                        value=owner,
-                        what=f"account {account} belongs to {quoted(kept)} by an earlier row, "
-                        "which counts",
-                        repair="keep one owner for each account",
-                    ),
-                )
-            )
-    return findings
+    found = Finding(
+        table="affiliations", severity="warning", kind="two_owners", column="idn", what="",
+        repair="keep one owner for each account",
+    )  # fmt: skip
+    return _seconds(scenario, rows, owners, found, whose="account_id")
 
 
 def check_two_parents(scenario: Scenario, edges: pd.DataFrame, rows: Rows | None) -> list[Finding]:
     """Report owners with two parents; `edges` has child, parent, row, each pair once."""
-    again = edges[edges["child"].duplicated(keep=False)]
+    found = Finding(
+        table="affiliations", severity="warning", kind="two_parents", column="parent", what="",
+        repair="keep one parent for each owner",
+    )  # fmt: skip
+    edges = edges.rename(columns={"parent": "owner"})
+    return _seconds(scenario, rows, edges, found, whose="child")
+
+
+def _seconds(
+    scenario: Scenario,
+    rows: Rows | None,
+    pairs: pd.DataFrame,
+    found: Finding,
+    *,
+    whose: str,
+) -> list[Finding]:
+    """Report every owner after the first one; `pairs` has the column `whose`, owner and row."""
     findings = []
-    for child, group in again.groupby("child", sort=False):
-        kept = str(group["parent"].iloc[0])
-        for parent, row in zip(
-            group["parent"].iloc[1:].tolist(), group["row"].iloc[1:].tolist(), strict=True
-        ):
-            findings.append(
-                _at(
-                    scenario,
-                    rows,
-                    int(row),
-                    Finding(
-                        table="affiliations",
-                        severity="warning",
-                        kind="two_parents",
-                        column="parent",
-                        value=parent,
-                        what=f"{quoted(str(child))} belongs to {quoted(kept)} by an earlier row, "
-                        "which counts",
-                        repair="keep one parent for each owner",
-                    ),
-                )
-            )
+    again = pairs[pairs[whose].duplicated(keep=False)]
+    for name, group in again.groupby(whose, sort=False):
+        kept, *others = group["owner"].tolist()
+        for owner, row in zip(others, group["row"].iloc[1:].tolist(), strict=True):
+            who = f"account {name}" if whose == "account_id" else quoted(str(name))
+            what = f"{who} belongs to {quoted(str(kept))} by an earlier row, "
+            told = replace(found, value=owner, what=f"{what}which counts")
+            findings.append(_at(scenario, rows, int(row), told))
     return findings
 
 

@@ -143,21 +143,16 @@ def _loader(here: pd.DataFrame, org: Org | None, keys: RolloutKeys) -> list[Load
 def _members(
     change: ChangeSet, org: Org | None, keys: RolloutKeys, inside: set[str]
 ) -> list[LoadFile]:
-    frame = change.territories[change.territories["territory_id"].isin(inside)]
-    changed = frame[frame["rep_from"].ne(frame["rep_to"])]
-    users = {} if org is None else org.users
-
     def rows(column: str) -> pd.DataFrame:
-        some = changed[changed[column].ne("")]
-        user = some[column].map(lambda rep: users.get(rep, rep)).astype("str")
+        some = _changed_reps(change, org, inside, column)
         if keys.veeva == "vault":
             data = {
-                "external_id__v": some[column] + "_" + some["territory_id"],
-                "user__v": user,
+                "external_id__v": some["rep"] + "_" + some["territory_id"],
+                "user__v": some["user"],
                 "territory__v": some["territory_id"],
             }
         else:
-            data = {"UserId": user, "Territory": some["territory_id"]}
+            data = {"UserId": some["user"], "Territory": some["territory_id"]}
         return pd.DataFrame(data, dtype="str")
 
     object_ = "user_territory__v" if keys.veeva == "vault" else "UserTerritory"
@@ -191,19 +186,26 @@ def _roster(
     change: ChangeSet, org: Org | None, inside: set[str], day: date | None
 ) -> list[LoadFile]:
     """Return end-dated and begun assignments of reps."""
-    frame = change.territories[change.territories["territory_id"].isin(inside)]
-    changed = frame[frame["rep_from"].ne(frame["rep_to"])]
-    users = {} if org is None else org.users
 
     def rows(column: str) -> pd.DataFrame:
-        some = changed[changed[column].ne("")]
-        member = some[column].map(lambda rep: users.get(rep, rep))
+        some = _changed_reps(change, org, inside, column)
         return pd.DataFrame(
-            {"aln_roster_member__v": member, "aln_territory__v": some["territory_id"]}
+            {"aln_roster_member__v": some["user"], "aln_territory__v": some["territory_id"]}
         )
 
     object_ = "aln_roster_member_territory__v"
     return _dated(object_, (6, 7), rows("rep_from"), rows("rep_to"), day)
+
+
+def _changed_reps(
+    change: ChangeSet, org: Org | None, inside: set[str], column: str
+) -> pd.DataFrame:
+    """Territories that get another rep: territory_id, and the rep of a column with its user."""
+    frame = change.territories[change.territories["territory_id"].isin(inside)]
+    some = frame[frame["rep_from"].ne(frame["rep_to"]) & frame[column].ne("")]
+    users = {} if org is None else org.users
+    user = some[column].map(lambda rep: users.get(rep, rep)).astype("str")
+    return some[["territory_id"]].assign(rep=some[column], user=user)
 
 
 def _dated(

@@ -11,25 +11,12 @@ from territory.errors import InputError
 from territory.inputs.scenario.scenario import read_scenario
 from territory.plan_record import PlanRecord
 from territory.publish.folder import read_plan
-from tests.territory.worlds import grid_scenario
-
-TODAY = [
-    {"account_id": f"A{r}{c}", "territory_id": "T02" if c > 1 or (r, c) == (0, 0) else "T01"}
-    for r in (0, 1)
-    for c in range(6)
-]
-RULES = """
-[rules]
-pinned = [{territory = "T02", accounts = ["A00"]}]
-radius_km = 200
-[objective]
-border_usd_km = 3.0
-"""
+from tests.territory.worlds import PINNED_RULES, TWO_SIDES, grid_scenario
 
 
 @pytest.fixture(params=["quick", "normal"])
 def plan(request, tmp_path):
-    path = grid_scenario(tmp_path, columns=6, alignment=TODAY, extra=RULES)
+    path = grid_scenario(tmp_path, columns=6, alignment=TWO_SIDES, extra=PINNED_RULES)
     made = territory.design(read_scenario(path).with_overrides(effort=request.param))
     return read_plan(made.save(tmp_path / "plan"))
 

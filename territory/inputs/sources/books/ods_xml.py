@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Mapping
 from xml.parsers import expat
 
-from territory.inputs.sources.books.sheet_xml import SheetFacts
+from territory.inputs.sources.books.sheet_xml import DAMAGED, SheetFacts
 
 __all__ = ["ods_facts"]
 
@@ -23,7 +23,7 @@ def ods_facts(archive: zipfile.ZipFile, sheet: str) -> SheetFacts:
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
     with (
-        contextlib.suppress(KeyError, expat.ExpatError, zipfile.BadZipFile, OSError, EOFError),
+        contextlib.suppress(KeyError, expat.ExpatError, *DAMAGED),
         archive.open("content.xml") as stream,
     ):
         parser.ParseFile(stream)

@@ -5,12 +5,23 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from xml.parsers import expat
 from xml.sax.saxutils import unescape
 
-__all__ = ["SheetFacts", "active_sheet", "broken_cell", "sheet_facts"]
+__all__ = ["DAMAGED", "SheetFacts", "active_sheet", "broken_cell", "sheet_facts"]
+
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    OSError,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+)
+"""What reading an archive raises that is damaged, cut short or packed in a way nobody knows."""
 
 _CHUNK = 1 << 24
 _ENTITIES = {"&quot;": '"', "&apos;": "'"}
@@ -105,7 +116,7 @@ def broken_cell(archive: zipfile.ZipFile, sheet: str) -> tuple[str, str]:
     except expat.ExpatError as error:
         where = f"line {error.lineno}, column {error.offset + 1} of {part}"
         return reader.cell, f"XML that is not well-formed ({where})"
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError):
+    except DAMAGED:
         return reader.cell, "its compressed data are damaged"
     return "", ""
 
@@ -164,7 +175,7 @@ def _n_texts(archive: zipfile.ZipFile) -> int | None:
             return count
     except KeyError:
         return 0
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError):
+    except DAMAGED:
         return None
 
 
@@ -187,7 +198,7 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
     try:
         book = archive.read("xl/workbook.xml")
         relations = archive.read("xl/_rels/workbook.xml.rels")
-    except (KeyError, zipfile.BadZipFile, OSError, EOFError):
+    except (KeyError, *DAMAGED):
         return None
     wanted = ""
     for found in _SHEET.finditer(book):
