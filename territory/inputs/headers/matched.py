@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Matched", "matched_headers"]
 
+_MISSPELLED = 0.75
+"""Likeness from which a header may be a column's name misspelled: with a dozen names for a column
+one is always a little like some header ("date" like "state"), and a wrong hint misleads."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
@@ -128,7 +132,7 @@ def _like(names: Sequence[str], headers: Sequence[str]) -> list[str]:
 def _missing(column: Column, headers: Sequence[str]) -> Note:
     plain = {plain_name(header): header for header in headers}
     wanted = [plain_name(name) for name in (column.name, *column.aliases)]
-    close = [plain[match] for name in wanted for match in closest(name, plain)]
+    close = [plain[match] for name in wanted for match in closest(name, plain, least=_MISSPELLED)]
     what = f"has no column {column.name} ({column.description}); it has {_listed(headers)}"
     header = close[0] if close else "HEADER"
     hint = f"did you mean {quoted(visible(header))}? " if close else ""
