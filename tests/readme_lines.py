@@ -57,11 +57,11 @@ brief {plan}
 review-pack {plan} --by Ann
 state {plan}
 resources {plan}
-monitor {plan} --actuals {history} --as-of 2026-06-30
+monitor {plan} --actuals {actuals} --as-of 2025-12-31
 outlook {scenario}
 realign {plan}
 shock {plan} --shock {tmp}/shock.toml
-review {plan} --open 2026Q2 --actuals {history} --reviews {tmp}/reviews
+review {plan} --open 2025Q4 --actuals {actuals} --reviews {tmp}/reviews
 report {plan}
 deck {plan}
 cover {plan} --scenario {scenario} --territory T01 --from 2027-03-01 --until 2027-05-31
@@ -103,6 +103,9 @@ def _words(folder: Path, tmp: Path) -> dict[str, str]:
     """Return the demo's names: a copy of its plan, and a unit at a border that may go over it."""
     import pandas as pd
 
+    from territory.monitor import demo_year, write_year_after
+    from territory.publish.folder import read_plan
+
     plan = tmp / "texas_ortho"
     shutil.copytree(folder / "runs" / "texas_ortho", plan)
     # The scenario's own plan is the one of `make demo`, put where the scenario says.
@@ -112,12 +115,14 @@ def _words(folder: Path, tmp: Path) -> dict[str, str]:
     owner = pd.read_csv(plan / "alignment.csv", dtype=str).set_index("unit_id")["territory_id"]
     edges = pd.read_csv(plan / "adjacency.csv", dtype={"unit_a": str, "unit_b": str})
     edge = edges[edges["unit_a"].map(owner).ne(edges["unit_b"].map(owner))].iloc[0]
-    (tmp / "shock.toml").write_text('[[shock]]\nkind = "rep_leaves"\nterritory = "T03"\n')
+    (tmp / "shock.toml").write_text('[[shock]]\nkind = "rep_exit"\nterritory = "T03"\n')
+    (tmp / "year").mkdir()
+    write_year_after(demo_year(read_plan(plan)), tmp / "year")
     return {
         "tmp": str(tmp),
         "plan": str(plan),
         "scenario": "scenarios/texas_ortho.toml",
-        "history": str(tmp / "my_company" / "texas_ortho" / "history.csv"),
+        "actuals": str(tmp / "year" / "actuals.csv"),
         "unit": str(edge["unit_a"]),
         "other": str(owner[edge["unit_b"]]),
     }

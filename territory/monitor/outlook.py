@@ -83,7 +83,7 @@ class Outlook:
         out["hot"] = np.where(self.hot(level), "true", "false")
         out["potential_usd"] = part.potential_usd
         steps = len(self.quarters)
-        out["potential_ahead_usd"] = part.potential_usd * np.exp(part.found.growth.rate * steps)
+        out["potential_ahead_usd"] = part.potential_usd * part.found.grown(steps)
         spread = np.sqrt(part.found.unit_sd**2 + part.found.market_sd**2)
         for at, name in enumerate(self.quarters):
             out[f"{name}_usd"] = part.expected[:, at]

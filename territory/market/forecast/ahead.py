@@ -116,8 +116,10 @@ def grown_potential(
         )
     codes, names = pd.factorize(unit_of.astype("str"), sort=True)
     panel = np.zeros((len(names), revenue_usd.shape[1]))
-    np.add.at(panel, codes, np.maximum(revenue_usd, 0.0))
-    sold = panel[:, -4:].sum(axis=1) > 0
+    np.add.at(panel, codes, revenue_usd)
+    panel = np.maximum(panel, 0.0)
+    # Who bought once and no longer does is part of the market's growth.
+    sold = panel.sum(axis=1) > 0
     try:
         found = forecast(panel[sold], horizon=step, season=4)
     except ForecastRefusedError as error:
@@ -127,17 +129,22 @@ def grown_potential(
     position = np.full(len(names), -1, dtype=np.intp)
     position[sold] = np.arange(int(sold.sum()))
     units = position[codes]
-    rate = np.where(units >= 0, found.growth.rate[np.maximum(units, 0)], found.market_rate)
-    factor = np.exp(rate * step)
+    own, market = found.grown(step), float(np.exp(found.market_rate * step))
+    factor = np.where(units >= 0, own[np.maximum(units, 0)], market)
+    yearly = 100 * (own ** (4.0 / step) - 1.0)
+    told = (
+        f"units {yearly.min():+.1f} to {yearly.max():+.1f} %"
+        if (found.growth.weight > 0).any()
+        else "each unit with it, because two years show one growth, and nobody knows how much of "
+        "it was chance"
+    )
     return Ahead(
         factor=np.asarray(factor),
         units=units,
         found=found,
         step=step,
         words=f"potential is that of {_name(last + step)}, forecast {step} quarters ahead: market "
-        f"{100 * np.expm1(found.market_rate * 4):+.1f} % a year, units "
-        f"{100 * np.expm1(4 * found.growth.rate.min()):+.1f} to "
-        f"{100 * np.expm1(4 * found.growth.rate.max()):+.1f} %",
+        f"{100 * np.expm1(found.market_rate * 4):+.1f} % a year, {told}",
     )
 
 

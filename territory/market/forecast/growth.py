@@ -56,9 +56,11 @@ def growth_of(
 
     Notes
     -----
-    With g_i a unit's weighted mean of logarithmic growths, s_i² its variance (half its own scatter,
-    half a + b ÷ size fitted over all units) and τ² the spread in its group (method of moments), the
-    rate is μ + τ² ÷ (τ² + s_i²) · (g_i − μ). O(n T).
+    Two years show one growth, and nothing says how much of it was chance: each unit then grows as
+    its group or the covariate says, and its own growth does not count (``weight`` 0).
+    Else, with g_i a unit's weighted mean of logarithmic growths, s_i² its variance (half its own
+    scatter, half a + b ÷ size fitted over all units) and τ² the spread in its group (method of
+    moments), the rate is μ + τ² ÷ (τ² + s_i²) · (g_i − μ). O(n T).
 
     References
     ----------
@@ -85,7 +87,8 @@ def growth_of(
         at = np.flatnonzero(labels == label)
         if at.size:
             told = None if covariate is None else _standardised(covariate[at])
-            rate[at], sd[at], share[at] = _shrunk(own[at], variance[at], told)
+            counts = steps.shape[1] > 1
+            rate[at], sd[at], share[at] = _shrunk(own[at], variance[at], told, counts=counts)
     return Growth(rate / season, sd / season, share)
 
 
@@ -195,9 +198,12 @@ def _standardised(values: Floats) -> Floats | None:
 
 
 def _shrunk(
-    own: Floats, variance: Floats, covariate: Floats | None = None
+    own: Floats, variance: Floats, covariate: Floats | None = None, *, counts: bool = True
 ) -> tuple[Floats, Floats, Floats]:
-    """Rates, what remains unknown of them, and the weight of each unit's own rate, (n,) each."""
+    """Rates, what remains unknown of them, and the weight of each unit's own rate, (n,) each.
+
+    Without `counts` a unit's own rate has no weight.
+    """
     variance = np.maximum(variance, 1e-12)
     weight = 1.0 / (variance + np.median(variance) + 1e-12)
     middle = np.full(own.size, float(np.average(own, weights=weight)))
@@ -213,6 +219,7 @@ def _shrunk(
             slope = float((weight * off * own).sum() / max(float((weight * off**2).sum()), 1e-300))
             middle = mean + slope * off
     share = between / (between + variance)
-    rate = middle + share * (own - middle)
     sd = np.sqrt(share * variance + (1.0 - share) ** 2 / (1.0 / (between + variance)).sum())
-    return rate, sd, share
+    if not counts:
+        share = np.zeros_like(share)
+    return middle + share * (own - middle), sd, share

@@ -48,6 +48,8 @@ class Forecast:
     market_rate : float
         Natural logarithm of the whole market's growth per period.
     growth : Growth
+    level : float64, shape (n,)
+        Mean of the latest season's periods.
     market_sd, unit_sd : float64, shapes (h,) and (n, h)
         Errors in logarithms: common to all units, and of each unit beside it.
     """
@@ -59,8 +61,16 @@ class Forecast:
     total_high: Floats
     market_rate: float
     growth: Growth
+    level: Floats
     market_sd: Floats
     unit_sd: Floats
+
+    def grown(self, steps: int) -> Floats:
+        """Return each unit's growth over so many periods, (n,): together they are the market's."""
+        own = np.exp(self.growth.rate * steps)
+        whole = float(np.exp(self.market_rate * steps)) * float(self.level.sum())
+        out: Floats = own * whole / max(float((self.level * own).sum()), 1e-300)
+        return out
 
     def draws(self, count: int, rng: np.random.Generator) -> Floats:
         """Draw futures, shape (count, n, h): one market for all units, and each its own luck.
@@ -159,6 +169,7 @@ def forecast(
         total_high=total * np.exp(_Z80 * total_sd),
         market_rate=market,
         growth=growth,
+        level=values[:, -season:].sum(axis=1) / season,
         market_sd=market_sd,
         unit_sd=unit_sd,
     )
@@ -254,8 +265,12 @@ def _same_again(values: Floats, horizon: int, season: int) -> Floats:
 
 
 def _origins(periods: int, horizon: int, season: int) -> list[int]:
-    """Lengths of the pasts to forecast from: each leaves ``horizon`` periods to be judged by."""
-    return list(range(WINDOWS * season, periods - horizon + 1))
+    """Lengths of the pasts to forecast from: each leaves ``horizon`` periods to be judged by.
+
+    Where there are any, only those from which units' own growth counts, as it does at the end.
+    """
+    last = periods - horizon + 1
+    return list(range((WINDOWS + 1) * season, last)) or list(range(WINDOWS * season, last))
 
 
 def _error_at(

@@ -64,3 +64,25 @@ def test_a_covariate_that_foretells_growth_pulls_noisy_units_to_it():
     blind = growth_of(level).rate
     seeing = growth_of(level, covariate=told).rate
     assert np.abs(seeing - true).mean() < 0.6 * np.abs(blind - true).mean()
+
+
+def test_of_two_years_no_unit_is_carried_farther_than_the_market():
+    unit, revenue = sales(quarters=8, noise=0.3)
+    found = grown_potential(unit, revenue, first=FIRST, at="2025Q4")
+    years = revenue[:, 4:].sum() / revenue[:, :4].sum()
+    assert found.step == 12
+    assert found.factor == pytest.approx(np.full(len(unit), years**3), rel=1e-9)
+    assert "nobody knows how much of it was chance" in found.words
+
+
+def test_units_together_grow_as_the_market_does_and_what_was_lost_counts():
+    unit, revenue = sales(quarters=16, noise=0.2)
+    revenue[unit == "U03", -4:] = 0.0
+    found = grown_potential(unit, revenue, first=FIRST, at="2027Q4")
+    sold = revenue[:, -4:].sum(axis=1)
+    market = np.exp(found.found.market_rate * found.step)
+    assert (sold * found.factor).sum() == pytest.approx(market * sold.sum(), rel=1e-9)
+    totals = revenue.sum(axis=0).reshape(4, 4).sum(axis=1)
+    assert found.found.market_rate == pytest.approx(
+        np.diff(np.log(totals)) @ np.array([1, 2, 4]) / 7 / 4, rel=1e-9
+    )
