@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import marshal
 import subprocess
 import sys
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -37,6 +39,23 @@ def read_excel(path: Path, options: Options) -> RawTable:
     The workbook is read by a process of its own, whose memory and time are limited by the size of
     the file: what unpacks to more than a table of its size needs is refused.
     """
+    with _uncollected():
+        return _read(path, options)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector from walking through millions of cells again and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _read(path: Path, options: Options) -> RawTable:
     reply = _ask(path, options)
     sheet = str(reply["sheet"])
     where = f"sheet {quoted(sheet)} "

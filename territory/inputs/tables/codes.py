@@ -49,6 +49,15 @@ def known_zips() -> Mapping[str, tuple[str, str]]:
     return MappingProxyType(dict(zip(points.index.tolist(), pairs, strict=True)))
 
 
+@cache
+def _usable_zips() -> NDArray[np.int64]:
+    """Return the numbers of the ZIP codes that have a usable point, ascending."""
+    from geo.us.zips import zip_points
+
+    points = zip_points()
+    return np.sort(points.index[points["trouble"] == ""].to_numpy(dtype=object).astype(np.int64))
+
+
 def _lost_zeros(text: str, width: int, noun: str, *, stored: bool, repair: bool) -> Verdict:
     """Return the verdict on a code that is too short and all digits."""
     full = text.zfill(width)
@@ -215,7 +224,9 @@ def read_codes(
 def _in_bulk(
     text: pd.Series[str], bare: pd.Series[str], column: str, kind: str
 ) -> tuple[NDArray[np.bool_], list[Issue]]:
-    """Return (n,) the CCNs and NPIs of the right form, and the NPIs whose check digit is wrong."""
+    """Return (n,) the codes that need no word, and the NPIs whose check digit is wrong."""
+    if kind == "zip":
+        return _plain_zips(bare), []
     if kind not in {"ccn", "npi"}:
         return np.zeros(len(bare), dtype=bool), []
     formed = bare.str.fullmatch(_CCN if kind == "ccn" else _NPI).to_numpy(dtype=bool)
@@ -229,6 +240,17 @@ def _in_bulk(
     what = "its last digit contradicts the others"
     issue = issue_of(wrong, text, severity="warning", kind="check_digit", column=column, what=what)
     return formed, [issue] if len(issue.rows) else []
+
+
+def _plain_zips(bare: pd.Series[str]) -> NDArray[np.bool_]:
+    """Return (n,) the cells that are five digits of a ZIP code with a usable point."""
+    good = np.array(bare.str.fullmatch("[0-9]{5}"), dtype=bool)
+    if good.any():
+        codes = bare.to_numpy(dtype=object)[good].astype(np.int64)
+        known = _usable_zips()
+        at = np.minimum(np.searchsorted(known, codes), known.size - 1)
+        good[good] = known[at] == codes
+    return good
 
 
 def _judged(value: str, reader: _Reader, repair: bool) -> Verdict:
