@@ -69,16 +69,6 @@ WITHOUT_DEEDS = {
 }
 # Met through the tests of whoever calls them; none may be added.
 NOT_MIRRORED = {
-    "solvers/conflict/deletion_filter.py",
-    "solvers/exact/branching.py",
-    "solvers/exact/relaxation.py",
-    "solvers/kernels/looks.py",
-    "solvers/kernels/tours.py",
-    "solvers/mip/free_centers.py",
-    "solvers/search/arrays.py",
-    "solvers/search/recut.py",
-    "solvers/search/rounds.py",
-    "solvers/search/union.py",
     "territory/encoding/attempts.py",
     "territory/encoding/desk/desk.py",
     "territory/encoding/desk/repair.py",

@@ -40,7 +40,7 @@ def _rings(indptr: Longs, indices: Ints) -> Longs:
     owner = np.repeat(np.arange(n, dtype=np.int64), degree)
     ring = np.zeros(indices.size, dtype=np.int64)
     graph = sp.csr_array((np.ones(indices.size, dtype=np.int8), indices, indptr), shape=(n, n))
-    widest = int(min(degree.max(initial=0), 62))
+    widest = int(degree[degree <= 62].max(initial=0))
     for p in range(widest):
         # Entry (u, v) gets bit p where v touches u's neighbour at position p.
         rows = np.flatnonzero((degree[owner] > p) & (degree[owner] <= 62))

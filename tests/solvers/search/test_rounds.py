@@ -1,0 +1,104 @@
+"""The order of work on worlds whose best plan is known by trying all."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from solvers.effort import PROFILES
+from solvers.problem.evaluate import evaluate
+from solvers.search.best import Best
+from solvers.search.rounds import polish, search_plans
+from solvers.stop import Budget
+from tests.solvers import worlds
+from tests.solvers.enumeration import optimum
+
+QUICK = PROFILES["quick"]
+EDGES = worlds.grid_edges(3, 4)
+STRIPES = np.repeat(np.arange(3), 4).astype(np.int32)
+
+
+def fixed(**rules):
+    cost = np.random.default_rng(2).integers(1, 30, (12, 3)).astype(float)
+    return worlds.matrix_problem(cost, np.ones(12), EDGES, **({"tolerance": 0.3} | rules))
+
+
+def free(**rules):
+    return worlds.planar_problem(
+        worlds.grid_xy(3, 4), np.ones(12), 3, EDGES, **({"tolerance": 0.3} | rules)
+    )
+
+
+def run_of(problem, first=STRIPES, budget=None):
+    told = []
+    run = Best(
+        problem=problem, observer=told.append, budget=budget or Budget(), assignment=first.copy(),
+        evaluation=evaluate(problem, first),
+    )  # fmt: skip
+    return run, told
+
+
+def searched(problem, *, seed=0, budget=None, profile=QUICK):
+    run, _ = run_of(problem, budget=budget)
+    search_plans(run, profile, STRIPES, np.random.default_rng(seed), seed)
+    return run
+
+
+TODAY = {
+    "current": np.arange(12, dtype=np.int32) % 3, "move_cost": np.full(12, 8.0),
+    "contiguity": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [fixed(), fixed(contiguity=False), fixed(**TODAY), fixed(travel_share=np.array([0.02]))],
+    ids=["pieces", "anywhere", "today", "travel"],
+)
+def test_with_homes_a_quick_search_finds_the_best_of_all_plans(problem):
+    run = searched(problem)
+    assert run.evaluation.feasible
+    assert run.evaluation.objective == pytest.approx(optimum(problem))
+
+
+def test_with_free_centers_a_quick_search_finds_the_best_of_all_plans():
+    run = searched(free())
+    assert run.evaluation.objective == pytest.approx(optimum(free()))
+
+
+def test_the_same_seed_gives_the_same_plan_and_the_first_one_is_left_alone():
+    before = STRIPES.copy()
+    one, two = (searched(free(), seed=4) for _ in range(2))
+    assert np.array_equal(one.assignment, two.assignment)
+    assert np.array_equal(STRIPES, before)
+
+
+def test_what_is_outside_its_band_after_the_rounds_is_mended_by_models_and_reheating():
+    """One short annealing leaves it to chance; the turns that follow do not."""
+    hard = fixed(tolerance=0.0)
+    short = replace(QUICK, steps=2e3, each=1, starts=1, recuts=2, reheats=6)
+    run = searched(hard, profile=short)
+    assert run.evaluation.feasible
+    assert run.evaluation.loads[:, 0].tolist() == [4.0, 4.0, 4.0]
+
+
+def test_a_spent_budget_ends_after_the_piece_at_hand_with_a_plan_no_worse_than_the_first():
+    run = searched(fixed(), budget=Budget(limit_s=0.0))
+    first = evaluate(fixed(), STRIPES)
+    assert run.evaluation.feasible
+    assert run.evaluation.objective <= first.objective
+
+
+def test_polishing_repairs_and_improves_the_given_plan_without_starting_anew():
+    problem = fixed()
+    first = STRIPES.copy()
+    first[4] = 0  # 5 units and 3: outside the band of ±10 %
+    tight = fixed(tolerance=0.1)
+    run, told = run_of(tight, first)
+    assert not run.evaluation.feasible
+    polish(run, QUICK, first, np.random.default_rng(0), 0)
+    assert run.evaluation.feasible
+    assert {event.stage for event in told} <= {"improve", "balance", "recombine"}
+    better, _ = run_of(problem)
+    polish(better, QUICK, STRIPES, np.random.default_rng(0), 0)
+    assert better.evaluation.objective <= evaluate(problem, STRIPES).objective
