@@ -1,21 +1,13 @@
-"""A grid of twelve units in two territories, for all tests of reasons and prices."""
+"""The grid of twelve units with its problem opened once, for all tests of reasons and prices."""
 
 import pytest
 
-import territory
 from territory.encoding.explain.position import open_position
-from territory.inputs.scenario.scenario import read_scenario
-from territory.publish.folder import read_plan
-from tests.territory.worlds import PINNED_RULES, TWO_SIDES, grid_scenario
 
 
 @pytest.fixture(scope="session")
-def plan(tmp_path_factory):
-    """Two territories of six units; A00 is pinned to the far one and so a named account."""
-    folder = tmp_path_factory.mktemp("grid")
-    path = grid_scenario(folder, columns=6, alignment=TWO_SIDES, extra=PINNED_RULES)
-    made = territory.design(read_scenario(path))
-    return read_plan(made.save(folder / "plan"))
+def plan(pinned_plan):
+    return pinned_plan
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,127 @@
+"""A plan held on the road: rounds end early, the best one is kept, and its hours are its tours'."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from solvers.events import ignore
+from solvers.stop import never
+from territory.design import prepare
+from territory.encoding.attempts import Attempts
+from territory.encoding.encode import encode
+from territory.encoding.routed import road_loop
+from territory.encoding.routed.road_loop import as_driven, held_on_the_road
+from territory.encoding.travel import roads_of
+from territory.inputs.scenario.scenario import read_scenario
+from tests.territory.worlds import grid_scenario
+
+
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory):
+    """A solved grid of 8 × 3 at quick effort, and all that the loop asks for."""
+    path = grid_scenario(tmp_path_factory.mktemp("loop"), columns=8, rows=3)
+    ready = prepare(read_scenario(path))
+    case, roads = roads_of(ready.case)
+    attempts = Attempts(
+        case, geography=ready.geography, audit=ready.audit, observer=ignore, stop=never
+    )
+    encoding = encode(case, roads)
+    result = attempts.solve(encoding.problem, None)
+    return attempts, attempts.plan(encoding, result, roads), result, roads
+
+
+def with_effort(attempts, effort):
+    return Attempts(
+        replace(attempts.case, scenario=attempts.case.scenario.with_overrides(effort=effort)),
+        geography=attempts.geography, audit=attempts.audit, observer=ignore, stop=never,
+    )  # fmt: skip
+
+
+def test_at_quick_effort_the_plan_comes_back_as_it_is(solved):
+    attempts, plan, result, roads = solved
+    assert held_on_the_road(attempts, plan, result, roads) is plan
+
+
+def test_what_was_not_solved_to_a_plan_is_not_routed(solved):
+    attempts, plan, result, roads = solved
+    normal = with_effort(attempts, "normal")
+    for status in ("infeasible", "interrupted"):
+        assert held_on_the_road(normal, plan, replace(result, status=status), roads) is plan
+
+
+def test_a_plan_whose_tours_keep_the_bands_takes_their_hours_and_its_alignment_stays(solved):
+    attempts, plan, result, roads = solved
+    found = held_on_the_road(with_effort(attempts, "normal"), plan, result, roads)
+    routed = found.record.routed
+    assert routed.outside == ()
+    assert routed.further["settled"]
+    assert found.territories["travel_h"].to_numpy() == pytest.approx(
+        found.territories["routed_travel_h"], rel=0.002
+    )
+    judged = found.territories["workload_h_deviation"].abs().max()
+    assert judged <= 0.1 + 1e-6
+    assert found.record.wall_s >= result.wall_s
+
+
+def rounds(monkeypatch, ranks):
+    """Let each routing say a rank (rules broken, territories outside, …); count the searches."""
+    told = iter(ranks)
+
+    def with_rank(plan, check, *, rounds):
+        rank = next(told)
+        return SimpleNamespace(plan=plan, check=check, rank=rank, outside=rank[1], rounds=rounds)
+
+    monkeypatch.setattr(road_loop, "with_routed", with_rank)
+    monkeypatch.setattr(road_loop, "check_travel", lambda *_: None)
+    monkeypatch.setattr(road_loop, "corrected", lambda case, roads, check: roads)
+    monkeypatch.setattr(road_loop, "_settled", lambda *_: None)
+
+
+def test_a_later_round_that_is_worse_is_not_kept_and_one_that_is_clean_ends_the_loop(
+    solved, monkeypatch
+):
+    attempts, plan, result, roads = solved
+    normal = with_effort(attempts, "normal")
+    solved_plans = []
+
+    def solve(problem, start, *, effort=None, shift=0):
+        return result
+
+    monkeypatch.setattr(normal, "solve", solve)
+    monkeypatch.setattr(
+        normal, "plan", lambda *_: solved_plans.append(replace(plan)) or solved_plans[-1]
+    )
+    rounds(monkeypatch, [(0, 2), (0, 3), (0, 1), (0, 2)])
+    found = held_on_the_road(normal, plan, result, roads)
+    assert len(solved_plans) == 3
+    assert found.alignment is solved_plans[1].alignment
+    solved_plans.clear()
+    rounds(monkeypatch, [(0, 2), (0, 0)])
+    held_on_the_road(normal, plan, result, roads)
+    assert len(solved_plans) == 1
+
+
+def test_the_users_time_ends_the_rounds(solved, monkeypatch):
+    attempts, plan, result, roads = solved
+    normal = with_effort(attempts, "normal")
+    monkeypatch.setattr(type(normal), "over", property(lambda _: True))
+    monkeypatch.setattr(normal, "solve", None)
+    rounds(monkeypatch, [(0, 2)])
+    held_on_the_road(normal, plan, result, roads)
+
+
+def test_todays_plan_as_driven_has_its_tours_hours_whatever_it_breaks(solved):
+    attempts, plan, result, roads = solved
+    found = as_driven(attempts, plan, result, roads)
+    assert np.array_equal(found.alignment, plan.alignment)
+    assert found.territories["travel_h"].to_numpy() == pytest.approx(
+        found.territories["routed_travel_h"], rel=0.002
+    )
+
+
+def test_a_plan_without_calls_is_driven_nowhere(solved):
+    attempts, plan, result, roads = solved
+    idle = replace(plan, accounts=plan.accounts.assign(n_calls=0.0))
+    assert as_driven(attempts, idle, result, roads) is idle

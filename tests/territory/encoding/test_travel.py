@@ -1,0 +1,101 @@
+"""The way to every account: from homes, from given centers, or from centers that are located."""
+
+import numpy as np
+import pytest
+
+import solvers
+from territory.design import prepare
+from territory.encoding import travel
+from territory.encoding.travel import roads_of
+from territory.errors import InfeasibleError
+from territory.inputs.scenario.scenario import read_scenario
+from territory.workforce.workload import road_estimate, travel_hours
+from tests.territory.worlds import grid_scenario
+
+
+def case_of(folder, **given):
+    return prepare(read_scenario(grid_scenario(folder, **given))).case
+
+
+def test_with_homes_the_ways_begin_there_and_nothing_is_solved(tmp_path, monkeypatch):
+    case = case_of(tmp_path)
+    monkeypatch.setattr(travel.solvers, "solve", None)
+    same, roads = roads_of(case)
+    homes = case.team[["lon", "lat"]].to_numpy()
+    minutes, hours, nights = travel_hours(case.scenario, case.accounts, homes, None)
+    assert same is case
+    assert (roads.located, roads.free, roads.start, roads.wall_s) == (False, None, None, 0.0)
+    np.testing.assert_array_equal(roads.origins, homes)
+    np.testing.assert_array_equal(roads.minutes, minutes)
+    np.testing.assert_array_equal(roads.hours, hours)
+    np.testing.assert_array_equal(roads.nights, nights)
+    lonlat = case.accounts[["lon", "lat"]].to_numpy()
+    ways = road_estimate(case.scenario, lonlat).minutes(homes, case.unit_lonlat)
+    np.testing.assert_array_equal(roads.unit_minutes, ways)
+
+
+def test_without_homes_centers_are_located_at_accounts_and_the_bound_is_for_any_of_them(tmp_path):
+    case = case_of(tmp_path, reps=False)
+    filled, roads = roads_of(case)
+    assert roads.located
+    assert roads.free.status in {"optimal", "feasible"}
+    places = {tuple(each) for each in case.accounts[["lon", "lat"]].to_numpy().tolist()}
+    assert {tuple(each) for each in roads.origins.tolist()} <= places
+    np.testing.assert_array_equal(filled.team[["lon", "lat"]].to_numpy(), roads.origins)
+    assert case.team["lon"].isna().all()  # the case that was given is left alone
+    assert sorted(np.bincount(roads.start).tolist()) == [4, 4]
+
+
+def test_too_many_pairs_are_located_in_the_plane_and_have_no_bound_for_all_places(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(travel, "PAIRS", 63)  # 8 accounts × 8 places are 64
+    _, roads = roads_of(case_of(tmp_path, reps=False))
+    assert roads.located
+    assert roads.free is None
+    assert sorted(np.bincount(roads.start).tolist()) == [4, 4]
+
+
+def test_the_centers_of_a_given_plan_are_its_best_and_nothing_is_solved(tmp_path, monkeypatch):
+    case = case_of(tmp_path, reps=False)
+    monkeypatch.setattr(travel.solvers, "solve", None)
+    ids = list(case.unit_ids)
+    label = np.array([0 if name[2] in "01" else 1 for name in ids], dtype=np.int32)
+    _, roads = roads_of(case, assignment=label)
+    assert roads.start is None
+    own = case.accounts.assign(t=label[[ids.index(u) for u in case.accounts["unit_id"]]])
+    for t in (0, 1):
+        rows = own[own["t"] == t]
+        assert tuple(roads.origins[t]) in {*zip(rows["lon"], rows["lat"], strict=True)}
+
+
+def test_an_account_with_most_hours_is_the_place_of_its_unit_and_an_empty_unit_its_own(tmp_path):
+    path = grid_scenario(tmp_path, reps=False)
+    file = tmp_path / "accounts.csv"
+    head, first, *rows = file.read_text().splitlines()
+    near = first.replace("A00", "A99").replace("-99.9,31.9,20.0", "-99.95,31.95,35.0")
+    file.write_text("\n".join([head, first, near, *rows[:-1]]) + "\n")  # U13 has no account
+    case = prepare(read_scenario(path)).case
+    places = travel._places(case, travel.items_of(case))
+    at = list(case.unit_ids)
+    assert places[at.index("U00")].tolist() == [-99.95, 31.95]
+    assert places[at.index("U13")].tolist() == case.unit_lonlat[at.index("U13")].tolist()
+
+
+def test_rules_that_no_centers_can_keep_are_refused_with_the_conflict(tmp_path):
+    rule = '[rules]\npinned = [{territory = "T01", units = ["U00", "U01", "U02", "U10", "U11"]}]'
+    with pytest.raises(InfeasibleError, match="no alignment can satisfy all rules"):
+        roads_of(case_of(tmp_path, reps=False, extra=rule))
+
+
+def test_the_time_for_locating_is_the_callers(tmp_path, monkeypatch):
+    asked = []
+    solve = solvers.solve
+
+    def noted(problem, **given):
+        asked.append(given["time_limit_s"])
+        return solve(problem, **given)
+
+    monkeypatch.setattr(travel.solvers, "solve", noted)
+    roads_of(case_of(tmp_path, reps=False), limit_s=7.0)
+    assert asked == [7.0]
