@@ -193,7 +193,7 @@ KINDS: dict[str, Kind] = {
     "other_currency": Kind(
         "is in another currency",
         "are in another currency",
-        "convert the amounts, or write currency under [monitor]",
+        "convert the amounts, or write their currency into the scenario",
     ),
     "other_year": Kind(
         "lies outside the time looked at",

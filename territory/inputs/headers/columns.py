@@ -8,6 +8,7 @@ from typing import cast
 from territory.dictionary.accounts import ACCOUNT
 from territory.dictionary.field import ColumnKind
 from territory.inputs.headers import standard as headers
+from territory.inputs.headers.languages import ABROAD
 
 __all__ = ["FACT_TABLES", "TABLES", "Column", "ColumnKind", "columns_of"]
 
@@ -44,6 +45,7 @@ class Column:
     caution: str = ""
 
 
+_PRODUCT = ("product id", "sku", "product name", *ABROAD["product"])
 _SALES_CAUTION = "a CRM's AnnualRevenue often is what the customer earns, not what it buys from you"
 
 _HEADERS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
@@ -56,13 +58,13 @@ _HEADERS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyTy
         "state": (headers.STATE, headers.STATE_STAND_INS),
         "zip": (headers.ZIP, headers.ZIP_STAND_INS),
         "county_fips": (headers.COUNTY, ()),
-        "unit_id": (("unit",), ()),
+        "unit_id": (("unit", *ABROAD["unit"]), ()),
         "country": (headers.COUNTRY, headers.COUNTRY_STAND_INS),
         "lon": (headers.LON, headers.LON_STAND_INS),
         "lat": (headers.LAT, headers.LAT_STAND_INS),
         "idn": (headers.IDN, headers.IDN_STAND_INS),
         "gpo": (headers.GPO, ()),
-        "tier": (("segment", "account tier"), ()),
+        "tier": (("segment", "account tier", *ABROAD["tier"]), ()),
         "service_h": (headers.SERVICE, ()),
         "n_calls": (headers.CALLS, ()),
         "potential_usd": (headers.POTENTIAL, ()),
@@ -132,6 +134,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
                     "zip",
                     "zcta",
                     "id",
+                    *ABROAD["unit"],
                 ),
                 required=True,
             ),
@@ -169,9 +172,9 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
         "history": (
             _ACCOUNT,
             Column("period", "period", "month, quarter or year", headers.PERIOD),
-            Column("product", "text", "product", ("product id", "sku", "product name")),
+            Column("product", "text", "product", _PRODUCT),
             Column("revenue_usd", "signed", "sales in USD", headers.REVENUE, required=True),
-            Column("units", "signed", "pieces", ("quantity", "qty", "volume")),
+            Column("units", "signed", "pieces", ("quantity", "qty", "volume", *ABROAD["pieces"])),
         ),
     }
 )
@@ -181,7 +184,7 @@ _PERIOD = Column(
     "period",
     "period",
     "month, quarter or year",
-    ("month", "quarter", "year", "date", "invoice date"),
+    ("month", "quarter", "year", "date", "invoice date", *ABROAD["period"]),
 )
 
 FACT_TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
@@ -189,7 +192,7 @@ FACT_TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
         "actuals": (
             _ACCOUNT,
             replace(_PERIOD, required=True),
-            Column("product", "text", "product", ("product id", "sku", "product name")),
+            Column("product", "text", "product", _PRODUCT),
             Column(
                 "revenue_usd", "signed", "sales in USD", (*headers.REVENUE, "amount"), required=True
             ),

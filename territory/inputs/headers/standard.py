@@ -7,6 +7,8 @@ taken where there is none of the others: the shipping address where no billing a
 
 from __future__ import annotations
 
+from territory.inputs.headers.languages import ABROAD
+
 __all__ = [
     "ACCOUNT_ID",
     "ACCOUNT_ID_STAND_INS",
@@ -58,6 +60,7 @@ ACCOUNT_ID = (
     *("customer id", "customer no", "customer number", "facility id", "id", "record id"),
     *("hs object id", "company id", "hco id", "accountid", "account id 18", "case safe id"),
     *("account external id", "provider id", "site id", "location id"),
+    *ABROAD["account_id"],
 )
 ACCOUNT_ID_STAND_INS = (
     *("external id", "ccn", "provider ccn", "rndrng prvdr ccn", "prvdr num", "facility ccn"),
@@ -68,10 +71,12 @@ NAME = (
     *("hco name", "formatted name", "organization name", "corporate name", "fac name"),
     *("provider organization name", "provider organization name legal business name"),
     *("rndrng prvdr org name", "practice name", "site name", "provider name"),
+    *ABROAD["name"],
 )
 TYPE = (
     *("account type", "facility type", "hospital type", "customer type", "hco type"),
     *("customer type code", "provider type", "type of facility", "site of care"),
+    *ABROAD["type"],
 )
 TYPE_STAND_INS = (
     *("record type", "record type name", "account subtype", "business type", "industry"),
@@ -82,6 +87,7 @@ STREET = (
     *("billing address", "billing address line 1", "address1 line1", "st adr"),
     *("address 1 street 1", "provider first line business practice location address"),
     *("rndrng prvdr st1", "facility address"),
+    *ABROAD["street"],
 )
 STREET_STAND_INS = (
     "shipping street",
@@ -92,6 +98,7 @@ STREET_STAND_INS = (
 CITY = (
     *("town", "city/town", "billing city", "address1 city", "address 1 city", "city name"),
     *(f"{_NPPES} city name", "rndrng prvdr city", "facility city"),
+    *ABROAD["city"],
 )
 CITY_STAND_INS = ("shipping city", "mailing city", "address2 city")
 STATE = (
@@ -99,6 +106,7 @@ STATE = (
     *("billing state code", "state/region", "address1 stateorprovince", "state cd", "state name"),
     *("address 1 state/province", f"{_NPPES} state name", "rndrng prvdr state abrvtn"),
     *("hospital state", "facility state", "state abbreviation"),
+    *ABROAD["state"],
 )
 STATE_STAND_INS = (
     *("shipping state", "shipping state/province", "shipping state code", "mailing state"),
@@ -109,6 +117,7 @@ ZIP = (
     *("zip/postal code", "billing zip", "billing zip/postal code", "billing postal code"),
     *("billing zip code", "address1 postalcode", "address 1 zip/postal code", "postal cd"),
     *(f"{_NPPES} postal code", "rndrng prvdr zip5", "hospital zip", "facility zip", "zip 5"),
+    *ABROAD["zip"],
 )
 ZIP_STAND_INS = (
     *("shipping zip", "shipping zip/postal code", "shipping postal code", "shipping zip code"),
@@ -118,35 +127,67 @@ COUNTRY = (
     *("country code", "billing country", "billing country code", "country region"),
     *("country/region", "country name", "address1 country", "address 1 country/region"),
     *(f"{_NPPES} country code", f"{_NPPES} country code (if outside u.s.)"),
+    *ABROAD["country"],
 )
 COUNTRY_STAND_INS = ("shipping country", "mailing country", "shipping country code")
 COUNTY = (
     *("fips", "county fips code", "fips code", "countyfp", "geoid", "county code"),
     *("fips county", "countyfips", "county geoid"),
 )
-LON = ("longitude", "lng", "long", "billing longitude", "address1 longitude", "geo longitude")
+LON = (
+    "longitude",
+    "lng",
+    "long",
+    "billing longitude",
+    "address1 longitude",
+    "geo longitude",
+    *ABROAD["lon"],
+)
 LON_STAND_INS = ("shipping longitude", "mailing longitude", "x")
-LAT = ("latitude", "billing latitude", "address1 latitude", "geo latitude")
+LAT = (
+    "latitude",
+    "billing latitude",
+    "address1 latitude",
+    "geo latitude",
+    *ABROAD["lat"],
+)
 LAT_STAND_INS = ("shipping latitude", "mailing latitude", "y")
-SERVICE = ("service hours", "hours per year", "annual hours", "service hours per year")
+SERVICE = (
+    "service hours",
+    "hours per year",
+    "annual hours",
+    "service hours per year",
+    *ABROAD["service_h"],
+)
 CALLS = (
     *("calls", "calls per year", "call count", "visits per year", "annual visits"),
     *("annual calls", "planned calls", "visits", "calls a year", "visits a year"),
+    *ABROAD["n_calls"],
 )
 POTENTIAL = (
     *("potential", "annual potential", "potential revenue", "market potential"),
     *("revenue potential", "potential per year", "tam", "potential $"),
+    *ABROAD["potential"],
 )
 REVENUE = (
     *("revenue", "sales", "sales usd", "net sales", "ltm revenue", "revenue ltm", "ltm sales"),
     *("ttm revenue", "t12m revenue", "trailing 12 month revenue", "last 12 months sales"),
     *("last 12 months revenue", "total revenue", "sales amount", "net revenue"),
+    *ABROAD["revenue"],
 )
 PIPELINE = (
     *("pipeline", "open pipeline", "pipeline amount", "open opportunities", "open deals"),
     *("open opportunity amount", "open pipeline amount"),
 )
-IDN = ("idn name", "health system", "system", "health sys name", "health system name", "idn parent")
+IDN = (
+    "idn name",
+    "health system",
+    "system",
+    "health sys name",
+    "health system name",
+    "idn parent",
+    *ABROAD["idn"],
+)
 IDN_STAND_INS = (
     *("parent account", "parent account name", "parent company", "parent", "ultimate parent"),
     *(
@@ -157,7 +198,13 @@ IDN_STAND_INS = (
         "corporate parent",
     ),
 )
-GPO = ("gpo name", "purchasing group", "gpo affiliation", "primary gpo")
+GPO = (
+    "gpo name",
+    "purchasing group",
+    "gpo affiliation",
+    "primary gpo",
+    *ABROAD["gpo"],
+)
 TERRITORY = (
     "territory",
     "terr",
@@ -166,34 +213,67 @@ TERRITORY = (
     "territory no",
     "terr no",
     "territory name",
+    *ABROAD["territory"],
 )
 OWNER = (
     *("owner", "owner id", "owner name", "account owner", "account owner alias", "company owner"),
     *("sales rep", "rep", "rep name", "rep id", "hubspot owner id", "salesperson", "owning user"),
+    *ABROAD["owner"],
 )
 REP_ID = (
     *("rep", "rep no", "employee id", "employee no", "user id", "userid", "id", "rep number"),
     *("federation id", "systemuserid", "hubspot owner id", "employee number", "personnel number"),
+    *ABROAD["rep_id"],
 )
 REP_ID_STAND_INS = (
     *("rep name", "full name", "employee name", "name", "username", "email", "sales rep"),
     *("user", "user full name", "owner"),
 )
-REP_NAME = ("rep name", "full name", "employee name", "sales rep", "user full name", "fullname")
+REP_NAME = (
+    "rep name",
+    "full name",
+    "employee name",
+    "sales rep",
+    "user full name",
+    "fullname",
+    *ABROAD["rep_name"],
+)
 HOME_LON = (*LON, "home lon", "home longitude")
 HOME_LAT = (*LAT, "home lat", "home latitude")
-UNIT = ("unit", "geo id", *COUNTY, "county fips", *ZIP, "zip", "zcta", "geo code")
-HOME_ZIP = (*ZIP, "home zip", "home zip code", "home postal code", "home zip/postal code")
-FTE = ("full time equivalent", "fte percent", "fte pct", "percent fte")
+UNIT = (
+    "unit",
+    "geo id",
+    *COUNTY,
+    "county fips",
+    *ZIP,
+    "zip",
+    "zcta",
+    "geo code",
+    *ABROAD["unit"],
+)
+HOME_ZIP = (
+    *(*ZIP, "home zip", "home zip code", "home postal code", "home zip/postal code"),
+    *ABROAD["home_zip"],
+)
+FTE = (
+    "full time equivalent",
+    "fte percent",
+    "fte pct",
+    "percent fte",
+    *ABROAD["fte"],
+)
 STARTS = (
     *("start", "effective date", "effective start", "effective start date", "effective from"),
     *("from", "valid from", "from date", "begin date", "active from"),
+    *ABROAD["starts"],
 )
 ENDS = (
     *("end", "effective end", "effective end date", "effective to", "to", "valid to", "to date"),
     *("valid until", "active to", "expiration date", "termination date"),
+    *ABROAD["ends"],
 )
 PERIOD = (
     *("month", "quarter", "year", "date", "invoice date", "fiscal period", "fiscal quarter"),
     *("close date", "order date", "posting date", "year month", "sales month"),
+    *ABROAD["period"],
 )

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.inputs.numbers.composite import composite
+from territory.inputs.numbers.currencies import CODES, CURRENCY, code_of, fits
 from territory.messages import counted, quoted
 
 if TYPE_CHECKING:
@@ -23,33 +24,34 @@ if TYPE_CHECKING:
 __all__ = ["Undressed", "undressed"]
 
 _SIGN = "[+\\-\u2212\u2013\uff0b\uff0d]"
-_CURRENCY = r"US\$|[$€£¥₹]|(?:USD|EUR|GBP|CHF|CAD|AUD|JPY)(?![A-Za-z])"
 _GAP = "[ \\t\u00a0\u2009\u202f]*"
-_DIGITS = "\\d(?:[\\d.,'\u2019 \u00a0\u2009\u202f]*\\d)?\\.?|[.,]\\d+"
+_DIGITS = "\\d(?:[\\d.,'\u2019 \u00a0\u2009\u202f]*\\d)?(?:\\.(?![-\u2013\u2014]))?|[.,]\\d+"
+_BEHIND = rf"(?P<after>{CURRENCY}|%|°)?{_GAP}"
 _DRESSED = re.compile(
-    rf"(?P<open>\()?{_GAP}(?P<sign>{_SIGN})?{_GAP}(?P<before>{_CURRENCY})?{_GAP}"
-    rf"(?P<sign2>{_SIGN})?(?P<number>{_DIGITS}){_GAP}"
-    rf"(?P<word>(?!{_CURRENCY})[A-Za-z]+\.?)?{_GAP}(?P<after>{_CURRENCY}|%|°)?{_GAP}(?P<unit>[A-Za-z]+\.?)?"
+    rf"(?:(?P<early>{CURRENCY}){_GAP}(?=\())?(?P<open>\()?{_GAP}(?P<sign>{_SIGN})?{_GAP}"
+    rf"(?P<before>{CURRENCY})?{_GAP}(?P<sign2>{_SIGN})?{_GAP}(?P<number>{_DIGITS})"
+    rf"(?:[.,](?:-|\u2013|\u2014){{1,2}})?{_GAP}"
+    rf"(?P<word>(?!(?:{CURRENCY}))[A-Za-z]+\.?)?{_GAP}{_BEHIND}(?P<unit>[A-Za-z]+\.?)?"
     rf"(?P<per>{_GAP}(?:/|per{_GAP}){_GAP}[A-Za-z]+\.?)?{_GAP}"
-    rf"(?P<tail>{_SIGN})?{_GAP}(?P<close>\))?",
+    rf"(?P<tail>{_SIGN})?{_GAP}(?P<close>\))?{_GAP}(?P<late>{CURRENCY})?",
     re.IGNORECASE,
 )
 _PLAIN = r"[+-]?(?:\d[\d.,]*|[.,]\d+)(?:[eE][+-]?\d+)?"
 _DASH = re.compile(
-    rf"(?:{_CURRENCY}){_GAP}[-\u2013]{{1,2}}|[-\u2013]{{1,2}}{_GAP}(?:{_CURRENCY})", re.IGNORECASE
+    rf"(?:{CURRENCY}){_GAP}[-\u2013]{{1,2}}|[-\u2013]{{1,2}}{_GAP}(?:{CURRENCY})", re.IGNORECASE
 )
 _SCALES = {
-    **dict.fromkeys(("k", "tsd", "thousand"), 1e3),
-    **dict.fromkeys(("m", "mm", "mn", "mio", "million"), 1e6),
-    **dict.fromkeys(("b", "bn", "mrd", "billion"), 1e9),
+    **dict.fromkeys(("k", "tsd", "thousand", "tausend"), 1e3),
+    **dict.fromkeys(("m", "mm", "mn", "mio", "million", "millionen", "mill"), 1e6),
+    **dict.fromkeys(("b", "bn", "mrd", "billion", "milliarden"), 1e9),
 }
+_BEFORE_CURRENCY = {**_SCALES, "t": 1e3}
 _HOURS = {**dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "std"), 1.0)}
 _MINUTES = dict.fromkeys(("min", "mins", "minute", "minutes"), 1 / 60)
 _CALLS = dict.fromkeys(("call", "calls", "visit", "visits", "x", "times"), 1.0)
 _YEARS = dict.fromkeys(("y", "yr", "yrs", "year", "years"), 1.0)
 _FTE = dict.fromkeys(("fte", "ftes"), 1.0)
 _PER_YEAR = frozenset({"y", "yr", "year", "a", "annum"})
-_NAMES = {"US$": "$", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,6 +70,8 @@ class Undressed:
         Amounts in another currency.
     questions : list of str
         What can mean two things: nothing is read then.
+    currencies : frozenset of str
+        Codes of the amounts, and signs that several currencies share.
     """
 
     text: pd.Series[str]
@@ -75,11 +79,12 @@ class Undressed:
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
+    currencies: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """One cell: its digits, factor and dresses; `currency` as a sign."""
+    """One cell: its digits, factor and dresses; `currency` as its code or a shared sign."""
 
     text: str
     factor: float
@@ -128,11 +133,12 @@ def undressed(
     if not found.any():
         return Undressed(text=text, factor=factor)
     told = [reading for reading in readings if reading is not None]
+    currencies = frozenset(reading.currency for reading in told) - {""}
     questions = _questions(column, bare, odd.to_numpy(dtype=bool), told)
     if questions:
         # Nothing is solved with a question open; a number here keeps later checks quiet.
         plain = text.where(bare == "", "1")
-        return Undressed(text=plain, factor=factor, questions=questions)
+        return Undressed(text=plain, factor=factor, questions=questions, currencies=currencies)
     cells = text.to_numpy(dtype=object).copy()
     cells[rows] = [
         readings[group].text if readings[group] is not None else cells[row]  # type: ignore[union-attr]
@@ -144,6 +150,7 @@ def undressed(
         factor=factor,
         notes=_notes(column, bare.iloc[rows].tolist(), [readings[group] for group in groups]),
         warnings=_foreign(column, told, currency),
+        currencies=currencies,
     )
 
 
@@ -157,53 +164,80 @@ def _reading(cell: str, column: str) -> _Reading | None:
     match = _DRESSED.fullmatch(cell)
     if match is None or bool(match["open"]) != bool(match["close"]):
         return None
-    signs = [part for part in (match["sign"], match["sign2"], match["tail"]) if part]
-    if len(signs) > 1 or (signs and match["open"]):
+    signed = _sign(match)
+    if signed is None:
         return None
-    dresses: list[str] = []
-    negative = bool(match["open"]) or (bool(signs) and signs[0] not in "+\uff0b")
-    if match["open"]:
-        dresses.append("brackets, for a negative number")
-    elif match["tail"] and negative:
-        dresses.append("a minus sign behind it")
-    sign = (match["before"] or "").upper()
+    negative, dresses = signed
     after = (match["after"] or "").upper()
+    mark = after if after in {"%", "°"} else ""
     words = [word.rstrip(".").lower() for word in (match["word"], match["unit"]) if word]
-    if not _may_stand(column, sign, after, match["per"]):
+    scale, compound = _scaled_currency(words)
+    written = [match["early"], match["before"], None if mark else match["after"], match["late"]]
+    currency = _one_currency([*(code_of(each) for each in written if each), *compound])
+    if currency is None or not _may_stand(column, currency, mark, match["per"]):
         return None
     if match["per"] is not None:
         dresses.append("a unit")
-    if sign or after not in {"", "%", "°"}:
+    if currency:
         dresses.append("a currency sign")
-    if after == "°" or (column in {"lon", "lat"} and words):
-        return _degrees(match["number"], column, after, words, negative)
-    factor = 1.0
-    if after == "%":
+    if mark == "°" or (column in {"lon", "lat"} and words):
+        return _degrees(match["number"], column, mark, words, negative)
+    factor = scale
+    if scale > 1:
+        dresses.append("thousands or millions")
+    if mark == "%":
         factor, dresses = 0.01, [*dresses, "a percent sign"]
-    for word in words:
-        step = _unit(word, column)
+    for word in [] if compound else words:
+        step = _BEFORE_CURRENCY.get(word) if currency else _unit(word, column)
         if step is None:
             return None
         factor *= step
         dresses.append("thousands or millions" if word in _SCALES and step > 1 else "a unit")
-    currency = sign or (after if after not in {"%"} else "")
     number = f"{'-' if negative else ''}{match['number']}"
-    return _Reading(number, factor, tuple(dresses), _NAMES.get(currency, currency))
+    return _Reading(number, factor, tuple(dresses), currency)
 
 
-def _may_stand(column: str, sign: str, after: str, per: str | None) -> bool:
-    """Whether a column's numbers may have this sign before them, and this and a period behind."""
+def _sign(match: re.Match[str]) -> tuple[bool, list[str]] | None:
+    """Return whether a number is negative, and how that is written; None for two signs."""
+    signs = [part for part in (match["sign"], match["sign2"], match["tail"]) if part]
+    if len(signs) > 1 or (signs and match["open"]):
+        return None
+    if match["open"]:
+        return True, ["brackets, for a negative number"]
+    negative = bool(signs) and signs[0] not in "+\uff0b"
+    return negative, ["a minus sign behind it"] if match["tail"] and negative else []
+
+
+def _scaled_currency(words: list[str]) -> tuple[float, list[str]]:
+    """Return the factor and the code of "TEUR" and "kUSD"."""
+    if len(words) != 1 or words[0][-3:].upper() not in CODES:
+        return 1.0, []
+    scale = _BEFORE_CURRENCY.get(words[0][:-3])
+    return (1.0, []) if scale is None else (scale, [words[0][-3:].upper()])
+
+
+def _one_currency(codes: list[str]) -> str | None:
+    """Return the currency of a cell that writes it twice, as "$1,200 CAD"; None for two."""
+    different = sorted(set(codes))
+    if len(different) == 2:
+        shared, code = different  # a sign that several currencies share, and one of them
+        return code if not shared.isalpha() and fits(shared, code) else None
+    return different[0] if different else ""
+
+
+def _may_stand(column: str, currency: str, mark: str, per: str | None) -> bool:
+    """Whether a column's numbers may have a currency, "%" or "°" and a period about them."""
     place = column in {"lon", "lat"}
     if per is not None:
         period = re.sub(r"[^a-z]", "", per.lower()).removeprefix("per")
         if period not in _PER_YEAR or place or column == "tenure_y":
             return False
-    if sign and after in {"%", "°"}:
+    if currency and mark:
         return False
     plain = place or column.endswith(("_h", "_y")) or column == "n_calls"
-    if after == "%":
+    if mark == "%":
         return not plain and not column.endswith("_usd")
-    return not plain or not (sign or after not in {"", "°"})
+    return not plain or not currency
 
 
 def _degrees(
@@ -237,7 +271,10 @@ def _unit(word: str, column: str) -> float | None:
 def _questions(
     column: str, bare: pd.Series[str], odd: NDArray[np.bool_], readings: list[_Reading]
 ) -> list[str]:
-    currencies = sorted({reading.currency for reading in readings} - {""})
+    found = {reading.currency for reading in readings} - {""}
+    # "$" beside USD is its own sign; beside CAD it may be either.
+    own = {"$": {"USD"}, "kr": {code for code in found if fits("kr", code)}}
+    currencies = sorted(code for code in found if not own.get(code, set()) & found)
     if len(currencies) > 1:
         return [f"{column}: amounts in {' and in '.join(currencies)} stand in one column"]
     if not any("a percent sign" in reading.dresses for reading in readings):
@@ -273,10 +310,9 @@ def _notes(column: str, cells: list[str], readings: list[_Reading | None]) -> li
 
 
 def _foreign(column: str, readings: list[_Reading], currency: str) -> list[str]:
-    own = _NAMES.get(currency.upper(), currency.upper())
-    signs = {reading.currency for reading in readings} - {"", own}
     return [
-        f"{column}: amounts are written in {sign}, the plan reckons in {currency}; "
+        f"{column}: amounts are written in {code}, the plan reckons in {currency}; "
         "they are taken as they are, nothing is converted"
-        for sign in sorted(signs)
+        for code in sorted({reading.currency for reading in readings} - {""})
+        if not fits(code, currency)
     ]

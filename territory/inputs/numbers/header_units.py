@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from territory.inputs.numbers.currencies import CODES
+
 __all__ = ["HeaderUnit", "header_unit"]
 
-_CURRENCY = r"(?:us\$|[$€£¥]|usd|eur|gbp|chf|cad|aud|jpy)"
+_CURRENCY = rf"(?:us\$|[$€£¥₹]|{'|'.join(sorted(CODES)).lower()})"
 _THOUSAND = re.compile(
-    rf"thousands?|\btsd\b|\bt(?:eur|usd|€|\$)|[(\[]\s*'?000'?s?\s*[)\]]|{_CURRENCY}\s*'?000'?s?\b|"
+    rf"thousands?|\btsd\b|\bt\s?{_CURRENCY}|[(\[]\s*'?000'?s?\s*[)\]]|{_CURRENCY}\s*'?000'?s?\b|"
     rf"\bx\s*1[,.]?000\b|\b1[,.]?000s\b|{_CURRENCY}\s*k\b|\bk\s*{_CURRENCY}|\bk\s*$|[(\[]\s*k\s*[)\]]|"
     rf"_k(?:_|$)|'000s?\b"
 )

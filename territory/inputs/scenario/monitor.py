@@ -62,7 +62,11 @@ class MonitorKeys(Keys):
     go_live: Annotated[str, Field(strict=True, pattern=_DAY)] | None = Field(
         None, description='First day of the plan, as in "2025-01-01"; else the day after [history].'
     )
-    currency: Text = Field("USD", description="Of all amounts; another one in a file is refused.")
+    currency: Text | None = Field(
+        None,
+        description="Of all amounts of the facts, else the plan's; another one in a file is "
+        "refused.",
+    )
     unknown_most: Fraction = Field(
         0.02, description="Largest share of the sales with accounts that nobody knows."
     )

@@ -3,32 +3,47 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+
+from territory.inputs.numbers.currencies import CODES
 
 __all__ = ["plain_name", "plain_names"]
 
 
 _SYSTEM = re.compile(r"(?:_vod__c|__vod__c|_vod__v|__vod|__pc|__c|__v|__r|__s)$", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
+_MONEY = re.compile(
+    r"[\s_,]+(?:in[\s_]+)?(?:[tkm]|tsd\.?|mio\.?|mrd\.?)?[\s_]*"
+    rf"(?:{'|'.join(sorted(CODES))}|us\$|[$€£¥])\s*$",
+    re.IGNORECASE,
+)
+_ACCENTS = dict.fromkeys(range(0x300, 0x370))
 
 
 def plain_name(header: str) -> str:
-    """Return a header without case, blanks, punctuation and the endings that systems add.
+    """Return a header without case, blanks, punctuation, accents and the endings of systems.
 
     Examples
     --------
     >>> plain_name("ZIP Code") == plain_name("zip_code") == plain_name("Zip_Code__c")
     True
+    >>> plain_name("Código Postal"), plain_name("N° client")
+    ('codigopostal', 'nclient')
     """
-    return re.sub(r"[\W_]+", "", _SYSTEM.sub("", header.strip()).lower())
+    bare = _SYSTEM.sub("", header.strip()).lower()
+    if not bare.isascii():
+        bare = unicodedata.normalize("NFKD", bare).translate(_ACCENTS)
+    return re.sub(r"[\W_]+", "", bare)
 
 
 def plain_names(header: str) -> tuple[str, ...]:
-    """Return a header as `plain_name` does, and once more without what it has in brackets.
+    """Return a header as `plain_name` does, and once more without brackets and a currency.
 
     Examples
     --------
-    >>> plain_names("Account ID (18)")
-    ('accountid18', 'accountid')
+    >>> plain_names("Account ID (18)"), plain_names("Potential in TEUR")
+    (('accountid18', 'accountid'), ('potentialinteur', 'potential'))
     """
-    whole, bare = plain_name(header), plain_name(_BRACKETS.sub(" ", header))
+    whole = plain_name(header)
+    bare = plain_name(_MONEY.sub(" ", _BRACKETS.sub(" ", header)))
     return (whole,) if bare in {whole, ""} else (whole, bare)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from territory.audit import Finding
 from territory.inputs.cells import without_guards
 from territory.inputs.findings.rows import Issue, Rows, issue_of
-from territory.inputs.headers.columns import Column, columns_of
+from territory.inputs.headers.columns import TABLES, Column, columns_of
 from territory.inputs.headers.matched import matched_headers
 from territory.inputs.joins.references import repeated, two_homes
 from territory.inputs.numbers.lost_ids import lost_ids
@@ -26,6 +26,7 @@ from territory.inputs.sources.raw import RawTable
 from territory.inputs.tables.codes import CODE_READERS, read_codes
 from territory.inputs.tables.column_wide import column_wide
 from territory.inputs.tables.filled import filled
+from territory.inputs.tables.money import currency_findings
 from territory.inputs.tables.options import UNIT_CODE, TableOptions
 from territory.inputs.tables.place_columns import check_coordinates, check_places, other_states
 from territory.inputs.time.column import read_period_column
@@ -98,6 +99,9 @@ def read_table(raw: RawTable, options: TableOptions) -> Reading:
     rows = Rows(table=table, file=options.file, lines=raw.lines, ids=ids.tolist())
     if not len(raw.lines):
         findings.append(rows.whole(severity="error", kind="empty_table", what="has no rows"))
+    if table in TABLES:
+        money = currency_findings(raw.frame, matched.headers, rows, currency=options.currency)
+        findings += money
     refused = set(matched.refused)
     if table == "alignment" and not {"account_id", "unit_id"} & set(texts):
         what = "has neither a column account_id nor a column unit_id"
@@ -250,7 +254,7 @@ def _settled(cells: _Cells, columns: tuple[Column, ...]) -> tuple[SettledNumbers
     told: list[tuple[Severity, str, list[str], str]] = [
         ("error", "two_readings", found.marks, ask),
         ("error", "two_readings", found.questions, "write the column in one way"),
-        ("warning", "other_currency", found.warnings, ""),
+        ("warning", "other_currency", found.warnings, 'write currency = "CODE" into the scenario'),
         (
             "warning",
             "header_unit",

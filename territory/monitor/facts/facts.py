@@ -195,7 +195,7 @@ def facts_of(
 
 
 def _currency(scenario: Scenario | None) -> str:
-    return scenario.monitor.currency if scenario else "USD"
+    return (scenario.monitor.currency or scenario.currency) if scenario else "USD"
 
 
 def _geography(plan: Plan) -> str:

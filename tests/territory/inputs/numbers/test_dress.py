@@ -52,6 +52,19 @@ def numbers(column, cells, kind="signed", delimiter=","):
         ("service_h", "1 h 15 min", 1.25),
         ("tenure_y", "3y 6m", 3.5),
         ("revenue_usd", "$ -", 0),
+        ("revenue_usd", "$(1,234.50)", -1234.5),
+        ("revenue_usd", "(1,234.50) USD", -1234.5),
+        ("revenue_usd", "80'000.\u2013", 80_000),
+        ("revenue_usd", "CHF 80000.-", 80_000),
+        ("revenue_usd", "80000.--", 80_000),
+        ("revenue_usd", "12.50-", -12.5),
+        ("potential_usd", "80 T\u20ac", 80_000),
+        ("potential_usd", "80 TEUR", 80_000),
+        ("potential_usd", "1.5 Mio. CHF", 1_500_000),
+        ("potential_usd", "kr 80 000", 80_000),
+        ("potential_usd", "80 000 z\u0142", 80_000),
+        ("potential_usd", "C$1,200.00", 1200),
+        ("potential_usd", "$1,200.00 CAD", 1200),
     ],
 )
 def test_one_meaning_is_read_with_one_note(column, cell, value):
@@ -90,7 +103,7 @@ def test_marks_are_settled_behind_the_dress():
 def test_two_currencies_in_one_column_are_a_question():
     text = pd.Series(["$5", "€6", "7"], dtype="str")
     assert undressed(text, "revenue_usd").questions == [
-        "revenue_usd: amounts in $ and in € stand in one column"
+        "revenue_usd: amounts in $ and in EUR stand in one column"
     ]
 
 
@@ -106,3 +119,26 @@ def test_percent_beside_bare_percent_is_a_question():
         'fte: "80" stands beside "80%": it may be 80 percent or 8000 percent'
     ]
     assert not undressed(pd.Series(["80%", "0.8"], dtype="str"), "fte").questions
+
+
+@pytest.mark.parametrize("cell", ["80 T", "\u20ac 5 USD", "12 Ft-lb", "5 EUR %", "80 SEKT"])
+def test_what_no_currency_explains_is_left_for_a_finding(cell):
+    values, _, issues = numbers("potential_usd", [cell, cell])
+    assert np.isnan(values).all()
+    assert issues
+
+
+def test_a_shared_sign_fits_each_of_its_currencies():
+    text = pd.Series(["$5", "$6"], dtype="str")
+    assert undressed(text, "revenue_usd", currency="CAD").warnings == []
+    assert undressed(text, "revenue_usd", currency="EUR").warnings == [
+        "revenue_usd: amounts are written in $, the plan reckons in EUR; "
+        "they are taken as they are, nothing is converted"
+    ]
+    both = pd.Series(["$5", "6 USD"], dtype="str")
+    assert undressed(both, "revenue_usd").questions == []
+
+
+def test_amounts_in_hours_are_refused_with_any_currency():
+    values, _, _ = numbers("service_h", ["30 Ft", "kr 20"])
+    assert np.isnan(values).all()

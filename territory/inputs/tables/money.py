@@ -1,0 +1,90 @@
+"""In which currency the amounts of a table are: by their headers and by a column of codes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from territory.inputs.numbers.currencies import CODES, code_of, fits, sign_in
+from territory.inputs.sources.names import plain_name
+from territory.messages import counted, quoted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from territory.audit import Finding
+    from territory.inputs.findings.rows import Rows
+
+__all__ = ["code_column", "currency_findings"]
+
+_HEADERS = frozenset(
+    {"currency", "currencycode", "currencyisocode", "isocurrency", "ccy", "curr", "waers"}
+    | {"wahrung", "waehrung", "devise", "moneda", "valuta", "moeda", "transactioncurrency"}
+    | {"transactioncurrencyid", "accountcurrency", "waluta", "dealcurrencycode"}
+)
+
+
+def code_column(frame: pd.DataFrame) -> tuple[str, Counter[str]]:
+    """Return the header of the column that says each row's currency, and rows by code.
+
+    Returns
+    -------
+    (str, Counter)
+        "" and nothing where there is no such column.
+    """
+    for header in map(str, frame.columns):
+        if plain_name(header) not in _HEADERS:
+            continue
+        count: Counter[str] = Counter(map(code_of, frame[header].tolist()))
+        del count[""]
+        if count and set(count) <= CODES | {"$", "kr"}:
+            return header, count
+    return "", Counter()
+
+
+def currency_findings(
+    frame: pd.DataFrame, headers: Mapping[str, str], rows: Rows, *, currency: str
+) -> list[Finding]:
+    """Find amounts in another currency than the plan's: one is warned about, two are an error.
+
+    Parameters
+    ----------
+    frame : (n, w) DataFrame of str
+        The table, its headers as written in the file.
+    headers : mapping of str to str
+        Our name -> header.
+    rows : Rows
+    currency : str
+        The plan's.
+    """
+    money = {ours: header for ours, header in headers.items() if ours.endswith("_usd")}
+    if not money:
+        return []
+    how = f'convert the amounts to {currency}, or write currency = "CODE" into the scenario'
+    found: list[Finding] = []
+    column, count = code_column(frame)
+    if len(count) > 1:
+        listed = " and ".join(
+            f"{code} ({counted(n, 'row')})" for code, n in sorted(count.items(), key=_most)[:4]
+        )
+        what = f"amounts in {listed} stand in one table, by its column {quoted(column)}"
+        leave = f'convert them to {currency}, or leave rows out with where = "…"'
+        found.append(rows.whole(severity="error", kind="other_currency", what=what, repair=leave))
+    elif count and not fits(next(iter(count)), currency):
+        what = f"column {quoted(column)} says {next(iter(count))}, the plan reckons in {currency}; "
+        what += "amounts are taken as they are, nothing is converted"
+        found.append(rows.whole(severity="warning", kind="other_currency", what=what, repair=how))
+    for ours, header in money.items():
+        code = sign_in(header)
+        if code and not fits(code, currency):
+            what = f"{ours}: header {quoted(header)} says {code}, the plan reckons in {currency}; "
+            what += "amounts are taken as they are, nothing is converted"
+            found.append(
+                rows.whole(severity="warning", kind="other_currency", what=what, repair=how)
+            )
+    return found
+
+
+def _most(item: tuple[str, int]) -> tuple[int, str]:
+    return -item[1], item[0]
