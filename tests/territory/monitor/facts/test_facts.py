@@ -1,13 +1,14 @@
 """Facts since go-live: what cannot be used is named with its row, what is absent is not known."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from territory.errors import InputError
-from territory.monitor.facts.facts import facts_of
+from territory.monitor.facts.facts import _currency, facts_of
 from tests.territory.monitor.worlds import steady_sales
 from tests.territory.plans import balanced_plan
 
@@ -60,7 +61,7 @@ def test_another_currency_in_a_header_or_in_cells_is_refused(tmp_path):
     said = refusal(tmp_path, sales.rename(columns={"revenue_usd": "Revenue (EUR)"}))
     assert 'column "Revenue (EUR)" is in EUR, the plan reckons in USD' in said
     worn = sales.assign(revenue_usd="€" + sales["revenue_usd"].astype("str"))
-    assert "amounts are written in €, the plan reckons in USD" in refusal(tmp_path, worn)
+    assert "amounts are written in EUR, the plan reckons in USD" in refusal(tmp_path, worn)
 
 
 def test_negative_counts_are_named(tmp_path):
@@ -177,3 +178,12 @@ def test_a_deal_that_closes_before_it_opens_is_refused(tmp_path):
     )
     said = refusal(tmp_path, steady_sales(plan), tables={"opportunities": deals})
     assert 'closed "2025-02-01"' in said
+
+
+def test_the_facts_are_in_the_plans_currency_unless_monitor_names_another():
+    plan = SimpleNamespace(currency="EUR", monitor=SimpleNamespace(currency=None))
+    assert _currency(plan) == "EUR"
+    assert _currency(SimpleNamespace(currency="EUR", monitor=SimpleNamespace(currency="CHF"))) == (
+        "CHF"
+    )
+    assert _currency(None) == "USD"
