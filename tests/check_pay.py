@@ -6,7 +6,7 @@ SCENARIO is the scenario file (its [quotas] and [pay]), PLAN a plan folder, HIST
 input tables, FILES the folder that `territory pay` wrote into (the plan's when not given). Nothing
 of the product is imported. Quotas, target pay and last year's earnings are compared to the cent;
 what is a mean or a percentile of simulated years is compared with years that this script draws, to
-within the errors of both. Roles, districts' team pay and bonuses by system are not reckoned.
+within the errors of both.
 """
 
 from __future__ import annotations
@@ -14,198 +14,28 @@ from __future__ import annotations
 import argparse
 import math
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from tests.check_quotas import by_territory, goal_of, spread, spreads
-from tests.strangers_year import (
-    Ahead,
-    Company,
-    Floats,
-    Row,
-    ahead,
-    columns,
-    measured,
-    number,
-    reading,
-    rows,
+from tests.check_quotas import spreads
+from tests.strangers_pay import (
+    PARTS,
+    Field,
+    drawn,
+    earned,
+    first_month,
+    held_harmless,
+    last_year,
+    total,
 )
+from tests.strangers_year import Company, Floats, Row, ahead, number, reading, rows
 
-__all__ = ["compare", "main"]
+__all__ = ["ERRORS", "Ledger", "compare", "main"]
 
-DRAWS, FOLDS, MONTHS = 6_000, 5, 12
+DRAWS = 6_000
 ERRORS = 4.5
-PARTS = ("base", "own quota", "team", "new-logo bonus", "strategic-account bonus")
-
-
-@dataclass
-class Field:
-    """The company with its reps, and one alignment's territories."""
-
-    company: Company
-    reps: list[Row]
-    pay: dict
-    paces: dict[str, float]
-
-    def territories(self, alignment: str) -> list[str]:
-        planned = [row["territory_id"] for row in self.company.territories]
-        if alignment == "plan":
-            return planned
-        used = set(self.company.words("current_territory_id"))
-        used |= {row["today_territory_id"] for row in self.reps}
-        used -= {""}
-        return [name for name in planned if name in used] + sorted(used - set(planned))
-
-    def owners(self, alignment: str) -> np.ndarray:
-        name = "territory_id" if alignment == "plan" else "current_territory_id"
-        return self.company.words(name)
-
-    def numbers(self, name: str) -> Floats:
-        return np.array([number(row[name]) for row in self.reps])
-
-
-def multiple(pay: dict, attainment: Floats) -> Floats:
-    """Multiple of the target incentive: the rates are integrated from 0, 1 at the quota."""
-    out = np.zeros_like(attainment)
-    for tier in pay["rates"]:
-        end = tier.get("up_to", math.inf)
-        out = out + tier["rate"] * np.clip(attainment - tier["above"], 0.0, end - tier["above"])
-    return np.clip(out, 0.0, pay.get("cap", math.inf))
-
-
-def cents(usd: Floats) -> Floats:
-    return np.floor(usd * 100.0 + 0.5 + 1e-7)
-
-
-def earned(field: Field, year: dict[str, Floats]) -> dict[str, Floats]:
-    """Pay by part in cents, (…, reps)."""
-    pay = field.pay
-    fte, employed = field.numbers("fte"), field.numbers("employed")
-    room = fte * np.array([field.paces.get(row["rep_id"], 1.0) for row in field.reps])
-    target = cents(pay["target_incentive_usd"] * fte * employed)
-    team = cents(pay.get("team", {}).get("weight", 0.0) * target / 100.0)
-    shape = np.shape(year["attainment"])
-    out = {
-        "base": np.broadcast_to(cents(pay["base_usd"] * fte * employed), shape),
-        "own quota": cents((target - team) / 100.0 * multiple(pay, year["attainment"])),
-        "team": cents(team / 100.0 * multiple(pay, year["team"])),
-    }
-    for part, key, usd in (
-        ("new-logo bonus", "new_logo", year["logos"]),
-        ("strategic-account bonus", "strategic", year["strategic"]),
-    ):
-        options = pay.get(key)
-        each = 0.0 if options is None else options["usd" if key == "new_logo" else "share"]
-        cap = math.inf if options is None else options.get("cap_usd", math.inf)
-        out[part] = np.broadcast_to(cents(np.minimum(each * usd * employed, cap * room)), shape)
-    return out
-
-
-def total(parts: dict[str, Floats]) -> Floats:
-    return sum(parts[name] for name in PARTS)
-
-
-def drawn(field: Field, alignment: str, found: Ahead, factors: Floats, luck: Floats) -> dict:
-    """Simulated years of an alignment, (draws, reps), and its quotas."""
-    from scipy.stats import poisson
-
-    company, of, ids = field.company, field.owners(alignment), field.territories(alignment)
-    gross = found.retained + found.captured + found.momentum
-    sold = found.expected
-    relief = company.option("relief") * found.risk
-    expected = np.maximum(by_territory(of, gross - relief, ids), 0.0)
-    last = np.maximum(by_territory(of, company.year(), ids), 0.0)
-    quota = spread(expected, last, goal_of(company), company)[0]
-    at = {name: place for place, name in enumerate(ids)}
-    home = np.array([at.get(row[f"{alignment}_territory_id"], -1) for row in field.reps])
-    own = np.maximum(company.year(), 0.0)
-    logo, strategic = field.pay.get("new_logo"), field.pay.get("strategic")
-    rate = 0.0
-    if logo is not None:
-        least = max(logo.get("min_revenue_usd", 0.0), 0.01)
-        before = company.year(1) <= 0
-        rate = float((before & (company.year() >= least)).sum()) / before.sum()
-    chosen = np.isin(company.words("tier"), [] if strategic is None else strategic["tiers"])
-    growth = 0.0 if strategic is None else strategic.get("min_growth", 0.0)
-    sums = {
-        "sales": by_territory(of, sold, ids),
-        "won": by_territory(of, np.where(company.year() <= 0, rate, 0.0), ids),
-        "coming": by_territory(of, sold * chosen, ids),
-        "least": by_territory(of, own * (1.0 + growth) * chosen, ids),
-    }
-    reps = {name: np.where(home >= 0, values[home], 0.0) for name, values in sums.items()}
-    sales = factors[:, :-1] * reps["sales"]
-    vacant = ~np.isin(np.arange(len(ids)), home)
-    rest = sums["sales"][vacant].sum() + sold[of == ""].sum()
-    company_sales = sales.sum(axis=1) + rest * factors[:, -1]
-    return {
-        "quota": np.where(home >= 0, quota[home], np.nan),
-        "sales": company_sales,
-        "attainment": sales / quota[home],
-        "team": np.broadcast_to((company_sales / goal_of(company))[:, None], sales.shape),
-        "logos": poisson.ppf(luck, np.maximum(reps["won"], 1e-12)[None, :]),
-        "strategic": np.maximum(factors[:, :-1] * reps["coming"] - reps["least"], 0.0),
-    }
-
-
-def last_year(field: Field) -> dict[str, Floats]:
-    """What last year's pay was earned by: quotas of the year before, by other areas' rates."""
-    company, of, ids = field.company, field.owners("today"), field.territories("today")
-    fold = np.unique(of, return_inverse=True)[1] % FOLDS
-    _, before, _ = columns(company, 1)
-    expected = np.zeros(len(of))
-    for at in range(FOLDS):
-        if (fold == at).any():
-            expected[fold == at] = (before @ measured(company, fold != at))[fold == at]
-    revenue = by_territory(of, company.year(), ids)
-    sums = by_territory(of, expected, ids)
-    goal = round(revenue.sum())
-    free = Company(**{**vars(company), "scenario": {"quotas": {"over_assignment": 0.0}}})
-    quota = spread(np.maximum(sums, 0.0), revenue, goal, free)[0]
-    home = [ids.index(row["today_territory_id"]) for row in field.reps]
-    logo, strategic = field.pay.get("new_logo"), field.pay.get("strategic")
-    least = math.inf if logo is None else max(logo.get("min_revenue_usd", 0.0), 0.01)
-    won = (company.year(1) <= 0) & (company.year() >= least)
-    chosen = np.isin(company.words("tier"), [] if strategic is None else strategic["tiers"])
-    growth = 0.0 if strategic is None else strategic.get("min_growth", 0.0)
-    more = (company.year() - np.maximum(company.year(1), 0.0) * (1.0 + growth)) * chosen
-    return {
-        "attainment": (revenue / quota)[home],
-        "team": np.ones(len(home)),
-        "logos": by_territory(of, won.astype(float), ids)[home],
-        "strategic": np.maximum(by_territory(of, more, ids)[home], 0.0),
-    }
-
-
-def until(field: Field, year: dict[str, Floats], month: int) -> Floats:
-    """Dollars paid by the end of a month: base in twelfths, the rest by the year so far."""
-    season = np.repeat(field.company.season() / 3.0, 3)
-    share = 1.0 if month == MONTHS else float(season[:month].sum())
-    parts = earned(field, {name: year[name] * share
-                           for name in ("attainment", "team", "logos", "strategic")})  # fmt: skip
-    rest = total(parts) - parts["base"]
-    return (parts["base"] * month / MONTHS + rest) / 100.0
-
-
-def held_harmless(field: Field, year: dict[str, Floats], before: dict[str, Floats]) -> Floats:
-    """Mean cost of holding reps harmless for one to twelve months from go-live, and its spread."""
-    when = str(field.company.scenario.get("rollout", {}).get("go_live", ""))
-    first = int(when[5:7]) - 1 if when else 0
-    model = total(earned(field, before)) / 100.0
-    scale = field.numbers("last_year_usd") / model
-    cost, out = np.zeros(np.shape(year["attainment"])), []
-    for length in range(1, MONTHS + 1):
-        month = (first + length - 1) % MONTHS
-        then = until(field, before, month + 1) * scale
-        now = until(field, year, month + 1)
-        if month:
-            then = then - until(field, before, month) * scale
-            now = now - until(field, year, month)
-        cost = cost + np.maximum(then - now, 0.0)
-        out.append((cost.sum(axis=1).mean(), cost.sum(axis=1).std()))
-    return np.array(out)
+ENDS = (("p10", 0.1), ("p90", 0.9))
 
 
 class Ledger:
@@ -249,73 +79,119 @@ def compare(
         given = {rep["rep_id"]: rep.get("earnings_usd", "") for rep in rows(reps)}
         known = number(given.get(row["rep_id"]))
         value = usd if math.isnan(known) else known
-        ledger.hold(f"pay.csv: {row['rep_id']} last_year_usd", row["last_year_usd"], value, 0.051)
-    costs = {row["item"]: row for row in rows(files / "pay_cost.csv")}
-    held = rows(files / "pay_guarantee.csv")
-    pays, guaranteed = {}, {}
+        if row["today_territory_id"]:
+            ledger.hold(f"pay.csv: {row['rep_id']} last_year_usd", row["last_year_usd"], value,
+                        0.051)  # fmt: skip
+    pays, held = {}, {}
     root = ERRORS * math.sqrt(1.0 / n + 1.0 / DRAWS)
+    costs = {row["item"]: row for row in rows(files / "pay_cost.csv")}
     for name in ("today", "plan"):
         year = drawn(field, name, found[name], factors, luck)
         parts = earned(field, year)
-        pays[name] = total(parts) / 100.0
+        served = ~np.isnan(year["quota"])
+        pays[name] = total(parts) / 100.0 * served
         _pay_off(name, table, year, pays[name], root, ledger)
-        for part in PARTS:
-            sums = parts[part].sum(axis=1) / 100.0
-            slack = root * sums.std() + 0.02
-            ledger.hold(f"pay_cost.csv: {part} {name}", costs[part][f"{name}_usd"], sums.mean(),
-                        slack)  # fmt: skip
-        for item, values in (("total pay", pays[name].sum(axis=1)), ("sales", year["sales"])):
+        sums = {part: (parts[part] * served).sum(axis=1) / 100.0 for part in PARTS}
+        for item, values in {**sums, "total pay": pays[name].sum(axis=1),
+                             "sales": year["sales"]}.items():  # fmt: skip
             ledger.hold(f"pay_cost.csv: {item} {name}", costs[item][f"{name}_usd"], values.mean(),
                         root * values.std() + 0.05)  # fmt: skip
-        guaranteed[name] = held_harmless(field, year, before)
+        for word, share in (("10th", 0.1), ("90th", 0.9)):
+            item = f"total pay, {word} percentile"
+            _quantile_off(f"pay_cost.csv: {item} {name}", costs[item][f"{name}_usd"],
+                          pays[name].sum(axis=1), share, root, ledger)  # fmt: skip
+        held[name] = list(held_harmless(field, year, before))
+    for item, row in costs.items():
+        change = number(row["plan_usd"]) - number(row["today_usd"])
+        ledger.hold(f"pay_cost.csv: {item} change_usd", row["change_usd"], change, 0.006)
     _changes_off(table, pays, root, ledger)
-    for row, plan_cost, today_cost in zip(held, guaranteed["plan"], guaranteed["today"],
-                                          strict=True):  # fmt: skip
-        month = row["months"]
-        ledger.hold(f"pay_guarantee.csv: {month} months cost_usd", row["cost_usd"], plan_cost[0],
-                    root * plan_cost[1] + 0.5)  # fmt: skip
-        ledger.hold(f"pay_guarantee.csv: {month} months anyway_usd", row["anyway_usd"],
-                    today_cost[0], root * today_cost[1] + 0.5)  # fmt: skip
-        more = number(row["cost_usd"]) - number(row["anyway_usd"])
-        ledger.hold(f"pay_guarantee.csv: {month} months increment_usd", row["increment_usd"], more,
-                    0.006)  # fmt: skip
+    _guarantee_off(field, files, held, root, ledger)
     return ledger.off, ledger.compared
 
 
+def _quantile_off(where: str, text: str, values: Floats, share: float, root: float,
+                  ledger: Ledger) -> None:  # fmt: skip
+    """Hold a percentile: its error is that of the share, seen through the values around it."""
+    wide = root * math.sqrt(share * (1 - share))
+    ends = np.quantile(values, [max(share - wide, 0.0), share, min(share + wide, 1.0)])
+    ledger.hold(where, text, float(ends[1]), float(ends[2] - ends[0]) / 2 + 0.02)
+
+
+def _guarantee_off(field: Field, files: Path, held: dict[str, list[Floats]], root: float,
+                   ledger: Ledger) -> None:  # fmt: skip
+    """Hold every column of pay_guarantee.csv."""
+    table = rows(files / "pay_guarantee.csv")
+    until_december = 12 - first_month(field)
+    for row, plan, today in zip(table, held["plan"], held["today"], strict=True):
+        where = f"pay_guarantee.csv: {row['months']} months"
+        gross, anyway = plan.sum(axis=1), today.sum(axis=1)
+        for column, values in (("cost_usd", gross), ("anyway_usd", anyway)):
+            ledger.hold(f"{where} {column}", row[column], values.mean(),
+                        root * values.std() + 0.5)  # fmt: skip
+        for end, share in ENDS:
+            _quantile_off(f"{where} {end}_usd", row[f"{end}_usd"], gross, share, root, ledger)
+        often = (plan > 0).mean(axis=0)
+        close = int((np.abs(often - 0.5) < root * 0.5).sum())
+        ledger.hold(f"{where} n_reps", row["n_reps"], float((often >= 0.5).sum()), close)
+        last = table[min(int(row["months"]), until_december) - 1]
+        own = {name: number(row[name]) for name in row}
+        for column, value in (
+            ("this_year_usd", number(last["cost_usd"])),
+            ("next_year_usd", own["cost_usd"] - own["this_year_usd"]),
+            ("increment_usd", own["cost_usd"] - own["anyway_usd"]),
+            ("increment_this_year_usd", number(last["increment_usd"])),
+            ("increment_next_year_usd", own["increment_usd"] - own["increment_this_year_usd"]),
+        ):
+            ledger.hold(f"{where} {column}", row[column], value, 0.011)
+
+
 def _given(field: Field, plan: Path, reps: list[Row], ledger: Ledger) -> None:
-    """Hold who has which territory, and target pay."""
+    """Hold who has which territory, the role, and target pay."""
     served = {row["rep_id"]: row["territory_id"] for row in rows(plan / "territories.csv")}
-    today = {row["rep_id"]: row["territory_id"] for row in reps}
-    for row in field.reps:
-        rep, pay = row["rep_id"], field.pay
-        target = (pay["base_usd"] + pay["target_incentive_usd"]) * number(row["fte"])
-        ledger.hold(f"pay.csv: {rep} target_pay_usd", row["target_pay_usd"],
-                    target * number(row["employed"]), 0.011)  # fmt: skip
-        ledger.compared += 1
-        if (row["plan_territory_id"], row["today_territory_id"]) != (served[rep], today[rep]):
-            ledger.off.append(f"pay.csv: {rep} has other territories than the plan and the reps")
+    given = {row["rep_id"]: row for row in reps}
+    known = set(field.company.words("current_territory_id"))
+    for chosen, pay in field.plans():
+        for row in (row for row, own in zip(field.reps, chosen, strict=True) if own):
+            rep, fte = row["rep_id"], number(row["fte"]) if pay.get("by_fte", True) else 1.0
+            target = (pay["base_usd"] + pay["target_incentive_usd"]) * fte
+            ledger.hold(f"pay.csv: {rep} target_pay_usd", row["target_pay_usd"],
+                        target * number(row["employed"]), 0.011)  # fmt: skip
+            today = given[rep]["territory_id"]
+            said = (row["plan_territory_id"], row["today_territory_id"], row.get("role", ""))
+            right = (served.get(rep, ""), today if today in known else "",
+                     given[rep].get("role", ""))  # fmt: skip
+            ledger.compared += 1
+            if said != right:
+                ledger.off.append(f"pay.csv: {rep} is {said}, in plan and reps {right}")
 
 
 def _pay_off(name: str, table: list[Row], year: dict[str, Floats], pay: Floats, root: float,
              ledger: Ledger) -> None:  # fmt: skip
     for at, row in enumerate(table):
         where, own = f"pay.csv: {row['rep_id']} {name}", pay[:, at]
+        if math.isnan(year["quota"][at]):
+            ledger.compared += 1
+            if row[f"{name}_pay_usd"] or row[f"{name}_quota_usd"]:
+                ledger.off.append(f"{where} is paid without a territory")
+            continue
         ledger.hold(f"{where}_quota_usd", row[f"{name}_quota_usd"], year["quota"][at], 0.0)
         reached = year["attainment"][:, at]
         ledger.hold(f"{where}_attainment", row[f"{name}_attainment"], reached.mean(),
                     root * reached.std())  # fmt: skip
         ledger.hold(f"{where}_pay_usd", row[f"{name}_pay_usd"], own.mean(), root * own.std())
-        for end, share in (("p10", 0.1), ("p90", 0.9)):
-            # A quantile's error is that of the share, seen through the pay around it.
-            wide = root * math.sqrt(share * (1 - share))
-            ends = np.quantile(own, [max(share - wide, 0.0), share, min(share + wide, 1.0)])
-            slack = float(ends[2] - ends[0]) / 2 + 0.02
-            ledger.hold(f"{where}_{end}_usd", row[f"{name}_{end}_usd"], float(ends[1]), slack)
+        for end, share in ENDS:
+            _quantile_off(f"{where}_{end}_usd", row[f"{name}_{end}_usd"], own, share, root, ledger)
 
 
 def _changes_off(table: list[Row], pays: dict[str, Floats], root: float, ledger: Ledger) -> None:
     for at, row in enumerate(table):
         where = f"pay.csv: {row['rep_id']}"
+        if not (row["plan_pay_usd"] and row["today_pay_usd"]):
+            ledger.compared += 1
+            word = "new to the field" if row["plan_pay_usd"] else "leaves the field"
+            if row["outcome"] != word:
+                ledger.off.append(f"{where} outcome is {row['outcome']}, recomputed {word}")
+            continue
         change = number(row["plan_pay_usd"]) - number(row["today_pay_usd"])
         ledger.hold(f"{where} change_usd", row["change_usd"], change, 0.006)
         share = change / number(row["target_pay_usd"])

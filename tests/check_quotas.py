@@ -25,16 +25,24 @@ from tests.strangers_year import (
     Floats,
     Row,
     ahead,
+    columns,
+    measured,
     number,
     reading,
     rows,
     tiers_of,
 )
 
-__all__ = ["by_territory", "compare", "goal_of", "main", "spread", "spreads"]
+__all__ = ["compare", "first_year_quotas", "goal_of", "main", "shares_of", "spread", "spreads"]
 
 CENT, RATE = 0.011, 1e-5
-PARTS = ("retained", "momentum", "captured", "relief", "stretch", "over_assignment", "limit")
+FOLDS = 5
+BLEND = {
+    "potential": "potential_usd",
+    "headroom": "headroom_usd",
+    "run_rate": "run_rate_usd",
+    "sales_cycle": "reachable_usd",
+}
 
 
 def whole(values: Floats, total: int) -> np.ndarray:
@@ -77,10 +85,8 @@ def spread(expected: Floats, last: Floats, goal: int, company: Company) -> tuple
     return whole(held, field), asked, held, low, high
 
 
-def quota_table(company: Company) -> tuple[list[str], dict[str, Floats], Ahead]:
-    """Every column of quotas.csv that is a number, by territory."""
-    ids = [row["territory_id"] for row in company.territories]
-    of, found, goal = company.words("territory_id"), ahead(company), goal_of(company)
+def basis_of(company: Company, found: Ahead, of: np.ndarray, ids: list[str]) -> dict[str, Floats]:
+    """What quotas are made of, by territory."""
     own = np.maximum(company.year(), 0.0)
     accounts = {
         "potential_usd": company.column("potential_usd"),
@@ -97,12 +103,81 @@ def quota_table(company: Company) -> tuple[list[str], dict[str, Floats], Ahead]:
     }
     out = {name: by_territory(of, values, ids) for name, values in accounts.items()}
     gross = out["retained_usd"] + out["captured_usd"] + out["momentum_usd"]
-    expected = np.maximum(gross - out["relief_usd"], 0.0)
-    last = np.maximum(out["last_usd"], 0.0)
     trend = out["last_usd"].clip(0) / out["previous_usd"] - 1.0
     limit = company.option("trend_limit")
     carried = np.clip(trend, -limit, limit)
-    quota, asked, held, low, high = spread(expected, last, goal, company)
+    return out | {
+        "expected_usd": np.maximum(gross - out["relief_usd"], 0.0),
+        "trend": trend,
+        "run_rate_usd": out["last_usd"].clip(0) * (1.0 + company.option("trend_weight") * carried),
+    }
+
+
+def blended(company: Company, basis: dict[str, Floats]) -> Floats:
+    """Shares of a goal by the blend's weights."""
+    out = np.zeros(len(basis["run_rate_usd"]))
+    for name, weight in company.option("blend").items():
+        source = basis[BLEND[name]]
+        out += weight * source / source.sum() if weight else 0.0
+    return out
+
+
+def shares_of(company: Company, found: Ahead, of: np.ndarray, ids: list[str]) -> Floats:
+    """What the goal is spread by: expected sales, or the blend of the scenario."""
+    basis = basis_of(company, found, of, ids)
+    return blended(company, basis) if company.option("blend") else basis["expected_usd"]
+
+
+def first_year_quotas(
+    company: Company, of: np.ndarray, ids: list[str]
+) -> tuple[np.ndarray, dict[str, Floats]]:
+    """Quotas that the year before would have given, and what they rest on, by territory."""
+    _, before, _ = columns(company, 1)
+    expected = np.zeros(len(of))
+    if company.quarters.shape[1] >= 12:
+        older = Company(**{**vars(company), "quarters": company.quarters[:, :-4]})
+        expected = before @ measured(older)
+    else:
+        fold = np.unique(of, return_inverse=True)[1] % FOLDS
+        for at in range(FOLDS):
+            if (fold == at).any():
+                expected[fold == at] = (before @ measured(company, fold != at))[fold == at]
+    first = company.year(1)
+    own = np.maximum(first, 0.0)
+    sums = {
+        "expected": np.maximum(by_territory(of, expected, ids), 0.0),
+        "size_usd": by_territory(of, first, ids),
+        "potential_usd": by_territory(of, company.column("potential_usd"), ids),
+        "headroom_usd": by_territory(of, company.headroom(own), ids),
+        "reachable_usd": by_territory(of, company.reach(own), ids),
+        "revenue_usd": by_territory(of, company.year(), ids),
+    }
+    earlier = np.full(len(ids), math.nan)
+    if company.quarters.shape[1] >= 12:
+        earlier = by_territory(of, company.year(2), ids)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sums["trend"] = np.where(earlier > 0, sums["size_usd"].clip(0) / earlier - 1.0, math.nan)
+    goal = round(sums["revenue_usd"].sum())
+    limit = company.option("trend_limit")
+    carried = np.nan_to_num(np.clip(sums["trend"], -limit, limit))
+    rate = sums["size_usd"].clip(0) * (1.0 + company.option("trend_weight") * carried)
+    sums["run_rate_usd"] = rate
+    wanted = sums["expected"]
+    if company.option("blend"):
+        wanted = blended(company, sums)
+    return whole(goal * wanted / wanted.sum(), goal), sums
+
+
+def quota_table(company: Company) -> tuple[list[str], dict[str, Floats], Ahead]:
+    """Every column of quotas.csv that is a number, by territory."""
+    ids = [row["territory_id"] for row in company.territories]
+    found, goal = ahead(company), goal_of(company)
+    of = company.words("territory_id")
+    out = basis_of(company, found, of, ids)
+    gross = out["retained_usd"] + out["captured_usd"] + out["momentum_usd"]
+    expected, last = out["expected_usd"], np.maximum(out["last_usd"], 0.0)
+    shares = shares_of(company, found, of, ids)
+    quota, asked, held, low, high = spread(shares, last, goal, company)
     field = int(quota.sum())
     parts = {
         "retained": out["retained_usd"],
@@ -110,20 +185,22 @@ def quota_table(company: Company) -> tuple[list[str], dict[str, Floats], Ahead]:
         "captured": out["captured_usd"],
         "relief": expected - gross,
         "stretch": expected * (goal / expected.sum() - 1.0),
-        "over_assignment": (field - goal) * expected / expected.sum(),
+    }
+    if blend := company.option("blend"):
+        parts = {name: blend.get(name, 0.0) * goal * out[column] / out[column].sum()
+                 for name, column in BLEND.items()}  # fmt: skip
+    parts |= {
+        "over_assignment": (field - goal) * shares / shares.sum(),
         "limit": np.where(np.abs(quota - asked) < 1.0, 0.0, held - asked),
     }
     dollars = np.array(
         [
             whole(row, int(total))
-            for row, total in zip(np.column_stack([parts[n] for n in PARTS]), quota, strict=True)
+            for row, total in zip(np.column_stack(list(parts.values())), quota, strict=True)
         ]
     )
-    out |= {f"part_{name}_usd": dollars[:, at] for at, name in enumerate(PARTS)}
+    out |= {f"part_{name}_usd": dollars[:, at] for at, name in enumerate(parts)}
     out |= {
-        "expected_usd": expected,
-        "trend": trend,
-        "run_rate_usd": last * (1.0 + company.option("trend_weight") * carried),
         "quota_usd": quota,
         "growth": quota / out["last_usd"] - 1.0,
         "attainment": out["forecast_usd"] / quota,

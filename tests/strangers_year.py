@@ -15,7 +15,17 @@ import numpy as np
 from scipy.optimize import lsq_linear
 from scipy.stats import chi2
 
-__all__ = ["Ahead", "Company", "ahead", "columns", "measured", "number", "reading", "rows"]
+__all__ = [
+    "Ahead",
+    "Company",
+    "ahead",
+    "columns",
+    "measured",
+    "number",
+    "reading",
+    "rows",
+    "written",
+]
 
 DEFAULTS = {
     "over_assignment": 0.03,
@@ -49,6 +59,7 @@ class Company:
     territories: list[Row]
     quarters: Floats
     first: int
+    products: dict[str, Floats]
 
     def column(self, name: str, unknown: float = 0.0) -> Floats:
         values = np.array([number(row.get(name)) for row in self.accounts])
@@ -60,9 +71,10 @@ class Company:
     def option(self, name: str):
         return self.scenario["quotas"].get(name, DEFAULTS.get(name))
 
-    def year(self, back: int = 0) -> Floats:
+    def year(self, back: int = 0, product: str | None = None) -> Floats:
+        sold = self.quarters if product is None else self.products[product]
         end = self.quarters.shape[1] - 4 * back
-        return self.quarters[:, end - 4 : end].sum(axis=1)
+        return sold[:, end - 4 : end].sum(axis=1)
 
     def season(self) -> Floats:
         """(4,) share of a year's sales by calendar quarter."""
@@ -95,21 +107,39 @@ def reading(scenario: Path, plan: Path, history: Path) -> Company:
     """Read the files; periods are quarters, as in 2024-Q3."""
     accounts = rows(plan / "accounts.csv")
     at = {row["account_id"]: place for place, row in enumerate(accounts)}
-    sold = [(row["account_id"], row["period"], number(row["revenue_usd"])) for row in rows(history)]
-    when = {period: 4 * int(period[:4]) + int(period[6]) - 1 for _, period, _ in sold}
+    sold = [(row["account_id"], row["period"], number(row["revenue_usd"]), row.get("product", ""))
+            for row in rows(history)]  # fmt: skip
+    when = {period: 4 * int(period[:4]) + int(period[6]) - 1 for _, period, _, _ in sold}
     first = min(when.values())
-    quarters = np.zeros((len(accounts), max(when.values()) - first + 1))
-    for account, period, usd in sold:
+    shape = (len(accounts), max(when.values()) - first + 1)
+    quarters = np.zeros(shape)
+    products = {name: np.zeros(shape) for _, _, _, name in sold}
+    for account, period, usd, product in sold:
         if account in at and not math.isnan(usd):
             quarters[at[account], when[period] - first] += usd
-    written = tomllib.loads(scenario.read_text("utf-8"))
+            products[product][at[account], when[period] - first] += usd
     return Company(
-        scenario=written,
+        scenario=written(scenario),
         accounts=accounts,
         territories=rows(plan / "territories.csv"),
         quarters=quarters,
         first=first,
+        products=products,
     )
+
+
+def written(scenario: Path) -> dict:
+    """The keys of a scenario file, over those of the file that it extends."""
+
+    def over(below: dict, above: dict) -> dict:
+        both = {key: over(below[key], value)
+                for key, value in above.items()
+                if isinstance(value, dict) and isinstance(below.get(key), dict)}  # fmt: skip
+        return {**below, **above, **both}
+
+    keys = tomllib.loads(scenario.read_text("utf-8"))
+    named = keys.pop("extends", None)
+    return keys if named is None else over(written(scenario.parent / named), keys)
 
 
 def halves(company: Company, back: int) -> Floats:

@@ -21,8 +21,8 @@ quota_usd | number | USD | its quota, whole dollars | sum of part_{part}_usd
 growth | signed | share | growth that the quota asks | quota_usd / last_usd - 1
 limit | text | - | floor or cap where the quota is held there
 expected_usd | number | USD | what it is expected to sell | max(0, retained_usd + captured_usd + momentum_usd - relief_usd)
-attainment | number | share | mean attainment of the simulated years | mean of sales / quota_usd
-at_quota_probability | number | share | how often the quota is reached in the simulated years
+attainment | number | share | expected attainment | forecast_usd / quota_usd
+at_quota_probability | number | share | how often the quota is reached in the simulated years | share of years (see p10_usd of forecast.csv) with sales of quota_usd or more
 potential_usd | number | USD a year | potential of its accounts | sum over accounts.csv
 previous_usd | signed | USD | sales of the four quarters before | sum over its accounts
 headroom_usd | number | USD a year | potential that is neither bought here nor held by competitors | sum of potential - own sales - competitors' sales, account by account
@@ -31,13 +31,13 @@ retained_usd | number | USD | last year's sales carried on | sum of last_usd * r
 captured_usd | number | USD | headroom that comes in | sum of reachable headroom * capture rate
 momentum_usd | signed | USD | growth of the area beyond its accounts, as far as it lasts
 relief_usd | number | USD | what is taken off for accounts that get another rep | quotas.relief * revenue at risk
-forecast_usd | number | USD | expected sales, all revenue at risk taken off
+forecast_usd | number | USD | expected sales, all revenue at risk taken off | sum over its accounts of max(0, retained + captured + momentum - at risk)
 n_accounts | number | - | accounts of it
 trend | signed | share | growth of the last year | last_usd / previous_usd - 1
 run_rate_usd | number | USD | the last year carried on | last_usd * (1 + trend_weight * trend held within trend_limit)
 lower_usd | number | USD | floor of the quota | last_usd * (1 + quotas.floor), rounded up
 upper_usd | number | USD | cap of the quota | last_usd * (1 + quotas.cap), rounded down
-part_{part}_usd | signed | USD | part of the quota: retained, momentum, captured, relief, stretch (or potential, headroom, run_rate, sales_cycle), over_assignment, limit
+part_{part}_usd | signed | USD | part of the quota: retained, momentum, captured, relief, stretch (or potential, headroom, run_rate, sales_cycle), over_assignment, limit | stretch = expected_usd * (goal / sum of expected_usd - 1); parts of a blend = weight * goal * share of potential_usd, headroom_usd, run_rate_usd or reachable_usd; over_assignment = share of the goal * quotas.over_assignment * goal
 """,  # noqa: E501
             source="territory quotas",
         ),
@@ -70,10 +70,10 @@ size_usd | signed | USD | sales of the first of two years
 potential_usd | number | USD a year | its potential
 penetration | number | share | how far it is worked | size_usd / potential_usd
 trend | signed | share | growth in the first year
-quota_usd | number | USD | what the method would have given on the first year
+quota_usd | number | USD | what the method would have given on the first year, whole dollars without floor, cap and over-assignment | sum of revenue_usd * share of what the first year expects: rates of the two years before it where the history has three, else those measured on the accounts of other territories (five parts by the territories' order)
 revenue_usd | signed | USD | sales of the second year
 attainment | number | share | what would have been attained | revenue_usd / quota_usd
-""",
+""",  # noqa: E501
             source="territory quotas",
         ),
         "pay.csv": fields_of(
@@ -84,11 +84,11 @@ fte | positive | - | full-time equivalent
 employed | number | share | part of the year in which the seat is filled
 role | text | - | whose plan of [pay.roles] pays; empty: [pay] itself
 target_pay_usd | number | USD a year | pay at 100 % attainment | (base_usd + target_incentive_usd of the role) * fte * employed
-last_year_usd | number | USD a year | earnings of the last year: given, or what this pay plan would have paid
+last_year_usd | number | USD a year | earnings of the last year: given, or what this pay plan would have paid | earnings_usd of the reps table, else pay on quota_usd and attainment of the back-test (quota_backtest.csv) under today's alignment
 {alignment}_territory_id | id | - | territory under today's alignment and in the plan
 {alignment}_quota_usd | number | USD | quota of it, by the same method for the same goal
-{alignment}_attainment | number | share | mean attainment of the simulated years
-{alignment}_pay_usd | number | USD a year | mean pay of the simulated years
+{alignment}_attainment | number | share | mean attainment of the simulated years | mean of sales / quota; a rep's own factor (see p10_usd of forecast.csv) goes with the rep
+{alignment}_pay_usd | number | USD a year | mean pay of the simulated years | base_usd + own part and team part of target_incentive_usd * what the rates pay for the attainment (the rep's; the company's or the district's) + new_logo + strategic, by the plan of the role. Accounts won are a Poisson draw of last year's share of accounts without sales that were won; strategic growth is sales of strategic accounts less (1 + min_growth) times last year's
 {alignment}_p10_usd | number | USD a year | pay of a bad year | 10th percentile
 {alignment}_p90_usd | number | USD a year | pay of a good year | 90th percentile
 change_usd | signed | USD a year | what the plan changes | plan_pay_usd - today_pay_usd
@@ -128,26 +128,26 @@ increment_next_year_usd | signed | USD | what accrues after it | increment_usd -
 territory_id | id | - | the territory
 last_usd | signed | USD | sales of the last four quarters
 expected_usd | number | USD | expected sales | retained + captured + momentum - at risk
-p10_usd | number | USD | sales of a bad year | 10th percentile of the simulated years
-p90_usd | number | USD | sales of a good year | 90th percentile of the simulated years
+p10_usd | number | USD | sales of a bad year | 10th percentile of the simulated years: expected_usd * a factor of the company * one of its own, both lognormal with mean 1; their spreads are rows of rates.csv
+p90_usd | number | USD | sales of a good year | 90th percentile of the same
 quota_usd | number | USD | its quota
 attainment | number | share | expected attainment | expected_usd / quota_usd
-attainment_p10 | number | share | attainment of a bad year
-attainment_p90 | number | share | attainment of a good year
+attainment_p10 | number | share | attainment of a bad year | p10_usd / quota_usd
+attainment_p90 | number | share | attainment of a good year | p90_usd / quota_usd
 at_quota_probability | number | share | how often the quota is reached in the simulated years
-{quarter}_expected_usd | number | USD | expected sales of a quarter
-{quarter}_p10_usd | number | USD | sales of a bad quarter
-{quarter}_p90_usd | number | USD | sales of a good quarter
-""",
+{quarter}_expected_usd | number | USD | expected sales of a quarter | expected_usd * season of the quarter in rates.csv
+{quarter}_p10_usd | number | USD | sales of a bad quarter | 10th percentile, the territory's own spread twice that of the year
+{quarter}_p90_usd | number | USD | sales of a good quarter | 90th percentile of the same
+""",  # noqa: E501
             source="territory forecast",
         ),
         "business_case.csv": fields_of(
             """
 item | text | - | better spread selling time, handovers, and both together
-expected_usd | signed | USD a year | margin against today's alignment
+expected_usd | signed | USD a year | margin against today's alignment, mean of the drawn years | sizing.margin * (sum over accounts of expected sales * (r_plan^e - r_today^e) - revenue at risk * f); r = (capacity_h - travel_h) / service_h of the account's territory, held between 0.5 and 2; e normal around the elasticity of [sizing.response] at the plan (0.30 by default), spread 0.10, at least 0; f lognormal with mean 1, spread 0.5
 p10_usd | signed | USD a year | 10th percentile
 p90_usd | signed | USD a year | 90th percentile
-""",
+""",  # noqa: E501
             source="territory forecast",
         ),
         "sizing.csv": fields_of(

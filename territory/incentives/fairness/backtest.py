@@ -10,7 +10,7 @@ import pandas as pd
 
 from territory.errors import InputError
 from territory.incentives.fairness.statistic import FairnessTest, correlation, fairness_test
-from territory.incentives.forecast.outlook import drivers_of, rates_of
+from territory.incentives.forecast.outlook import drivers_of, headroom_usd, rates_of
 from territory.incentives.quota.basis import territory_basis
 from territory.incentives.quota.quotas import spread_goal
 from territory.inputs.scenario.incentives import Blend
@@ -179,7 +179,7 @@ def _first_year(
             "potential_usd": potential,
             "last_usd": first,
             "previous_usd": sales.year(2) if sales.n_years >= 3 else np.nan,
-            "headroom_usd": np.maximum(potential - np.maximum(first, 0.0), 0.0),
+            "headroom_usd": headroom_usd(case, np.maximum(first, 0.0)),
             "reachable_usd": drivers.reach_usd,
             "retained_usd": retained,
             "captured_usd": captured,

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from territory.incentives.forecast.outlook import outlook_of
-from territory.inputs.scenario.workforce import ResponseKeys, SizingKeys
+from territory.inputs.scenario.workforce import SizingKeys
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from territory.incentives.facts import IncentiveCase
+    from territory.inputs.scenario.workforce import ResponseKeys
     from territory.plan import Plan
 
     Floats = NDArray[np.float64]
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["BusinessCase", "business_case"]
 
 ELASTICITY_SD = 0.10
-"""Planning default: spread of the elasticity of sales to selling time; 0.20 to 0.45 in 8 of 10."""
+"""Planning default: spread of the elasticity of sales to selling time; 0.17 to 0.43 in 8 of 10."""
 RISK_LOG_SD = 0.5
 """Planning default: the revenue lost in accounts that change hands is half to twice what it is
 priced at, in 8 of 10 cases."""
@@ -70,8 +71,9 @@ def business_case(case: IncentiveCase, plan: Plan) -> BusinessCase:
     ÷ service, at most twice and at least half of it. Sales answer with a constant elasticity e:
     a rep with a quarter more time for his accounts sells (1.25^e − 1) more. Without today's travel
     its share of the workload is taken as the plan's, so that only the spread of work counts. The
-    elasticity is drawn with mean 0.34 (Albers, Mantrala and Sridhar 2010,
-    doi:10.1509/jmkr.47.5.840), the loss by handover lognormally around its price.
+    elasticity is drawn around that of the response curve of [sizing] at the plan, 0.30 by default
+    (published mean 0.34: Albers, Mantrala and Sridhar 2010, doi:10.1509/jmkr.47.5.840), the loss
+    by handover lognormally around its price.
     """
     sizing = case.scenario.sizing or SizingKeys()
     margin = sizing.margin
@@ -79,7 +81,8 @@ def business_case(case: IncentiveCase, plan: Plan) -> BusinessCase:
     ratios = [_room(case, plan, name) for name in ("today", "plan")]
     rng = np.random.default_rng([case.scenario.solve.seed, 0xCA5E])
     draws = case.quota_plan.draws
-    elasticity = np.maximum(rng.normal(_elasticity(), ELASTICITY_SD, draws), 0.0)
+    mean = _elasticity(sizing.response)
+    elasticity = np.maximum(rng.normal(mean, ELASTICITY_SD, draws), 0.0)
     gain = np.array([float((sold * (ratios[1] ** e - ratios[0] ** e)).sum()) for e in elasticity])
     risk = float(outlook_of(case, "plan").at_risk_usd.sum())
     loss = -risk * np.exp(rng.normal(0.0, RISK_LOG_SD, draws) - RISK_LOG_SD**2 / 2)
@@ -123,9 +126,8 @@ def business_case(case: IncentiveCase, plan: Plan) -> BusinessCase:
     )
 
 
-def _elasticity() -> float:
-    """Return the elasticity at the plan of the default response curve's source."""
-    keys = ResponseKeys()
+def _elasticity(keys: ResponseKeys) -> float:
+    """Return the elasticity of a response curve at the plan."""
     # d ln s / d ln x at x = 1 of min + (max - min) x^c / (d + x^c).
     c, d = keys.exponent(), keys.half()
     return (keys.at_saturation - keys.at_zero) * c * d / (d + 1.0) ** 2

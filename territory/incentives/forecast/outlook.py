@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Outlook",
     "drivers_of",
+    "headroom_usd",
     "held_usd",
     "known_share",
     "outlook_of",
@@ -121,7 +122,7 @@ def outlook_of(case: IncentiveCase, alignment: Alignment) -> Outlook:
         captured_usd=captured,
         momentum_usd=momentum,
         at_risk_usd=risk,
-        headroom_usd=_headroom(case, own),
+        headroom_usd=headroom_usd(case, own),
         reach_usd=now.reach_usd,
         cycle_months=_cycle(case),
         rates=rates,
@@ -218,7 +219,7 @@ def drivers_of(
     return Drivers(
         early_usd=early,
         late_usd=late,
-        reach_usd=_headroom(case, own) * within,
+        reach_usd=headroom_usd(case, own) * within,
         tier=case.accounts["tier"].to_numpy(dtype=object),
         customer=own > 0,
     )
@@ -250,7 +251,8 @@ def known_share(case: IncentiveCase) -> float:
     return float(held[known].sum()) / whole if whole > 0 else 0.0
 
 
-def _headroom(case: IncentiveCase, own: Floats) -> Floats:
+def headroom_usd(case: IncentiveCase, own: Floats) -> Floats:
+    """Return (n,) potential less own sales and what competitors hold, at least 0."""
     potential = case.accounts["potential_usd"].to_numpy(dtype=np.float64)
     held = case.quota_plan.competitor_hold * held_usd(case)
     return np.asarray(np.maximum(potential - own - held, 0.0))

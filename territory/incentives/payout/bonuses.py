@@ -18,18 +18,31 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["bonus_columns", "logo_usd", "strategic_accounts", "strategic_sales", "won_accounts"]
+__all__ = [
+    "bonus_columns",
+    "logo_usd",
+    "strategic_accounts",
+    "strategic_sales",
+    "won_accounts",
+    "won_last_year",
+]
 
 
-def won_accounts(case: IncentiveCase) -> NDArray[np.bool_] | None:
-    """Return (n,) which accounts were won last year by the pay plan; None without two years."""
-    sales = case.sales
-    plans = [case.pay_plan, *(case.pay_plan.of_role(role) for role in case.pay_plan.roles)]
-    least = [plan.new_logo.min_revenue_usd for plan in plans if plan.new_logo is not None]
-    if not least or sales is None or sales.n_years < 2:
-        return None
-    enough = max(min(least), 0.01)
+def won_accounts(case: IncentiveCase, plan: PayPlan) -> NDArray[np.bool_]:
+    """Return (n,) which accounts were won last year by a pay plan; none without two years."""
+    sales, options = case.sales, plan.new_logo
+    if options is None or sales is None or sales.n_years < 2:
+        return np.zeros(len(case.accounts), dtype=np.bool_)
+    enough = max(options.min_revenue_usd, 0.01)
     return np.asarray((sales.year(1) <= 0) & (sales.year(0) >= enough))
+
+
+def won_last_year(case: IncentiveCase, alignment: Alignment) -> NDArray[np.bool_]:
+    """Return (n,) which accounts were won last year, each by the plan of its rep."""
+    out = np.zeros(len(case.accounts), dtype=np.bool_)
+    for here, plan in account_plans(case, alignment):
+        out[here] = won_accounts(case, plan)[here]
+    return out
 
 
 def logo_usd(case: IncentiveCase, alignment: Alignment) -> Floats:
@@ -104,21 +117,21 @@ def bonus_columns(case: IncentiveCase, sold: Floats, alignment: Alignment) -> di
     Returns
     -------
     dict of (n,) float64
-        ``won``: the chance of being won, last year's among those without sales the year before;
+        ``won``: the chance of being won, last year's among those without sales the year before,
+        by what the plan of its rep calls won;
         ``won_usd``: times its bonus; ``strategic_next``: expected strategic sales, a product's
         share being last year's; ``strategic_least``: what they must exceed.
     """
     open_now = case.last_usd <= 0
-    won = won_accounts(case)
-    rate = 0.0
-    if won is not None and case.sales is not None:
+    before = 0
+    if case.sales is not None and case.sales.n_years >= 2:
         before = int((case.sales.year(1) <= 0).sum())
-        rate = float(won.sum()) / before if before else 0.0
-    chance = np.where(open_now, rate, 0.0)
     n = len(case.accounts)
-    coming, least = np.zeros(n), np.zeros(n)
+    chance, coming, least = np.zeros(n), np.zeros(n), np.zeros(n)
     last = np.maximum(case.last_usd, 0.0)
     for here, plan in account_plans(case, alignment):
+        rate = float(won_accounts(case, plan).sum()) / before if before else 0.0
+        chance[here & open_now] = rate
         options = plan.strategic
         if options is None:
             continue

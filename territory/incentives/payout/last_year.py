@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from territory.incentives.fairness.backtest import backtest_of
-from territory.incentives.payout.bonuses import logo_usd, strategic_sales, won_accounts
+from territory.incentives.payout.bonuses import logo_usd, strategic_sales, won_last_year
 from territory.incentives.payout.payplan import Year
 from territory.incentives.payout.roles import paid, target_cents
+from territory.incentives.payout.simulated_years import team_attainment
 from territory.messages import counted
 
 if TYPE_CHECKING:
@@ -73,8 +74,7 @@ def _year_of(case: IncentiveCase) -> Year:
     assert case.sales is not None
     test = backtest_of(case, "today")
     territory = case.reps["today"]
-    won = won_accounts(case)
-    won = np.zeros(len(case.accounts), dtype=np.bool_) if won is None else won
+    won = won_last_year(case, "today")
     before, after = strategic_sales(case, "today")
     frame = pd.DataFrame(
         {
@@ -85,9 +85,15 @@ def _year_of(case: IncentiveCase) -> Year:
     )
     sums = frame.groupby(case.accounts["today"].to_numpy()).sum().reindex(territory).fillna(0.0)
     each = (sums["won_usd"] / sums["won"].where(sums["won"] > 0)).fillna(0.0)
+    sold, asked = (
+        test.table[name].reindex(territory).fillna(0.0).to_numpy(dtype=np.float64)[None, :]
+        for name in ("revenue_usd", "quota_usd")
+    )
+    # The goal of the back-test is what the company sold.
+    team = team_attainment(case, np.ones(1), sold, asked)[0]
     return Year(
         attainment=test.table["attainment"].reindex(territory).fillna(1.0).to_numpy(),
-        team_attainment=np.ones(len(territory)),
+        team_attainment=team,
         new_logos=sums["won"].to_numpy(),
         logo_usd=each.to_numpy(),
         strategic_usd=np.maximum(sums["growth"].to_numpy(), 0.0),

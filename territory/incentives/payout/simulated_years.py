@@ -13,6 +13,7 @@ from territory.incentives.forecast.noise import Noise
 from territory.incentives.forecast.outlook import outlook_of
 from territory.incentives.payout.bonuses import bonus_columns
 from territory.incentives.payout.payplan import Year
+from territory.incentives.payout.roles import rep_plans
 from territory.incentives.quota.quotas import Quotas, company_goal, quotas_of
 from territory.messages import Message, counted
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["SimulatedYears", "simulated_years"]
+__all__ = ["SimulatedYears", "simulated_years", "team_attainment"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -126,7 +127,7 @@ def _years(
         quota_usd=quota,
         year=Year(
             attainment=attainment,
-            team_attainment=_team_attainment(case, company / goal, sales, quota),
+            team_attainment=team_attainment(case, company / goal, sales, quota[None, :]),
             new_logos=_won(luck, np.where(has, sums["won"].to_numpy()[at], 0.0)),
             logo_usd=_mean_logo(sums, at, has),
             strategic_usd=np.maximum(
@@ -154,10 +155,34 @@ def _won(luck: Floats, mean: Floats) -> Floats:
     return np.asarray(poisson.ppf(luck, np.maximum(mean, 1e-12)[None, :]), dtype=np.float64)
 
 
-def _team_attainment(case: IncentiveCase, company: Floats, sales: Floats, quota: Floats) -> Floats:
-    """Return (draws, r) the attainment of a rep's team; a rep's district is that of the plan."""
-    if case.pay_plan.team.level == "company" or case.pay_plan.team.weight == 0:
-        return np.broadcast_to(company[:, None], sales.shape)
+def team_attainment(case: IncentiveCase, company: Floats, sales: Floats, quota: Floats) -> Floats:
+    """Return the attainment of each rep's team, by the level that the plan of the role names.
+
+    A rep's district is that of the plan.
+
+    Parameters
+    ----------
+    case : IncentiveCase
+    company : (draws,) float64
+        The company's attainment.
+    sales, quota : (draws, r) and (draws or 1, r) float64
+        Of the reps' territories; a quota of NaN or 0 belongs to no team.
+
+    Returns
+    -------
+    (draws, r) float64
+
+    Raises
+    ------
+    InputError
+        A plan pays by district and there are none.
+    """
+    out = np.broadcast_to(company[:, None], sales.shape)
+    by_district = np.zeros(sales.shape[1], dtype=np.bool_)
+    for reps, plan in rep_plans(case):
+        by_district[reps] = plan.team.level == "district" and plan.team.weight > 0
+    if not by_district.any():
+        return out
     district_of = case.team.set_index("territory_id")["district_id"]
     district = case.reps["plan"].map(district_of).fillna("").to_numpy(dtype=object)
     if not (district != "").any():
@@ -168,10 +193,12 @@ def _team_attainment(case: IncentiveCase, company: Floats, sales: Floats, quota:
                 hint='write level = "company", or design the plan with a [hierarchy] section',
             )
         )
-    attainment = np.ones_like(sales)
-    for name in dict.fromkeys(district):
-        members = (district == name) & (quota > 0)
+    out = out.copy()
+    known = np.nan_to_num(np.broadcast_to(quota, sales.shape)[0]) > 0
+    for name in dict.fromkeys(district[by_district]):
+        paid, members = by_district & (district == name), known & (district == name)
+        out[:, paid] = 1.0
         if members.any():
-            together = sales[:, members].sum(axis=1) / quota[members].sum()
-            attainment[:, district == name] = together[:, None]
-    return attainment
+            asked = np.broadcast_to(quota, sales.shape)[:, members].sum(axis=1)
+            out[:, paid] = (sales[:, members].sum(axis=1) / asked)[:, None]
+    return out

@@ -1,6 +1,8 @@
 """A stranger's scripts recompute quotas and pay of the demo from the CSV files, lines moved."""
 
+import io
 import shutil
+from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 from territory.cli.app import run
 from territory.cli.console import Console
 from territory.inputs.cells import write_table
-from tests import check_pay, check_quotas
+from tests import check_forecast, check_pay, check_quotas
 from tests.documented import undocumented
 from tests.strangers_year import reading
 from tests.territory.monitor.worlds import demo_plan, demo_scenario
@@ -30,7 +32,10 @@ def moved(plan):
     accounts["handover_usd"] = risk.where(every, 0.0).round(2)
     share = accounts["competitor_share"].astype(float)
     accounts["competitor_usd"] = (share * accounts["potential_usd"]).round(2)
-    return replace(plan, accounts=accounts)
+    districts = np.resize(["D1", "D1", "D2", "D3"], len(ids))
+    return replace(
+        plan, accounts=accounts, territories=plan.territories.assign(district_id=districts)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -47,17 +52,25 @@ def company(tmp_path_factory):
         yield folder
 
 
-def written(folder, name, commands=("quotas", "pay"), **keys):
-    """Write a variant of the scenario and what `quotas` and `pay` say of it."""
+def said(folder, name, commands):
+    """Write what commands say of a scenario; their objects stand beside the tables."""
+    for command in commands:
+        words = [command, folder / f"{name}.toml", "--plan", folder / "plan"]
+        words += ["--out", folder / name, "--json"]
+        with redirect_stdout(io.StringIO()) as out:
+            assert run([str(word) for word in words], Console()) == 0
+        (folder / name / f"{command}.json").write_text(out.getvalue(), encoding="utf-8")
+
+
+def written(folder, name, commands=("quotas", "pay", "forecast"), **keys):
+    """Write a variant of the scenario and what `quotas`, `pay` and `forecast` say of it."""
     path = folder / f"{name}.toml"
     text = (folder / "texas_ortho.toml").read_text(encoding="utf-8")
     for old, new in keys.items():
         assert f"{old} = " in text
         text = text.replace(f"\n{old} = ", f"\n{new}\n{old} = ", 1)
     path.write_text(text, encoding="utf-8")
-    for command in commands:
-        words = [command, path, "--plan", folder / "plan", "--out", folder / name]
-        assert run([str(word) for word in words], Console()) == 0
+    said(folder, name, commands)
     tables = folder / "texas_ortho"
     company = reading(path, folder / "plan", tables / "history.csv")
     return company, folder / name, tables / "reps.csv"
@@ -83,6 +96,35 @@ def test_a_stranger_recomputes_floors_caps_and_relief(company):
     off, _ = check_quotas.compare(found, files)
     assert off == []
     assert set(pd.read_csv(files / "quotas.csv")["limit"].dropna()) == {"floor", "cap"}
+
+
+def test_a_stranger_recomputes_forecast_business_case_and_back_test(plain):
+    company, files, _ = plain
+    off, compared = check_forecast.compare(company, files)
+    assert off == []
+    assert compared > 600
+
+
+BLEND = "blend = {potential = 0.2, headroom = 0.3, run_rate = 0.4, sales_cycle = 0.1}"
+
+
+def test_a_stranger_recomputes_quotas_by_a_blend_and_their_back_test(company):
+    # The back-test's headroom knows competitors as the quotas' own does.
+    found, files, _ = written(company, "blend", ["quotas", "forecast"], over_assignment=BLEND)
+    assert check_quotas.compare(found, files)[0] == []
+    assert check_forecast.compare(found, files)[0] == []
+
+
+def test_the_business_case_rests_on_the_scenario_s_own_response(company):
+    response = "[sizing]\nmargin = 0.5\nresponse = {at_zero = 0.2, at_half_more = 1.12}\n"
+    response += "[quotas]"
+    text = (company / "texas_ortho.toml").read_text(encoding="utf-8")
+    path = company / "response.toml"
+    path.write_text(text.replace("[quotas]", response, 1), encoding="utf-8")
+    said(company, "response", ["forecast"])
+    history = company / "texas_ortho" / "history.csv"
+    off, _ = check_forecast.compare(reading(path, company / "plan", history), company / "response")
+    assert off == []
 
 
 def test_a_stranger_recomputes_pay_within_the_errors_of_what_is_drawn(plain, company):
@@ -128,17 +170,39 @@ def test_pay_that_is_a_percent_off_is_found(plain, company, tmp_path):
     assert any("change_usd" in line for line in off)
 
 
-def test_the_shipped_roles_are_paid_by_plans_of_their_own(company):
-    shutil.copy(SCENARIOS / "texas_roles.toml", company)
+@pytest.fixture(scope="module")
+def roles(company):
+    """The shipped roles; the manager's team is the district, a hunter's logo must buy more."""
+    text = (SCENARIOS / "texas_roles.toml").read_text(encoding="utf-8")
     shutil.copytree(SCENARIOS / "texas_roles", company / "texas_roles")
-    words = ["pay", company / "texas_roles.toml", "--plan", company / "plan"]
-    assert run([str(word) for word in [*words, "--out", company / "roles"]], Console()) == 0
-    table = pd.read_csv(company / "roles" / "pay.csv")
+    for old, new in (
+        ('weight = 0.8, level = "company"', 'weight = 0.8, level = "district"'),
+        ("gpo_usd = 3_000, min_revenue_usd = 10_000", "gpo_usd = 3_000, min_revenue_usd = 40_000"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    path = company / "roles.toml"
+    path.write_text(f"{text}\n[rollout]\ngo_live = 2025-04-01\n", encoding="utf-8")
+    said(company, "roles", ["quotas", "pay"])
+    return path, company / "roles"
+
+
+def test_a_stranger_recomputes_pay_by_role_district_system_and_product(roles, company):
+    path, files = roles
+    found = reading(path, company / "plan", company / "texas_ortho" / "history.csv")
+    reps = company / "texas_roles" / "reps.csv"
+    off, compared = check_pay.compare(found, company / "plan", reps, files)
+    assert off == []
+    assert compared > 450
+
+
+def test_the_shipped_roles_are_paid_by_plans_of_their_own(roles):
+    table = pd.read_csv(roles[1] / "pay.csv")
     target = {"hunter": 155, "farmer": 150, "hybrid": 150, "specialist": 150, "manager": 170}
     expected = table["role"].map(target) * 1000 * table["fte"]
     np.testing.assert_allclose(table["target_pay_usd"], expected)
     assert set(table["role"]) == set(target)
-    # A manager is paid on the company: years differ less than a hunter's.
+    # A manager is paid on a team: years differ less than a hunter's.
     spread = (table["plan_p90_usd"] - table["plan_p10_usd"]) / table["target_pay_usd"]
     by_role = spread.groupby(table["role"]).mean()
     assert by_role["manager"] < by_role["specialist"] < by_role["hunter"]
