@@ -11,7 +11,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from territory.inputs.sources.books.ods_xml import ods_facts
 from territory.inputs.sources.books.sheet_xml import (
@@ -131,7 +131,8 @@ def read_workbook(request: Request) -> Reply:
         if name not in tried:
             try:
                 sheet = book.get_sheet_by_name(name)
-                tried[name] = [*sheet.to_python(skip_empty_area=False)]
+                found = sheet.to_python(skip_empty_area=False)
+                tried[name] = cast("list[list[object]]", found)
             except (calamine.CalamineError, ValueError, OSError, KeyError) as error:
                 tried[name] = []
                 cell, what = broken_cell(archive, name) if archive else ("", "")
