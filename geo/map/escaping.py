@@ -78,6 +78,9 @@ def script_json(value: object) -> str:
     return text.translate(_JSON_ESCAPES)
 
 
+_WHOLE = frozenset({int, bool, type(None)})
+
+
 def _storable(text: str) -> str:
     return text.translate(_INVISIBLE).encode("utf-8", "replace").decode("utf-8")
 
@@ -92,6 +95,8 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return {_storable(str(key)): _plain(item) for key, item in value.items()}
     if isinstance(value, Sequence):
+        if _WHOLE.issuperset(map(type, value)):
+            return value  # millions of map coordinates
         return [_plain(item) for item in value]
     if hasattr(value, "tolist"):
         return _plain(value.tolist())

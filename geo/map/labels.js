@@ -43,7 +43,9 @@ for (let ring = 1; ring <= 26; ring++) {
   }
 }
 
-// wanted: [{ kind, text, x, y, must }] in order of importance; obstacles: boxes that stay free.
+const BESIDE = AROUND.filter(([right, down]) => Math.hypot(right, down) < 34);
+
+// wanted: [{ kind, text, x, y, must, beside }] in order of importance; obstacles: boxes that stay free.
 function placeLabels(context, wanted, obstacles, { width, height, inset = 2 }) {
   const taken = new Boxes(), placed = [];
   for (const box of obstacles) taken.add(box);
@@ -51,15 +53,15 @@ function placeLabels(context, wanted, obstacles, { width, height, inset = 2 }) {
     const style = STYLES[label.kind];
     context.font = style.font;
     const w = context.measureText(label.text).width + 6, h = style.height + 1;
-    const around = label.must ? AROUND : label.kind === "city" ? [[0, -9], [0, 11], [w / 2 + 6, 0], [-w / 2 - 6, 0]] : [[0, 0]];
+    const around = label.must ? AROUND : label.beside ? BESIDE : label.kind === "city" ? [[0, -9], [0, 11], [w / 2 + 6, 0], [-w / 2 - 6, 0]] : [[0, 0]];
     for (const [right, down] of around) {
       const x = Math.min(Math.max(label.x + right, inset + w / 2), width - inset - w / 2);
       const y = Math.min(Math.max(label.y + down, inset + h / 2), height - inset - h / 2);
-      if (!label.must && (x !== label.x + right || y !== label.y + down)) continue;
+      if (!label.must && !label.beside && (x !== label.x + right || y !== label.y + down)) continue;
       const box = [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
       if (!taken.free(box)) continue;
       taken.add(box);
-      const lead = label.must && Math.hypot(x - label.x, y - label.y) > 16;
+      const lead = (label.must || label.beside) && Math.hypot(x - label.x, y - label.y) > 16;
       placed.push({ ...label, x, y, box, anchor: [label.x, label.y], lead });
       break;
     }

@@ -78,7 +78,8 @@ function startLayers({ data, cells, changed }) {
       list.append(row("hatch", "Unit that changes territory", withCommas(moved.size, 0)));
       list.append(row("hatch", "Account that changes territory", withCommas(n, 0)));
       list.append(row("#7A1F5C", "Arrow: accounts that change territory", withCommas(n, 0)));
-      box.append(list, element("p", "", layer.note));
+      const most = data.manyFlows < data.flows.length ? ` The ${data.manyFlows} largest of ${withCommas(data.flows.length, 0)} arrows are drawn; choose a territory to see all of its own.` : "";
+      box.append(list, element("p", "", layer.note + most));
     } else if (layer.key === "density") {
       (state.hexes ? state.hexes.classes : []).forEach(([colour, label, count]) => list.append(row(colour, label, withCommas(count, 0))));
       box.append(list, element("p", "", `${counted(data.accounts.id.length, "account")} in all. ${layer.note}`));

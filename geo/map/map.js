@@ -155,24 +155,29 @@ function startTerritoryMap(map, data) {
       anchors.set(t.id, [(b[0] + b[2]) / 2 * at.scale + at.dx, (b[1] + b[3]) / 2 * at.scale + at.dy]);
     });
     const most = data.flows.length ? data.flows[0][2] : 1;
-    return data.flows.filter(([a, b]) => anchors.has(a) && anchors.has(b) && (chosen < 0 || position.get(a) === chosen || position.get(b) === chosen))
-      .map(([a, b, n]) => ({ from: anchors.get(a), to: anchors.get(b), n, most, origin: a, target: b }));
+    const flows = data.flows.filter(([a, b]) => anchors.has(a) && anchors.has(b) && (chosen < 0 || position.get(a) === chosen || position.get(b) === chosen));
+    // Largest first: hundreds of arrows would hide the map.
+    return flows.slice(0, chosen < 0 ? data.manyFlows : flows.length).map(([a, b, n]) => ({ from: anchors.get(a), to: anchors.get(b), n, most, origin: a, target: b }));
   }
   function writeNames(context, at, screen) {
     const { state } = layers, wanted = [], obstacles = [];
     const today = screen && state.view === "today";
+    // Hundreds of names would hide the map: those wait for a closer view that find no room beside their middle.
+    const rule = (n, chosen) => (chosen || n <= data.manyNames ? { must: true } : { beside: true });
     if (today) {
       data.today.forEach((t, i) => {
         const b = boundsOfRings(cells.today[i]);
         const x = (b[0] + b[2]) / 2 * at.scale + at.dx, y = (b[1] + b[3]) / 2 * at.scale + at.dy;
-        if (x > 0 && y > 0 && x < at.width && y < at.height) wanted.push({ kind: "territory", text: t.id, x, y, must: true });
+        if (x > 0 && y > 0 && x < at.width && y < at.height) wanted.push({ kind: "territory", text: t.id, x, y });
       });
     } else {
       for (const t of state.chosen >= 0 ? [state.chosen, ...bySize.filter((t) => t !== state.chosen)] : bySize) {
         const p = anchorOf(t, at);
-        if (p) wanted.push({ kind: t === state.chosen ? "chosen" : "territory", text: data.territories[t].label.slice(0, 40), x: p[0], y: p[1], must: true, t });
+        if (p) wanted.push({ kind: t === state.chosen ? "chosen" : "territory", text: data.territories[t].label.slice(0, 40), x: p[0], y: p[1], t });
       }
     }
+    const n = wanted.length;
+    for (const label of wanted) Object.assign(label, rule(n, label.kind === "chosen"));
     const flows = flowsShown(at);
     for (const flow of flows.slice(0, 60)) {
       const [x, y] = flowCurve(flow.from, flow.to).crown;

@@ -24,6 +24,8 @@ _SMALL = 0.055
 """A territory whose side is below this share of the map's diagonal is hard to see."""
 _NEAR = 0.06
 """Small ones nearer than this share of the diagonal are one dense area."""
+_WIDEST = 0.3
+"""Side of a dense area as a share of the diagonal: a wider one is no closer view."""
 _MOST_AREAS = 4
 
 
@@ -175,28 +177,43 @@ def _dense_areas(content: MapContent, drawn: Shapes) -> tuple[DenseArea, ...]:
     ]
     groups: list[list[int]] = []
     for at in small:
-        near = [
-            group
-            for group in groups
-            if any(_gap(drawn.label_points[at], drawn.label_points[b], shrink) < _NEAR * diagonal
-                   for b in group)
-        ]  # fmt: skip
-        groups = [group for group in groups if group not in near]
-        groups.append(sorted([at, *(b for group in near for b in group)]))
+        joined = [at]
+        for group in list(groups):
+            near = any(
+                _gap(drawn.label_points[at], drawn.label_points[b], shrink) < _NEAR * diagonal
+                for b in group
+            )
+            if near and _side([boxes[b] for b in (*joined, *group)], shrink) < _WIDEST * diagonal:
+                joined += group
+                groups.remove(group)
+        groups.append(sorted(joined))
     crowded = sorted((group for group in groups if len(group) > 1), key=lambda g: (-len(g), g))
-    areas = []
+    areas: list[DenseArea] = []
     for group in crowded[:_MOST_AREAS]:
-        corners = np.array([boxes[at] for at in group], dtype=np.float64)
-        bounds = (*corners[:, :2].min(axis=0), *corners[:, 2:].max(axis=0))
-        name = _city_in(content.places, bounds) or str(content.territories.index[group[0]])
+        bounds = _around([boxes[at] for at in group])
+        city = _city_in(content.places, bounds, areas)
+        name = city or str(content.territories.index[group[0]])
         areas.append(
             DenseArea(
                 name=name,
-                bounds=tuple(round(float(edge), 5) for edge in bounds),  # type: ignore[arg-type]
+                bounds=bounds,
                 territories=tuple(group),
             )
         )
     return tuple(areas)
+
+
+def _around(boxes: Sequence[Any]) -> tuple[float, float, float, float]:
+    corners = np.array(boxes, dtype=np.float64)
+    west, south = corners[:, :2].min(axis=0)
+    east, north = corners[:, 2:].max(axis=0)
+    return tuple(round(float(edge), 5) for edge in (west, south, east, north))  # type: ignore[return-value]
+
+
+def _side(boxes: Sequence[Any], shrink: float) -> float:
+    """Return the longer side of the box around boxes, in degrees of latitude."""
+    west, south, east, north = _around(boxes)
+    return max((east - west) * shrink, north - south)
 
 
 def _gap(a: Any, b: Any, shrink: float) -> float:
@@ -213,16 +230,22 @@ def _box(shape: Sequence[Sequence[Sequence[int]]]) -> tuple[float, float, float,
     return float(west), float(south), float(east), float(north)
 
 
-def _city_in(places: "pd.DataFrame | None", bounds: Sequence[float]) -> str:
+def _city_in(
+    places: "pd.DataFrame | None", bounds: Sequence[float], areas: Sequence[DenseArea]
+) -> str:
+    """Return the largest city within bounds and in none of the areas before; "" for none."""
     if places is None or places.empty:
         return ""
-    west, south, east, north = bounds
-    inside = places[
-        places["kind"].eq("city")
-        & places["lon"].between(west, east)
-        & places["lat"].between(south, north)
-    ]
-    return "" if inside.empty else str(inside.sort_values("rank", ascending=False)["name"].iloc[0])
+
+    def within(box: Sequence[float]) -> "pd.Series[bool]":
+        west, south, east, north = box
+        return places["lon"].between(west, east) & places["lat"].between(south, north)
+
+    inside = places["kind"].eq("city") & within(bounds)
+    for area in areas:
+        inside &= ~within(area.bounds)
+    found = places[inside].sort_values("rank", ascending=False)["name"]
+    return "" if found.empty else str(found.iloc[0])
 
 
 def placed(frame: "pd.DataFrame") -> "pd.DataFrame":

@@ -19,6 +19,8 @@ PackedPolygons = list[list[list[int]]]
 
 _PER_DEGREE = 100_000
 _VERTEX_BUDGET = 150_000
+_ROOM = 1.15
+"""Points that suffice, as a multiple of the fewest that a coverage can be simplified to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,20 +106,21 @@ def shapes(
     west, south, east, north = _extent(pieces)
     inside = shapely.point_on_surface(pieces)
     draw_units = 0 < len(units) <= unit_limit
-    tolerance = float(np.hypot(east - west, north - south)) / 10_000
+    tolerance, most = float(np.hypot(east - west, north - south)) / 10_000, np.inf
     while True:
         light = shapely.coverage_simplify(pieces, tolerance)
-        wholes = np.array(
-            [
-                shapely.coverage_union_all(light[owner == t]) if (owner == t).any() else own[t]
-                for t in range(len(own))
-            ],
-            dtype=object,
-        )
-        n_vertices = int(shapely.get_num_coordinates(light if draw_units else wholes).sum())
+        wholes = None if draw_units else _wholes(light, owner, own)
+        n_vertices = int(shapely.get_num_coordinates(light if wholes is None else wholes).sum())
         if n_vertices <= vertex_budget or tolerance > (east - west + north - south) / 200:
             break
+        if draw_units and np.isinf(most):
+            # Corners where three units meet always stay: a budget below them would cost only truth.
+            coarse = shapely.coverage_simplify(pieces, (east - west + north - south) / 125)
+            most = _ROOM * float(shapely.get_num_coordinates(coarse).sum())
+        if n_vertices <= most:
+            break
         tolerance *= 1.6
+    wholes = _wholes(light, owner, own) if wholes is None else wholes
     lonlat = _to_lonlat(wholes, crs)
     today_ids, former = _today(units, light)
     return Shapes(
@@ -131,6 +134,21 @@ def shapes(
         levels=tuple(packed(_to_lonlat(_joined(wholes, groups), crs)) for groups in levels),
         today=packed(_to_lonlat(former, crs)) if len(today_ids) else (),
         today_ids=today_ids,
+    )
+
+
+def _wholes(
+    pieces: NDArray[np.object_], owner: NDArray[np.intp], own: NDArray[np.object_]
+) -> NDArray[np.object_]:
+    """Put the territories together from their pieces; one without any keeps its own polygon."""
+    import shapely
+
+    return np.array(
+        [
+            shapely.coverage_union_all(pieces[owner == t]) if (owner == t).any() else own[t]
+            for t in range(len(own))
+        ],
+        dtype=object,
     )
 
 

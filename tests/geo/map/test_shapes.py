@@ -4,6 +4,7 @@ import geopandas
 import numpy as np
 import pandas as pd
 import shapely
+import shapely.affinity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import box
@@ -152,3 +153,13 @@ def test_levels_are_outlines_of_joined_territories_in_the_order_of_their_names()
     (east, west), (whole,) = drawn.levels
     assert [len(outline) for outline in (east, west, whole)] == [1, 1, 1]
     assert [east[0][0][0] >= 100_000, west[0][0][0] <= 100_000] == [True, True]
+
+
+def test_simplifying_ends_where_only_corners_of_three_are_left():
+    """A budget that no simplification reaches costs no truth: the grid stays a grid."""
+    units = [box(c, r, c + 1.0, r + 1.0) for c in range(12) for r in range(12)]
+    units = [shapely.affinity.scale(each, 1e4, 1e4, origin=(0, 0)) for each in units]
+    territories, frame = frames(units, [f"T{at % 12:02d}" for at in range(144)])
+    made = shapes(territories, frame, unit_limit=1_000, vertex_budget=100)
+    areas = [unpacked(each).area for each in made.units]
+    assert min(areas) > 0.9 * max(areas)
