@@ -19,6 +19,7 @@ __all__ = [
     "PlanFolder",
     "ScenarioFile",
     "ShowProgress",
+    "is_scenario",
     "machine",
     "plan_folder",
     "shell",
@@ -64,11 +65,16 @@ def machine(context: typer.Context, json: bool) -> Console:
     return console
 
 
+def is_scenario(path: Path) -> bool:
+    """Whether a path is a scenario file, or a folder that has one and is no plan."""
+    if path.suffix == ".toml":
+        return path.is_file()
+    return path.is_dir() and not (path / "plan.json").exists() and any(path.glob("*.toml"))
+
+
 def plan_folder(path: Path) -> Path:
     """Return the plan folder meant: itself, its plan.json, a scenario or a scenario's folder."""
-    scenario = path.suffix == ".toml" and path.is_file()
-    folder = path.is_dir() and not (path / "plan.json").exists() and any(path.glob("*.toml"))
-    if scenario or folder:
+    if is_scenario(path):
         from territory.inputs.scenario.scenario import read_scenario
 
         return shown(read_scenario(path).out)

@@ -8,22 +8,29 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from territory.cli.console import Cell, Console
-from territory.cli.options import Json, PlanFolder, machine, plan_folder, shown
-from territory.messages import visible
+from territory.cli.console import Cell, Console, Progress
+from territory.cli.options import Json, is_scenario, machine, plan_folder, shell, shown
+from territory.errors import InputError
+from territory.messages import Message, visible
 
 if TYPE_CHECKING:
+    from territory.plan import Plan
     from territory.sweep.frontier import Frontier
 
 __all__ = ["commands"]
 
 commands = typer.Typer()
 
+PlanOrScenario = Annotated[
+    Path,
+    typer.Argument(metavar="PLAN|SCENARIO", help="Plan folder, or scenario file or folder."),
+]
+
 
 @commands.command()
 def frontier(
     context: typer.Context,
-    plan: PlanFolder,
+    plan: PlanOrScenario,
     *,
     over: Annotated[
         str, typer.Option(metavar="AXES", help="Two or three of balance, travel, disruption.")
@@ -39,25 +46,26 @@ def frontier(
 ) -> int:
     """Show what balance, travel and disruption cost each other: plans that none beats in all.
 
-    Starts from the plan (or a scenario's plan) and takes some minutes. Writes frontier.csv, .xlsx,
-    a chart, and each point that is asked for as a plan folder.
+    Starts from the plan, or from that of a scenario, which is designed where it is not there yet,
+    and takes some minutes. Writes frontier.csv, .xlsx, a chart, and each point that is asked for
+    as a plan folder.
     """
-    return _frontier(machine(context, json), plan_folder(plan), over, tuple(save or ()), out)
+    return _frontier(machine(context, json), plan, over, tuple(save or ()), out)
 
 
 def _frontier(
-    console: Console, folder: Path, over: str, save: tuple[str, ...], out: Path | None
+    console: Console, path: Path, over: str, save: tuple[str, ...], out: Path | None
 ) -> int:
     from territory.changes.accepted import finished
     from territory.publish.excel.sheets import write_tables
-    from territory.publish.folder import read_plan, save_plan
+    from territory.publish.folder import save_plan
     from territory.sweep.chart import frontier_chart
     from territory.sweep.frontier import frontier_of, read_axes
     from territory.whole import whole_file
 
     axes = read_axes(over)
-    plan = read_plan(folder)
     with console.progress("auto") as live:
+        plan, folder = _start(path, live)
         live.stage("solving")
         found = frontier_of(plan, over=axes, observer=live)
     plans = {name: found.as_plan(name) for name in save}
@@ -83,6 +91,43 @@ def _frontier(
         return 0
     _show(console, found, files)
     return 0
+
+
+def _start(path: Path, live: Progress) -> tuple[Plan, Path]:
+    """Return the plan to start from and its folder; a scenario without one gets its plan.
+
+    Raises
+    ------
+    InputError
+        The plan in the scenario's folder is one of other inputs: it may hold edits, so it is
+        neither used nor replaced.
+    InfeasibleError
+        The scenario has no plan.
+    """
+    from territory.publish.folder import read_plan, save_plan
+
+    folder = plan_folder(path)
+    if not is_scenario(path):
+        return read_plan(folder), folder
+
+    from territory.design import design
+    from territory.inputs.scenario.scenario import read_scenario
+
+    scenario = read_scenario(path)
+    if (folder / "plan.json").is_file():
+        plan = read_plan(folder)
+        if plan.record.scenario_hash != scenario.hash:
+            raise InputError(
+                Message(
+                    f"{visible(str(folder))} is a plan of another version of {shell(shown(path))}",
+                    hint=f"run `territory design {shell(shown(path))}` first, or name the plan "
+                    "folder to start from that plan",
+                )
+            )
+        return plan, folder
+    plan = design(scenario, observer=live)
+    live.stage("writing")
+    return plan, shown(save_plan(plan, scenario.out))
 
 
 def _show(console: Console, found: Frontier, files: list[Path]) -> None:

@@ -26,21 +26,37 @@ def call(*arguments):
     return code, out.getvalue(), err.getvalue()
 
 
-def test_the_frontier_is_written_beside_the_plan_and_a_point_is_a_plan(tmp_path):
+def test_a_scenario_gets_its_plan_with_the_frontier_beside_it_and_the_plan_is_left_alone(tmp_path):
     path = grid_scenario(tmp_path, alignment=TODAY)
-    folder = territory.design(read_scenario(path)).save(tmp_path / "plan")
-    before = {each.name: each.read_bytes() for each in folder.iterdir()}
-    code, out, _ = call("frontier", folder, "--over", "travel,disruption", "--save", "P01")
+    asked = ("--over", "travel,disruption", "--save", "P01")
+    code, out, _ = call("frontier", path, *asked)
     assert code == 0
     assert "knee" in out
-    target = tmp_path / "plan_frontier"
+    folder = read_scenario(path).out
+    target = folder.with_name(f"{folder.name}_frontier")
     table = pd.read_csv(target / "frontier.csv")
     assert table["on_frontier"].any()
     assert undocumented(*target.glob("*.csv")) == []
     assert (target / "frontier.svg").read_text(encoding="utf-8").startswith("<svg")
     saved = read_plan(target / "P01")
     assert saved.record.objective == float(table["objective_usd"].iloc[0])
+    before = {each.name: each.read_bytes() for each in folder.iterdir()}
+    code, again, _ = call("frontier", folder, *asked)
+    assert (code, again) == (0, out)
     assert {each.name: each.read_bytes() for each in folder.iterdir()} == before
     code, out, err = call("frontier", folder, "--over", "comfort", "--json")
     assert code == 2
     assert "--over" in (err or json.loads(out)["error"])
+
+
+def test_a_plan_of_another_version_of_the_scenario_is_neither_used_nor_replaced(tmp_path):
+    path = grid_scenario(tmp_path, alignment=TODAY)
+    folder = territory.design(read_scenario(path)).save(read_scenario(path).out)
+    path.write_text(path.read_text() + "[objective]\nborder_usd_km = 3.0\n")
+    before = {each.name: each.read_bytes() for each in folder.iterdir()}
+    code, _, err = call("frontier", path)
+    assert code == 2
+    assert "is a plan of another version of" in err
+    assert "hint: run `territory design" in err
+    assert {each.name: each.read_bytes() for each in folder.iterdir()} == before
+    assert not folder.with_name(f"{folder.name}_frontier").exists()
