@@ -66,6 +66,12 @@ KINDS: dict[str, Kind] = {
         "have no place on the map",
         "give each of them lon and lat, or a ZIP code, or a county FIPS code",
     ),
+    "no_postal_place": Kind(
+        "has no place on the map but a postal code",
+        "have no place on the map but a postal code",
+        'under [inputs.accounts] write postal_points = {file = "…"}, a table of codes with lon and '
+        "lat, or place_by_city = true; rows of the United States need a column country",
+    ),
     "bad_place": Kind(
         "has an impossible place",
         "have an impossible place",
@@ -183,6 +189,10 @@ KINDS: dict[str, Kind] = {
     "several_sites": Kind("has several sites", "have several sites"),
     "other_point": Kind(
         "has two published places that disagree", "have two published places that disagree"
+    ),
+    "placed_by_area": Kind(
+        "was placed by the area of its postal code",
+        "were placed by the areas of their postal codes",
     ),
     "placed_by_zip": Kind("was placed by its ZIP code", "were placed by their ZIP codes"),
     "formula": Kind(

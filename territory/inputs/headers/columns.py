@@ -116,6 +116,8 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("lon", "lon", "longitude of the home", headers.HOME_LON),
             Column("lat", "lat", "latitude of the home", headers.HOME_LAT),
             Column("zip", "zip", "ZIP code of the home", headers.HOME_ZIP),
+            Column("city", "text", "city of the home", headers.HOME_CITY),
+            Column("state", "text", "state of the home", ("home state", *headers.STATE)),
             _COUNTRY,
             Column("fte", "positive", "full-time equivalent", headers.FTE),
             Column("capacity_h", "positive", "hours a year", ("capacity", "capacity hours")),

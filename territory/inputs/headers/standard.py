@@ -21,6 +21,7 @@ __all__ = [
     "ENDS",
     "FTE",
     "GPO",
+    "HOME_CITY",
     "HOME_LAT",
     "HOME_LON",
     "HOME_ZIP",
@@ -228,6 +229,7 @@ REP_ID = (
 REP_ID_STAND_INS = (
     *("rep name", "full name", "employee name", "name", "username", "email", "sales rep"),
     *("user", "user full name", "owner"),
+    *ABROAD["rep_name"],
 )
 REP_NAME = (
     "rep name",
@@ -251,6 +253,7 @@ UNIT = (
     "geo code",
     *ABROAD["unit"],
 )
+HOME_CITY = ("home city", "wohnort", "domicile", *CITY)
 HOME_ZIP = (
     *(*ZIP, "home zip", "home zip code", "home postal code", "home zip/postal code"),
     *ABROAD["home_zip"],

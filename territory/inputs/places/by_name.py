@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory.errors import InputError
-from territory.inputs.joins.ids import match_ids
+from territory.audit import Finding
 from territory.inputs.joins.names import name_key
 from territory.inputs.places.american import american, is_american
-from territory.inputs.sources.open import open_table
-from territory.inputs.sources.raw import SourceError
-from territory.messages import Message, quoted
+from territory.inputs.places.postal import postal_places
 
 if TYPE_CHECKING:
-    from territory.audit import Finding
     from territory.inputs.scenario.scenario import Scenario
-    from territory.inputs.scenario.sources import PostalPoints
     from territory.inputs.tables.tables import Tables
 
-__all__ = ["city_points", "placed_by_name", "postal_points", "state_points"]
+__all__ = ["city_points", "placed_by_name", "state_points"]
 
 
 def placed_by_name(
@@ -74,8 +68,24 @@ def placed_by_name(
     if source.postal_points is not None and open_rows.any():
         codes = accounts["postal_code"].iloc[demand.loc[open_rows, "row"]]
         path = scenario.resolve(source.postal_points.file)
-        points = postal_points(path, source.postal_points, codes)
-        fill(points, "placed_by_zip", "postal_code", "placed at its postal code's point")
+        found = postal_places(path, source.postal_points, codes)
+        point = "placed at its postal code's point"
+        fill(
+            np.where(found.area[:, None], np.nan, found.points), "placed_by_zip", "postal_code",
+            point,
+        )  # fmt: skip
+        left = ~(~found.area & ~np.isnan(found.points[:, 0]))
+        fill(
+            found.points[left], "placed_by_area", "postal_code",
+            "placed at the point of its postal area",
+        )  # fmt: skip
+        if found.said:
+            findings.append(
+                Finding(
+                    severity="warning", kind="join", table="accounts",
+                    file=source.postal_points.file, what=found.said,
+                )
+            )  # fmt: skip
     if source.place_by_city and open_rows.any():
         rows = accounts.iloc[demand.loc[open_rows, "row"]]
         points = city_points(rows["city"], rows["state"], rows["country"], at_home=at_home)
@@ -109,41 +119,6 @@ def state_points(
             nearest = own[np.argmin(((own - middle) ** 2).sum(axis=1))]
             out[(states == state).to_numpy(dtype=bool)] = nearest
     return out
-
-
-def postal_points(path: Path, keys: PostalPoints, codes: pd.Series[str]) -> NDArray[np.float64]:
-    """Return (n, 2) lon and lat of postal codes from a table of the user's; NaN where unknown.
-
-    Codes are compared without zeros in front, case and blanks where that leads to one code.
-
-    Raises
-    ------
-    InputError
-        The table cannot be read or does not have the columns.
-    """
-    try:
-        raw = open_table(path)
-    except SourceError as error:
-        raise InputError(Message(f"{keys.file}: {error.what}", hint=error.hint)) from None
-    for key, header in (("code", keys.code), ("lon", keys.lon), ("lat", keys.lat)):
-        if header not in raw.frame:
-            has = ", ".join(map(quoted, raw.frame.columns[:12]))
-            raise InputError(
-                Message(
-                    f"{keys.file}: has no column {quoted(header)}; it has {has}",
-                    hint=f"write {key} = the header of that column under postal_points",
-                )
-            )
-    table = pd.DataFrame(
-        {
-            "lon": pd.to_numeric(raw.frame[keys.lon], errors="coerce"),
-            "lat": pd.to_numeric(raw.frame[keys.lat], errors="coerce"),
-        }
-    ).set_index(raw.frame[keys.code].str.strip())
-    good = table["lon"].abs().le(180) & table["lat"].abs().le(90)
-    table = table[good].groupby(level=0).mean()
-    found = match_ids(codes.str.strip(), table.index)
-    return table.reindex(found.ids).to_numpy(dtype=np.float64)
 
 
 def city_points(

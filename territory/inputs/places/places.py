@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from territory.audit import Audit, Finding
 from territory.errors import InputError
 from territory.inputs.once import kept
 from territory.inputs.places.american import american
 from territory.inputs.places.by_name import placed_by_name
+from territory.inputs.places.homes import homes
 from territory.inputs.places.unit_ids import spelled_units
 from territory.inputs.places.zctas import zip_units
 from territory.messages import Message
@@ -99,7 +99,7 @@ def _placed(scenario: Scenario, tables: Tables) -> Places:
     demand = _demand(scenario, tables)
     demand, geography = _geography(scenario, tables, demand, findings)
     demand = _assign_units(scenario, tables, demand, geography, findings)
-    reps = None if tables.reps is None else _homes(scenario, tables, findings)
+    reps = None if tables.reps is None else homes(scenario, tables, findings)
     findings += findings_of(geography.notes, table="geography")
     return Places(
         geography=geography,
@@ -235,6 +235,7 @@ def _place(
         missing &= ~here
     if missing.any() and tables.accounts is not None:
         missing &= ~placed_by_name(scenario, tables, out, missing, findings)
+    missing &= ~_without_postal_place(tables, out, missing, findings)
     _report(
         tables,
         out,
@@ -246,6 +247,22 @@ def _place(
         "no coordinates, no ZIP code of the United States, no county",
     )
     return out
+
+
+def _without_postal_place(
+    tables: Tables, demand: pd.DataFrame, missing: pd.Series, findings: list[Finding]
+) -> pd.Series:
+    """Report the accounts, (n,), of which there is nothing but a postal code of no use here."""
+    if tables.accounts is None or "postal_code" not in tables.accounts:
+        return missing & False
+    codes = tables.accounts["postal_code"].to_numpy(dtype=object)
+    ours = (demand["source"] == "accounts").to_numpy(dtype=bool)
+    written = np.zeros(len(demand), dtype=bool)
+    written[ours] = codes[demand.loc[ours, "row"].to_numpy(dtype=np.intp)] != ""
+    rows = missing & written
+    _report(tables, demand, rows, findings, "error", "no_postal_place", "postal_code",
+            "no ZIP code of the United States, and in no table of postal codes")  # fmt: skip
+    return rows
 
 
 def _report(
@@ -350,22 +367,3 @@ def _cells_of_points(demand: pd.DataFrame, states: tuple[str, ...] | None, crs: 
         crs=system,
     )
     return Geography(units=units, crs=system, notes=tuple(notes))
-
-
-def _homes(scenario: Scenario, tables: Tables, findings: list[Finding]) -> pd.DataFrame:
-    """Fill the reps' lon and lat from their ZIPs; a rep without either keeps NaN."""
-    assert tables.reps is not None
-    reps = tables.reps.copy()
-    missing = (reps["lon"].isna() | reps["lat"].isna()) & (reps["zip"] != "")
-    missing &= american(scenario, reps["country"])
-    if missing.any():
-        from geo.us.zips import zip_points
-
-        points = zip_points().reindex(reps.loc[missing, "zip"])[["lon", "lat"]].to_numpy()
-        reps.loc[missing, ["lon", "lat"]] = points
-        rows: NDArray[np.intp] = np.flatnonzero(missing & reps["lon"].notna())
-        findings += tables.findings(
-            "reps", rows, severity="info", kind="placed_by_zip", column="zip",
-            what="home placed at its ZIP's point",
-        )  # fmt: skip
-    return reps

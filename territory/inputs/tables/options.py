@@ -44,6 +44,8 @@ class TableOptions:
         Month in which fiscal years begin.
     as_written : tuple of str
         Our columns whose headers are not asked for units.
+    states : tuple of str
+        States of the United States that the geography is cut to.
     postal, by_city : bool
         Whether rows can be placed later by a table of postal codes, or by their cities.
     """
@@ -63,6 +65,7 @@ class TableOptions:
     dates: Literal["day first", "month first"] | None = None
     fiscal_start: int | None = None
     as_written: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
     postal: bool = False
     by_city: bool = False
 
@@ -70,3 +73,8 @@ class TableOptions:
     def us(self) -> bool:
         """Whether everything lies in the United States."""
         return self.geography in UNIT_CODE
+
+    @property
+    def at_home(self) -> bool:
+        """Whether a row without a country lies in the United States."""
+        return self.us or bool(self.states)

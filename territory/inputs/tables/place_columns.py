@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from territory.audit import Finding
 from territory.inputs.findings.rows import Issue, Rows, issue_of
+from territory.inputs.places.american import is_american
 from territory.inputs.tables.codes import known_zips
+from territory.inputs.tables.options import TableOptions
 from territory.messages import Severity
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["check_coordinates", "check_places", "other_states"]
+__all__ = ["check_coordinates", "check_places", "foreign_codes", "other_states"]
 
 _NO_DEGREES = 1_000.0
 
@@ -131,6 +133,27 @@ def _repairable(
     ]
 
 
+def foreign_codes(texts: Mapping[str, pd.Series[str]], options: TableOptions) -> NDArray[np.bool_]:
+    """Tell the rows, (n,), whose postal code is no ZIP code of the United States.
+
+    A row's country decides where it is written, else the geography; where the user gives a table
+    of postal codes, it places all of them.
+
+    Parameters
+    ----------
+    texts : mapping of str to (n,) Series of str
+        Cells by our name.
+    options : TableOptions
+    """
+    codes = texts.get("zip")
+    if codes is None:
+        return np.zeros(len(next(iter(texts.values()), ())), dtype=bool)
+    if options.postal:
+        return np.ones(len(codes), dtype=bool)
+    country = texts["country"] if "country" in texts else codes.where(codes.isna(), "")
+    return ~is_american(country, at_home=options.at_home)
+
+
 def check_places(
     frame: pd.DataFrame,
     rows: Rows,
@@ -181,7 +204,15 @@ def check_places(
         severity: Severity = "error" if required else "warning"
         findings += rows.findings(replace(rest, severity=severity, kind="no_place"))
     if required and not quiet:
-        nowhere = np.flatnonzero(~placed & ~told)
+        nowhere = ~placed & ~told
+        if "postal_code" in frame:
+            issue = issue_of(
+                nowhere & (frame["postal_code"] != "").to_numpy(dtype=bool), frame["postal_code"],
+                severity="error", kind="no_postal_place", column="postal_code",
+                what="no ZIP code of the United States",
+            )  # fmt: skip
+            findings += rows.findings(issue)
+            nowhere[issue.rows] = False
         findings += [
             rows.finding(
                 int(row),
@@ -189,7 +220,7 @@ def check_places(
                 kind="no_place",
                 what="no lon and lat, no ZIP code, no county",
             )
-            for row in nowhere
+            for row in np.flatnonzero(nowhere)
         ]
     return findings
 

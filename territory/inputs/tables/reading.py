@@ -28,7 +28,12 @@ from territory.inputs.tables.column_wide import column_wide
 from territory.inputs.tables.filled import filled
 from territory.inputs.tables.money import currency_findings
 from territory.inputs.tables.options import UNIT_CODE, TableOptions
-from territory.inputs.tables.place_columns import check_coordinates, check_places, other_states
+from territory.inputs.tables.place_columns import (
+    check_coordinates,
+    check_places,
+    foreign_codes,
+    other_states,
+)
 from territory.inputs.time.column import read_period_column
 from territory.messages import Severity, counted, quoted
 
@@ -181,8 +186,9 @@ def _typed(cells: _Cells, columns: tuple[Column, ...]) -> tuple[pd.DataFrame, li
                 factor=settled.factors.get(column.name),
             )  # fmt: skip
         elif column.kind in {"zip", "fips", "ccn", "npi"}:
+            asked = text.where(~foreign_codes(texts, options), "") if column.kind == "zip" else text
             values[column.name], issues = read_codes(
-                _asked(text, column, texts, options), column.name, column.kind,
+                asked, column.name, column.kind,
                 stored=cells.stored(column.name), repair=options.repair,
             )  # fmt: skip
         elif column.kind == "period":
@@ -198,8 +204,10 @@ def _typed(cells: _Cells, columns: tuple[Column, ...]) -> tuple[pd.DataFrame, li
             for issue in issues:
                 whole = _column_wide(cells, column, issue)
                 findings += [whole] if whole else rows.findings(issue)
-    if options.postal:
-        values["postal_code"] = texts.get("zip", _blank(n)).str.strip().reset_index(drop=True)
+    foreign = foreign_codes(texts, options)
+    if options.postal or foreign.any():
+        codes = texts.get("zip", _blank(n)).str.strip().reset_index(drop=True)
+        values["postal_code"] = codes.where(foreign, "")
     frame = pd.DataFrame({**values, **cells.extra}, index=pd.RangeIndex(n))
     findings += _identity(frame, rows, columns[0])
     if options.table in {"accounts", "reps"}:
@@ -274,23 +282,6 @@ def _blank(n: int) -> pd.Series[str]:
     import pandas as pd
 
     return pd.Series([""] * n, dtype="str")
-
-
-def _asked(
-    text: pd.Series[str],
-    column: Column,
-    texts: Mapping[str, pd.Series[str]],
-    options: TableOptions,
-) -> pd.Series[str]:
-    """Blank the ZIPs that need not be American: outside the US where other places are given."""
-    if options.postal and column.kind == "zip":
-        return text.where(text.isna(), "")
-    if options.us or column.kind != "zip":
-        return text
-    elsewhere = (texts["lon"].str.strip() != "") if "lon" in texts else text.isna()
-    if "unit_id" in texts:
-        elsewhere |= texts["unit_id"].str.strip() != ""
-    return text.where(~elsewhere, "")
 
 
 def _text(cells: _Cells, column: Column) -> tuple[pd.Series[str], list[Issue]]:

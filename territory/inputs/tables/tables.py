@@ -269,6 +269,7 @@ def _read(
             where=source.where,
             dates=source.dates,
             fiscal_start=source.fiscal_start_month,
+            states=scenario.geography.states,
             postal=source.postal_points is not None,
             by_city=source.place_by_city or source.place_by_state,
             guarded=source.file is not None,

@@ -65,8 +65,8 @@ def test_postal_codes_of_a_table_of_ones_own(located, tmp_path):
 
 
 def test_a_postal_table_without_the_column_says_what_it_has(located, tmp_path):
-    (tmp_path / "plz.csv").write_text("plz,x,y\n01067,13.73,51.06\n")
-    with pytest.raises(InputError, match='has no column "code"; it has "plz", "x", "y"'):
+    (tmp_path / "plz.csv").write_text("key,a,b\n01067,13.73,51.06\n")
+    with pytest.raises(InputError, match='has no column "code"; it has "key", "a", "b"'):
         located(
             "account_id,zip,potential_usd,service_h,n_calls\nA-1,1067,1,1,1\n",
             'postal_points = {file = "plz.csv"}',
