@@ -43,7 +43,8 @@ def with_call_plan(
 
     Rows of the units table (type ``market``) keep what they came with, and so does every account
     with both ``n_calls`` and ``service_h`` where ``callplan.given`` is ``keep``: all their hours
-    are calls. A column of an account that is named like one of the table (``calls_q``,
+    are calls; an account that came with one of them keeps it, and has the other from the table. A
+    column of an account that is named like one of the table (``calls_q``,
     ``visit_min``, …) goes before the table.
 
     Parameters
@@ -109,19 +110,26 @@ def with_call_plan(
         return accounts.copy(), Audit(findings)
     out = accounts.copy()
     calls_q, visit, admin, coverage, case_h, per_visit, training, credentialing = figures.T
-    calls = QUARTERS * calls_q
-    cases = procedures * coverage
     given_h = accounts["service_h"].to_numpy(dtype=np.float64)
     given_calls = accounts["n_calls"].to_numpy(dtype=np.float64)
+    keep = plan.given == "keep"
+    own_calls = planned & keep & np.isfinite(given_calls)
+    own_hours = planned & keep & np.isfinite(given_h)
+    calls = np.where(own_calls, given_calls, QUARTERS * calls_q)
+    cases = procedures * coverage
     nothing = np.zeros(len(out))
+
+    def hours(planned_h: Floats, given: Floats = nothing) -> tuple[Floats, Floats]:
+        return np.where(own_hours, given, planned_h), given
+
     values: dict[str, tuple[Floats, Floats]] = {
         "planned_calls": (calls, given_calls),
-        "case_visits": (cases / per_visit, nothing),
-        "calls_h": (calls * visit / 60.0, given_h),
-        "admin_h": (calls * admin / 60.0, nothing),
-        "cases_h": (cases * case_h, nothing),
-        "training_h": (training, nothing),
-        "credentialing_h": (credentialing, nothing),
+        "case_visits": (np.where(own_calls, 0.0, cases / per_visit), nothing),
+        "calls_h": hours(calls * visit / 60.0, given_h),
+        "admin_h": hours(calls * admin / 60.0),
+        "cases_h": hours(cases * case_h),
+        "training_h": hours(training),
+        "credentialing_h": hours(credentialing),
     }
     for name, (new, given) in values.items():
         out[name] = np.where(planned, np.round(new, 4), given)
@@ -132,6 +140,13 @@ def with_call_plan(
     total = sum((out[name].to_numpy(dtype=np.float64) for name in PARTS), np.zeros(len(out)))
     out["service_h"] = np.where(planned, total.round(4), given_h)
     findings += _what_was_done(scenario, planned, has_both.to_numpy(dtype=bool), table.file)
+    for mask, kept, made in (
+        (own_calls, "n_calls", "hours"), (own_hours, "service_h", "calls"),
+    ):  # fmt: skip
+        if mask.any():
+            what = f"{counted(int(mask.sum()), 'account')} kept the {kept} given; the {made} "
+            what += "come from the call plan"
+            findings.append(about_table(scenario, kind="kept", column=kept, what=what))
     return out, Audit(findings)
 
 

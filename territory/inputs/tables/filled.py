@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from territory.messages import counted, quoted
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["filled"]
+__all__ = ["filled", "type_name"]
 
 
 def filled(
@@ -55,12 +56,22 @@ def filled(
     return frame
 
 
+def type_name(written: str) -> str:
+    """Return how a type is written here; letters of every script are kept apart.
+
+    Examples
+    --------
+    >>> type_name("Hospital - Acute"), type_name("Universitätsklinikum"), type_name(" ")
+    ('hospital_acute', 'universitatsklinikum', 'other')
+    """
+    bare = unicodedata.normalize("NFKD", written.casefold())
+    plain = "".join(letter for letter in bare if not "\u0300" <= letter <= "\u036f")
+    return re.sub(r"[\W_]+", "_", unicodedata.normalize("NFC", plain)).strip("_") or "other"
+
+
 def _types(types: pd.Series[str], rows: Rows, findings: list[Finding]) -> pd.Series[str]:
-    """Return types in lower case with _ for blanks; "other" where there is none."""
-    names = {
-        value: re.sub(r"[^a-z0-9]+", "_", str(value).lower()).strip("_") or "other"
-        for value in types.unique().tolist()
-    }
+    """Return types in small letters without accents, with _ for blanks; "other" for none."""
+    names = {value: type_name(str(value)) for value in types.unique().tolist()}
     changed = [f"{quoted(old)} as {new}" for old, new in names.items() if old not in {new, ""}]
     if changed:
         what = f"types were read: {', '.join(changed[:8])}"

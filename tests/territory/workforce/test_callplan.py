@@ -53,6 +53,22 @@ def test_a_hospital_of_tier_a_is_reckoned_by_hand(tmp_path):
     assert (row["n_calls"], row["service_h"]) == (27.0, 40.5)
 
 
+def test_what_an_account_came_with_alone_is_kept_too(tmp_path):
+    frame = accounts(
+        tier=["A", "A", "A"], n_calls=[10.0, np.nan, np.nan], service_h=[np.nan, 8.0, np.nan]
+    )
+    out, audit = planned(tmp_path, frame, '[callplan]\ngiven = "keep"')
+    assert out["n_calls"].tolist() == [10.0, 27.0, 27.0]
+    assert out["calls_h"].tolist() == [7.5, 8.0, 18.0]
+    assert out["service_h"].tolist() == [7.5 + 2.5 + 10.5 + 6.0, 8.0, 40.5]
+    assert (out[list(PARTS)].sum(axis=1) == out["service_h"]).all()
+    said = [finding.what for finding in audit]
+    assert "1 account kept the n_calls given; the hours come from the call plan" in said
+    assert "1 account kept the service_h given; the calls come from the call plan" in said
+    again, _ = planned(tmp_path, frame, '[callplan]\ngiven = "replace"')
+    assert again["n_calls"].tolist() == [27.0, 27.0, 27.0]
+
+
 def test_without_the_section_nothing_changes(tmp_path):
     frame = accounts(tier=["A"])
     out, audit = with_call_plan(scenario(tmp_path, ""), frame)
