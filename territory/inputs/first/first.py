@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from territory.errors import InputError
 from territory.inputs.cells import write_table
 from territory.inputs.first.draft import Draft
-from territory.inputs.first.facts import calls_a_quarter, medians, people, read, states_of
+from territory.inputs.first.facts import people, read, states_of
 from territory.inputs.first.look import Sheet, look
+from territory.inputs.first.measures import add_measures
 from territory.inputs.scenario.files.layers import name_from
 from territory.inputs.sources.raw import SourceError
 from territory.messages import Message, counted, quoted
@@ -30,8 +29,6 @@ __all__ = ["FirstScenario", "first_scenario"]
 _FEW_STATES = 0.01
 _HOURS_A_REP = 1400.0
 _ROUNDS = 5
-_TOLERANCE = 0.20
-_LARGE = 0.10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +157,7 @@ def _draft(
         _table(draft, kind, sheet, copies[sheet.path], lines)
     _owners(draft, folder, found, copies, lines)
     _geography(draft, found, lines)
-    _measures(draft, found, lines)
+    add_measures(draft, found.accounts, lines, seats=_seats(draft, found))
     return draft
 
 
@@ -259,106 +256,12 @@ def _geography(draft: Draft, found: _Found, lines: list[tuple[str, str]]) -> Non
         lines.append(("geography", f"US counties of {', '.join(sorted(count))}"))
 
 
-def _measures(draft: Draft, found: _Found, lines: list[tuple[str, str]]) -> None:
-    section = draft.section("measures.workload_h")
-    section.keys["tolerance"] = _TOLERANCE
-    section.comments.append(
-        "A first tolerance, wider than the usual 0.10: homes stand where they are, an account is "
-        "never cut, and two measures at once often have no plan within 0.10. Write 0.10 here and "
-        "in the next section: `territory design` then finds a plan, or names the least tolerance "
-        "at which it found one. That none was found proves nothing unless it says so."
-    )
-    accounts = found.accounts
-    if not len(accounts):
-        draft.section("measures.potential_usd").keys["tolerance"] = _TOLERANCE
-        return
-    for column in ("potential_usd", "revenue_usd"):
-        if accounts[column].notna().any() and (accounts[column] > 0).any():
-            section = draft.section(f"measures.{column}")
-            section.keys["tolerance"] = _TOLERANCE
-            if column == "revenue_usd":
-                section.comments.append(
-                    "There is no column of potential: today's sales are balanced in its place."
-                )
-            lines.append(
-                (
-                    "measures",
-                    f"workload_h and {column}, each within {_TOLERANCE:.0%} (0.10 is usual: the "
-                    "scenario says how to try it)",
-                )
-            )
-            large = _largest(accounts, column, _seats(draft, found))
-            if large:
-                section.comments.append(large)
-                lines.append(("largest", large))
-            break
-    else:
-        lines.append(("measures", "workload_h only: a column of potential would be a second"))
-    if not accounts["potential_usd"].notna().any():
-        section = draft.section("defaults.other")
-        section.keys["potential_usd"] = 0.0
-        section.why["potential_usd"] = "there is no column of potential, and no measure asks for it"
-    types = accounts["type"].value_counts()
-    if not accounts["service_h"].notna().any():
-        section = draft.section("callplan")
-        section.comments.append(
-            "The accounts have no hours: a call plan by type, planning assumptions to be changed. "
-            f"Types: {', '.join(f'{kind} {n:,}' for kind, n in types.items())}."
-        )
-        section.keys["rows"] = [
-            {"type": kind, "tier": "*", "calls_q": calls_a_quarter(kind), "visit_min": 45,
-             "admin_min": 15, "coverage": 0.0, "training_h": 0, "credentialing_h": 0}
-            for kind in map(str, types.index)
-        ]  # fmt: skip
-        section.keys["given"] = "keep"
-        lines.append(("call plan", f"assumed by type: {', '.join(map(str, types.index))}"))
-        return
-    for column in ("service_h", "n_calls", "potential_usd"):
-        _defaults(draft, accounts, column, lines)
-
-
 def _seats(draft: Draft, found: _Found) -> int:
     """Return how many territories there will be, as far as it is known; 0 where it is not."""
     given = draft.sections["team"].keys.get("territories") if "team" in draft.sections else None
     if isinstance(given, int):
         return given
     return len(found.sheets["reps"].raw.lines) if "reps" in found.sheets else 0
-
-
-def _largest(accounts: pd.DataFrame, column: str, seats: int) -> str:
-    """Say which account is most of a territory's goal, where one is a tenth of it or more."""
-    total = float(accounts[column].sum())
-    if not seats or total <= 0:
-        return ""
-    at = int(accounts[column].fillna(0.0).to_numpy(dtype=float).argmax())
-    share = float(accounts[column].iloc[at]) * seats / total
-    if share < _LARGE:
-        return ""
-    name = quoted(str(accounts["name"].iloc[at]))
-    return f"{name} alone is {share:.0%} of a territory's {column}, and an account is never cut."
-
-
-def _defaults(
-    draft: Draft, accounts: pd.DataFrame, column: str, lines: list[tuple[str, str]]
-) -> None:
-    if column == "potential_usd" and not accounts[column].notna().any():
-        return
-    lacking = int(accounts[column].isna().sum())
-    if not lacking:
-        return
-    found = medians(accounts, column)
-    how = "the median of its type"
-    if not found:
-        # Calls without a column: one an hour of service, the simplest assumption.
-        hours = accounts["service_h"].groupby(accounts["type"]).median()
-        found = {str(kind): float(np.ceil(value)) for kind, value in hours.dropna().items()}
-        how = "assumed: one call an hour of service"
-    for kind, value in found.items():
-        section = draft.section(f"defaults.{kind}")
-        section.keys[column] = round(value, 2)
-        n = int((accounts[column].isna() & (accounts["type"] == kind)).sum())
-        section.why[column] = f"{n:,} without {column}: {how}"
-    lines.append(("defaults", f"{counted(lacking, 'account')} without {column}: {how}"))
 
 
 def _mended(draft: Draft, found: _Found, audit: Audit, lines: list[tuple[str, str]]) -> bool:

@@ -243,14 +243,10 @@ def _read(
     except SourceError as error:
         findings.append(
             Finding(
-                severity="error",
-                kind=error.kind,
-                table=table,
-                file=shown,
-                what=error.what,
+                severity="error", kind=error.kind, table=table, file=shown, what=error.what,
                 repair=error.hint,
             )
-        )
+        )  # fmt: skip
         return None
     return read_table(
         raw,

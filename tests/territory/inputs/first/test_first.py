@@ -12,7 +12,8 @@ from territory.audit import Audit
 from territory.design import audit as audit_of
 from territory.errors import InputError
 from territory.inputs.first.draft import Draft, toml_value
-from territory.inputs.first.first import _largest, first_scenario
+from territory.inputs.first.first import first_scenario
+from territory.inputs.first.measures import largest
 from territory.inputs.scenario.scenario import read_scenario
 
 HEADERS = [
@@ -157,8 +158,8 @@ def test_the_command_ends_with_check_and_a_table_is_no_scenario(files, tmp_path)
 
 def test_an_account_that_is_much_of_a_territory_is_named():
     accounts = pd.DataFrame({"name": ["Small", "Big"], "potential_usd": [700.0, 300.0]})
-    said = _largest(accounts, "potential_usd", 2)
+    said = largest(accounts, "potential_usd", 2)
     assert said.startswith('"Small" alone is 140% of a territory')
     many = pd.DataFrame({"name": ["A"] * 100, "potential_usd": [1.0] * 100})
-    assert _largest(many, "potential_usd", 5) == ""
-    assert _largest(accounts, "potential_usd", 0) == ""
+    assert largest(many, "potential_usd", 5) == ""
+    assert largest(accounts, "potential_usd", 0) == ""
