@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from territory.audit import Finding
 from territory.inputs.joins.names import name_key
-from territory.inputs.places.american import american, is_american
+from territory.inputs.places.american import american
 from territory.inputs.places.postal import postal_places
+from territory.inputs.tables.codes import is_american
 
 if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario

@@ -19,7 +19,7 @@ from territory.messages import Severity
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CODE_READERS", "Verdict", "known_zips", "luhn_valid", "read_codes"]
+__all__ = ["CODE_READERS", "Verdict", "is_american", "known_zips", "luhn_valid", "read_codes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,17 @@ class Verdict:
 _CCN = r"\d{2}[0-9A-Z]\d{2}[0-9A-Z]|\d{2}[A-Z]\d{7}"
 _NPI = r"[12]\d{9}"
 
+_UNITED_STATES = frozenset(
+    {"us", "usa", "united states", "united states of america", "u s", "u s a", "pr", "puerto rico"}
+)
+
 _Reader = Callable[[str, bool, bool], Verdict]
+
+
+def is_american(country: pd.Series[str], *, at_home: bool) -> NDArray[np.bool_]:
+    """Tell the rows, (n,), of the United States: by their country, else by `at_home`."""
+    plain = country.fillna("").str.lower().str.replace(r"[^a-z]+", " ", regex=True).str.strip()
+    return np.where(plain == "", at_home, plain.isin(_UNITED_STATES)).astype(bool)
 
 
 @cache

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from territory.audit import Finding
 from territory.inputs.findings.rows import Issue, Rows, issue_of
-from territory.inputs.places.american import is_american
-from territory.inputs.tables.codes import known_zips
+from territory.inputs.tables.codes import is_american, known_zips
 from territory.inputs.tables.options import TableOptions
 from territory.messages import Severity
 
