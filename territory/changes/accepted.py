@@ -48,12 +48,13 @@ def accepted(
     step = 1 + max((each.step for each in edits_of(plan)), default=0)
     told = plan.record.to_dict()
     was = {name: told.get(name) for name in _JUDGED}
+    places = places_before(plan, (name for move, _ in wanted for name in move.what))
     made = [
         {
             "to": move.to,
             "what": list(move.what),
             "when": when,
-            "before": places_before(plan, move),
+            "before": {key: owner for name in move.what for key, owner in places[name].items()},
             "step": step,
             "team": plan.team,
             **record,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from territory.encoding.desk.desk import Move
+from territory.encoding.desk.desk import Move, parts_of
 from territory.errors import InputError
 from territory.messages import Message, counted, quoted
 
@@ -17,16 +15,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Edit",
+    "edit_of",
     "edits_of",
     "edits_text",
-    "moves_of_file",
     "pins_text",
     "places_before",
     "still_to_do",
     "without_last",
 ]
-
-_KEYS = {"to", "what", "by", "when", "why", "team", "before", "step"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +57,11 @@ class Edit:
 
 def edits_of(plan: Plan) -> tuple[Edit, ...]:
     """Return the edits that a plan carries, in the order in which they were made."""
-    return tuple(_edit(entry) for entry in plan.record.edits)
+    return tuple(edit_of(entry) for entry in plan.record.edits)
 
 
-def _edit(entry: Mapping[str, object]) -> Edit:
+def edit_of(entry: Mapping[str, object]) -> Edit:
+    """Return one entry of a record or a file as an edit."""
     texts = {name: str(entry.get(name, "")) for name in ("to", "by", "when", "why")}
     before = cast("Mapping[str, object]", entry.get("before", {}))
     return Edit(
@@ -76,25 +73,31 @@ def _edit(entry: Mapping[str, object]) -> Edit:
     )
 
 
-def places_before(plan: Plan, move: Move) -> dict[str, str]:
-    """Return the territory of each unit (of all its parts) and account that a move names.
+def places_before(plan: Plan, names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return, for each unit or account named, the territory of it or of all its parts.
 
     Accounts by name that lie in such a unit are told too: where the unit joins them they cease to
     be exceptions, and would go along on the way back.
     """
-    ids = plan.alignment["unit_id"].astype("str")
-    owner = plan.alignment["territory_id"].astype("str")
+    ids = plan.alignment["unit_id"].astype("str").tolist()
+    owner = plan.alignment["territory_id"].astype("str").tolist()
+    parts = parts_of(ids)
     accounts = plan.accounts.set_index("account_id")["territory_id"]
-    by_name = plan.accounts[plan.accounts["exception"].eq("true")]
-    out: dict[str, str] = {}
-    for name in move.what:
-        here = ids.eq(name) | ids.str.startswith(f"{name}:")
-        if here.any():
-            out |= dict(zip(ids[here], owner[here], strict=True))
-            inside = by_name[by_name["unit_id"].isin(ids[here])]
-            out |= dict(zip(inside["account_id"], inside["territory_id"], strict=True))
-        elif name in accounts.index:
-            out[name] = str(accounts.loc[name])
+    inside: dict[str, dict[str, str]] = {}
+    exceptions = plan.accounts[plan.accounts["exception"].eq("true")]
+    for unit, account, territory in zip(
+        exceptions["unit_id"], exceptions["account_id"], exceptions["territory_id"], strict=True
+    ):
+        inside.setdefault(str(unit), {})[str(account)] = str(territory)
+    out: dict[str, dict[str, str]] = {}
+    for name in names:
+        here = parts.get(name, [])
+        found = {ids[at]: owner[at] for at in here}
+        for at in here:
+            found |= inside.get(ids[at], {})
+        if not here and name in accounts.index:
+            found = {name: str(accounts.loc[name])}
+        out[name] = found
     return out
 
 
@@ -114,8 +117,10 @@ def without_last(plan: Plan) -> tuple[tuple[Move, ...], tuple[Edit, ...]]:
                 hint="edits are made by `territory move` and `territory apply`",
             )
         )
-    step = _edit(entries[-1]).step
-    last = [each for each in edits_of(plan) if each.step == step] if step else [_edit(entries[-1])]
+    step = edit_of(entries[-1]).step
+    last = (
+        [each for each in edits_of(plan) if each.step == step] if step else [edit_of(entries[-1])]
+    )
     back: dict[str, list[str]] = {}
     for each in last:
         if not each.before:
@@ -154,7 +159,7 @@ def pins_text(edits: Sequence[Edit], plan: Plan) -> str:
 
     Of two edits of the same unit the later one counts.
     """
-    units = plan.alignment["unit_id"].astype("str")
+    units = parts_of(plan.alignment["unit_id"].astype("str"))
     last: dict[str, str] = {}
     for each in edits:
         for name in each.what:
@@ -163,9 +168,7 @@ def pins_text(edits: Sequence[Edit], plan: Plan) -> str:
     lines = []
     for to in dict.fromkeys(last.values()):
         names = [name for name, where in last.items() if where == to]
-        areas = [
-            name for name in names if (units.eq(name) | units.str.startswith(f"{name}:")).any()
-        ]
+        areas = [name for name in names if name in units]
         accounts = [name for name in names if name not in areas]
         lines += ["[[rules.pinned]]", f"territory = {_toml(to)}"]
         for key, listed in (("units", areas), ("accounts", accounts)):
@@ -179,61 +182,6 @@ def _toml(text: str) -> str:
     import json
 
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def moves_of_file(path: Path) -> tuple[tuple[Move, dict[str, str]], ...]:
-    """Read moves with their records from an ``edits.toml`` or from the sheet Moves of a workbook.
-
-    Raises
-    ------
-    InputError
-        The file is absent, cannot be read, or an entry says not what moves or where to.
-    """
-    if not path.is_file():
-        raise InputError(Message(f"{path}: no such file", hint="name an edits.toml or a workbook"))
-    return _of_sheet(path) if path.suffix.lower() == ".xlsx" else _of_toml(path)
-
-
-def _of_toml(path: Path) -> tuple[tuple[Move, dict[str, str]], ...]:
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(Message(f"{path}: cannot be read as TOML: {error}")) from error
-    entries = content.get("edit", [])
-    told = []
-    out = []
-    for number, entry in enumerate(entries if isinstance(entries, list) else [], start=1):
-        where = f"{path}: edit {number}"
-        if not isinstance(entry, dict) or set(entry) - _KEYS:
-            extra = sorted(set(entry) - _KEYS) if isinstance(entry, dict) else []
-            told.append(Message(f"{where}: unknown {', '.join(map(quoted, extra))}"))
-        elif not isinstance(entry.get("what"), list) or not entry["what"] or not entry.get("to"):
-            told.append(Message(f"{where}: needs what (a list of ids) and to (a territory)"))
-        else:
-            edit = _edit(entry)
-            team = {"team": edit.team} if "team" in entry else {}
-            record = {"by": edit.by, "why": edit.why, **team}
-            out.append((Move(to=edit.to, what=edit.what), record))
-    if not entries:
-        told.append(Message(f"{path}: has no [[edit]]", hint="`territory edits PLAN` writes one"))
-    if told:
-        raise InputError(*told)
-    return tuple(out)
-
-
-def _of_sheet(path: Path) -> tuple[tuple[Move, dict[str, str]], ...]:
-    from territory.publish.excel.moves_sheet import read_moves
-
-    rows = read_moves(path)
-    reason = rows["reason"].fillna("").astype("str") if "reason" in rows else [""] * len(rows)
-    out: dict[tuple[str, str], list[str]] = {}
-    for unit, account, to, why in zip(
-        rows["unit_id"], rows["account_id"], rows["to"], reason, strict=True
-    ):
-        out.setdefault((str(to), str(why)), []).append(str(account) or str(unit))
-    return tuple(
-        (Move(to=to, what=tuple(what)), {"by": "", "why": why}) for (to, why), what in out.items()
-    )
 
 
 def still_to_do(
@@ -256,12 +204,9 @@ def still_to_do(
             )
         )
     out = []
+    places = places_before(plan, (name for move, _ in moves for name in move.what))
     for move, record in moves:
-        what = tuple(
-            name
-            for name in move.what
-            if set(places_before(plan, Move(to=move.to, what=(name,))).values()) != {move.to}
-        )
+        what = tuple(name for name in move.what if set(places[name].values()) != {move.to})
         if what:
             out.append((replace(move, what=what), record))
     if not out:

@@ -12,11 +12,15 @@ from territory.cli.console import Console
 from territory.messages import visible
 
 __all__ = [
+    "DecidedBy",
+    "DryRun",
     "Effort",
+    "Force",
     "Json",
     "OfPlan",
     "OutFolder",
     "PlanFolder",
+    "Repair",
     "ScenarioFile",
     "ShowProgress",
     "is_scenario",
@@ -48,6 +52,14 @@ ScenarioFile = Annotated[
 ]
 PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", help="Plan folder of `design`.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what it changes and change nothing.")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Make the moves even where they break a rule.")
+]
+Repair = Annotated[
+    bool, typer.Option("--repair", help="Move what else is needed, as little as possible.")
+]
+DecidedBy = Annotated[str, typer.Option("--by", metavar="NAME", help="Who decided it.")]
 OfPlan = Annotated[
     Path | None,
     typer.Option("--plan", metavar="DIR", help="Plan folder. [default: the scenario's]"),

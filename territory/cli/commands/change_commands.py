@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from territory.cli.console import Cell, Console
-from territory.cli.options import Json, PlanFolder, machine, plan_folder
+from territory.cli.options import (
+    DecidedBy,
+    DryRun,
+    Force,
+    Json,
+    PlanFolder,
+    Repair,
+    machine,
+    plan_folder,
+)
 from territory.errors import InputError
 from territory.messages import Message, counted, visible
 
@@ -36,19 +45,13 @@ def move(
     to: Annotated[
         str | None, typer.Option(metavar="T", help="Territory of those without one of their own.")
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what it changes and change nothing.")
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Make the move even where it breaks a rule.")
-    ] = False,
-    repair: Annotated[
-        bool, typer.Option("--repair", help="Move what else is needed, as little as possible.")
-    ] = False,
+    dry_run: DryRun = False,
+    force: Force = False,
+    repair: Repair = False,
     pay: Annotated[
         bool, typer.Option("--pay", help="Also quotas and expected pay (seconds).")
     ] = False,
-    by: Annotated[str, typer.Option(metavar="NAME", help="Who decided it.")] = "",
+    by: DecidedBy = "",
     why: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "",
     json: Json = False,
 ) -> int:

@@ -9,7 +9,16 @@ import typer
 
 from territory.cli.commands.change_commands import make_moves
 from territory.cli.console import Console
-from territory.cli.options import Json, PlanFolder, machine, plan_folder
+from territory.cli.options import (
+    DecidedBy,
+    DryRun,
+    Force,
+    Json,
+    PlanFolder,
+    Repair,
+    machine,
+    plan_folder,
+)
 from territory.messages import visible
 
 __all__ = ["commands"]
@@ -42,23 +51,26 @@ def apply(
         Path, typer.Argument(metavar="FILE", help="An edits.toml, or a workbook's sheet Moves.")
     ],
     *,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what it changes and change nothing.")
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Make the moves even where they break a rule.")
-    ] = False,
-    repair: Annotated[
-        bool, typer.Option("--repair", help="Move what else is needed, as little as possible.")
-    ] = False,
+    dry_run: DryRun = False,
+    force: Force = False,
+    repair: Repair = False,
+    by: DecidedBy = "",
     json: Json = False,
 ) -> int:
-    """Make the edits of a file in a plan, after their ledger: all of them or none."""
-    from territory.changes.edits import moves_of_file, still_to_do
+    """Make the edits of a file in a plan, after their ledger: all of them or none.
+
+    Who decided it is --by where the file does not say.
+    """
+    from territory.changes.edits import still_to_do
+    from territory.changes.edits_file import moves_of_file
     from territory.publish.folder import read_plan
 
     folder = plan_folder(plan)
-    wanted = still_to_do(read_plan(folder), moves_of_file(file))
+    read = read_plan(folder)
+    wanted = [
+        (move, {**record, "by": record["by"] or by})
+        for move, record in still_to_do(read, moves_of_file(file, read))
+    ]
     return make_moves(
         machine(context, json), folder, wanted, made=not dry_run, force=force, repair=repair
     )

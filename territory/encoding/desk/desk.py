@@ -24,7 +24,7 @@ from territory.plan_record import PlanRecord
 if TYPE_CHECKING:
     from territory.plan import Plan
 
-__all__ = ["Desk", "Move", "desk_of"]
+__all__ = ["Desk", "Move", "desk_of", "parts_of"]
 
 Ints = NDArray[np.int32]
 
@@ -154,9 +154,26 @@ def desk_of(plan: Plan, moves: Sequence[Move], *, whole: bool = False) -> Desk:
     )
 
 
+def parts_of(unit_ids: Iterable[str]) -> dict[str, list[int]]:
+    """Return the positions of each unit by its id, and by the ids of what it was split from.
+
+    Examples
+    --------
+    >>> parts_of(["48201:77030", "48201:77021", "48453"])
+    {'48201:77030': [0], '48201': [0, 1], '48201:77021': [1], '48453': [2]}
+    """
+    out: dict[str, list[int]] = {}
+    for at, unit in enumerate(unit_ids):
+        name = str(unit)
+        while name:
+            out.setdefault(name, []).append(at)
+            name = name.rpartition(":")[0]
+    return out
+
+
 def _sorted(plan: Plan, moves: Sequence[Move]) -> tuple[dict[int, str], dict[str, str]]:
     """Unit positions and account ids with their new territories; every problem at once."""
-    ids = plan.alignment["unit_id"].astype(str)
+    parts = parts_of(plan.alignment["unit_id"])
     known = set(plan.territories["territory_id"].astype(str))
     by_account = set(plan.accounts["account_id"].astype(str))
     units: dict[int, str] = {}
@@ -167,11 +184,11 @@ def _sorted(plan: Plan, moves: Sequence[Move]) -> tuple[dict[int, str], dict[str
             told.append(_unknown("territory", move.to, known))
             continue
         for name in move.what:
-            here = np.flatnonzero(((ids == name) | ids.str.startswith(f"{name}:")).to_numpy())
-            if not here.size and name not in by_account:
-                told.append(_unknown("unit or account", name, [*ids, *by_account]))
+            here = parts.get(name, [])
+            if not here and name not in by_account:
+                told.append(_unknown("unit or account", name, [*parts, *by_account]))
                 continue
-            twice = [at for at in here.tolist() if units.get(at, move.to) != move.to]
+            twice = [at for at in here if units.get(at, move.to) != move.to]
             if twice or accounts.get(name, move.to) != move.to:
                 told.append(
                     Message(
@@ -181,8 +198,8 @@ def _sorted(plan: Plan, moves: Sequence[Move]) -> tuple[dict[int, str], dict[str
                     )
                 )
                 continue
-            units.update(dict.fromkeys(here.tolist(), move.to))
-            if not here.size:
+            units.update(dict.fromkeys(here, move.to))
+            if not here:
                 accounts[name] = move.to
     if told:
         raise InputError(*told)

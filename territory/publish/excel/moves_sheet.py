@@ -35,7 +35,8 @@ def read_moves(path: str | Path) -> pd.DataFrame:
     -------
     DataFrame
         ``unit_id, account_id, from, to`` as text (`""` = missing), the further columns
-        of the sheet behind them. A row with an empty ``account_id`` moves the whole unit.
+        of the sheet behind them, and ``row``, its number in the sheet. A row with an empty
+        ``account_id`` moves the whole unit.
 
     Raises
     ------
@@ -53,6 +54,7 @@ def read_moves(path: str | Path) -> pd.DataFrame:
             Message(
                 f"{path}, sheet Moves: column {', '.join(map(quoted, missing))} is missing",
                 evidence=(f"columns there: {', '.join(filter(None, header))}",),
+                hint="name them as `territory design` did: Unit ID, Account ID, From, To",
             )
         )
     kept: list[dict[str, object]] = []
@@ -66,7 +68,8 @@ def read_moves(path: str | Path) -> pd.DataFrame:
             wrong.append((f"row {line}", texts["account_id"] or texts["unit_id"], "has no `to`"))
         elif not texts["unit_id"] and not texts["account_id"]:
             wrong.append((f"row {line}", f"to {texts['to']}", "names no unit and no account"))
-        kept.append({**texts, **{key: row[key] for key in header if key and key not in texts}})
+        more = {key: row[key] for key in header if key and key not in texts}
+        kept.append({**texts, **more, "row": line})
     if wrong:
         raise InputError(
             Message(
@@ -75,8 +78,8 @@ def read_moves(path: str | Path) -> pd.DataFrame:
                 hint="fill the cells in, or clear the row",
             )
         )
-    further = [name for name in header if name and name not in _NEEDED]
-    return pd.DataFrame(kept, columns=[*_NEEDED, *further])
+    further = [name for name in header if name and name not in (*_NEEDED, "row")]
+    return pd.DataFrame(kept, columns=[*_NEEDED, *further, "row"])
 
 
 def _rows(path: Path) -> list[list[object]]:
@@ -95,6 +98,7 @@ def _rows(path: Path) -> list[list[object]]:
                 Message(
                     f"{path} has no sheet Moves",
                     evidence=(f"sheets there: {', '.join(book.sheetnames)}",),
+                    hint="edit a copy of the plan's own scorecard.xlsx and leave its sheets in",
                 )
             )
         rows: list[list[object]] = [[*row] for row in book["Moves"].iter_rows(values_only=True)]

@@ -133,9 +133,10 @@ def test_edits_are_made_again_on_another_plan_and_pinned(folder, made, tmp_path)
     call("move", folder, "U02", "--to", "T02", "--why", 'a "quoted" \\ reason')
     call("edits", folder, "--out", tmp_path / "edits.toml")
     fresh = shutil.copytree(made, tmp_path / "fresh")
-    code, _, err = call("apply", fresh, tmp_path / "edits.toml")
+    code, _, err = call("apply", fresh, tmp_path / "edits.toml", "--by", "Bo")
     assert (code, err) == (0, "")
     assert owners(fresh) == owners(folder)
+    assert tomllib.loads(call("edits", fresh)[1])["edit"][0]["by"] == "Bo"
     code, out, _ = call("edits", fresh, "--pins")
     assert tomllib.loads(out)["rules"]["pinned"] == [{"territory": "T02", "units": ["U02"]}]
     code, _, err = call("apply", fresh, tmp_path / "edits.toml")

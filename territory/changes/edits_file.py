@@ -1,0 +1,137 @@
+"""Edits that people wrote into a file: an edits.toml or a workbook's sheet Moves, checked whole."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from territory.changes.edits import edit_of
+from territory.encoding.desk.desk import Move, parts_of
+from territory.errors import InputError
+from territory.messages import Message, closest, counted, quoted
+
+if TYPE_CHECKING:
+    from territory.plan import Plan
+
+__all__ = ["moves_of_file"]
+
+_KEYS = {"to", "what", "by", "when", "why", "team", "before", "step"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """What one place of the file wants to move, and where to."""
+
+    where: str
+    what: tuple[str, ...]
+    to: str
+
+
+def moves_of_file(path: Path, plan: Plan) -> tuple[tuple[Move, dict[str, str]], ...]:
+    """Read moves with their records from an ``edits.toml`` or from the sheet Moves of a workbook.
+
+    Raises
+    ------
+    InputError
+        The file is absent, cannot be read, an entry says not what moves or where to, names what
+        the plan does not have, or two entries want the same in two territories: each with its row
+        (or the number of its edit) and its value, all at once.
+    """
+    if not path.is_file():
+        raise InputError(Message(f"{path}: no such file", hint="name an edits.toml or a workbook"))
+    return _of_sheet(path, plan) if path.suffix.lower() == ".xlsx" else _of_toml(path, plan)
+
+
+def _of_toml(path: Path, plan: Plan) -> tuple[tuple[Move, dict[str, str]], ...]:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(Message(f"{path}: cannot be read as TOML: {error}")) from error
+    entries = content.get("edit", [])
+    told = []
+    out: list[tuple[Move, dict[str, str]]] = []
+    lines = []
+    for number, entry in enumerate(entries if isinstance(entries, list) else [], start=1):
+        where = f"{path}: edit {number}"
+        if not isinstance(entry, dict) or set(entry) - _KEYS:
+            extra = sorted(set(entry) - _KEYS) if isinstance(entry, dict) else []
+            told.append(Message(f"{where}: unknown {', '.join(map(quoted, extra))}"))
+        elif not isinstance(entry.get("what"), list) or not entry["what"] or not entry.get("to"):
+            told.append(Message(f"{where}: needs what (a list of ids) and to (a territory)"))
+        else:
+            edit = edit_of(entry)
+            team = {"team": edit.team} if "team" in entry else {}
+            record = {"by": edit.by, "why": edit.why, **team}
+            out.append((Move(to=edit.to, what=edit.what), record))
+            lines.append(_Line(where=f"edit {number}", what=edit.what, to=edit.to))
+    if not entries:
+        told.append(Message(f"{path}: has no [[edit]]", hint="`territory edits PLAN` writes one"))
+    if told:
+        raise InputError(*told)
+    _refuse(str(path), "edit", lines, plan)
+    return tuple(out)
+
+
+def _of_sheet(path: Path, plan: Plan) -> tuple[tuple[Move, dict[str, str]], ...]:
+    from territory.publish.excel.moves_sheet import read_moves
+
+    rows = read_moves(path)
+    reason = rows["reason"].fillna("").astype("str") if "reason" in rows else [""] * len(rows)
+    out: dict[tuple[str, str], list[str]] = {}
+    lines = []
+    for unit, account, to, why, row in zip(
+        rows["unit_id"], rows["account_id"], rows["to"], reason, rows["row"], strict=True
+    ):
+        name = str(account) or str(unit)
+        out.setdefault((str(to), str(why)), []).append(name)
+        lines.append(_Line(where=f"row {row}", what=(name,), to=str(to)))
+    _refuse(f"{path}, sheet Moves", "row", lines, plan)
+    return tuple(
+        (Move(to=to, what=tuple(what)), {"by": "", "why": why}) for (to, why), what in out.items()
+    )
+
+
+def _refuse(source: str, what: str, lines: Sequence[_Line], plan: Plan) -> None:
+    """Name every line that the plan does not know, or that another one contradicts."""
+    wrong = tuple(_wrong(lines, plan))
+    if wrong:
+        raise InputError(
+            Message(
+                f"{source}: {counted(len(wrong), what)} cannot be used",
+                evidence=wrong,
+                hint="correct what is named, or take it out; the plan is as it was",
+            )
+        )
+
+
+def _wrong(lines: Sequence[_Line], plan: Plan) -> Iterator[tuple[str, ...]]:
+    """Yield place, value and what is wrong with it."""
+    units = parts_of(plan.alignment["unit_id"].astype("str"))
+    accounts = set(plan.accounts["account_id"].astype("str"))
+    territories = sorted(set(plan.territories["territory_id"].astype("str")))
+    taken: dict[int | str, _Line] = {}
+    for line in lines:
+        if line.to not in territories:
+            like = _like(line.to, territories)
+            yield line.where, line.to, f"is no territory of the plan{like}"
+            continue
+        for name in line.what:
+            if name not in units and name not in accounts:
+                like = _like(name, sorted({*units, *accounts}))
+                yield line.where, name, f"is no unit or account of the plan{like}"
+                continue
+            # A unit that was split stands for its parts.
+            items: Sequence[int | str] = units.get(name, [name])
+            other = next((taken[each] for each in items if each in taken), None)
+            if other is not None and other.to != line.to:
+                yield f"{other.where}, {line.where}", name, f"goes to {other.to} and to {line.to}"
+                continue
+            taken.update(dict.fromkeys(items, line))
+
+
+def _like(name: str, known: Sequence[str]) -> str:
+    near = closest(name, known)
+    return f" (did you mean {near[0]}?)" if near else ""
