@@ -7,7 +7,7 @@ PYTHON ?= python3
 DEMO := texas_ortho
 export PYTHON VENV
 
-.PHONY: demo test check format lint types walls mutants bench lock clean help
+.PHONY: demo test check tests kernels install format lint types walls mutants bench lock clean help
 
 demo: $(VENV)/.runtime ## install, plan the demo company's territories, say where the map is
 	@$(BIN)/territory design scenarios/$(DEMO).toml --effort quick --out runs/$(DEMO)
@@ -15,8 +15,16 @@ demo: $(VENV)/.runtime ## install, plan the demo company's territories, say wher
 
 test: check ## install the test tools, then run every check and every test
 
-check: format lint types $(VENV)/.test ## format check, lint, types, tests on every core
+check: format lint ## format check, lint, types, tests on every core
+	@$(MAKE) --no-print-directory -j2 types tests
+
+tests: kernels ## all tests, on every core
 	@$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist worksteal
+
+kernels: $(VENV)/.test ## make the machine code of the solvers once, before every test process does
+	@$(BIN)/python -m tests.kernels
+
+install: $(VENV)/.test ## install the packages and the test tools into .venv
 
 format: $(VENV)/.test ## fail where a file is not formatted
 	@$(BIN)/ruff format --check .

@@ -19,6 +19,7 @@ from solvers.problem.evaluate import evaluate
 from solvers.result import Result, Status, relative_gap
 from solvers.search.best import Best
 from solvers.search.rounds import polish, search_plans
+from solvers.search.swap import swap_idle_land
 from solvers.search.threads import threads_for
 from solvers.stop import Budget, StopRule, never
 
@@ -118,6 +119,7 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
                 search_plans(run, PROFILES["quick"], first, rng, seed + again * APART)
         else:
             polish(run, profile, first, rng, seed)
+        swap_idle_land(run)
     # A repaired plan is wanted at once: its bound is the business of the other efforts.
     at_once = effort == "quick" and start is not None and run.evaluation.feasible
     proved = None if at_once or not prove else _prove(run, profile)

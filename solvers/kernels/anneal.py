@@ -288,7 +288,7 @@ def anneal(
                                 b,
                             )
                         )
-                        heavy = depth == 0 and not good
+                        heavy = f.carries and depth == 0 and not good
                 if good:
                     s.trail[depth, 0] = u
                     s.trail[depth, 1] = a

@@ -31,10 +31,10 @@ SOURCES = _digest()
 def _jit(function: F, **options: Any) -> F:
     try:
         made: F = numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
-        # numba itself looks at this kernel's own file only, not at those of its callees.
+        # numba itself looks at the age of this kernel's own file, not at the texts of its callees.
         file = getattr(getattr(made, "_cache", None), "_cache_file", None)
         if file is not None:
-            file._source_stamp = (file._source_stamp, SOURCES)
+            file._source_stamp = SOURCES
     except RuntimeError:  # no folder for the cache: a read-only installation without a home
         made = numba.njit(nogil=True, error_model="numpy", **options)(function)
     return made

@@ -42,6 +42,7 @@ class Field(NamedTuple):
     priced: bool  # whether moves from today's alignment, their caps or split groups matter
     bordered: bool  # whether the border between territories has a price
     free: bool  # whether centers on units are to be located while searching
+    carries: bool  # whether a unit that may not leave alone takes along what it would cut off
     indptr: Longs  # contiguity graph: CSR without the exempt units' edges
     indices: Ints
     ring: Longs  # for each CSR entry, the bits of the row's other entries that it touches

@@ -5,10 +5,10 @@ from solvers.kernels.looks import looks
 
 
 def test_a_kernel_on_disk_is_stamped_with_the_texts_of_all_kernels():
-    # Without this a kernel goes on with the callees that it was compiled with.
-    own, whole = looks._cache._cache_file._source_stamp
-    assert own
-    assert whole == compiling.SOURCES == compiling._digest()
+    # Without this a kernel goes on with the callees that it was compiled with. Its file's age says
+    # nothing: a copy of the package with the kernels made for it need not make them again.
+    stamp = looks._cache._cache_file._source_stamp
+    assert stamp == compiling.SOURCES == compiling._digest()
 
 
 def test_another_text_makes_another_stamp(tmp_path, monkeypatch):

@@ -1,0 +1,29 @@
+"""Make the machine code of the solvers' kernels, once, before many processes need it at a time.
+
+Run by `make kernels`. numba keeps what it makes on disk; test processes that begin together would
+each make it anew.
+"""
+
+import numpy as np
+
+from solvers import solve
+from solvers.tours import route_week
+from tests.solvers.feature_worlds import worlds
+
+__all__ = ["make"]
+
+NEEDED = ("free", "matrix, today", "pair, groups")
+"""Worlds whose searches call every kernel there is: centers to locate, homes, and pairs."""
+
+
+def make() -> None:
+    """Search the needed worlds for a moment each, and plan one week of tours."""
+    every = worlds()
+    for name in NEEDED:
+        solve(every[name], effort="quick", seed=0, threads=1)
+    away = np.array([[0.0, 30, 40], [30, 0, 20], [40, 20, 0]])
+    route_week(away, [1, 2, 2], np.array([60.0, 45]))
+
+
+if __name__ == "__main__":
+    make()
