@@ -18,7 +18,7 @@ from geo.errors import GeographyError
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-__all__ = ["LAYER_SUFFIXES", "check_layer_file", "list_layers", "read_layer"]
+__all__ = ["LAYER_SUFFIXES", "check_layer_file", "geometry_kind", "list_layers", "read_layer"]
 
 LAYER_SUFFIXES = (".gpkg", ".geojson", ".json", ".topojson", ".shp", ".fgb")
 """Suffixes of layer files that are read."""
@@ -115,6 +115,26 @@ def list_layers(path: Path) -> list[str]:
         return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
     except (DataSourceError, ValueError, IndexError, UnicodeDecodeError) as error:
         raise _unreadable(path, error) from None
+
+
+def geometry_kind(path: Path, layer: str | None = None) -> str:
+    """Return what the shapes of a layer are, as "MultiPolygon"; "" for none or several kinds.
+
+    Raises
+    ------
+    GeographyError
+        It is no layer file.
+    """
+    check_layer_file(path)
+    _switch_off()
+    import pyogrio
+    from pyogrio.errors import DataLayerError, DataSourceError
+
+    try:
+        kind = str(pyogrio.read_info(path, layer=layer).get("geometry_type") or "")
+    except (DataSourceError, DataLayerError, ValueError, IndexError, UnicodeDecodeError) as error:
+        raise _unreadable(path, error) from None
+    return "" if kind == "Unknown" else kind
 
 
 def read_layer(path: Path, layer: str | None = None) -> GeoDataFrame:

@@ -8,23 +8,33 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from territory.inputs.first.look import Sheet
+from territory.inputs.headers.languages import POSTAL_ABROAD
 from territory.inputs.joins.names import name_key, vacancy
-from territory.inputs.tables.codes import known_zips
+from territory.inputs.numbers.currencies import sign_in
+from territory.inputs.numbers.dress import undressed
+from territory.inputs.sources.names import plain_name
+from territory.inputs.tables.codes import is_american, known_zips
+from territory.inputs.tables.money import code_column
 from territory.inputs.tables.options import TableOptions
+from territory.inputs.tables.place_columns import in_us
 from territory.inputs.tables.reading import Reading, read_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["calls_a_quarter", "medians", "people", "read", "states_of"]
+__all__ = [
+    "calls_a_quarter", "currencies", "lies_abroad", "medians", "people", "read", "states_of",
+]  # fmt: skip
 
 _CALLS = (
     (r"critical|specialty|rehab|psych|long.?term", 2),
-    (r"hospital|medical center|acute|idn|system|academic", 3),
-    (r"asc|surg|ambulatory|lab|imaging|dialysis", 2),
+    (r"hospital|medical center|acute|idn|system|academic|klini[kc]|krankenhaus|hopital|clinica", 3),
+    (r"asc|surg|ambulatory|\blab|imaging|dialysis|mvz|labor", 2),
 )
+_NO_ZIP = ("plz", "zahl", "postale", "cep", "nummer")
 
 
 def read(sheet: Sheet, geography: str) -> Reading:
@@ -36,6 +46,43 @@ def read(sheet: Sheet, geography: str) -> Reading:
             repair=True, by_city=True, guarded=True,
         ),
     )  # fmt: skip
+
+
+def lies_abroad(sheet: Sheet, accounts: pd.DataFrame) -> bool:
+    """Return whether accounts lie outside the United States for sure, whatever their codes say.
+
+    Their countries say so, else their coordinates, else the word for postal codes: PLZ is no ZIP.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    accounts : DataFrame
+        Read without the belief that they lie in the United States: no coordinate is repaired.
+    """
+    country = accounts["country"]
+    if (country.str.strip() != "").mean() >= 0.5:
+        return bool(is_american(country, at_home=False).mean() < 0.5)
+    points = accounts[["lon", "lat"]].dropna().to_numpy(dtype=np.float64)
+    if 2 * len(points) >= len(accounts):
+        lon, lat = points.T
+        near: NDArray[np.bool_] = in_us(lon, lat) | in_us(lat, lon) | in_us(-lon, lat)
+        if near.mean() < 0.5:
+            return True
+    header = plain_name(sheet.columns.get("zip", ""))
+    return header in {plain_name(word) for word in POSTAL_ABROAD if word.endswith(_NO_ZIP)}
+
+
+def currencies(sheet: Sheet) -> set[str]:
+    """Return the codes of the currencies that a sheet's columns, headers and cells name.
+
+    A dollar sign alone names none.
+    """
+    found = set(code_column(sheet.raw.frame)[1])
+    for ours, header in sheet.columns.items():
+        if ours.endswith("_usd"):
+            text = sheet.raw.frame[header]
+            found |= {sign_in(header)} | undressed(text, ours).currencies
+    return {code for code in found if len(code) == len("USD")}
 
 
 def states_of(accounts: pd.DataFrame) -> Counter[str]:

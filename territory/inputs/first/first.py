@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from territory.errors import InputError
 from territory.inputs.cells import write_table
 from territory.inputs.first.draft import Draft
-from territory.inputs.first.facts import people, read, states_of
-from territory.inputs.first.look import Sheet, look
+from territory.inputs.first.facts import currencies, lies_abroad, people, read, states_of
+from territory.inputs.first.look import Sheet, as_polygons, look
 from territory.inputs.first.measures import add_measures
 from territory.inputs.scenario.files.layers import name_from
 from territory.inputs.sources.raw import SourceError
@@ -29,6 +29,7 @@ __all__ = ["FirstScenario", "first_scenario"]
 _FEW_STATES = 0.01
 _HOURS_A_REP = 1400.0
 _ROUNDS = 5
+_NOWHERE = frozenset({"no_place", "no_postal_place", "outside"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +42,12 @@ class FirstScenario:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Found:
-    """The sheets by kind, and the accounts as far as they could be read."""
+    """The sheets by kind, those left over, and the accounts as far as they could be read."""
 
     sheets: dict[str, Sheet]
     accounts: pd.DataFrame
     american: bool
+    unused: list[Sheet]
 
 
 def first_scenario(
@@ -100,12 +102,15 @@ def _found(files: Sequence[Path]) -> _Found:
             what = error.what if isinstance(error, SourceError) else str(error.strerror)
             hint = error.hint if isinstance(error, SourceError) else ""
             raise InputError(Message(f"{file}: {what}", hint=hint)) from None
+    if any(sheet.kind == "accounts" and not sheet.areal for sheet in sheets):
+        sheets = [(as_polygons(it) or it) if it.areal else it for it in sheets]
     chosen: dict[str, Sheet] = {}
     for sheet in sheets:
         if sheet.kind and len(sheet.raw.lines) > len(
             chosen[sheet.kind].raw.lines if sheet.kind in chosen else ()
         ):
             chosen[sheet.kind] = sheet
+    unused = [sheet for sheet in sheets if not any(sheet is it for it in chosen.values())]
     if "accounts" not in chosen and "units" not in chosen:
         evidence = tuple(
             f"{sheet.path.name}: {', '.join(map(quoted, sheet.raw.frame.columns[:10]))}"
@@ -121,11 +126,15 @@ def _found(files: Sequence[Path]) -> _Found:
     import pandas as pd
 
     if "accounts" not in chosen:
-        return _Found(sheets=chosen, accounts=pd.DataFrame(), american=True)
-    reading = read(chosen["accounts"], "us_counties")
+        return _Found(sheets=chosen, accounts=pd.DataFrame(), american=True, unused=unused)
+    accounts = chosen["accounts"]
+    plain = read(accounts, "points").frame
+    abroad = plain is not None and len(plain) > 0 and lies_abroad(accounts, plain)
+    reading = read(accounts, "points" if abroad else "us_counties")
     frame = reading.frame if reading.frame is not None else pd.DataFrame()
-    placed = sum(states_of(frame).values()) if len(frame) else 0
-    return _Found(sheets=chosen, accounts=frame, american=placed >= 0.5 * max(1, len(frame)))
+    placed = sum(states_of(frame).values()) if len(frame) and not abroad else 0
+    american = not abroad and placed >= 0.5 * max(1, len(frame))
+    return _Found(sheets=chosen, accounts=frame, american=american, unused=unused)
 
 
 def _copied(file: Path, folder: Path) -> str:
@@ -153,12 +162,62 @@ def _draft(
     )
     top = draft.section("")
     top.keys["name"] = name_from(folder.resolve().with_suffix(""))
+    _currency(draft, found, lines)
     for kind, sheet in found.sheets.items():
-        _table(draft, kind, sheet, copies[sheet.path], lines)
+        if kind not in {"polygons", "postal"}:
+            _table(draft, kind, sheet, copies[sheet.path], lines)
+    _postal(draft, found, copies, lines)
     _owners(draft, folder, found, copies, lines)
-    _geography(draft, found, lines)
+    _geography(draft, found, copies, lines)
     add_measures(draft, found.accounts, lines, seats=_seats(draft, found))
+    lines += [("not used", _why_unused(sheet, found)) for sheet in found.unused]
     return draft
+
+
+def _currency(draft: Draft, found: _Found, lines: list[tuple[str, str]]) -> None:
+    codes = sorted({code for sheet in found.sheets.values() for code in currencies(sheet)})
+    if codes and codes != ["USD"]:
+        said = f"amounts in {' and in '.join(codes)}"
+        if len(codes) == 1:
+            top = draft.section("")
+            top.keys["currency"] = codes[0]
+            top.why["currency"] = "what the amounts say; nothing is converted"
+        else:
+            said += ": one plan reckons in one currency, `territory check` says where they stand"
+        lines.append(("currency", said))
+
+
+def _postal(
+    draft: Draft, found: _Found, copies: dict[Path, str], lines: list[tuple[str, str]]
+) -> None:
+    """Name the table of postal codes, and the cities of reps who have no other home."""
+    reps = found.sheets.get("reps")
+    sheet = found.sheets.get("postal")
+    if sheet is not None:
+        table = {"file": copies[sheet.path], **sheet.columns}
+        n = counted(len(sheet.raw.lines), "postal code")
+        draft.section("inputs.accounts").keys["postal_points"] = table
+        lines.append(("postal", f"{n} with their points, of {quoted(table['file'])}"))
+    if reps is None or "city" not in reps.columns or {"lon", "lat"} <= set(reps.columns):
+        return
+    if "zip" not in reps.columns or (sheet is None and not found.american):
+        section = draft.section("inputs.reps")
+        section.keys["place_by_city"] = True
+        section.why["place_by_city"] = "the homes have no better place"
+
+
+def _why_unused(sheet: Sheet, found: _Found) -> str:
+    where = f", sheet {quoted(sheet.sheet)}" if sheet.sheet else ""
+    rows = counted(len(sheet.raw.lines), "row")
+    if sheet.kind in found.sheets:
+        other = found.sheets[sheet.kind]
+        name = quoted(other.path.name) + (f", sheet {quoted(other.sheet)}" if other.sheet else "")
+        return (
+            f"{rows} of {quoted(sheet.path.name)}{where} look like {sheet.kind} too; "
+            f"{name} has more rows and was taken"
+        )
+    headers = ", ".join(map(quoted, sheet.raw.frame.columns[:6]))
+    return f"{rows} of {quoted(sheet.path.name)}{where}: no table that is known ({headers})"
 
 
 def _table(draft: Draft, kind: str, sheet: Sheet, file: str, lines: list[tuple[str, str]]) -> None:
@@ -233,8 +292,18 @@ def _owners(
     lines.append(("team", f"{k} territories, a guess from {how}: a roster would supply it"))
 
 
-def _geography(draft: Draft, found: _Found, lines: list[tuple[str, str]]) -> None:
+def _geography(
+    draft: Draft, found: _Found, copies: dict[Path, str], lines: list[tuple[str, str]]
+) -> None:
     section = draft.section("geography")
+    polygons = found.sheets.get("polygons")
+    if polygons is not None:
+        section.keys.update({"kind": "polygons", "file": copies[polygons.path], **polygons.columns})
+        section.why["id"] = f"guessed from {polygons.why['id']}"
+        n = counted(len(polygons.raw.lines), "area")
+        lines.append(("geography", f"{n} of {quoted(section.keys['file'])}, by their column "
+                      f"{quoted(polygons.columns['id'])}"))  # fmt: skip
+        return
     count = states_of(found.accounts) if len(found.accounts) else None
     if not found.american or (count is None and "units" not in found.sheets):
         section.keys["kind"] = "points"
@@ -268,7 +337,7 @@ def _mended(draft: Draft, found: _Found, audit: Audit, lines: list[tuple[str, st
     """Add the key that mends what the audit found; return whether there was one."""
     errors = audit.errors
     section = draft.section("inputs.accounts") if "accounts" in found.sheets else None
-    lost = [it.id for it in errors if it.kind in {"no_place", "outside"} and it.table == "accounts"]
+    lost = [it.id for it in errors if it.kind in _NOWHERE and it.table == "accounts"]
     if section is not None and lost:
         if "place_by_city" not in section.keys and {"city", "state"} & set(
             found.sheets["accounts"].columns

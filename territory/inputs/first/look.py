@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from territory.inputs.headers.columns import TABLES, columns_of
 from territory.inputs.headers.matched import matched_headers
 from territory.inputs.numbers.settled import settle_numbers
 from territory.inputs.numbers.values import missing_marks, read_numbers
+from territory.inputs.places.postal import is_geonames, postal_headers
 from territory.inputs.reshape.reshape import reshaped
 from territory.inputs.sources.names import plain_name, plain_names
 from territory.inputs.sources.open import format_of, open_table
@@ -24,14 +25,22 @@ from territory.inputs.tables.codes import known_zips
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Sheet", "look"]
+__all__ = ["Sheet", "as_polygons", "look"]
 
 _WORDS = {
-    "potential_usd": r"potential|\btam\b|opportunit|addressable",
-    "revenue_usd": r"revenue|sales|invoiced|turnover|spend",
-    "service_h": r"\bhours?\b|\bhrs\b",
-    "n_calls": r"\bvisits?\b|\bcalls?\b",
+    "potential_usd": r"potential|\btam\b|opportunit|addressable|potenzial|potentiel|potencial",
+    "revenue_usd": r"revenue|sales|invoiced|turnover|spend|umsatz|chiffre d.affaires|ventas|omzet|"
+    "fatturato|faturamento",
+    "service_h": r"\bhours?\b|\bhrs\b|stunden|heures|\bhoras\b|\bore\b",
+    "n_calls": r"\bvisits?\b|\bcalls?\b|besuche|\bvisites\b|visitas|bezoeken",
 }
+_UNIT_IDS = (
+    *("unit_id", "geoid", "geoid20", "geoid10", "zcta5ce20", "zcta5ce10", "zcta", "ags", "ags_0"),
+    *("nuts_id", "lau_id", "plz", "plz5", "postcode", "insee", "code_insee", "code", "id", "fips"),
+    *("cfsauid", "postal_code", "name"),
+)
+_UNIT_NAMES = ("name", "gen", "namelsad", "nuts_name", "lau_name", "nom", "nombre", "label")
+_OF_POSTAL = frozenset({"zip", "lon", "lat", "city", "state", "country", "county_fips", "address"})
 _NUMERIC = 0.8
 _CODES = 0.8
 _PLACED = ({"zip"}, {"lon", "lat"}, {"county_fips"}, {"city", "state"})
@@ -47,7 +56,8 @@ class Sheet:
     sheet : str or None
         Where the workbook has several.
     kind : str
-        accounts, reps, alignment, affiliations, history or units; "" where it is none.
+        accounts, reps, alignment, affiliations, history or units; polygons, of a layer of areas;
+        postal, of a table of postal codes with points; "" where it is none.
     raw : RawTable
     columns : dict
         Our name → header.
@@ -55,6 +65,8 @@ class Sheet:
         Our name → what the guess rests on.
     owner : str
         Header of the owner or territory of an account; "" where there is none.
+    areal : bool
+        Whether it is a layer of areas.
     """
 
     path: Path
@@ -64,6 +76,7 @@ class Sheet:
     columns: dict[str, str]
     why: dict[str, str]
     owner: str = ""
+    areal: bool = False
 
     def cells(self, name: str) -> pd.Series[str]:
         """Return a column by our name."""
@@ -85,7 +98,12 @@ def look(path: Path) -> list[Sheet]:
         for name in (column.name, *column.aliases, *column.stand_ins)
     )
     names: Sequence[str | None] = [None]
-    if path.is_file() and format_of(path) == "excel":
+    kind = format_of(path) if path.is_file() else ""
+    if kind == "text" and is_geonames(path):
+        raw = open_table(path, Options(known=known))
+        return [Sheet(path=path, sheet=None, kind="postal", raw=raw, columns={}, why={})]
+    areal = kind == "vector" and _is_areal(path)
+    if kind == "excel":
         from territory.inputs.sources.excel import sheets_of
 
         names = sheets_of(path, known)
@@ -97,12 +115,42 @@ def look(path: Path) -> list[Sheet]:
             if len(names) == 1:
                 raise
             continue
-        sheets.append(_understood(path, name if len(names) > 1 else None, raw))
+        found = _understood(path, name if len(names) > 1 else None, raw)
+        sheets.append(replace(found, areal=areal))
     return sheets
+
+
+def as_polygons(sheet: Sheet) -> Sheet | None:
+    """Return a layer of areas as the units of a plan; None where no column can be their ids."""
+    frame = sheet.raw.frame
+    different = [
+        str(header) for header in frame
+        if header not in {"lon", "lat"} and frame[header].is_unique and (frame[header] != "").all()
+    ]  # fmt: skip
+    named = {plain_name(header): header for header in map(str, frame.columns)}
+    likely = [named[name] for name in map(plain_name, _UNIT_IDS) if name in named]
+    ids = [header for header in likely if header in different] or likely or different
+    if not ids:
+        return None
+    columns = {"id": ids[0]}
+    label = next((named[name] for name in _UNIT_NAMES if name in named), "")
+    if label and label != ids[0]:
+        columns["name_column"] = label
+    why = {"id": "a header of ids" if ids[0] in likely else "its cells: all different"}
+    return replace(sheet, kind="polygons", columns=columns, why=why)
+
+
+def _is_areal(path: Path) -> bool:
+    from geo.layers import geometry_kind
+
+    return "Polygon" in geometry_kind(path)
 
 
 def _understood(path: Path, sheet: str | None, raw: RawTable) -> Sheet:
     kind, columns, why = "", dict[str, str](), dict[str, str]()
+    postal = postal_headers(raw)
+    if len(postal) == len(("code", "lon", "lat")) and _is_postal(raw):
+        return Sheet(path=path, sheet=sheet, kind="postal", raw=raw, columns=postal, why=why)
     best = 0.0
     for table in TABLES:
         found, reasons, made = _columns(table, raw)
@@ -114,6 +162,12 @@ def _understood(path: Path, sheet: str | None, raw: RawTable) -> Sheet:
             columns = {ours: header for ours, header in found.items() if ours not in made}
     owner = _owner(raw, columns) if kind == "accounts" else ""
     return Sheet(path=path, sheet=sheet, kind=kind, raw=raw, columns=columns, why=why, owner=owner)
+
+
+def _is_postal(raw: RawTable) -> bool:
+    """Return whether a table says nothing of its rows but where their postal codes lie."""
+    headers = matched_headers(raw.frame, columns_of("accounts"), {}).headers
+    return set(headers) <= _OF_POSTAL and not _owner(raw, headers)
 
 
 def _columns(table: str, raw: RawTable) -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
@@ -157,11 +211,22 @@ def _columns(table: str, raw: RawTable) -> tuple[dict[str, str], dict[str, str],
 def _by_words(raw: RawTable, wanted: Set[str], free: list[str]) -> Iterator[tuple[str, str]]:
     """Yield our columns with headers that have a word for them and numbers, off the free ones."""
     for ours, words in _WORDS.items():
-        for header in free if ours in wanted else []:
-            if re.search(words, header, re.IGNORECASE) and _numeric(raw, header, ours):
-                yield ours, header
-                free.remove(header)
-                break
+        fitting = [
+            header for header in free
+            if ours in wanted and re.search(words, header, re.IGNORECASE)
+            and _numeric(raw, header, ours)
+        ]  # fmt: skip
+        if fitting:
+            # Of "Sales 2023" and "Sales 2024" the later; else the first.
+            chosen = max(fitting, key=_year_in)
+            yield ours, chosen
+            free.remove(chosen)
+
+
+def _year_in(header: str) -> int:
+    """Return the year that a header names, 0 for none."""
+    found = re.search(r"(?<!\d)(?:(?:19|20)(\d\d)|(?i:fy|cy)\s?(\d\d))(?!\d)", header)
+    return int(found[1] or found[2]) + 1 if found else 0
 
 
 def _rivals(name: str, aliases: Sequence[str], frame: pd.DataFrame) -> list[str]:

@@ -11,11 +11,13 @@ _VACANT = re.compile(
     r"(?i)\s*(?:open|vacant|vacancy|house(?: accounts?)?|unassigned|not assigned|no owner|no rep|"
     r"none|tbd|tbh|to be hired|n/?a|-+|open (?:territory|headcount|position|role)|"
     r"vacant (?:territory|position)|territory open|admin|system(?: admin(?:istrator)?)?|"
-    r"integration user|salesforce(?: admin)?|queue)\s*\d*\s*"
+    r"integration user|salesforce(?: admin)?|queue|vakant|offen|unbesetzt|n\.\s?n\.|hauskonto|"
+    r"nicht (?:zugeordnet|zugewiesen|besetzt)|non (?:attribu\u00e9|affect\u00e9)e?|vacante|libre|"
+    r"sin asignar|niet toegewezen|openstaand|non assegnato)\s*\d*\s*"
 )
 _GONE = re.compile(
     r"(?i)\b(?:former|inactive|deactivated|terminated|departed|resigned|retired|ex-rep|left|"
-    r"do not use|no longer)\b|^\s*(?:zz+|xx+)[\s_-]"
+    r"do not use|no longer|ausgeschieden|ehemals|inaktiv|inactif|inactivo)\b|^\s*(?:zz+|xx+)[\s_-]"
 )
 _OPEN_WORDS = re.compile(r"(?i)^\s*(?:open|vacant|house|unassigned)\b")
 

@@ -18,7 +18,7 @@ from territory.messages import Severity
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["check_coordinates", "check_places", "foreign_codes", "other_states"]
+__all__ = ["check_coordinates", "check_places", "foreign_codes", "in_us", "other_states"]
 
 _NO_DEGREES = 1_000.0
 
@@ -31,7 +31,8 @@ _US_BOXES = (
 )
 
 
-def _in_us(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:
+def in_us(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell the points, (n,), in generous boxes around the United States, in degrees."""
     inside = np.zeros(len(lon), dtype=bool)
     for west, south, east, north in _US_BOXES:
         inside |= (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
@@ -77,9 +78,9 @@ def check_coordinates(
 
     with np.errstate(invalid="ignore"):
         if us:
-            inside = _in_us(lon, lat)
-            swapped = open_rows & ~inside & _in_us(lat, lon)
-            signless = open_rows & ~inside & ~swapped & _in_us(-lon, lat)
+            inside = in_us(lon, lat)
+            swapped = open_rows & ~inside & in_us(lat, lon)
+            signless = open_rows & ~inside & ~swapped & in_us(-lon, lat)
             for mask, fix in ((swapped, (lat, lon)), (signless, (-lon, lat))):
                 issues += _repairable(mask, fix, text, swapped=mask is swapped, repair=repair)
                 if repair:

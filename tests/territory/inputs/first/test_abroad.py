@@ -1,0 +1,95 @@
+"""Exports of other countries: codes, currency and units are theirs, and no file is passed over."""
+
+import tomllib
+
+import pytest
+from shapely.geometry import box
+
+from territory.audit import Audit
+from territory.inputs.first.facts import currencies, lies_abroad, read
+from territory.inputs.first.first import first_scenario
+from territory.inputs.first.look import as_polygons, look
+
+HEAD = "Kunden-Nr.;Kundenname;PLZ;Ort;Potenzial EUR;Umsatz 2023;Umsatz 2024;Au\u00dfendienst\n"
+ROWS = "".join(
+    f"10{n:02d};Klinik {n};1011{n};Berlin;{n}.500,00;1,50;2,50;{'Ann Lee' if n % 2 else 'Bo Ek'}\n"
+    for n in range(1, 9)
+)
+POSTAL = "PLZ;Ort;Laenge;Breite\n" + "".join(f"1011{n};Berlin;13,{n};52,5\n" for n in range(1, 99))
+
+
+def first(folder, **files):
+    paths = []
+    for name, content in files.items():
+        path = folder / name.replace("_", ".")
+        path.write_text(content, encoding="utf-8")
+        paths.append(path)
+    found = first_scenario(folder / "plan", paths, audit=lambda path: Audit([]))
+    return tomllib.loads(found.path.read_text(encoding="utf-8")), found.lines
+
+
+def test_a_german_export_is_no_american_plan(tmp_path):
+    scenario, lines = first(tmp_path, kunden_csv=HEAD + ROWS, plz_csv=POSTAL)
+    assert scenario["currency"] == "EUR"
+    assert scenario["geography"] == {"kind": "points"}
+    assert scenario["inputs"]["accounts"]["postal_points"] == {
+        "file": "plz.csv", "code": "PLZ", "lon": "Laenge", "lat": "Breite",
+    }  # fmt: skip
+    assert scenario["inputs"]["accounts"]["columns"]["revenue_usd"] == "Umsatz 2024"
+    assert not [line for line in lines if line[0] == "not used"]
+
+
+def test_a_file_that_is_not_used_is_named(tmp_path):
+    other = "Colour,Taste\nred,sweet\nblue,sour\n"
+    _, lines = first(tmp_path, kunden_csv=HEAD + ROWS, fruit_csv=other, alt_csv=HEAD + ROWS[:90])
+    said = [what for kind, what in lines if kind == "not used"]
+    assert said[0] == '2 rows of "fruit.csv": no table that is known ("Colour", "Taste")'
+    assert (
+        'of "alt.csv" look like accounts too; "kunden.csv" has more rows and was taken' in said[1]
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "abroad"),
+    [
+        ("account_id,zip", "10115", False),
+        ("account_id,PLZ", "10115", True),
+        ("account_id,zip,country", "10115,Germany", True),
+        ("account_id,PLZ,country", "10115,USA", False),
+        ("account_id,zip,lon,lat", "10115,13.4,52.5", True),
+        ("account_id,zip,lon,lat", "10115,73.99,40.7", False),
+        ("account_id,codigo postal", "00901", False),
+    ],
+)
+def test_where_accounts_lie_is_told_by_country_then_points_then_the_word(
+    tmp_path, head, row, abroad
+):
+    path = tmp_path / "accounts.csv"
+    path.write_text(f"{head}\n" + "".join(f"A{n},{row}\n" for n in range(3)))
+    sheet = look(path)[0]
+    assert lies_abroad(sheet, read(sheet, "points").frame) is abroad
+
+
+def test_the_currency_is_that_of_headers_and_cells(tmp_path):
+    path = tmp_path / "accounts.csv"
+    path.write_text("account_id,zip,potential,revenue\nA,77002,CHF 5,$6\nB,77002,CHF 7,$8\n")
+    assert currencies(look(path)[0]) == {"CHF"}
+
+
+def test_a_layer_of_areas_beside_accounts_is_the_units(tmp_path):
+    import geopandas as gpd
+
+    layer = tmp_path / "kreise.geojson"
+    shapes = [box(13 + n, 52, 14 + n, 53) for n in range(3)]
+    table = {"AGS": ["01", "02", "03"], "GEN": list("abc"), "EWZ": [3, 4, 5]}
+    gpd.GeoDataFrame(table, geometry=shapes, crs=4326).to_file(layer)
+    (tmp_path / "accounts.csv").write_text(
+        "account_id,name,lon,lat\n" + "".join(f"A{n},a,13.{n},52.5\n" for n in range(1, 9))
+    )
+    paths = [tmp_path / "accounts.csv", layer]
+    found = first_scenario(tmp_path / "plan", paths, audit=lambda path: Audit([]))
+    scenario = tomllib.loads(found.path.read_text(encoding="utf-8"))
+    assert scenario["geography"] == {
+        "kind": "polygons", "file": "kreise.geojson", "id": "AGS", "name_column": "GEN",
+    }  # fmt: skip
+    assert as_polygons(look(layer)[0]).why["id"] == "a header of ids"
