@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo.errors import GeographyError
-from geo.geography import Geography
+from geo.geography import Geography, Note
 from geo.layers import list_layers, read_layer
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def read_polygons(
         If the file cannot be read, a column is missing, the coordinate system is missing, ids
         are missing or repeated, or a unit has no polygon.
     """
+    from geo.coverage.dissolve import dissolved
     from geo.coverage.repair import prepare
 
     file = Path(path)
@@ -71,15 +73,21 @@ def read_polygons(
             )
     if "geometry" not in frame.columns:
         raise GeographyError(f"{path} holds a table without geometry")
-    names = frame[name_column or id_column]
-    return prepare(
+    notes: list[Note] = []
+    if frame.attrs.get("assumed_crs"):
+        what = f"{file.name} does not say its reference system (a .prj beside a shapefile does); "
+        what += "its coordinates look like degrees and were read as WGS 84"
+        notes.append(Note(what=what, severity="warning"))
+    frame = dissolved(frame, id_column, name_column, source=str(path), notes=notes)
+    found = prepare(
         frame.geometry,
         ids=frame[id_column],
-        names=names,
+        names=frame[name_column or id_column],
         level="polygon",
         crs=crs,
         source=str(path),
     )
+    return replace(found, notes=(*notes, *found.notes))
 
 
 def from_frame(frame: GeoDataFrame, *, crs: Any = "auto", level: str = "polygon") -> Geography:

@@ -10,9 +10,12 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geo.archives import unpacked
 from geo.errors import GeographyError
 
 if TYPE_CHECKING:
@@ -20,8 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["LAYER_SUFFIXES", "check_layer_file", "geometry_kind", "list_layers", "read_layer"]
 
-LAYER_SUFFIXES = (".gpkg", ".geojson", ".json", ".topojson", ".shp", ".fgb")
-"""Suffixes of layer files that are read."""
+_SINGLE = (".gpkg", ".geojson", ".json", ".topojson", ".shp", ".fgb", ".kml")
+LAYER_SUFFIXES = (*_SINGLE, ".kmz", ".zip")
+"""Suffixes of layer files that are read; .zip and .kmz are archives that hold one."""
 
 # Drivers that follow what a file's content says: other files, other machines, commands.
 _FOLLOWING = ("OGR_VRT", "WFS", "OAPIF", "CSW", "HTTP")
@@ -30,6 +34,7 @@ _JSON_TYPES = frozenset(
     | {"LineString", "MultiLineString", "Polygon", "MultiPolygon"}
 )
 _MAGIC = {".gpkg": b"SQLite format 3\x00", ".shp": b"\x00\x00\x27\x0a", ".fgb": b"fgb\x03"}
+_ARCHIVES = frozenset({".zip", ".kmz"})
 _HEAD = 65_536
 
 
@@ -47,8 +52,7 @@ def check_layer_file(path: Path) -> None:
     if suffix not in LAYER_SUFFIXES:
         raise GeographyError(
             f"{path} is a {suffix or 'file without suffix'}; expected one of "
-            f"{', '.join(LAYER_SUFFIXES)}",
-            hint="unpack it and name the layer inside" if suffix == ".zip" else "",
+            f"{', '.join(LAYER_SUFFIXES)}"
         )
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -57,6 +61,10 @@ def check_layer_file(path: Path) -> None:
             head = stream.read(_HEAD)
     except OSError as error:
         raise GeographyError(f"{path} cannot be read: {error.strerror}") from None
+    if suffix in _ARCHIVES:
+        if not head.startswith(b"PK"):
+            raise GeographyError(f"{path} is no {suffix} archive: it begins with other bytes")
+        return
     if suffix in _MAGIC:
         if not head.startswith(_MAGIC[suffix]):
             raise GeographyError(
@@ -66,7 +74,10 @@ def check_layer_file(path: Path) -> None:
         if suffix == ".shp":
             _check_parts(path)
         return
-    _check_json(path, head)
+    if suffix == ".kml":
+        _check_kml(path, head)
+    else:
+        _check_json(path, _as_utf8(head))
 
 
 def _check_parts(path: Path) -> None:
@@ -79,6 +90,53 @@ def _check_parts(path: Path) -> None:
             f"{'is' if len(missing) == 1 else 'are'} not beside it",
             hint="copy all its parts into the folder: .shp, .shx, .dbf and .prj",
         )
+
+
+def _check_kml(path: Path, head: bytes) -> None:
+    if b"<kml" not in head or b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+        raise GeographyError(
+            f"{path} is no KML, although its name ends in .kml",
+            hint="export the layer as GeoPackage or GeoJSON",
+        )
+
+
+def _as_utf8(data: bytes) -> bytes:
+    """Return JSON as UTF-8 without a byte order mark; UTF-16 is told by its mark or its zeros."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace").encode("utf-8", "replace")
+    if data[:4:2] == b"\0\0" or data[1:4:2] == b"\0\0":
+        kind = "utf-16-be" if data[0] == 0 else "utf-16-le"
+        return data.decode(kind, "replace").encode("utf-8", "replace")
+    return data.removeprefix(b"\xef\xbb\xbf")
+
+
+@contextmanager
+def _source(path: Path) -> Iterator[Path | bytes]:
+    """Yield what GDAL is to open: the file, what an archive holds, or JSON written anew in UTF-8.
+
+    What is wrong with the file inside an archive is said of the archive.
+    """
+    check_layer_file(path)
+    _switch_off()
+    suffix = path.suffix.lower()
+    if suffix in _ARCHIVES:
+        with unpacked(path, _SINGLE) as inner:
+            try:
+                with _source(inner) as found:
+                    yield found
+            except GeographyError as error:
+                shown = f'"{inner.name}" in {path}'
+                raise GeographyError(
+                    error.fact.replace(str(inner), shown), evidence=error.evidence, hint=error.hint
+                ) from None
+        return
+    if suffix in {".json", ".geojson", ".topojson"}:
+        with path.open("rb") as stream:
+            head = stream.read(4)
+        if _as_utf8(head) != head:
+            yield _as_utf8(path.read_bytes())
+            return
+    yield path
 
 
 def _check_json(path: Path, head: bytes) -> None:
@@ -106,13 +164,15 @@ def list_layers(path: Path) -> list[str]:
     GeographyError
         It is no layer file.
     """
-    check_layer_file(path)
     _switch_off()
     import pyogrio
     from pyogrio.errors import DataSourceError
 
     try:
-        return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+        with _source(path) as source:
+            return [str(name) for name in pyogrio.list_layers(source)[:, 0]]
+    except GeographyError:
+        raise
     except (DataSourceError, ValueError, IndexError, UnicodeDecodeError) as error:
         raise _unreadable(path, error) from None
 
@@ -125,27 +185,30 @@ def geometry_kind(path: Path, layer: str | None = None) -> str:
     GeographyError
         It is no layer file.
     """
-    check_layer_file(path)
     _switch_off()
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError
 
     try:
-        kind = str(pyogrio.read_info(path, layer=layer).get("geometry_type") or "")
+        with _source(path) as source:
+            kind = str(pyogrio.read_info(source, layer=layer).get("geometry_type") or "")
+    except GeographyError:
+        raise
     except (DataSourceError, DataLayerError, ValueError, IndexError, UnicodeDecodeError) as error:
         raise _unreadable(path, error) from None
     return "" if kind == "Unknown" else kind
 
 
 def read_layer(path: Path, layer: str | None = None) -> GeoDataFrame:
-    """Read one layer with its attributes; TopoJSON without a system is in degrees.
+    """Read one layer with its attributes; what has no system and looks like degrees is in WGS 84.
+
+    That a system was assumed where the format names one stands in ``attrs["assumed_crs"]``.
 
     Raises
     ------
     GeographyError
         It is no layer file, or is damaged.
     """
-    check_layer_file(path)
     _switch_off()
     import geopandas
     import pyogrio
@@ -153,7 +216,10 @@ def read_layer(path: Path, layer: str | None = None) -> GeoDataFrame:
     from shapely.errors import ShapelyError
 
     try:
-        frame = pyogrio.read_dataframe(path, layer=layer)
+        with _source(path) as source:
+            frame = pyogrio.read_dataframe(source, layer=layer)
+    except GeographyError:
+        raise
     except (
         *(DataSourceError, DataLayerError, GeometryError, ShapelyError, ValueError, IndexError),
         *(UnicodeDecodeError, OverflowError, OSError, RuntimeError),
@@ -162,8 +228,10 @@ def read_layer(path: Path, layer: str | None = None) -> GeoDataFrame:
     if isinstance(frame, geopandas.GeoDataFrame) and frame.crs is None:
         bounds = frame.total_bounds
         degrees = bool((abs(bounds[[0, 2]]) <= 180).all() and (abs(bounds[[1, 3]]) <= 90).all())
-        if path.suffix.lower() in {".topojson", ".json", ".geojson"} and degrees:
+        if degrees:
             frame = frame.set_crs(4326)
+            assumed = path.suffix.lower() not in {".topojson", ".json", ".geojson"}
+            frame.attrs["assumed_crs"] = assumed
     return frame
 
 

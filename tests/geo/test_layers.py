@@ -2,6 +2,7 @@
 
 import json
 import os
+import zipfile
 
 import geopandas
 import pytest
@@ -9,7 +10,7 @@ from shapely import box
 
 from geo.boundaries import read_polygons
 from geo.errors import GeographyError
-from geo.layers import check_layer_file, list_layers, read_layer
+from geo.layers import check_layer_file, geometry_kind, list_layers, read_layer
 
 VRT = """<OGRVRTDataSource><OGRVRTLayer name="secret"><SrcDataSource>{path}</SrcDataSource>
 </OGRVRTLayer></OGRVRTDataSource>"""
@@ -85,13 +86,63 @@ def test_topojson_is_read_in_degrees(tmp_path):
     assert found.ids == ("A",)
 
 
-def test_a_shapefile_without_its_parts_and_a_zip_say_what_to_do(tmp_path):
+def test_a_shapefile_without_its_parts_says_what_to_do(tmp_path):
     frame = geopandas.GeoDataFrame({"code": ["A"]}, geometry=[box(0, 0, 1, 1)], crs=4326)
     frame.to_file(tmp_path / "a.shp")
     (tmp_path / "a.dbf").unlink()
     with pytest.raises(GeographyError, match=r"\.dbf of the same name is not beside it"):
         read_layer(tmp_path / "a.shp")
-    (tmp_path / "a.zip").write_bytes(b"PK")
-    with pytest.raises(GeographyError) as why:
+
+
+def test_json_in_utf_16_or_with_a_mark_is_read(tmp_path):
+    squares().to_file(tmp_path / "a.geojson")
+    text = (tmp_path / "a.geojson").read_text(encoding="utf-8").replace("U1", "\u00d11")
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"):
+        (tmp_path / "b.geojson").write_bytes(text.encode(encoding))
+        assert read_layer(tmp_path / "b.geojson")["code"].tolist() == ["U0", "\u00d11"]
+        assert list_layers(tmp_path / "b.geojson")
+        assert geometry_kind(tmp_path / "b.geojson") == "Polygon"
+
+
+def test_a_zipped_shapefile_and_a_kml_are_read(tmp_path):
+    squares().to_file(tmp_path / "a.shp")
+    squares().rename(columns={"code": "Name"}).to_file(tmp_path / "b.kml", driver="KML")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for part in tmp_path.glob("a.*"):
+            if part.suffix != ".zip":
+                archive.write(part, f"folder/{part.name}")
+        archive.writestr("readme.txt", "a,b")
+    with zipfile.ZipFile(tmp_path / "b.kmz", "w") as archive:
+        archive.write(tmp_path / "b.kml", "doc.kml")
+    assert read_layer(tmp_path / "a.zip")["code"].tolist() == ["U0", "U1"]
+    for name in ("b.kml", "b.kmz"):
+        found = read_layer(tmp_path / name)
+        assert found["Name"].tolist() == ["U0", "U1"]
+        assert found.total_bounds.tolist() == [-72.0, 41.0, -71.8, 41.1]
+
+
+def test_a_shapefile_of_degrees_without_a_system_is_read_and_that_is_known(tmp_path):
+    squares().to_file(tmp_path / "a.shp")
+    (tmp_path / "a.prj").unlink()
+    found = read_polygons(tmp_path / "a.shp", id_column="code")
+    assert "were read as WGS 84" in found.notes[0].what
+    squares().to_crs(5070).to_file(tmp_path / "b.shp")
+    (tmp_path / "b.prj").unlink()
+    with pytest.raises(GeographyError):
+        read_polygons(tmp_path / "b.shp", id_column="code")
+
+
+@pytest.mark.parametrize(
+    "content", ["<html></html>", '<!DOCTYPE kml [<!ENTITY a "b">]><kml></kml>', "x"]
+)
+def test_a_kml_that_is_none_is_refused(tmp_path, content):
+    (tmp_path / "a.kml").write_text(content)
+    with pytest.raises(GeographyError, match="is no KML"):
+        read_layer(tmp_path / "a.kml")
+
+
+def test_what_is_wrong_inside_an_archive_is_said_of_it(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("x.geojson", '{"a": 1}')
+    with pytest.raises(GeographyError, match=r'"x.geojson" in .*a.zip is JSON, but no GeoJSON'):
         read_layer(tmp_path / "a.zip")
-    assert why.value.hint == "unpack it and name the layer inside"

@@ -18,7 +18,7 @@ from territory.inputs.numbers.values import missing_marks, read_numbers
 from territory.inputs.places.postal import is_geonames, postal_headers
 from territory.inputs.reshape.reshape import reshaped
 from territory.inputs.sources.names import plain_name, plain_names
-from territory.inputs.sources.open import format_of, open_table
+from territory.inputs.sources.open import format_of, open_table, unpacked_table
 from territory.inputs.sources.raw import Options, RawTable, SourceError
 from territory.inputs.tables.codes import known_zips
 
@@ -99,6 +99,9 @@ def look(path: Path) -> list[Sheet]:
     )
     names: Sequence[str | None] = [None]
     kind = format_of(path) if path.is_file() else ""
+    if kind == "archive":
+        with unpacked_table(path) as inner:
+            return [replace(sheet, path=path) for sheet in look(inner)]
     if kind == "text" and is_geonames(path):
         raw = open_table(path, Options(known=known))
         return [Sheet(path=path, sheet=None, kind="postal", raw=raw, columns={}, why={})]

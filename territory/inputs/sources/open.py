@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import stat
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from territory.inputs.sources.raw import Note, Options, RawTable, SourceError
-from territory.messages import closest
+from territory.messages import closest, quoted
 
-__all__ = ["TABLE_SUFFIXES", "format_of", "open_table"]
+__all__ = ["TABLE_SUFFIXES", "format_of", "open_table", "unpacked_table"]
 
 _TEXT = (".csv", ".tsv", ".txt")
 _EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-_VECTOR = (".gpkg", ".geojson", ".json", ".topojson", ".shp", ".fgb")
+_VECTOR = (".gpkg", ".geojson", ".json", ".topojson", ".shp", ".fgb", ".kml")
 _PARQUET = (".parquet",)
-TABLE_SUFFIXES = (*_TEXT, *_EXCEL, *_PARQUET, *_VECTOR)
-"""Suffixes of files that can be read as tables."""
+_ARCHIVES = (".zip", ".gz", ".kmz")
+_SINGLE = (*_TEXT, *_EXCEL, *_PARQUET, *_VECTOR)
+TABLE_SUFFIXES = (*_SINGLE, *_ARCHIVES)
+"""Suffixes of files that can be read as tables; archives hold one."""
 
 _FOREIGN = (
     (b"%PDF", "a PDF document"),
-    (b"\x1f\x8b", "a gzip archive"),
     (b"BZh", "a bzip2 archive"),
     (b"7z\xbc\xaf", "a 7z archive"),
     (b"Rar!", "a RAR archive"),
@@ -56,6 +60,11 @@ def open_table(path: Path, options: Options | None = None) -> RawTable:
     options = options or Options()
     _check_present(path)
     kind = format_of(path)
+    if kind == "archive":
+        with unpacked_table(path) as inner:
+            found = open_table(inner, options)
+            which: Note = ("info", "format", 0, f"{quoted(inner.name)} in the archive was read", "")
+            return replace(found, notes=(which, *found.notes))
     try:
         raw = _read(path, kind, options)
     except (SourceError, KeyboardInterrupt):
@@ -74,6 +83,27 @@ def open_table(path: Path, options: Options | None = None) -> RawTable:
         note: Note = ("info", "format", 0, f"is {really}, although its name ends in {suffix}", "")
         raw = replace(raw, notes=(note, *raw.notes))
     return raw
+
+
+@contextmanager
+def unpacked_table(path: Path) -> Iterator[Path]:
+    """Yield the one table that an archive holds, unpacked as long as it is needed.
+
+    Raises
+    ------
+    SourceError
+        It is damaged, protected, too large, or holds none or several.
+    """
+    from geo.archives import unpacked
+    from geo.errors import GeographyError
+
+    try:
+        with unpacked(path, _SINGLE) as inner:
+            yield inner
+    except GeographyError as error:
+        what = error.fact.removeprefix(str(path)).strip()
+        held = f": {', '.join(error.evidence[:5])}" if error.evidence else ""
+        raise SourceError(f"{what}{held}", hint=error.hint) from None
 
 
 def _read(path: Path, kind: str, options: Options) -> RawTable:
@@ -99,7 +129,7 @@ def _read(path: Path, kind: str, options: Options) -> RawTable:
 
 
 def format_of(path: Path) -> str:
-    """Return how a file is read: "text", "html", "excel", "parquet" or "vector".
+    """Return how a file is read: "text", "html", "excel", "parquet", "vector" or "archive".
 
     The content decides between text, web pages and workbooks, the suffix elsewhere.
 
@@ -116,6 +146,8 @@ def format_of(path: Path) -> str:
             raise SourceError(
                 f"is {what}, no table", hint="export the data as .xlsx or CSV and name that file"
             )
+    if suffix in _ARCHIVES or head.startswith(b"\x1f\x8b"):
+        return "archive"
     if suffix in _VECTOR:
         return "vector"
     if suffix in _PARQUET or head.startswith(b"PAR1"):
@@ -125,7 +157,7 @@ def format_of(path: Path) -> str:
             f"is a {suffix or 'file without suffix'}; expected one of {', '.join(TABLE_SUFFIXES)}"
         )
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
-        return "excel"
+        return "archive" if suffix in _TEXT and head[:2] == b"PK" and _of_text(path) else "excel"
     bare = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if suffix in _EXCEL or bare.startswith((b"<html", b"<!doctype html", b"<table")):
         if bare.startswith(b"<"):
@@ -133,6 +165,18 @@ def format_of(path: Path) -> str:
         if suffix in _EXCEL and (not head or not _is_text(head)):
             return "excel"
     return "text"
+
+
+def _of_text(path: Path) -> bool:
+    """Return whether an archive with the suffix of a text holds texts, and is no workbook."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return False
+    return (
+        any(name.lower().endswith(_TEXT) for name in names) and "[Content_Types].xml" not in names
+    )
 
 
 def _is_text(head: bytes) -> bool:

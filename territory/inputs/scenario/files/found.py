@@ -12,7 +12,7 @@ __all__ = ["scenario_file"]
 
 _TABLES = frozenset(
     {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet"}
-    | {".gpkg", ".geojson", ".json", ".shp", ".fgb", ".topojson"}
+    | {".gpkg", ".geojson", ".json", ".shp", ".fgb", ".topojson", ".kml", ".kmz", ".zip", ".gz"}
 )
 
 
