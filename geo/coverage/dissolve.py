@@ -57,8 +57,8 @@ def dissolved(
     more = "" if len(count) <= 5 else ", …"
     notes.append(
         Note(
-            what=f"{len(count):,} unit{' has' if len(count) == 1 else 's have'} several rows in the "
-            f"layer, whose polygons were joined: {shown}{more}",
+            what=f"{len(count):,} {'unit has' if len(count) == 1 else 'units have'} several rows "
+            f"in the layer, whose polygons were joined: {shown}{more}",
             ids=tuple(map(str, count.index)),
             severity="warning",
         )
