@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo.errors import GeographyError
+from geo.files.layers import list_layers, read_layer
 from geo.geography import Geography, Note
-from geo.layers import list_layers, read_layer
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

@@ -144,7 +144,7 @@ def as_polygons(sheet: Sheet) -> Sheet | None:
 
 
 def _is_areal(path: Path) -> bool:
-    from geo.layers import geometry_kind
+    from geo.files.layers import geometry_kind
 
     return "Polygon" in geometry_kind(path)
 

@@ -94,7 +94,7 @@ def read_vector(path: Path, options: Options) -> RawTable:
     import geopandas as gpd
 
     from geo.errors import GeographyError
-    from geo.layers import list_layers, read_layer
+    from geo.files.layers import list_layers, read_layer
 
     try:
         layers = list_layers(path)

@@ -94,8 +94,8 @@ def unpacked_table(path: Path) -> Iterator[Path]:
     SourceError
         It is damaged, protected, too large, or holds none or several.
     """
-    from geo.archives import unpacked
     from geo.errors import GeographyError
+    from geo.files.archives import unpacked
 
     try:
         with unpacked(path, _SINGLE) as inner:

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geo.archives import unpacked
 from geo.errors import GeographyError
+from geo.files.archives import unpacked
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
-from geo.archives import unpacked
 from geo.errors import GeographyError
+from geo.files.archives import unpacked
 
 SUFFIXES = (".csv", ".xlsx", ".shp", ".txt")
 

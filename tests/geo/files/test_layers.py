@@ -10,7 +10,7 @@ from shapely import box
 
 from geo.boundaries import read_polygons
 from geo.errors import GeographyError
-from geo.layers import check_layer_file, geometry_kind, list_layers, read_layer
+from geo.files.layers import check_layer_file, geometry_kind, list_layers, read_layer
 
 VRT = """<OGRVRTDataSource><OGRVRTLayer name="secret"><SrcDataSource>{path}</SrcDataSource>
 </OGRVRTLayer></OGRVRTDataSource>"""

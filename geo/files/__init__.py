@@ -1,0 +1,1 @@
+"""Layer files and archives, opened by their suffix and nothing else."""
