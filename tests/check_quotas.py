@@ -25,8 +25,11 @@ from tests.strangers_year import (
     Floats,
     Row,
     ahead,
+    areas,
     columns,
+    earlier,
     measured,
+    momentum,
     number,
     reading,
     rows,
@@ -135,8 +138,10 @@ def first_year_quotas(
     _, before, _ = columns(company, 1)
     expected = np.zeros(len(of))
     if company.quarters.shape[1] >= 12:
-        older = Company(**{**vars(company), "quarters": company.quarters[:, :-4]})
-        expected = before @ measured(older)
+        then = earlier(company, 1)
+        expected = before @ measured(then)
+        growth = momentum(then)[0]
+        expected *= 1.0 + np.array([growth.get(name, 0.0) for name in areas(company)])
     else:
         fold = np.unique(of, return_inverse=True)[1] % FOLDS
         for at in range(FOLDS):
@@ -152,11 +157,11 @@ def first_year_quotas(
         "reachable_usd": by_territory(of, company.reach(own), ids),
         "revenue_usd": by_territory(of, company.year(), ids),
     }
-    earlier = np.full(len(ids), math.nan)
+    older = np.full(len(ids), math.nan)
     if company.quarters.shape[1] >= 12:
-        earlier = by_territory(of, company.year(2), ids)
+        older = by_territory(of, company.year(2), ids)
     with np.errstate(divide="ignore", invalid="ignore"):
-        sums["trend"] = np.where(earlier > 0, sums["size_usd"].clip(0) / earlier - 1.0, math.nan)
+        sums["trend"] = np.where(older > 0, sums["size_usd"].clip(0) / older - 1.0, math.nan)
     goal = round(sums["revenue_usd"].sum())
     limit = company.option("trend_limit")
     carried = np.nan_to_num(np.clip(sums["trend"], -limit, limit))
@@ -229,6 +234,7 @@ def _rates_off(company: Company, found: Ahead, table: list[Row]) -> list[str]:
     for at, (tier, buys) in enumerate(groups):
         known["captured", tier, "yes" if buys else "no"] = found.rates[4 + at]
     known |= {("momentum", name, ""): value for name, value in found.areas.items()}
+    known["momentum_share", "company", ""] = found.lasting_share
     known |= {("season", f"Q{at + 1}", ""): value for at, value in enumerate(company.season())}
     company_sd, territory_sd = spreads(company, found)
     known |= {("spread", "company", ""): company_sd, ("spread", "territory", ""): territory_sd}

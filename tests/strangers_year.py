@@ -19,8 +19,11 @@ __all__ = [
     "Ahead",
     "Company",
     "ahead",
+    "areas",
     "columns",
+    "earlier",
     "measured",
+    "momentum",
     "number",
     "reading",
     "rows",
@@ -60,6 +63,7 @@ class Company:
     quarters: Floats
     first: int
     products: dict[str, Floats]
+    whole: Floats | None = None
 
     def column(self, name: str, unknown: float = 0.0) -> Floats:
         values = np.array([number(row.get(name)) for row in self.accounts])
@@ -77,10 +81,11 @@ class Company:
         return sold[:, end - 4 : end].sum(axis=1)
 
     def season(self) -> Floats:
-        """(4,) share of a year's sales by calendar quarter."""
-        q = self.quarters.shape[1] // 4 * 4
-        totals = np.maximum(self.quarters[:, -q:].sum(axis=0), 0.0)
-        at = (self.first + self.quarters.shape[1] - q + np.arange(q)) % 4
+        """(4,) share of a year's sales by calendar quarter, over the whole history."""
+        every = self.quarters if self.whole is None else self.whole
+        q = every.shape[1] // 4 * 4
+        totals = np.maximum(every[:, -q:].sum(axis=0), 0.0)
+        at = (self.first + every.shape[1] - q + np.arange(q)) % 4
         out = np.bincount(at, weights=totals, minlength=4)
         return out / out.sum()
 
@@ -203,27 +208,61 @@ def measured(company: Company, chosen: Floats | None = None) -> Floats:
     return found * y.sum() / (fine.sum(axis=0) @ found)
 
 
-def momentum(company: Company, fitted: Floats) -> tuple[dict[str, float], float]:
-    """Growth of areas beyond their accounts and beyond chance; and the areas' spread."""
-    area = company.words("current_territory_id")
-    if not (area != "").any():
-        area = company.words("territory_id")
-    sold, out = company.year(0), {}
+def earlier(company: Company, back: int) -> Company:
+    """The company as so many years ago; its season stays that of the whole history."""
+    if not back:
+        return company
+    known = company.quarters[:, : -4 * back]
+    return Company(**{**vars(company), "quarters": known, "whole": company.quarters})
+
+
+def surpluses(company: Company, back: int) -> dict[str, tuple[float, float]]:
+    """By area: logarithm of a year's sales over what explains them, and the variance of chance."""
+    then = earlier(company, back)
+    fitted, sold = columns(then, 1)[1] @ measured(then), then.year()
+    area, out = areas(company), {}
     for name in sorted(set(area) - {""}):
         here = area == name
         if fitted[here].sum() > 0 and sold[here].sum() > 0:
             chance = ((sold - fitted)[here] ** 2).sum() / fitted[here].sum() ** 2
             out[name] = (math.log(sold[here].sum() / fitted[here].sum()), chance)
-    if len(out) < 2:
-        return {}, math.nan
-    surplus, chance = np.array(list(out.values())).T
-    real = max(float((surplus**2).mean() - chance.mean()), 0.0)
-    if (surplus**2 / chance).sum() <= chi2.ppf(0.95, len(surplus)):
-        real = 0.0
-    lasting = np.expm1(surplus * real / (real + chance)) * company.option("trend_weight")
+    return out
+
+
+def areas(company: Company) -> np.ndarray:
+    """Today's territory of each account, the plan's where there is none."""
+    area = company.words("current_territory_id")
+    return area if (area != "").any() else company.words("territory_id")
+
+
+def momentum(company: Company) -> tuple[dict[str, float], float, float]:
+    """Growth of areas beyond their accounts and beyond chance; what lasts of it; their spread."""
+    prior, years = company.option("trend_weight"), company.quarters.shape[1] // 4
+    free = "trend_weight" not in company.scenario["quotas"]
+    found = [surpluses(company, back) for back in range(years - 1 if free else 1)]
+    names = list(found[0])
+    if len(names) < 2:
+        return {}, prior, math.nan
+    table = np.array([[year.get(name, (math.nan, math.nan)) for name in names] for year in found])
+    surplus, chance = table[:, :, 0], table[:, :, 1]
+    real = max(float(np.nanmean(surplus**2) - np.nanmean(chance)), 0.0)
+    share, growth = prior, np.zeros(len(names))
+    if np.nansum(surplus**2 / chance) > chi2.ppf(0.95, int((~np.isnan(surplus)).sum())):
+        pairs = (surplus[:-1] * surplus[1:])[~np.isnan(surplus[:-1] + surplus[1:])]
+        if len(pairs) > 1:
+            sure = len(pairs) * (real / np.nanmean(surplus**2)) ** 2
+            share = (pairs.mean() / real * sure + 12.0 * prior) / (sure + 12.0)
+            share = min(max(float(share), 0.0), 1.0)
+        for at in range(len(names)):
+            own = ~np.isnan(surplus[:, at])
+            n = int(own.sum())
+            lasts = np.full((n, n), share * real)
+            other = np.eye(n) * ((1.0 - share) * real + chance[own, at])
+            growth[at] = lasts[0] @ np.linalg.inv(lasts + other) @ surplus[own, at]
     limit = company.option("trend_limit")
-    held = np.clip(lasting, -limit, limit)
-    return dict(zip(out, held, strict=True)), float(surplus.std(ddof=1))
+    held = np.clip(np.expm1(growth), -limit, limit)
+    spread = float(surplus[0].std(ddof=1))
+    return dict(zip(names, held, strict=True)), share, spread
 
 
 @dataclass
@@ -236,6 +275,7 @@ class Ahead:
     risk: Floats
     rates: Floats
     areas: dict[str, float]
+    lasting_share: float
     territory_sd: float
 
     @property
@@ -247,15 +287,12 @@ def ahead(company: Company, alignment: str = "plan") -> Ahead:
     """Expected sales by account under the plan's alignment or today's."""
     rates = measured(company)
     _, now, _ = columns(company, 0)
-    _, before, _ = columns(company, 1)
-    areas, spread = momentum(company, before @ rates)
+    lasting, share, spread = momentum(company)
     retained, captured = now[:, :4] @ rates[:4], now[:, 4:] @ rates[4:]
-    area = company.words("current_territory_id")
-    if not (area != "").any():
-        area = company.words("territory_id")
-    growing = np.array([areas.get(name, 0.0) for name in area]) * (retained + captured)
+    growing = np.array([lasting.get(name, 0.0) for name in areas(company)])
+    growing = growing * (retained + captured)
     today, plan = company.words("current_territory_id"), company.words("territory_id")
     risk = np.where((today != "") & (today != plan), company.column("handover_usd"), 0.0)
     gross = np.maximum(retained + captured + growing, 0.0)
     risk = np.clip(risk, 0.0, gross) if alignment == "plan" else np.zeros(len(gross))
-    return Ahead(retained, captured, growing, risk, rates, areas, spread)
+    return Ahead(retained, captured, growing, risk, rates, lasting, share, spread)

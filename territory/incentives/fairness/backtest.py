@@ -10,7 +10,13 @@ import pandas as pd
 
 from territory.errors import InputError
 from territory.incentives.fairness.statistic import FairnessTest, correlation, fairness_test
-from territory.incentives.forecast.outlook import drivers_of, headroom_usd, rates_of
+from territory.incentives.forecast.outlook import (
+    areas_of,
+    drivers_of,
+    headroom_usd,
+    momentum_of,
+    rates_of,
+)
 from territory.incentives.quota.basis import territory_basis
 from territory.incentives.quota.quotas import spread_goal
 from territory.inputs.scenario.incentives import Blend
@@ -156,10 +162,13 @@ def _first_year(
     first = sales.year(1)
     drivers = drivers_of(case, sales, first, back=1)
     n = len(first)
-    retained, captured = np.zeros(n), np.zeros(n)
+    retained, captured, momentum = np.zeros(n), np.zeros(n), np.zeros(n)
     if sales.n_years >= 3:
-        rates, _ = rates_of(case, back=1)
+        rates, fitted = rates_of(case, back=1)
         retained, captured = rates.retained(drivers), rates.captured(drivers)
+        found = momentum_of(case, fitted, back=1)
+        if found is not None:
+            momentum = found.of(areas_of(case)) * (retained + captured)
         note = f"back-test: rates measured on {sales.span(2)} and {sales.span(1)}"
     else:
         folds = pd.factorize(territory, sort=True)[0] % _FOLDS
@@ -183,7 +192,7 @@ def _first_year(
             "reachable_usd": drivers.reach_usd,
             "retained_usd": retained,
             "captured_usd": captured,
-            "momentum_usd": 0.0,
+            "momentum_usd": momentum,
             "relief_usd": 0.0,
         }
     )

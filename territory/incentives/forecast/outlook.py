@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from territory.incentives.forecast.rates import (
-    Drivers,
-    Rates,
-    area_momentum,
-    default_rates,
-    fit_rates,
-)
+from territory.incentives.forecast.momentum import Momentum, area_year, lasting_growth
+from territory.incentives.forecast.rates import Drivers, Rates, default_rates, fit_rates
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,10 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Outlook",
+    "areas_of",
     "drivers_of",
     "headroom_usd",
     "held_usd",
     "known_share",
+    "momentum_of",
     "outlook_of",
     "rates_of",
     "sales_cycles",
@@ -56,12 +53,9 @@ class Outlook:
         Potential less own sales and what competitors hold; of it, what can be revenue in a year.
     cycle_months : (n,) float64
     rates : Rates
-    territory_sd : float
-        Spread of real around explained sales of a territory (logarithm); NaN = not measured.
-    n_territories : int
-        Territories that the spread was measured on.
-    lasting : Series
-        By area: its growth beyond its accounts and beyond chance, as far as it lasts.
+    momentum : Momentum or None
+        Growth of the areas beyond their accounts and beyond chance, as far as it lasts; None
+        where no year is explained.
     """
 
     retained_usd: Floats
@@ -72,9 +66,22 @@ class Outlook:
     reach_usd: Floats
     cycle_months: Floats
     rates: Rates
-    territory_sd: float
-    n_territories: int
-    lasting: pd.Series
+    momentum: Momentum | None
+
+    @property
+    def territory_sd(self) -> float:
+        """Spread of real around explained sales of a territory (logarithm); NaN = not measured."""
+        return float("nan") if self.momentum is None else self.momentum.spread
+
+    @property
+    def n_territories(self) -> int:
+        """Territories that the spread was measured on."""
+        return 0 if self.momentum is None else len(self.momentum.growth)
+
+    @property
+    def lasting(self) -> pd.Series:
+        """By area: its growth beyond its accounts and beyond chance, as far as it lasts."""
+        return pd.Series(dtype=np.float64) if self.momentum is None else self.momentum.growth
 
     @property
     def expected_usd(self) -> Floats:
@@ -98,19 +105,13 @@ def outlook_of(case: IncentiveCase, alignment: Alignment) -> Outlook:
     the scenario writes them; they and the sales they are applied to belong to the accounts, so
     territories' lines change nothing but the revenue at risk.
     """
-    options = case.quota_plan
     rates, fitted = rates_of(case)
     now = drivers_of(case, case.sales, case.last_usd)
     retained, captured = rates.retained(now), rates.captured(now)
-    momentum, sd, n = np.zeros(len(retained)), float("nan"), 0
-    lasting = pd.Series(dtype=np.float64)
-    if fitted is not None and case.sales is not None:
-        area = case.accounts["today" if case.has_today else "plan"]
-        surplus, sd = area_momentum(area, fitted, case.sales.year(0))
-        n = len(surplus)
-        lasting = (options.trend_weight * surplus).clip(-options.trend_limit, options.trend_limit)
-        share = area.map(lasting).fillna(0.0).to_numpy(dtype=np.float64)
-        momentum = share * (retained + captured)
+    found = momentum_of(case, fitted)
+    momentum = np.zeros(len(retained))
+    if found is not None:
+        momentum = found.of(areas_of(case)) * (retained + captured)
     gross = retained + captured + momentum
     risk = np.zeros(len(gross))
     if alignment == "plan":
@@ -126,10 +127,46 @@ def outlook_of(case: IncentiveCase, alignment: Alignment) -> Outlook:
         reach_usd=now.reach_usd,
         cycle_months=_cycle(case),
         rates=rates,
-        territory_sd=sd,
-        n_territories=n,
-        lasting=lasting,
+        momentum=found,
     )
+
+
+def areas_of(case: IncentiveCase) -> pd.Series:
+    """Return (n,) the area whose growth an account has: today's territory, else the plan's."""
+    areas: pd.Series = case.accounts["today" if case.has_today else "plan"]
+    return areas
+
+
+def momentum_of(
+    case: IncentiveCase, fitted_usd: Floats | None, *, back: int = 0
+) -> Momentum | None:
+    """Return the growth of areas that is carried on into a year; None where nothing is explained.
+
+    Parameters
+    ----------
+    case : IncentiveCase
+    fitted_usd : (n,) float64 or None
+        What the accounts explain of the year before it.
+    back : int
+        0: carried on into next year, by the last ones; 1: into the last year, by those before.
+
+    Notes
+    -----
+    With two years of sales one growth is known, and `quotas.trend_weight` of it lasts. With three
+    or more the share that lasts is measured, unless the scenario writes one.
+    """
+    sales, options = case.sales, case.quota_plan
+    if fitted_usd is None or sales is None:
+        return None
+    years = [area_year(areas_of(case), fitted_usd, sales.year(back))]
+    measured = "trend_weight" not in options.model_fields_set
+    for earlier in range(back + 1, sales.n_years - 1) if measured else ():
+        _, explained = rates_of(case, back=earlier)
+        if explained is not None:
+            years.append(area_year(areas_of(case), explained, sales.year(earlier)))
+    found = lasting_growth(years, prior=options.trend_weight, measured=measured)
+    limit = options.trend_limit
+    return replace(found, growth=found.growth.clip(-limit, limit))
 
 
 def rates_of(

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +19,6 @@ __all__ = [
     "RETENTION",
     "Drivers",
     "Rates",
-    "area_momentum",
     "default_rates",
     "fit_rates",
 ]
@@ -39,8 +37,6 @@ _AS_IF_ACCOUNTS = 30.0
 _AS_IF_HALVES = 3.0
 _N = 4
 """Columns of the halves."""
-_SURE = 0.95
-"""Areas' growth is carried on only where it differs more than chance would in so many cases."""
 _FEWEST = 30
 """Fewest accounts with sales in either year from which rates are measured."""
 
@@ -241,41 +237,3 @@ def _solve(x: Floats, y: Floats, weight: Floats, center: Floats | None) -> Float
     root = np.linalg.cholesky(gram)
     solution, _ = nnls(root.T, np.linalg.solve(root, right))
     return np.asarray(solution, dtype=np.float64)
-
-
-def area_momentum(area: pd.Series, fitted_usd: Floats, sold_usd: Floats) -> tuple[pd.Series, float]:
-    """Return how much more an area sold than its accounts explain, without what is chance.
-
-    Parameters
-    ----------
-    area : (n,) Series of str
-        "" belongs to none.
-    fitted_usd, sold_usd : (n,) float64
-        Explained and real sales of a year.
-
-    Returns
-    -------
-    Series
-        By area: relative surplus, drawn to 0 by how far the areas' spread is chance (empirical
-        Bayes; a surplus of independent accounts has the variance of the sum of their squares). 0
-        for all where their chi-square is one that 95 of 100 fields without such growth stay below.
-    float
-        Standard deviation of the areas' surplus as it was: logarithm of sold ÷ fitted.
-    """
-    from scipy.stats import chi2
-
-    frame = pd.DataFrame(
-        {"fitted": fitted_usd, "sold": sold_usd, "square": (sold_usd - fitted_usd) ** 2}
-    )
-    sums = frame.groupby(area.to_numpy(), sort=True).sum()
-    sums = sums[(sums["fitted"] > 0) & (sums["sold"] > 0) & (sums.index != "")]
-    if len(sums) < 2:
-        return pd.Series(0.0, index=sums.index), float("nan")
-    surplus = np.log(sums["sold"] / sums["fitted"])
-    chance = sums["square"] / sums["fitted"] ** 2
-    real = max(float((surplus**2).mean() - chance.mean()), 0.0)
-    if float((surplus**2 / chance).sum()) <= float(chi2.ppf(_SURE, len(sums))):
-        real = 0.0
-    drawn = surplus * real / (real + chance) if real > 0 else surplus * 0.0
-    lasting = pd.Series(np.expm1(np.asarray(drawn, dtype=np.float64)), index=sums.index)
-    return lasting, float(surplus.std(ddof=1))

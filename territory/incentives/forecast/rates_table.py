@@ -24,9 +24,10 @@ def rates_table(case: IncentiveCase) -> pd.DataFrame:
     DataFrame
         ``rate, of, customer, value, source``: ``retained`` (of the halves early, late, fresh and
         lapsed), ``captured`` (of a tier, by whether the account is a customer), ``momentum`` (of an
-        area), ``sales_cycle_months`` (of an account type), ``season`` (of a calendar quarter),
-        ``competitor_share`` (of accounts whose competitors are not known) and ``spread``
-        (of the company's and of a territory's year). Rates are not rounded.
+        area), ``momentum_share`` (of an area's growth that lasts), ``sales_cycle_months`` (of an
+        account type), ``season`` (of a calendar quarter), ``competitor_share`` (of accounts whose
+        competitors are not known) and ``spread`` (of the company's and of a territory's year).
+        Rates are not rounded.
     """
     outlook, noise = outlook_of(case, "plan"), noise_of(case)
     rates = outlook.rates
@@ -41,6 +42,9 @@ def rates_table(case: IncentiveCase) -> pd.DataFrame:
     past = "the last year's sales beyond what the accounts explain"
     found += [("momentum", str(area), "", float(rate), past) for area, rate in
               outlook.lasting.items()]  # fmt: skip
+    if outlook.momentum is not None:
+        told = outlook.momentum
+        found.append(("momentum_share", "company", "", told.share, told.source))
     months = sales_cycles(case)
     found += [
         ("sales_cycle_months", kind, "", months[kind],

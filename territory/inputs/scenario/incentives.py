@@ -99,7 +99,9 @@ class QuotaPlan(Keys):
         1.0, description="Share of what competitors sell that cannot be won within the year."
     )
     trend_weight: Fraction = Field(
-        0.5, description="How much of an area's own growth lasts, after what is chance in it."
+        0.5,
+        description="How much of an area's own growth lasts, after what is chance in it; measured "
+        "where the history has three years or more and nothing is written.",
     )
     trend_limit: Fraction = Field(
         0.25, description="Growth or decline beyond this is not carried on."

@@ -115,6 +115,31 @@ def test_a_stranger_recomputes_quotas_by_a_blend_and_their_back_test(company):
     assert check_forecast.compare(found, files)[0] == []
 
 
+def test_a_stranger_recomputes_what_three_years_tell_of_the_areas_growth(company):
+    # A year before the others, with areas that have grown apart since.
+    history = pd.read_csv(company / "texas_ortho" / "history.csv")
+    owner = demo_plan().accounts.set_index("account_id")["territory_id"]
+    at = history["account_id"].map(owner).fillna("T01").str[1:].astype(int)
+    year = history["period"].str[:4].astype(int)
+    drift = 0.12 * ((at * 7) % 5 - 2) / 2
+    grown = history.assign(revenue_usd=history["revenue_usd"] * np.exp(drift * (year - year.min())))
+    first = grown[year == year.min()]
+    before = first.assign(
+        period=[f"{int(each[:4]) - 1}{each[4:]}" for each in first["period"]],
+        revenue_usd=first["revenue_usd"] * np.exp(-drift),
+    )
+    pd.concat([before, grown]).to_csv(company / "three.csv", index=False)
+    text = 'extends = "texas_ortho.toml"\n[inputs]\nhistory = "three.csv"\n'
+    (company / "three.toml").write_text(text, encoding="utf-8")
+    said(company, "three", ["quotas", "forecast"])
+    found = reading(company / "three.toml", company / "plan", company / "three.csv")
+    assert check_quotas.compare(found, company / "three")[0] == []
+    assert check_forecast.compare(found, company / "three")[0] == []
+    rates = pd.read_csv(company / "three" / "rates.csv").set_index("rate")
+    assert rates.loc["momentum_share", "value"] > 0.6
+    assert rates.loc["momentum_share", "source"] == "measured on 20 areas in 2 years"
+
+
 def test_the_business_case_rests_on_the_scenario_s_own_response(company):
     response = "[sizing]\nmargin = 0.5\nresponse = {at_zero = 0.2, at_half_more = 1.12}\n"
     response += "[quotas]"

@@ -1,0 +1,84 @@
+"""Growth of an area is carried on where it is more than chance, as far as years show it to last."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from territory.incentives.forecast.momentum import AreaYear, area_year, lasting_growth
+
+
+def field(spread, seed):
+    rng = np.random.default_rng(seed)
+    area = pd.Series(np.repeat([f"T{at:02d}" for at in range(20)], 40))
+    real = np.repeat(np.exp(rng.normal(0.0, spread, 20)), 40)
+    fitted = rng.lognormal(10.0, 0.8, 800)
+    return area, fitted, fitted * real * rng.lognormal(-0.02, 0.2, 800)
+
+
+def years(lasting, passing, n_years, seed, k=60, chance=0.03):
+    """Surpluses of k areas: growth that stays, growth of one year, and chance; the first alone."""
+    rng = np.random.default_rng(seed)
+    ids = pd.Index([f"T{at:02d}" for at in range(k)])
+    stays = rng.normal(0.0, lasting, k)
+    found = [
+        AreaYear(
+            surplus=pd.Series(
+                stays + rng.normal(0.0, passing, k) + rng.normal(0.0, chance, k), index=ids
+            ),
+            chance=pd.Series(chance**2, index=ids),
+        )
+        for _ in range(n_years)
+    ]
+    return found, stays
+
+
+def test_what_chance_does_to_areas_alike_is_not_carried_on():
+    carried = [
+        lasting_growth([area_year(*field(0.0, seed))], prior=1.0).growth.abs().max() > 0
+        for seed in range(40)
+    ]
+    assert np.mean(carried) <= 0.1
+
+
+def test_growth_that_areas_have_is_carried_on_but_for_what_is_chance_in_it():
+    area, fitted, sold = field(0.15, 1)
+    found = lasting_growth([area_year(area, fitted, sold)], prior=1.0)
+    plain = np.log(pd.Series(sold).groupby(area).sum() / pd.Series(fitted).groupby(area).sum())
+    drawn = np.log1p(found.growth) / plain
+    assert ((drawn > 0.4) & (drawn < 1.0)).all()
+    assert abs(found.spread - plain.std()) < 1e-12
+
+
+def test_of_one_year_the_part_lasts_that_the_prior_says():
+    one, _ = years(0.1, 0.0, 1, seed=3)
+    whole, half = (np.log1p(lasting_growth(one, prior=part).growth) for part in (1.0, 0.5))
+    np.testing.assert_allclose(half, 0.5 * whole)
+
+
+@pytest.mark.parametrize(("lasting", "passing", "low", "high"), [
+    (0.08, 0.0, 0.75, 1.0), (0.0, 0.08, 0.0, 0.3), (0.06, 0.06, 0.3, 0.7),
+])  # fmt: skip
+def test_several_years_tell_how_much_of_the_growth_lasts(lasting, passing, low, high):
+    shares, better = [], []
+    for seed in range(10):
+        known, stays = years(lasting, passing, 3, seed)
+        found = lasting_growth(known, prior=0.5)
+        fixed = lasting_growth(known[:1], prior=0.5)
+        shares.append(found.share)
+        better.append([np.square(np.log1p(each.growth) - stays).mean() for each in (found, fixed)])
+    assert low <= np.mean(shares) <= high
+    measured, prior = np.mean(better, axis=0)
+    assert measured < prior
+
+
+def test_what_the_scenario_writes_is_not_measured():
+    known, _ = years(0.08, 0.0, 3, seed=1)
+    assert lasting_growth(known, prior=0.2, measured=False).share == 0.2
+
+
+def test_an_area_that_is_new_has_the_years_that_it_has():
+    known, _ = years(0.08, 0.0, 2, seed=2)
+    fewer = AreaYear(surplus=known[1].surplus.iloc[1:], chance=known[1].chance.iloc[1:])
+    found = lasting_growth([known[0], fewer], prior=0.5)
+    assert np.isfinite(found.growth).all()
+    assert found.growth.iloc[0] != 0.0
