@@ -27,9 +27,17 @@ if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
     from territory.plan import Plan
 
-__all__ = ["TravelCheck", "check_travel", "tour_table"]
+__all__ = ["OTHER_TOURS", "TravelCheck", "check_travel", "far_off", "tour_table"]
 
 Floats = NDArray[np.float64]
+
+OTHER_TOURS = 0.08
+"""Spread (one standard deviation) of a territory's hours on the road between two ways of planning
+the same calls: 0.06 on the demo, 0.09 on hospitals and surgery centers of Texas, by savings and
+sectors (`tests/benchmarks/strangers_tours.py`) with the level of all territories taken out."""
+
+FAR_OFF = 0.15
+"""Error of a territory's first estimate from which on it is named with its reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -213,6 +221,29 @@ def check_travel(
         day_h=round(trips.day_min / 60.0, 2),
         longest_day_h=capacity.longest_day_h,
     )
+
+
+def far_off(plan: Plan, check: TravelCheck) -> tuple[str, ...]:
+    """Name the territories whose estimate is more than 15 % off its tours, worst first, and why."""
+    table = check.table
+    beyond = table[table["error"].abs() > FAR_OFF]
+    out = []
+    for row in beyond.loc[beyond["error"].abs().sort_values(ascending=False).index].to_dict(
+        "records"
+    ):
+        name = str(row["territory_id"])
+        own = plan.accounts.loc[plan.accounts["territory_id"] == name]
+        calls = own["n_calls"].to_numpy(dtype=np.float64)
+        taken = float(calls.sum() / (calls / own["stops_per_trip"].to_numpy(dtype=float)).sum())
+        tours = check.tours[name]
+        trips = sum(not day.away for day in tours.days)
+        away = f", {row['nights']:,.0f} nights away" if row["nights"] >= 1 else ""
+        out.append(
+            f"{name}: {row['estimate_h']:,.0f} h estimated, {row['tour_h']:,.0f} h by tours "
+            f"({100 * row['error']:+.1f} %): a trip takes in {tours.routed_visits / trips:.1f} "
+            f"stops{away}; the estimate {taken:.1f}"
+        )
+    return tuple(out)
 
 
 def _shares(own: pd.DataFrame, year: Tours, tour_h: float) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory.encoding.roads import Roads
-from territory.workforce.travel_check import TravelCheck
+from territory.workforce.travel_check import TravelCheck, far_off
 
 if TYPE_CHECKING:
     from territory.encoding.case import Case
@@ -147,6 +147,7 @@ def with_routed(plan: Plan, check: TravelCheck, *, rounds: int) -> Routed:
         "outside": [str(each) for each in ids[beyond]],
         "worst_deviation": round(float(np.abs(deviation).max()), 6),
         **check.errors(),
+        "far_off": list(far_off(plan, check)),
     }
     return Routed(
         plan=replace(plan, territories=out, record=plan.record.but(routed=routed_told)),

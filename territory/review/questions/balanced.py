@@ -12,6 +12,7 @@ from territory.messages import counted
 from territory.review.fairness import fairness, outsiders
 from territory.review.questions.check import Check, extreme, named, unknown
 from territory.wording import beside_band, measure_label, percent, signed_percent
+from territory.workforce.travel_check import OTHER_TOURS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,12 +105,42 @@ def _routed(plan: Plan) -> Check:
         what=what,
         passed=beyond.empty,
         found=found if beyond.empty else f"{len(beyond):,} outside, {found}",
-        evidence=tuple(
-            f"{at} {signed_percent(float(each))}{_by_tours(plan, str(at))}"
-            for at, each in beyond.items()
+        evidence=(
+            *(
+                f"{at} {signed_percent(float(each))}{_by_tours(plan, str(at))}"
+                for at, each in beyond.items()
+            ),
+            *_near_the_edge(plan, tolerance),
+            *_first_estimate(plan),
         ),
         hard=True,
     )
+
+
+def _near_the_edge(plan: Plan, tolerance: float) -> Iterator[str]:
+    """Say which territories another way of planning their tours may put outside."""
+    table = plan.territories
+    if "routed_travel_h" not in table or "routed_workload_h" not in table:
+        return
+    off = table["routed_deviation"].astype(float).abs()
+    spread = OTHER_TOURS * table["routed_travel_h"] / table["routed_workload_h"] * (1.0 + off)
+    near = table[(off <= tolerance + 1e-9) & (off + spread > tolerance)]
+    if len(near):
+        rows = zip(near["territory_id"], near["routed_deviation"], strict=True)
+        yield (
+            f"inside, but nearer to the edge than tours planned in another way differ (by "
+            f"{percent(OTHER_TOURS, 0)} of the hours on the road): "
+            + ", ".join(f"{at} {signed_percent(float(each))}" for at, each in rows)
+        )
+
+
+def _first_estimate(plan: Plan) -> Iterator[str]:
+    """Name the territories whose first estimate was far off its tours, which corrected it."""
+    told = plan.record.routed.further if plan.record.routed else {}
+    first = told.get("estimate")
+    named = first.get("far_off") if isinstance(first, dict) else None
+    if isinstance(named, list):
+        yield from (f"first estimate, before its tours: {each}" for each in named)
 
 
 def _by_tours(plan: Plan, territory: str) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from territory.inputs.scenario.review import ReviewKeys
+from territory.plan_record import RoutedRecord
 from territory.review.checklist import checklist
 from tests.territory.plans import balanced_plan, small_plan
 
@@ -231,6 +232,28 @@ def test_a_territory_outside_by_tours_is_named_with_its_reason():
     last = rows["territory_id"].iloc[-1]
     (told,) = on_the_road(replace(plan, territories=rows)).evidence
     assert told == f"{last} +12.3 %: 640 h on the road by tours, 400 h planned, 12 nights away"
+
+
+def test_a_territory_so_near_the_edge_that_other_tours_may_put_it_outside_is_named():
+    n = len(sound_plan().territories)
+    plan = routed([0.05] * (n - 1) + [-0.095])
+    # 8 % of 200 h on the road are 1.6 % of 1,000 h.
+    rows = plan.territories.assign(routed_travel_h=200.0, routed_workload_h=1000.0)
+    last = rows["territory_id"].iloc[-1]
+    check = on_the_road(replace(plan, territories=rows))
+    assert check.passed
+    assert check.evidence == (
+        "inside, but nearer to the edge than tours planned in another way differ (by 8 % of the "
+        f"hours on the road): {last} -9.5 %",
+    )
+
+
+def test_a_first_estimate_far_off_is_named_with_its_reason():
+    plan = routed([0.0] * len(sound_plan().territories))
+    named = {"estimate": {"far_off": ["T02: 567 h, 336 h by tours: …"]}}
+    told = RoutedRecord(further=named)
+    check = on_the_road(replace(plan, record=replace(plan.record, routed=told)))
+    assert check.evidence == ("first estimate, before its tours: T02: 567 h, 336 h by tours: …",)
 
 
 def test_a_plan_that_was_not_routed_does_not_say_that_its_routed_hours_hold():

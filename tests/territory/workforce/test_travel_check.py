@@ -7,7 +7,7 @@ import pytest
 
 import territory
 from territory.errors import InputError
-from territory.workforce.travel_check import check_travel, tour_table
+from territory.workforce.travel_check import check_travel, far_off, tour_table
 from tests.territory.worlds import grid_scenario
 
 
@@ -53,6 +53,19 @@ def test_the_calendar_holds_every_call_of_the_year(checked):
     assert not first.duplicated(["territory_id", "week", "day"]).any()
     assert set(rows["day"]) <= {1, 2, 3, 4, 5}
     assert rows["week"].max() <= 44
+
+
+def test_a_territory_whose_estimate_is_far_off_is_named_with_its_trips(checked):
+    plan, _, check = checked
+    assert far_off(plan, replace(check, table=check.table.assign(error=0.1))) == ()
+    table = check.table.assign(error=[0.698, *[0.0] * (len(check.table) - 1)])
+    (told,) = far_off(plan, replace(check, table=table))
+    name = str(table["territory_id"].iloc[0])
+    own = plan.accounts[plan.accounts["territory_id"] == name]
+    trips = (own["n_calls"] / own["stops_per_trip"]).sum()
+    assert told.startswith(f"{name}: ")
+    assert "(+69.8 %): a trip takes in " in told
+    assert told.endswith(f"; the estimate {own['n_calls'].sum() / trips:.1f}")
 
 
 def test_the_finding_is_said_with_its_figure(checked):
