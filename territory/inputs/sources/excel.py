@@ -80,6 +80,10 @@ def _read(path: Path, options: Options) -> RawTable:
     notes += [
         ("warning", "formula", row + 1, "its value was read as missing", "") for row in uncomputed
     ]
+    cells, first, example = reply["fixed"]
+    if cells:
+        what = f"{counted(cells, 'number')} read as the sheet shows them, by a format of fixed "
+        notes.append(("info", "format", first + 1, f"{what}digits: {quoted(example)}", ""))
     if path.suffix.lower() in {".xls", ".xlsb"} and not reply["whole"]:
         what = "rows that a filter hides cannot be told from the others in an old workbook"
         notes.append(("info", "hidden_rows", 0, what, "save it as .xlsx where it has a filter"))

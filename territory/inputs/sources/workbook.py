@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, cast
 
+from territory.inputs.sources.books.hidden_rows import hidden_in_xls, hidden_in_xlsb
+from territory.inputs.sources.books.number_formats import shown
 from territory.inputs.sources.books.ods_xml import ods_facts
 from territory.inputs.sources.books.sheet_xml import (
     DAMAGED,
@@ -33,6 +35,7 @@ HEAD_ROWS = 40
 
 _PLAIN = frozenset({str, float, int, bool})
 _MEGABYTE = 1 << 20
+_EXACT = 1e15
 
 
 def known_hits(row: Sequence[object], known: Sequence[str] | frozenset[str]) -> int:
@@ -89,6 +92,7 @@ class Reply(TypedDict, total=False):
     merged: list[tuple[int, int, int, int]]
     uncomputed: list[tuple[int, int]]
     whole: bool
+    fixed: tuple[int, int, str]
 
 
 def read_workbook(request: Request) -> Reply:
@@ -151,23 +155,47 @@ def read_workbook(request: Request) -> Reply:
         cell, what = broken_cell(archive, chosen)
         what = "a control character that no workbook may hold" if what else ""
         return {"error": "cell", "sheet": chosen, "cell": cell, "what": what}
+    fixed = _show(rows, facts.fixed)
     return {
+        "fixed": fixed,
         "sheet": chosen,
         "sheets": [(*meta, hits.get(meta[0], -1)) for meta in metadata],
         "rows": [row if _PLAIN.issuperset(map(type, row)) else _marshalled(row) for row in rows],
         "hidden": facts.hidden,
         "merged": facts.merged,
         "uncomputed": facts.uncomputed,
-        "whole": archive is not None,
+        "whole": facts.all_told,
     }
+
+
+def _show(rows: list[list[object]], fixed: Sequence[tuple[int, int, str]]) -> tuple[int, int, str]:
+    """Write numbers as their formats of fixed digits show them, in place.
+
+    Returns
+    -------
+    (int, int, str)
+        How many, the row of the first from 0, and what it reads now.
+    """
+    count, first, example = 0, 0, ""
+    for row, column, pattern in fixed:
+        if row >= len(rows) or column >= len(rows[row]):
+            continue
+        value = rows[row][column]
+        if isinstance(value, int | float) and 0 <= value < _EXACT and value == int(value):
+            rows[row][column] = shown(value, pattern)
+            if not count:
+                first, example = row, str(rows[row][column])
+            count += 1
+    return count, first, example
 
 
 def _facts(
     book: CalamineWorkbook, data: bytes, archive: zipfile.ZipFile | None, sheet: str
 ) -> SheetFacts:
-    """Return what stands beside the values; of .xls and .xlsb no more than merged cells."""
+    """Return what stands beside the values."""
     if archive is not None:
         return sheet_facts(archive, sheet)
+    hidden: list[int] | None = None
     if data.startswith(b"PK"):
         with (
             contextlib.suppress(*DAMAGED),
@@ -175,8 +203,12 @@ def _facts(
         ):
             if "content.xml" in other.namelist():
                 return ods_facts(other, sheet)
+            hidden = hidden_in_xlsb(other, sheet)
+    else:
+        hidden = hidden_in_xls(data, sheet)
     ranges = book.get_sheet_by_name(sheet).merged_cell_ranges or []
-    return SheetFacts(merged=sorted((*first, *last) for first, last in ranges))
+    merged = sorted((*first, *last) for first, last in ranges)
+    return SheetFacts(merged=merged, hidden=hidden or [], all_told=hidden is not None)
 
 
 def _choice(

@@ -6,10 +6,12 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from xml.parsers import expat
 from xml.sax.saxutils import unescape
+
+from territory.inputs.sources.books.number_formats import fixed_formats
 
 __all__ = ["DAMAGED", "SheetFacts", "active_sheet", "broken_cell", "sheet_facts"]
 
@@ -37,6 +39,7 @@ _UNCOMPUTED = re.compile(
 _LEGAL = bytes(set(range(256)) - {*range(9), 11, 12, *range(14, 32)})
 """Bytes that XML allows; nothing is left of a text without them where it is legal."""
 
+_PLACE = re.compile(rb"\br=[\"']([A-Z]+)(\d+)[\"']")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=[\"']([A-Z]+)(\d+):([A-Z]+)(\d+)[\"']")
 
 
@@ -53,12 +56,18 @@ class SheetFacts:
         Formulas without a stored value.
     illegal : bool
         Whether there are control characters that XML forbids.
+    fixed : list of (row, column, pattern)
+        Cells whose number format shows fixed digits, as 0000.
+    all_told : bool
+        Whether hidden rows could be told from the others.
     """
 
     hidden: list[int] = field(default_factory=list)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     uncomputed: list[tuple[int, int]] = field(default_factory=list)
     illegal: bool = False
+    fixed: list[tuple[int, int, str]] = field(default_factory=list)
+    all_told: bool = True
 
 
 def sheet_facts(archive: zipfile.ZipFile, sheet: str) -> SheetFacts:
@@ -68,6 +77,8 @@ def sheet_facts(archive: zipfile.ZipFile, sheet: str) -> SheetFacts:
     if part is None:
         return facts
     illegal = False
+    formats = fixed_formats(archive)
+    cells = _cells_of(formats)
     for piece in _pieces(archive, part):
         illegal = illegal or bool(piece.translate(None, _LEGAL))
         if b"hidden" in piece:
@@ -79,12 +90,30 @@ def sheet_facts(archive: zipfile.ZipFile, sheet: str) -> SheetFacts:
             facts.uncomputed.extend(
                 (int(cell[2]) - 1, _column(cell[1])) for cell in _UNCOMPUTED.finditer(piece)
             )
+        if cells is not None:
+            facts.fixed.extend(
+                (int(place[2]) - 1, _column(place[1]), formats[int(found[2])])
+                for found in cells.finditer(piece)
+                if (place := _PLACE.search(found[1] + found[3])) is not None
+            )
         if b"mergeCell" in piece:
             facts.merged.extend(
                 (int(it[2]) - 1, _column(it[1]), int(it[4]) - 1, _column(it[3]))
                 for it in _MERGED.finditer(piece)
             )
     return replace(facts, illegal=illegal)
+
+
+def _cells_of(styles: Collection[int]) -> re.Pattern[bytes] | None:
+    """Return the pattern of cells with one of some styles, and no text; None for no styles."""
+    if not styles:
+        return None
+    numbers = "|".join(str(style) for style in sorted(styles)).encode()
+    return re.compile(
+        rb"<(?:\w+:)?c\b(?![^>]*\bt=[\"'](?:s|str|inlineStr|b|e|d)[\"'])([^>]*?)\bs=[\"']("
+        + numbers
+        + rb")[\"']([^>]*)>"
+    )
 
 
 def active_sheet(archive: zipfile.ZipFile) -> int:
