@@ -26,6 +26,7 @@ NUMBER_LIKE = re.compile(r"[\s$€£()+-]*\d[\d.,'\s]*[\s%)$€£A-Z-]*")
 _UNIT = re.compile(
     r"(?i)[(\[]?\s*(?:us\$|[$€£¥#%]|(?:usd|eur|gbp|chf|cad|aud|jpy)(?:\s*(?:/|per|p\.?)\s*(?:a|y|yr|year"
     r"|annum))?|[$€£]?\s*'?000s?|[$€£]\s*[km]m?|[km]\s*[$€£]|k|m|thousands?|millions?|"
+    r"\d+\s*char(?:s|acters)?|n\s*(?:/|per)\s*(?:a|y|yr|year)|"
     r"(?:h|hrs?|hours?|mins?|minutes?|days?|calls?|visits?)(?:\s*(?:/|per|a)\s*(?:a|y|yr|year|q|"
     r"quarter|month|week))?|(?:per|a|/)\s*(?:annum|year|yr|quarter|month|week|day|visit|call)|no\.?|n|nr\.?|count|number|numeric|integer|decimal|text|string|char|"
     r"varchar(?:\(\d+\))?|date|id|code|deg(?:rees)?|°|km|mi|miles?|y{2,4}-mm-dd|mm/dd/y{2,4}|"
@@ -45,7 +46,7 @@ class Header:
     above : int
         Rows above the header row that belong to it: 0 or 1.
     below : int
-        Rows below it that are no data: 0 or 1.
+        Rows below it that are no data: 0, 1 or 2.
     what : str
         What the row below is: "its second row", "units", "labels"; "" where it is data.
     """
@@ -95,17 +96,32 @@ def header_names(head: Sequence[Sequence[str]], at: int, known: frozenset[str]) 
     if at + 1 < len(head):
         found = _with_row_below(head, at, header, known)
         if found is not None:
-            return found
+            return _with_third_row(head, at, found, known)
     if at > 0:
         above = _padded(head[at - 1], len(header))
         if sum(1 for cell in above if cell) > 1 and not _numbers(above):
             whole = _most_known(above, header, known)
             if whole is not None:
-                return Header(names=whole, above=1)
+                return _with_third_row(head, at, Header(names=whole, above=1), known)
             double = len({*map(plain_name, header)} - {""}) < sum(1 for name in header if name)
             if double or "" in header:
-                return Header(names=_joined(above, header), above=1)
+                joined = Header(names=_joined(above, header), above=1)
+                return _with_third_row(head, at, joined, known)
     return Header(names=header)
+
+
+def _with_third_row(
+    head: Sequence[Sequence[str]], at: int, header: Header, known: frozenset[str]
+) -> Header:
+    """Return a header of two rows with the one below them, where that is no data either."""
+    last = at + header.below
+    if header.what not in {"", "its second row"} or last + 1 >= len(head):
+        return header
+    third = _with_row_below(head, last, header.names, known)
+    if third is None:
+        return header
+    what = header.what if third.what == "its second row" else third.what
+    return Header(names=third.names, above=header.above, below=header.below + 1, what=what)
 
 
 def _with_row_below(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from territory.inputs.sources.header_rows import NUMBER_LIKE, header_at, header_names
 from territory.inputs.sources.headers import clean_headers
 from territory.inputs.sources.names import plain_name
+from territory.inputs.sources.other_tables import table_below, tables_beside
 from territory.inputs.sources.raw import Note, RawTable, SourceError
 from territory.messages import counted, quoted
 
@@ -112,6 +113,12 @@ def table_of(
     else:
         at = header_at(head, filled[rows], known)
     top = int(rows[at])
+    cut = tables_beside(grid.cells, top, grid.lines, known)
+    if cut is not None:
+        part = _columns_of(grid, cut.first, cut.last)
+        return table_of(
+            replace(part, notes=(*grid.notes, cut.note)), known=known, header_has=header_has
+        )
     if grid.widths is not None:
         head[at + 1 :] = [row[: int(grid.widths[top])] for row in head[at + 1 :]]
     header = header_names(head, at, known)
@@ -124,16 +131,17 @@ def table_of(
         said = f"the header is on line {first}; {titles:,} {noun} left out: {quoted(above)}"
         notes.append(("info", "title_rows", int(grid.lines[rows[0]]), said, ""))
     if header.above or header.what == "its second row":
-        first = rows[titles]
-        second = grid.lines[rows[titles + 1]]
-        said = f"the header fills lines {grid.lines[first]} and {second}"
-        notes.append(("info", "title_rows", int(grid.lines[first]), said, ""))
-    elif header.below:
-        under = quoted(" | ".join(cell for cell in head[at + 1] if cell.strip()))
-        line = int(grid.lines[rows[at + 1]])
+        n_rows = 1 + header.above + (header.below if header.what != "units" else 0)
+        first, last = (int(grid.lines[rows[it]]) for it in (titles, titles + n_rows - 1))
+        said = f"the header fills lines {first} {'and' if n_rows == 2 else 'to'} {last}"
+        notes.append(("info", "title_rows", first, said, ""))
+    if header.below and header.what in {"units", "labels"}:
+        under = quoted(" | ".join(cell for cell in head[at + header.below] if cell.strip()))
+        line = int(grid.lines[rows[at + header.below]])
         said = f"line {line} under the header has {header.what} and no data: {under}"
         notes.append(("info", "title_rows", line, said, ""))
-    body = rows[at + 1 + header.below :]
+    body, below = table_below(grid.cells, rows[at + 1 + header.below :], grid.lines, names, known)
+    notes += below
     body = body[~_not_data(grid, body, filled, names, notes)]
     notes += _width_notes(grid, body, top, names)
     if grid.hidden:
@@ -152,6 +160,19 @@ def table_of(
         stored_as_number=_flags(grid.numbers, frame, kept, body),
         stored_as_date=_flags(grid.dates, frame, kept, body),
         delimiter=grid.delimiter,
+    )
+
+
+def _columns_of(grid: Grid, first: int, last: int) -> Grid:
+    """Return some columns of a grid as a grid."""
+    cells = grid.cells.iloc[:, first:last].copy()
+    cells = cells.set_axis(range(last - first), axis=1)
+    return replace(
+        grid,
+        cells=cells,
+        widths=None,
+        numbers={at - first: it for at, it in grid.numbers.items() if first <= at < last},
+        dates={at - first: it for at, it in grid.dates.items() if first <= at < last},
     )
 
 
@@ -202,6 +223,8 @@ def _not_data(
         own = grid.cells.iloc[body[alike], at].str.strip() == name
         alike = alike[own.to_numpy(dtype=bool)]
     repeated = np.isin(np.arange(len(body)), alike)
+    if min(width, typical) >= 3:
+        out |= _labels(grid, body, counts, out | repeated, notes)
     if repeated.any():
         at = int(np.flatnonzero(repeated)[0])
         n = int(repeated.sum())
@@ -241,6 +264,35 @@ def _footers(
         noun = "line below the table was" if len(chosen) == 1 else "lines below the table were"
         what = f"{len(chosen):,} {noun} left out: {quoted(shown)}"
         notes.append(("info", "report_rows", int(grid.lines[body[chosen[0]]]), what, ""))
+    return out
+
+
+def _labels(
+    grid: Grid,
+    body: NDArray[np.intp],
+    counts: NDArray[np.int64],
+    gone: NDArray[np.bool_],
+    notes: list[Note],
+) -> NDArray[np.bool_]:
+    """Find the names of groups: one cell, unlike an id, between the blocks of a report."""
+    out = np.zeros(len(body), dtype=bool)
+    shapes = {_shape(str(cell)) for cell in grid.cells.iloc[body[counts > 1][:200], 0]}
+    lines = grid.lines[body]
+    for at in np.flatnonzero((counts == 1) & ~gone).tolist():
+        text = next(cell for cell in _texts(grid.cells, int(body[at])) if cell.strip()).strip()
+        begins = at == 0 or gone[at - 1] or lines[at] - lines[at - 1] > 1
+        heads = at + 1 < len(body) and (gone[at + 1] or counts[at + 1] > 1)
+        named = ":" in text or at == 0 or gone[at - 1] or (at + 1 < len(body) and gone[at + 1])
+        out[at] = begins and heads and named and _shape(text) not in shapes
+    if out.any():
+        chosen = np.flatnonzero(out)
+        shown = ", ".join(
+            quoted(next(c for c in _texts(grid.cells, int(body[at])) if c.strip()).strip())
+            for at in chosen[:3]
+        )
+        noun = "name of a group was" if len(chosen) == 1 else "names of groups were"
+        what = f"{len(chosen):,} {noun} left out: {shown}"
+        notes.append(("info", "report_rows", int(lines[chosen[0]]), what, ""))
     return out
 
 

@@ -61,7 +61,6 @@ def currency_findings(
     money = {ours: header for ours, header in headers.items() if ours.endswith("_usd")}
     if not money:
         return []
-    how = f'convert the amounts to {currency}, or write currency = "CODE" into the scenario'
     found: list[Finding] = []
     column, count = code_column(frame)
     if len(count) > 1:
@@ -71,19 +70,33 @@ def currency_findings(
         what = f"amounts in {listed} stand in one table, by its column {quoted(column)}"
         leave = f'convert them to {currency}, or leave rows out with where = "…"'
         found.append(rows.whole(severity="error", kind="other_currency", what=what, repair=leave))
-    elif count and not fits(next(iter(count)), currency):
-        what = f"column {quoted(column)} says {next(iter(count))}, the plan reckons in {currency}; "
+    elif count and not fits(code := next(iter(count)), currency):
+        what = f"column {quoted(column)} says {code}, the plan reckons in {currency}; "
         what += "amounts are taken as they are, nothing is converted"
-        found.append(rows.whole(severity="warning", kind="other_currency", what=what, repair=how))
+        found.append(
+            rows.whole(
+                severity="warning", kind="other_currency", what=what, repair=_hint(code, currency)
+            )
+        )
     for ours, header in money.items():
         code = sign_in(header)
         if code and not fits(code, currency):
             what = f"{ours}: header {quoted(header)} says {code}, the plan reckons in {currency}; "
             what += "amounts are taken as they are, nothing is converted"
             found.append(
-                rows.whole(severity="warning", kind="other_currency", what=what, repair=how)
+                rows.whole(
+                    severity="warning",
+                    kind="other_currency",
+                    what=what,
+                    repair=_hint(code, currency),
+                )
             )
     return found
+
+
+def _hint(code: str, currency: str) -> str:
+    shown = code if len(code) == len("USD") else "CODE"
+    return f'convert the amounts to {currency}, or write currency = "{shown}" into the scenario'
 
 
 def _most(item: tuple[str, int]) -> tuple[int, str]:

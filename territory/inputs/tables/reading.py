@@ -262,7 +262,7 @@ def _settled(cells: _Cells, columns: tuple[Column, ...]) -> tuple[SettledNumbers
     told: list[tuple[Severity, str, list[str], str]] = [
         ("error", "two_readings", found.marks, ask),
         ("error", "two_readings", found.questions, "write the column in one way"),
-        ("warning", "other_currency", found.warnings, 'write currency = "CODE" into the scenario'),
+        *(("warning", "other_currency", [it], _currency_hint(it)) for it in found.warnings),
         (
             "warning",
             "header_unit",
@@ -276,6 +276,12 @@ def _settled(cells: _Cells, columns: tuple[Column, ...]) -> tuple[SettledNumbers
         for severity, kind, whats, repair in told
         for what in whats
     ]
+
+
+def _currency_hint(what: str) -> str:
+    code = what.partition(" are written in ")[2].partition(",")[0]
+    shown = code if code.isalpha() and len(code) == len("USD") else "CODE"
+    return f'write currency = "{shown}" into the scenario, or convert the amounts'
 
 
 def _blank(n: int) -> pd.Series[str]:

@@ -18,11 +18,12 @@ from territory.messages import counted
 
 __all__ = ["read_csv", "sniff_delimiter"]
 
-_DELIMITERS = (",", ";", "\t", "|")
-_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_DELIMITERS = (",", ";", "\t", "|", "^", "~")
+_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "^": "caret", "~": "tilde"}
 _SNIFFED_ROWS = 50
 _LARGEST_BLOCK = 2**31 - 1
 _MOST_PADDING = 10_000_000
+_DRAWN = re.compile(r"(?m)^[ \t]*(?=[^\n]*--)[-+|:= ]{3,}$|^[ \t]*\(\d+ rows?\)[ \t]*$")
 _SEP_LINE = re.compile(r"\s*\"?sep=(.)\"?[;,]*[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
 
 
@@ -47,13 +48,39 @@ def read_csv(path: Path, options: Options) -> RawTable:
     if declared:
         text, skipped = text[declared.end() :], 1
         notes.append(("info", "delimiter", 1, "line 1 names the delimiter and was left out", ""))
+    unwrapped = _unwrapped(text)
+    if unwrapped is not None:
+        text = unwrapped
+        notes.append(("info", "format", 0, "each line was one quoted cell; it was taken apart", ""))
     delimiter = options.delimiter or (declared[1] if declared else sniff_delimiter(text))
+    if delimiter == "|":
+        # Lines that draw a table in a terminal, and the count of rows below it.
+        text = _DRAWN.sub("", text)
     grid = _fast(text, delimiter) or _careful(text, delimiter)
     if delimiter != ",":
         name = _NAMES.get(delimiter, repr(delimiter))
         notes.append(("info", "delimiter", 0, f"read with {name} as delimiter", ""))
     grid = replace(grid, lines=grid.lines + skipped, notes=[*notes, *grid.notes])
     return table_of(grid, known=options.known, header_has=options.header_has)
+
+
+def _unwrapped(text: str) -> str | None:
+    """Return lines that are one quoted cell each without their quotes, None for other texts.
+
+    Excel makes them of a file with another delimiter than the system's.
+    """
+    if not text.startswith('"'):
+        return None
+    cells: list[str] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), strict=True):
+            if len(row) > 1:
+                return None
+            cells += row
+    except csv.Error:
+        return None
+    delimiters = [mark for mark in _DELIMITERS[:3] if all(mark in cell for cell in cells)]
+    return "\n".join(cells) + "\n" if delimiters and len(cells) > 1 else None
 
 
 def sniff_delimiter(text: str) -> str:

@@ -60,3 +60,19 @@ def test_the_first_row_of_data_is_never_taken_for_a_header():
     assert (header.names, header.below, header.above) == (FULL, 0, 0)
     header, _ = found(FULL, ["A-0", "Calls", "77001", "", "", ""])
     assert header.below == 0
+
+
+def test_words_cut_over_three_rows_and_units_below_two_are_put_together():
+    rows = [
+        ["Account", "ZIP", "Calls", "Annual"],
+        ["Number", "Code", "per", "Potential"],
+        ["", "", "Year", "USD"],
+        ["A-1", "77002", "4", "5000"],
+    ]
+    known = frozenset({"accountnumber", "zipcode", "callsperyear", "annualpotential"})
+    found = header_names(rows, 0, known)
+    assert found.names[:3] == ["Account Number", "ZIP Code", "Calls per Year"]
+    assert found.below == 2
+    units = [rows[0], rows[1], ["text", "5 char", "n/yr", "USD"], rows[3]]
+    found = header_names(units, 0, known)
+    assert (found.below, found.what) == (2, "units")

@@ -78,7 +78,7 @@ def test_rows_hidden_in_a_binary_workbook_are_found():
         )
         out.writestr(
             "xl/_rels/workbook.bin.rels",
-            '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.bin"/></Relationships>',
+            '<Relationship Id="rId1" Target="worksheets/sheet1.bin"/>',
         )
         out.writestr("xl/worksheets/sheet1.bin", binary(129, b"") + rows)
     with zipfile.ZipFile(target) as archive:
