@@ -159,15 +159,16 @@ next | text | - | what leads to the next level
         "monitor/{quarter}_actions.csv": fields_of(
             """
 key | id | - | figure, signal or challenge that it is about
-decision | text | - | what was decided
+ended | text | - | decision, action or escalation
+what | text | - | what was decided, done or escalated
 owner | text | - | who does it
 due | text | - | until when
 done | truth | - | whether it is done
 before | signed | see figure | figure at the decision
 now | signed | see figure | figure now
-noise | number | see figure | change that chance brings
-moved | text | - | better, worse or not (within the noise)
-""",
+noise | number | see figure | change that chance brings in 8 of 10 cases; empty: not known | sqrt(half interval before² + half interval now²)
+moved | text | - | better, worse, inside the noise or not known; of a signal: still there or gone
+""",  # noqa: E501
             source="territory review",
         ),
         **{

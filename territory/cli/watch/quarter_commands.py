@@ -106,8 +106,9 @@ def _end_of(name: str) -> str:
 
 def _open(console: Console, found: Monitoring, folder: Path, name: str, plan: Path) -> int:
     from territory.inputs.cells import write_table
-    from territory.monitor.reviews.agenda import agenda_of, followed_up
+    from territory.monitor.reviews.agenda import agenda_of
     from territory.monitor.reviews.balanced import balanced_scorecard, maturity
+    from territory.monitor.reviews.followed import followed_up, followed_words
     from territory.monitor.reviews.record import Review, read_reviews, text_of
     from territory.whole import whole_files
 
@@ -142,10 +143,7 @@ def _open(console: Console, found: Monitoring, folder: Path, name: str, plan: Pa
         console.data()
         console.data("What became of the last review:")
         for row in became.to_dict("records"):
-            done = "done" if row["done"] else f"not done, due {row['due']}" if row["due"] else ""
-            console.data(
-                visible(f"  {row['key']}: {row['decision']} {done}; figure {row['moved']}")
-            )
+            console.data(visible(f"  {followed_words(row)}"))
     console.data()
     ladder = tables[f"{name}_maturity.csv"]
     said = ", ".join(f"{row['area']} {row['level']}" for row in ladder.to_dict("records"))

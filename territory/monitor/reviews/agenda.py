@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypedDict, cast
 
 import numpy as np
-import pandas as pd
 
 from territory.inputs.scenario.monitor import EscalationKeys
 from territory.messages import counted
 from territory.monitor.indicators.table import levels_of
+from territory.monitor.reviews.noise import noise_of
 from territory.wording import compact_usd, percent, signed_percent
 
 if TYPE_CHECKING:
     from territory.monitor.monitoring import Monitoring
     from territory.monitor.reviews.record import Item, Review
+    from territory.monitor.signals.judged import Signal
 
-__all__ = ["LEVELS", "agenda_of", "followed_up", "key_of", "level_after", "value_words"]
+__all__ = ["LEVELS", "agenda_of", "key_of", "level_after", "place_of", "value_words"]
 
 LEVELS = ("rep", "district", "region", "company")
 """Who answers, the lowest first."""
@@ -35,6 +36,11 @@ _OWNERS = {
 def key_of(kind: str, indicator: str, place: str) -> str:
     """Return the name under which an item is found again in the next review."""
     return f"{kind}:{indicator}:{place}"
+
+
+def place_of(signal: Signal) -> str:
+    """Return where a signal is answered for: the territory with most of it."""
+    return signal.territory_ids[0] if signal.territory_ids else signal.id
 
 
 def level_after(reviews_red: int, rules: EscalationKeys, start: str) -> str:
@@ -63,8 +69,9 @@ def agenda_of(
 ) -> list[Item]:
     """Return the items of a review, the highest level first.
 
-    A red figure of a territory is the rep's, of a district the district's; it goes up one level by
-    the rules when it stays red, and at once when an action of it is overdue.
+    A red figure of a territory is the rep's, of a district the district's, and where nobody is at
+    work the level above answers. It goes up one level by the rules when it stays red, and at once
+    when an action of it is overdue or it was escalated, then to the level that was named.
 
     Parameters
     ----------
@@ -90,14 +97,14 @@ def agenda_of(
         items.append(
             Item(
                 key=key_of("figure", indicator, place), kind="figure", indicator=indicator,
-                level=level, place=place, answers=start, value=float(row["value"]),
-                noise=_half(row), evidence=tuple(evidence), owner="",
+                level=level, place=place, answers=start, value=round(float(row["value"]), 6),
+                noise=round(noise_of(found, row), 6), evidence=tuple(evidence), owner="",
             )
         )  # fmt: skip
     for each in found.judged.signals:
         if each.quarter != found.facts.span.quarter:
             continue
-        place = each.territory_ids[0] if each.territory_ids else each.id
+        place = place_of(each)
         names = found.facts.accounts["account_id"].astype("str")
         behind = ", ".join(str(names.iloc[row]) for row in each.cause.rows[:5])
         evidence = [f"{each.cause.name}: {each.cause.words}", each.how_sure]
@@ -110,11 +117,13 @@ def agenda_of(
         items.append(
             Item(
                 key=key_of("signal", indicator, place), kind="signal", indicator=indicator,
-                level="territory", place=place, answers="rep", value=each.change, noise=0.0,
+                level="territory", place=place, answers="rep", value=round(each.change, 6),
+                noise=0.0,
                 evidence=tuple(evidence), owner="",
             )
         )  # fmt: skip
-    items = [_answered(item, earlier, rules, day) for item in items]
+    team = _Team.of(found)
+    items = [_answered(item, earlier, rules, day, team) for item in items]
     rank = {name: at for at, name in enumerate(LEVELS)}
     return sorted(items, key=lambda item: (-rank[item.answers], item.key))
 
@@ -181,13 +190,33 @@ def _reds(
             yield level, place, row, [*evidence, *([", ".join(tiers)] if tiers else [])]
 
 
-def _half(row: IndicatorRow) -> float:
-    low, high = float(str(row["low"])), float(str(row["high"]))
-    return 0.5 * (high - low) if np.isfinite(low) and np.isfinite(high) else 0.0
+@dataclass(frozen=True, slots=True)
+class _Team:
+    """Who is at work in each territory, as people call them."""
+
+    reps: dict[str, str]
+    vacant: frozenset[str]
+
+    @classmethod
+    def of(cls, found: Monitoring) -> _Team:
+        """Read the plan's reps, and the territories whose rep the roster says is away."""
+        table = found.indicators
+        here = table[table["indicator"].eq("reps_in_place") & table["level"].eq("territory")]
+        vacant = frozenset(here.loc[here["value"].lt(1.0), "id"].astype("str"))
+        team = found.facts.plan.territories
+        names = team["rep_name"] if "rep_name" in team else team["rep_id"]
+        reps = {
+            str(territory): f"{name} ({rep})" if str(name) and str(name) != str(rep) else str(rep)
+            for territory, rep, name in zip(
+                team["territory_id"], team["rep_id"], names.fillna("").astype("str"), strict=True
+            )
+            if isinstance(rep, str) and rep
+        }
+        return cls(reps, vacant)
 
 
 def _answered(
-    item: Item, earlier: Sequence[Review], rules: EscalationKeys, day: datetime.date
+    item: Item, earlier: Sequence[Review], rules: EscalationKeys, day: datetime.date, team: _Team
 ) -> Item:
     """Return an item with the level that answers for it by now, and why."""
     past = 0
@@ -196,14 +225,24 @@ def _answered(
             break
         past += 1
     answers, evidence = level_after(past + 1, rules, item.answers), item.evidence
+    if answers == "rep" and item.place in team.vacant:
+        answers, evidence = "district", (*evidence, "no rep is at work there: the district answers")
     before = next((i for r in reversed(earlier) for i in r.items if i.key == item.key), None)
     if past:
         evidence = (*evidence, f"red in {counted(past + 1, 'review')} in a row")
     if before is not None and before.due and before.due < day.isoformat() and not before.done:
-        up = LEVELS[min(LEVELS.index(before.answers) + 1, len(LEVELS) - 1)]
-        answers = max(answers, up, key=LEVELS.index)
+        answers = max(answers, _above(before.answers), key=LEVELS.index)
         evidence = (*evidence, f"action of {before.owner}, due {before.due}, is not done")
-    return replace(item, answers=answers, evidence=evidence, owner=_OWNERS[answers])
+    if past and before is not None and before.ending == "escalation":
+        named = [level for level in LEVELS if level in before.escalation.lower().split()]
+        answers = max(answers, _above(before.answers), *named, key=LEVELS.index)
+        evidence = (*evidence, f"escalated: {before.escalation}")
+    owner = team.reps.get(item.place, _OWNERS["rep"]) if answers == "rep" else _OWNERS[answers]
+    return replace(item, answers=answers, evidence=evidence, owner=owner)
+
+
+def _above(level: str) -> str:
+    return LEVELS[min(LEVELS.index(level) + 1, len(LEVELS) - 1)]
 
 
 def _goal_words(value: float, unit: str) -> str:
@@ -221,48 +260,3 @@ def value_words(value: float, unit: str) -> str:
     if unit == "deviation":
         return signed_percent(value)
     return f"{value:,.1f}"
-
-
-def followed_up(found: Monitoring, earlier: Sequence[Review]) -> pd.DataFrame:
-    """Return what became of the last review's items: done or not, and did the figure move.
-
-    ``moved`` is "better", "worse", "inside the noise" or "not known"; noise is half the interval of
-    then and now together.
-    """
-    columns = ["key", "decision", "owner", "due", "done", "before", "now", "noise", "moved"]
-    if not earlier:
-        return pd.DataFrame(columns=columns)
-    now = {
-        key_of("figure", str(row["indicator"]), str(row["id"])): row
-        for row in cast("list[IndicatorRow]", found.indicators.to_dict("records"))
-    }
-    rows = []
-    for item in earlier[-1].items:
-        row = now.get(item.key)
-        value = float(row["value"]) if row is not None else float("nan")
-        noise = float(np.hypot(item.noise, _half(row))) if row is not None else float("nan")
-        rows.append(
-            {
-                "key": item.key,
-                "decision": item.words,
-                "owner": item.owner,
-                "due": item.due,
-                "done": item.done,
-                "before": item.value,
-                "now": value,
-                "noise": noise,
-                "moved": _moved(item.value, value, noise, row),
-            }
-        )
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _moved(before: float, now: float, noise: float, row: IndicatorRow | None) -> str:
-    if row is None or not (np.isfinite(before) and np.isfinite(now)):
-        return "not known"
-    if abs(now - before) <= noise + 1e-12:
-        return "inside the noise"
-    better = str(row.get("status")) in {"green", "amber"} or abs(
-        now - float(str(row["goal"]))
-    ) < abs(before - float(str(row["goal"])))
-    return "better" if better else "worse"

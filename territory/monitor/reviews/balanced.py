@@ -42,7 +42,8 @@ def balanced_scorecard(found: Monitoring) -> pd.DataFrame:
     company["order"] = company["perspective"].map({n: at for at, n in enumerate(PERSPECTIVES)})
     columns = ["perspective", "indicator", "label", "leads", "value", "goal", "status", "n_red"]
     ordered = company.sort_values(["order", "leads"], ascending=[True, False], kind="stable")
-    return ordered[[*columns, "owner", "unit"]].reset_index(drop=True)
+    out = ordered[[*columns, "owner", "unit"]].reset_index(drop=True)
+    return out.assign(value=out["value"].round(6))
 
 
 def maturity(found: Monitoring, folder: Path, reviews: Path) -> pd.DataFrame:
@@ -70,7 +71,9 @@ def maturity(found: Monitoring, folder: Path, reviews: Path) -> pd.DataFrame:
     names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
     known = 6 - len(facts.not_known)
     history = scenario is not None and scenario.inputs.history is not None
-    rolled = {"rollout.csv", "waves.csv", "preflight.csv", "ledger.csv", "crm"} & names
+    # `territory rollout` writes beside the plan, or wherever --out says.
+    beside = folder.with_name(f"{folder.name}_rollout")
+    rolled = any((place / "rollout.json").is_file() for place in (beside, folder))
     ladder: dict[str, list[tuple[bool, str, str]]] = {
         "governance": [
             (scenario is not None, "a scenario file", "write the rules in a scenario file"),
@@ -96,7 +99,7 @@ def maturity(found: Monitoring, folder: Path, reviews: Path) -> pd.DataFrame:
         ],
         "rollout": [
             ("alignment.csv" in names, "an alignment file", "write the plan"),
-            (bool(rolled), "files of a rollout", "prepare the rollout"),
+            (rolled, "files of a rollout", "prepare the rollout"),
             (facts.roster is not None, "a roster of reps", "give --roster"),
             (
                 facts.roster is not None and not (facts.roster["state"] != "stays").any(),

@@ -58,11 +58,16 @@ class Item:
     @property
     def words(self) -> str:
         """How it ended, in words."""
-        return self.decision or self.action or self.escalation
+        return str(getattr(self, self.ending)) if self.ending else ""
+
+    @property
+    def ending(self) -> str:
+        """Which of decision, action and escalation it ended in; "" while in none."""
+        return next((name for name in _ENDINGS if getattr(self, name).strip()), "")
 
     def missing(self) -> str:
         """Say what an item lacks to be closed; "" when nothing."""
-        if not self.words.strip():
+        if not self.ending:
             return "ends in nothing: write decision, action or escalation"
         if self.action.strip():
             if not self.owner.strip():
@@ -230,15 +235,15 @@ def read_reviews(folder: Path, *, before: str) -> list[Review]:
 
 
 def closed_text(review: Review, path: Path, today: datetime.date) -> str:
-    """Return the review as closed; refuse while an item ends in nothing, or a second time.
+    """Return the file's text as closed; refuse while an item ends in nothing, or a second time.
+
+    Only the day of closing is written: what people wrote beside, comments too, stays as it is.
 
     Raises
     ------
     InputError
         Items are listed with what they lack.
     """
-    from dataclasses import replace
-
     if review.closed:
         raise InputError(
             Message(
@@ -256,7 +261,10 @@ def closed_text(review: Review, path: Path, today: datetime.date) -> str:
                 hint="write decision, action with owner and due, or escalation for each",
             )
         )
-    return text_of(replace(review, closed_on=today.isoformat()))
+    head, mark, items = path.read_text(encoding="utf-8").partition("[[item]]")
+    line = f"closed_on = {_quote(today.isoformat())}"
+    head, found = re.subn(r"(?m)^[ \t]*closed_on[ \t]*=.*$", line, head, count=1)
+    return (head if found else f"{line}\n{head}") + mark + items
 
 
 def _is_day(text: str) -> bool:

@@ -10,8 +10,10 @@ import pytest
 from territory.errors import InputError
 from territory.inputs.scenario.monitor import EscalationKeys
 from territory.monitor.monitoring import monitor
-from territory.monitor.reviews.agenda import agenda_of, followed_up, level_after
+from territory.monitor.reviews.agenda import agenda_of, level_after
 from territory.monitor.reviews.balanced import AREAS, balanced_scorecard, maturity
+from territory.monitor.reviews.followed import followed_up, followed_words
+from territory.monitor.reviews.noise import noise_of
 from territory.monitor.reviews.record import (
     Item,
     Review,
@@ -73,9 +75,9 @@ def test_what_stays_red_goes_up_by_rule(found):
 def test_an_overdue_action_goes_up_at_once(found):
     rules = EscalationKeys(rep_to_district=9, district_to_region=9, region_to_company=9)
     key = "figure:reps_in_place:T02"
-    late = item(key=key, action="hire", owner="Ann", due="2025-11-30")
+    late = item(key=key, answers="district", action="hire", owner="Ann", due="2025-11-30")
     done = replace(late, done=True)
-    for given, answers in ((late, "district"), (done, "rep")):
+    for given, answers in ((late, "region"), (done, "district")):
         items = {each.key: each for each in agenda_of(found, [review(given)], rules, day=DAY)}
         assert items[key].answers == answers
 
@@ -122,8 +124,13 @@ def test_decisions_actions_and_escalations_close_it_once(tmp_path: Path):
         closed_on="",
     )
     path = tmp_path / "2025Q3.toml"
-    path.write_text(closed_text(ended, path, DAY), encoding="utf-8")
-    assert read_review(path).closed_on == "2025-12-31"
+    written = text_of(ended).replace("[[item]]", "# Ann: talk to Bo first\n[[item]]", 1)
+    path.write_text(written, encoding="utf-8")
+    path.write_text(closed_text(read_review(path), path, DAY), encoding="utf-8")
+    assert read_review(path) == replace(ended, closed_on="2025-12-31")
+    # Comments and all else that people wrote stay as they were.
+    day = 'closed_on = "2025-12-31"'
+    assert path.read_text(encoding="utf-8") == written.replace('closed_on = ""', day)
     with pytest.raises(InputError, match="was closed on 2025-12-31"):
         closed_text(read_review(path), path, DAY)
 
@@ -136,6 +143,91 @@ def test_the_next_review_tells_whether_a_figure_moved_beyond_noise(found):
     assert (became["before"], became["now"], became["moved"]) == (1.0, 0.0, "worse")
     noisy = followed_up(found, [review(replace(told, noise=2.0))]).iloc[0]
     assert noisy["moved"] == "inside the noise"
+
+
+@pytest.mark.parametrize(
+    ("indicator", "steps", "moved"),
+    [
+        # A green figure that fell is worse all the same, and one beyond its goal may get better.
+        ("sales_change", -9.0, "worse"),
+        ("sales_change", 9.0, "better"),
+        ("sales_change", 0.5, "inside the noise"),
+    ],
+)
+def test_a_figure_is_better_in_the_direction_of_its_goal_and_beyond_what_chance_brings(
+    found, indicator, steps, moved
+):
+    table = found.indicators
+    row = table[table["indicator"].eq(indicator) & table["id"].eq("T01")].iloc[0].to_dict()
+    noise = noise_of(found, row)
+    assert noise > 0
+    before = row["value"] - steps * noise
+    told = item(key=f"figure:{indicator}:T01", indicator=indicator, value=before, noise=noise,
+                decision="wait")  # fmt: skip
+    assert followed_up(found, [review(told)])["moved"].tolist() == [moved]
+
+
+def test_sales_scatter_like_the_pieces_behind_them_and_facts_do_not(found):
+    table = found.indicators.set_index(["indicator", "id"])
+    rows = found.indicators.to_dict("records")
+    at = {(row["indicator"], row["id"]): row for row in rows}
+    quarter = found.facts.span.in_quarter()
+    pieces = found.facts.by_territory(found.facts.panel.events[:, quarter].sum(axis=1))[0]
+    wanted = 1.2816 * (1 + table.at[("sales_change", "T01"), "value"])
+    assert noise_of(found, at["sales_change", "T01"]) == pytest.approx(
+        wanted * (found.judged.chart.phi / pieces) ** 0.5, rel=1e-3
+    )
+    assert noise_of(found, at["reps_in_place", "T01"]) == 0.0
+
+
+def test_a_band_is_better_where_it_is_nearer_to_its_goal(found):
+    from territory.monitor.reviews.followed import _moved
+
+    told = item(value=-0.12, noise=0.0)
+    assert _moved(told, 0.11, 0.0, "band") == "better"
+    assert _moved(told, -0.2, 0.0, "band") == "worse"
+    assert _moved(told, 0.0, 0.0, "lower") == "worse"
+    assert _moved(told, 0.0, float("nan"), "higher") == "not known"
+
+
+def test_a_signal_is_still_there_or_gone(found):
+    there = item(key="signal:rep R02:T02", kind="signal", indicator="rep R02", decision="hire")
+    gone = replace(there, key="signal:unit 48001:T01")
+    assert followed_up(found, [review(there, gone)])["moved"].tolist() == ["still there", "gone"]
+
+
+def test_what_became_of_an_item_is_a_sentence_with_how_it_ended(found):
+    key = "figure:reps_in_place:T02"
+    hire = item(key=key, indicator="reps_in_place", place="T02", value=0.0, noise=0.0,
+                action="hire", owner="Ann", due="2026-01-31")  # fmt: skip
+    away = item(key="signal:rep R02:T02", kind="signal", decision="wait")
+    told = [
+        followed_words(row) for row in followed_up(found, [review(hire, away)]).to_dict("records")
+    ]
+    assert told == [
+        "T02 reps_in_place: action “hire” (Ann by 2026-01-31): not done; figure inside the noise",
+        "T02 rep R02: decision “wait”; the signal is still there",
+        "T01 unit 48201:77030: decision “wait”; the signal is gone",
+    ]
+
+
+def test_what_is_escalated_goes_up_one_level_or_to_the_level_that_was_named(found):
+    rules = EscalationKeys(rep_to_district=9, district_to_region=9, region_to_company=9)
+    key = "figure:reps_in_place:T02"
+    for given, answers in (("needs budget", "region"), ("to the company", "company")):
+        before = item(key=key, answers="district", escalation=given)
+        items = {each.key: each for each in agenda_of(found, [review(before)], rules, day=DAY)}
+        assert items[key].answers == answers
+        assert f"escalated: {given}" in items[key].evidence
+
+
+def test_a_rep_answers_by_name_and_where_none_is_at_work_the_district_does(found):
+    items = agenda_of(found, [], EscalationKeys(), day=DAY)
+    assert {each.answers for each in items if each.place == "T02"} == {"district"}
+    reps = [each for each in items if each.answers == "rep"]
+    names = dict(zip(found.facts.plan.territories["territory_id"],
+                     found.facts.plan.territories["rep_id"], strict=True))  # fmt: skip
+    assert all(names[each.place] in each.owner for each in reps)
 
 
 def test_only_closed_reviews_before_the_quarter_count(tmp_path: Path):
@@ -174,6 +266,18 @@ def test_maturity_is_what_files_prove(found, tmp_path: Path):
     more = maturity(found, tmp_path, tmp_path / "reviews").set_index("area")
     assert more.loc["monitoring", "level"] >= bare.loc["monitoring", "level"]
     assert more.loc["planning", "level"] > bare.loc["planning", "level"]
+
+
+def test_a_rollout_beside_the_plan_is_proof_of_one(found, tmp_path: Path):
+    plan = tmp_path / "plan"
+    plan.mkdir()
+    (plan / "alignment.csv").write_text("")
+    before = maturity(found, plan, tmp_path / "reviews").set_index("area")
+    (tmp_path / "plan_rollout").mkdir()
+    (tmp_path / "plan_rollout" / "rollout.json").write_text("{}")
+    after = maturity(found, plan, tmp_path / "reviews").set_index("area")
+    assert before.loc["rollout", "level"] == 2
+    assert after.loc["rollout", "level"] > 2
 
 
 def test_quarters_are_named_as_people_write_them():
