@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from territory.monitor.facts.facts import Facts
     from territory.monitor.indicators.now import Now
 
-__all__ = ["COLUMNS", "indicator_table", "levels_of"]
+__all__ = ["COLUMNS", "IndicatorRow", "indicator_table", "levels_of"]
 
 COLUMNS = (
     "level", "id", "indicator", "label", "value", "low", "high", "goal", "status", "unit", "owner",
@@ -27,6 +27,21 @@ _AMBER = 0.05
 """A figure within this part of its goal is amber, unless its interval leaves it open."""
 
 _Z80 = 1.2815515655446004
+
+
+class IndicatorRow(TypedDict):
+    """One row of the indicators' table."""
+
+    indicator: str
+    label: str
+    level: str
+    id: str
+    status: str
+    unit: str
+    value: float
+    goal: float
+    low: float
+    high: float
 
 
 def levels_of(facts: Facts) -> list[tuple[str, str, NDArray[np.intp]]]:

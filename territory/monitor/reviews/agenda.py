@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypedDict, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from territory.inputs.scenario.monitor import EscalationKeys
 from territory.messages import counted
-from territory.monitor.indicators.table import levels_of
+from territory.monitor.indicators.table import IndicatorRow, levels_of
 from territory.monitor.reviews.noise import noise_of
 from territory.wording import compact_usd, percent, signed_percent
 
@@ -126,21 +126,6 @@ def agenda_of(
     items = [_answered(item, earlier, rules, day, team) for item in items]
     rank = {name: at for at, name in enumerate(LEVELS)}
     return sorted(items, key=lambda item: (-rank[item.answers], item.key))
-
-
-class IndicatorRow(TypedDict):
-    """One row of the indicators' table."""
-
-    indicator: str
-    label: str
-    level: str
-    id: str
-    status: str
-    unit: str
-    value: float
-    goal: float
-    low: float
-    high: float
 
 
 def _reds(

@@ -13,8 +13,8 @@ from territory.monitor.reviews.agenda import key_of, place_of
 from territory.monitor.reviews.noise import noise_of
 
 if TYPE_CHECKING:
+    from territory.monitor.indicators.table import IndicatorRow
     from territory.monitor.monitoring import Monitoring
-    from territory.monitor.reviews.agenda import IndicatorRow
     from territory.monitor.reviews.record import Item, Review
 
 __all__ = ["followed_up", "followed_words"]

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from territory.monitor.indicators.table import levels_of
+from territory.monitor.indicators.table import IndicatorRow, levels_of
 
 if TYPE_CHECKING:
     from territory.monitor.monitoring import Monitoring
-    from territory.monitor.reviews.agenda import IndicatorRow
 
 __all__ = ["noise_of"]
 
