@@ -53,6 +53,8 @@ URBAN_COUNT = 5
 """Reference places within the radius that make a place urban: a planning default, editable."""
 
 _CHUNK = 1_000_000
+_BLOCK = 16_384
+"""Pairs of places that are reckoned at once: as many as stay near the processor."""
 
 
 class TravelModel(Protocol):
@@ -227,12 +229,16 @@ class RoadEstimate:
         self, origin_lonlat: ArrayLike, destination_lonlat: ArrayLike
     ) -> NDArray[np.float64]:
         """Give (n,k) minutes one way from k origins to n destinations."""
-        distance = great_circle_km(destination_lonlat, origin_lonlat)
-        ends = (
-            self.urban(destination_lonlat).astype(np.float64)[:, None]
-            + self.urban(origin_lonlat).astype(np.float64)[None, :]
-        )
-        return self.road_minutes(distance, ends)
+        places, origins = require_lonlat(destination_lonlat), require_lonlat(origin_lonlat)
+        there = self.urban(places).astype(np.float64)
+        here = self.urban(origins).astype(np.float64)
+        out = np.empty((len(places), len(origins)))
+        rows = max(1, _BLOCK // max(1, len(origins)))
+        for start in range(0, len(places), rows):
+            part = slice(start, start + rows)
+            ends = there[part, None] + here[None, :]
+            out[part] = self.road_minutes(great_circle_km(places[part], origins), ends)
+        return out
 
     def road_minutes(
         self, distance_km: NDArray[np.float64], urban_ends: NDArray[np.float64]

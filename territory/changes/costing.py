@@ -9,6 +9,7 @@ import pandas as pd
 
 if TYPE_CHECKING:
     from territory.changes.challenges import Challenge
+    from territory.encoding.desk.desk import Desk
     from territory.plan import Plan
     from territory.review.ledger.ledger import Ledger
 
@@ -29,13 +30,14 @@ def cost_challenges(plan: Plan, challenges: Sequence[Challenge]) -> pd.DataFrame
         plan's objective, a year), ``workload_h`` and ``potential_usd`` that move,
         ``revenue_usd``, ``n_broken``, ``breaks``, ``conflicts_with``, ``verdict``, ``file, line``.
     """
-    from territory.encoding.desk.desk import Move
+    from territory.encoding.desk.desk import Desk, Move
     from territory.review.ledger.ledger import ledger_of
 
+    desk = Desk(plan)
     accounts = {str(row["account_id"]): row for row in plan.accounts.to_dict("records")}
     rows = []
     for each in challenges:
-        ledger = ledger_of(plan, [Move(to=each.wanted, what=(each.account_id,))], tours=False)
+        ledger = ledger_of(desk, [Move(to=each.wanted, what=(each.account_id,))], tours=False)
         account = accounts[each.account_id]
         rows.append(
             {
@@ -62,7 +64,7 @@ def cost_challenges(plan: Plan, challenges: Sequence[Challenge]) -> pd.DataFrame
     if frame.empty:
         return pd.DataFrame(columns=columns)
     frame = frame.sort_values(["n_broken", "change_usd", "challenge"], ignore_index=True)
-    frame["conflicts_with"] = _conflicts(plan, frame)
+    frame["conflicts_with"] = _conflicts(desk, frame)
     frame.insert(0, "rank", range(1, len(frame) + 1))
     return frame.assign(verdict=[_verdict(row) for row in frame.to_dict("records")])
 
@@ -72,7 +74,7 @@ def _objective(ledger: Ledger) -> float:
     return float(row["change"].iloc[0])
 
 
-def _conflicts(plan: Plan, ranked: pd.DataFrame) -> list[str]:
+def _conflicts(desk: Desk, ranked: pd.DataFrame) -> list[str]:
     """Return with which better ranked challenges each cannot be had, in the order of ranks."""
     from territory.encoding.desk.desk import Move
     from territory.review.ledger.ledger import ledger_of
@@ -91,7 +93,7 @@ def _conflicts(plan: Plan, ranked: pd.DataFrame) -> list[str]:
         if taken:
             wishes = [(place, other) for other, (_, place) in taken.items()]
             moves = [Move(to=place, what=(other,)) for place, other in [*wishes, (wanted, account)]]
-            if ledger_of(plan, moves, tours=False).broken:
+            if ledger_of(desk, moves, tours=False).broken:
                 near = [
                     other
                     for key, (other, place) in taken.items()

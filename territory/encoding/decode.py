@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from territory.audit import Audit
     from territory.encoding.roads import Roads
 
-__all__ = ["decode"]
+__all__ = ["decode", "patchable"]
 
 Floats = NDArray[np.float64]
 
@@ -37,19 +37,21 @@ def decode(
     *,
     geography: Geography,
     audit: Audit,
+    before: tuple[Plan, NDArray[np.int64]] | None = None,
 ) -> Plan:
-    """Build the plan; every total is the sum of rounded account rows, so a stranger gets it too."""
-    accounts = _accounts(case, encoding, result, roads)
-    alignment = pd.DataFrame(
-        {
-            "unit_id": list(case.unit_ids),
-            "territory_id": case.team["territory_id"].to_numpy()[
-                result.assignment[: len(case.unit_ids)]
-            ],
-            "team": case.scenario.rollout.team,
-        }
-    )
-    territories = _territories(case, accounts, alignment, result, roads)
+    """Build the plan; every total is the sum of rounded account rows, so a stranger gets it too.
+
+    ``before`` is the plan that was moved, and the rows of its accounts that the moves touch: the
+    others stay as it says them.
+    """
+    at = account_territory(case, encoding, result.assignment)
+    if before is None:
+        accounts = _accounts(case, encoding, result, roads, np.arange(len(at)))
+    else:
+        plan, rows = before
+        accounts = _patched(plan.accounts, _accounts(case, encoding, result, roads, rows), rows)
+    units = case.team["territory_id"].to_numpy()[result.assignment[: len(case.unit_ids)]]
+    territories = _territories(case, accounts, at, result, roads)
     reps = pd.DataFrame(
         {
             "territory_id": case.team["territory_id"],
@@ -64,22 +66,55 @@ def decode(
         record=PlanRecord.from_dict(
             _summary(case, encoding, result, accounts, territories, roads, geography)
         ),
-        alignment=alignment,
+        alignment=_alignment(case, units)
+        if before is None
+        else before[0].alignment.assign(territory_id=pd.array(units, dtype="str")),
         accounts=accounts,
         territories=territories,
-        adjacency=_adjacency(case),
+        adjacency=_adjacency(case) if before is None else before[0].adjacency,
         reps=reps,
         geography=geography,
         audit=audit,
     )
 
 
-def _accounts(case: Case, encoding: Encoding, result: solvers.Result, roads: Roads) -> pd.DataFrame:
+_MOVED = (
+    *("territory_id", "rep_id", "travel_h", "workload_h", "exception", "minutes"),
+    *("stops_per_trip", "travel_factor", "nights"),
+)
+"""Columns of an account that depend on who serves it."""
+
+
+def _patched(frame: pd.DataFrame, part: pd.DataFrame, rows: NDArray[np.int64]) -> pd.DataFrame:
+    """Return the accounts with some rows as they are after a move."""
+    columns = {}
+    for name in _MOVED:
+        values = frame[name].array.copy()
+        values[rows] = part[name].array
+        columns[name] = values
+    return frame.assign(**columns)
+
+
+def patchable(frame: pd.DataFrame) -> bool:
+    """Return whether a plan's accounts have all that depends on who serves them."""
+    return set(_MOVED) <= set(frame.columns)
+
+
+def _accounts(
+    case: Case,
+    encoding: Encoding,
+    result: solvers.Result,
+    roads: Roads,
+    rows: NDArray[np.int64],
+) -> pd.DataFrame:
+    """Return the plan's columns of the accounts in some rows."""
     from geo.roads.trips import trip_shares
 
     at = account_territory(case, encoding, result.assignment)
-    rows, way = np.arange(len(at)), roads.column(at, encoding.item_of_account)
-    source = case.accounts
+    exceptions = _exceptions(case, encoding, result, at)[rows]
+    at = at[rows]
+    way = roads.column(at, encoding.item_of_account[rows])
+    source = case.accounts.iloc[rows]
     service = source["service_h"].to_numpy(dtype=np.float64).round(4)
     travel = roads.hours[rows, way].round(4)
     stops = trip_shares(
@@ -106,7 +141,7 @@ def _accounts(case: Case, encoding: Encoding, result: solvers.Result, roads: Roa
             "travel_h": travel,
             "workload_h": (service + travel).round(4),
             "tier": source["tier"].to_numpy(),
-            "exception": np.where(_exceptions(case, encoding, result, at), "true", "false"),
+            "exception": np.where(exceptions, "true", "false"),
             "type": source["type"].to_numpy(),
             "n_calls": source["n_calls"].to_numpy(),
             "minutes": roads.minutes[rows, way],
@@ -117,9 +152,9 @@ def _accounts(case: Case, encoding: Encoding, result: solvers.Result, roads: Roa
             "nights": roads.nights[rows, way].round(4),
             "revenue_usd": source["revenue_usd"].fillna(0.0).to_numpy(dtype=np.float64).round(2),
             "idn": source["idn"].to_numpy(),
-            "current_territory_id": case.current.to_numpy(),
-            "current_travel_h": _current_travel(case, encoding, roads),
-            "handover_usd": handover_usd(case),
+            "current_territory_id": case.current.to_numpy()[rows],
+            "current_travel_h": _current_travel(case, encoding, roads, rows),
+            "handover_usd": handover_usd(case)[rows],
             "team": case.scenario.rollout.team,
             **{name: source[name].to_numpy(dtype=np.float64) for name in further},
             **{
@@ -149,16 +184,18 @@ def _exceptions(
     return named
 
 
-def _current_travel(case: Case, encoding: Encoding, roads: Roads) -> Floats:
-    """Return (n,) the hours of each account's rep of today, by the same estimate.
+def _current_travel(
+    case: Case, encoding: Encoding, roads: Roads, rows: NDArray[np.int64]
+) -> Floats:
+    """Return (rows,) the hours of each account's rep of today, by the same estimate.
 
     Missing where the account has no rep in the team today, and where centers were located: they
     are the plan's, so that nobody knows where today's reps begin their days.
     """
-    index = {name: at for at, name in enumerate(case.team["territory_id"].tolist())}
-    today = case.current.map(index).fillna(-1).to_numpy().astype(np.int64)
-    way = roads.column(np.maximum(today, 0), encoding.item_of_account)
-    hours = roads.hours[np.arange(len(today)), way].round(4)
+    team = pd.Index(case.team["territory_id"])
+    today = team.get_indexer(pd.Index(case.current.iloc[rows])).astype(np.int64)
+    way = roads.column(np.maximum(today, 0), encoding.item_of_account[rows])
+    hours = roads.hours[rows, way].round(4)
     known = (today >= 0) & (way >= 0) & (not roads.located)
     return np.where(known, hours, np.nan)
 
@@ -166,17 +203,18 @@ def _current_travel(case: Case, encoding: Encoding, roads: Roads) -> Floats:
 def _territories(
     case: Case,
     accounts: pd.DataFrame,
-    alignment: pd.DataFrame,
+    at: NDArray[np.int32],
     result: solvers.Result,
     roads: Roads,
 ) -> pd.DataFrame:
-    ids = case.team["territory_id"]
-    by_territory = accounts.groupby("territory_id")
-    out = pd.DataFrame({"territory_id": ids, "rep_id": case.team["rep_id"]})
-    out["n_units"] = _aligned(alignment.groupby("territory_id").size(), ids).astype(int)
-    out["n_accounts"] = _aligned(by_territory.size(), ids).astype(int)
+    k, n = len(case.team), len(case.unit_ids)
+    wanted = [*case.scenario.measures, "travel_h", "nights"]
+    sums = accounts[list(dict.fromkeys(wanted))].groupby(at).sum().reindex(range(k)).fillna(0.0)
+    out = pd.DataFrame({"territory_id": case.team["territory_id"], "rep_id": case.team["rep_id"]})
+    out["n_units"] = np.bincount(result.assignment[:n], minlength=k)
+    out["n_accounts"] = np.bincount(at, minlength=k)
     for column, (name, options) in enumerate(case.scenario.measures.items()):
-        load = _aligned(by_territory[name].sum(), ids).round(4)
+        load = sums[name].to_numpy(dtype=np.float64).round(4)
         # Limits are those of the goal as it is written, so that a plan read back has the same.
         goal = (case.shares[:, column] * load.sum()).round(4)
         out[name] = load
@@ -184,27 +222,44 @@ def _territories(
         out[f"{name}_lower"] = (goal * (1.0 - options.tolerance)).round(4)
         out[f"{name}_upper"] = (goal * (1.0 + options.tolerance)).round(4)
         out[f"{name}_deviation"] = (load / goal - 1.0).round(6)
-    out["travel_h"] = _aligned(by_territory["travel_h"].sum(), ids).round(4)
-    out["nights"] = _aligned(by_territory["nights"].sum(), ids).round(4)
+    out["travel_h"] = sums["travel_h"].to_numpy(dtype=np.float64).round(4)
+    out["nights"] = sums["nights"].to_numpy(dtype=np.float64).round(4)
     out["n_parts"] = result.evaluation.n_parts.astype(int)
     out["rep_name"] = case.team["rep_name"]
     out["capacity_h"] = case.team["capacity_h"]
     out["center_lon"] = roads.origins[:, 0].round(6)
     out["center_lat"] = roads.origins[:, 1].round(6)
     out["center_kind"] = "center" if roads.located else "home"
-    moved = accounts[_moved(accounts)].groupby("territory_id").size()
-    out["n_moved_accounts"] = _aligned(moved, ids).astype(int)
+    out["n_moved_accounts"] = np.bincount(at[_moved(accounts).to_numpy()], minlength=k)
     out["team"] = case.scenario.rollout.team
     return out
-
-
-def _aligned(values: pd.Series, ids: pd.Series) -> NDArray[np.float64]:
-    return values.reindex(ids).fillna(0.0).to_numpy(dtype=np.float64)
 
 
 def _moved(accounts: pd.DataFrame) -> pd.Series:
     today = accounts["current_territory_id"]
     return (today != "") & (today != accounts["territory_id"])
+
+
+def _splits(accounts: pd.DataFrame) -> NDArray[np.int64]:
+    """Return for each health system in how many territories more than one it is."""
+    named = accounts["idn"].notna() & (accounts["idn"] != "")
+    held = accounts.loc[named, ["idn", "territory_id"]]
+    if held.empty:
+        return np.zeros(0, dtype=np.int64)
+    system, _ = pd.factorize(held["idn"])
+    territory, ids = pd.factorize(held["territory_id"])
+    pairs = np.unique(system.astype(np.int64) * len(ids) + territory)
+    return np.bincount(pairs // len(ids)) - 1
+
+
+def _alignment(case: Case, territory_ids: NDArray[np.object_]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "unit_id": list(case.unit_ids),
+            "territory_id": territory_ids,
+            "team": case.scenario.rollout.team,
+        }
+    )
 
 
 def _adjacency(case: Case) -> pd.DataFrame:
@@ -238,7 +293,7 @@ def _summary(
 ) -> dict[str, object]:
     scenario = case.scenario
     moved = _moved(accounts)
-    split = accounts.loc[accounts["idn"] != ""].groupby("idn")["territory_id"].nunique() - 1
+    split = _splits(accounts)
     border_km = _border_km(case, result)
     terms = {
         "travel_usd": round(float(accounts["travel_h"].sum() * scenario.objective.travel_usd_h), 2),
@@ -348,8 +403,9 @@ def _violations(
 ) -> list[dict[str, object]]:
     """Name each broken rule with the planner's ids, bands as in the plan's own tables."""
     out = []
+    rows = territories.to_dict("records") if result.evaluation.violations else []
     for each in result.evaluation.violations:
-        row = territories.iloc[each.territory] if each.territory >= 0 else None
+        row = rows[each.territory] if each.territory >= 0 else None
         territory = "" if row is None else str(row["territory_id"])
         measure = case.measures[each.measure] if each.rule == "balance" else ""
         units = [case.unit_ids[unit] for unit in each.units if unit < len(case.unit_ids)]

@@ -28,6 +28,7 @@ __all__ = [
     "encode_places",
     "handover_usd",
     "sum_by",
+    "with_roads",
 ]
 
 Floats = NDArray[np.float64]
@@ -100,28 +101,13 @@ def encode(case: Case, roads: Roads, *, room: float = 0.0) -> Encoding:
         Share of the goal by which bands with travel inside are narrower than the scenario's, for
         what routed tours differ from the estimate.
     """
-    options = case.scenario.objective
     items = items_of(case)
-    n = items.n
-    travel = sum_by(items.of_account, roads.hours, n)
-    cost = options.travel_usd_h * travel
-    if case.scenario.travel.night_usd > 0 and roads.nights.any():
-        cost += case.scenario.travel.night_usd * sum_by(items.of_account, roads.nights, n)
-    territory = {name: t for t, name in enumerate(case.team["territory_id"])}
-    today = case.current.map(territory).fillna(-1).to_numpy().astype(np.int64)
-    price = handover_usd(case)
-    held = np.flatnonzero(today >= 0)
-    cost += np.bincount(items.of_account, weights=price, minlength=n)[:, None]
-    _keeping(cost, roads, items.of_account[held], today[held], price[held])
-    np.maximum(cost, 0.0, out=cost)
-    empty = np.bincount(items.of_account, minlength=n)[: len(case.unit_ids)] == 0
-    visit = 2.0 * roads.unit_minutes[empty] / 60.0 * options.travel_usd_h * PROSPECT
-    cost[np.flatnonzero(empty)] += visit
+    cost, prospect_usd = _priced(case, items, roads)
     return Encoding(
         problem=_problem(
             case,
             items,
-            _cost(case, roads, cost, travel),
+            cost,
             _within_minutes(
                 case,
                 items,
@@ -133,8 +119,38 @@ def encode(case: Case, roads: Roads, *, room: float = 0.0) -> Encoding:
         ),
         item_of_account=items.of_account,
         named=items.named,
-        prospect_usd=float(visit.max(axis=1).sum()) if visit.size else 0.0,
+        prospect_usd=prospect_usd,
     )
+
+
+def with_roads(encoding: Encoding, case: Case, roads: Roads) -> Encoding:
+    """Return the same problem with other ways: those after moves, where each knows its own."""
+    n = encoding.problem.n
+    items = Items(n=n, of_account=encoding.item_of_account, named=encoding.named)
+    cost, prospect_usd = _priced(case, items, roads)
+    return replace(
+        encoding, problem=replace(encoding.problem, cost=cost), prospect_usd=prospect_usd
+    )
+
+
+def _priced(case: Case, items: Items, roads: Roads) -> tuple[solvers.Cost, float]:
+    """Return what each item costs from each territory, and the most that prospects add to it."""
+    options, n = case.scenario.objective, items.n
+    travel = sum_by(items.of_account, roads.hours, n)
+    cost = options.travel_usd_h * travel
+    if case.scenario.travel.night_usd > 0 and roads.nights.any():
+        cost += case.scenario.travel.night_usd * sum_by(items.of_account, roads.nights, n)
+    today = pd.Index(case.team["territory_id"]).get_indexer(pd.Index(case.current))
+    price = handover_usd(case)
+    held = np.flatnonzero(today >= 0)
+    cost += np.bincount(items.of_account, weights=price, minlength=n)[:, None]
+    _keeping(cost, roads, items.of_account[held], today[held].astype(np.int64), price[held])
+    np.maximum(cost, 0.0, out=cost)
+    empty = np.bincount(items.of_account, minlength=n)[: len(case.unit_ids)] == 0
+    visit = 2.0 * roads.unit_minutes[empty] / 60.0 * options.travel_usd_h * PROSPECT
+    cost[np.flatnonzero(empty)] += visit
+    most = float(visit.max(axis=1).sum()) if visit.size else 0.0
+    return _cost(case, roads, cost, travel), most
 
 
 def _keeping(cost: Floats, roads: Roads, item: Longs, today: Longs, price: Floats) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,7 @@ from territory.workforce.workload import read_minutes, road_estimate, travel_hou
 if TYPE_CHECKING:
     from territory.plan import Plan
 
-__all__ = ["Reopened", "reopened", "scenario_of"]
+__all__ = ["Reopened", "factors_of", "reopened", "scenario_of", "with_apart"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -88,7 +87,7 @@ def reopened(
     *,
     apart: frozenset[str] = frozenset(),
     scenario: Scenario | None = None,
-    toward: Collection[str] | None = None,
+    own: bool = False,
 ) -> Reopened:
     """Return a plan as the case that it was solved as.
 
@@ -102,9 +101,10 @@ def reopened(
         Accounts that shall be items of their own besides the plan's exceptions.
     scenario : Scenario, optional
         Rules and prices to judge by; the plan's own unless given.
-    toward : collection of str, optional
-        Territories whose way to every account is wanted; of the others only the way to the
-        accounts that they serve is told then, which is all that judging moves towards these needs.
+    own : bool
+        Whether only the way from the territory that serves each account is wanted, as for judging
+        moves one by one (`Ways` tells those that they need). All are told even so where a rule
+        asks for them (a radius), or where the plan does not know its own.
 
     Raises
     ------
@@ -120,7 +120,23 @@ def reopened(
     units = plan.alignment["territory_id"].map(at).to_numpy(dtype=np.int32)
     named = plan.accounts["territory_id"].iloc[items.named].map(at).to_numpy(dtype=np.int32)
     served = np.concatenate([units, named]).astype(np.int32)
-    return Reopened(case=case, roads=_roads(plan, case, toward, served), assignment=served)
+    roads = _own_roads(plan, case, served) if own and _told(case) else _roads(plan, case)
+    return Reopened(case=case, roads=roads, assignment=served)
+
+
+def with_apart(opened: Reopened, accounts: frozenset[str]) -> Reopened:
+    """Return a plan with other accounts as items of their own; where they are stays as it is."""
+    case = replace(opened.case, apart=accounts)
+    before, items = items_of(opened.case), items_of(case)
+    units = opened.assignment[: len(case.unit_ids)]
+    named = opened.assignment[before.of_account[items.named]]
+    served = np.concatenate([units, named]).astype(np.int32)
+    roads = opened.roads
+    return Reopened(
+        case=case,
+        roads=roads if roads.own is None else replace(roads, own=served),
+        assignment=served,
+    )
 
 
 def _case(plan: Plan, scenario: Scenario, apart: frozenset[str]) -> Case:
@@ -180,66 +196,70 @@ def _adjacency(plan: Plan, ids: tuple[str, ...]) -> Adjacency:
     )
 
 
-def _roads(plan: Plan, case: Case, toward: Collection[str] | None, served: Ints) -> Roads:
+def _roads(plan: Plan, case: Case) -> Roads:
     """Travel from the plan's origins, times the factors that its tours gave the hours."""
     accounts, origins = case.accounts, case.team[["lon", "lat"]].to_numpy(dtype=np.float64)
-    at, whole = _columns(case, toward)
     given = read_minutes(case.scenario, accounts, case.team)
-    minutes, hours, nights = travel_hours(
-        case.scenario, accounts, origins[at], None if given is None else given[:, at]
-    )
-    factor = _factors(plan, case, minutes, at)
-    if factor is not None:
+    minutes, hours, nights = travel_hours(case.scenario, accounts, origins, given)
+    table = factors_of(case)
+    factor = None
+    if table is not None:
+        factor = table[np.arange(len(origins))[None, :], class_of(minutes)]
         hours = np.round(hours * factor, 4)
     lonlat = accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
-    unit_minutes = road_estimate(case.scenario, lonlat).minutes(origins[at], case.unit_lonlat)
-    own = (
-        case.accounts["territory_id"]
-        .map({name: t for t, name in enumerate(case.team["territory_id"])})
-        .to_numpy(dtype=np.int64)
-    )
-    if not whole:
-        own = np.zeros_like(own)
-        minutes, hours, nights, unit_minutes = map(_behind, (minutes, hours, nights, unit_minutes))
-        factor = None if factor is None else _behind(factor)
+    number = {name: t for t, name in enumerate(case.team["territory_id"])}
+    own = accounts["territory_id"].map(number).to_numpy(dtype=np.int64)
     # What the plan says of its own accounts counts to the last digit.
     rows = np.arange(len(accounts))
     told = [(minutes, "minutes"), (hours, "travel_h"), (nights, "nights")]
-    for table, name in [*told, *([] if factor is None else [(factor, "travel_factor")])]:
+    for values, name in [*told, *([] if factor is None else [(factor, "travel_factor")])]:
         value = pd.to_numeric(accounts[name]).to_numpy(dtype=np.float64)
         known = np.isfinite(value)  # accounts that came after the plan have none yet
-        table[rows[known], own[known]] = value[known]
+        values[rows[known], own[known]] = value[known]
     return Roads(
         origins=origins,
         located=bool((plan.territories["center_kind"] == "center").any()),
         minutes=minutes,
         hours=hours,
         nights=nights,
-        unit_minutes=unit_minutes,
+        unit_minutes=road_estimate(case.scenario, lonlat).minutes(origins, case.unit_lonlat),
         start=None,
         factor=factor,
-        toward=None if whole else at,
-        own=None if whole else served,
     )
 
 
-def _columns(case: Case, toward: Collection[str] | None) -> tuple[NDArray[np.int64], bool]:
-    """Return the territories whose way to every account is needed, and whether these are all."""
+def _told(case: Case) -> bool:
+    """Return whether the plan's own ways are all that its rules need, and all known."""
     rules, rows = case.scenario.rules, case.accounts
     known = rows[["minutes", "travel_h", "nights"]].notna().all(axis=None)
-    ids = case.team["territory_id"]
-    if toward is None or not known or rules.radius_km or rules.radius_min:
-        return np.arange(len(ids)), True
-    return np.flatnonzero(ids.isin(list(toward)).to_numpy()), False
+    return bool(known) and not (rules.radius_km or rules.radius_min)
 
 
-def _behind(table: Floats) -> Floats:
-    """Return a table behind an empty column: that of the territory that serves each row."""
-    return np.hstack([np.zeros((len(table), 1)), table])
+def _own_roads(plan: Plan, case: Case, served: Ints) -> Roads:
+    """Return the way to each account from the territory that serves it, as the plan says it."""
+
+    def told(name: str) -> Floats:
+        return pd.to_numeric(case.accounts[name]).to_numpy(dtype=np.float64)[:, None]
+
+    return Roads(
+        origins=case.team[["lon", "lat"]].to_numpy(dtype=np.float64),
+        located=bool((plan.territories["center_kind"] == "center").any()),
+        minutes=told("minutes"),
+        hours=told("travel_h"),
+        nights=told("nights"),
+        unit_minutes=np.zeros((len(case.unit_ids), 1)),
+        start=None,
+        factor=None if factors_of(case) is None else told("travel_factor"),
+        toward=np.zeros(0, dtype=np.int64),
+        own=served,
+    )
 
 
-def _factors(plan: Plan, case: Case, minutes: Floats, at: NDArray[np.int64]) -> Floats | None:
-    """Factor of each account and origin `at`: of its class, or its territory's mean without one."""
+def factors_of(case: Case) -> Floats | None:
+    """Return what tours multiply the hours with, by territory and class of minutes.
+
+    That of its class, or its territory's mean without one; None where nothing was routed.
+    """
     accounts = case.accounts
     if "travel_factor" not in accounts or (accounts["travel_factor"].fillna(1.0) == 1.0).all():
         return None
@@ -254,4 +274,4 @@ def _factors(plan: Plan, case: Case, minutes: Floats, at: NDArray[np.int64]) -> 
     whole = np.where(np.bincount(own, minlength=k) > 0, whole, 1.0)
     table = np.repeat(whole[:, None], n_bands, axis=1)
     table[own, band] = value  # all accounts of a class have one factor
-    return np.asarray(table[at[None, :], class_of(minutes)], dtype=np.float64)
+    return np.asarray(table, dtype=np.float64)

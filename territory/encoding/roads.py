@@ -64,6 +64,8 @@ class Roads:
         """Return the column of the way from a territory to each item; -1 where it is not told."""
         if self.toward is None or self.own is None:
             return territory.astype(np.int64)
-        place = np.minimum(np.searchsorted(self.toward, territory), self.toward.size - 1)
-        told = np.where(self.toward[place] == territory, 1 + place, -1)
+        told = np.full(np.shape(territory), -1, dtype=np.int64)
+        if self.toward.size:
+            place = np.minimum(np.searchsorted(self.toward, territory), self.toward.size - 1)
+            told = np.where(self.toward[place] == territory, 1 + place, -1)
         return np.where(self.own[item] == territory, 0, told)

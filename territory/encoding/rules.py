@@ -309,11 +309,12 @@ def changes_of(case: Case, items: Items) -> solvers.Changes:
     current[: len(case.unit_ids)] = unit_today
     revenue = case.accounts["revenue_usd"].fillna(0.0).clip(lower=0.0).to_numpy(dtype=np.float64)
     service = case.accounts["service_h"].to_numpy(dtype=np.float64)
-    count = np.zeros((items.n, k)) if held.size else np.zeros((items.n, 0))
     if held.size:
-        np.add.at(count, (items.of_account[held], today[held]), 1.0 + 1e-9 * revenue[held])
-        some = count.sum(axis=1) > 0
-        current[some] = count[some].argmax(axis=1)
+        pair, at = np.unique(items.of_account[held] * k + today[held], return_inverse=True)
+        count = np.bincount(at, weights=1.0 + 1e-9 * revenue[held])
+        order = pair[np.lexsort((pair, -count, pair // k))]
+        item, most = np.unique(order // k, return_index=True)
+        current[item] = order[most] % k
     rules, weights, caps = case.scenario.rules, [], []
     for cap, amount, what in (
         (rules.max_moved_accounts, np.ones(len(today)), "accounts"),

@@ -42,9 +42,11 @@ def judged_again(
         entry = {"rule": rule, "territory_id": "", "measure": "", "value": 0.0, "limit": 0.0}
         told.append({**entry, "units": [], "text": text, **more})
 
+    sums = accounts.groupby("territory_id")[list(scenario.measures)].sum()
     for name, options in scenario.measures.items():
-        sums = accounts.groupby("territory_id")[name].sum()
-        load = sums.reindex(territories["territory_id"]).fillna(0.0).to_numpy(dtype=np.float64)
+        load = (
+            sums[name].reindex(territories["territory_id"]).fillna(0.0).to_numpy(dtype=np.float64)
+        )
         goal = territories[f"{name}_goal"].to_numpy(dtype=np.float64)
         low, high = goal * (1.0 - options.tolerance), goal * (1.0 + options.tolerance)
         for t, territory in enumerate(territories["territory_id"]):

@@ -47,10 +47,10 @@ _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n")
 def plan_flaws(change: ChangeSet, keys: RolloutKeys) -> Iterator[Flaw]:
     """Find what is wrong with the plan itself: an account twice, or without a territory."""
     accounts = change.accounts
-    twice = accounts.groupby("account_id").agg(n=("to", "size"), to=("to", "unique"))
-    for name, row in twice[twice["n"] > 1].iterrows():
-        places = ", ".join(str(each) for each in row["to"])
-        yield _flaw("duplicate_account", "plan", str(name), f"{row['n']} rows, in {places}")
+    twice = accounts[accounts["account_id"].duplicated(keep=False)]
+    for name, rows in twice.groupby("account_id")["to"]:
+        places = ", ".join(str(each) for each in rows.unique())
+        yield _flaw("duplicate_account", "plan", str(name), f"{len(rows)} rows, in {places}")
     planned = set(
         change.territories.loc[change.territories["status"].isin(["kept", "new"]), "territory_id"]
     )

@@ -31,9 +31,6 @@ __all__ = [
 FALLBACK = "other"
 """Type whose defaults serve the types that have none of their own."""
 
-BLOCK = 4_000_000
-"""Most account × territory pairs that are held in memory at once."""
-
 
 def road_estimate(scenario: Scenario, lonlat: NDArray[np.float64]) -> RoadEstimate:
     """Return the travel estimate with the scenario's settings, town told from `lonlat` density."""
@@ -248,12 +245,7 @@ def travel_hours(
 
     lonlat = accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
     if minutes is None:
-        model = road_estimate(scenario, lonlat)
-        minutes = np.empty((len(accounts), len(origins)))
-        step = max(1, BLOCK // max(1, len(origins)))
-        for start in range(0, len(accounts), step):
-            part = slice(start, start + step)
-            minutes[part] = model.minutes(origins, lonlat[part])
+        minutes = road_estimate(scenario, lonlat).minutes(origins, lonlat)
     minutes = np.round(minutes, 4)
     calls, hop, stay = (
         accounts[name].to_numpy(dtype=np.float64) for name in ("n_calls", "hop_min", "on_site_min")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,20 +11,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 import solvers
-from solvers.events import ignore
-from solvers.stop import never
 from territory.dictionary.accounts import carried
-from territory.encoding.attempts import Attempts
-from territory.encoding.encode import Encoding, encode
-from territory.encoding.reopen import Reopened, reopened
+from territory.encoding.decode import decode, patchable
+from territory.encoding.desk.ways import Ways
+from territory.encoding.encode import Encoding, encode, with_roads
+from territory.encoding.reopen import Reopened, reopened, with_apart
 from territory.errors import InputError
 from territory.messages import Message, closest
 from territory.plan_record import PlanRecord
 
 if TYPE_CHECKING:
+    from territory.encoding.roads import Roads
     from territory.plan import Plan
 
-__all__ = ["Desk", "Move", "desk_of", "parts_of"]
+__all__ = ["Desk", "Move", "Moved", "desk_of", "parts_of"]
 
 Ints = NDArray[np.int32]
 
@@ -46,16 +46,19 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Desk:
-    """A plan with the problem behind it.
+class Moved:
+    """Moves of a plan on the desk, with the problem that judges them.
 
     Attributes
     ----------
     plan : Plan
+        As it is.
     opened : Reopened
+        The plan as it is, with the accounts that move on their own as items.
     encoding : Encoding
-    judged : solvers.Evaluation
-        Of the plan as it is.
+        With the ways after the moves.
+    roads : Roads
+        Likewise.
     target : int32, shape (items,)
         Territory of each item once the moves are made.
     moved : int64 array
@@ -65,7 +68,7 @@ class Desk:
     plan: Plan
     opened: Reopened
     encoding: Encoding
-    judged: solvers.Evaluation
+    roads: Roads
     target: Ints
     moved: NDArray[np.int64]
 
@@ -79,8 +82,9 @@ class Desk:
     def after(self) -> tuple[solvers.Evaluation, Plan]:
         """Return what the referee says of the moved plan, and the plan with tables anew.
 
-        What the moves do not touch (further columns, districts, bound) is carried over; reasons
-        are not: they are those of the plan before (`explain.column.with_known_reasons`).
+        What the moves do not touch (other accounts, further columns, districts, bound) is carried
+        over; reasons are not: they are those of the plan before
+        (`explain.column.with_known_reasons`).
         """
         judged = solvers.evaluate(self.encoding.problem, self.target)
         result = solvers.Result(
@@ -94,18 +98,134 @@ class Desk:
             wall_s=0.0,
             cpu_s=0.0,
         )
-        attempts = Attempts(
+        before = self.plan.accounts
+        made = decode(
             self.opened.case,
+            self.encoding,
+            result,
+            self.roads,
             geography=self.plan.geography,
             audit=self.plan.audit,
-            observer=ignore,
-            stop=never,
+            before=(self.plan, self._touched()) if patchable(before) else None,
         )
-        made = attempts.plan(self.encoding, result, self.opened.roads)
-        return judged, _carried(self.plan, made)
+        return judged, _carried(self.plan, made, patched=patchable(before))
+
+    def _touched(self) -> NDArray[np.int64]:
+        """Rows of the accounts that move, and of those that are assigned by name."""
+        moved = np.zeros(self.encoding.problem.n, dtype=bool)
+        moved[self.moved] = True
+        moved[len(self.opened.case.unit_ids) :] = True
+        return np.flatnonzero(moved[self.encoding.item_of_account])
 
 
-def desk_of(plan: Plan, moves: Sequence[Move], *, whole: bool = False) -> Desk:
+class Desk:
+    """A plan on the desk: opened once, however many moves are tried on it.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Notes
+    -----
+    Of 33,000 units and 100,000 accounts it is opened in half a second; a move of units costs a
+    tenth of one then.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._opened = reopened(plan, own=True)
+        self._encoding = encode(self._opened.case, self._opened.roads)
+        self._ways = Ways(self._opened.case, self._opened.roads.origins)
+        self._parts = parts_of(plan.alignment["unit_id"])
+        self._accounts = pd.Index(plan.accounts["account_id"].astype(str))
+        self._territories = pd.Index(self._opened.case.team["territory_id"].astype(str))
+
+    def moved(self, moves: Sequence[Move]) -> Moved:
+        """Return the moves, found by id.
+
+        Raises
+        ------
+        InputError
+            A territory, unit or account is unknown, something is moved twice, or nothing changes.
+        """
+        units, accounts = self._sorted(moves)
+        opened, encoding = self._apart(frozenset(accounts))
+        target = _target(opened, encoding, self._territories, units, accounts)
+        moved = _changed(opened, target, moves)
+        roads = opened.roads
+        if roads.own is not None:
+            roads = self._roads_after(opened, encoding, target, moved)
+            encoding = with_roads(encoding, opened.case, roads)
+        return Moved(
+            plan=self.plan, opened=opened, encoding=encoding, roads=roads, target=target,
+            moved=moved,
+        )  # fmt: skip
+
+    def _apart(self, accounts: frozenset[str]) -> tuple[Reopened, Encoding]:
+        """Return the plan with accounts as items of their own, and its problem."""
+        case = self._opened.case
+        if accounts <= set(case.accounts["account_id"].iloc[self._encoding.named]):
+            return self._opened, self._encoding
+        opened = with_apart(self._opened, case.apart | accounts)
+        return opened, encode(opened.case, opened.roads)
+
+    def _roads_after(
+        self, opened: Reopened, encoding: Encoding, target: Ints, moved: NDArray[np.int64]
+    ) -> Roads:
+        """Return the way to each account from the territory that serves it after the moves."""
+        roads = opened.roads
+        goes = np.zeros(len(target), dtype=bool)
+        goes[moved] = True
+        rows = np.flatnonzero(goes[encoding.item_of_account])
+        to = target[encoding.item_of_account[rows]]
+        minutes, hours, nights = (
+            each.copy() for each in (roads.minutes, roads.hours, roads.nights)
+        )
+        factor = None if roads.factor is None else roads.factor.copy()
+        for territory in np.unique(to).tolist():
+            here = rows[to == territory]
+            way = self._ways.to(here, territory)
+            minutes[here, 0], hours[here, 0], nights[here, 0] = way[:3]
+            if factor is not None and way[3] is not None:
+                factor[here, 0] = way[3]
+        return replace(
+            roads, minutes=minutes, hours=hours, nights=nights, factor=factor, own=target
+        )
+
+    def _sorted(self, moves: Sequence[Move]) -> tuple[dict[int, str], dict[str, str]]:
+        """Unit positions and account ids with their new territories; every problem at once."""
+        units: dict[int, str] = {}
+        accounts: dict[str, str] = {}
+        told: list[Message] = []
+        for move in moves:
+            if move.to not in self._territories:
+                told.append(_unknown("territory", move.to, self._territories.tolist()))
+                continue
+            for name in move.what:
+                here = self._parts.get(name, [])
+                if not here and name not in self._accounts:
+                    both = [*self._parts, *self._accounts.tolist()]
+                    told.append(_unknown("unit or account", name, both))
+                    continue
+                twice = [at for at in here if units.get(at, move.to) != move.to]
+                if twice or accounts.get(name, move.to) != move.to:
+                    told.append(
+                        Message(
+                            f"{name} is moved twice, to "
+                            f"{units.get(twice[0]) if twice else accounts[name]} and to {move.to}",
+                            hint="name it once",
+                        )
+                    )
+                    continue
+                units.update(dict.fromkeys(here, move.to))
+                if not here:
+                    accounts[name] = move.to
+        if told:
+            raise InputError(*told)
+        return units, accounts
+
+
+def desk_of(plan: Plan, moves: Sequence[Move], *, whole: bool = False) -> Moved:
     """Put a plan on the desk with moves that are still to be judged.
 
     Parameters
@@ -114,25 +234,47 @@ def desk_of(plan: Plan, moves: Sequence[Move], *, whole: bool = False) -> Desk:
     moves : sequence of Move
     whole : bool
         Whether the way from every territory to every account is needed, as for a search; judging
-        the moves needs those of the territories that take.
+        the moves needs only those that they make.
 
     Raises
     ------
     InputError
         A territory, unit or account is unknown, something is moved twice, or nothing changes.
     """
-    units, accounts = _sorted(plan, moves)
-    toward = None if whole else {move.to for move in moves}
-    opened = reopened(plan, apart=frozenset(accounts), toward=toward)
+    desk = Desk(plan)
+    if not whole:
+        return desk.moved(moves)
+    units, accounts = desk._sorted(moves)
+    opened = reopened(plan, apart=frozenset(accounts))
     encoding = encode(opened.case, opened.roads)
-    ids = opened.case.team["territory_id"].tolist()
+    target = _target(opened, encoding, desk._territories, units, accounts)
+    return Moved(
+        plan=plan, opened=opened, encoding=encoding, roads=opened.roads, target=target,
+        moved=_changed(opened, target, moves),
+    )  # fmt: skip
+
+
+def _target(
+    opened: Reopened,
+    encoding: Encoding,
+    ids: Iterable[str],
+    units: Mapping[int, str],
+    accounts: Mapping[str, str],
+) -> Ints:
+    """Territory of each item once the moves are made."""
     target = opened.assignment.copy()
-    named = opened.case.accounts["account_id"].iloc[encoding.named].tolist()
-    n = len(opened.case.unit_ids)
+    number = {name: t for t, name in enumerate(ids)}
     for unit, to in units.items():
-        target[unit] = ids.index(to)
-    for account, to in accounts.items():
-        target[n + named.index(account)] = ids.index(to)
+        target[unit] = number[to]
+    if accounts:
+        named = opened.case.accounts["account_id"].iloc[encoding.named].tolist()
+        for account, to in accounts.items():
+            target[len(opened.case.unit_ids) + named.index(account)] = number[to]
+    return target
+
+
+def _changed(opened: Reopened, target: Ints, moves: Sequence[Move]) -> NDArray[np.int64]:
+    """Items whose territory changes; refuses moves that change nothing."""
     # Accounts of a moved unit that a rule or an earlier edit took out of it stay where they are.
     moved = np.flatnonzero(target != opened.assignment)
     if not moved.size:
@@ -144,14 +286,7 @@ def desk_of(plan: Plan, moves: Sequence[Move], *, whole: bool = False) -> Desk:
                 hint="name another territory behind --to",
             )
         )
-    return Desk(
-        plan=plan,
-        opened=opened,
-        encoding=encoding,
-        judged=solvers.evaluate(encoding.problem, opened.assignment),
-        target=target,
-        moved=moved,
-    )
+    return moved
 
 
 def parts_of(unit_ids: Iterable[str]) -> dict[str, list[int]]:
@@ -171,41 +306,6 @@ def parts_of(unit_ids: Iterable[str]) -> dict[str, list[int]]:
     return out
 
 
-def _sorted(plan: Plan, moves: Sequence[Move]) -> tuple[dict[int, str], dict[str, str]]:
-    """Unit positions and account ids with their new territories; every problem at once."""
-    parts = parts_of(plan.alignment["unit_id"])
-    known = set(plan.territories["territory_id"].astype(str))
-    by_account = set(plan.accounts["account_id"].astype(str))
-    units: dict[int, str] = {}
-    accounts: dict[str, str] = {}
-    told: list[Message] = []
-    for move in moves:
-        if move.to not in known:
-            told.append(_unknown("territory", move.to, known))
-            continue
-        for name in move.what:
-            here = parts.get(name, [])
-            if not here and name not in by_account:
-                told.append(_unknown("unit or account", name, [*parts, *by_account]))
-                continue
-            twice = [at for at in here if units.get(at, move.to) != move.to]
-            if twice or accounts.get(name, move.to) != move.to:
-                told.append(
-                    Message(
-                        f"{name} is moved twice, to "
-                        f"{units.get(twice[0]) if twice else accounts[name]} and to {move.to}",
-                        hint="name it once",
-                    )
-                )
-                continue
-            units.update(dict.fromkeys(here, move.to))
-            if not here:
-                accounts[name] = move.to
-    if told:
-        raise InputError(*told)
-    return units, accounts
-
-
 def _unknown(what: str, name: str, known: Iterable[str]) -> Message:
     choices = sorted(known)
     near = closest(name, choices, most=3)
@@ -217,19 +317,19 @@ def _unknown(what: str, name: str, known: Iterable[str]) -> Message:
     )
 
 
-def _carried(before: Plan, after: Plan) -> Plan:
+def _carried(before: Plan, after: Plan, *, patched: bool) -> Plan:
     """Put what the edit does not touch back into the plan's tables and record."""
     accounts = after.accounts
-    rows = before.accounts.set_index("account_id")
     told = carried("explain", before.accounts.columns)
     kept = [name for name in before.accounts.columns if name not in told]
-    more = [name for name in kept if name not in accounts]
-    # Nothing that is moved changes the way from the reps of today, and the desk need not know it.
-    for name in [*more, *(n for n in ("current_travel_h",) if n in rows)]:
-        accounts = accounts.assign(**{name: accounts["account_id"].map(rows[name])})
-    accounts = accounts[
-        [*kept, *(n for n in accounts if n not in rows.columns and n != "account_id")]
-    ]
+    if not patched:
+        rows = before.accounts.set_index("account_id")
+        more = [name for name in kept if name not in accounts]
+        # Nothing that is moved changes the way from the reps of today, and the desk need not know.
+        for name in [*more, *(n for n in ("current_travel_h",) if n in rows)]:
+            accounts = accounts.assign(**{name: accounts["account_id"].map(rows[name])})
+        kept += [str(n) for n in accounts if n not in rows.columns and n != "account_id"]
+    accounts = accounts[kept]
     own = before.territories.set_index("territory_id")
     territories = after.territories
     for name in ("district_id", "region_id"):

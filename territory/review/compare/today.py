@@ -28,7 +28,7 @@ def today_of(plan: Plan) -> Plan:
     InputError
         The plan knows no alignment of today, or was made before plans kept their keys.
     """
-    made = todays_plan(reopened(plan).case, geography=plan.geography, audit=plan.audit)
+    made = todays_plan(reopened(plan, own=True).case, geography=plan.geography, audit=plan.audit)
     accounts = made.accounts
     told = carried("explain", plan.accounts.columns)
     more = [str(name) for name in plan.accounts if name not in accounts and name not in told]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from territory.encoding.desk.desk import Move, desk_of
+from territory.encoding.desk.desk import Desk, Move
 from territory.encoding.reopen import scenario_of
 from territory.incentives.payout.by_territory import money_by_territory
 from territory.workforce.travel_check import check_travel
@@ -74,13 +74,14 @@ class Ledger:
 
 
 def ledger_of(
-    plan: Plan, moves: Sequence[Move], *, tours: bool = True, pay: bool = False
+    plan: Plan | Desk, moves: Sequence[Move], *, tours: bool = True, pay: bool = False
 ) -> Ledger:
     """Judge moves without making them.
 
     Parameters
     ----------
-    plan : Plan
+    plan : Plan or Desk
+        A plan that many moves are tried on is opened once, as a `Desk`.
     moves : sequence of Move
     tours : bool
         Whether the territories that give or take are routed, before and after.
@@ -92,7 +93,8 @@ def ledger_of(
     InputError
         Something is unknown, moved twice, or nothing changes.
     """
-    desk = desk_of(plan, moves)
+    desk = (plan if isinstance(plan, Desk) else Desk(plan)).moved(moves)
+    plan = desk.plan
     _, after = desk.after()
     scenario = scenario_of(plan)
     parts = [_figures(plan, after, desk.affected)]
@@ -134,8 +136,9 @@ def _long(before: pd.DataFrame, after: pd.DataFrame, ids: Sequence[str]) -> pd.D
 def _figures(before: Plan, after: Plan, ids: Sequence[str]) -> pd.DataFrame:
     tables = []
     for plan in (before, after):
-        sums = plan.accounts.groupby("territory_id")[[*SUMS, *_open_deals(plan)]].sum()
-        rows = plan.territories.set_index("territory_id")
+        accounts = plan.accounts[plan.accounts["territory_id"].isin(ids)]
+        sums = accounts.groupby("territory_id")[[*SUMS, *_open_deals(plan)]].sum()
+        rows = plan.territories.set_index("territory_id").loc[list(ids)]
         frame = sums.reindex(rows.index).fillna(0.0)
         frame.insert(0, "n_accounts", rows["n_accounts"].astype(float))
         for name in before.measures:
@@ -186,17 +189,16 @@ def _whole(before: Plan, after: Plan) -> pd.DataFrame:
 
 
 def _handed_over(before: Plan, after: Plan) -> pd.DataFrame:
-    old = before.accounts.set_index("account_id")
-    new = after.accounts.set_index("account_id").loc[old.index]
-    at = old["territory_id"].ne(new["territory_id"])
-    rows = new[at]
+    origin = before.accounts["territory_id"].to_numpy(dtype=object)
+    at = origin != after.accounts["territory_id"].to_numpy(dtype=object)
+    rows = after.accounts[at]
     money = ["revenue_usd", "potential_usd", "handover_usd"]
     money += _open_deals(after)
     return pd.DataFrame(
         {
-            "account_id": rows.index,
+            "account_id": rows["account_id"].to_numpy(),
             "name": rows["name"].to_numpy(),
-            "from": old.loc[at, "territory_id"].to_numpy(),
+            "from": origin[at],
             "to": rows["territory_id"].to_numpy(),
             "today": rows["current_territory_id"].fillna("").to_numpy(),
             **{name: rows[name].to_numpy(dtype=float) for name in money},

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import solvers
 import territory
-from territory.encoding.desk.desk import Move, desk_of
+from territory.encoding.desk.desk import Desk, Move, desk_of
 from territory.encoding.encode import encode
 from territory.encoding.reopen import reopened
 from territory.errors import InputError
@@ -105,6 +105,32 @@ def test_the_way_to_the_territories_that_take_is_all_that_judging_needs(plan):
     for table in ("accounts", "alignment", "territories"):
         pd.testing.assert_frame_equal(getattr(made, table), getattr(whole, table))
     assert made.record == whole.record
+
+
+def test_a_plan_that_stays_on_the_desk_gives_the_same_ledgers(plan):
+    """Units and accounts, one after the other: what was tried before leaves no trace."""
+    desk = Desk(plan)
+    owner = plan.accounts.set_index("account_id")["territory_id"]
+    unit = plan.alignment.set_index("unit_id")["territory_id"]
+    tried = [("U02", unit), ("A03", owner), ("U03", unit), ("A03", owner), ("U02", unit)]
+    for name, of in tried:
+        moves = [Move(to="T02" if of[name] == "T01" else "T01", what=(name,))]
+        again, fresh = (ledger_of(each, moves, tours=False) for each in (desk, plan))
+        assert again.to_dict() == fresh.to_dict()
+        pd.testing.assert_frame_equal(again.after.accounts, fresh.after.accounts)
+
+
+def test_what_is_not_moved_stays_as_the_plan_says_it(plan):
+    """Also where its figures are not those that would be reckoned today."""
+    marked = plan.accounts.assign(
+        stops_per_trip=plan.accounts["stops_per_trip"].where(plan.accounts["unit_id"] != "U00", 3.0)
+    )
+    owner = plan.alignment.set_index("unit_id")["territory_id"]
+    move = Move(to="T02" if owner["U03"] == "T01" else "T01", what=("U03",))
+    after = ledger_of(replace(plan, accounts=marked), [move], tours=False).after.accounts
+    still = after["unit_id"] != "U03"
+    kept = [name for name in after if name in marked]
+    pd.testing.assert_frame_equal(after.loc[still, kept], marked.loc[still, kept])
 
 
 def test_open_deals_go_along(plan):

@@ -1,0 +1,81 @@
+"""The way from a territory to some accounts, as `reopened` would tell it of all accounts."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory.encoding.reopen import factors_of
+from territory.encoding.routed.routing import class_of
+from territory.workforce.workload import read_minutes, road_estimate, travel_hours
+
+if TYPE_CHECKING:
+    from geo.travel import RoadEstimate
+    from territory.encoding.case import Case
+
+__all__ = ["Way", "Ways"]
+
+Floats = NDArray[np.float64]
+Longs = NDArray[np.int64]
+
+Way = tuple[Floats, Floats, Floats, Floats | None]
+"""Minutes one way, hours and nights a year, and the factor of the hours, each of shape (p,)."""
+
+
+class Ways:
+    """What the ways of a plan are worked out with: each part once, and only when it is asked for.
+
+    Parameters
+    ----------
+    case : Case
+    origins : float64, shape (k, 2)
+        Lon, lat of homes or centers.
+    """
+
+    def __init__(self, case: Case, origins: Floats) -> None:
+        self._case, self._origins = case, origins
+        self._lonlat = case.accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
+
+    @cached_property
+    def _given(self) -> Floats | None:
+        return read_minutes(self._case.scenario, self._case.accounts, self._case.team)
+
+    @cached_property
+    def _model(self) -> RoadEstimate:
+        return road_estimate(self._case.scenario, self._lonlat)
+
+    @cached_property
+    def _urban(self) -> tuple[Floats, Floats]:
+        """Which accounts and which origins are driven to at urban speed, as 0 and 1."""
+        found = self._model.urban(np.concatenate([self._lonlat, self._origins]))
+        n = len(self._lonlat)
+        return found[:n].astype(np.float64), found[n:].astype(np.float64)
+
+    @cached_property
+    def _factors(self) -> Floats | None:
+        return factors_of(self._case)
+
+    def to(self, rows: Longs, territory: int) -> Way:
+        """Return the way from a territory's origin to the accounts in some rows."""
+        origin = self._origins[[territory]]
+        minutes = self._minutes(rows, territory, origin)
+        accounts = self._case.accounts.iloc[rows]
+        minutes, hours, nights = travel_hours(self._case.scenario, accounts, origin, minutes)
+        factor = None
+        if self._factors is not None:
+            factor = self._factors[territory, class_of(minutes)]
+            hours = np.round(hours * factor, 4)
+            factor = factor[:, 0]
+        return minutes[:, 0], hours[:, 0], nights[:, 0], factor
+
+    def _minutes(self, rows: Longs, territory: int, origin: Floats) -> Floats:
+        from geo.travel import great_circle_km
+
+        if self._given is not None:
+            return self._given[rows][:, [territory]]
+        accounts, origins = self._urban
+        ends = accounts[rows][:, None] + origins[[territory]][None, :]
+        return self._model.road_minutes(great_circle_km(self._lonlat[rows], origin), ends)
