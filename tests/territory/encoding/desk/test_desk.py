@@ -24,7 +24,6 @@ def test_a_unit_on_the_desk_goes_alone_and_the_rest_stays(pinned_plan):
     changed = np.flatnonzero(desk.target != desk.opened.assignment)
     assert changed.tolist() == desk.moved.tolist()
     assert desk.affected == ["T01", "T02"]
-    assert desk.judged.feasible == (pinned_plan.record.violations == ())
 
 
 def test_an_account_leaves_its_unit_where_it_is(pinned_plan):
