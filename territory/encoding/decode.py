@@ -13,7 +13,7 @@ from territory.encoding.case import Case
 from territory.encoding.encode import Encoding, account_territory, handover_usd
 from territory.encoding.proved import bound_for, bound_of, free_centers, is_optimum
 from territory.encoding.rules import named_accounts
-from territory.encoding.verify import judged_again
+from territory.encoding.verify import judged_again, rule_by_rule
 from territory.plan import Plan
 from territory.plan_record import PlanRecord
 from territory.workforce.workload import trips_of
@@ -306,7 +306,7 @@ def _summary(
     bound = bound_of(result, encoding, objective)
     if roads.free is not None:
         bound = min(round(roads.free.bound, 2), objective) if roads.free.bound > 0 else None
-    violations = _violations(case, result, territories)
+    violations = rule_by_rule(case, result, territories)
     status = str(result.status)
     if status == "no_solution" and not violations:
         status = "feasible"
@@ -396,44 +396,3 @@ def _versions() -> dict[str, str]:
 
     names = ("territory-design", "ortools", "numpy", "numba", "shapely", "pandas")
     return {"python": platform.python_version(), **{name: version(name) for name in names}}
-
-
-def _violations(
-    case: Case, result: solvers.Result, territories: pd.DataFrame
-) -> list[dict[str, object]]:
-    """Name each broken rule with the planner's ids, bands as in the plan's own tables."""
-    out = []
-    rows = territories.to_dict("records") if result.evaluation.violations else []
-    for each in result.evaluation.violations:
-        row = rows[each.territory] if each.territory >= 0 else None
-        territory = "" if row is None else str(row["territory_id"])
-        measure = case.measures[each.measure] if each.rule == "balance" else ""
-        units = [case.unit_ids[unit] for unit in each.units if unit < len(case.unit_ids)]
-        value, limit = each.value, each.limit
-        text = f"{each.rule}: territory {territory}"
-        if measure and row is not None:
-            value = float(row[measure])
-            low, high = float(row[f"{measure}_lower"]), float(row[f"{measure}_upper"])
-            if low <= value <= high:
-                continue  # inside the scenario's band, outside the solver's narrower one
-            limit = high if value > high else low
-            text = (
-                f"{measure} of territory {territory} is {value:,.1f}; "
-                f"expected {'at most' if value > high else 'at least'} {limit:,.1f}"
-            )
-        elif each.rule == "contiguity" and value == 0.0:
-            text = f"territory {territory} has no unit, only accounts that rules give to it"
-        elif units:
-            text += f", units {', '.join(units[:5])}"
-        out.append(
-            {
-                "rule": each.rule,
-                "territory_id": territory,
-                "measure": measure,
-                "value": round(value, 4),
-                "limit": round(limit, 4),
-                "units": units,
-                "text": text,
-            }
-        )
-    return out

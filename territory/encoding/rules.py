@@ -301,8 +301,7 @@ def changes_of(case: Case, items: Items) -> solvers.Changes:
     """
     territory = {name: t for t, name in enumerate(case.team["territory_id"])}
     today = case.current.map(territory).fillna(-1).to_numpy().astype(np.int64)
-    k = len(case.team)
-    held = np.flatnonzero(today >= 0)
+    k, held = len(case.team), np.flatnonzero(today >= 0)
     gone = np.flatnonzero((case.current != "").to_numpy() & (today < 0))
     current = np.full(items.n, -1, dtype=np.int32)
     unit_today = case.unit_current.map(territory).fillna(-1).to_numpy().astype(np.int32)

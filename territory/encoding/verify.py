@@ -9,9 +9,11 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
+    import solvers
+    from territory.encoding.case import Case
     from territory.inputs.scenario.scenario import Scenario
 
-__all__ = ["judged_again"]
+__all__ = ["judged_again", "rule_by_rule"]
 
 ROUNDING = 5e-4
 """Most that a load may differ from its limit in the tables, which have four decimals."""
@@ -93,3 +95,44 @@ def judged_again(
         if value > limit + 1e-4 * (1 + int(moved.sum())):
             tell("moves", f"{value:,.0f} h of service change hands; expected at most {limit:,.0f}")
     return told
+
+
+def rule_by_rule(
+    case: Case, result: solvers.Result, territories: pd.DataFrame
+) -> list[dict[str, object]]:
+    """Name each broken rule with the planner's ids, bands as in the plan's own tables."""
+    out = []
+    rows = territories.to_dict("records") if result.evaluation.violations else []
+    for each in result.evaluation.violations:
+        row = rows[each.territory] if each.territory >= 0 else None
+        territory = "" if row is None else str(row["territory_id"])
+        measure = case.measures[each.measure] if each.rule == "balance" else ""
+        units = [case.unit_ids[unit] for unit in each.units if unit < len(case.unit_ids)]
+        value, limit = each.value, each.limit
+        text = f"{each.rule}: territory {territory}"
+        if measure and row is not None:
+            value = float(row[measure])
+            low, high = float(row[f"{measure}_lower"]), float(row[f"{measure}_upper"])
+            if low <= value <= high:
+                continue  # inside the scenario's band, outside the solver's narrower one
+            limit = high if value > high else low
+            text = (
+                f"{measure} of territory {territory} is {value:,.1f}; "
+                f"expected {'at most' if value > high else 'at least'} {limit:,.1f}"
+            )
+        elif each.rule == "contiguity" and value == 0.0:
+            text = f"territory {territory} has no unit, only accounts that rules give to it"
+        elif units:
+            text += f", units {', '.join(units[:5])}"
+        out.append(
+            {
+                "rule": each.rule,
+                "territory_id": territory,
+                "measure": measure,
+                "value": round(value, 4),
+                "limit": round(limit, 4),
+                "units": units,
+                "text": text,
+            }
+        )
+    return out
