@@ -186,8 +186,8 @@ MUTANTS = (
         ),
         (
             "unit of several reps goes to the last",
-            "count[some].argmax(axis=1)",
-            "count[some].argmin(axis=1)",
+            "np.lexsort((pair, -count, pair // k))",
+            "np.lexsort((pair, count, pair // k))",
         ),
         (
             "radius by the nearest account",
