@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from territory.encoding.desk.ways import Ways
-from territory.encoding.reopen import reopened
+from territory.encoding.reopen import reopened, scenario_of
 
 
 def test_the_ways_to_some_accounts_are_those_of_the_whole_table(pinned_plan):
@@ -23,7 +23,9 @@ def test_the_ways_to_some_accounts_are_those_of_the_whole_table(pinned_plan):
 
 
 def test_a_plan_opened_for_moves_knows_its_own_ways_and_no_others(pinned_plan):
-    opened = reopened(pinned_plan, own=True)
+    scenario = scenario_of(pinned_plan)
+    rules = scenario.rules.model_copy(update={"radius_km": None, "radius_min": None})
+    opened = reopened(pinned_plan, own=True, scenario=scenario.model_copy(update={"rules": rules}))
     assert opened.roads.hours.shape == (len(pinned_plan.accounts), 1)
     assert opened.roads.hours[:, 0] == pytest.approx(pinned_plan.accounts["travel_h"])
     item = np.arange(len(opened.assignment))
