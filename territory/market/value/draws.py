@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+    from scipy.sparse import csr_array
 
 __all__ = ["DRAWS", "drawn_sums", "sum_intervals"]
 
 Floats = NDArray[np.float64]
+_Part = tuple[float, NDArray[np.intp], int]
+"""Weight of a part of an error, which draw of it each account has, and how many draws it has."""
 
 DRAWS = 2_000
 """Simulated markets where nothing else is asked for."""
@@ -23,7 +26,13 @@ _Z = 1.2815515655446004
 """Standard deviations from the median to the end of an interval that holds 80 of 100."""
 
 _BLOCK = 4_000_000
-"""Most account × draw pairs that are held in memory at once."""
+"""Most account × draw pairs that are held in memory at once; which draws come depends on it."""
+
+_MOST = 100_000_000
+"""Account × draw pairs beyond which fewer markets are drawn, in layers."""
+
+_LEAST = 100
+"""Markets that are drawn in layers at least."""
 
 
 def drawn_sums(
@@ -48,6 +57,7 @@ def drawn_sums(
         Group of each account; one that `names` does not have is left out.
     names : sequence of str, length k
     draws : int, at least 1
+        Of more than 100 million pairs of accounts and markets fewer are drawn, at least 100.
     seed : int
         Same seed, same sums, in whatever order the accounts stand.
     in_common : (float, float), 0 to 1 each and together
@@ -60,7 +70,7 @@ def drawn_sums(
 
     Returns
     -------
-    float64 array, shape (draws, k)
+    float64 array, shape (at most draws, k)
 
     Raises
     ------
@@ -72,7 +82,9 @@ def drawn_sums(
     An account's potential is its median × exp(s z), s from the low end where z < 0 and from the
     high end where z > 0, with z = √common · draw of its basis (``potential_basis``; without the
     column one for all) + √correlation · its region's draw + √(rest) · its own draw, all standard
-    normal. O(draws · n), in blocks.
+    normal. O(draws · n), in blocks. Where fewer markets are drawn, what accounts have in common
+    comes from as many equally likely layers (McKay, Beckman and Conover 1979,
+    doi:10.1080/00401706.1979.10489755): of sums of so many accounts little else is uncertain.
     """
     correlation, common = in_common
     rest = 1.0 - correlation - common
@@ -108,6 +120,8 @@ def drawn_sums(
         (np.sqrt(common), basis, int(basis.max(initial=-1)) + 1),
         (np.sqrt(max(rest, 0.0)), np.arange(n), n),
     )
+    if draws * n > _MOST:
+        return _in_layers(rng, max(_LEAST, _MOST // n), value, (down, up), parts, into)
     step = max(1, _BLOCK // max(n, 1))
     for start in range(0, draws, step):
         block = min(step, draws - start)
@@ -118,6 +132,39 @@ def drawn_sums(
         z *= np.where(z < 0, down, up)
         sums[start : start + block] = (value * np.exp(z)) @ into
     return sums
+
+
+def _in_layers(
+    rng: np.random.Generator,
+    draws: int,
+    value: Floats,
+    spreads: tuple[Floats, Floats],
+    parts: tuple[_Part, _Part, _Part],
+    into: csr_array,
+) -> Floats:
+    """Return the groups' sums of a few markets, (draws, k): of each layer of what is common one.
+
+    Four-byte numbers do for an account's own error, which is one of very many.
+    """
+    down, up = (each.astype(np.float32) for each in spreads)
+    common = [(w, of, _layers(rng, draws, many)) for w, of, many in parts[:2] if w > 0]
+    own = np.float32(parts[2][0])
+    sums = np.empty((draws, into.shape[1]))
+    for draw in range(draws):
+        z = own * rng.standard_normal(len(value), dtype=np.float32)
+        for weight, of, layers in common:
+            z += (weight * layers[draw]).astype(np.float32)[of]
+        z *= np.where(z < 0, down, up)
+        sums[draw] = (value * np.exp(z)) @ into
+    return sums
+
+
+def _layers(rng: np.random.Generator, draws: int, many: int) -> Floats:
+    """Return standard normal draws, (draws, many), one of each column from each equal layer."""
+    from scipy.special import ndtri
+
+    place = rng.permuted(np.tile(np.arange(draws), (many, 1)), axis=1).T
+    return np.asarray(ndtri((place + rng.random((draws, many))) / draws), dtype=np.float64)
 
 
 def sum_intervals(
@@ -143,7 +190,9 @@ def sum_intervals(
 
 
 def _codes(labels: NDArray[np.object_], order: NDArray[np.intp]) -> NDArray[np.intp]:
-    return np.asarray(np.unique(labels[order].astype(str), return_inverse=True)[1], dtype=np.intp)
+    at, different = pd.factorize(labels, use_na_sentinel=False)
+    number = np.unique(np.asarray(different).astype(str), return_inverse=True)[1]
+    return np.asarray(number[at[order]], dtype=np.intp)
 
 
 def _regions(accounts: pd.DataFrame) -> NDArray[np.object_]:
