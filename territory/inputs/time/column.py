@@ -39,8 +39,10 @@ def read_period_column(
     """
     import pandas as pd
 
-    found = read_periods(text.unique().tolist(), fiscal_start=fiscal_start, order=order)
-    out = pd.Series([found.by_text.get(cell, "") for cell in text.tolist()], dtype="str")
+    at, texts = pd.factorize(text, use_na_sentinel=False)
+    found = read_periods(texts.tolist(), fiscal_start=fiscal_start, order=order)
+    spelled = pd.array([found.by_text.get(cell, "") for cell in texts], dtype="str")
+    out = pd.Series(spelled.take(at))
     findings = [
         rows.whole(severity="info", kind="dates", what=f"{column}: {note}") for note in found.notes
     ]

@@ -23,6 +23,9 @@ __all__ = ["Panel", "period_months", "spread_over", "step_of", "wrong_currency"]
 Floats = NDArray[np.float64]
 Months = NDArray[np.int64]
 
+_LONGEST = 10_000
+"""More months than any period has."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Panel:
@@ -52,10 +55,10 @@ def period_months(frame: pd.DataFrame, *, column: str = "period") -> tuple[Month
         Its periods are in one spelling already, as the tables' reader leaves them.
     column : str
     """
-    spans = {text: months_of(text) for text in frame[column].unique().tolist()}
-    start = frame[column].map({text: span[0] for text, span in spans.items() if span})
-    length = frame[column].map({text: span[1] for text, span in spans.items() if span})
-    return start.fillna(-1).to_numpy(dtype=np.int64), length.fillna(0).to_numpy(dtype=np.int64)
+    at, texts = pd.factorize(frame[column], use_na_sentinel=False)
+    spans = [months_of(text) or (-1, 0) for text in texts.tolist()]
+    start, length = np.array(spans, dtype=np.int64).reshape(-1, 2)[at].T
+    return start, length
 
 
 def step_of(length: Months) -> int:
@@ -128,8 +131,8 @@ def gaps_and_overlaps(
 ) -> list[Finding]:  # fmt: skip
     """Find months of the span without any row, and accounts whose periods overlap."""
     covered = np.zeros(span.count * span.step, dtype=bool)
-    spans = np.unique(np.column_stack([start[inside], length[inside]]), axis=0)
-    for begin, long in spans.tolist():
+    spans = np.unique(start[inside] * _LONGEST + length[inside])
+    for begin, long in zip(*(each.tolist() for each in divmod(spans, _LONGEST)), strict=True):
         covered[begin - span.first : begin - span.first + long] = True
     findings: list[Finding] = []
     empty = np.flatnonzero(~covered)
