@@ -11,17 +11,15 @@ from typing import TYPE_CHECKING
 from territory.errors import InputError
 from territory.inputs.cells import write_table
 from territory.inputs.first.draft import Draft
-from territory.inputs.first.facts import currencies, lies_abroad, people, read, states_of
-from territory.inputs.first.look import Sheet, as_polygons, look
+from territory.inputs.first.facts import currencies, people, states_of
+from territory.inputs.first.found import Found, found_tables
+from territory.inputs.first.look import Sheet
 from territory.inputs.first.measures import add_measures
 from territory.inputs.scenario.files.layers import name_from
-from territory.inputs.sources.raw import SourceError
 from territory.messages import Message, counted, quoted
 from territory.whole import whole_file
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from territory.audit import Audit
 
 __all__ = ["FirstScenario", "first_scenario"]
@@ -38,16 +36,6 @@ class FirstScenario:
 
     path: Path
     lines: list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Found:
-    """The sheets by kind, those left over, and the accounts as far as they could be read."""
-
-    sheets: dict[str, Sheet]
-    accounts: pd.DataFrame
-    american: bool
-    unused: list[Sheet]
 
 
 def first_scenario(
@@ -74,7 +62,7 @@ def first_scenario(
         raise InputError(
             Message(f"{path} exists", hint="name another folder, or delete that file first")
         )
-    found = _found(files)
+    found = found_tables(files)
     folder.mkdir(parents=True, exist_ok=True)
     copies = {sheet.path: _copied(sheet.path, folder) for sheet in found.sheets.values()}
     lines: list[tuple[str, str]] = []
@@ -93,50 +81,6 @@ def first_scenario(
     return FirstScenario(path=path, lines=lines)
 
 
-def _found(files: Sequence[Path]) -> _Found:
-    sheets: list[Sheet] = []
-    for file in files:
-        try:
-            sheets += look(file)
-        except (SourceError, OSError) as error:
-            what = error.what if isinstance(error, SourceError) else str(error.strerror)
-            hint = error.hint if isinstance(error, SourceError) else ""
-            raise InputError(Message(f"{file}: {what}", hint=hint)) from None
-    if any(sheet.kind == "accounts" and not sheet.areal for sheet in sheets):
-        sheets = [(as_polygons(it) or it) if it.areal else it for it in sheets]
-    chosen: dict[str, Sheet] = {}
-    for sheet in sheets:
-        if sheet.kind and len(sheet.raw.lines) > len(
-            chosen[sheet.kind].raw.lines if sheet.kind in chosen else ()
-        ):
-            chosen[sheet.kind] = sheet
-    unused = [sheet for sheet in sheets if not any(sheet is it for it in chosen.values())]
-    if "accounts" not in chosen and "units" not in chosen:
-        evidence = tuple(
-            f"{sheet.path.name}: {', '.join(map(quoted, sheet.raw.frame.columns[:10]))}"
-            for sheet in sheets
-        )
-        raise InputError(
-            Message(
-                "no file has accounts: a table with an id and a ZIP code, coordinates or a city",
-                evidence=evidence,
-                hint="give the export of your accounts with their addresses",
-            )
-        )
-    import pandas as pd
-
-    if "accounts" not in chosen:
-        return _Found(sheets=chosen, accounts=pd.DataFrame(), american=True, unused=unused)
-    accounts = chosen["accounts"]
-    plain = read(accounts, "points").frame
-    abroad = plain is not None and len(plain) > 0 and lies_abroad(accounts, plain)
-    reading = read(accounts, "points" if abroad else "us_counties")
-    frame = reading.frame if reading.frame is not None else pd.DataFrame()
-    placed = sum(states_of(frame).values()) if len(frame) and not abroad else 0
-    american = not abroad and placed >= 0.5 * max(1, len(frame))
-    return _Found(sheets=chosen, accounts=frame, american=american, unused=unused)
-
-
 def _copied(file: Path, folder: Path) -> str:
     """Copy a file into the folder, unless it is there; return its name below it."""
     here, home = file.resolve(), folder.resolve()
@@ -152,7 +96,7 @@ def _copied(file: Path, folder: Path) -> str:
 
 
 def _draft(
-    folder: Path, found: _Found, copies: dict[Path, str], lines: list[tuple[str, str]]
+    folder: Path, found: Found, copies: dict[Path, str], lines: list[tuple[str, str]]
 ) -> Draft:
     draft = Draft(
         head=[
@@ -164,7 +108,7 @@ def _draft(
     top.keys["name"] = name_from(folder.resolve().with_suffix(""))
     _currency(draft, found, lines)
     for kind, sheet in found.sheets.items():
-        if kind not in {"polygons", "postal"}:
+        if kind not in {"polygons", "postal", "addresses"}:
             _table(draft, kind, sheet, copies[sheet.path], lines)
     _postal(draft, found, copies, lines)
     _owners(draft, folder, found, copies, lines)
@@ -174,7 +118,7 @@ def _draft(
     return draft
 
 
-def _currency(draft: Draft, found: _Found, lines: list[tuple[str, str]]) -> None:
+def _currency(draft: Draft, found: Found, lines: list[tuple[str, str]]) -> None:
     codes = sorted({code for sheet in found.sheets.values() for code in currencies(sheet)})
     if codes and codes != ["USD"]:
         said = f"amounts in {' and in '.join(codes)}"
@@ -188,9 +132,16 @@ def _currency(draft: Draft, found: _Found, lines: list[tuple[str, str]]) -> None
 
 
 def _postal(
-    draft: Draft, found: _Found, copies: dict[Path, str], lines: list[tuple[str, str]]
+    draft: Draft, found: Found, copies: dict[Path, str], lines: list[tuple[str, str]]
 ) -> None:
     """Name the table of postal codes, and the cities of reps who have no other home."""
+    apart = found.sheets.get("addresses")
+    if apart is not None:
+        keys = {"file": copies[apart.path], **({"sheet": apart.sheet} if apart.sheet else {})}
+        draft.section("inputs.accounts").keys["addresses"] = {**keys, **apart.columns}
+        rows = counted(len(apart.raw.lines), "row")
+        lines.append(("addresses", f"{rows} of {quoted(keys['file'])}, by their column "
+                      f"{quoted(apart.columns['account'])}"))  # fmt: skip
     reps = found.sheets.get("reps")
     sheet = found.sheets.get("postal")
     if sheet is not None:
@@ -206,7 +157,7 @@ def _postal(
         section.why["place_by_city"] = "the homes have no better place"
 
 
-def _why_unused(sheet: Sheet, found: _Found) -> str:
+def _why_unused(sheet: Sheet, found: Found) -> str:
     where = f", sheet {quoted(sheet.sheet)}" if sheet.sheet else ""
     rows = counted(len(sheet.raw.lines), "row")
     if sheet.kind in found.sheets:
@@ -243,7 +194,7 @@ def _table(draft: Draft, kind: str, sheet: Sheet, file: str, lines: list[tuple[s
 
 
 def _owners(
-    draft: Draft, folder: Path, found: _Found, copies: dict[Path, str],
+    draft: Draft, folder: Path, found: Found, copies: dict[Path, str],
     lines: list[tuple[str, str]],
 ) -> None:  # fmt: skip
     """Take today's alignment from the accounts' owners, and the reps where there is no roster."""
@@ -293,7 +244,7 @@ def _owners(
 
 
 def _geography(
-    draft: Draft, found: _Found, copies: dict[Path, str], lines: list[tuple[str, str]]
+    draft: Draft, found: Found, copies: dict[Path, str], lines: list[tuple[str, str]]
 ) -> None:
     section = draft.section("geography")
     polygons = found.sheets.get("polygons")
@@ -325,7 +276,7 @@ def _geography(
         lines.append(("geography", f"US counties of {', '.join(sorted(count))}"))
 
 
-def _seats(draft: Draft, found: _Found) -> int:
+def _seats(draft: Draft, found: Found) -> int:
     """Return how many territories there will be, as far as it is known; 0 where it is not."""
     given = draft.sections["team"].keys.get("territories") if "team" in draft.sections else None
     if isinstance(given, int):
@@ -333,7 +284,7 @@ def _seats(draft: Draft, found: _Found) -> int:
     return len(found.sheets["reps"].raw.lines) if "reps" in found.sheets else 0
 
 
-def _mended(draft: Draft, found: _Found, audit: Audit, lines: list[tuple[str, str]]) -> bool:
+def _mended(draft: Draft, found: Found, audit: Audit, lines: list[tuple[str, str]]) -> bool:
     """Add the key that mends what the audit found; return whether there was one."""
     errors = audit.errors
     section = draft.section("inputs.accounts") if "accounts" in found.sheets else None

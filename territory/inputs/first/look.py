@@ -13,6 +13,7 @@ import numpy as np
 from territory.inputs.headers import standard
 from territory.inputs.headers.columns import TABLES, columns_of
 from territory.inputs.headers.matched import matched_headers
+from territory.inputs.joins.addresses import account_of
 from territory.inputs.numbers.settled import settle_numbers
 from territory.inputs.numbers.values import missing_marks, read_numbers
 from territory.inputs.places.postal import is_geonames, postal_headers
@@ -25,7 +26,7 @@ from territory.inputs.tables.codes import known_zips
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Sheet", "as_polygons", "look"]
+__all__ = ["Sheet", "as_polygons", "bare_accounts", "look"]
 
 _WORDS = {
     "potential_usd": r"potential|\btam\b|opportunit|addressable|potenzial|potentiel|potencial",
@@ -57,7 +58,8 @@ class Sheet:
         Where the workbook has several.
     kind : str
         accounts, reps, alignment, affiliations, history or units; polygons, of a layer of areas;
-        postal, of a table of postal codes with points; "" where it is none.
+        postal, of a table of postal codes with points; addresses, of accounts whose names stand
+        elsewhere; "" where it is none.
     raw : RawTable
     columns : dict
         Our name → header.
@@ -154,6 +156,10 @@ def _understood(path: Path, sheet: str | None, raw: RawTable) -> Sheet:
     postal = postal_headers(raw)
     if len(postal) == len(("code", "lon", "lat")) and _is_postal(raw):
         return Sheet(path=path, sheet=sheet, kind="postal", raw=raw, columns=postal, why=why)
+    reference = account_of(raw.frame)
+    if reference and _is_addresses(raw, reference):
+        own = {"account": reference}
+        return Sheet(path=path, sheet=sheet, kind="addresses", raw=raw, columns=own, why=why)
     best = 0.0
     for table in TABLES:
         found, reasons, made = _columns(table, raw)
@@ -171,6 +177,27 @@ def _is_postal(raw: RawTable) -> bool:
     """Return whether a table says nothing of its rows but where their postal codes lie."""
     headers = matched_headers(raw.frame, columns_of("accounts"), {}).headers
     return set(headers) <= _OF_POSTAL and not _owner(raw, headers)
+
+
+def _is_addresses(raw: RawTable, reference: str) -> bool:
+    """Return whether rows have an id of their own beside their account's, and places."""
+    named = {plain_name(str(header)) for header in raw.frame}
+    own = named & {plain_name(name) for name in standard.BARE_IDS}
+    places = set(matched_headers(raw.frame, columns_of("accounts"), {}).headers)
+    street = bool({"address", "zip"} & places)
+    return bool(own) and street and "city" in places and not raw.frame[reference].is_unique
+
+
+def bare_accounts(sheet: Sheet) -> Sheet | None:
+    """Return a table of accounts without any place as accounts; None where it is none."""
+    found, why, made = _columns("accounts", sheet.raw)
+    if why.get("zip", "") == "its cells: ZIP codes":
+        del found["zip"], why["zip"]
+    if not {"account_id", "name"} <= set(found):
+        return None
+    columns = {ours: header for ours, header in found.items() if ours not in made}
+    owner = _owner(sheet.raw, columns)
+    return replace(sheet, kind="accounts", columns=columns, why=why, owner=owner)
 
 
 def _columns(table: str, raw: RawTable) -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
@@ -198,7 +225,9 @@ def _columns(table: str, raw: RawTable) -> tuple[dict[str, str], dict[str, str],
             found[ours], why[ours] = header, "a word of its header and its numbers"
     if table in {"accounts", "reps"} and not any(part <= set(found) for part in _PLACED[:3]):
         for header in free:
-            if _share(frame[header].str.strip().str[:5].isin(list(known_zips())), frame[header]):
+            text = frame[header].str.strip()
+            formed = text.str.fullmatch(r"\d{5}(?:-?\d{4})?")
+            if _share(formed & text.str[:5].isin(list(known_zips())), text):
                 found["zip"], why["zip"] = header, "its cells: ZIP codes"
                 free.remove(header)
                 break

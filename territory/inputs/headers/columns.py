@@ -72,7 +72,7 @@ _HEADERS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyTy
         "tenure_y": (("tenure", "tenure years"), ()),
         "pipeline_usd": (headers.PIPELINE, ()),
         "ccn": (("cms certification number", "medicare id"), ()),
-        "npi": (("npi number",), ()),
+        "npi": (("npi number", "npi num"), ()),
     }
 )
 """Headers and stand-ins of the account's columns."""
@@ -94,7 +94,14 @@ def _account(name: str) -> Column:
 
 
 _READ = {name: _account(name) for name in _HEADERS}
-_ACCOUNT, _COUNTRY = _READ["account_id"], _READ["country"]
+_COUNTRY = _READ["country"]
+_ACCOUNT = replace(
+    _READ["account_id"],
+    aliases=tuple(each for each in headers.ACCOUNT_ID if each not in headers.BARE_IDS),
+    stand_ins=(*headers.ACCOUNT_ID_STAND_INS, *headers.BARE_IDS),
+)
+"""The account in a table of something else, whose rows may have ids of their own."""
+
 _IDN, _GPO = _READ["idn"], _READ["gpo"]
 _CODES = (_READ["ccn"], _READ["npi"])
 _ACTIVITY = (_READ["service_h"], _READ["n_calls"], _READ["potential_usd"])
@@ -144,7 +151,13 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             *_ACTIVITY,
         ),
         "alignment": (
-            Column("account_id", "text", "an account", (*headers.ACCOUNT_ID, "object id")),
+            replace(
+                _ACCOUNT,
+                kind="text",
+                description="an account",
+                aliases=(*_ACCOUNT.aliases, "object id"),
+                required=False,
+            ),
             Column(
                 "unit_id",
                 "text",

@@ -12,6 +12,7 @@ from territory.inputs.headers.languages import ABROAD
 __all__ = [
     "ACCOUNT_ID",
     "ACCOUNT_ID_STAND_INS",
+    "BARE_IDS",
     "CALLS",
     "CITY",
     "CITY_STAND_INS",
@@ -63,6 +64,9 @@ ACCOUNT_ID = (
     *("account external id", "provider id", "site id", "location id"),
     *ABROAD["account_id"],
 )
+BARE_IDS = ("id", "record id", "hs object id", "case safe id")
+"""Names of a row's own id: in a table of something else they are not its account's."""
+
 ACCOUNT_ID_STAND_INS = (
     *("external id", "ccn", "provider ccn", "rndrng prvdr ccn", "prvdr num", "facility ccn"),
     *("cms certification number", "npi", "rndrng npi", "objectid"),
@@ -232,6 +236,7 @@ REP_ID_STAND_INS = (
     *ABROAD["rep_name"],
 )
 REP_NAME = (
+    "user name",
     "rep name",
     "full name",
     "employee name",

@@ -215,8 +215,9 @@ class Scenario(ScenarioKeys):
             source: Source | None = getattr(self.inputs, table)
             given = table in self._frames
             files[f"inputs.{table}"] = source.file if source and not given else None
-            points = source.postal_points if source and not given else None
-            files[f"inputs.{table}.postal_points"] = points.file if points else None
+            for key in ("postal_points", "addresses") if source and not given else ():
+                more = getattr(source, key)
+                files[f"inputs.{table}.{key}"] = more.file if more else None
         return {key: file for key, file in files.items() if file}
 
 

@@ -10,7 +10,7 @@ from pydantic_core import CoreSchema
 
 from territory.inputs.scenario.parts import Flag, Keys, Text, Texts, problem
 
-__all__ = ["Inputs", "PostalPoints", "Source"]
+__all__ = ["AddressTable", "Inputs", "PostalPoints", "Source"]
 
 
 class PostalPoints(Keys):
@@ -20,6 +20,19 @@ class PostalPoints(Keys):
     code: Text = Field("code", description="Header of the postal codes.")
     lon: Text = Field("lon", description="Header of the longitudes, in degrees.")
     lat: Text = Field("lat", description="Header of the latitudes, in degrees.")
+
+
+class AddressTable(Keys):
+    """A table of the accounts' addresses, where a system exports them apart."""
+
+    file: Text = Field(description="File below the scenario's folder.")
+    sheet: Text | None = Field(None, description="Excel sheet; the first one when not written.")
+    account: Text | None = Field(
+        None, description="Header of the account's id; found from the headers when not written."
+    )
+    where: Text | None = Field(
+        None, description="Rows that count, by the file's headers; the primary ones come first."
+    )
 
 
 class Source(Keys):
@@ -69,6 +82,9 @@ class Source(Keys):
     )
     postal_points: PostalPoints | None = Field(
         None, description="Where postal codes of other countries lie, from a table of your own."
+    )
+    addresses: AddressTable | None = Field(
+        None, description="Where the accounts' addresses stand, if not in their own table."
     )
     place_by_city: Flag = Field(
         False, description="Place rows without anything better at the middle of their city."

@@ -11,6 +11,7 @@ __all__ = ["plain_name", "plain_names"]
 
 
 _SYSTEM = re.compile(r"(?:_vod__c|__vod__c|_vod__v|__vod|__pc|__c|__v|__r|__s)$", re.IGNORECASE)
+_RELATED = re.compile(r"(?:__vr|__r|_vod__r|2)?\.(?=[A-Za-z])", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 _MONEY = re.compile(
     r"[\s_,]+(?:in[\s_]+)?(?:[tkm]|tsd\.?|mio\.?|mrd\.?)?[\s_]*"
@@ -27,10 +28,10 @@ def plain_name(header: str) -> str:
     --------
     >>> plain_name("ZIP Code") == plain_name("zip_code") == plain_name("Zip_Code__c")
     True
-    >>> plain_name("Código Postal"), plain_name("N° client")
-    ('codigopostal', 'nclient')
+    >>> plain_name("Código Postal"), plain_name("N° client"), plain_name("territory__vr.name__v")
+    ('codigopostal', 'nclient', 'territoryname')
     """
-    bare = _SYSTEM.sub("", header.strip()).lower()
+    bare = _SYSTEM.sub("", _RELATED.sub(".", header.strip())).lower()
     if not bare.isascii():
         bare = unicodedata.normalize("NFKD", bare).translate(_ACCENTS)
     return re.sub(r"[\W_]+", "", bare)

@@ -61,10 +61,10 @@ def type_name(written: str) -> str:
 
     Examples
     --------
-    >>> type_name("Hospital - Acute"), type_name("Universitätsklinikum"), type_name(" ")
-    ('hospital_acute', 'universitatsklinikum', 'other')
+    >>> type_name("Hospital - Acute"), type_name("Universitätsklinikum"), type_name("clinic__v")
+    ('hospital_acute', 'universitatsklinikum', 'clinic')
     """
-    bare = unicodedata.normalize("NFKD", written.casefold())
+    bare = unicodedata.normalize("NFKD", re.sub(r"(?:__v|__c|_vod)$", "", written.casefold()))
     plain = "".join(letter for letter in bare if not "\u0300" <= letter <= "\u036f")
     return re.sub(r"[\W_]+", "_", unicodedata.normalize("NFC", plain)).strip("_") or "other"
 
@@ -83,6 +83,8 @@ def _states(states: pd.Series[str], rows: Rows, findings: list[Finding]) -> pd.S
     """Return USPS codes for the full names of states, and anything else as written."""
     from geo.us.state_names import STATE_NAMES
 
+    bare = states.str.strip().str.replace(r"^(?i:USA?)[-\s](?=[A-Za-z]{2}$)", "", regex=True)
+    states = bare.where(bare != states.str.strip(), states)
     plain = states.str.strip().str.casefold().str.replace(r"\s+", " ", regex=True)
     codes = plain.map(STATE_NAMES)
     named = codes.notna()

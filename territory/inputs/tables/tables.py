@@ -10,19 +10,18 @@ import numpy as np
 
 from territory.audit import Audit, Finding
 from territory.inputs.findings.rows import Rows, issue_of
-from territory.inputs.headers.columns import TABLES, columns_of
+from territory.inputs.headers.columns import TABLES
 from territory.inputs.joins.accounts import join_accounts
 from territory.inputs.joins.owners import join_owners, join_reps
 from territory.inputs.joins.references import check_alignment
+from territory.inputs.joins.revenue import revenue_of_history
 from territory.inputs.joins.review_columns import review_columns
 from territory.inputs.once import kept
 from territory.inputs.scenario.keys import Source
 from territory.inputs.scenario.market import number_columns
 from territory.inputs.scenario.scenario import Scenario
-from territory.inputs.sources.frames import raw_from_frame
-from territory.inputs.sources.names import plain_name
-from territory.inputs.sources.open import open_table
-from territory.inputs.sources.raw import Options, RawTable, SourceError
+from territory.inputs.sources.raw import SourceError
+from territory.inputs.tables.opened import opened
 from territory.inputs.tables.options import TableOptions
 from territory.inputs.tables.order import in_order
 from territory.inputs.tables.reading import Reading, read_table
@@ -209,7 +208,13 @@ def _join(
                 frames[table], found = join_accounts(frames[table], rows[table], accounts)
                 findings += found
     if "history" in frames:
-        findings += overlapping_periods(frames["history"], rows["history"])
+        overlaps = overlapping_periods(frames["history"], rows["history"])
+        findings += overlaps
+        if accounts is not None and not overlaps:
+            frames["accounts"], found = revenue_of_history(
+                accounts, frames["history"], rows["history"]
+            )
+            findings += found
     alignment, reps = frames.get("alignment"), frames.get("reps")
     if alignment is not None:
         source = scenario.inputs.alignment
@@ -239,7 +244,7 @@ def _read(
     """Open and read one table; None when the file is no table."""
     shown = source.file or f"sample {source.sample}"
     try:
-        raw = _open(scenario, table, source)
+        raw = opened(scenario, table, source)
     except SourceError as error:
         findings.append(
             Finding(
@@ -271,35 +276,6 @@ def _read(
             guarded=source.file is not None,
         ),
     )
-
-
-def _open(scenario: Scenario, table: str, source: Source) -> RawTable:
-    given = scenario.frame(table)
-    if given is not None:
-        return raw_from_frame(given)
-    if source.sample is not None:
-        from territory.inputs.demo.company import sample_table
-
-        try:
-            return raw_from_frame(sample_table(source.sample, table))
-        except KeyError:
-            raise SourceError(f"there is no such sample for {table}", kind="missing_file") from None
-    return open_table(
-        scenario.resolve(source.file or ""),
-        Options(
-            sheet=source.sheet,
-            layer=source.layer,
-            delimiter=source.delimiter,
-            encoding=source.encoding,
-            known=_known(table, source),
-        ),
-    )
-
-
-def _known(table: str, source: Source) -> frozenset[str]:
-    """Return the plain names of all headers that the table may have."""
-    names = {name for column in columns_of(table) for name in (column.name, *column.aliases)}
-    return frozenset(plain_name(name) for name in (*names, *source.columns.values()))
 
 
 def _check_measures(

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from territory.errors import InputError
+from territory.inputs.flags import is_yes
 from territory.inputs.sources.names import plain_name
 from territory.messages import Message, quoted
 
@@ -93,8 +94,6 @@ _KEYS = {
 }
 """Columns without which a table says nothing."""
 
-_TRUE = frozenset({"true", "1", "yes", "y", "active", "x"})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Table:
@@ -116,8 +115,8 @@ class Table:
 
     def flags(self, column: str, *, default: bool) -> pd.Series:
         """Return a truth column; an empty cell is the default."""
-        text = self.frame[column].str.strip().str.lower()
-        return text.isin(_TRUE).where(text.ne(""), default)
+        text = self.frame[column].str.strip()
+        return is_yes(text).where(text.ne(""), default)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

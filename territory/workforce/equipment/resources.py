@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from territory.inputs.flags import is_yes
 from territory.inputs.scenario.rollout import ResourceKeys
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["ASSUMPTION", "account_kinds", "resource_rules", "resources_of"]
 
 ASSUMPTION = "planning assumption; edit [resources] in the scenario"
-_TRUE = frozenset({"true", "yes", "y", "1", "1.0", "x"})
 _HOSPITALS = ("hospital", "academic", "system")
 
 
@@ -37,8 +37,7 @@ def account_kinds(plan: Plan, keys: ResourceKeys | None = None) -> pd.Series:
         )
     academic = pd.Series(False, index=accounts.index)
     if keys.academic_column and keys.academic_column in accounts:
-        told = accounts[keys.academic_column].astype("str").str.strip().str.lower()
-        academic = told.isin(_TRUE)
+        academic = is_yes(accounts[keys.academic_column])
     elif keys.academic_names:
         names = accounts["name"].fillna("").astype("str").str.lower()
         words = [word.lower() for word in keys.academic_names]

@@ -210,9 +210,10 @@ def _with_source_tables(
             own = dict(source)
             if isinstance(own.get("file"), str):
                 own["file"] = moved(own["file"])
-            points = own.get("postal_points")
-            if isinstance(points, dict) and isinstance(points.get("file"), str):
-                own["postal_points"] = {**points, "file": moved(points["file"])}
+            for key in ("postal_points", "addresses"):
+                more = own.get(key)
+                if isinstance(more, dict) and isinstance(more.get("file"), str):
+                    own[key] = {**more, "file": moved(more["file"])}
             tables[name] = own
         changed["inputs"] = tables
     return changed

@@ -1,0 +1,28 @@
+"""Truths as files write them: true, Y, x, 1, Ja, oui, WAHR, a tick; everything else is no."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["is_yes"]
+
+_YES = frozenset(
+    {"true", "t", "yes", "y", "x", "1", "1.0", "-1", "on", "active", "primary", "checked"}
+    | {"wahr", "ja", "j", "aktiv", "vrai", "oui", "o", "verdadero", "s\u00ed", "si", "vero", "sim"}
+    | {"verdadeiro", "waar", "sand", "sant", "tak", "\u2713", "\u2714", "\u2611", "\u221a"}
+)
+
+
+def is_yes(text: pd.Series[str]) -> pd.Series[bool]:
+    """Tell the cells, (n,), that say yes, in any case and in the languages of spreadsheets.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> is_yes(pd.Series(["WAHR", " y ", "False", "", "x", "maybe"])).tolist()
+    [True, True, False, False, True, False]
+    """
+    return text.astype("str").str.strip().str.casefold().isin(_YES)

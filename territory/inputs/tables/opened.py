@@ -1,0 +1,65 @@
+"""Open the file of one of the scenario's tables, or the frame or sample given instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from territory.inputs.headers.columns import columns_of
+from territory.inputs.joins.addresses import Addresses, with_addresses
+from territory.inputs.sources.frames import raw_from_frame
+from territory.inputs.sources.names import plain_name
+from territory.inputs.sources.open import open_table
+from territory.inputs.sources.raw import Options, RawTable, SourceError
+
+if TYPE_CHECKING:
+    from territory.inputs.scenario.scenario import Scenario
+    from territory.inputs.scenario.sources import Source
+
+__all__ = ["opened"]
+
+
+def opened(scenario: Scenario, table: str, source: Source) -> RawTable:
+    """Return the cells of one table, accounts with the addresses that stand elsewhere.
+
+    Raises
+    ------
+    SourceError
+        The file is absent or no table, or there is no such sample.
+    """
+    given = scenario.frame(table)
+    if given is not None:
+        return raw_from_frame(given)
+    if source.sample is not None:
+        from territory.inputs.demo.company import sample_table
+
+        try:
+            return raw_from_frame(sample_table(source.sample, table))
+        except KeyError:
+            raise SourceError(f"there is no such sample for {table}", kind="missing_file") from None
+    raw = open_table(
+        scenario.resolve(source.file or ""),
+        Options(
+            sheet=source.sheet,
+            layer=source.layer,
+            delimiter=source.delimiter,
+            encoding=source.encoding,
+            known=_known(table, source),
+        ),
+    )
+    keys = source.addresses
+    if keys is None or table != "accounts":
+        return raw
+    other = open_table(
+        scenario.resolve(keys.file), Options(sheet=keys.sheet, known=_known(table, source))
+    )
+    return with_addresses(
+        raw,
+        Addresses(raw=other, file=keys.file, account=keys.account, where=keys.where),
+        source.columns,
+    )
+
+
+def _known(table: str, source: Source) -> frozenset[str]:
+    """Return the plain names of all headers that the table may have."""
+    names = {name for column in columns_of(table) for name in (column.name, *column.aliases)}
+    return frozenset(plain_name(name) for name in (*names, *source.columns.values()))
