@@ -93,3 +93,30 @@ def test_a_layer_of_areas_beside_accounts_is_the_units(tmp_path):
         "kind": "polygons", "file": "kreise.geojson", "id": "AGS", "name_column": "GEN",
     }  # fmt: skip
     assert as_polygons(look(layer)[0]).why["id"] == "a header of ids"
+
+
+def test_an_extract_of_objects_is_joined_and_its_alignment_found(tmp_path):
+    zips = ["43004", "43016", "43026", "43054"]
+    account = '"id","name__v","account_type__v","npi_num__v"\n' + "".join(
+        f'"V{n:03d}","Clinic {n}","clinic__v","12345678{n:02d}"\n' for n in range(12)
+    )
+    address = "id,account__v,city__v,state_province__v,postal_code__v,primary__v\n" + "".join(
+        f"D{n},V{n % 12:03d},Columbus,US-OH,{zips[n % 4]},{'true' if n < 12 else ''}\n"
+        for n in range(15)
+    )
+    aligned = "id,account__v,territory__v,territory__vr.name__v\n" + "".join(
+        f"T{n},V{n:03d},0T{n % 2},OH-{n % 2}\n" for n in range(12)
+    )
+    users = "user__v,user__vr.name__v,territory__vr.name__v,home_zip\n" + "".join(
+        f"005{n},Ann {n},OH-{n},{zips[n]}\n" for n in range(2)
+    )
+    files = {"account_csv": account, "address_csv": address, "territory_csv": aligned}
+    scenario, _ = first(tmp_path, **files, users_csv=users)
+    inputs = scenario["inputs"]
+    assert inputs["accounts"]["addresses"] == {"file": "address.csv", "account": "account__v"}
+    assert "zip" not in inputs["accounts"]["columns"]
+    assert inputs["alignment"]["columns"] == {
+        "account_id": "account__v", "territory_id": "territory__vr.name__v",
+    }  # fmt: skip
+    assert scenario["geography"]["states"] == ["OH"]
+    assert inputs["reps"]["columns"]["name"] == "user__vr.name__v"
