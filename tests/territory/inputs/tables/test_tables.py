@@ -36,7 +36,8 @@ def test_good_tables_give_frames_with_all_columns_and_no_errors(read):
     assert tables.history["revenue_usd"].tolist() == [-5.5]
     assert tables.lines["accounts"].tolist() == [2, 3]
     assert tables.files["accounts"] == "accounts.csv"
-    (unused,) = tables.audit.warnings  # the scenario has no section [affiliations]
+    unused, short = tables.audit.warnings  # the scenario has no section [affiliations]
+    assert short.kind == "revenue_of_history"
     assert (unused.kind, unused.table) == ("unused", "affiliations")
 
 
