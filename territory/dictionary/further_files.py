@@ -114,6 +114,10 @@ revenue_quarter_usd | signed | USD | sales of the quarter
 cusum_up | number | - | sum of what lies above the expected share, from 0 up
 cusum_down | number | - | sum of what lies below it
 alarm | text | - | up, down; empty: none
+workload_now_h | number | h a year | work at today's accounts; only with --accounts
+workload_now_deviation | signed | share | from its goal | workload_now_h / goal - 1
+potential_now_usd | number | USD a year | their potential
+potential_now_deviation | signed | share | from its goal | potential_now_usd / goal - 1
 """,
             source="territory monitor",
         ),

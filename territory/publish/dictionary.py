@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from territory.dictionary.accounts import ACCOUNT
+from territory.dictionary.change_files import CHANGE_FILES
 from territory.dictionary.field import Field
 from territory.dictionary.further_files import FURTHER_INPUTS, MONITOR_FILES
 from territory.dictionary.judged_files import JUDGED_FILES
+from territory.dictionary.load_files import LOAD_FILES
 from territory.dictionary.money_files import MONEY_FILES
 from territory.dictionary.plan_files import PLAN_FILES
 from territory.dictionary.rollout_files import ROLLOUT_FILES
@@ -100,7 +102,9 @@ def _files() -> Iterator[tuple[str, str, tuple[Field, ...]]]:
     for name, fields in FURTHER_INPUTS.items():
         yield name, "input", fields
     yield "accounts.csv", "output", ACCOUNT
-    for files in (PLAN_FILES, JUDGED_FILES, MONEY_FILES, ROLLOUT_FILES, MONITOR_FILES):
+    rooms = (PLAN_FILES, JUDGED_FILES, CHANGE_FILES, MONEY_FILES, ROLLOUT_FILES, LOAD_FILES,
+             MONITOR_FILES)  # fmt: skip
+    for files in rooms:
         for name, fields in files.items():
             yield name, "output", fields
 

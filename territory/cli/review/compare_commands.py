@@ -98,10 +98,16 @@ def _name(folder: Path, folders: list[Path]) -> str:
 def _number(value: float, *, sign: bool = False) -> str:
     if math.isnan(value):
         return "not known"
+    small = abs(value) < 10 and value != round(value)
+    shown = round(value, 3 if small else 0)
+    if shown == 0:
+        return "0"
     mark = "+" if sign else ""
-    if abs(value) < 10 and value != round(value):
-        return f"{value:{mark}.3f}"
-    return f"{value:{mark},.0f}"
+    return f"{shown:{mark}.3f}" if small else f"{shown:{mark},.0f}"
+
+
+def _usd(value: float) -> str:
+    return "an unknown amount" if math.isnan(value) else f"${value:,.0f}"
 
 
 def _show(console: Console, found: Comparison) -> None:
@@ -120,11 +126,11 @@ def _show(console: Console, found: Comparison) -> None:
     console.data()
     for name in others:
         mine = found.moved[found.moved["plan"] == name]
-        money = float(mine["revenue_usd"].sum())
+        money = _usd(float(mine["revenue_usd"].sum(min_count=1)))
         console.data(
             visible(
-                f"{name}: {counted(len(mine), 'account')} in another territory than in {first}, "
-                f"with ${money:,.0f} of revenue"
+                f"{name}: {counted(len(mine), 'account')} in another territory than in {first}"
+                + (f", with {money} of revenue" if len(mine) else "")
             )
         )
         flows = found.matrix[found.matrix["plan"] == name].nlargest(5, "revenue_usd")
@@ -132,7 +138,7 @@ def _show(console: Console, found: Comparison) -> None:
             console.data(
                 visible(
                     f"  {row['from']} → {row['to']}  {counted(int(row['n_accounts']), 'account')}, "
-                    f"${row['revenue_usd']:,.0f}"
+                    f"{_usd(row['revenue_usd'])}"
                 )
             )
     for text in found.differs:

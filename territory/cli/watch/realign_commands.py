@@ -140,7 +140,7 @@ def shock(
     hit = found.hit.effect
     hit = hit[(hit["n_accounts"] > 0) | hit["territory_id"].isin(list(found.hit.vacant))]
     console.table(
-        ["ID", "Accounts", "Potential", "Sales"],
+        ["ID", "Accounts", "Change of potential", "Change of sales"],
         [
             [
                 visible(str(row["territory_id"])),

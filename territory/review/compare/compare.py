@@ -22,6 +22,9 @@ __all__ = ["Comparison", "compare", "from_to"]
 
 SUMS = ("workload_h", "travel_h", "potential_usd", "revenue_usd")
 
+_DIGITS = 6
+"""Digits behind the point in what is written: less than a cent, and no noise of sums."""
+
 _MOST_LETTERS = 60
 _MOST_KEYS = 8
 """Keys of two scenarios that are told apart by name; of more it is said how many."""
@@ -117,8 +120,8 @@ def compare(plans: Mapping[str, Plan], *, pay: bool = True) -> Comparison:
         rows.groupby(["plan", "from", "to"], sort=True)
         .agg(
             n_accounts=("account_id", "size"),
-            revenue_usd=("revenue_usd", "sum"),
-            potential_usd=("potential_usd", "sum"),
+            revenue_usd=("revenue_usd", _known_sum),
+            potential_usd=("potential_usd", _known_sum),
         )
         .reset_index()
     )
@@ -130,6 +133,11 @@ def compare(plans: Mapping[str, Plan], *, pay: bool = True) -> Comparison:
         matrix=matrix,
         differs=(*differs, *unpaid),
     )
+
+
+def _known_sum(values: pd.Series) -> float:
+    """Return the sum of what is known, to the cent; NaN where nothing is."""
+    return round(float(values.sum(min_count=1)), 2)
 
 
 def from_to(before: Plan, after: Plan) -> Plan:
@@ -185,10 +193,10 @@ def _figures(plans: Mapping[str, Plan], money: Mapping[str, pd.DataFrame]) -> pd
     frame = pd.DataFrame(columns).reindex(list(labels))
     out = pd.DataFrame({"figure": list(labels), "label": list(labels.values())})
     first, *others = plans
-    out[first] = frame[first].to_numpy()
+    out[first] = frame[first].round(_DIGITS).to_numpy()
     for name in others:
-        out[name] = frame[name].to_numpy()
-        out[f"{name}_change"] = (frame[name] - frame[first]).to_numpy()
+        out[name] = frame[name].round(_DIGITS).to_numpy()
+        out[f"{name}_change"] = (frame[name] - frame[first]).round(_DIGITS).to_numpy()
     return out
 
 
@@ -204,7 +212,7 @@ def _moved(first: Plan, other: Plan, name: str) -> pd.DataFrame:
             "name": rows.loc[at, "name"],
             "from": origin[at],
             "to": rows.loc[at, "territory_id"],
-            "revenue_usd": rows.loc[at, "revenue_usd"].fillna(0.0),
+            "revenue_usd": rows.loc[at, "revenue_usd"],
             "potential_usd": rows.loc[at, "potential_usd"],
         }
     ).reset_index(drop=True)
@@ -224,7 +232,7 @@ def _territories(
     before, after = _sums(first, money.get(one)), _sums(other, money.get(name))
     before = before.reindex(columns=after.columns)
     change = (after - before.reindex(after.index)).add_suffix("_change")
-    out = pd.concat([after, change], axis=1)
+    out = pd.concat([after, change], axis=1).round(_DIGITS)
     out.insert(0, "rep_id", other.territories["rep_id"].to_numpy())
     out.insert(0, "territory_id", out.index)
     out.insert(0, "plan", name)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from territory.rollout.crm.files import LoadFile
@@ -215,7 +216,7 @@ def _member_files(
     target = set(zip(wanted["UserId"], wanted["Territory2Id"], strict=True))
     there = set(zip(here["UserId"], here["Territory2Id"], strict=True))
     keep = [pair in target for pair in zip(here["UserId"], here["Territory2Id"], strict=True)]
-    ended = here[[not each for each in keep]].sort_values(["Territory2Id", "UserId"])
+    ended = here[~np.array(keep, dtype=bool)].sort_values(["Territory2Id", "UserId"])
     roles = dict(zip(ended["Territory2Id"], ended["RoleInTerritory2"], strict=True))
     begun = [
         (user, place, roles.get(place, "") or keys.role)
