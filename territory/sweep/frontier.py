@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 import solvers
 from solvers.events import Observer, ignore
 from solvers.stop import StopRule, never
-from territory.encoding.desk.desk import Desk
+from territory.encoding.desk.desk import Moved
 from territory.encoding.encode import Encoding, encode
 from territory.encoding.reopen import Reopened, reopened
 from territory.errors import InputError
@@ -114,15 +114,15 @@ class Frontier:
             )
         point = self.points[names.index(name)]
         opened, encoding = _question(reopened(self.plan), point.factor)
-        desk = Desk(
+        desk = Moved(
             plan=self.plan,
             opened=opened,
             encoding=encoding,
-            judged=solvers.evaluate(encoding.problem, opened.assignment),
+            roads=opened.roads,
             target=point.assignment,
             moved=np.flatnonzero(point.assignment != opened.assignment),
         )
-        return desk.after()[1]
+        return desk.after(anew=True)[1]
 
 
 def read_axes(text: str) -> tuple[Axis, ...]:

@@ -79,12 +79,13 @@ class Moved:
         both = np.concatenate([self.opened.assignment[self.moved], self.target[self.moved]])
         return ids.iloc[np.unique(both)].tolist()
 
-    def after(self) -> tuple[solvers.Evaluation, Plan]:
+    def after(self, *, anew: bool = False) -> tuple[solvers.Evaluation, Plan]:
         """Return what the referee says of the moved plan, and the plan with tables anew.
 
         What the moves do not touch (other accounts, further columns, districts, bound) is carried
         over; reasons are not: they are those of the plan before
-        (`explain.column.with_known_reasons`).
+        (`explain.column.with_known_reasons`). With ``anew`` every account is reckoned again, as
+        where the plan's accounts are not those that it was solved with.
         """
         judged = solvers.evaluate(self.encoding.problem, self.target)
         result = solvers.Result(
@@ -98,7 +99,7 @@ class Moved:
             wall_s=0.0,
             cpu_s=0.0,
         )
-        before = self.plan.accounts
+        patched = not anew and patchable(self.plan.accounts)
         made = decode(
             self.opened.case,
             self.encoding,
@@ -106,9 +107,9 @@ class Moved:
             self.roads,
             geography=self.plan.geography,
             audit=self.plan.audit,
-            before=(self.plan, self._touched()) if patchable(before) else None,
+            before=(self.plan, self._touched()) if patched else None,
         )
-        return judged, _carried(self.plan, made, patched=patchable(before))
+        return judged, _carried(self.plan, made, patched=patched)
 
     def _touched(self) -> NDArray[np.int64]:
         """Rows of the accounts that move, and of those that are assigned by name."""

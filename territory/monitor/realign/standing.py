@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 import solvers
-from territory.encoding.desk.desk import Desk
+from territory.encoding.desk.desk import Moved
 from territory.encoding.encode import Encoding, encode, handover_usd
 from territory.encoding.reopen import Reopened, reopened
 
@@ -96,15 +96,15 @@ class Standing:
     def plan_with(self, assignment: Ints) -> Plan:
         """Return the plan with another assignment of its items; nothing is proved of it."""
         moved = np.flatnonzero(assignment != self.assignment)
-        desk = Desk(
+        desk = Moved(
             plan=self.plan,
             opened=self.opened,
             encoding=self.encoding,
-            judged=solvers.evaluate(self.problem, self.assignment),
+            roads=self.opened.roads,
             target=np.asarray(assignment, dtype=np.int32),
             moved=moved.astype(np.int64),
         )
-        _, after = desk.after()
+        _, after = desk.after(anew=True)
         note = (
             f"realigned: {moved.size} units and {int(self.n_accounts[moved].sum())} accounts moved "
             "since the plan, by today's accounts; travel is estimated, nothing is proved"
