@@ -96,7 +96,7 @@ def _forecast_off(company: Company, found: Ahead, files: Path, ledger: Ledger) -
 
 
 def _company_off(company: Company, found: Ahead, files: Path, ledger: Ledger) -> None:
-    """Hold what `forecast --json` says of the company, and `quotas --json` of the field."""
+    """Hold forecast_company.csv, and what `quotas --json` says of the field."""
     of, draws = company.words("territory_id"), company.scenario["quotas"].get("draws", 2000)
     table = read_rows(files / "forecast.csv")
     expected = np.array([number(row["expected_usd"]) for row in table])
@@ -118,28 +118,35 @@ def _company_off(company: Company, found: Ahead, files: Path, ledger: Ledger) ->
                         float(high - low) / 2 + 0.02)  # fmt: skip
 
     sales = drawn(own_sd)
-    if (files / "forecast.json").is_file():
-        told = json.loads((files / "forecast.json").read_text("utf-8"))
-        own, whole_usd = told["company"], float(found.expected.sum())
-        right = {"last_usd": company.year().sum(), "expected_usd": whole_usd, "goal_usd": goal}
-        for name, value in right.items():
-            ledger.hold(f"forecast --json: {name}", str(own[name]), float(value), 0.011)
-        ledger.hold("forecast --json: attainment", str(own["attainment"]), whole_usd / goal, 1e-6)
-        held("forecast --json: company", own, sales.sum(axis=1))
-        for row, share in zip(told["company_by_quarter"], company.coming()[1], strict=True):
-            where = f"forecast --json: {row['quarter']}"
-            ledger.hold(f"{where} expected_usd", str(row["expected_usd"]), share * whole_usd, 0.011)
-            held(where, row, drawn(2 * own_sd, float(share)).sum(axis=1))
+    whole_usd = float(found.expected.sum())
+    year, *by_quarter = read_rows(files / "forecast_company.csv")
+    right = {"last_usd": float(company.year().sum()), "expected_usd": whole_usd,
+             "goal_usd": float(goal)}  # fmt: skip
+    for name, value in right.items():
+        ledger.hold(f"forecast_company.csv: {name}", year[name], value, 0.011)
+    ledger.hold("forecast_company.csv: attainment", year["attainment"], whole_usd / goal, 1e-6)
+    held("forecast_company.csv: year", year, sales.sum(axis=1))
+    for row, name, share in zip(by_quarter, *company.coming(), strict=True):
+        where = f"forecast_company.csv: {name}"
+        if row["period"] != name:
+            ledger.off.append(f"{where} is called {row['period']}")
+        ledger.hold(f"{where} expected_usd", row["expected_usd"], share * whole_usd, 0.011)
+        held(where, row, drawn(2 * own_sd, float(share)).sum(axis=1))
     if (files / "quotas.json").is_file():
         told = json.loads((files / "quotas.json").read_text("utf-8"))
         parts = read_rows(files / "quotas.csv")
-        past = ("part_retained_usd", "part_momentum_usd", "part_run_rate_usd")
-        history = sum(number(row[name]) for row in parts for name in past if name in row)
+        past = ("part_retained_usd", "part_momentum_usd", "part_relief_usd", "part_run_rate_usd")
+        more = ("captured", "potential", "headroom", "sales_cycle")
+        every = (*past, *(f"part_{name}_usd" for name in more))
+        history, whole_part = (
+            sum(number(row[name]) for row in parts for name in names if name in row)
+            for names in (past, every)
+        )
         staffed = np.array([bool(row["rep_id"]) for row in parts])
         ratio = sales[:, :-1][:, staffed] / quota[staffed]
         ledger.hold("quotas --json: field_usd", str(told["field_usd"]), quota.sum(), 0.0)
         ledger.hold("quotas --json: history_share", str(told["history_share"]),
-                    history / quota.sum(), 1e-9)  # fmt: skip
+                    history / whole_part, 1e-9)  # fmt: skip
         share = (ratio >= 1).mean(axis=1)
         error = ERRORS * share.std() / math.sqrt(draws)
         ledger.hold(
@@ -302,7 +309,7 @@ def compare(company: Company, files: Path) -> tuple[list[str], int]:
     """List what does not agree in forecast.csv, business_case.csv and the back-test's files."""
     ledger, found = Ledger(), ahead(company)
     _forecast_off(company, found, files, ledger)
-    if (files / "quotas.csv").is_file():
+    if (files / "forecast_company.csv").is_file():
         _company_off(company, found, files, ledger)
     if (files / "business_case.csv").is_file():
         _business_case_off(company, files, ledger)

@@ -141,6 +141,18 @@ at_quota_probability | number | share | how often the quota is reached in the si
 """,  # noqa: E501
             source="territory forecast",
         ),
+        "forecast_company.csv": fields_of(
+            """
+period | text | - | year, or one of its quarters
+last_usd | signed | USD | the company's sales of the last four quarters
+expected_usd | number | USD | expected sales, accounts without a territory too | sum over all accounts; of a quarter times its season in rates.csv
+p10_usd | number | USD | sales of a bad year or quarter | 10th percentile of the sum of the territories' simulated years (see p10_usd of forecast.csv)
+p90_usd | number | USD | sales of a good year or quarter | 90th percentile of the same
+goal_usd | number | USD | the company's goal | quotas.goal_usd, or last_usd * (1 + quotas.growth)
+attainment | number | share | expected attainment of the goal | expected_usd / goal_usd
+""",  # noqa: E501
+            source="territory forecast",
+        ),
         "business_case.csv": fields_of(
             """
 item | text | - | better spread selling time, handovers, and both together

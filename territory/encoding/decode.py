@@ -150,7 +150,7 @@ def _accounts(
             "stops_per_trip": stops.round(6),
             "travel_factor": factor,
             "nights": roads.nights[rows, way].round(4),
-            "revenue_usd": source["revenue_usd"].fillna(0.0).to_numpy(dtype=np.float64).round(2),
+            "revenue_usd": source["revenue_usd"].to_numpy(dtype=np.float64).round(2),
             "idn": source["idn"].to_numpy(),
             "current_territory_id": case.current.to_numpy()[rows],
             "current_travel_h": _current_travel(case, encoding, roads, rows),

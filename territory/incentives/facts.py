@@ -11,10 +11,11 @@ import pandas as pd
 
 from territory.errors import InputError
 from territory.incentives.pace import PACES, quarter_paces
-from territory.incentives.sales import Sales, sales_of
 from territory.inputs.scenario.workforce import Capacity
 from territory.inputs.time.presence import is_vacant, presence
+from territory.inputs.time.sales import Sales, sales_of
 from territory.messages import Message
+from territory.wording import currency_note
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -142,7 +143,8 @@ def incentive_case(scenario: Scenario, plan: Plan) -> IncentiveCase:
         file=tables.files.get("history", "history"),
         lines=tables.lines.get("history"),
     )
-    notes = list(sales.notes) if sales else []
+    notes = [note] if (note := currency_note(plan.record)) else []
+    notes += sales.notes if sales else []
     if plan.record.input_hash != scenario.input_hash():
         notes.append("the input tables have changed since the plan was made")
     if sales is None or sales.n_years == 0:

@@ -13,8 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory.errors import InputError
-from territory.incentives.sales import Sales, sales_of
 from territory.inputs.scenario.monitor import ForecastKeys
+from territory.inputs.time.sales import Sales, sales_of
 from territory.market.forecast.growth import ForecastRefusedError
 from territory.market.forecast.model import BackTest, Forecast, back_test, forecast
 from territory.messages import Message

@@ -16,10 +16,10 @@ from territory.market.tier_order import tier_names
 from territory.messages import Message, counted, quoted
 
 if TYPE_CHECKING:
-    from territory.incentives.sales import Sales
     from territory.inputs.scenario.review import ReviewKeys
     from territory.inputs.scenario.scenario import Scenario
     from territory.inputs.tables.tables import Tables
+    from territory.inputs.time.sales import Sales
     from territory.plan import Plan
 
 __all__ = ["check_review", "compactness", "with_review", "with_shape"]
@@ -167,7 +167,7 @@ def check_review(scenario: Scenario, tables: Tables, unit_ids: Sequence[str]) ->
 
 
 def _quarters(tables: Tables, ids: Sequence[str]) -> Sales | None:
-    from territory.incentives.sales import sales_of
+    from territory.inputs.time.sales import sales_of
 
     rows = tables.rows.get("history")
     return sales_of(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from territory.cli.beside import write_beside
-from territory.cli.commands.incentive_commands import incentives_of
+from territory.cli.beside import write_files
+from territory.cli.commands.incentive_commands import ended, incentives_of, text_sheet
 from territory.cli.options import Json, OfPlan, OutFolder, ScenarioFile, machine
 from territory.messages import visible
 
@@ -46,11 +46,17 @@ def _forecast(
     case, source, folder = incentives_of(path, plan, out)
     found = forecast_of(case, "today" if today else "plan")
     worth = business_case(case, source) if case.has_today else None
-    table = found.table.reset_index()
-    tables = {"forecast.csv": table}
+    table, company = found.table.reset_index(), found.company_table()
+    tables = {"forecast.csv": table, "forecast_company.csv": company}
+    sheets = {"Forecast": table, "Company forecast": company}
+    said = [found.at_quota.words, f"rates: {found.source}", *case.notes]
     if worth is not None:
-        tables["business_case.csv"] = worth.table
-    files = write_beside(folder, tables)
+        tables["business_case.csv"] = sheets["Business case"] = worth.table
+        said.insert(0, worth.words)
+    sheets["Forecast notes"] = text_sheet("note", said)
+    files = write_files(
+        folder, tables=tables, texts={}, book=("forecast.xlsx", sheets), plan=source
+    )
     if console.machine:
         console.json(
             {
@@ -63,6 +69,7 @@ def _forecast(
                 "business_case": None
                 if worth is None
                 else {"items": worth.table.to_dict("records"), "verdict": worth.words},
+                "notes": list(case.notes),
                 "files": files,
             }
         )
@@ -71,8 +78,7 @@ def _forecast(
     if worth is not None:
         console.data(visible(worth.words))
     console.data(f"rates: {visible(found.source)}")
-    for place in files:
-        console.data(f"written   {visible(place)}")
+    ended(console, list(case.notes), files)
     return 0
 
 

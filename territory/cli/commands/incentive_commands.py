@@ -31,7 +31,7 @@ from territory.cli.options import (
     plan_folder,
 )
 
-__all__ = ["commands", "incentives_of"]
+__all__ = ["commands", "ended", "incentives_of", "text_sheet"]
 
 commands = typer.Typer()
 
@@ -119,12 +119,12 @@ def _quotas(
             "Correlations": test.correlations,
             "Methods": test.methods,
         }
-    sheets["Quotas in words"] = _column(
+    sheets["Quotas in words"] = text_sheet(
         "words", [line for t in explained(found) for line in t.split("\n")]
     )
     verdict = [test.verdict] if test else []
     said = [_history_words(found), ahead.at_quota.words, f"rates: {ahead.source}", *verdict]
-    sheets["Quota notes"] = _column("note", [*said, *notes])
+    sheets["Quota notes"] = text_sheet("note", [*said, *notes])
     files = write_files(
         folder, tables=tables, texts=texts, book=("quotas.xlsx", sheets), plan=source
     )
@@ -133,7 +133,7 @@ def _quotas(
         return 0
     _show_quotas(console, found, test, table)
     console.data(visible(ahead.at_quota.words))
-    _end(console, notes, files)
+    ended(console, notes, files)
     return 0
 
 
@@ -153,7 +153,7 @@ def _pay(console: Console, path: Path, *, plan: Path | None = None, out: Path | 
         "Pay": found.reps,
         "Pay cost": found.cost,
         "Guarantee": found.guarantee,
-        "Pay notes": _column("note", [_noise(found), *found.notes]),
+        "Pay notes": text_sheet("note", [_noise(found), *found.notes]),
     }
     texts = {"pay_curve.svg": str(payout_chart(found.plan, found.expected()))}
     files = write_files(folder, tables=tables, texts=texts, book=("pay.xlsx", sheets), plan=source)
@@ -171,7 +171,7 @@ def _pay(console: Console, path: Path, *, plan: Path | None = None, out: Path | 
         )
         return 0
     _show_pay(console, found)
-    _end(console, list(found.notes), files)
+    ended(console, list(found.notes), files)
     return 0
 
 
@@ -192,7 +192,8 @@ def incentives_of(
     return incentive_case(scenario, found), found, folder
 
 
-def _column(name: str, lines: list[str]) -> pd.DataFrame:
+def text_sheet(name: str, lines: list[str]) -> pd.DataFrame:
+    """Return a sheet of sentences."""
     import pandas as pd
 
     return pd.DataFrame({name: lines}, dtype="str")
@@ -353,7 +354,8 @@ def _signed_usd(value: float) -> str:
     return f"{'-' if value < 0 else '+'}${abs(value):,.0f}"
 
 
-def _end(console: Console, notes: list[str], files: list[str]) -> None:
+def ended(console: Console, notes: list[str], files: list[str]) -> None:
+    """Say which files were written and what was assumed."""
     for place in files:
         console.data(f"written   {visible(place)}")
     if notes:

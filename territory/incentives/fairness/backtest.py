@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from territory.incentives.facts import Alignment, IncentiveCase
-    from territory.incentives.sales import Sales
     from territory.inputs.scenario.incentives import QuotaPlan
+    from territory.inputs.time.sales import Sales
 
     Floats = NDArray[np.float64]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from territory.incentives.facts import Alignment, IncentiveCase
-    from territory.incentives.sales import Sales
+    from territory.inputs.time.sales import Sales
 
     Floats = NDArray[np.float64]
 

@@ -46,7 +46,7 @@ def at_quarter(
 
 def ahead_of(tables: Tables, accounts: pd.DataFrame, at: str) -> Ahead:
     """Return the growth of each account's potential until a quarter."""
-    from territory.incentives.sales import sales_of
+    from territory.inputs.time.sales import sales_of
     from territory.market.forecast.ahead import grown_potential
 
     sales = sales_of([str(each) for each in accounts["account_id"]], tables.history)

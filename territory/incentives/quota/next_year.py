@@ -102,6 +102,19 @@ class Forecast:
     noise: Noise
     source: str
 
+    def company_table(self) -> pd.DataFrame:
+        """Return the company's year and its quarters, a row each.
+
+        Returns
+        -------
+        DataFrame
+            ``period`` (year, or the quarter's name), ``last_usd`` (the year only), ``expected_usd,
+            p10_usd, p90_usd, goal_usd, attainment`` (the year only).
+        """
+        year = {"period": "year", **self.company}
+        quarters = self.by_quarter.rename(columns={"quarter": "period"})
+        return pd.concat([pd.DataFrame([year]), quarters], ignore_index=True)
+
 
 def next_quarters(case: IncentiveCase) -> tuple[str, ...]:
     """Return the names of the four quarters after the history; Q1 to Q4 without one."""

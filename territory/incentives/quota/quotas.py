@@ -30,6 +30,8 @@ EXPECTED_PARTS = ("retained", "momentum", "captured", "relief", "stretch", *_END
 BLEND_PARTS = ("potential", "headroom", "run_rate", "sales_cycle", *_END)
 """What a quota by a blend is taken apart into."""
 
+_PAST = ("retained", "momentum", "relief")
+
 _SOURCES = {
     "potential": "potential_usd",
     "headroom": "headroom_usd",
@@ -77,10 +79,17 @@ class Quotas:
 
     @property
     def history_share(self) -> float:
-        """Share of the quota dollars that past sales explain: retained, momentum or run-rate."""
-        names = [name for name in ("retained", "momentum", "run_rate") if name in self.parts]
-        dollars = sum(float(self.table[f"part_{name}_usd"].sum()) for name in names)
-        return dollars / self.field_usd
+        """Share of the quota dollars that past sales explain: retained, momentum or run-rate.
+
+        Stretch, over-assignment and limits are spread by the rest and follow what it follows.
+        """
+        source = _PAST if self.options.blend is None else ("run_rate",)
+        whole = [name for name in self.parts if name not in {"stretch", *_END}]
+        past, every = (
+            sum(float(self.table[f"part_{name}_usd"].sum()) for name in names)
+            for names in (source, whole)
+        )
+        return past / every if every else float("nan")
 
 
 def company_goal(case: IncentiveCase) -> int:

@@ -37,7 +37,7 @@ _FILES: Mapping[str, str] = {
     "Quotas": "quotas.csv", "By quarter": "quotas_by_quarter.csv", "Rates": "rates.csv",
     "Back-test": "quota_backtest.csv", "Pay": "pay.csv", "Pay cost": "pay_cost.csv",
     "Guarantee": "pay_guarantee.csv", "Forecast": "forecast.csv",
-    "Business case": "business_case.csv",
+    "Company forecast": "forecast_company.csv", "Business case": "business_case.csv",
 }  # fmt: skip
 """Whose columns the further sheets show."""
 

@@ -4,6 +4,7 @@ import json
 
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
 
 from tests.territory.cli.test_incentive_commands import command, place
 
@@ -28,6 +29,12 @@ def test_every_quarter_has_its_interval_and_the_companys_is_narrower_than_the_su
     assert code == 0, err
     said = json.loads(out)
     table = pd.read_csv(place / "runs" / "tiny" / "forecast.csv")
+    company = pd.read_csv(place / "runs" / "tiny" / "forecast_company.csv").set_index("period")
+    assert list(company.index) == ["year", *said["quarters"]]
+    assert company.loc["year", "p90_usd"] == said["company"]["p90_usd"]
+    book = load_workbook(place / "runs" / "tiny" / "scorecard.xlsx", read_only=True)
+    assert {"Forecast", "Company forecast", "Business case", "Forecast notes"} <= {*book.sheetnames}
+    book.close()
     for row in said["company_by_quarter"]:
         name = row["quarter"]
         low, high = (table[f"{name}_{end}_usd"] for end in ("p10", "p90"))

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from territory.incentives.facts import IncentiveCase
-from territory.incentives.sales import Sales
 from territory.inputs.scenario.incentives import PayPlan, QuotaPlan
+from territory.inputs.time.sales import Sales
 
 K = 6
 SIZE = (900_000.0, 400_000.0, 600_000.0, 300_000.0, 800_000.0, 500_000.0)

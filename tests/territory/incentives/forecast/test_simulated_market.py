@@ -17,7 +17,7 @@ from scipy.stats import rankdata
 from territory.incentives.facts import IncentiveCase
 from territory.incentives.quota.next_year import forecast_of
 from territory.incentives.quota.quotas import quotas_of
-from territory.incentives.sales import Sales
+from territory.inputs.time.sales import Sales
 from tests.territory.incentives.worlds import quota_plan, scenario
 
 K, EACH = 20, 60

@@ -11,8 +11,8 @@ from territory.incentives.payout.bonuses import logo_usd, strategic_sales
 from territory.incentives.payout.pay import pay_of
 from territory.incentives.payout.payplan import Year, earned
 from territory.incentives.payout.roles import paid, rep_plans
-from territory.incentives.sales import Sales
 from territory.inputs.scenario.incentives import PayPlan
+from territory.inputs.time.sales import Sales
 from tests.territory.incentives.worlds import K, field, history, pay_plan
 
 ROLES = {

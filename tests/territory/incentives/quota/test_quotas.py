@@ -183,10 +183,12 @@ def test_revenue_at_risk_in_moved_accounts_is_not_asked_for():
 
 
 def test_the_share_of_quota_dollars_that_history_explains_is_stated():
-    quotas = quotas_of(field())
-    assert quotas.history_share == pytest.approx(
-        (quotas.table[["part_retained_usd", "part_momentum_usd"]].sum().sum()) / quotas.field_usd
-    )
+    for growth in (0.05, -0.3):  # also where the goal is below what is expected
+        quotas = quotas_of(field(quotas=quota_plan(growth=growth)))
+        parts = quotas.table.filter(regex="^part_(retained|momentum|relief|captured)_usd").sum()
+        new = parts["part_captured_usd"] / parts.sum()
+        assert quotas.history_share == pytest.approx(1 - new)
+        assert 0 < quotas.history_share <= 1
 
 
 def test_what_competitors_hold_is_no_headroom_and_unknown_is_not_nothing():

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from territory.errors import InputError
-from territory.incentives.sales import Sales, quarter_of, sales_of
+from territory.inputs.time.sales import Sales, quarter_of, sales_of
 
 
 def history(*rows):
