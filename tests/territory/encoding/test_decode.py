@@ -3,11 +3,13 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import territory
 from territory.encoding.proved import bound_of
 from territory.inputs.scenario.scenario import read_scenario
+from territory.review.figures import territory_figures
 from tests.territory.worlds import grid_scenario
 
 
@@ -89,3 +91,14 @@ def test_located_centers_are_optimal_only_where_that_is_proved_of_free_ones(tmp_
     assert found.status in {"feasible", "optimal"}
     if found.status == "optimal":
         assert "places" in found.record.bound_for
+
+
+def test_revenue_that_nobody_names_is_not_known(tmp_path):
+    path = grid_scenario(tmp_path)
+    accounts = pd.read_csv(tmp_path / "accounts.csv", dtype=str).drop(columns="revenue_usd")
+    accounts.to_csv(tmp_path / "accounts.csv", index=False)
+    plan = territory.design(read_scenario(path))
+    assert plan.accounts["revenue_usd"].isna().all()
+    figures = territory_figures(plan)
+    assert figures["penetration"].isna().all()
+    assert figures["revenue_usd"].isna().all()
