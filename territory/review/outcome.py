@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -163,9 +164,10 @@ def summary_rows(plan: Plan) -> Iterator[tuple[str, str | None]]:
     if known["has_current"]:
         share, revenue = known["moved_accounts_share"], known["moved_revenue_share"]
         yield "Accounts that change territory", f"{known['moved_accounts']:,} ({percent(share)})"
+        usd = known["moved_revenue_usd"]
         yield (
             "Revenue that changes territory (USD)",
-            f"{known['moved_revenue_usd']:,.0f} ({percent(revenue)})",
+            "not known" if math.isnan(usd) else f"{usd:,.0f} ({percent(revenue)})",
         )
     yield "Balance", None
     for name, options in record.measures.items():

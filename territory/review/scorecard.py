@@ -129,8 +129,8 @@ def figures(plan: Plan) -> WholeFigures:
         deviation); ``outside`` (territories outside a band); ``routed_outside`` (outside the
         workload's band by routed hours; None where nothing was routed); ``has_current`` (whether
         today's alignment is known); ``moved_accounts``, ``moved_accounts_share``,
-        ``moved_revenue_usd``, ``moved_revenue_share`` (fractions of what has a territory today;
-        None where that is 0).
+        ``moved_revenue_usd`` (NaN where no account's revenue is known), ``moved_revenue_share``
+        (fractions of what has a territory today; None where that is 0).
     """
     accounts = plan.accounts
     moved = moved_mask(accounts)
@@ -158,7 +158,9 @@ def figures(plan: Plan) -> WholeFigures:
         "has_current": bool(known.any()),
         "moved_accounts": int(moved.sum()),
         "moved_accounts_share": float(moved.sum() / known.sum()) if known.any() else None,
-        "moved_revenue_usd": float(revenue[moved].sum()),
+        "moved_revenue_usd": float(revenue[moved].sum())
+        if accounts["revenue_usd"].notna().any()
+        else float("nan"),
         "moved_revenue_share": (
             float(revenue[moved].sum()) / revenue_known if revenue_known > 0 else None
         ),

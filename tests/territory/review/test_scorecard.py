@@ -1,8 +1,11 @@
 """The scorecard's figures are those of the plan's tables, and its HTML is harmless."""
 
+import math
+
 import pytest
 
 from territory.door import opened
+from territory.review.outcome import summary_rows
 from territory.review.scorecard import figures, outside, scorecard, scorecard_html
 from tests.territory.plans import balanced_plan, small_plan
 
@@ -67,6 +70,15 @@ def test_without_a_current_alignment_there_are_no_shares():
     assert not known["has_current"]
     assert known["moved_accounts_share"] is None
     assert known["moved_revenue_share"] is None
+
+
+def test_revenue_that_nobody_names_is_not_0_dollars_that_move():
+    plan = small_plan()
+    plan.accounts["revenue_usd"] = float("nan")
+    assert math.isnan(figures(plan)["moved_revenue_usd"])
+    rows = dict(summary_rows(plan))
+    moved = [value for name, value in rows.items() if name.startswith("Revenue that changes")]
+    assert moved == ["not known"]
 
 
 def test_totals_are_sums_over_the_accounts():
