@@ -9,9 +9,30 @@ from territory.errors import InputError
 from territory.inputs.time.sales import sales_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     import pandas as pd
 
-__all__ = ["with_last_year"]
+    from territory.inputs.findings.rows import Rows
+
+__all__ = ["fill_last_year", "with_last_year"]
+
+
+def fill_last_year(
+    frames: dict[str, pd.DataFrame], rows: Mapping[str, Rows], findings: Iterable[Finding]
+) -> list[Finding]:
+    """Put `with_last_year` accounts in the place of those that were read; return what was done.
+
+    Nothing is done where either table has errors: they are said first.
+    """
+    wanted = {"accounts", "history"}
+    broken = {each.table for each in findings if each.severity == "error"}
+    if not wanted <= set(frames) or wanted & broken:
+        return []
+    frames["accounts"], told = with_last_year(
+        frames["accounts"], frames["history"], file=rows["history"].file
+    )
+    return told
 
 
 def with_last_year(
