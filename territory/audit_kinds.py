@@ -179,9 +179,6 @@ KINDS: dict[str, Kind] = {
         "names a unit that the geography does not have",
         "name a unit that the geography does not have",
     ),
-    "revenue_from_history": Kind(
-        "has the sales of its history as revenue", "have the sales of their history as revenue"
-    ),
     "placed_by_county": Kind("was placed by its county", "were placed by their counties"),
     "placed_by_state": Kind(
         "was placed by its state alone",

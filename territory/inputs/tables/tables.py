@@ -21,7 +21,6 @@ from territory.inputs.scenario.keys import Source
 from territory.inputs.scenario.market import number_columns
 from territory.inputs.scenario.scenario import Scenario
 from territory.inputs.sources.raw import SourceError
-from territory.inputs.tables.last_year import fill_last_year
 from territory.inputs.tables.opened import opened
 from territory.inputs.tables.options import TableOptions
 from territory.inputs.tables.order import in_order
@@ -175,7 +174,6 @@ def _tables(scenario: Scenario) -> Tables:
         what += f"where pages and columns say USD or $, read {scenario.currency}"
         findings.append(Finding(severity="warning", kind="currency", what=what))
     findings = [_formula_first(finding, findings) for finding in findings]
-    findings += fill_last_year(frames, rows, findings)
     totals = {table: len(frame) for table, frame in frames.items()}
     for table, frame in list(frames.items()):
         frames[table], rows[table] = in_order(table, frame, rows[table])
