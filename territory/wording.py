@@ -22,6 +22,7 @@ __all__ = [
     "sources_of",
     "status_words",
     "term_label",
+    "told_apart",
 ]
 
 MISSING = "–"
@@ -128,6 +129,21 @@ def percent(fraction: float | None, decimals: int = 1) -> str:
     if fraction is None or not math.isfinite(fraction):
         return MISSING
     return f"{100 * fraction:,.{decimals}f} %"
+
+
+def told_apart(value: float, limit: float, decimals: int = 1) -> tuple[str, str]:
+    """Return a value and the limit that it misses, with so many decimals that they look unlike.
+
+    Examples
+    --------
+    >>> told_apart(1650.07, 1635.96), told_apart(981.62, 981.58)
+    (('1,650.1', '1,636.0'), ('981.62', '981.58'))
+    """
+    for digits in range(decimals, 5):
+        both = f"{value:,.{digits}f}", f"{limit:,.{digits}f}"
+        if both[0] != both[1]:
+            break
+    return both
 
 
 def signed_percent(fraction: float | None, decimals: int = 1) -> str:

@@ -75,20 +75,23 @@ def _objective(ledger: Ledger) -> float:
 
 
 def _conflicts(desk: Desk, ranked: pd.DataFrame) -> list[str]:
-    """Return with which better ranked challenges each cannot be had, in the order of ranks."""
+    """Return with which better ranked challenges each cannot be had, in the order of ranks.
+
+    Of two wishes for one account only one can be granted, whether it breaks a rule or not.
+    """
     from territory.encoding.desk.desk import Move
     from territory.review.ledger.ledger import ledger_of
 
     taken: dict[str, tuple[str, str]] = {}
+    wishes_of: dict[str, list[tuple[str, str]]] = {}
     said = []
     for row in ranked.to_dict("records"):
         name, account, wanted = str(row["challenge"]), str(row["account_id"]), str(row["wanted"])
-        if account in taken:
-            other, place = taken[account]
-            said.append(other if place != wanted else "")
-            continue
-        if row["n_broken"]:
-            said.append("")
+        before = wishes_of.setdefault(account, [])
+        rivals = [other for other, place in before if place != wanted]
+        before.append((name, wanted))
+        if rivals or row["n_broken"] or account in taken:
+            said.append(" ".join(rivals))
             continue
         if taken:
             wishes = [(place, other) for other, (_, place) in taken.items()]

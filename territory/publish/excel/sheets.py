@@ -21,6 +21,7 @@ def write_sheets(
     sheets: Mapping[str, pd.DataFrame],
     *,
     finish: Mapping[str, Callable[[Worksheet], None]] | None = None,
+    people: bool = False,
 ) -> None:
     """Write each table as a sheet; the same tables give the same bytes.
 
@@ -36,10 +37,12 @@ def write_sheets(
         column names (``_usd``, ``_h``) decide on the number formats.
     finish : mapping of str to callable, optional
         Sheet name → what gets the empty sheet, to add charts.
+    people : bool
+        Headings for people instead of column names.
     """
     book = empty_book()
     for name, frame in sheets.items():
-        add_sheet(book, name, frame, people=False, finish=(finish or {}).get(name))
+        add_sheet(book, name, frame, people=people, finish=(finish or {}).get(name))
     with whole_file(path) as part:
         part.write_bytes(book_bytes(book))
 

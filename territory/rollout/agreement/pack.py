@@ -90,14 +90,14 @@ def write_pack(
     with whole_files(folder) as fresh:
         for brief in briefs:
             stem = f"rep_{file_name(brief.territory)}_{file_name(brief.rep_id)}"
-            write_sheets(fresh / f"{stem}.xlsx", rep_sheets(change, brief))
+            write_sheets(fresh / f"{stem}.xlsx", rep_sheets(change, brief), people=True)
             page = brief_page(brief, maps, title=title)
             (fresh / f"{stem}.html").write_text(page, encoding="utf-8")
             names += [f"{stem}.xlsx", f"{stem}.html"]
         for district in districts:
             stem = f"manager_{file_name(district) if district else 'all'}"
             sheets = manager_sheets(change, territories, district)
-            write_sheets(fresh / f"{stem}.xlsx", sheets)
+            write_sheets(fresh / f"{stem}.xlsx", sheets, people=True)
             page = manager_page(sheets, title=f"{title}: {district or 'all territories'}")
             (fresh / f"{stem}.html").write_text(page, encoding="utf-8")
             names += [f"{stem}.xlsx", f"{stem}.html"]
@@ -109,9 +109,14 @@ def manager_page(sheets: Mapping[str, pd.DataFrame], *, title: str) -> str:
     from html import escape
 
     from territory.messages import visible
+    from territory.publish.excel.headings import heading
+    from territory.wording import signed_percent
 
-    def cell(value: object) -> str:
-        text = f"{value:,.0f}" if isinstance(value, float) else str(value)
+    def cell(value: object, column: str = "") -> str:
+        text = str(value)
+        if isinstance(value, float):
+            away = column.endswith("_deviation")
+            text = signed_percent(value) if away else f"{value:,.0f}"
         return escape(visible("" if text == "nan" else text), quote=True)
 
     parts = []
@@ -119,21 +124,38 @@ def manager_page(sheets: Mapping[str, pd.DataFrame], *, title: str) -> str:
         if name == SHEET:
             continue
         shown = frame[[each for each in frame.columns if not str(each).endswith("_goal")][:12]]
-        head = "".join(f"<th>{cell(each)}</th>" for each in shown.columns)
+        names = [str(each) for each in shown.columns]
+        numbers = ["" if shown[each].dtype.kind in "OUST" else ' class="n"' for each in names]
+        head = "".join(
+            f"<th{number}>{cell(heading(each))}</th>"
+            for each, number in zip(names, numbers, strict=True)
+        )
         rows = "".join(
-            f"<tr>{''.join(f'<td>{cell(value)}</td>' for value in row)}</tr>"
+            "<tr>"
+            + "".join(
+                f"<td{number}>{cell(value, each)}</td>"
+                for value, each, number in zip(row, names, numbers, strict=True)
+            )
+            + "</tr>"
             for row in shown.itertuples(index=False, name=None)
         )
-        parts.append(f"<h2>{cell(name)} ({len(shown):,})</h2><table><tr>{head}</tr>{rows}</table>")
+        parts.append(
+            f"<h2>{cell(name)} ({len(shown):,})</h2>"
+            f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>'
+        )
     style = (
         "@page{size:auto;margin:10mm}body{font:10px/1.35 system-ui,Arial,sans-serif;color:#1c2833}"
         "table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:2px 4px;"
         "border-bottom:1px solid #dde4ea;vertical-align:top}th{color:#5b6b7a}tr{break-inside:avoid}"
+        ".n{text-align:right;white-space:nowrap}.wide{overflow-x:auto}"
+        "@media screen{body{font-size:13px;margin:12px auto;max-width:1200px;padding:0 10px}"
+        ".wide table{min-width:820px}}"
     )
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="generator" content="territory-design">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         f"<title>{cell(title)}</title><style>{style}</style></head><body><h1>{cell(title)}</h1>"
         f"<p>Challenges go into the workbook's sheet {SHEET}: account, wanted territory, reason, "

@@ -316,9 +316,16 @@ def _dates(territory: str, dates: pd.DataFrame | None) -> tuple[tuple[str, str],
         "guarantee ends": "guarantee ends",
     }
     return tuple(
-        (words[str(step)], str(day) or f"day {offset:+d} of the go-live")
+        (words[str(step)], str(day) or _days_from_go_live(int(offset)))
         for step, day, offset in rows[["step", "date", "day"]].itertuples(index=False, name=None)
     )
+
+
+def _days_from_go_live(offset: int) -> str:
+    if offset == 0:
+        return "the day of the go-live"
+    side = "before" if offset < 0 else "after"
+    return f"{counted(abs(offset), 'day')} {side} the go-live"
 
 
 def _resources(territory: str, resources: pd.DataFrame | None) -> tuple[tuple[str, str], ...]:

@@ -92,7 +92,7 @@ table.figures th:first-child { width: 40%;
 table.moves th:nth-child(1) { width: 33%;
   } table.moves th:nth-child(2), table.moves th:nth-child(3) { width: 13%;
   }
-td.name, td.why { text-align: left;
+td.name, td.why, th.why { text-align: left;
   } td.name { overflow: hidden;
   white-space: nowrap;
   text-overflow: ellipsis;
@@ -130,6 +130,9 @@ footer { margin-top: 8px;
 @media screen and (max-width: 600px) {
   body { font-size: 13px; }
   .two { grid-template-columns: minmax(0, 1fr); }
+  table.moves th:nth-child(1) { width: 30%; }
+  table.moves th:nth-child(2) { width: 19%; }
+  table.moves td:nth-child(2) { white-space: nowrap; }
   td.why, footer { font-size: 11px; }
   dl { grid-template-columns: 1fr; }
   dt { margin-top: 4px; }

@@ -3,6 +3,7 @@
 import shutil
 
 import openpyxl
+import pandas as pd
 import pytest
 
 import territory
@@ -77,6 +78,17 @@ def test_two_wishes_for_one_account_conflict(saved, tmp_path):
     table = cost_challenges(plan, read_challenges(plan, returned(tmp_path / "r/a.xlsx", rows)))
     assert table["challenge"].tolist() == ["C001", "C002"]
     assert table["conflicts_with"].tolist() == ["", ""]  # both want the same
+
+
+def test_two_places_for_one_account_conflict_even_where_both_break_rules():
+    from territory.changes.costing import _conflicts
+
+    ranked = pd.DataFrame(
+        [("C001", "A00", "T02", 1), ("C002", "A00", "T03", 1), ("C003", "A01", "T02", 2),
+         ("C004", "A00", "T02", 3)],
+        columns=["challenge", "account_id", "wanted", "n_broken"],
+    )  # fmt: skip
+    assert _conflicts(None, ranked) == ["", "C001", "", "C002"]
 
 
 @pytest.mark.parametrize(
