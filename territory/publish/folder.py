@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from territory.errors import InputError
+from territory.inputs.cells import plain_cell
 from territory.messages import Message
 from territory.plan import Plan
 from territory.plan_record import PlanRecord
@@ -135,7 +136,6 @@ def _table(path: Path, *, measures: Collection[str]) -> pd.DataFrame:
     import pandas as pd
 
     from territory.dictionary.accounts import standard
-    from territory.inputs.cells import plain_cell
     from territory.publish.dictionary import text_columns
 
     header = pd.read_csv(path, nrows=0).columns
@@ -146,8 +146,15 @@ def _table(path: Path, *, measures: Collection[str]) -> pd.DataFrame:
     frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values={})
     for column in header:
         if column in text:
-            frame[column] = frame[column].map(plain_cell).astype("str")
+            frame[column] = _plain(frame[column])
         elif frame[column].dtype == object or str(frame[column].dtype) == "str":
             frame[column] = pd.to_numeric(frame[column].replace("", float("nan")))
     frame.columns = pd.Index([plain_cell(column) for column in frame.columns])
     return frame
+
+
+def _plain(column: pd.Series[str]) -> pd.Series[str]:
+    """Return a text column without the guards of cells; only those that may have one are read."""
+    column = column.astype("str")
+    guarded = column.str.startswith("'")
+    return column.where(~guarded, column[guarded].map(plain_cell)) if guarded.any() else column

@@ -51,6 +51,9 @@ def move(
     pay: Annotated[
         bool, typer.Option("--pay", help="Also quotas and expected pay (seconds).")
     ] = False,
+    tours: Annotated[
+        bool, typer.Option("--tours/--no-tours", help="Whether to route hours (seconds).")
+    ] = True,
     by: DecidedBy = "",
     why: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "",
     json: Json = False,
@@ -69,6 +72,7 @@ def move(
         force=force,
         repair=repair,
         pay=pay,
+        tours=tours,
     )
 
 
@@ -110,6 +114,7 @@ def make_moves(
     force: bool = False,
     repair: bool = False,
     pay: bool = False,
+    tours: bool = True,
 ) -> int:
     """Show the ledger of moves, and make them unless they break a rule or are only tried."""
     from territory.changes.accepted import accepted
@@ -119,7 +124,7 @@ def make_moves(
     plan = read_plan(folder)
     if repair:
         wanted = _repaired(plan, wanted)
-    ledger = ledger_of(plan, [move for move, _ in wanted], pay=pay)
+    ledger = ledger_of(plan, [move for move, _ in wanted], pay=pay, tours=tours)
     refused = made and bool(ledger.broken) and not force
     if made and not refused:
         today = date.today().isoformat()

@@ -36,6 +36,10 @@ def test_a_dry_run_says_what_changes_and_changes_nothing(folder):
     assert "1 account changes hands, with $200 of revenue a year" in out
     assert "Travel by tours (h)" in out
     assert before == {each.name: each.read_bytes() for each in folder.iterdir()}
+    code, out, _ = call("move", folder, "U02", "--to", "T01", "--dry-run", "--no-tours")
+    assert code == 0
+    assert "Travel by tours" not in out
+    assert "Cost a year" in out
 
 
 def test_a_move_is_made_and_recorded_with_who_and_why(folder):
