@@ -10,6 +10,9 @@ __all__ = ["nearest", "nth_distance"]
 FEW = 4_000_000
 """Pairs up to which all distances cost less CPU time than loading SciPy for its tree."""
 
+_BLOCK = 16_384
+"""Pairs that are reckoned at once: as many as stay near the processor."""
+
 
 def nearest(
     reference: NDArray[np.float64], places: NDArray[np.float64], *, k: int
@@ -64,7 +67,14 @@ def nth_distance(
     if n > len(reference):
         return np.full(len(places), np.inf)
     if len(reference) * len(places) <= FEW:
-        found = np.partition(_distances(reference, places), n - 1, axis=1)[:, n - 1]
+        found = np.empty(len(places))
+        rows = max(1, _BLOCK // len(reference))
+        for start in range(0, len(places), rows):
+            part = slice(start, start + rows)
+            squares = _squares(reference, places[part])
+            squares.partition(n - 1, axis=1)
+            found[part] = squares[:, n - 1]
+        found = np.sqrt(found)
         return np.where(found < below, found, np.inf)
     from scipy.spatial import cKDTree
 
@@ -74,7 +84,17 @@ def nth_distance(
 
 def _distances(reference: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
     """Give all distances, (n,r), summed in the tree's order."""
+    out = np.empty((len(places), len(reference)))
+    rows = max(1, _BLOCK // max(1, len(reference)))
+    for start in range(0, len(places), rows):
+        part = slice(start, start + rows)
+        np.sqrt(_squares(reference, places[part]), out=out[part])
+    return out
+
+
+def _squares(reference: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
     square = np.zeros((len(places), len(reference)))
     for axis in range(reference.shape[1]):
-        square += np.square(places[:, axis, None] - reference[None, :, axis])
-    return np.sqrt(square)
+        apart = places[:, axis, None] - reference[None, :, axis]
+        square += np.square(apart, out=apart)
+    return square
