@@ -9,6 +9,7 @@ what 300 checks cost and not 300 starts.
 from __future__ import annotations
 
 import argparse
+import gzip
 import importlib
 import io
 import os
@@ -50,11 +51,12 @@ territories = 2
 [measures.workload_h]
 tolerance = 0.9
 """
-TABLES = ("csv", "tsv", "xlsx", "ods", "parquet", "gpkg", "geojson", "html")
-LAYERS = ("gpkg", "geojson", "topojson", "shp", "fgb")
+TABLES = ("csv", "tsv", "xlsx", "ods", "parquet", "gpkg", "geojson", "html", "zip", "csv.gz", "kml",
+          "kmz")  # fmt: skip
+LAYERS = ("gpkg", "geojson", "topojson", "shp", "fgb", "kml", "zip")
 DAMAGES = ("truncated", "flipped", "swapped", "bombed", "zeroed", "renamed")
 SUFFIXES = (*("csv", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods", "parquet", "gpkg", "geojson"),
-            *("json", "topojson", "shp", "fgb", "toml", "pdf", "zip"))  # fmt: skip
+            *("json", "topojson", "shp", "fgb", "toml", "pdf", "zip", "gz", "kml"))  # fmt: skip
 SECONDS, MEGABYTES = 30, 1024
 """What the check of one file may use."""
 FORMATS = (*(("table", name) for name in TABLES), *(("layer", name) for name in LAYERS),
@@ -70,6 +72,10 @@ def table_bytes(kind: str) -> bytes:
     text = HEAD + "".join(ROWS)
     if kind == "csv":
         return text.encode()
+    if kind == "csv.gz":
+        return gzip.compress(text.encode())
+    if kind == "zip":
+        return _archive({"accounts.csv": text.encode()})
     if kind == "tsv":
         return text.replace(",", "\t").encode("utf-16")
     frame = pd.read_csv(io.StringIO(text), dtype={"zip": "str"})
@@ -91,7 +97,17 @@ def table_bytes(kind: str) -> bytes:
     points = geopandas.GeoDataFrame(
         frame, geometry=geopandas.points_from_xy(frame["lon"], frame["lat"]), crs=4326
     )
+    if kind == "kmz":
+        return _archive({"doc.kml": _layer(points, "kml")["a.kml"]})
     return _layer(points, kind)[f"a.{kind}"]
+
+
+def _archive(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()
 
 
 def _ods(frame) -> bytes:
@@ -122,7 +138,8 @@ def _ods(frame) -> bytes:
 
 def _layer(frame, kind: str) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
-        frame.to_file(Path(folder) / f"a.{kind}")
+        driver = "KML" if kind == "kml" else None
+        frame.to_file(Path(folder) / f"a.{kind}", driver=driver)
         return {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
 
 
@@ -136,7 +153,11 @@ def layer_files(kind: str) -> dict[str, bytes]:
     codes = [f"U{at:02d}" for at in range(12)]
     if kind == "topojson":
         return {"a.topojson": _topology(shapes, codes)}
-    return _layer(geopandas.GeoDataFrame({"code": codes}, geometry=shapes, crs=4326), kind)
+    column = "Name" if kind == "kml" else "code"
+    frame = geopandas.GeoDataFrame({column: codes}, geometry=shapes, crs=4326)
+    if kind == "zip":
+        return {"a.zip": _archive(_layer(frame, "shp"))}
+    return _layer(frame, kind)
 
 
 def _topology(shapes, codes) -> bytes:
@@ -188,6 +209,8 @@ def bomb(data: bytes, rng: np.random.Generator) -> bytes:
                             b"<table:table-cell ",
                             b'<table:table-cell table:number-columns-repeated="99999999" ', 1,
                         )  # fmt: skip
+                elif name.endswith((".csv", ".kml", ".shp")):
+                    part += part[-100:] * 2_000_000
                 target.writestr(name, part)
         return out.getvalue()
     if data.lstrip().startswith(b"{"):
@@ -224,7 +247,8 @@ def case(folder: Path, what: str, kind: str, damage: str, rng: np.random.Generat
         (folder / name).write_bytes(damaged(data, damage, rng) if name == chosen else data)
     rows = "".join(f"U{at:02d},{10 + at},12,100\n" for at in range(12))
     (folder / "units.csv").write_text(f"unit_id,service_h,n_calls,potential_usd\n{rows}")
-    (folder / "s.toml").write_text(POLYGONS.format(file=f"a.{kind}"))
+    text = POLYGONS.format(file=f"a.{kind}")
+    (folder / "s.toml").write_text(text.replace('"code"', '"Name"') if kind == "kml" else text)
 
 
 def _reported(folder: Path) -> tuple[int, str, str]:

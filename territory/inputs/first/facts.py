@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.inputs.first.look import Sheet
+from territory.inputs.flags import is_yes
 from territory.inputs.headers.languages import POSTAL_ABROAD
 from territory.inputs.joins.names import name_key, vacancy
 from territory.inputs.numbers.currencies import sign_in
@@ -26,13 +27,27 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "calls_a_quarter", "currencies", "lies_abroad", "medians", "people", "read", "states_of",
+    "calls_a_quarter", "currencies", "inactive_rows", "lies_abroad", "medians", "people", "read",
+    "states_of",
 ]  # fmt: skip
 
 _CALLS = (
     (r"critical|specialty|rehab|psych|long.?term", 2),
     (r"hospital|medical center|acute|idn|system|academic|klini[kc]|krankenhaus|hopital|clinica", 3),
     (r"asc|surg|ambulatory|\blab|imaging|dialysis|mvz|labor", 2),
+)
+_STATUS = frozenset(
+    {"status", "accountstatus", "customerstatus", "recordstatus", "statecode", "kundenstatus"}
+    | {"statut", "facilitystatus", "lifecyclestatus"}
+)
+_ACTIVE = frozenset({"active", "isactive", "activeflag", "aktiv", "actif", "activo"})
+_GONE = frozenset(
+    {"inactive", "isinactive", "deleted", "isdeleted", "closed", "isclosed", "inaktiv", "gesperrt"}
+)
+_INACTIVE = frozenset(
+    {"inactive", "closed", "deleted", "deactivated", "terminated", "out of business", "merged"}
+    | {"inaktiv", "geschlossen", "gesperrt", "gel\u00f6scht", "inactif", "ferm\u00e9", "inactivo"}
+    | {"cerrado", "permanently closed", "do not use", "duplicate"}
 )
 _NO_ZIP = ("plz", "zahl", "postale", "cep", "nummer")
 
@@ -70,6 +85,31 @@ def lies_abroad(sheet: Sheet, accounts: pd.DataFrame) -> bool:
             return True
     header = plain_name(sheet.columns.get("zip", ""))
     return header in {plain_name(word) for word in POSTAL_ABROAD if word.endswith(_NO_ZIP)}
+
+
+def inactive_rows(sheet: Sheet) -> tuple[str, Counter[str]]:
+    """Return the header of a column of states, and how many rows it says are inactive, as written.
+
+    Returns
+    -------
+    (str, Counter)
+        "" and nothing where no column says so of some rows and the other of others.
+    """
+    for header in map(str, sheet.raw.frame.columns):
+        name = plain_name(header)
+        cells = sheet.raw.frame[header].str.strip()
+        plain = cells.str.casefold().str.replace(r"__(?:v|c|sys)$", "", regex=True)
+        if name in _STATUS:
+            gone = plain.isin(_INACTIVE)
+        elif name in _ACTIVE:
+            gone = ~is_yes(cells) & (cells != "")
+        elif name in _GONE:
+            gone = is_yes(cells)
+        else:
+            continue
+        if 0 < int(gone.sum()) < len(cells):
+            return header, Counter(cells[gone].tolist())
+    return "", Counter()
 
 
 def currencies(sheet: Sheet) -> set[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from territory.errors import InputError
 from territory.inputs.cells import write_table
 from territory.inputs.first.draft import Draft
-from territory.inputs.first.facts import currencies, people, states_of
+from territory.inputs.first.facts import currencies, inactive_rows, people, states_of
 from territory.inputs.first.found import Found, found_tables
 from territory.inputs.first.look import Sheet
 from territory.inputs.first.measures import add_measures
@@ -178,6 +178,18 @@ def _table(draft: Draft, kind: str, sheet: Sheet, file: str, lines: list[tuple[s
     section.comments.append(f"{n} of {quoted(file)}{where}.")
     section.comments += [f"{what[:1].upper()}{what[1:]}." for _, kind_, _, what, _ in
                          sheet.raw.notes if kind_ in {"title_rows", "report_rows"}]  # fmt: skip
+    header, gone = inactive_rows(sheet) if kind in {"accounts", "reps"} else ("", {})
+    if gone:
+        listed = ", ".join(quoted(value) for value in gone)
+        single = " or ".join(f"'{value}'" for value in gone)
+        n_gone = counted(sum(gone.values()), "row")
+        condition = f'where = "not (`{header}` in ({single.replace(" or ", ", ")}))"'
+        section.comments.append(
+            f"{n_gone} say {listed} in column {quoted(header)} and are read like the others. To "
+            f"leave them out write {condition} here."
+        )
+        lines.append(("inactive", f"{n_gone} of {kind} say {listed} in column {quoted(header)}: "
+                      "the scenario says how to leave them out"))  # fmt: skip
     section.keys["file"] = file
     if sheet.sheet:
         section.keys["sheet"] = sheet.sheet

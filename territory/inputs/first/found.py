@@ -7,13 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from territory.errors import InputError
 from territory.inputs.first.facts import lies_abroad, read, states_of
 from territory.inputs.first.look import Sheet, as_polygons, bare_accounts, look
+from territory.inputs.headers.columns import columns_of
+from territory.inputs.joins.accounts import join_accounts
 from territory.inputs.joins.addresses import Addresses, with_addresses
-from territory.inputs.joins.ids import match_ids
 from territory.inputs.joins.names import name_key
 from territory.inputs.joins.revenue import revenue_of_history
+from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.raw import SourceError
 from territory.messages import Message, quoted
 
@@ -90,6 +94,11 @@ def found_tables(files: Sequence[Path]) -> Found:
     abroad = plain is not None and len(plain) > 0 and lies_abroad(accounts, plain)
     reading = read(accounts, "points" if abroad else "us_counties")
     frame = reading.frame if reading.frame is not None else pd.DataFrame()
+    if "history" in chosen and accounts.columns.get("revenue_usd") in _earned(accounts):
+        # What the customer earns stands in for sales only where there is no history of them.
+        columns = {ours: it for ours, it in accounts.columns.items() if ours != "revenue_usd"}
+        chosen["accounts"] = replace(accounts, columns=columns)
+        frame = frame.assign(revenue_usd=np.nan)
     frame = _with_history(frame, chosen)
     placed = sum(states_of(frame).values()) if len(frame) and not abroad else 0
     american = not abroad and placed >= 0.5 * max(1, len(frame))
@@ -101,9 +110,15 @@ def _with_history(accounts: pd.DataFrame, chosen: dict[str, Sheet]) -> pd.DataFr
     history = read(chosen["history"], "points") if "history" in chosen else None
     if history is None or history.frame is None or "revenue_usd" not in accounts:
         return accounts
-    found = match_ids(history.frame["account_id"], accounts["account_id"])
-    frame = history.frame.assign(account_id=found.ids.to_numpy())
+    frame, _ = join_accounts(history.frame, history.rows, accounts)
     return revenue_of_history(accounts, frame, history.rows)[0]
+
+
+def _earned(accounts: Sheet) -> set[str]:
+    """Return the headers that are taken for sales for want of better ones."""
+    column = next(it for it in columns_of("accounts") if it.name == "revenue_usd")
+    names = {plain_name(name) for name in column.stand_ins}
+    return {header for header in map(str, accounts.raw.frame) if plain_name(header) in names}
 
 
 def _agreeing(alignment: Sheet, reps: Sheet) -> Sheet:

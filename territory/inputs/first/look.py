@@ -231,6 +231,12 @@ def _columns(table: str, raw: RawTable) -> tuple[dict[str, str], dict[str, str],
                 found["zip"], why["zip"] = header, "its cells: ZIP codes"
                 free.remove(header)
                 break
+    key = columns[0].name
+    if table == "accounts" and key in found and (frame[found[key]].str.strip() == "").any():
+        whole = _whole_id(frame, columns[0].aliases, found[key])
+        if whole:
+            why[key] = f"every row has one, unlike {found[key]}"
+            found[key] = whole
     if columns[0].required and columns[0].name not in found:
         for header in free:
             text = frame[header].str.strip()
@@ -238,6 +244,17 @@ def _columns(table: str, raw: RawTable) -> tuple[dict[str, str], dict[str, str],
                 found[columns[0].name], why[columns[0].name] = header, "its cells: all different"
                 break
     return found, why, frozenset(name for name in found if found[name] not in written)
+
+
+def _whole_id(frame: pd.DataFrame, names: Sequence[str], own: str) -> str:
+    """Return another header of ids that every row has, each another one; "" where there is none."""
+    wanted = {plain_name(name) for name in names}
+    for header in map(str, frame.columns):
+        text = frame[header].str.strip()
+        fits = wanted & set(plain_names(header))
+        if header != own and fits and text.is_unique and (text != "").all():
+            return header
+    return ""
 
 
 def _by_words(raw: RawTable, wanted: Set[str], free: list[str]) -> Iterator[tuple[str, str]]:

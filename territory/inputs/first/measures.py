@@ -85,6 +85,8 @@ def add_measures(
         ]  # fmt: skip
         section.keys["given"] = "keep"
         lines.append(("call plan", f"assumed by type: {', '.join(map(str, types.index))}"))
+        if (accounts["potential_usd"].fillna(0) > 0).any():
+            _defaults(draft, accounts, "potential_usd", lines)
         return
     for column in ("service_h", "n_calls", "potential_usd"):
         _defaults(draft, accounts, column, lines)

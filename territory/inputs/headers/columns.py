@@ -102,6 +102,9 @@ _ACCOUNT = replace(
 )
 """The account in a table of something else, whose rows may have ids of their own."""
 
+_BOUGHT = replace(_ACCOUNT, stand_ins=(*headers.CUSTOMER, *_ACCOUNT.stand_ins))
+"""The account of a sale: invoices call it the customer."""
+
 _IDN, _GPO = _READ["idn"], _READ["gpo"]
 _CODES = (_READ["ccn"], _READ["npi"])
 _ACTIVITY = (_READ["service_h"], _READ["n_calls"], _READ["potential_usd"])
@@ -185,10 +188,17 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("parent", "text", "owner", ("parent id", "parent account")),
         ),
         "history": (
-            _ACCOUNT,
+            _BOUGHT,
             Column("period", "period", "month, quarter or year", headers.PERIOD),
             Column("product", "text", "product", _PRODUCT),
-            Column("revenue_usd", "signed", "sales in USD", headers.REVENUE, required=True),
+            Column(
+                "revenue_usd",
+                "signed",
+                "sales in USD",
+                headers.REVENUE,
+                required=True,
+                stand_ins=headers.INVOICED,
+            ),
             Column("units", "signed", "pieces", ("quantity", "qty", "volume", *ABROAD["pieces"])),
         ),
     }

@@ -19,6 +19,7 @@ __all__ = [
     "COUNTRY",
     "COUNTRY_STAND_INS",
     "COUNTY",
+    "CUSTOMER",
     "ENDS",
     "FTE",
     "GPO",
@@ -28,6 +29,7 @@ __all__ = [
     "HOME_ZIP",
     "IDN",
     "IDN_STAND_INS",
+    "INVOICED",
     "LAT",
     "LAT_STAND_INS",
     "LON",
@@ -179,6 +181,15 @@ REVENUE = (
     *("ttm revenue", "t12m revenue", "trailing 12 month revenue", "last 12 months sales"),
     *("last 12 months revenue", "total revenue", "sales amount", "net revenue"),
     *ABROAD["revenue"],
+)
+INVOICED = (
+    *("net amount", "amount", "invoice amount", "line amount", "net value", "extended price"),
+    *("invoiced amount", "total", "line total", "sales value", "betrag", "nettobetrag", "montant"),
+    *("nettowert", "montant ht", "importe", "importo", "valor", "bedrag"),
+)
+CUSTOMER = (
+    *("customer", "cust", "cust no", "client", "sold to", "sold to party", "ship to", "bill to"),
+    *("kunde", "cliente", "klant", "ship to party", "customer code"),
 )
 PIPELINE = (
     *("pipeline", "open pipeline", "pipeline amount", "open opportunities", "open deals"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from territory.audit import Finding
 from territory.inputs.findings.rows import Rows, issue_of
 from territory.inputs.joins.ids import Matched, match_ids, strangers
-from territory.messages import Severity, counted
+from territory.messages import Severity, counted, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +20,9 @@ __all__ = ["hit_rate", "join_accounts"]
 
 _FEW = 0.9
 """Below this share of rows that find an account, the join as a whole is warned about."""
+
+_HALF, _MOST = 0.5, 0.8
+"""Below the one share of rows another column of ids is looked for; it has to know the other."""
 
 _LISTED = 5
 """Up to so many strange rows are named one by one as well."""
@@ -46,12 +50,44 @@ def join_accounts(
         names={name: id_ for name, id_ in names.items() if name not in {"", id_, *twice}},
     )
     asked = (frame["account_id"] != "").to_numpy(dtype=bool)
+    told: list[Finding] = []
+    if asked.any() and found.known[asked].mean() < _HALF:
+        other = _other_ids(frame["account_id"][asked], accounts)
+        if other:
+            index = accounts.loc[accounts[other] != ""].set_index(other)["account_id"]
+            own = match_ids(frame["account_id"], index.index)
+            found = replace(own, ids=own.ids.map(index).fillna(own.ids).astype("str"), how=[])
+            n = int(own.known.sum())
+            what = f"account_id: {counted(n, 'row')} found their account by its column "
+            what += f"{quoted(other)}, which holds these ids"
+            told.append(rows.whole(severity="info", kind="joined", what=what))
     if "parent" in frame:
         # A row about an owner, not an account: it says who is above that owner.
         owners = frame["account_id"].isin(frame["idn"]) | frame["account_id"].isin(frame["parent"])
         asked = asked & (found.known | ~owners).to_numpy(dtype=bool)
     findings = hit_rate(found, asked, rows, column="account_id", of="account")
-    return frame.assign(account_id=found.ids), findings
+    return frame.assign(account_id=found.ids), told + findings
+
+
+def _other_ids(written: pd.Series[str], accounts: pd.DataFrame) -> str:
+    """Return a further column of the accounts that holds ids written elsewhere, "" for none.
+
+    An account may have the number of the ledger beside the key of the CRM; a column of ids has
+    another one in every row that has one.
+    """
+    distinct = written.drop_duplicates()
+    best, share = "", _MOST
+    for name in accounts.columns:
+        cells = accounts[name]
+        if name in {"account_id", "name"} or cells.dtype.kind in "fib":
+            continue
+        filled = cells[cells != ""]
+        if len(filled) > 1 and filled.is_unique:
+            hit = float(match_ids(distinct, filled).known.mean())
+            best, share = (str(name), hit) if hit >= share and (not best or hit > share) else (
+                best, share,
+            )  # fmt: skip
+    return best
 
 
 def hit_rate(

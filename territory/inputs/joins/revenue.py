@@ -20,7 +20,7 @@ _YEAR = 12
 
 
 def revenue_of_history(
-    accounts: pd.DataFrame, history: pd.DataFrame, rows: Rows
+    accounts: pd.DataFrame, history: pd.DataFrame, rows: Rows, *, earned: bool = False
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Return the accounts with ``revenue_usd`` as the sum of the history's last twelve months.
 
@@ -35,8 +35,11 @@ def revenue_of_history(
         ``account_id, period, revenue_usd``, ids as the accounts spell them.
     rows : Rows
         Of the history, for the finding.
+    earned : bool
+        Whether the accounts' column is what they earn themselves (AnnualRevenue of a CRM), and
+        only stands in for sales.
     """
-    if accounts["revenue_usd"].notna().any() or not len(history):
+    if (accounts["revenue_usd"].notna().any() and not earned) or not len(history):
         return accounts, []
     spans = {name: months_of(str(name)) for name in history["period"].unique()}
     known = [span for span in spans.values() if span is not None]
@@ -51,9 +54,10 @@ def revenue_of_history(
     if not found.notna().any():
         return accounts, []
     whole = end - first == _YEAR
-    what = f"revenue_usd of {counted(int(found.notna().sum()), 'account')} is the sum of the last "
+    n = int(found.notna().sum())
+    what = f"revenue_usd of {counted(n, 'account')} is the sum of the last "
     what += f"{'year' if whole else counted(end - first, 'month')} of it; the accounts have no "
-    what += f"column of sales, and {len(found) - int(found.notna().sum()):,} are not in it"
+    what += f"{'other ' if earned else ''}column of sales, and {len(found) - n:,} are not in it"
     finding = rows.whole(
         severity="info" if whole else "warning", kind="revenue_of_history", what=what,
         repair="" if whole else "give a year of sales, or a column revenue_usd of the accounts",

@@ -120,3 +120,20 @@ def test_an_extract_of_objects_is_joined_and_its_alignment_found(tmp_path):
     }  # fmt: skip
     assert scenario["geography"]["states"] == ["OH"]
     assert inputs["reps"]["columns"]["name"] == "user__vr.name__v"
+
+
+def test_inactive_rows_and_ids_that_some_rows_lack_are_said(tmp_path):
+    rows = "".join(
+        f"G{n},{'' if n == 3 else f'A{n}'},Clinic {n},7700{n % 4 + 2},{'' if n == 5 else n * 10},"
+        f"{'Inactive' if n == 7 else 'Active'}\n"
+        for n in range(12)
+    )
+    head = "(Do Not Modify) Account,Account Number,Account Name,ZIP,Annual Potential,Status\n"
+    scenario, lines = first(tmp_path, accounts_csv=head + rows)
+    accounts = scenario["inputs"]["accounts"]
+    assert accounts["columns"]["account_id"] == "(Do Not Modify) Account"
+    said = dict(lines)
+    assert said["inactive"].startswith('1 row of accounts say "Inactive" in column "Status"')
+    assert scenario["defaults"]["other"]["potential_usd"] == 60.0
+    text = (tmp_path / "plan" / "scenario.toml").read_text(encoding="utf-8")
+    assert "where = \"not (`Status` in ('Inactive'))\"" in " ".join(text.replace("# ", "").split())

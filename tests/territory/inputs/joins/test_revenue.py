@@ -28,3 +28,19 @@ def test_a_column_of_sales_stays_as_it_is(read):
     found = read(accounts=accounts, history=history(MONTHS))
     assert found.accounts["revenue_usd"].iloc[0] == 4.0
     assert found.accounts["revenue_usd"].isna().sum() == 2
+
+
+def test_what_a_customer_earns_gives_way_to_what_it_buys(read):
+    accounts = ACCOUNTS.format(",Annual Revenue", ",900000", ",800000", ",1")
+    found = read(accounts=accounts, history=history(MONTHS))
+    assert found.accounts["revenue_usd"].tolist() == [120.0, -12.0, 0.0]
+    assert not [each for each in found.audit.warnings if "Annual Revenue" in each.what]
+
+
+def test_sales_reach_their_accounts_by_another_column_of_ids(read):
+    accounts = "account_id,zip,potential_usd,Account Number\nG-7a,77002,5,A-1\n"
+    accounts += "G-7b,77030,6,A-2\nG-7c,77030,7,\n"
+    found = read(accounts=accounts, history=history(MONTHS))
+    assert found.accounts["revenue_usd"].tolist() == [120.0, -12.0, 0.0]
+    said = [each.what for each in found.audit.infos if each.kind == "joined"]
+    assert 'found their account by its column "Account Number", which holds these ids' in said[0]
