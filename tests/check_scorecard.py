@@ -33,6 +33,16 @@ SIMULATED = {
     "potential_high_usd": 0.05,
 }
 DRAWS = 8_000
+RATIOS = {
+    "mean_travel_min": ("call_min", "n_calls"),
+    "utilisation": ("workload_h", "capacity_h"),
+    "travel_share": ("travel_h", "workload_h"),
+    "selling_share": ("selling_h", "worked_h"),
+    "penetration": ("revenue_usd", "known_usd"),
+    "competitor_saturation": ("competitor_usd", "rivals_known_usd"),
+    "growth_share": ("growth_usd", "potential_usd"),
+}
+"""Ratios of two sums over the accounts."""
 TEXTS = {"territory_id", "rep", "district_id", "region_id", "outside"}
 CENT = 0.005
 RATIO = 5e-7
@@ -49,7 +59,7 @@ def number(text: str | None) -> float:
     return float(text) if text else 0.0
 
 
-def ratio(part: float, whole: float) -> float:
+def ratio_of(part: float, whole: float) -> float:
     return part / whole if whole > 0 else math.nan
 
 
@@ -112,15 +122,15 @@ def recomputed(
         capacity = number(row.get("capacity_h"))
         figures = {name: value for name, value in sums.items() if name not in ("call_min",)}
         figures |= {
-            "mean_travel_min": ratio(sums["call_min"], sums["n_calls"]),
+            "mean_travel_min": ratio_of(sums["call_min"], sums["n_calls"]),
             "capacity_h": capacity,
-            "utilisation": ratio(sums["workload_h"], capacity),
-            "travel_share": ratio(sums["travel_h"], sums["workload_h"]),
-            "selling_share": ratio(sums["selling_h"], sums["worked_h"]),
-            "penetration": ratio(sums["revenue_usd"], sums["known_usd"]),
-            "competitor_saturation": ratio(sums["competitor_usd"], sums["rivals_known_usd"]),
-            "sales_trend": ratio(sums["sales_usd"], sums["sales_before_usd"]) - 1.0,
-            "growth_share": ratio(sums["growth_usd"], sums["potential_usd"]),
+            "utilisation": ratio_of(sums["workload_h"], capacity),
+            "travel_share": ratio_of(sums["travel_h"], sums["workload_h"]),
+            "selling_share": ratio_of(sums["selling_h"], sums["worked_h"]),
+            "penetration": ratio_of(sums["revenue_usd"], sums["known_usd"]),
+            "competitor_saturation": ratio_of(sums["competitor_usd"], sums["rivals_known_usd"]),
+            "sales_trend": ratio_of(sums["sales_usd"], sums["sales_before_usd"]) - 1.0,
+            "growth_share": ratio_of(sums["growth_usd"], sums["potential_usd"]),
             "n_idns": len(served),
             "n_split_idns": sum(len(systems[idn]) > 1 for idn in served),
         }
@@ -134,15 +144,6 @@ def _deviations(out: dict[str, dict[str, float]], territories: list[Row], has: s
     base = "workload_h_goal" if "workload_h_goal" in territories[0] else "potential_usd_goal"
     goals = {row["territory_id"]: number(row[base]) for row in territories}
     total_goal = math.fsum(goals.values())
-    ratios = {
-        "mean_travel_min": ("call_min", "n_calls"),
-        "utilisation": ("workload_h", "capacity_h"),
-        "travel_share": ("travel_h", "workload_h"),
-        "selling_share": ("selling_h", "worked_h"),
-        "penetration": ("revenue_usd", "known_usd"),
-        "competitor_saturation": ("competitor_usd", "rivals_known_usd"),
-        "growth_share": ("growth_usd", "potential_usd"),
-    }
     totals = {
         name: known_sum([figures[name] for figures in out.values()])
         for name in next(iter(out.values()))
@@ -156,12 +157,14 @@ def _deviations(out: dict[str, dict[str, float]], territories: list[Row], has: s
         for name in list(own):
             if f"{name}_goal" in row:
                 own[f"{name}_deviation"] = own[name] / number(row[f"{name}_goal"]) - 1.0
-            elif name in ratios:
-                part, whole = ratios[name]
-                mean = ratio(totals[part], totals[whole])
-                own[f"{name}_deviation"] = ratio(own[name], mean) - 1.0
+            elif name in RATIOS:
+                part, whole = RATIOS[name]
+                mean = ratio_of(totals[part], totals[whole])
+                own[f"{name}_deviation"] = ratio_of(own[name], mean) - 1.0
             else:
-                own[f"{name}_deviation"] = ratio(own[name], totals[name] * goals[at] / total_goal)
+                own[f"{name}_deviation"] = ratio_of(
+                    own[name], totals[name] * goals[at] / total_goal
+                )
                 own[f"{name}_deviation"] -= 1.0
 
 

@@ -70,9 +70,9 @@ low | signed | see figure | lowest
 low_territory | id | - | where it is
 high | signed | see figure | highest
 high_territory | id | - | where it is
-max_min | number | - | largest by smallest, in proportion to the goals | max / min of value / (goal share * k)
-cv | number | - | spread, in proportion to the goals | standard deviation / mean
-gini | number | - | unevenness, in proportion to the goals; 0 = all alike | sum of |x_i - x_j| / (2 k^2 mean)
+max_min | number | - | largest by smallest, of sums in proportion to the goals | max / min of x; x = value / (goal share * k) of sums that have a deviation in scorecard.csv, else the value
+cv | number | - | spread of the same | standard deviation of x / mean of x
+gini | number | - | unevenness of the same; 0 = all alike | sum of |x_i - x_j| / (2 k^2 mean)
 """,  # noqa: E501
             source="territory scorecard",
         ),

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from territory.cli.app import run
 from territory.cli.console import Console
 from territory.publish.folder import read_plan, save_plan
-from tests import check_scorecard
+from tests import check_figures, check_scorecard
 from tests.documented import undocumented
 from tests.territory.plans import HOSTILE_NAMES, balanced_plan, small_plan
 
@@ -90,6 +90,22 @@ def test_a_stranger_recomputes_the_scorecard_to_the_cent(scored):
     off, compared = check_scorecard.compare(folder, folder / "scorecard.csv")
     assert off == []
     assert compared > 60
+    off, compared = check_figures.compare(folder, folder)
+    assert off == []
+    assert compared > 60
+
+
+@pytest.mark.parametrize(("name", "column"), [("figures.csv", "gini"), ("fairness.csv", "max_min")])
+def test_a_changed_figure_of_the_spread_is_found(scored, tmp_path, name, column):
+    folder, _ = scored
+    for each in ("scorecard.csv", name):
+        frame = pd.read_csv(folder / each)
+        if each == name:
+            frame.loc[0, column] += 1e-4
+        frame.to_csv(tmp_path / each, index=False)
+    off, _ = check_figures.compare(folder, tmp_path)
+    assert len(off) == 1
+    assert off[0].startswith(f"{name}: ")
 
 
 def test_every_column_of_the_files_stands_in_the_dictionary(scored, tmp_path):
