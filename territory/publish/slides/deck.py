@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +41,8 @@ _ROWS = 24
 _CHECKS = 8
 """Of two lines each they still leave room for the line below them."""
 _BARS = 40
+_LINES, _LETTERS = 16, 92
+"""Lines that a slide of text holds, and letters of one at its size."""
 _FLOWS = 12
 _URGENCY: Mapping[bool | None, int] = {False: 0, None: 1, True: 2}
 _VERDICTS: Mapping[str, Tone] = {"yes": "good", "yes, but": "careful", "no": "bad"}
@@ -170,7 +172,8 @@ def _balance(deck: Deck, plan: Plan) -> None:
             series = {"today": today[measure].reindex(names).tolist(), **series}
         label = measure_label(measure).partition(" (")[0]
         allowed = f"± {percent(options.tolerance, 0)} allowed"
-        deck.bars(names, series, title=f"{label} against the goal ({allowed})",
+        some = _some(len(chosen), len(frame), "farthest")
+        deck.bars(names, series, title=f"{label} against the goal ({allowed}){some}",
                   left=0.6 + at * width, top=1.25, width=width, height=6.0,
                   number_format="+0%;-0%;0%")  # fmt: skip
 
@@ -180,7 +183,7 @@ def _scorecard(deck: Deck, plan: Plan) -> None:
     worst = frame[[f"{name}_deviation" for name in plan.measures]].abs().max(axis=1)
     shown = frame.loc[sorted(worst.nlargest(_ROWS).index)]
     more = len(frame) - len(shown)
-    note = f" ({len(shown)} of {len(frame)}: those farthest from their goals)" if more else ""
+    note = f": {len(shown)} of {len(frame)}, farthest from goal" if more else ""
     deck.slide(f"The scorecard{note}", notes="All of it: sheet Scorecard of scorecard.xlsx.")
     measures = list(plan.measures)[:3]
     head = ["Territory", "Rep", "Accounts"]
@@ -231,10 +234,11 @@ def _changes(deck: Deck, plan: Plan) -> None:
     )  # fmt: skip
     frame = flows(plan)
     frame = frame.assign(n=frame["n_gained"] + frame["n_lost"])
+    some = _some(_BARS, len(frame), "top")
     frame = frame.loc[sorted(frame.nlargest(_BARS, "n").index)]
     deck.bars(frame["territory_id"].astype(str).tolist(),
               {"lost": frame["n_lost"].tolist(), "gained": frame["n_gained"].tolist()},
-              title="Accounts gained and lost", left=0.6, top=1.8, width=7.0, height=5.4,
+              title=f"Accounts gained and lost{some}", left=0.6, top=1.8, width=7.0, height=5.4,
               number_format="0")  # fmt: skip
     pairs = sorted(account_flows(plan), key=lambda flow: (-flow[2], flow[0], flow[1]))[:_FLOWS]
     rows = [[a, b, f"{n:,.0f}"] for a, b, n in pairs] or [["none", "", ""]]
@@ -256,10 +260,25 @@ def _open(deck: Deck, plan: Plan) -> None:
     ]
     if not lines:
         lines = [("Nothing: every rule is kept and every check is passed.", "good")]
-    shown = lines[:11]
+    deck.text(_fitting(lines), top=1.35, height=5.6, size=16)
+
+
+def _fitting(lines: Sequence[tuple[str, Tone]]) -> list[tuple[str, Tone]]:
+    """Return as many lines as a slide holds when long ones wrap, and how many more there are."""
+    room, shown = _LINES - 1, list[tuple[str, Tone]]()
+    for text, tone in lines:
+        room -= -(-len(text) // _LETTERS)
+        if room < 0:
+            break
+        shown.append((text, tone))
     if len(lines) > len(shown):
-        shown.append((f"and {len(lines) - len(shown)} more: report.html", "plain"))
-    deck.text(shown, top=1.35, height=5.6, size=16)
+        shown.append((f"and {len(lines) - len(shown):,} more: report.html", "plain"))
+    return shown
+
+
+def _some(shown: int, n: int, which: str) -> str:
+    """Say which of many territories a chart shows."""
+    return f": {which} {shown} of {n}" if n > shown else ""
 
 
 def _ahead(deck: Deck, plan: Plan, beside: Beside) -> None:
@@ -271,16 +290,18 @@ def _ahead(deck: Deck, plan: Plan, beside: Beside) -> None:
         if "potential_usd" in plan.territories:
             potential = plan.territories["potential_usd"]
             chosen = sorted(potential.nlargest(_BARS).index)
+            some = _some(len(chosen), len(potential), "top")
             names = [str(name) for name in plan.territories["territory_id"].loc[chosen]]
             deck.bars(names, {"potential": potential.loc[chosen].tolist()},
-                      title="Potential by territory", left=0.6, top=1.8, width=12.1, height=5.4,
-                      number_format="$#,##0")  # fmt: skip
+                      title=f"Potential by territory{some}", left=0.6, top=1.8, width=12.1,
+                      height=5.4, number_format="$#,##0")  # fmt: skip
         return
+    some = _some(_BARS, len(frame), "top")
     frame = frame.loc[sorted(frame.nlargest(_BARS, "expected_usd").index)]
     series = {"next year": frame["expected_usd"].tolist()}
     if "last_usd" in frame:
         series = {"last year": frame["last_usd"].tolist(), **series}
-    deck.bars(frame["territory_id"].tolist(), series, title="Sales by territory", left=0.6,
+    deck.bars(frame["territory_id"].tolist(), series, title=f"Sales by territory{some}", left=0.6,
               top=1.25, width=12.1, height=6.0, number_format="$#,##0")  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from pptx import Presentation
 
 from territory.publish.pages.beside import Beside
-from territory.publish.slides.deck import draw_deck, write_deck
+from territory.publish.slides.deck import _fitting, _some, draw_deck, write_deck
 from tests.territory.plans import HOSTILE_NAMES, REP_NAMES, balanced_plan, small_plan
 
 
@@ -153,3 +153,16 @@ def test_a_plan_without_today_has_one_map_and_says_what_is_missing():
 
 def test_reps_are_named_as_they_are(slides):
     assert REP_NAMES[2] in words_of(slides[4])
+
+
+def test_lines_that_wrap_are_counted_so_that_a_slide_holds_them():
+    long, short = [("x" * 180, "bad")] * 30, [("x", "bad")] * 30
+    assert [text[:3] for text, _ in _fitting(long)][-2:] == ["xxx", "and"]
+    assert _fitting(long)[-1][0] == "and 23 more: report.html"
+    assert _fitting(short)[-1][0] == "and 15 more: report.html"
+    assert _fitting(short[:5]) == short[:5]
+
+
+def test_a_chart_of_some_territories_says_which():
+    assert _some(40, 150, "farthest") == ": farthest 40 of 150"
+    assert _some(40, 20, "farthest") == ""
