@@ -11,6 +11,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Beside", "beside_of"]
 
+_TEXTS = (
+    *("territory_id", "rep_id", "rep_name", "period"),
+    *("item", "step", "date", "who", "what"),
+)
+"""Columns that are no numbers."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Beside:
@@ -20,6 +26,8 @@ class Beside:
     ----------
     forecast, business_case : DataFrame or None
         ``forecast.csv`` and ``business_case.csv`` of ``territory forecast``.
+    company : DataFrame or None
+        ``forecast_company.csv`` of the same: the company's year and quarters.
     outlook : DataFrame or None
         ``outlook_territories.csv`` of ``territory outlook``.
     timeline : DataFrame or None
@@ -30,6 +38,7 @@ class Beside:
 
     forecast: pd.DataFrame | None = None
     business_case: pd.DataFrame | None = None
+    company: pd.DataFrame | None = None
     outlook: pd.DataFrame | None = None
     timeline: pd.DataFrame | None = None
     resources: pd.DataFrame | None = None
@@ -40,6 +49,7 @@ def beside_of(folder: Path) -> Beside:
     return Beside(
         forecast=_table(folder / "forecast.csv", ("territory_id", "expected_usd", "p10_usd")),
         business_case=_table(folder / "business_case.csv", ("item", "expected_usd", "p10_usd")),
+        company=_table(folder / "forecast_company.csv", ("period", "expected_usd", "p10_usd")),
         outlook=_table(folder / "outlook_territories.csv", ("territory_id",)),
         timeline=_table(folder / "rollout" / "timeline.csv", ("step", "date", "who", "what")),
         resources=_table(folder / "resources.csv", ("territory_id", "clinical_h", "budget_usd")),
@@ -55,7 +65,8 @@ def _table(path: Path, needed: tuple[str, ...]) -> pd.DataFrame | None:
     if not path.is_file():
         return None
     texts = dict.fromkeys(
-        ("territory_id", "rep_id", "rep_name", "item", "step", "date", "who", "what"), "str"
+        ("territory_id", "rep_id", "rep_name", "period", "item", "step", "date", "who", "what"),
+        "str",
     )
     frame = pd.read_csv(path, keep_default_na=False, na_values={}, dtype=texts)
     if frame.empty or not set(needed) <= set(frame.columns):

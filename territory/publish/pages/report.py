@@ -16,6 +16,7 @@ from territory.publish.pages.reach import reach_of
 from territory.publish.pages.report_charts import (
     balance_charts,
     case_chart,
+    company_year,
     cost_chart,
     flow_of,
     forecast_chart,
@@ -120,6 +121,7 @@ def _content(plan: Plan, beside: Beside, go_live: date | None) -> Mapping[str, o
         "case": case_chart(beside),
         "forecast": forecast_chart(beside),
         "quarters": forecast_quarters(beside),
+        "company": company_year(beside),
         "outlook": outlook_chart(beside),
         "resources": _resources(beside),
         "steps": next_steps(beside, go_live),

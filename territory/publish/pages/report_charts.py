@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from territory.publish.charts import bar_chart, change_chart, flow_chart, stacked_bar
 from territory.review.moves import today_deviations
 from territory.review.scorecard import moved_mask
-from territory.wording import compact_usd, measure_label, signed_percent, term_label
+from territory.wording import compact_usd, measure_label, percent, signed_percent, term_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +22,7 @@ __all__ = [
     "account_flows",
     "balance_charts",
     "case_chart",
+    "company_year",
     "cost_chart",
     "flow_of",
     "forecast_chart",
@@ -109,7 +110,10 @@ def forecast_chart(beside: Beside) -> Markup | None:
 
 
 def forecast_quarters(beside: Beside) -> tuple[list[str], list[list[str]]] | None:
-    """Return the quarters, and a row a territory: expected sales and what 8 of 10 years bring."""
+    """Return the quarters, and a row a territory: expected sales and what 8 of 10 years bring.
+
+    The last row is the company's where its forecast is there: no sum of the territories' ends.
+    """
     frame = beside.forecast
     if frame is None:
         return None
@@ -124,7 +128,28 @@ def forecast_quarters(beside: Beside) -> tuple[list[str], list[list[str]]] | Non
             for name in quarters
         ]
         rows.append([str(row["territory_id"]), *cells])
+    known = {} if beside.company is None else {
+        str(row["period"]): _expected(row) for row in beside.company.to_dict("records")
+    }  # fmt: skip
+    if set(quarters) <= set(known):
+        rows.append(["Company", *(known[name] for name in quarters)])
     return quarters, rows
+
+
+def company_year(beside: Beside) -> str:
+    """Return what the company is expected to sell next year, in a sentence; "" if not known."""
+    frame = beside.company
+    if frame is None or not (frame["period"] == "year").any():
+        return ""
+    row = frame[frame["period"] == "year"].to_dict("records")[0]
+    goal, share = (float(row.get(name, float("nan"))) for name in ("goal_usd", "attainment"))
+    of_goal = f", {percent(share)} of its goal of {compact_usd(goal)}" if goal > 0 else ""
+    return f"The company is expected to sell {_expected(row)} in 8 of 10 years{of_goal}."
+
+
+def _expected(row: Mapping[Hashable, object]) -> str:
+    ends = (float(str(row.get(name, "nan"))) for name in ("expected_usd", "p10_usd", "p90_usd"))
+    return "{} ({} to {})".format(*(compact_usd(each) for each in ends))
 
 
 def outlook_chart(beside: Beside) -> Markup | None:

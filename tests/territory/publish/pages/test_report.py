@@ -163,6 +163,17 @@ def test_the_quarters_of_a_forecast_stand_with_their_intervals(tmp_path):
     text = text_of(draw_report(balanced_plan(), beside=beside_of(tmp_path)))
     assert "Sales by quarter: expected, and 8 of 10 years" in text
     assert "T01 $1,000 ($700 to $1,300)" in text
+    assert "Company" not in text.split("Sales by quarter")[1]
+    (tmp_path / "forecast_company.csv").write_text(
+        "period,last_usd,expected_usd,p10_usd,p90_usd,goal_usd,attainment\n"
+        "year,3900,4000,3600,4400,5000,0.8\n2027-Q1,,1000,800,1200,,\n"
+    )
+    text = text_of(draw_report(balanced_plan(), beside=beside_of(tmp_path)))
+    assert "Company $1,000 ($800 to $1,200)" in text
+    assert (
+        "The company is expected to sell $4,000 ($3,600 to $4,400) in 8 of 10 years, 80.0 % of "
+        "its goal of $5,000."
+    ) in text
 
 
 def test_tables_of_other_programs_beside_the_plan_are_left_alone(tmp_path):
