@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from territory.wording import told_apart
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -56,9 +58,10 @@ def judged_again(
                 continue
             limit = float(high[t] if load[t] > high[t] else low[t])
             side = "at most" if load[t] > high[t] else "at least"
+            is_, allowed = told_apart(float(load[t]), limit)
             tell(
                 "balance",
-                f"{name} of territory {territory} is {load[t]:,.1f}; expected {side} {limit:,.1f}",
+                f"{name} of territory {territory} is {is_}; expected {side} {allowed}",
                 territory_id=str(territory),
                 measure=name,
                 value=round(float(load[t]), 4),
@@ -116,9 +119,10 @@ def rule_by_rule(
             if low <= value <= high:
                 continue  # inside the scenario's band, outside the solver's narrower one
             limit = high if value > high else low
+            is_, allowed = told_apart(value, limit)
             text = (
-                f"{measure} of territory {territory} is {value:,.1f}; "
-                f"expected {'at most' if value > high else 'at least'} {limit:,.1f}"
+                f"{measure} of territory {territory} is {is_}; "
+                f"expected {'at most' if value > high else 'at least'} {allowed}"
             )
         elif each.rule == "contiguity" and value == 0.0:
             text = f"territory {territory} has no unit, only accounts that rules give to it"

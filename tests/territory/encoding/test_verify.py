@@ -41,6 +41,12 @@ def test_a_load_outside_its_band_is_told_with_both_figures():
     assert "expected at most 110.0" in high["text"]
 
 
+def test_a_load_barely_outside_its_band_does_not_look_like_the_limit():
+    low, high = judged_again(scenario(), *tables(loads=(89.99, 110.01)))
+    assert low["text"].endswith("is 89.99; expected at least 90.00")
+    assert high["text"].endswith("is 110.01; expected at most 110.00")
+
+
 def test_a_territory_without_land_is_not_in_one_piece():
     (told,) = judged_again(scenario(), *tables(parts=(1, 0)))
     assert told["text"] == "territory B is in 0 pieces"
