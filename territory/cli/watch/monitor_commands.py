@@ -110,6 +110,7 @@ def monitor_command(
     _show(console, found)
     for place in written:
         console.data(f"{'written':<10}{visible(place)}")
+    console.messages(found.facts.audit.messages("warning"))
     return 0
 
 

@@ -150,6 +150,7 @@ def _open(console: Console, found: Monitoring, folder: Path, name: str, plan: Pa
     console.data(f"maturity by what files prove (1 to 5): {said}")
     for place in (path, *(folder / each for each in tables)):
         console.data(f"{'written':<10}{visible(str(place))}")
+    console.messages(found.facts.audit.messages("warning"))
     return 0
 
 

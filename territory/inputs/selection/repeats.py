@@ -1,14 +1,17 @@
-"""Leave out rows that repeat an earlier row in every cell: exports with a join have them."""
+"""Rows that repeat an earlier row in every cell: left out, or told where each may be a sale."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from territory.inputs.selection.narrow import kept_rows
 from territory.inputs.sources.raw import RawTable
 from territory.messages import counted, quoted
 
-__all__ = ["without_repeats"]
+__all__ = ["with_repeats_told", "without_repeats"]
 
 
 def without_repeats(raw: RawTable, key: str | None) -> RawTable:
@@ -23,18 +26,51 @@ def without_repeats(raw: RawTable, key: str | None) -> RawTable:
     key : str, optional
         Header of the ids; rows without an id stay.
     """
-    if key is None or key not in raw.frame:
-        return raw
-    again = raw.frame.duplicated() & (raw.frame[key].str.strip() != "")
-    gone = again.to_numpy(dtype=bool)
+    gone = _repeated(raw, key)
     if not gone.any():
         return raw
-    first = int(gone.argmax())
-    name = str(raw.frame[key].iloc[first])
-    earlier = int((raw.frame[key] == name).to_numpy().argmax())
-    what = (
-        f"{counted(int(gone.sum()), 'row')} left out, the same as an earlier row in every cell: "
-        f"{quoted(name)} on line {raw.lines[first]} as on line {raw.lines[earlier]}"
-    )
+    what = f"{counted(int(gone.sum()), 'row')} left out, {_words(raw, key, gone)}"
     notes = (*raw.notes, ("warning", "repeated_row", 0, what, ""))
     return replace(kept_rows(raw, ~gone), notes=notes)
+
+
+def with_repeats_told(raw: RawTable, key: str | None) -> RawTable:
+    """Return a table of sales with a warning where rows repeat an earlier one in every cell.
+
+    Two sales of one day may be alike, so both count; a file that was pasted twice looks the same.
+
+    Parameters
+    ----------
+    raw : RawTable
+    key : str, optional
+        Header of the ids.
+    """
+    again = _repeated(raw, key)
+    if not again.any():
+        return raw
+    count = int(again.sum())
+    what = (
+        f"{counted(count, 'row')} counted once more, {_words(raw, key, again)}; take "
+        f"{'it' if count == 1 else 'them'} out if the file repeats itself"
+    )
+    return replace(raw, notes=(*raw.notes, ("warning", "repeated_row", 0, what, "")))
+
+
+def _repeated(raw: RawTable, key: str | None) -> NDArray[np.bool_]:
+    """Return which rows equal an earlier one in every cell; none without an id is one."""
+    if key is None or key not in raw.frame:
+        return np.zeros(len(raw.frame), dtype=bool)
+    again = raw.frame.duplicated() & (raw.frame[key].str.strip() != "")
+    return again.to_numpy(dtype=bool)
+
+
+def _words(raw: RawTable, key: str | None, again: NDArray[np.bool_]) -> str:
+    """Name the first of them and the row that it repeats."""
+    first = int(again.argmax())
+    same = raw.frame.eq(raw.frame.iloc[first]).all(axis=1).to_numpy()
+    earlier = int(same.argmax())
+    name = str(raw.frame[key].iloc[first])
+    return (
+        f"the same as an earlier row in every cell: {quoted(name)} on line {raw.lines[first]} as "
+        f"on line {raw.lines[earlier]}"
+    )

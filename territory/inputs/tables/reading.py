@@ -20,7 +20,7 @@ from territory.inputs.numbers.settled import SettledNumbers, settle_numbers
 from territory.inputs.numbers.values import read_numbers
 from territory.inputs.reshape.reshape import reshaped
 from territory.inputs.selection.narrow import narrowed
-from territory.inputs.selection.repeats import without_repeats
+from territory.inputs.selection.repeats import with_repeats_told, without_repeats
 from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.raw import RawTable
 from territory.inputs.tables.codes import CODE_READERS, read_codes
@@ -93,6 +93,8 @@ def read_table(raw: RawTable, options: TableOptions) -> Reading:
     )
     if table in {"accounts", "reps", "units"}:
         raw = without_repeats(raw, matched.headers.get(columns[0].name))
+    elif table == "actuals":
+        raw = with_repeats_told(raw, matched.headers.get(columns[0].name))
     _without_second_units(matched.headers, options)
     texts, extra, findings = _named(raw, matched.headers, columns, options)
     findings += replace(raw, notes=(*raw.notes, *matched.notes)).findings(table, options.file)

@@ -42,12 +42,19 @@ def scenario_of(folder: Path) -> Path:
 def test_monitor_prints_signals_and_writes_tables_workbook_and_page(world, read, tmp_path, capsys):
     folder, files = world
     known = {name: path for name, path in files.items() if name != "accounts"}
+    lines = known["actuals"].read_text(encoding="utf-8").splitlines()
+    stranger = lines[3].replace(lines[3].split(",")[0], "A-99999")
+    known["actuals"] = tmp_path / "sales.csv"
+    text = "\n".join([*lines, lines[1], stranger]) + "\n"
+    known["actuals"].write_text(text, encoding="utf-8")
     code = territory(
         "monitor", scenario_of(folder), *facts(known), "--as-of", "2025-09-30",
         "--go-live", "2025-01-01", "--out", tmp_path / "out", console=Console(),
     )  # fmt: skip
-    said = capsys.readouterr().out
+    said, told = capsys.readouterr()
     assert code == 0
+    assert "1 row counted once more, the same as an earlier row in every cell" in told
+    assert f'sales.csv:{len(lines) + 2}  A-99999  account_id "A-99999"' in told
     assert "rep change" in said
     assert "competitor" in said
     assert "would be seen within a year with probability" in said
