@@ -215,14 +215,19 @@ _PERIOD = Column(
 FACT_TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
     {
         "actuals": (
-            _ACCOUNT,
+            _BOUGHT,
             replace(_PERIOD, required=True),
             Column("product", "text", "product", _PRODUCT),
             Column(
-                "revenue_usd", "signed", "sales in USD", (*headers.REVENUE, "amount"), required=True
+                "revenue_usd",
+                "signed",
+                "sales in USD",
+                (*headers.REVENUE, "amount"),
+                required=True,
+                stand_ins=headers.INVOICED,
             ),
             Column("units", "number", "pieces", ("quantity", "qty", "volume", "cases", "orders")),
-            Column("currency", "text", "currency of the amounts", ("currency code", "ccy")),
+            Column("currency", "text", "currency of the amounts", headers.CURRENCY),
         ),
         "opportunities": (
             replace(

@@ -129,6 +129,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     ),
     "period": (
         *("monat", "quartal", "jahr", "zeitraum", "periode", "buchungsdatum"),
+        *("buchungsmonat", "rechnungsmonat", "buchungsperiode", "p\u00e9riode de vente"),
         *("rechnungsdatum", "datum", "mois", "trimestre", "ann\u00e9e", "p\u00e9riode"),
         *("date de facture", "mes", "a\u00f1o", "periodo", "fecha", "fecha de factura"),
         *("mese", "anno", "maand", "kwartaal", "jaar", "m\u00eas", "ano", "data"),

@@ -19,6 +19,7 @@ __all__ = [
     "COUNTRY",
     "COUNTRY_STAND_INS",
     "COUNTY",
+    "CURRENCY",
     "CUSTOMER",
     "ENDS",
     "FTE",
@@ -181,6 +182,11 @@ REVENUE = (
     *("ttm revenue", "t12m revenue", "trailing 12 month revenue", "last 12 months sales"),
     *("last 12 months revenue", "total revenue", "sales amount", "net revenue"),
     *ABROAD["revenue"],
+)
+CURRENCY = (
+    *("currency code", "currency iso code", "iso currency", "ccy", "curr", "waers", "w\u00e4hrung"),
+    *("waehrung", "devise", "moneda", "valuta", "moeda", "waluta", "transaction currency"),
+    *("transaction currency id", "account currency", "deal currency code"),
 )
 INVOICED = (
     *("net amount", "amount", "invoice amount", "line amount", "net value", "extended price"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from types import MappingProxyType
 from territory.audit import Finding
 from territory.inputs.findings.rows import Rows
 from territory.inputs.headers.columns import columns_of
+from territory.inputs.numbers.currencies import CODES
 from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.open import open_table
 from territory.inputs.sources.raw import Options, RawTable, SourceError
@@ -19,11 +21,8 @@ from territory.messages import quoted
 
 __all__ = ["FACTS", "read_fact_table"]
 
-_CURRENCIES = frozenset(
-    {
-        *("AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "INR"),
-        *("JPY", "KRW", "MXN", "NOK", "NZD", "PLN", "SEK", "SGD", "USD", "ZAR"),
-    }
+_COLUMNS = re.compile(
+    r"(?:[Ww]rite|name the right column,) columns = \{(\w+) = \"([^\"]*)\"\},? for [^.]*$"
 )
 
 FACTS: Mapping[str, str] = MappingProxyType(
@@ -96,10 +95,30 @@ def read_fact_table(
     told = [
         replace(each, severity="error", repair=f"convert the amounts to {currency}")
         if each.kind == "other_currency"
-        else each
+        else replace(each, repair=_in_the_file(each.repair))
         for each in reading.findings
     ]
     return replace(reading, findings=told)
+
+
+def _in_the_file(repair: str) -> str:
+    """Return a hint that works without a scenario: no scenario names the tables of facts.
+
+    Examples
+    --------
+    >>> _in_the_file('did you mean "Mon"? Write columns = {period = "Mon"} for this table in the '
+    ...              'scenario')
+    'did you mean "Mon"? Call that column period in the file'
+    """
+    found = _COLUMNS.search(repair)
+    if found is not None:
+        named = "that column" if found[2] != "HEADER" else "the column that holds it"
+        rest = repair[: found.start()]
+        call = "Call" if rest or found[0].startswith("W") else "call"
+        return f"{rest}{call} {named} {found[1]} in the file"
+    if " under [inputs]" in repair:
+        return "write the column in the file so that it can mean one thing only"
+    return repair
 
 
 def _foreign_headers(raw: RawTable, table: str, file: str, currency: str) -> list[Finding]:
@@ -108,7 +127,7 @@ def _foreign_headers(raw: RawTable, table: str, file: str, currency: str) -> lis
     for header in map(str, raw.frame.columns):
         word = header.strip(" )]").replace("(", " ").replace("[", " ").replace("_", " ").split()
         code = word[-1].upper() if len(word) > 1 else ""
-        if code in _CURRENCIES and code != currency.upper():
+        if code in CODES and code != currency.upper():
             out.append(
                 Finding(
                     severity="error",

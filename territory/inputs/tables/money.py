@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from territory.inputs.headers import standard
 from territory.inputs.numbers.currencies import CODES, code_of, fits, sign_in
 from territory.inputs.sources.names import plain_name
 from territory.messages import counted, quoted
@@ -18,11 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["code_column", "currency_findings"]
 
-_HEADERS = frozenset(
-    {"currency", "currencycode", "currencyisocode", "isocurrency", "ccy", "curr", "waers"}
-    | {"wahrung", "waehrung", "devise", "moneda", "valuta", "moeda", "transactioncurrency"}
-    | {"transactioncurrencyid", "accountcurrency", "waluta", "dealcurrencycode"}
-)
+_HEADERS = frozenset(map(plain_name, ("currency", *standard.CURRENCY)))
 
 
 def code_column(frame: pd.DataFrame) -> tuple[str, Counter[str]]:

@@ -15,6 +15,8 @@ _TABLES = frozenset(
     | {".gpkg", ".geojson", ".json", ".shp", ".fgb", ".topojson", ".kml", ".kmz", ".zip", ".gz"}
 )
 
+_DOCUMENTS = frozenset({".html", ".htm", ".pdf", ".pptx", ".docx", ".png", ".svg", ".xml", ".md"})
+
 
 def scenario_file(path: Path) -> Path:
     """Return the scenario file that a path means.
@@ -42,6 +44,13 @@ def scenario_file(path: Path) -> Path:
                 f"{path} is a table; expected a scenario file (.toml)",
                 hint="write a first scenario for it: territory init DIR --from "
                 f"{shlex.quote(str(path))}",
+            )
+        )
+    if path.suffix.lower() in _DOCUMENTS and path.is_file():
+        raise InputError(
+            Message(
+                f"{path} is no scenario; expected a scenario file (.toml) or its folder",
+                hint="`territory init DIR --from FILE…` writes one for your own files",
             )
         )
     return path

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from territory.errors import InputError
+from territory.inputs.scenario.files.found import scenario_file
 from territory.inputs.scenario.scenario import read_scenario
 
 
@@ -53,3 +54,10 @@ def test_a_folder_and_a_plan_name_their_scenario(tmp_path, monkeypatch):
     assert "holds 2 scenarios: a.toml, b.toml" in refusal(tmp_path)
     (tmp_path / "x.csv").write_text("a\n")
     assert "is a table" in refusal(tmp_path / "x.csv")
+
+
+@pytest.mark.parametrize("name", ["map.html", "deck.pptx", "a.pdf"])
+def test_a_page_is_no_scenario_and_that_is_said(tmp_path, name):
+    (tmp_path / name).write_text("<html>")
+    with pytest.raises(InputError, match="is no scenario; expected a scenario file"):
+        scenario_file(tmp_path / name)
