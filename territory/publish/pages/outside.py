@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from territory.review.fairness import outsiders
@@ -11,7 +11,25 @@ from territory.wording import amount, measure_label, percent
 if TYPE_CHECKING:
     from territory.plan import Plan
 
-__all__ = ["outside_lines"]
+__all__ = ["foremost", "outside_lines"]
+
+_MOST = 15
+"""Lines that are read; a page of hundreds says nothing."""
+
+
+def foremost(lines: Sequence[dict[str, str]], most: int = _MOST) -> list[dict[str, str]]:
+    """Return the first lines, the worst, and how many more there are.
+
+    Examples
+    --------
+    >>> [each["text"] for each in foremost([{"text": name, "why": ""} for name in "abcd"], most=2)]
+    ['a', 'b', 'and 2 more: the scorecard has all territories outside a band in red']
+    """
+    if len(lines) <= most + 1:
+        return list(lines)
+    more = f"and {len(lines) - most:,} more"
+    text = f"{more}: the scorecard has all territories outside a band in red"
+    return [*lines[:most], {"text": text, "why": ""}]
 
 
 def outside_lines(plan: Plan) -> Iterator[dict[str, str]]:

@@ -11,7 +11,7 @@ from territory.publish.maps.outline_map import outline_maps
 from territory.publish.pages.beside import Beside
 from territory.publish.pages.earnings import earnings
 from territory.publish.pages.next_steps import next_steps
-from territory.publish.pages.outside import outside_lines
+from territory.publish.pages.outside import foremost, outside_lines
 from territory.publish.pages.reach import reach_of
 from territory.publish.pages.report_charts import (
     balance_charts,
@@ -112,7 +112,7 @@ def _content(plan: Plan, beside: Beside, go_live: date | None) -> Mapping[str, o
         "rows": list(_rows(plan)),
         "reach": reach_of(plan),
         "has_current": known["has_current"],
-        "broken": beyond,
+        "broken": foremost(beyond),
         "checklist": _checklist(plan, [each["why"] for each in beyond if each["why"]]),
         "maps": map_pair(outline_maps(plan)),
         "balance": list(balance_charts(plan)),
