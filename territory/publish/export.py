@@ -43,13 +43,14 @@ def zip_table(plan: Plan) -> pd.DataFrame:
 
     from territory.publish.maps.map_layers import zips_on_map
 
-    territory = plan.alignment.set_index("unit_id")["territory_id"]
-    potential = plan.accounts.groupby("unit_id")["potential_usd"].sum()
+    territory = plan.alignment.set_index("unit_id")["territory_id"].to_dict()
+    potential = plan.accounts.groupby("unit_id")["potential_usd"].sum().to_dict()
     rows = []
-    for unit in map(str, plan.geography.units.index):
+    units = plan.geography.units
+    for unit, level in zip(map(str, units.index), map(str, units["level"]), strict=True):
         parts = unit.split(":")
         code = parts[1] if len(parts) > 1 else ""
-        if not code and str(plan.geography.units.loc[unit, "level"]) == "zip":
+        if not code and level == "zip":
             code = unit
         if code.isdigit() and len(code) == 5:
             rows.append((code, territory[unit], float(potential.get(unit, 0.0)), 1.0))

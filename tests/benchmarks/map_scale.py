@@ -104,6 +104,16 @@ def _territories(
     return frame.assign(center_lon=np.nan, center_lat=np.nan, n_moved_accounts=0)
 
 
+_CLOCKED = "const t = performance.now(); %s; return performance.now() - t"
+_DEEDS = {
+    "layer_ms": "territoryMap.layers.choose('potential')",
+    "search_ms": "const box = document.getElementById('search'); box.value = 'Houston';"
+    "box.dispatchEvent(new Event('input'))",
+    "select_ms": "territoryMap.visit.territory(20)",
+}
+"""What a reader does, and in whose name its milliseconds are told."""
+
+
 def measured(page: Path) -> dict[str, float]:
     """Open a map in a browser without a network; return megabytes and seconds."""
     from tests.browser import Browser
@@ -125,6 +135,7 @@ def measured(page: Path) -> dict[str, float]:
                 "size_mb": page.stat().st_size / 1e6,
                 "open_s": opened,
                 "pan_ms": float(str(pan)),
+                **{name: float(str(browser.run(_CLOCKED % deed))) for name, deed in _DEEDS.items()},
                 "heap_mb": float(str(browser.run("return performance.memory.usedJSHeapSize")))
                 / 1e6,
             }

@@ -124,8 +124,9 @@ def add_sheet(
         ]
     )
     columns = [shown.iloc[:, at].tolist() for at in range(len(names))]
+    fills = [cell.column(style) for style in styles]
     for values in zip(*columns, strict=True):
-        sheet.append([cell(value, style) for value, style in zip(values, styles, strict=True)])
+        sheet.append([fill(value) for fill, value in zip(fills, values, strict=True)])
     if not fits:
         more = len(frame) - len(shown)
         place = f": see {file}" if file else ""
@@ -179,3 +180,25 @@ class Cells:
         if note:
             cell.comment = Comment(note, "territory-design", height=110, width=280)
         return cell
+
+    def column(self, style: Style) -> Callable[[object], Cell]:
+        """Return what makes a column's cells, row by row: each is gone with the next of its kind.
+
+        A write-only sheet writes a row at once, so one cell of each kind serves a whole column;
+        making millions of them anew would take most of the time.
+        """
+        text, quoted, number = self("x", style), self("=", style), self(0.0, style)
+
+        def fill(value: object) -> Cell:
+            if type(value) is float or type(value) is int:
+                known = value == value  # noqa: PLR0124 - NaN only
+                number._value = value if known else None  # type: ignore[attr-defined]
+                return number
+            if not isinstance(value, str):
+                return self(value, style)
+            shown = visible(value)[:32_767]
+            cell = quoted if _RUN_BY_SPREADSHEETS.match(shown) else text
+            cell._value = shown  # type: ignore[attr-defined]
+            return cell
+
+        return fill
