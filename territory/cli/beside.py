@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from territory.own_files import SIGNATURE
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -56,4 +58,6 @@ def write_files(
 
 
 def _write_text(text: str, path: Path) -> None:
-    path.write_text(text + "\n", encoding="utf-8")
+    # A chart that is ours can be written again: what is another's is never replaced.
+    maker = f"<!-- {SIGNATURE} -->\n" if path.suffix == ".svg" else ""
+    path.write_text(f"{maker}{text}\n", encoding="utf-8")

@@ -150,6 +150,25 @@ def test_the_same_inputs_give_the_same_files(place, command, name):
         assert file.read_bytes() == (place / "two" / file.name).read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("name", "chart"), [("quotas", "quota_backtest.svg"), ("pay", "pay_curve.svg")]
+)
+def test_charts_of_other_figures_replace_their_own_and_nobody_elses(place, command, name, chart):
+    assert command(name, "tiny.toml", "--out", "o")[0] == 0
+    history = pd.read_csv(place / "history.csv")
+    rates = "rates = [{above = 0.0, up_to = 1.0, rate = 1.0}, {above = 1.0, rate = 3.0}]"
+    more = history["revenue_usd"].where(history["account_id"] != history["account_id"][0], 1e5)
+    write_table(history.assign(revenue_usd=more), place / "history.csv")
+    text = (place / "tiny.toml").read_text().replace("[pay]\n", f"[pay]\n{rates}\n")
+    (place / "tiny.toml").write_text(text)
+    before = (place / "o" / chart).read_text()
+    code, _, err = command(name, "tiny.toml", "--out", "o")
+    assert code == 0, err
+    assert (place / "o" / chart).read_text() != before
+    (place / "o" / chart).write_text("<svg>somebody's</svg>")
+    assert command(name, "tiny.toml", "--out", "o")[0] == 2
+
+
 def test_a_scenario_without_the_section_is_told_what_to_write(place, command):
     text = SCENARIO.split("[quotas]", maxsplit=1)[0]
     (place / "tiny.toml").write_text(text)
