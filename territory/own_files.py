@@ -7,13 +7,24 @@ import re
 import zipfile
 from pathlib import Path
 
-__all__ = ["SIGNATURE", "is_ours"]
+__all__ = ["SIGNATURE", "is_ours", "signed_svg"]
 
 SIGNATURE = "territory-design"
 """What the product writes into its pages, workbooks, slides and pictures as their maker."""
 
 _LOOKED_AT = 65_536
 _COLUMNS = 4
+
+
+def signed_svg(chart: str) -> str:
+    """Return a chart with its maker in front, so that it can be written again.
+
+    Examples
+    --------
+    >>> signed_svg("<svg></svg>").splitlines()
+    ['<!-- territory-design -->', '<svg></svg>']
+    """
+    return f"<!-- {SIGNATURE} -->\n{chart}\n"
 
 
 def is_ours(path: Path, *, fresh: Path) -> bool:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from territory.own_files import SIGNATURE
+from territory.own_files import signed_svg
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,6 +58,5 @@ def write_files(
 
 
 def _write_text(text: str, path: Path) -> None:
-    # A chart that is ours can be written again: what is another's is never replaced.
-    maker = f"<!-- {SIGNATURE} -->\n" if path.suffix == ".svg" else ""
-    path.write_text(f"{maker}{text}\n", encoding="utf-8")
+    # What is another's is never replaced: a chart says whose it is.
+    path.write_text(signed_svg(text) if path.suffix == ".svg" else f"{text}\n", encoding="utf-8")

@@ -57,6 +57,7 @@ def _frontier(
     console: Console, path: Path, over: str, save: tuple[str, ...], out: Path | None
 ) -> int:
     from territory.changes.accepted import finished
+    from territory.own_files import signed_svg
     from territory.publish.excel.sheets import write_tables
     from territory.publish.folder import save_plan
     from territory.sweep.chart import frontier_chart
@@ -75,7 +76,7 @@ def _frontier(
         tables["least_disruption"] = found.least
     files = list(write_tables(target, tables, workbook="frontier.xlsx"))
     with whole_file(target / "frontier.svg") as part:
-        part.write_text(str(frontier_chart(found)), encoding="utf-8")
+        part.write_text(signed_svg(str(frontier_chart(found))), encoding="utf-8")
     files.append(target / "frontier.svg")
     for name, made in plans.items():
         files.append(save_plan(finished(plan, made), target / name))

@@ -37,7 +37,8 @@ def test_a_scenario_gets_its_plan_with_the_frontier_beside_it_and_the_plan_is_le
     table = pd.read_csv(target / "frontier.csv")
     assert table["on_frontier"].any()
     assert undocumented(*target.glob("*.csv")) == []
-    assert (target / "frontier.svg").read_text(encoding="utf-8").startswith("<svg")
+    chart = (target / "frontier.svg").read_text(encoding="utf-8")
+    assert chart.startswith("<!-- territory-design -->\n<svg")
     saved = read_plan(target / "P01")
     assert saved.record.objective == float(table["objective_usd"].iloc[0])
     before = {each.name: each.read_bytes() for each in folder.iterdir()}
