@@ -14,6 +14,7 @@ from territory.errors import InputError
 from territory.messages import Message, visible
 
 if TYPE_CHECKING:
+    from territory.inputs.scenario.scenario import Scenario
     from territory.plan import Plan
     from territory.sweep.frontier import Frontier
 
@@ -117,7 +118,7 @@ def _start(path: Path, live: Progress) -> tuple[Plan, Path]:
     scenario = read_scenario(path)
     if (folder / "plan.json").is_file():
         plan = read_plan(folder)
-        if plan.record.scenario_hash != scenario.hash:
+        if not _same_question(plan, scenario):
             raise InputError(
                 Message(
                     f"{visible(str(folder))} is a plan of another version of {shell(shown(path))}",
@@ -129,6 +130,18 @@ def _start(path: Path, live: Progress) -> tuple[Plan, Path]:
     plan = design(scenario, observer=live)
     live.stage("writing")
     return plan, shown(save_plan(plan, scenario.out))
+
+
+def _same_question(plan: Plan, scenario: Scenario) -> bool:
+    """Whether a plan is one of these keys and files, however long it was looked for."""
+    from territory.encoding.reopen import scenario_of
+
+    # Read anew, so that keys which are younger than the plan have their defaults on both sides.
+    then, now = (
+        each.model_dump(mode="json", exclude={"extends", "solve", "outputs"})
+        for each in (scenario_of(plan), scenario)
+    )
+    return then == now and plan.record.input_hash == scenario.input_hash()
 
 
 def _show(console: Console, found: Frontier, files: list[Path]) -> None:

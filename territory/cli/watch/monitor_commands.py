@@ -193,7 +193,8 @@ def _write(found: Monitoring, folder: Path, page: str) -> list[str]:
 
 
 def _show(console: Console, found: Monitoring) -> None:
-    from territory.wording import compact_usd, percent, signed_percent
+    from territory.monitor.reviews.agenda import goal_words, value_words
+    from territory.wording import compact_usd, signed_percent
 
     table = found.indicators
     company = table[table["level"] == "company"]
@@ -203,16 +204,12 @@ def _show(console: Console, found: Monitoring) -> None:
     for row in company.to_dict("records"):
         if ":" in str(row["indicator"]):
             continue
-        value = row["value"]
-        shown_as = percent(value) if row["unit"] in {"share", "deviation"} else f"{value:,.1f}"
-        goal = (
-            percent(row["goal"]) if row["unit"] in {"share", "deviation"} else f"{row['goal']:,.1f}"
-        )
+        unit = str(row["unit"])
         rows.append(
             [
                 str(row["label"]),
-                "not known" if row["status"] == "not known" else shown_as,
-                "" if row["goal"] != row["goal"] else goal,
+                value_words(row["value"], unit),
+                "" if row["goal"] != row["goal"] else goal_words(row["goal"], unit),
                 Cell(str(row["status"]), row["status"] == "red"),
                 f"{reds.get(str(row['indicator']), 0)}",
                 "lead" if row["leads"] else "lag",

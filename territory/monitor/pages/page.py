@@ -10,7 +10,7 @@ import numpy as np
 
 from territory.messages import visible
 from territory.monitor.pages.pictures import fans, funnel_chart, small_multiples
-from territory.monitor.reviews.agenda import value_words
+from territory.monitor.reviews.agenda import goal_words, value_words
 from territory.monitor.reviews.balanced import balanced_scorecard
 from territory.wording import compact_usd, plan_title, signed_percent
 
@@ -117,7 +117,7 @@ def _scorecard(found: Monitoring) -> list[dict[str, object]]:
                 "side": row["perspective"],
                 "label": row["label"],
                 "value": value_words(float(row["value"]), str(row["unit"])),
-                "goal": value_words(goal, str(row["unit"])) if np.isfinite(goal) else "",
+                "goal": goal_words(goal, str(row["unit"])) if np.isfinite(goal) else "",
                 "status": row["status"],
                 "red": int(row["n_red"]),
                 "kind": "lead" if row["leads"] else "lag",

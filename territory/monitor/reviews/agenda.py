@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from territory.monitor.reviews.record import Item, Review
     from territory.monitor.signals.judged import Signal
 
-__all__ = ["LEVELS", "agenda_of", "key_of", "level_after", "place_of", "value_words"]
+__all__ = [
+    "LEVELS",
+    "agenda_of",
+    "goal_words",
+    "key_of",
+    "level_after",
+    "place_of",
+    "value_words",
+]
 
 LEVELS = ("rep", "district", "region", "company")
 """Who answers, the lowest first."""
@@ -88,7 +96,7 @@ def agenda_of(
     for level, place, row, worst in _reds(found):
         figure = (
             f"{row['label']}: {value_words(row['value'], str(row['unit']))}, goal "
-            f"{_goal_words(row['goal'], str(row['unit']))}"
+            f"{goal_words(row['goal'], str(row['unit']))}"
         )
         # Above a territory it is red for how many are red below, whatever the whole shows.
         evidence = [figure, *worst] if level == "territory" else [*worst[:1], figure, *worst[1:]]
@@ -230,7 +238,7 @@ def _above(level: str) -> str:
     return LEVELS[min(LEVELS.index(level) + 1, len(LEVELS) - 1)]
 
 
-def _goal_words(value: float, unit: str) -> str:
+def goal_words(value: float, unit: str) -> str:
     """Return a goal as people read it: a deviation's is how far it may lie on either side."""
     words = value_words(value, unit)
     return words.replace("+", "±") if unit == "deviation" and value > 0 else words

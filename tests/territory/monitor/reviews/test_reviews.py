@@ -10,7 +10,7 @@ import pytest
 from territory.errors import InputError
 from territory.inputs.scenario.monitor import EscalationKeys
 from territory.monitor.monitoring import monitor
-from territory.monitor.reviews.agenda import agenda_of, level_after
+from territory.monitor.reviews.agenda import agenda_of, goal_words, level_after
 from territory.monitor.reviews.balanced import AREAS, balanced_scorecard, maturity
 from territory.monitor.reviews.followed import followed_up, followed_words
 from territory.monitor.reviews.noise import noise_of
@@ -287,8 +287,6 @@ def test_quarters_are_named_as_people_write_them():
 
 
 def test_a_goal_on_either_side_is_written_so():
-    from territory.monitor.reviews.agenda import _goal_words
-
-    assert _goal_words(0.1, "deviation") == "±10.0 %"
-    assert _goal_words(0.0, "deviation") == "0.0 %"
-    assert _goal_words(0.85, "share") == "85.0 %"
+    assert goal_words(0.1, "deviation") == "±10.0 %"
+    assert goal_words(0.0, "deviation") == "0.0 %"
+    assert goal_words(0.85, "share") == "85.0 %"
