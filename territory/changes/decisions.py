@@ -96,7 +96,7 @@ def with_entry(record: pd.DataFrame, entry: Mapping[str, object]) -> pd.DataFram
     ------
     InputError
         A state that does not follow the present one, or an agreement while challenges are open;
-        a line without who, when or (for decisions) why.
+        an acceptance after what was agreed; a line without who, when or (for decisions) why.
     """
     lacking = [name for name in ("when", "who") if not str(entry.get(name, "")).strip()]
     if entry.get("decision") in {"accepted", "declined"} and not str(entry.get("why", "")).strip():
@@ -109,6 +109,14 @@ def with_entry(record: pd.DataFrame, entry: Mapping[str, object]) -> pd.DataFram
         )
     if entry["kind"] == "state":
         _check_step(record, str(entry["decision"]))
+    elif entry.get("decision") == "accepted" and state_of(record) in {"agreed", "live"}:
+        raise InputError(
+            Message(
+                f"the plan is {state_of(record)}: a challenge no longer changes it",
+                hint="open it again with `territory state PLAN in-review --by NAME --why TEXT`, or "
+                "decline the challenge",
+            )
+        )
     row = {name: str(entry.get(name, "")) for name in COLUMNS}
     return pd.concat([record, pd.DataFrame([row])], ignore_index=True)
 

@@ -71,6 +71,22 @@ def test_challenges_cost_what_the_ledger_says_and_the_rule_keeping_come_first(sa
     assert order == sorted(order)
 
 
+def test_what_was_agreed_is_changed_only_after_it_was_opened_again(tmp_path):
+    record = read_decisions(tmp_path)
+    day = {"when": "2026-12-01", "who": "Ann"}
+    accept = {**day, "kind": "challenge", "id": "C001", "decision": "accepted", "why": "yes"}
+    for state in ("in review", "agreed", "live"):
+        record = with_entry(record, {**day, "kind": "state", "decision": state})
+        if state == "in review":
+            assert len(with_entry(record, accept)) == 2
+            continue
+        with pytest.raises(InputError, match=f"the plan is {state}: a challenge no longer"):
+            with_entry(record, accept)
+        assert len(with_entry(record, {**accept, "decision": "declined"})) > 0
+    again = with_entry(record, {**day, "kind": "state", "decision": "in review"})
+    assert len(with_entry(again, accept)) == 5
+
+
 def test_two_wishes_for_one_account_conflict(saved, tmp_path):
     plan = read_plan(saved)
     account, wanted, why, _ = wishes(plan, 1)[0]
