@@ -23,6 +23,7 @@ __all__ = [
     "status_words",
     "term_label",
     "told_apart",
+    "with_currency",
 ]
 
 MISSING = "–"
@@ -116,6 +117,12 @@ def currency_note(plan: PlanFacts) -> str:
     currency = str(plan.keys.get("currency") or "USD")
     note = f"All amounts are in {currency}: read $ and USD as {currency}"
     return "" if currency == "USD" else note
+
+
+def with_currency(title: str, plan: PlanFacts) -> str:
+    """Return a page's title with the note on the currency, where there is one."""
+    note = currency_note(plan)
+    return f"{title}. {note}" if note else title
 
 
 def percent(fraction: float | None, decimals: int = 1) -> str:

@@ -45,6 +45,11 @@ class Ledger:
         self.off: list[str] = []
         self.compared = 0
 
+    def hold_empty(self, where: str, text: str) -> None:
+        self.compared += 1
+        if text:
+            self.off.append(f"{where} is {text}, and nobody knows it")
+
     def hold(self, where: str, text: str, value: float, slack: float) -> None:
         self.compared += 1
         if not abs(number(text) - value) <= slack:
@@ -74,14 +79,15 @@ def compare(
         - sds[1] ** 2 / 2
     )
     luck = rng.random((DRAWS, len(table)))
-    before = last_year(field)
+    before, given = last_year(field), {rep["rep_id"]: rep for rep in rows(reps)}
     for row, usd in zip(table, total(earned(field, before)) / 100.0, strict=True):
-        given = {rep["rep_id"]: rep.get("earnings_usd", "") for rep in rows(reps)}
-        known = number(given.get(row["rep_id"]))
+        rep = given[row["rep_id"]]
+        known = number(rep.get("earnings_usd", ""))
+        if not row["today_territory_id"] or (math.isnan(known) and begins_later(company, rep)):
+            ledger.hold_empty(f"pay.csv: {row['rep_id']} last_year_usd", row["last_year_usd"])
+            continue
         value = usd if math.isnan(known) else known
-        if row["today_territory_id"]:
-            ledger.hold(f"pay.csv: {row['rep_id']} last_year_usd", row["last_year_usd"], value,
-                        0.051)  # fmt: skip
+        ledger.hold(f"pay.csv: {row['rep_id']} last_year_usd", row["last_year_usd"], value, 0.051)
     pays, held = {}, {}
     root = ERRORS * math.sqrt(1.0 / n + 1.0 / DRAWS)
     costs = {row["item"]: row for row in rows(files / "pay_cost.csv")}
@@ -107,6 +113,12 @@ def compare(
     _changes_off(table, pays, root, ledger)
     _guarantee_off(field, files, held, root, ledger)
     return ledger.off, ledger.compared
+
+
+def begins_later(company: Company, rep: Row) -> bool:
+    """Whether a rep's first day is after the first of the planned year."""
+    first = company.scenario.get("capacity", {}).get("year_from", "")
+    return bool(rep.get("start")) and rep["start"] > str(first)
 
 
 def _quantile_off(where: str, text: str, values: Floats, share: float, root: float,

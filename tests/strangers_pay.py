@@ -274,7 +274,7 @@ def held_harmless(
 ) -> Iterator[Floats]:
     """Cost by year and rep of holding reps harmless for one to twelve months from go-live."""
     first = first_month(field)
-    covered = np.array([bool(row["today_territory_id"] and row["plan_territory_id"])
+    covered = np.array([bool(row["last_year_usd"] and row["plan_territory_id"])
                         for row in field.reps])  # fmt: skip
     model = total(earned(field, before)) / 100.0
     scale = field.numbers("last_year_usd") / model

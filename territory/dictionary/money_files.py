@@ -84,7 +84,7 @@ fte | positive | - | full-time equivalent
 employed | number | share | part of the year in which the seat is filled
 role | text | - | whose plan of [pay.roles] pays; empty: [pay] itself
 target_pay_usd | number | USD a year | pay at 100 % attainment | (base_usd + target_incentive_usd of the role) * fte * employed
-last_year_usd | number | USD a year | earnings of the last year: given, or what this pay plan would have paid | earnings_usd of the reps table, else pay on quota_usd and attainment of the back-test (quota_backtest.csv) under today's alignment
+last_year_usd | number | USD a year | earnings of the last year: given, or what this pay plan would have paid | earnings_usd of the reps table, else pay on quota_usd and attainment of the back-test (quota_backtest.csv) under today's alignment; empty for who begins after the first day of capacity.year_from
 {alignment}_territory_id | id | - | territory under today's alignment and in the plan
 {alignment}_quota_usd | number | USD | quota of it, by the same method for the same goal
 {alignment}_attainment | number | share | mean attainment of the simulated years | mean of sales / quota; a rep's own factor (see p10_usd of forecast.csv) goes with the rep

@@ -12,7 +12,7 @@ import pandas as pd
 from territory.errors import InputError
 from territory.incentives.pace import PACES, quarter_paces
 from territory.inputs.scenario.workforce import Capacity
-from territory.inputs.time.presence import is_vacant, presence
+from territory.inputs.time.presence import begins_later, is_vacant, presence
 from territory.inputs.time.sales import Sales, sales_of
 from territory.messages import Message
 from territory.wording import currency_note
@@ -54,8 +54,8 @@ class IncentiveCase:
     reps : DataFrame
         ``rep_id, rep_name, plan, today, fte, earnings_usd``: a rep's territories ("" = none) and
         last year's earnings (NaN = not given); perhaps ``pace_1`` to ``pace_4``, the ramp, and
-        ``employed``, the part of the year in which the seat is filled and paid. Vacant seats are
-        no reps.
+        ``employed``, the part of the year in which the seat is filled and paid, and ``new``,
+        whether the rep begins in the year or after it. Vacant seats are no reps.
     notes : tuple of str
         What was assumed.
     cycle_months : mapping of str to float
@@ -288,6 +288,7 @@ def _reps(
             "fte": table["fte"].fillna(1.0),
             "employed": there["employed"],
             "earnings_usd": _earnings(table, file),
+            "new": begins_later(table, capacity, file=file),
             **({"role": table["role"].fillna("").astype("str")} if "role" in table else {}),
             **quarter_paces(table, capacity or Capacity(), file=file),
         }

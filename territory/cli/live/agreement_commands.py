@@ -137,6 +137,7 @@ def _pack(
     from territory.rollout.agreement.pack import write_pack
     from territory.rollout.briefs.make import changes_of, make_briefs
     from territory.rollout.briefs.page import small_maps
+    from territory.wording import with_currency
 
     found = scenario_of(folder, scenario)
     place = plan_folder(folder)
@@ -150,7 +151,7 @@ def _pack(
         plan.territories,
         briefs=make_briefs(plan, found),
         maps=small_maps(plan),
-        title=f"Review of the plan {plan.record.scenario}",
+        title=with_currency(f"Review of the plan {plan.record.scenario}", plan.record),
     )
     write_decisions(target, record)
     console.data(f"written    {visible(str(shown(target)))}: {counted(len(names), 'file')}")

@@ -56,6 +56,7 @@ def _brief(
     from territory.rollout.briefs.make import make_briefs
     from territory.rollout.briefs.page import brief_page, small_maps
     from territory.whole import whole_files
+    from territory.wording import with_currency
 
     found = scenario_of(folder, scenario)
     place = plan_folder(folder)
@@ -63,13 +64,12 @@ def _brief(
     briefs = make_briefs(plan, found, reps=reps)
     maps = small_maps(plan)
     target = shown(out or place / "briefs")
+    title = with_currency(f"Your territory in the plan {plan.record.scenario}", plan.record)
     names = []
     with whole_files(target) as fresh:
         for each in briefs:
             name = f"{file_name(each.territory)}_{file_name(each.rep_id)}.html"
-            page = brief_page(
-                each, maps, title=f"Your territory in the plan {plan.record.scenario}"
-            )
+            page = brief_page(each, maps, title=title)
             (fresh / name).write_text(page, encoding="utf-8")
             names.append(name)
     for name in names:

@@ -32,7 +32,7 @@ class LastYear:
     Attributes
     ----------
     total_usd : (r,) float64
-        To the cent; NaN for a rep who had no territory.
+        To the cent; NaN for a rep who had no territory or was not there.
     year : Year
         What it was earned by, arrays (r,); it gives the earnings their course over the months.
     notes : tuple of str
@@ -48,7 +48,7 @@ def last_year(case: IncentiveCase) -> LastYear:
 
     ``earnings_usd`` of the reps table counts where it is given. Else it is what this pay plan
     would have paid on the quotas of the fairness back-test; without two years of history it is
-    target pay.
+    target pay. Who begins within the year or after it earned nothing that would count.
     """
     reps = case.reps
     served = reps["today"].ne("").to_numpy() & case.has_today
@@ -56,6 +56,8 @@ def last_year(case: IncentiveCase) -> LastYear:
     year = _year_of(case) if known else _at_goal(len(reps))
     cents = paid(case, year).total if known else target_cents(case)
     given = reps["earnings_usd"].to_numpy(dtype=np.float64)
+    if "new" in reps:
+        served &= ~reps["new"].to_numpy(dtype=np.bool_) | np.isfinite(given)
     total = np.where(np.isfinite(given), np.round(given, 2), cents / 100.0)
     notes = []
     n_modelled = int((served & ~np.isfinite(given)).sum())

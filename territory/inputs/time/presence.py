@@ -15,7 +15,15 @@ from territory.messages import Message, counted, quoted
 if TYPE_CHECKING:
     from territory.inputs.scenario.workforce import Capacity
 
-__all__ = ["DATES", "QUARTERS", "days_of", "is_vacant", "presence", "year_edges"]
+__all__ = [
+    "DATES",
+    "QUARTERS",
+    "begins_later",
+    "days_of",
+    "is_vacant",
+    "presence",
+    "year_edges",
+]
 
 DATES = ("start", "end", "leave_from", "leave_to")
 """Columns of the reps table: first and last day of the seat, first and last day of its leave;
@@ -104,6 +112,21 @@ def is_vacant(reps: pd.DataFrame, *, file: str) -> pd.Series:
             )
         )
     return text.isin(_YES)
+
+
+def begins_later(reps: pd.DataFrame, capacity: Capacity | None, *, file: str) -> pd.Series:
+    """Return which reps begin within the plan's year or after it: they earned nothing before.
+
+    Raises
+    ------
+    InputError
+        A date is none, or the plan's year is not known.
+    """
+    start = days_of(reps, "start", file)
+    if not any(start):
+        return pd.Series(False, index=reps.index)
+    first = _first_day(capacity, file)
+    return pd.Series([day is not None and day > first for day in start], index=reps.index)
 
 
 def year_edges(

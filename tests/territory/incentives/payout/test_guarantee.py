@@ -60,6 +60,15 @@ def test_last_year_is_what_this_plan_would_have_paid():
     )
 
 
+def test_who_begins_in_the_year_earned_nothing_that_is_guaranteed():
+    case = field()
+    new = replace(case, reps=case.reps.assign(new=[True, *[False] * (K - 1)]))
+    assert np.isnan(last_year(new).total_usd).tolist() == [True, *[False] * (K - 1)]
+    assert pay_of(new).guarantee["n_reps"].max() < K
+    known = replace(new, reps=new.reps.assign(earnings_usd=[90_000.0, *[np.nan] * (K - 1)]))
+    assert last_year(known).total_usd[0] == 90_000.0
+
+
 def test_given_earnings_count_instead():
     before = last_year(earning(field(), [150_000.0, *[np.nan] * 5]))
     assert before.total_usd[0] == 150_000.0

@@ -5,7 +5,7 @@ import pytest
 
 from territory.errors import InputError
 from territory.inputs.scenario.workforce import Capacity
-from territory.inputs.time.presence import is_vacant, presence
+from territory.inputs.time.presence import begins_later, is_vacant, presence
 
 YEAR = Capacity(year_from="2027-01-01")
 
@@ -27,6 +27,15 @@ def test_a_seat_filled_in_april_is_vacant_and_unpaid_in_the_first_quarter():
     assert shares(start="2027-04-01") == pytest.approx(
         [275 / 365, 0.0, 1.0, 1.0, 1.0, 275 / 365], abs=1e-6
     )
+
+
+def test_who_starts_after_the_first_day_of_the_year_was_not_there_before():
+    def begins(**columns):
+        return begins_later(reps(**columns), YEAR, file="reps.csv").tolist()
+
+    assert begins(start="2027-04-01") == [True]
+    assert begins(start="2027-01-01") == [False]
+    assert begins(start="2020-05-01") == begins(start="") == begins() == [False]
 
 
 def test_leave_takes_work_but_is_paid():
