@@ -61,6 +61,9 @@ def visible(text: str) -> str:
     )
 
 
+_LOOKED_AT = 1_000
+
+
 def quoted(value: object) -> str:
     """Return a value as it is shown in a message: text in quotes, shortened when very long.
 
@@ -73,7 +76,8 @@ def quoted(value: object) -> str:
     """
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = visible(value) if isinstance(value, str) else visible(str(value))
+    # A damaged file may have a cell of megabytes: no more of it is looked at than is shown.
+    text = visible(str(value)[:_LOOKED_AT])
     if len(text) > _LONGEST_VALUE:
         text = f"{text[:_LONGEST_VALUE]}…"
     return f'"{text}"' if isinstance(value, str) else text

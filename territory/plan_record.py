@@ -232,7 +232,7 @@ class PlanRecord:
         """
         try:
             values = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(
                 Message(f"{place} is no JSON: {error}", hint="run the scenario again")
             ) from error
@@ -255,9 +255,18 @@ class PlanRecord:
             raise InputError(
                 Message(f"{place} lacks {', '.join(lacking)}", hint="run the scenario again")
             )
+        wrong = _wrong_types(values)
+        if wrong:
+            raise InputError(
+                Message(
+                    f"{place} is no plan's record: {wrong[0]}",
+                    evidence=tuple(wrong[1:]),
+                    hint="take the file from a backup, or run the scenario again",
+                )
+            )
         try:
             return cls.from_dict(values)
-        except (TypeError, ValueError, AttributeError) as error:
+        except (TypeError, ValueError, AttributeError, KeyError) as error:
             raise InputError(
                 Message(f"{place} is no plan's record: {error}", hint="run the scenario again")
             ) from error
@@ -285,6 +294,68 @@ def plain(value: object) -> object:
 _P = TypeVar("_P", Violation, RoutedRecord)
 
 _OPTIONAL = frozenset({"kind", "keys", "review", "routed", "hierarchy", "scenario_path"})
+
+
+_KINDS: Mapping[str, tuple[str, tuple[type, ...]]] = {
+    "str": ("a text", (str,)),
+    "int": ("a whole number", (int,)),
+    "float": ("a number", (int, float)),
+    "bool": ("true or false", (bool,)),
+    "Mapping": ("a table", (Mapping,)),
+    "TravelKeys": ("a table", (Mapping,)),
+    "Outputs": ("a table", (Mapping,)),
+    "RoutedRecord": ("a table", (Mapping,)),
+    "tuple": ("a list", (list, tuple)),
+}
+
+
+def _wrong_types(values: Mapping[str, object], kind: type = PlanRecord) -> list[str]:
+    """Return a sentence for each value that is not of its attribute's type."""
+    wrong: list[str] = []
+    for each in fields(kind):
+        if each.name not in values or each.name == "further":
+            continue
+        value, written = values[each.name], str(each.type)
+        base = written.replace(" | None", "").partition("[")[0]
+        if base not in _KINDS or (value is None and ("None" in written or base == "float")):
+            continue
+        noun, types = _KINDS[base]
+        number = isinstance(value, bool) and base in {"int", "float"}
+        if not isinstance(value, types) or number:
+            wrong.append(f"{each.name} is {json.dumps(value, default=str)[:40]}; expected {noun}")
+    if kind is PlanRecord and not wrong:
+        wrong += _wrong_parts(values)
+    return wrong
+
+
+def _wrong_parts(values: Mapping[str, object]) -> list[str]:
+    """Return a sentence for each wrong value inside measures, violations and numbers by name."""
+    wrong: list[str] = []
+    parts: list[tuple[str, object, type]] = [
+        *((f"measures.{name}", each, MeasureRecord) for name, each in _items(values, "measures")),
+        *(
+            (f"violations[{at}]", each, Violation)
+            for at, each in enumerate(cast("Sequence[object]", values.get("violations") or ()))
+        ),
+        *(("routed", each, RoutedRecord) for each in [values.get("routed")] if each),
+    ]
+    for place, each, kind in parts:
+        if not isinstance(each, Mapping):
+            wrong.append(f"{place} is {json.dumps(each, default=str)[:40]}; expected a table")
+        else:
+            wrong += [f"{place}.{sentence}" for sentence in _wrong_types(each, kind)]
+    for name in ("terms", "totals", "objective_usd"):
+        wrong += [
+            f"{name}.{key} is {json.dumps(each, default=str)[:40]}; expected a number"
+            for key, each in _items(values, name)
+            if not (each is None or (isinstance(each, int | float) and not isinstance(each, bool)))
+        ]
+    return wrong
+
+
+def _items(values: Mapping[str, object], name: str) -> list[tuple[str, object]]:
+    found = values.get(name)
+    return list(found.items()) if isinstance(found, Mapping) else []
 
 
 def _without(values: Mapping[str, object], names: str) -> dict[str, object]:

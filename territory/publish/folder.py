@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from territory.errors import InputError
-from territory.inputs.cells import plain_cell
 from territory.messages import Message
 from territory.plan import Plan
 from territory.plan_record import PlanRecord
@@ -99,6 +98,7 @@ def read_plan(folder: str | Path) -> Plan:
     """
     from territory.inputs.findings.saved import read_audit
     from territory.publish.gis import read_geopackage
+    from territory.publish.saved_tables import check_together, read_saved
     from territory.whole import recover
 
     place = Path(folder)
@@ -112,16 +112,24 @@ def read_plan(folder: str | Path) -> Plan:
                 hint="run `territory design SCENARIO` first; it prints where the plan is",
             )
         )
-    text = (place / "plan.json").read_text(encoding="utf-8")
+    try:
+        text = (place / "plan.json").read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            Message(f"{place / 'plan.json'} is no text in UTF-8: {error.reason}",
+                    hint="take the file from a backup, or run the scenario again")
+        ) from None  # fmt: skip
     record = PlanRecord.from_json(text, place=str(place / "plan.json"))
+    _check_review(record, place)
     tables: dict[str, pd.DataFrame] = {}
     for name in TABLES:
-        tables[name] = _table(place / f"{name}.csv", measures=list(record.measures))
+        tables[name] = read_saved(place / f"{name}.csv", measures=list(record.measures))
         if name in _WITH_TEAM and "team" not in tables[name]:
             rollout = record.keys.get("rollout")
             team = rollout.get("team", "core") if isinstance(rollout, Mapping) else "core"
             tables[name]["team"] = team
     geography, reps = read_geopackage(place / "territories.gpkg", crs=record.crs)
+    check_together(place, tables, geography.ids, list(record.measures))
     return Plan(
         record=record,
         geography=geography,
@@ -131,30 +139,21 @@ def read_plan(folder: str | Path) -> Plan:
     )
 
 
-def _table(path: Path, *, measures: Collection[str]) -> pd.DataFrame:
-    """Read a table back: numbers as the dictionary says, the user's own columns as text."""
-    import pandas as pd
+def _check_review(record: PlanRecord, place: Path) -> None:
+    """Refuse limits of the checklist that a scenario could not have."""
+    from pydantic import ValidationError
 
-    from territory.dictionary.accounts import standard
-    from territory.publish.dictionary import text_columns
+    from territory.inputs.scenario.review import ReviewKeys
 
-    header = pd.read_csv(path, nrows=0).columns
-    text = set(text_columns(path.name))
-    if path.name == "accounts.csv":
-        text |= {name for name in header if standard(name) is None and name not in measures}
-    types = {name: "str" for name in header if name in text}
-    frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values={})
-    for column in header:
-        if column in text:
-            frame[column] = _plain(frame[column])
-        elif frame[column].dtype == object or str(frame[column].dtype) == "str":
-            frame[column] = pd.to_numeric(frame[column].replace("", float("nan")))
-    frame.columns = pd.Index([plain_cell(column) for column in frame.columns])
-    return frame
-
-
-def _plain(column: pd.Series[str]) -> pd.Series[str]:
-    """Return a text column without the guards of cells; only those that may have one are read."""
-    column = column.astype("str")
-    guarded = column.str.startswith("'")
-    return column.where(~guarded, column[guarded].map(plain_cell)) if guarded.any() else column
+    given = {name: it for name, it in record.review.items() if name in ReviewKeys.model_fields}
+    try:
+        ReviewKeys.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, ("review", *first["loc"])))
+        raise InputError(
+            Message(
+                f"{place / 'plan.json'}: {where}: {first['msg']}",
+                hint="take the file from a backup, or run the scenario again",
+            )
+        ) from None

@@ -166,23 +166,30 @@ def read_geopackage(path: Path, *, crs: str) -> tuple[Geography, pd.DataFrame]:
     """
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError
+    from shapely.errors import ShapelyError
 
     from geo.geography import Geography
 
     try:
         units = pyogrio.read_dataframe(path, layer="units")
         reps = pyogrio.read_dataframe(path, layer="reps", read_geometry=False)
-    except (DataSourceError, DataLayerError) as error:
+        units = units.set_index(units["unit_id"].astype("str"))
+        units = units[["name", "level", "parent", "geometry"]]
+        lacking = {"territory_id", "rep_id", "name", "lon", "lat", "kind"} - set(reps.columns)
+        if lacking:
+            raise KeyError(", ".join(sorted(lacking)))
+        units = units.to_crs(crs)
+    except (
+        *(DataSourceError, DataLayerError, ShapelyError, KeyError, ValueError, RuntimeError),
+    ) as error:
         raise InputError(
             Message(
                 f"{path} cannot be read as the GeoPackage of a plan: {error}",
                 hint="run the scenario again; the file may have been cut short",
             )
         ) from error
-    units = units.set_index(units["unit_id"].astype("str"))[["name", "level", "parent", "geometry"]]
     for column in ("name", "level", "parent"):
         units[column] = units[column].fillna("").astype("str")
-    units = units.to_crs(crs)
     for column in ("territory_id", "rep_id", "name", "kind"):
         reps[column] = reps[column].fillna("").astype("str")
     return Geography(units=units, crs=units.crs), reps

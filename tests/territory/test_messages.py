@@ -99,3 +99,8 @@ def test_a_stricter_likeness_finds_less():
     assert closest("Mercy Helth", ["Mercy Health"], least=0.9) == ["Mercy Health"]
     assert closest("Mercy", ["Mercy Health"], least=0.9) == []
     assert likeness("ABC", "abc") == 1.0
+
+
+def test_a_cell_of_megabytes_is_not_read_to_be_shortened():
+    assert len(quoted("\0" * 5_000_000)) < 500
+    assert quoted("short") == '"short"'
