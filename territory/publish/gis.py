@@ -166,12 +166,12 @@ def read_geopackage(path: Path, *, crs: str) -> tuple[Geography, pd.DataFrame]:
     """
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError
-    from shapely.errors import ShapelyError
 
+    from geo.files.layers import read_layer
     from geo.geography import Geography
 
     try:
-        units = pyogrio.read_dataframe(path, layer="units")
+        units = read_layer(path, "units")
         reps = pyogrio.read_dataframe(path, layer="reps", read_geometry=False)
         units = units.set_index(units["unit_id"].astype("str"))
         units = units[["name", "level", "parent", "geometry"]]
@@ -179,9 +179,7 @@ def read_geopackage(path: Path, *, crs: str) -> tuple[Geography, pd.DataFrame]:
         if lacking:
             raise KeyError(", ".join(sorted(lacking)))
         units = units.to_crs(crs)
-    except (
-        *(DataSourceError, DataLayerError, ShapelyError, KeyError, ValueError, RuntimeError),
-    ) as error:
+    except (*(DataSourceError, DataLayerError, KeyError, ValueError, RuntimeError),) as error:
         raise InputError(
             Message(
                 f"{path} cannot be read as the GeoPackage of a plan: {error}",
