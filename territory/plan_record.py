@@ -257,13 +257,8 @@ class PlanRecord:
             )
         wrong = _wrong_types(values)
         if wrong:
-            raise InputError(
-                Message(
-                    f"{place} is no plan's record: {wrong[0]}",
-                    evidence=tuple(wrong[1:]),
-                    hint="take the file from a backup, or run the scenario again",
-                )
-            )
+            fact, hint = f"{place} is no plan's record: {wrong[0]}", "run the scenario again"
+            raise InputError(Message(fact, evidence=tuple(wrong[1:]), hint=hint))
         try:
             return cls.from_dict(values)
         except (TypeError, ValueError, AttributeError, KeyError) as error:
