@@ -20,7 +20,7 @@ from geo.geography import Geography
 from territory.plan import Plan
 from tests.territory.plans import small_plan
 
-__all__ = ["large_plan", "measured"]
+__all__ = ["large_plan", "measure", "measured"]
 
 
 def large_plan(geography: Geography, *, n_accounts: int, k: int = 300, seed: int = 1) -> Plan:
@@ -143,34 +143,39 @@ def measured(page: Path) -> dict[str, float]:
             browser.driver.quit()
 
 
-def main() -> None:
-    """Run from the command line."""
+def measure(n_accounts: int = 100_000, k: int = 300, states: str = "") -> dict[str, float]:
+    """Draw all ZIP cells with n accounts, open the map, write the workbook; return what it took."""
     from geo.us.zips import zips
     from territory.publish.excel.workbook import write_workbook
     from territory.publish.maps.map import draw_map
 
+    geography = zips(states.split(",") if states else None)
+    plan = large_plan(geography, n_accounts=n_accounts, k=k)
+    found: dict[str, float] = {"accounts": n_accounts, "units": len(geography.units)}
+    began = time.process_time()
+    page = draw_map(plan)
+    found["draw_cpu_s"] = time.process_time() - began
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "map.html"
+        path.write_text(page, encoding="utf-8")
+        found |= measured(path)
+        began = time.process_time()
+        book = Path(folder) / "scorecard.xlsx"
+        write_workbook(plan, book)
+        found["workbook_cpu_s"] = time.process_time() - began
+        found["workbook_mb"] = book.stat().st_size / 1e6
+    return found
+
+
+def main() -> None:
+    """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--accounts", type=int, default=100_000)
     parser.add_argument("--states", default="")
     parser.add_argument("--territories", type=int, default=300)
     given = parser.parse_args()
-    geography = zips(given.states.split(",") if given.states else None)
-    plan = large_plan(geography, n_accounts=given.accounts, k=given.territories)
-    began = time.process_time()
-    page = draw_map(plan)
-    cpu = time.process_time() - began
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "map.html"
-        path.write_text(page, encoding="utf-8")
-        found = measured(path)
-    began = time.process_time()
-    with tempfile.TemporaryDirectory() as folder:
-        book = Path(folder) / "scorecard.xlsx"
-        write_workbook(plan, book)
-        found["workbook_mb"] = book.stat().st_size / 1e6
-    found["workbook_cpu_s"] = time.process_time() - began
-    print(f"units {len(geography.units):,}  accounts {given.accounts:,}  draw_cpu_s {cpu:.1f}")
-    print("  ".join(f"{name} {value:.2f}" for name, value in found.items()))
+    found = measure(given.accounts, given.territories, given.states)
+    print("  ".join(f"{name} {value:,.2f}" for name, value in found.items()))
 
 
 if __name__ == "__main__":

@@ -174,9 +174,25 @@ def _travel(rows: list[Row]) -> list[str]:
     return _table((*heads, "worst deviation %", "rounds", "CPU s", "note"), lines)
 
 
+def _sizes(rows: list[Row]) -> list[str]:
+    """Lay out what large files and plans cost outside the search, beside what was asked."""
+    heads = ("of", "figure", "value", "at most", "holds", "note")
+    return _table(
+        heads,
+        [
+            (
+                *(row["size_of"], row["figure"], _show(row["value"], 2), _show(row["target"], 2)),
+                *(_show(row["holds"], 0), row["error"] or ""),
+            )
+            for row in rows
+        ],
+    )
+
+
 KINDS: tuple[tuple[str, str, Callable[[list[Row]], list[str]]], ...] = (
     ("family", "Published instances", _published),
     ("plan_J2_km", "Speed", _speed),
+    ("size_of", "Sizes, outside the search", _sizes),
     ("travel_of", "Travel against routed years", _travel),
     ("peer", "Peers on one machine, in one run", _peers),
 )
