@@ -58,8 +58,10 @@ def answer(sizing: Sizing) -> list[str]:
     home = sizing.next_home()
     if home is not None:
         row = rows[int(str(home["n_reps"]))]
+        pays = float(str(row["marginal_profit_usd"])) > 0
+        who = "The next rep should live" if pays else "A further rep would not pay, and would live"
         lines.append(
-            f"The next rep should live near {visible(str(home['near']))}: "
+            f"{who} near {visible(str(home['near']))}: "
             f"profit {_usd(row['marginal_profit_usd'], sign=True)} a year, give or take "
             f"{_usd(row['marginal_error_usd'])}."
         )

@@ -30,7 +30,7 @@ def scenario(tmp_path):
 def test_a_size_is_printed_and_written(scenario, tmp_path):
     code, out, _ = call("size", scenario, "--from", 2, "--to", 5, "--out", tmp_path / "sizes")
     assert code == 0
-    assert "The next rep should live near unit U" in out
+    assert "A further rep would not pay, and would live near unit U" in out
     table = pd.read_csv(tmp_path / "sizes" / "sizing.csv")
     assert table["n_reps"].tolist() == [2, 3, 4, 5]
     assert undocumented(*(tmp_path / "sizes").glob("*.csv")) == []

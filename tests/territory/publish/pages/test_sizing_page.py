@@ -47,6 +47,15 @@ def test_the_answer_is_said_in_sentences():
     ]
 
 
+def test_a_rep_who_costs_more_than_he_brings_is_not_asked_for():
+    poor = sizing()
+    poor.table["marginal_profit_usd"] = -250_000.0
+    assert answer(poor)[3] == (
+        "A further rep would not pay, and would live near <b>Bay</b> City: profit -$250k a year, "
+        "give or take $4k."
+    )
+
+
 def test_a_size_without_equals_is_said_to_be_alone():
     assert "no other size is within $20k of it" in answer(sizing(alike=(5, 5)))[2]
 
