@@ -12,10 +12,12 @@ from territory.inputs.sources.names import plain_name
 from territory.messages import Message, closest, counted, quoted
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from territory.inputs.sources.raw import RawTable
     from territory.plan import Plan
 
-__all__ = ["COLUMNS", "SHEET", "Challenge", "read_challenges"]
+__all__ = ["COLUMNS", "SHEET", "Challenge", "read_challenges", "waiting_challenges"]
 
 SHEET = "Challenges"
 """Name of the sheet that people fill in."""
@@ -87,14 +89,15 @@ def read_challenges(
             continue
         for line, values in _rows(raw, names):
             account, wanted, reason, name = values
-            if not any((account, wanted, reason)):
+            # What was read before may have been granted since: it asks for where it is.
+            if not any((account, wanted, reason)) or (account, wanted, name) in seen:
                 continue
             what = _problem(account, wanted, planned, territories)
             if not what and not (reason and name):
                 what = f"has no {'reason' if not reason else 'name'}"
             if what:
                 wrong.append((f"row {line}", account or quoted(""), what))
-            elif (account, wanted, name) not in seen:
+            else:
                 seen.add((account, wanted, name))
                 found.append(
                     Challenge(
@@ -119,6 +122,35 @@ def read_challenges(
     if problems:
         raise InputError(*problems)
     return found
+
+
+def waiting_challenges(plan: Plan, record: pd.DataFrame) -> list[Challenge]:
+    """Return the challenges of a record that nobody has decided yet.
+
+    What the plan has granted meanwhile is left out, and so are accounts that it no longer has.
+
+    Parameters
+    ----------
+    plan : Plan
+    record : DataFrame
+        As `decisions.read_decisions` gives it.
+    """
+    planned = plan.accounts.set_index("account_id")["territory_id"]
+    asked = record[record["kind"].eq("challenge")].drop_duplicates("id", keep="last")
+    return [
+        Challenge(
+            id=str(row["id"]),
+            account_id=str(row["account_id"]),
+            planned=str(planned[row["account_id"]]),
+            wanted=str(row["to"]),
+            reason=str(row["asked_why"]),
+            name=str(row["asked_by"]),
+            file="",
+            line=0,
+        )
+        for row in asked[asked["decision"].eq("received")].sort_values("id").to_dict("records")
+        if row["account_id"] in planned and planned[row["account_id"]] != row["to"]
+    ]
 
 
 def _files(place: Path) -> list[Path]:

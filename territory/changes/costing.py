@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 __all__ = ["cost_challenges"]
 
+_COLUMNS = (
+    *("rank", "challenge", "account_id", "account", "planned", "wanted", "name", "reason"),
+    *("change_usd", "workload_h", "potential_usd", "revenue_usd", "n_broken", "breaks"),
+    *("conflicts_with", "file", "line", "verdict"),
+)
+
 
 def cost_challenges(plan: Plan, challenges: Sequence[Challenge]) -> pd.DataFrame:
     """Judge each challenge by the ledger of its move, and rank them.
@@ -56,13 +62,12 @@ def cost_challenges(plan: Plan, challenges: Sequence[Challenge]) -> pd.DataFrame
                 "breaks": "; ".join(ledger.broken),
                 "conflicts_with": "",
                 "file": each.file,
-                "line": each.line,
+                "line": each.line or None,
             }
         )
-    columns = ["rank", *(rows[0] if rows else ["challenge"]), "verdict"]
+    if not rows:
+        return pd.DataFrame(columns=list(_COLUMNS))
     frame = pd.DataFrame(rows)
-    if frame.empty:
-        return pd.DataFrame(columns=columns)
     frame = frame.sort_values(["n_broken", "change_usd", "challenge"], ignore_index=True)
     frame["conflicts_with"] = _conflicts(desk, frame)
     frame.insert(0, "rank", range(1, len(frame) + 1))

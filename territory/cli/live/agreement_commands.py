@@ -167,7 +167,7 @@ def _challenges(
     review: Path | None,
     who: tuple[str, str | None],
 ) -> int:
-    from territory.changes.challenges import read_challenges
+    from territory.changes.challenges import read_challenges, waiting_challenges
     from territory.changes.costing import cost_challenges
     from territory.changes.decisions import read_decisions, with_entry, write_decisions
     from territory.inputs.cells import write_table
@@ -180,8 +180,11 @@ def _challenges(
     record = read_decisions(target)
     asked = record[record["kind"].eq("challenge")]
     known = asked[["account_id", "to", "asked_by"]].itertuples(index=False, name=None)
-    table = cost_challenges(plan, read_challenges(plan, returned, known=known))
-    for row in table.to_dict("records"):
+    new = read_challenges(plan, returned, known=known)
+    # Ranked together with those that wait already: only so do their conflicts show.
+    table = cost_challenges(plan, [*waiting_challenges(plan, record), *new])
+    fresh_ids = {each.id for each in new}
+    for row in table[table["challenge"].isin(fresh_ids)].to_dict("records"):
         record = with_entry(
             record,
             _entry(
@@ -215,7 +218,11 @@ def _challenges(
         for row in table.to_dict("records")
     ]
     header = ["ID", "Account", "Move", "By", "USD/year", "Verdict", "Conflicts"]
-    console.table(header, rows, text_columns=7)
+    if rows:
+        console.table(header, rows, text_columns=7)
+    old = len(rows) - len(new)
+    told = f"{counted(len(new), 'new challenge')}"
+    console.data(told + (f", {old:,} undecided from before" if old else ""))
     for row in table[table["n_broken"].gt(0)].head(10).to_dict("records"):
         console.data(visible(f"{row['challenge']} breaks {row['breaks']}"))
     console.data(f"written    {visible(str(shown(target / 'challenges.csv')))}")

@@ -175,12 +175,21 @@ def test_the_whole_agreement_on_the_command_line(saved, tmp_path, capsys):
     (tmp_path / "returned").mkdir()
     book.save(tmp_path / "returned" / "rep_T01_R1.xlsx")
     assert said("challenges", plan, tmp_path / "returned", *by)[0] == 0
+    # The same sheets once more bring nothing new, and what waits is ranked again.
+    ranked = pd.read_csv(review / "challenges.csv").drop(columns=["file", "line"])
+    code, out = said("challenges", plan, tmp_path / "returned", *by)
+    assert (code, "0 new challenges, 1 undecided from before" in out.out) == (0, True)
+    again = pd.read_csv(review / "challenges.csv").drop(columns=["file", "line"])
+    pd.testing.assert_frame_equal(again, ranked)
     code, out = said("state", plan, "agreed", *by)
     assert code == 2
     assert "C001" in out.err
     assert said("decide", plan, "C001", "--accept", "--force", "--why", "right", *by)[0] == 0
     after = read_plan(plan).accounts.set_index("account_id")
     assert after.at[wish[0], "territory_id"] == wish[1]
+    code, out = said("challenges", plan, tmp_path / "returned", *by)
+    assert (code, "0 new challenges" in out.out) == (0, True)
+    assert (review / "challenges.csv").read_text().split(",")[0] == "rank"
     code, out = said("decide", plan, "C001", "--decline", "--why", "again", *by)
     assert code == 2
     assert "C001 was accepted on 2026-12-01 by Ann" in out.err
