@@ -9,7 +9,7 @@ from territory.cli.console import Console
 from territory.inputs.once import kept, once
 from territory.inputs.places import places
 from territory.inputs.scenario.scenario import read_scenario
-from territory.inputs.tables import tables
+from territory.inputs.tables import opened
 from territory.inputs.tables.tables import read_tables
 from tests.territory.worlds import grid_scenario
 
@@ -39,17 +39,17 @@ def world(tmp_path_factory):
 def reads(monkeypatch):
     """How often each file was opened as a table, and how often places were sought."""
     found = Counter()
-    opened, placed = tables.open_table, places._placed
+    read, placed = opened.open_table, places._placed
 
     def counted(path, options):
         found[path.name] += 1
-        return opened(path, options)
+        return read(path, options)
 
     def sought(*given):
         found["places"] += 1
         return placed(*given)
 
-    monkeypatch.setattr(tables, "open_table", counted)
+    monkeypatch.setattr(opened, "open_table", counted)
     monkeypatch.setattr(places, "_placed", sought)
     return found
 
