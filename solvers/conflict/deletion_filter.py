@@ -14,7 +14,7 @@ from solvers.conflict.report import Conflict, ConflictRule, Relaxation
 from solvers.costs.matrix import MatrixCost
 from solvers.exact.prove import solve_exact, supports
 from solvers.problem.problem import Groups, Problem
-from solvers.problem.reach import barred_units, has_radius
+from solvers.problem.reach import barred_units, has_radius, pinned_to
 from solvers.result import Status
 from solvers.stop import Budget
 
@@ -192,7 +192,7 @@ def _pinned(problem: Problem) -> list[_Element]:
 
     out = []
     for t in np.unique(problem.rules.pinned[problem.rules.pinned >= 0]).tolist():
-        units = np.flatnonzero(problem.rules.pinned == t)
+        units = pinned_to(problem, t)
         rule = ConflictRule(
             kind="pinned",
             territory=t,

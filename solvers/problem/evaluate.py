@@ -13,7 +13,7 @@ from solvers.errors import ProblemError
 from solvers.problem import graph
 from solvers.problem.bands import bands_of_plan
 from solvers.problem.problem import Problem
-from solvers.problem.reach import banned, beyond, distances, has_radius, holds_land, strayed
+from solvers.problem.reach import banned, beyond, distances, has_radius, holds_land, pins, strayed
 
 __all__ = ["Evaluation", "Violation", "evaluate"]
 
@@ -320,8 +320,10 @@ def _unit_rules(
 ) -> Iterator[Violation]:
     """Pins, forbidden pairs and candidate lists, one violation for each territory concerned."""
     away = units[strayed(problem, units, assignment[units])]
-    for t in np.unique(problem.rules.pinned[away]).tolist():
-        here = away[problem.rules.pinned[away] == t]
+    held, homes = pins(problem)
+    own = homes[np.searchsorted(held, away)]
+    for t in np.unique(own).tolist():
+        here = away[own == t]
         yield Violation(rule="pinned", territory=t, units=_witnesses(here), value=float(here.size))
     shut = units[banned(problem, units, assignment[units])]
     bad = np.unique(np.concatenate([shut, units[~np.isfinite(price)]]))

@@ -23,6 +23,7 @@ __all__ = [
     "has_radius",
     "holds_land",
     "is_pinned",
+    "pinned_to",
     "pins",
     "strayed",
     "too_far",
@@ -106,6 +107,11 @@ def pins(problem: Problem) -> tuple[Longs, Ints]:
     """Return the pinned units, ascending, and the territory of each; both of shape (p,)."""
     units = np.flatnonzero(is_pinned(problem))
     return units, problem.rules.pinned[units]
+
+
+def pinned_to(problem: Problem, territory: int) -> Longs:
+    """Return the units that are pinned to a territory, ascending; of shape (u,)."""
+    return np.flatnonzero(problem.rules.pinned == territory).astype(np.int64)
 
 
 def strayed(

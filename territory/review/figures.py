@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from territory.plan import Plan
 
 __all__ = [
-    "known_figures",
     "office_share",
     "plan_figures",
     "split_idns",
@@ -147,11 +146,6 @@ def _available(columns: pd.DataFrame) -> list[Figure]:
         and (not figure.whole or figure.whole in columns)
         and not ("idn" in figure.name and "n_idns" not in columns)
     ]
-
-
-def known_figures(plan: Plan) -> tuple[Figure, ...]:
-    """Return the figures for which the plan has data, in the order of the scorecard."""
-    return tuple(_available(_columns(plan)))
 
 
 def territory_figures(plan: Plan) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from territory.review.figures import known_figures, plan_figures, split_idns, territory_figures
+from territory.review.figures import plan_figures, split_idns, territory_figures
 from tests.territory.plans import balanced_plan, small_plan
 
 
@@ -97,7 +97,7 @@ def test_white_space_is_never_below_nothing():
 
 
 def test_figures_without_data_are_left_out():
-    names = {each.name for each in known_figures(balanced_plan())}
+    names = set(territory_figures(balanced_plan()).columns)
     absent = {"capacity_h", "utilisation", "potential_low_usd", "probability", "sales_usd"}
     absent |= {"sales_trend", "growth_share", "competitor_saturation"}
     assert not names & absent
