@@ -118,16 +118,20 @@ def _pulling_apart(
     """
     from itertools import combinations
 
-    own = accounts[ranked]
+    own = accounts.loc[ranked, [f"score_{each.name}" for each in options.factors]]
+    if len(own) < _FEWEST_TO_COMPARE:
+        return []
+    place = own.rank()
+    differ = {name for name, n in own.nunique().items() if n > 1}
     findings = []
     for a, b in combinations(options.factors, 2):
-        points = own[[f"score_{a.name}", f"score_{b.name}"]]
-        if len(points) < _FEWEST_TO_COMPARE or (points.nunique() < 2).any():
+        pair = [f"score_{a.name}", f"score_{b.name}"]
+        if not differ.issuperset(pair):
             continue
-        rank = float(points.rank().corr().to_numpy(dtype=np.float64)[0, 1])
+        rank = float(place[pair].corr().to_numpy(dtype=np.float64)[0, 1])
         if rank > _AGAINST:
             continue
-        half = points > points.median()
+        half = own[pair] > own[pair].median()
         split = int((half.iloc[:, 0] != half.iloc[:, 1]).sum())
         findings.append(
             about_table(
