@@ -149,7 +149,9 @@ def check_together(
             found.append(f"{table}.csv:{at + 2}: {column} {cell} is not in {where}{more}")
     absent = [unit for unit in units if unit not in set(tables["alignment"]["unit_id"])]
     if absent:
-        found.append(f"alignment.csv has no row for {counted(len(absent), 'unit')}: {absent[0]}")
+        found.append(
+            f"alignment.csv has no row for {counted(len(absent), 'unit')}: {quoted(absent[0])}"
+        )
     found += _other_counts(tables["accounts"], tables["territories"])
     for name in measures:
         for column in (name, f"{name}_goal"):
@@ -175,6 +177,6 @@ def _other_counts(accounts: pd.DataFrame, territories: pd.DataFrame) -> list[str
     first, n = str(wrong.index[0]), counted(len(said), "territory", "territories")
     here = counted(int(found[first]), "account")
     return [
-        f"accounts.csv has {here} of {first}, territories.csv says {said[first]:g}; "
+        f"accounts.csv has {here} of {quoted(first)}, territories.csv says {said[first]:g}; "
         f"{len(wrong):,} of {n} differ"
     ]
