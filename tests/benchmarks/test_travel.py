@@ -57,13 +57,14 @@ def test_the_kept_figures_meet_the_bounds_that_the_readme_states():
         assert abs(float(row["rank"] or 0.0)) <= 0.3
 
 
-def test_the_kept_figures_of_the_real_case_hold_but_for_what_the_first_estimate_says_of_one():
+def test_the_kept_figures_of_the_real_case_hold_as_those_of_the_demo():
     rows = [row for row in provenance.read_rows([RESULTS]) if row["travel_of"] == "real_texas"]
     assert rows
     for row in rows:
         assert not row["error"]
         assert row["outside"] == "0"
         assert max(abs(float(row[part])) for part in ("near", "far", "worst")) <= 0.05
-        # The estimate itself is right in both halves; of single far territories it is not.
+        # So are the hours that the last search went by, before its tours corrected them.
         assert max(abs(float(row[f"estimate_{part}"])) for part in ("near", "far")) <= 0.05
+        assert abs(float(row["estimate_worst"])) <= 0.15
         assert abs(float(row["estimate_rank"])) <= 0.3
