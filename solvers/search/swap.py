@@ -9,6 +9,7 @@ of several units behind: half of a finger costs more border than all of it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -83,17 +84,29 @@ def _pass(problem: Problem, assignment: Ints, idle: Bools) -> Iterator[_Swap]:
     edges = edges[idle[edges].any(axis=1)]
     for a, b in np.unique(np.sort(now[edges], axis=1), axis=0).tolist():
         units = np.flatnonzero((now == a) | (now == b))
-        here = now[units]
-        wanted = _shortest(km[units][:, units].tocsr(), here == a, idle[units])
-        wanted = np.where(wanted, a, b).astype(np.int32)
-        near = joined[units][:, units].tocsr()
-        for rows in _pieces(near, here, wanted):
+        here, free = now[units] == a, idle[units]
+        border, near = km[units][:, units].tocsr(), joined[units][:, units].tocsr()
+        shortest = _shortest(border, here, free)
+        # Where the shortest border would cut a territory up, a part of its way may still do.
+        tried = chain(
+            _pieces(near, here, here != shortest),
+            _pieces(near, here, free),
+            _alone(border, here, free),
+        )
+        for rows in tried:
             there = here.copy()
-            there[rows] = wanted[rows]
-            if _parts(near, there, (a, b)) <= max(2, _parts(near, here, (a, b))):
+            there[rows] = ~here[rows]
+            shorter = _cut_km(border, here) - _cut_km(border, there) > _LEAST_KM
+            if shorter and _parts(near, there) <= max(2, _parts(near, here)):
                 here = there
-                now[units[rows]] = wanted[rows]
-                yield _Swap(units[rows], int(wanted[rows[0]]))
+                to = a if there[rows[0]] else b
+                now[units[rows]] = to
+                yield _Swap(units[rows], to)
+
+
+def _cut_km(km: sp.csr_array, first: Bools) -> float:
+    """Border between two territories; `first` says whose each unit is, shape (p,)."""
+    return float((km @ first.astype(float)) @ ~first)
 
 
 def _shortest(km: sp.csr_array, first: Bools, idle: Bools) -> Bools:
@@ -102,7 +115,6 @@ def _shortest(km: sp.csr_array, first: Bools, idle: Bools) -> Bools:
     `km` is the border between each two of the units, (p, p); `first` says who is the first's today,
     and `idle` who may change hands. Today's answer is kept where less than `_LEAST_KM` is saved.
     """
-    p = first.size
     free = np.flatnonzero(idle)
     source, sink = free.size, free.size + 1
     to_first = km[free] @ (first & ~idle).astype(float)
@@ -122,17 +134,14 @@ def _shortest(km: sp.csr_array, first: Bools, idle: Bools) -> Bools:
     side[reached] = True
     wanted = first.copy()
     wanted[free] = side[: free.size]
-    before, after = (float(km[who].sum(axis=0) @ ~who) for who in (first, wanted))
-    return wanted if p and before - after > _LEAST_KM else first
+    return wanted if _cut_km(km, first) - _cut_km(km, wanted) > _LEAST_KM else first
 
 
-def _pieces(joined: sp.csr_array, here: Ints, wanted: Ints) -> Iterator[Longs]:
-    """Yield the rows that change hands, those that hang together and go the same way at once."""
-    moving = np.flatnonzero(here != wanted)
-    if moving.size == 0:
-        return
+def _pieces(joined: sp.csr_array, here: Bools, wanted: Bools) -> Iterator[Longs]:
+    """Yield the rows that are wanted, those that hang together in one territory at once."""
+    moving = np.flatnonzero(wanted)
     among = joined[moving][:, moving].tocoo()
-    same = wanted[moving][among.row] == wanted[moving][among.col]
+    same = here[moving][among.row] == here[moving][among.col]
     links = sp.csr_array(
         (among.data[same], (among.row[same], among.col[same])), shape=(moving.size, moving.size)
     )
@@ -141,10 +150,16 @@ def _pieces(joined: sp.csr_array, here: Ints, wanted: Ints) -> Iterator[Longs]:
         yield moving[piece == at]
 
 
-def _parts(joined: sp.csr_array, there: Ints, both: tuple[int, int]) -> int:
-    """Count the pieces that two territories are in, `there` is (p,)."""
+def _alone(km: sp.csr_array, first: Bools, free: Bools) -> Iterator[Longs]:
+    """Yield each row that may change hands and lies along the other territory more, alone."""
+    lean = km @ np.where(first, 1.0, -1.0)
+    for row in np.flatnonzero(free & (np.where(first, -lean, lean) > _LEAST_KM)):
+        yield np.array([row])
+
+
+def _parts(joined: sp.csr_array, first: Bools) -> int:
+    """Count the pieces that two territories are in; `first` says whose each unit is, (p,)."""
     count = 0
-    for t in both:
-        rows = np.flatnonzero(there == t)
+    for rows in (np.flatnonzero(first), np.flatnonzero(~first)):
         count += sp.csgraph.connected_components(joined[rows][:, rows], directed=False)[0]
     return count

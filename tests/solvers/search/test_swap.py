@@ -105,3 +105,10 @@ def test_no_share_of_the_idle_land_has_a_shorter_border(seed):
     assert after.objective <= evaluate(problem, plan).objective
     if shortest.feasible:
         assert after.objective == pytest.approx(least, abs=0.06)
+
+
+def test_a_part_goes_where_the_whole_way_is_barred():
+    """The shortest border would take the corridor too; the dent beside it may still go."""
+    plan = np.array([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1])
+    after = swapped(grid({0, 5, *range(6, 18)} - {10}), plan)
+    assert after.tolist() == [0] * 6 + [1] * 12
