@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from math import ceil, floor, inf
+from operator import add, ge
 
 import numpy as np
 
 from solvers.arrays import LIMIT, Bools, Floats
-from solvers.problem import graph
 from solvers.problem.problem import Problem
 from solvers.problem.reach import is_pinned
 
@@ -23,7 +25,11 @@ _HEAVY = 0.25
 """Share of the upper band from which a unit's territories are worth listing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+_SMALL = 12
+"""Units of a piece up to which it is looked at before any larger one."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Bands:
     """Loosest bands of any territory in the measures without travel.
 
@@ -37,6 +43,12 @@ class Bands:
     weight: Floats
     need: Floats
     room: Floats
+
+    @cached_property
+    def rows(self) -> list[list[float]]:
+        """Weights as plain lists, made once for many listings."""
+        rows: list[list[float]] = self.weight.tolist()
+        return rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +123,10 @@ def list_territories(
     Each neighbour of a growing set is first taken, then shut out, so that every set comes up
     once.
     """
-    weight, need, room = bands.weight.tolist(), bands.need.tolist(), bands.room.tolist()
+    weight, need, room = bands.rows, bands.need.tolist(), bands.room.tolist()
     measures = range(len(need))
-    around = _around(problem, available)
+    around = _Around(problem, available)
+    rest_of = _Rest(bands, around)
 
     def fits(load: list[float]) -> bool:
         return all(load[a] <= room[a] for a in measures)
@@ -127,7 +140,7 @@ def list_territories(
     if not fits(start):
         return Listing(sets=(), complete=True, reach=(unit,))
     alone: tuple[int, ...] = (unit,)
-    if enough(start) and (not whole or _rest_fits(problem, bands, alone, available)):
+    if enough(start) and (not whole or rest_of.fits(alone)):
         found.append(alone)
     stack = [(start, tuple(around[unit]), frozenset(alone), alone)]
     looks = 0
@@ -147,37 +160,85 @@ def list_territories(
             continue
         reached.add(first)
         taken = (*held, first)
-        if enough(more) and (not whole or _rest_fits(problem, bands, taken, available)):
+        if enough(more) and (not whole or rest_of.fits(taken)):
             found.append(taken)
         fresh = [v for v in around[first] if v not in shut and v not in rest]
         stack.append((more, (*rest, *fresh), shut, taken))
     return Listing(sets=tuple(found), complete=True, reach=tuple(sorted(reached)))
 
 
-def _around(problem: Problem, available: Bools) -> list[list[int]]:
-    """Available neighbours of every unit."""
-    ends = problem.indptr.tolist()
-    near = problem.indices.tolist()
-    may = available.tolist()
-    return [[v for v in near[ends[u] : ends[u + 1]] if may[v]] for u in range(problem.n)]
+class _Around(dict[int, list[int]]):
+    """Available neighbours of each unit, looked up when they are first asked for."""
+
+    def __init__(self, problem: Problem, available: Bools) -> None:
+        """Keep the graph, CSR, and who is available, shape (n,)."""
+        super().__init__()
+        self._graph = problem.indptr, problem.indices
+        self._available = available
+
+    def __missing__(self, unit: int) -> list[int]:
+        """Look up a unit's neighbours."""
+        indptr, indices = self._graph
+        near = indices[indptr[unit] : indptr[unit + 1]]
+        out: list[int] = near[self._available[near]].tolist()
+        self[unit] = out
+        return out
 
 
-def _rest_fits(problem: Problem, bands: Bands, held: tuple[int, ...], available: Bools) -> bool:
-    """Whether each piece of what is left can be filled by a whole number of territories."""
-    rest = available.copy()
-    rest[list(held)] = False
-    piece = graph.components(problem.indptr, problem.indices, rest)
-    count = int(piece.max(initial=-1)) + 1
-    if count == 0:
+class _Rest:
+    """What is left beside a set of units."""
+
+    def __init__(self, bands: Bands, around: _Around) -> None:
+        """Keep the bands as plain lists, and the weights from which any piece surely fits."""
+        self._around = around
+        self._weight = bands.rows
+        self._need, self._room = bands.need.tolist(), bands.room.tolist()
+        # T / need - T / room ≥ 1: a whole number lies between; without a lower band any does.
+        self._plenty = [
+            max(need, need * room / max(room - need, 1e-300)) if need > 0 else 0.0
+            for need, room in zip(self._need, self._room, strict=True)
+        ]
+
+    def fits(self, held: tuple[int, ...]) -> bool:
+        """Whether each piece beside the held units can be filled by whole territories.
+
+        A piece that is so large that some whole number surely fits is not walked to its end, and
+        what is cut off is mostly small: small pieces are looked at first.
+        """
+        return self._fit(held, _SMALL) and self._fit(held, len(self._weight))
+
+    def _fit(self, held: tuple[int, ...], most: int) -> bool:
+        """Whether each piece of at most so many units fits."""
+        piece_of = dict.fromkeys(held, -1)
+        for start in [v for u in held for v in self._around[u]]:
+            if start in piece_of:
+                continue
+            piece_of[start] = start
+            total, stack, large, walked = [0.0] * len(self._need), [start], False, 0
+            while stack and not large:
+                unit = stack.pop()
+                total = [*map(add, total, self._weight[unit])]
+                walked += 1
+                large = walked > most or all(map(ge, total, self._plenty))
+                for v in self._around[unit]:
+                    piece = piece_of.get(v)
+                    if piece is None:
+                        piece_of[v] = start
+                        stack.append(v)
+                    elif piece not in (start, -1):  # of a large piece left before its end
+                        large = True
+            if not (large or self._whole_number(total)):
+                return False
         return True
-    for a in range(bands.need.size):
-        total = np.bincount(piece[rest], bands.weight[rest, a], minlength=count)
-        fewest = np.ceil(total / bands.room[a] - LIMIT)
-        # Territories with an empty lower band can be as many as there are units.
-        most = np.floor(total / bands.need[a] + LIMIT) if bands.need[a] > 0 else np.inf
-        if (fewest > most).any() or (np.asarray(most) < 1).any():
-            return False
-    return True
+
+    def _whole_number(self, total: list[float]) -> bool:
+        """Whether a whole number of territories, one or more, has room for a piece and fills it."""
+        for load, need, room in zip(total, self._need, self._room, strict=True):
+            fewest = ceil(load / room - LIMIT) if room > 0 else (inf if load > 0 else 0)
+            most = floor(load / need + LIMIT) if need > 0 else inf
+            if fewest > most or most < 1:
+                return False
+        return True
 
 
 def forced_territories(problem: Problem, *, most_looks: int = 30_000) -> list[tuple[int, ...]]:
