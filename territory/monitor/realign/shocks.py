@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from pydantic import Field as Key
 from pydantic import ValidationError
 
 from territory.errors import InputError
+from territory.inputs.scenario.files.messages import Node, messages_of
 from territory.inputs.scenario.parts import Fraction, Keys, Positive, Text
 from territory.messages import Message, closest, counted, quoted
 
@@ -44,8 +45,11 @@ class Shock(Keys):
     months: Positive = Key(6.0, description="Months until a rep who left is replaced.")
 
 
+_HINT = 'write [[shock]] with kind = "gpo_lost" and gpo = "NAME", for instance'
+
+
 class _File(Keys):
-    shock: Annotated[tuple[Shock, ...], Key(min_length=1)]
+    shock: tuple[Shock, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,21 +87,14 @@ def read_shocks(path: Path) -> tuple[Shock, ...]:
         raise InputError(Message(f"{path} cannot be read: {error.strerror}")) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(Message(f"{path}: {error}")) from error
+    if not data.get("shock"):
+        raise InputError(Message(f"{path}: has no [[shock]]", hint=_HINT))
     try:
         return _File.model_validate(data).shock
     except ValidationError as error:
-        lines = tuple(
-            f"{'.'.join(str(part) for part in each['loc'])}: "
-            f"{each['msg'].replace('Input should be', 'expected')}"
-            for each in error.errors()
-            if each["loc"] != ("shock",) or len(error.errors()) == 1
-        )
-        hint = 'write [[shock]] with kind = "gpo_lost" and gpo = "NAME", for instance'
-        raise InputError(
-            Message(
-                f"{path}: {counted(len(lines), 'key')} cannot be meant", evidence=lines, hint=hint
-            )
-        ) from None
+        layers = ((str(path), data),)
+        schema = cast("Node", _File.model_json_schema())
+        raise InputError(*messages_of(error, data, layers, schema)) from None
 
 
 def hit_by(plan: Plan, shocks: tuple[Shock, ...], more: Mapping[str, pd.Series]) -> Hit:

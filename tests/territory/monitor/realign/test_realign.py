@@ -227,9 +227,11 @@ def test_a_vacancy_is_priced_with_and_without_cover(made):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('[[shock]]\nkind = "earthquake"\n', "kind"),
-        ('[[shock]]\nkind = "price_cut"\nshare = 15\n', "share"),
-        ("shock = 3\n", "shock"),
+        ('[[shock]]\nkind = "earthquake"\n', 'shock entry 1 kind is "earthquake"; expected one of'),
+        ('[[shock]]\nkind = "price_cut"\nshare = 15\n', "for 15 percent write 0.15"),
+        ('[[shock]]\nkind = "closed"\nloss = 1\n', "loss = 1 is an unknown key; allowed"),
+        ("shock = 3\n", "shock is 3; expected a list"),
+        ("x = 1\n", "has no [[shock]]"),
         ("[[shock]\n", "shock.toml"),
     ],
 )
