@@ -190,6 +190,11 @@ KINDS: dict[str, Kind] = {
     "other_point": Kind(
         "has two published places that disagree", "have two published places that disagree"
     ),
+    "case_twins": Kind(
+        "has an id that differs from another in nothing but case",
+        "have ids that differ from others in nothing but case",
+        "write one id one way, or leave the row out with exclude",
+    ),
     "placed_by_area": Kind(
         "was placed by the area of its postal code",
         "were placed by the areas of their postal codes",

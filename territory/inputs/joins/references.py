@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["check_alignment", "repeated", "two_homes"]
+__all__ = ["case_twins", "check_alignment", "repeated", "two_homes"]
 
 _HOME = ("city", "zip", "lon", "lat")
 
@@ -34,6 +34,20 @@ def repeated(
     issue = issue_of(again, ids, severity=severity, kind=kind, column=column, what=what)
     whats = [f"{what} {rows.lines[first[value]]}" for value in issue.values]
     return rows.findings(replace(issue, whats=whats))
+
+
+def case_twins(ids: pd.Series[str], rows: Rows, column: str) -> list[Finding]:
+    """Warn of ids that differ from another in nothing but case; keys of a CRM may, and do."""
+    folded = ids.str.casefold()
+    twins = folded.duplicated(keep=False) & ~ids.duplicated(keep=False) & (ids != "")
+    twins &= ~ids.str.fullmatch(r"[A-Za-z0-9]{15}(?:[A-Z0-9]{3})?")
+    if not twins.any():
+        return []
+    issue = issue_of(
+        twins.to_numpy(dtype=bool), ids, severity="warning", kind="case_twins", column=column,
+        what="differs from another id in nothing but case; both are kept",
+    )  # fmt: skip
+    return rows.findings(issue)
 
 
 def two_homes(frame: pd.DataFrame, rows: Rows) -> tuple[NDArray[np.bool_], list[Finding]]:

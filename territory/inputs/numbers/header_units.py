@@ -122,7 +122,10 @@ def _scale(text: str) -> HeaderUnit | None:
 
 
 def _hours(text: str) -> HeaderUnit | None:
-    """Return the other unit of time that hours are in."""
+    """Return the other unit of time that hours are in; what stands in brackets is the unit."""
+    inside = " ".join(re.findall(r"[(\[]([^)\]]*)[)\]]", text))
+    if _MINUTES.search(inside):
+        return HeaderUnit(1 / 60, "minutes")
     if "hour" not in text and _MINUTES.search(text):
         return HeaderUnit(1 / 60, "minutes")
     if "hour" not in text and _SECONDS.search(text):

@@ -19,6 +19,8 @@ __all__ = ["MISSING_MARKS", "explain_number", "missing_marks", "read_numbers"]
 MISSING_MARKS = frozenset(
     {"n/a", "na", "#n/a", "nan", "null", "none", "-", "--", "?", ".", "unknown", "not available"}
     | {"#ref!", "#value!", "#div/0!", "#name?", "tbd"}
+    | {"k.a.", "k. a.", "n.v.", "n. v.", "n.a.", "n.d.", "n/d", "s/d", "unbekannt", "inconnu"}
+    | {"desconocido", "onbekend", "keine angabe", "pending", "not known", "n/k"}
     | {"*", "<11", "< 11", "suppressed"}  # counts that CMS does not publish
 )
 """Cells, in lower case, that say "unknown": read as missing, never as zero."""

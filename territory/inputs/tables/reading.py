@@ -14,7 +14,7 @@ from territory.inputs.cells import without_guards
 from territory.inputs.findings.rows import Issue, Rows, issue_of
 from territory.inputs.headers.columns import TABLES, Column, columns_of
 from territory.inputs.headers.matched import matched_headers
-from territory.inputs.joins.references import repeated, two_homes
+from territory.inputs.joins.references import case_twins, repeated, two_homes
 from territory.inputs.numbers.lost_ids import lost_ids
 from territory.inputs.numbers.settled import SettledNumbers, settle_numbers
 from territory.inputs.numbers.values import read_numbers
@@ -348,6 +348,7 @@ def _identity(frame: pd.DataFrame, rows: Rows, key: Column) -> list[Finding]:
         findings += found
         ids = ids.where(~again, "")
     if rows.table in {"accounts", "reps", "units"}:
+        findings += case_twins(ids, rows, key.name)
         findings += repeated(
             ids, rows, key.name, kind="duplicate_id", severity="error", what="first on line"
         )

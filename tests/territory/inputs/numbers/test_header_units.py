@@ -120,3 +120,9 @@ def test_as_written_is_a_key_of_a_table(tmp_path):
         )
         tables = read_tables(read_scenario(path))
         assert tables.accounts["potential_usd"].tolist() == [total]
+
+
+def test_the_unit_in_brackets_goes_before_the_word_for_the_column():
+    assert header_unit("Service hours (min)", "service_h", yearly=True).factor == 1 / 60
+    assert header_unit("Service minutes", "service_h", yearly=True).factor == 1 / 60
+    assert header_unit("Hours (service)", "service_h", yearly=True) is None

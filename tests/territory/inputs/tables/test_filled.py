@@ -21,3 +21,11 @@ from territory.inputs.tables.filled import type_name
 )
 def test_a_type_keeps_its_letters(written, name):
     assert type_name(written) == name
+
+
+def test_ids_that_differ_in_case_are_warned_about_and_keys_of_a_crm_are_not(texts):
+    head = "account_id,zip,potential_usd\n"
+    said = texts("warning", accounts=f"{head}A-1,77002,5\na-1,77002,6\nB-2,77002,7\n")
+    assert "2 of 3 accounts have ids that differ from others in nothing but case" in said
+    keys = f"{head}001Ax00000B0000,77002,5\n001Ax00000b0000,77002,6\n"
+    assert "nothing but case" not in texts("warning", accounts=keys)
