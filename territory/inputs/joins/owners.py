@@ -6,6 +6,7 @@ A CRM exports the owner's name, not a territory. Owners that stand for nobody ("
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -92,7 +93,19 @@ def _rep_of(label: str, reps: pd.DataFrame) -> int | None:
             return int(same[0])
     key = "" if vacancy(label) else person_key(label)
     same = np.flatnonzero([person_key(value) == key for value in reps["name"]] if key else [])
-    return int(same[0]) if len(same) == 1 else None
+    if len(same) == 1:
+        return int(same[0])
+    # "T01 - North" for T01, whichever of both writes the name behind the code.
+    key = name_key(_code(label))
+    for column in ("territory_id", "rep_id"):
+        same = np.flatnonzero([name_key(_code(it)) == key for it in reps[column]] if key else [])
+        if len(same) == 1:
+            return int(same[0])
+    return None
+
+
+def _code(label: str) -> str:
+    return re.split(r"\s+[-\u2013\u2014|]\s+|:\s+", label.strip(), maxsplit=1)[0]
 
 
 def _with_territories(reps: pd.DataFrame, wanted: set[int], prefix: str) -> pd.DataFrame:

@@ -168,3 +168,20 @@ def test_two_reps_of_one_name_are_not_guessed_between(read):
         alignment="account_id,owner\nA-1,Ada Example\nA-2,R2\n",
     )
     assert found.alignment["territory_id"].tolist() == ["", "T2"]
+
+
+@pytest.mark.parametrize(
+    ("roster", "aligned"),
+    [(("T01", "T02"), "{} - North"), (("T01 \u2013 North", "T02 \u2013 South"), "{}")],
+)
+def test_a_code_finds_its_territory_with_or_without_the_name_behind_it(read, roster, aligned):
+    reps = "rep_id,name,territory_id\n" + "".join(
+        f"R{at},Ann {at},{label}\n" for at, label in enumerate(roster)
+    )
+    rows = "".join(f"A-{at},{aligned.format(f'T0{at + 1}')}\n" for at in range(2))
+    found = read(
+        accounts=f"{ACCOUNTS}A-0,One,77002,5\nA-1,Two,77002,6\n", reps=reps,
+        alignment=f"account_id,territory_id\n{rows}",
+    )  # fmt: skip
+    assert not found.audit.errors
+    assert found.alignment["territory_id"].tolist() == list(roster)
