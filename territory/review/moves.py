@@ -84,8 +84,8 @@ def _row(group: pd.DataFrame, account_id: str, reasons: _Reasons) -> dict[str, o
         "today": reasons(origin, target),
         "why": str(first["why"]) if "why" in group else "",
         "n_accounts": len(group),
-        "revenue_usd": float(group["revenue_usd"].fillna(0.0).sum()),
-        "potential_usd": float(group["potential_usd"].fillna(0.0).sum()),
+        "revenue_usd": round(float(group["revenue_usd"].fillna(0.0).sum()), 2),
+        "potential_usd": round(float(group["potential_usd"].fillna(0.0).sum()), 2),
     }
 
 

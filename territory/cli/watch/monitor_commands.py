@@ -103,6 +103,7 @@ def monitor_command(
                 "words": found.words(),
                 "signals": found.signals().to_dict("records"),
                 "indicators": found.indicators.to_dict("records"),
+                "warnings": [each.text() for each in found.facts.audit.messages("warning")],
                 "files": written,
             }
         )
