@@ -40,7 +40,7 @@ def calls(
 def _calls(console: Console, folder: Path, out: Path | None) -> int:
     from territory.publish.excel.sheets import write_csvs
     from territory.publish.folder import read_plan
-    from territory.workforce.calls.reach import dropped_calls, plan_reach
+    from territory.workforce.calls.reach import dropped_calls, plan_reach, without_a_rep
 
     folder = plan_folder(folder)
     target = shown(out or folder)
@@ -58,7 +58,7 @@ def _calls(console: Console, folder: Path, out: Path | None) -> int:
     if "capacity_h" not in plan.territories:
         console.data("which calls fit is not known: the reps have no capacity in hours")
     elif lost.empty:
-        console.data("every planned call fits the hours of its rep")
+        console.data("every planned call fits the hours of its territory")
     else:
         console.data(
             f"{lost['calls_dropped'].sum():,.0f} calls a year of {counted(len(lost), 'account')} "
@@ -73,6 +73,8 @@ def _calls(console: Console, folder: Path, out: Path | None) -> int:
             )
         if len(lost) > _SHOWN:
             console.data(f"  and {counted(len(lost) - _SHOWN, 'account')} more in {files[-1]}")
+    if vacant := without_a_rep(plan):
+        console.data(visible(vacant))
     for file in files:
         console.data(f"{'written':<10}{visible(file)}")
     return 0

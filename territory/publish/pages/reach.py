@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from territory.wording import percent
-from territory.workforce.calls.reach import dropped_calls, plan_reach
+from territory.workforce.calls.reach import dropped_calls, plan_reach, without_a_rep
 
 if TYPE_CHECKING:
     from territory.plan import Plan
@@ -43,6 +43,7 @@ def reach_of(plan: Plan) -> Mapping[str, object]:
             for row in table[table["tier"].eq("all")].to_dict("records")
         ],
         "known": "capacity_h" in plan.territories,
+        "vacant": without_a_rep(plan),
         "dropped": f"{lost['calls_dropped'].sum():,.0f}" if len(lost) else "",
         "accounts": f"{len(lost):,}",
         "first": [

@@ -10,15 +10,26 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory.market.tier_order import names_of_plan, tier_order, tier_rank
+from territory.messages import counted
 
 if TYPE_CHECKING:
     from territory.plan import Plan
 
-__all__ = ["calls_that_fit", "dropped_calls", "plan_reach", "reach_and_frequency", "served_share"]
+__all__ = [
+    "calls_that_fit",
+    "dropped_calls",
+    "plan_reach",
+    "reach_and_frequency",
+    "served_share",
+    "without_a_rep",
+]
 
 Floats = NDArray[np.float64]
 
 QUARTERS = 4.0
+
+_NAMED = 5
+"""Vacant territories that are named."""
 
 
 def served_share(
@@ -142,6 +153,22 @@ def dropped_calls(plan: Plan) -> pd.DataFrame:
     lost = calls[calls["calls_dropped"] > 1e-6]
     order = ["territory_id", "potential_usd", "account_id"]
     return lost.sort_values(order, ascending=[True, False, True], ignore_index=True)
+
+
+def without_a_rep(plan: Plan) -> str:
+    """Say how many calls a year lie in vacant territories; "" where all or none has a rep."""
+    table = plan.territories
+    vacant = table.loc[table["rep_id"].eq(""), "territory_id"]
+    if vacant.empty or len(vacant) == len(table):
+        return ""
+    reach = plan_reach(plan)
+    calls = reach[reach["tier"].eq("all")].set_index("territory_id")["n_calls"].reindex(vacant)
+    named = ", ".join(f"{at} {n:,.0f}" for at, n in calls.head(_NAMED).items())
+    more = f" and {len(vacant) - _NAMED} more" if len(vacant) > _NAMED else ""
+    return (
+        f"{calls.sum():,.0f} calls a year have no rep while "
+        f"{counted(len(vacant), 'territory is', 'territories are')} vacant: {named}{more}"
+    )
 
 
 def reach_and_frequency(accounts: pd.DataFrame, *, tiers: Sequence[str] = ()) -> pd.DataFrame:

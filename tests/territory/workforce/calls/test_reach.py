@@ -13,6 +13,7 @@ from territory.workforce.calls.reach import (
     plan_reach,
     reach_and_frequency,
     served_share,
+    without_a_rep,
 )
 from tests.territory.plans import balanced_plan
 
@@ -80,3 +81,17 @@ def test_without_capacities_every_call_fits():
     plan = balanced_plan()
     assert dropped_calls(plan).empty
     assert plan_reach(plan)["calls_dropped"].sum() == 0.0
+
+
+def test_calls_of_a_vacant_territory_have_no_rep():
+    plan = balanced_plan()
+    assert without_a_rep(plan) == ""
+    ids = plan.territories["territory_id"]
+    plan.territories["rep_id"] = plan.territories["rep_id"].where(ids != "T02", "")
+    reach = plan_reach(plan).set_index(["territory_id", "tier"])
+    calls = reach.loc[("T02", "all"), "n_calls"]
+    assert without_a_rep(plan) == (
+        f"{calls:,.0f} calls a year have no rep while 1 territory is vacant: T02 {calls:,.0f}"
+    )
+    plan.territories["rep_id"] = ""  # nobody has one: the plan knows no reps
+    assert without_a_rep(plan) == ""
