@@ -147,7 +147,8 @@ def check_together(
             more = f", and {len(strange) - 1:,} more" if len(strange) > 1 else ""
             cell = quoted(cells.iloc[at])
             found.append(f"{table}.csv:{at + 2}: {column} {cell} is not in {where}{more}")
-    absent = [unit for unit in units if unit not in set(tables["alignment"]["unit_id"])]
+    aligned = set(tables["alignment"]["unit_id"])
+    absent = [unit for unit in units if unit not in aligned]
     if absent:
         found.append(
             f"alignment.csv has no row for {counted(len(absent), 'unit')}: {quoted(absent[0])}"
