@@ -171,7 +171,7 @@ done | truth | - | whether it is done
 before | signed | see figure | figure at the decision
 now | signed | see figure | figure now
 noise | number | see figure | change that chance brings in 8 of 10 cases; empty: not known | sqrt(half interval before² + half interval now²)
-moved | text | - | better, worse, inside the noise or not known; of a signal: still there or gone
+moved | text | - | better, worse, inside the noise, unchanged or not known; of a signal: still there or gone
 """,  # noqa: E501
             source="territory review",
         ),

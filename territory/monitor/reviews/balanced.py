@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from territory.messages import counted
+
 if TYPE_CHECKING:
     from territory.monitor.monitoring import Monitoring
 
@@ -77,9 +79,13 @@ def maturity(found: Monitoring, folder: Path, reviews: Path) -> pd.DataFrame:
     ladder: dict[str, list[tuple[bool, str, str]]] = {
         "governance": [
             (scenario is not None, "a scenario file", "write the rules in a scenario file"),
-            (bool(records), f"{len(records)} reviews opened", "open a review"),
-            (bool(closed), f"{len(closed)} reviews closed", "close a review"),
-            (len(closed) > 1 and bool(done), f"{len(done)} actions done", "mark actions as done"),
+            (bool(records), f"{counted(len(records), 'review')} opened", "open a review"),
+            (bool(closed), f"{counted(len(closed), 'review')} closed", "close a review"),
+            (
+                len(closed) > 1 and bool(done),
+                f"{counted(len(done), 'action')} done",
+                "mark actions as done",
+            ),
         ],
         "data": [
             (not facts.audit.errors, "files read without errors", "mend the files"),

@@ -31,8 +31,8 @@ def followed_up(found: Monitoring, earlier: Sequence[Review]) -> pd.DataFrame:
     -------
     DataFrame
         ``key, ended`` ("decision", "action" or "escalation"), ``what, owner, due, done, before,
-        now, noise, moved``. ``moved`` is of a figure "better", "worse", "inside the noise" or "not
-        known", of a signal "still there" or "gone"; noise is half the interval of then and now
+        now, noise, moved``. ``moved`` is of a figure "better", "worse", "inside the noise",
+        "unchanged" or "not known", of a signal "still there" or "gone"; noise is half the interval of then and now
         together, and a band's figure is better where it is nearer to its goal.
     """
     if not earlier:
@@ -97,7 +97,9 @@ def _moved(item: Item, now: float, noise: float, better: str) -> str:
     before = item.value
     if not (np.isfinite(before) and np.isfinite(now) and np.isfinite(noise)):
         return "not known"
-    if abs(now - before) <= noise + 1e-12:
+    if abs(now - before) <= 1e-6:
+        return "unchanged"
+    if abs(now - before) <= noise:
         return "inside the noise"
     if better == "band":
         return "better" if abs(now) < abs(before) else "worse"

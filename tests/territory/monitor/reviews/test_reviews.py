@@ -204,7 +204,7 @@ def test_what_became_of_an_item_is_a_sentence_with_how_it_ended(found):
     unit = replace(away, key="signal:unit 48201:77030:T01")
     table = followed_up(found, [review(hire, away, unit)])
     assert [followed_words(row) for row in table.to_dict("records")] == [
-        "T02 reps_in_place: action “hire” (Ann by 2026-01-31): not done; figure inside the noise",
+        "T02 reps_in_place: action “hire” (Ann by 2026-01-31): not done; figure unchanged",
         "T02 rep R02: decision “wait”; the signal is still there",
         "T01 unit 48201:77030: decision “wait”; the signal is gone",
     ]
