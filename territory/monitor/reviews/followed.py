@@ -32,8 +32,8 @@ def followed_up(found: Monitoring, earlier: Sequence[Review]) -> pd.DataFrame:
     DataFrame
         ``key, ended`` ("decision", "action" or "escalation"), ``what, owner, due, done, before,
         now, noise, moved``. ``moved`` is of a figure "better", "worse", "inside the noise",
-        "unchanged" or "not known", of a signal "still there" or "gone"; noise is half the interval of then and now
-        together, and a band's figure is better where it is nearer to its goal.
+        "unchanged" or "not known", of a signal "still there" or "gone"; noise is half the interval
+        of then and now together, and a band's figure is better where it is nearer to its goal.
     """
     if not earlier:
         return pd.DataFrame(columns=list(COLUMNS))
