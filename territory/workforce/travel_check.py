@@ -154,7 +154,8 @@ def check_travel(
     capacity = scenario.capacity or Capacity()
     accounts, chosen = plan.accounts, plan.territories
     if territories:
-        unknown = [each for each in territories if each not in set(chosen["territory_id"])]
+        planned = set(chosen["territory_id"])
+        unknown = [each for each in territories if each not in planned]
         if unknown:
             raise InputError(
                 Message(

@@ -52,7 +52,8 @@ def narrowed(
         keep &= ~gone
         what = f"{int(gone.sum()):,} of {counted(n, 'row')} left out by exclude"
         notes.append(("info", "left_out", 0, what, ""))
-        absent = [name for name in exclude if name.strip() not in set(ids)]
+        known = set(ids)
+        absent = [name for name in exclude if name.strip() not in known]
         if absent:
             shown = ", ".join(map(quoted, absent[:5]))
             what = f"exclude names {counted(len(absent), 'id')} that no row has: {shown}"
