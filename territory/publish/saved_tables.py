@@ -25,7 +25,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "alignment": ("unit_id", "territory_id"),
     "accounts": (
         *("account_id", "name", "unit_id", "territory_id", "rep_id", "lon", "lat", "service_h"),
-        *("travel_h", "workload_h"),
+        *("travel_h", "workload_h", "potential_usd", "revenue_usd"),
     ),
     "territories": ("territory_id", "rep_id", "n_units", "n_accounts"),
     "adjacency": ("unit_a", "unit_b", "border_km"),
@@ -147,6 +147,9 @@ def check_together(
             more = f", and {len(strange) - 1:,} more" if len(strange) > 1 else ""
             cell = quoted(cells.iloc[at])
             found.append(f"{table}.csv:{at + 2}: {column} {cell} is not in {where}{more}")
+    empty = np.flatnonzero((tables["alignment"]["territory_id"] == "").to_numpy(dtype=bool))
+    if len(empty):
+        found.append(f"alignment.csv:{int(empty[0]) + 2}: territory_id is empty")
     aligned = set(tables["alignment"]["unit_id"])
     absent = [unit for unit in units if unit not in aligned]
     if absent:

@@ -57,6 +57,7 @@ def without_last_row(data):
     [
         ("alignment.csv", cell(1, 0, "nowhere"), 'alignment.csv:2: unit_id "nowhere" is not in'),
         ("alignment.csv", cell(1, 1, "T99"), 'territory_id "T99" is not in territories.csv'),
+        ("alignment.csv", cell(1, 1, ""), "alignment.csv:2: territory_id is empty"),
         ("alignment.csv", lambda data: data.replace(b"unit_id", b"unit"), "has no column unit_id"),
         ("alignment.csv", lambda data: b"\xff\xfe" + data, "cannot be read as a table"),
         ("accounts.csv", lambda data: data + data.splitlines()[1], "stands there twice"),
