@@ -7,6 +7,7 @@ Karnin, Koren, Somekh 2013). The plans met are merged, and what still breaks a r
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -23,6 +24,9 @@ from solvers.search.best import Best, rank
 from solvers.search.threads import each
 
 __all__ = ["polish", "search_plans"]
+
+_RECUTS = 4
+"""Models of a few territories, in each turn, that mend a given plan at any effort."""
 
 _CENTERINGS = (2, 60, 1, 5)
 """Turns of allocation and re-centring in the plans drawn after the first, one after another."""
@@ -290,4 +294,5 @@ def polish(run: Best, profile: Profile, first: Ints, rng: np.random.Generator, s
         report=report,
     )
     run.offer(search.best_assignment, "improve")
-    _close(run, profile, search, profile.steps_for(run.problem.n) // 3, rng, turns=profile.reheats)
+    gentle = replace(profile, recuts=max(profile.recuts, _RECUTS))
+    _close(run, gentle, search, profile.steps_for(run.problem.n) // 3, rng, turns=profile.reheats)

@@ -169,4 +169,5 @@ def _locate(case: Case, observer: Observer, stop: StopRule, limit_s: float | Non
         threads=options.solve.threads,
         observer=observer,
         stop=stop,
+        prove=False,  # travel in the plane is not the question
     )
