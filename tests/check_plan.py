@@ -300,7 +300,8 @@ def _check_summary(plan: Plan) -> list[str]:
             off.append(f"plan.json: gap is {gap}")
     for name, total in summary.get("totals", {}).items():
         if name in plan.columns["accounts"]:
-            found = math.fsum(number(row, name) for row in accounts)
+            known = [each for each in (number(row, name) for row in accounts) if each == each]
+            found = math.fsum(known) if known else math.nan
         elif name in ("accounts", "territories"):
             found = len(plan.tables[name])
         elif name == "units":

@@ -131,7 +131,7 @@ bound | number | USD a year | no plan can cost less (for `bound_for`)
 gap | number | share | how far the plan is from the bound at most | (objective - bound) / objective
 measures.{measure}.tolerance | number | share | allowed deviation
 measures.{measure}.imbalance | number | share | worst deviation | max of abs({measure}_deviation)
-totals.{column} | number | as the column | sum of a column of accounts.csv
+totals.{column} | number | as the column | sum of a column of accounts.csv over the accounts that have it; absent where none has
 wall_s | number | s | time that passed
 cpu_s | number | s | processor time
 """,  # noqa: E501

@@ -338,7 +338,9 @@ def _summary(
         "border_km": round(border_km, 4),
     }
     for column in ("service_h", "travel_h", "workload_h", "potential_usd", "revenue_usd"):
-        totals[column] = round(float(accounts[column].sum()), 4)
+        # Where nobody's is known there is no total; 0 would be one.
+        if accounts[column].notna().any():
+            totals[column] = round(float(accounts[column].sum()), 4)
     return {
         "scenario": scenario.name,
         "scenario_path": scenario.display,
