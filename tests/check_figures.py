@@ -28,6 +28,7 @@ from tests.check_scorecard import (
     recomputed,
     rows,
 )
+from tests.verdict import tell
 
 __all__ = ["compare", "main"]
 
@@ -198,10 +199,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("files", type=Path)
     asked = parser.parse_args(words)
     off, compared = compare(asked.folder, asked.files)
-    for line in off[:50]:
-        print(line)
-    print(f"{'OFF' if off else 'SOUND'}: {len(off)} of {compared} numbers differ")
-    return 1 if off else 0
+    return tell(off, compared)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from tests.strangers_pay import (
     total,
 )
 from tests.strangers_year import Company, Floats, Row, ahead, number, reading, rows
+from tests.verdict import tell
 
 __all__ = ["ERRORS", "Ledger", "compare", "main"]
 
@@ -226,10 +227,7 @@ def main(words: list[str] | None = None) -> int:
     asked = parser.parse_args(words)
     company = reading(asked.scenario, asked.plan, asked.history)
     off, compared = compare(company, asked.plan, asked.reps, asked.files or asked.plan)
-    for line in off[:50]:
-        print(line)
-    print(f"{'OFF' if off else 'SOUND'}: {len(off)} of {compared} numbers differ")
-    return 1 if off else 0
+    return tell(off, compared)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ from tests.strangers_year import (
     rows,
     tiers_of,
 )
+from tests.verdict import tell
 
 __all__ = ["compare", "first_year_quotas", "goal_of", "main", "shares_of", "spread", "spreads"]
 
@@ -307,10 +308,7 @@ def main(words: list[str] | None = None) -> int:
     asked = parser.parse_args(words)
     company = reading(asked.scenario, asked.plan, asked.history)
     off, compared = compare(company, asked.files or asked.plan)
-    for line in off[:50]:
-        print(line)
-    print(f"{'OFF' if off else 'SOUND'}: {len(off)} of {compared} numbers differ")
-    return 1 if off else 0
+    return tell(off, compared)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.verdict import tell
+
 __all__ = ["compare", "main", "recomputed"]
 
 NOT_FROM_ACCOUNTS = {"compactness"}
@@ -253,10 +255,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("scorecard", type=Path)
     asked = parser.parse_args(words)
     off, compared = compare(asked.folder, asked.scorecard)
-    for line in off[:50]:
-        print(line)
-    print(f"{'OFF' if off else 'SOUND'}: {len(off)} of {compared} numbers differ")
-    return 1 if off else 0
+    return tell(off, compared)
 
 
 if __name__ == "__main__":

@@ -156,6 +156,24 @@ def _check_json(path: Path, head: bytes) -> None:
         )
 
 
+@contextmanager
+def _read(path: Path) -> Iterator[Path | bytes]:
+    """Yield what pyogrio opens; what it raises about the file is said in our words."""
+    from pyogrio.errors import DataLayerError, DataSourceError, GeometryError
+    from shapely.errors import ShapelyError
+
+    try:
+        with _source(path) as source:
+            yield source
+    except GeographyError:
+        raise
+    except (
+        *(DataSourceError, DataLayerError, GeometryError, ShapelyError, ValueError, IndexError),
+        *(UnicodeDecodeError, OverflowError, OSError, RuntimeError),
+    ) as error:
+        raise _unreadable(path, error) from None
+
+
 def list_layers(path: Path) -> list[str]:
     """Return the names of the layers of a file.
 
@@ -166,15 +184,9 @@ def list_layers(path: Path) -> list[str]:
     """
     _switch_off()
     import pyogrio
-    from pyogrio.errors import DataSourceError
 
-    try:
-        with _source(path) as source:
-            return [str(name) for name in pyogrio.list_layers(source)[:, 0]]
-    except GeographyError:
-        raise
-    except (DataSourceError, ValueError, IndexError, UnicodeDecodeError) as error:
-        raise _unreadable(path, error) from None
+    with _read(path) as source:
+        return [str(name) for name in pyogrio.list_layers(source)[:, 0]]
 
 
 def geometry_kind(path: Path, layer: str | None = None) -> str:
@@ -187,15 +199,9 @@ def geometry_kind(path: Path, layer: str | None = None) -> str:
     """
     _switch_off()
     import pyogrio
-    from pyogrio.errors import DataLayerError, DataSourceError
 
-    try:
-        with _source(path) as source:
-            kind = str(pyogrio.read_info(source, layer=layer).get("geometry_type") or "")
-    except GeographyError:
-        raise
-    except (DataSourceError, DataLayerError, ValueError, IndexError, UnicodeDecodeError) as error:
-        raise _unreadable(path, error) from None
+    with _read(path) as source:
+        kind = str(pyogrio.read_info(source, layer=layer).get("geometry_type") or "")
     return "" if kind == "Unknown" else kind
 
 
@@ -212,19 +218,9 @@ def read_layer(path: Path, layer: str | None = None) -> GeoDataFrame:
     _switch_off()
     import geopandas
     import pyogrio
-    from pyogrio.errors import DataLayerError, DataSourceError, GeometryError
-    from shapely.errors import ShapelyError
 
-    try:
-        with _source(path) as source:
-            frame = pyogrio.read_dataframe(source, layer=layer)
-    except GeographyError:
-        raise
-    except (
-        *(DataSourceError, DataLayerError, GeometryError, ShapelyError, ValueError, IndexError),
-        *(UnicodeDecodeError, OverflowError, OSError, RuntimeError),
-    ) as error:
-        raise _unreadable(path, error) from None
+    with _read(path) as source:
+        frame = pyogrio.read_dataframe(source, layer=layer)
     if isinstance(frame, geopandas.GeoDataFrame) and frame.crs is None:
         bounds = frame.total_bounds
         degrees = bool((abs(bounds[[0, 2]]) <= 180).all() and (abs(bounds[[1, 3]]) <= 90).all())

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from territory.inputs.sources.books.sheet_xml import DAMAGED
 from territory.inputs.sources.raw import Note, Options, RawTable, SourceError
 from territory.messages import closest, quoted
 
@@ -172,7 +173,7 @@ def _of_text(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except DAMAGED:
         return False
     return (
         any(name.lower().endswith(_TEXT) for name in names) and "[Content_Types].xml" not in names

@@ -284,16 +284,22 @@ def _labels(
         heads = at + 1 < len(body) and (gone[at + 1] or counts[at + 1] > 1)
         named = ":" in text or at == 0 or gone[at - 1] or (at + 1 < len(body) and gone[at + 1])
         out[at] = begins and heads and named and _shape(text) not in shapes
-    if out.any():
-        chosen = np.flatnonzero(out)
-        shown = ", ".join(
-            quoted(next(c for c in _texts(grid.cells, int(body[at])) if c.strip()).strip())
-            for at in chosen[:3]
-        )
-        noun = "name of a group was" if len(chosen) == 1 else "names of groups were"
-        what = f"{len(chosen):,} {noun} left out: {shown}"
-        notes.append(("info", "report_rows", int(lines[chosen[0]]), what, ""))
+    _left_out(grid, body[out], ("name of a group was", "names of groups were"), notes)
     return out
+
+
+def _left_out(
+    grid: Grid, rows: NDArray[np.intp], nouns: tuple[str, str], notes: list[Note]
+) -> None:
+    """Note rows that were left out, in one's and in several's words, with the first three."""
+    if not rows.size:
+        return
+    shown = ", ".join(
+        quoted(next(c for c in _texts(grid.cells, int(row)) if c.strip()).strip())
+        for row in rows[:3]
+    )
+    what = f"{rows.size:,} {nouns[rows.size > 1]} left out: {shown}"
+    notes.append(("info", "report_rows", int(grid.lines[rows[0]]), what, ""))
 
 
 def _legal(grid: Grid, row: int) -> bool:
@@ -329,15 +335,7 @@ def _totals(
             continue
         if label or (at == last and len(body) > 2 and _sums(grid, body, at, gone | out)):
             out[at] = True
-    if out.any():
-        chosen = np.flatnonzero(out)
-        shown = ", ".join(
-            quoted(next(c for c in _texts(grid.cells, int(body[at])) if c.strip()).strip())
-            for at in chosen[:3]
-        )
-        noun = "row of totals was" if len(chosen) == 1 else "rows of totals were"
-        what = f"{len(chosen):,} {noun} left out: {shown}"
-        notes.append(("info", "report_rows", int(grid.lines[body[chosen[0]]]), what, ""))
+    _left_out(grid, body[out], ("row of totals was", "rows of totals were"), notes)
     return out
 
 

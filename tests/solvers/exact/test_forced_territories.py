@@ -1,8 +1,16 @@
 """Territories that every plan has, where few connected sets can hold a unit."""
 
 import numpy as np
+import pytest
 
-from solvers.exact.forced_territories import common_bands, forced_territories, list_territories
+from solvers.exact.forced_territories import (
+    _Around,
+    _Rest,
+    common_bands,
+    forced_territories,
+    list_territories,
+)
+from solvers.problem import graph
 from tests.solvers import worlds
 
 
@@ -53,3 +61,41 @@ def test_sets_are_no_argument_where_contiguity_or_groups_break_it():
     assert common_bands(path([1, 1], 2, together=np.array([0, 0], dtype=np.int32))) is None
     assert common_bands(path([1, 1], 2, exempt=np.array([True, False]))) is None
     assert forced_territories(path([1, 1], 2, contiguity=False)) == []
+
+
+def rest_fits_by_the_whole_map(problem, bands, held):
+    """Every piece of all that is left, each measure for itself, by plain arithmetic."""
+    rest = np.ones(problem.n, dtype=bool)
+    rest[list(held)] = False
+    piece = graph.components(problem.indptr, problem.indices, rest)
+    for name in range(int(piece.max(initial=-1)) + 1):
+        for load, need, room in zip(
+            bands.weight[piece == name].sum(axis=0), bands.need, bands.room, strict=True
+        ):
+            if not any(q * need <= load + 1e-9 <= q * room + 2e-9 for q in range(1, 40)):
+                return False
+    return True
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("tolerance", [0.05, 0.2, 0.45])
+def test_the_pieces_beside_a_set_are_judged_as_the_whole_map_judges_them(seed, tolerance):
+    """Sets grown at random on a grid whose pieces are small, middling and larger than is walked."""
+    rng = np.random.default_rng(seed)
+    activity = rng.uniform(0.6, 1.4, (48, 2))
+    problem = worlds.matrix_problem(
+        np.ones((48, 8)), activity, worlds.grid_edges(6, 8), tolerance=tolerance
+    )
+    bands = common_bands(problem)
+    rest = _Rest(bands, _Around(problem, np.ones(48, dtype=bool)))
+    answers = []
+    for _ in range(40):
+        held = [int(rng.integers(48))]
+        while len(held) < rng.integers(2, 20):
+            near = {
+                int(v) for u in held for v in problem.indices[slice(*problem.indptr[u : u + 2])]
+            }
+            held.append(int(rng.choice(sorted(near - set(held)))))
+        answers.append(rest.fits(tuple(held)))
+        assert answers[-1] == rest_fits_by_the_whole_map(problem, bands, tuple(held)), held
+    assert any(answers)

@@ -7,6 +7,7 @@ import pytest
 
 from solvers.effort import PROFILES
 from solvers.problem.evaluate import evaluate
+from solvers.search import rounds
 from solvers.search.best import Best
 from solvers.search.rounds import polish, search_plans
 from solvers.stop import Budget
@@ -102,3 +103,13 @@ def test_polishing_repairs_and_improves_the_given_plan_without_starting_anew():
     better, _ = run_of(problem)
     polish(better, QUICK, STRIPES, np.random.default_rng(0), 0)
     assert better.evaluation.objective <= evaluate(problem, STRIPES).objective
+
+
+def test_a_given_plan_is_mended_by_models_of_a_few_territories_at_quick_too(monkeypatch):
+    """Without any annealing only the models can bring three equal shares about."""
+    for name in ("anneal", "settle_violations"):
+        monkeypatch.setattr(rounds.anneal, name, lambda *_, **__: None)
+    first = np.array([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2], dtype=np.int32)
+    run, _ = run_of(fixed(tolerance=0.0), first)
+    polish(run, QUICK, first, np.random.default_rng(0), 0)
+    assert run.evaluation.loads[:, 0].tolist() == [4.0, 4.0, 4.0]
