@@ -19,6 +19,7 @@ from solvers.arrays import Bools, Ints, Longs
 from solvers.problem import graph
 from solvers.problem.neighbours import contiguity_graph
 from solvers.problem.problem import Problem
+from solvers.problem.reach import is_pinned
 from solvers.search.best import Best
 
 __all__ = ["swap_idle_land"]
@@ -34,6 +35,9 @@ _LEAST_KM = 0.05
 
 _STEPS_A_KM = 100.0
 """Whole numbers of the flow a kilometre: it is counted in steps of ten metres."""
+
+_MOST_STEPS = 1e9
+"""Most of them in all, so that no sum overflows where lengths are no kilometres."""
 
 
 class _Swap(NamedTuple):
@@ -51,7 +55,9 @@ def swap_idle_land(run: Best) -> None:
     problem = run.problem
     if problem.borders.price <= 0 or problem.k < 2 or (run.assignment < 0).any():
         return
-    idle = ~problem.balance.activity.any(axis=1) & ~problem.rules.exempt
+    rules = problem.rules
+    bound = rules.exempt | is_pinned(problem) | (rules.together >= 0)
+    idle = ~problem.balance.activity.any(axis=1) & ~bound
     for _ in range(_PASSES):
         if run.budget.spent():
             return
@@ -123,7 +129,8 @@ def _shortest(km: sp.csr_array, first: Bools, idle: Bools) -> Bools:
     rows = np.concatenate([among.row, np.full(free.size, source), np.arange(free.size)])
     cols = np.concatenate([among.col, np.arange(free.size), np.full(free.size, sink)])
     size = np.concatenate([among.data, to_first, to_second])
-    whole = np.rint(size * _STEPS_A_KM).astype(np.int32)
+    fine = min(_STEPS_A_KM, _MOST_STEPS / max(float(size.sum()), 1.0))
+    whole = np.rint(size * fine).astype(np.int32)
     ends = (rows.astype(np.int64), cols.astype(np.int64))
     net = sp.coo_array((whole, ends), shape=(free.size + 2, free.size + 2)).tocsr()
     flow = sp.csgraph.maximum_flow(net, source, sink)

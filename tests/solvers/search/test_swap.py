@@ -6,7 +6,7 @@ import itertools
 import numpy as np
 import pytest
 
-from solvers import Borders, Changes, evaluate
+from solvers import Borders, Changes, Rules, evaluate
 from solvers.events import ignore
 from solvers.search.best import Best
 from solvers.search.swap import swap_idle_land
@@ -112,3 +112,19 @@ def test_a_part_goes_where_the_whole_way_is_barred():
     plan = np.array([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1])
     after = swapped(grid({0, 5, *range(6, 18)} - {10}), plan)
     assert after.tolist() == [0] * 6 + [1] * 12
+
+
+def test_lengths_of_any_unit_do_not_overflow():
+    """The finger in millimetres."""
+    problem = grid(ACTIVE)
+    long = Borders(km=np.full(problem.indices.size, 1e12), price=1.0)
+    after = swapped(dataclasses.replace(problem, borders=long), FINGER)
+    assert after.reshape(ROWS, COLUMNS).tolist() == [[0, 0, 0, 1, 1, 1]] * 3
+
+
+def test_pinned_land_stays_and_what_lies_beside_it_goes():
+    plan = np.array([0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1, 1, 1, 1, 1, 1])
+    pinned = np.full(18, -1, dtype=np.int32)
+    pinned[7] = 1
+    after = swapped(grid(set(range(18)) - {7, 10}, rules=Rules(pinned=pinned)), plan)
+    assert after[[7, 10]].tolist() == [1, 0]
