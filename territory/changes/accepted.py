@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from territory.changes.edits import edits_of, places_before, without_last
-from territory.encoding.desk.desk import Move, desk_of
+from territory.encoding.desk.desk import desk_of
+from territory.encoding.desk.named import Move
 from territory.encoding.explain.column import with_known_reasons
 from territory.encoding.reopen import scenario_of
 from territory.encoding.routed.routing import MOST_ACCOUNTS, with_routed

@@ -36,7 +36,8 @@ def cost_challenges(plan: Plan, challenges: Sequence[Challenge]) -> pd.DataFrame
         plan's objective, a year), ``workload_h`` and ``potential_usd`` that move,
         ``revenue_usd``, ``n_broken``, ``breaks``, ``conflicts_with``, ``verdict``, ``file, line``.
     """
-    from territory.encoding.desk.desk import Desk, Move
+    from territory.encoding.desk.desk import Desk
+    from territory.encoding.desk.named import Move
     from territory.review.ledger.ledger import ledger_of
 
     desk = Desk(plan)
@@ -84,7 +85,7 @@ def _conflicts(desk: Desk, ranked: pd.DataFrame) -> list[str]:
 
     Of two wishes for one account only one can be granted, whether it breaks a rule or not.
     """
-    from territory.encoding.desk.desk import Move
+    from territory.encoding.desk.named import Move
     from territory.review.ledger.ledger import ledger_of
 
     taken: dict[str, tuple[str, str]] = {}

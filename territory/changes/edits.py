@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from territory.encoding.desk.desk import Move, parts_of
+from territory.encoding.desk.named import Move, parts_of
 from territory.errors import InputError
 from territory.messages import Message, counted, quoted
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from territory.changes.edits import edit_of
-from territory.encoding.desk.desk import Move, parts_of
+from territory.encoding.desk.named import Move, parts_of
 from territory.errors import InputError
 from territory.messages import Message, closest, counted, quoted
 

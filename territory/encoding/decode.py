@@ -306,7 +306,9 @@ def _summary(
     bound = bound_of(result, encoding, objective)
     if roads.free is not None:
         bound = min(round(roads.free.bound, 2), objective) if roads.free.bound > 0 else None
-    violations = rule_by_rule(case, result, territories)
+    judged = result.evaluation
+    rows = territories.to_dict("records") if judged.violations else []
+    violations = rule_by_rule(case.unit_ids, case.measures, judged, rows)
     status = str(result.status)
     if status == "no_solution" and not violations:
         status = "feasible"

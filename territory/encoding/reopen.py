@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from geo.adjacency import Adjacency
 from territory.encoding.case import Case
 from territory.encoding.roads import Roads
-from territory.encoding.routed.routing import class_of
+from territory.encoding.routed.classes import class_of
 from territory.encoding.rules import items_of
 from territory.errors import InputError
 from territory.inputs.scenario.scenario import Scenario

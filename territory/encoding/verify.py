@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from territory.wording import told_apart
 
@@ -12,13 +15,24 @@ if TYPE_CHECKING:
     import pandas as pd
 
     import solvers
-    from territory.encoding.case import Case
     from territory.inputs.scenario.scenario import Scenario
 
-__all__ = ["judged_again", "rule_by_rule"]
+__all__ = ["Caps", "beyond_bands", "beyond_caps", "in_pieces", "judged_again", "rule_by_rule"]
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
 ROUNDING = 5e-4
 """Most that a load may differ from its limit in the tables, which have four decimals."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caps:
+    """What may change hands at most; None where there is no cap (keys of [rules])."""
+
+    max_moved_accounts: int | None
+    max_moved_revenue: float | None
+    max_moved_workload: float | None
 
 
 def judged_again(
@@ -40,82 +54,152 @@ def judged_again(
     list of dict
         One entry a rule broken, as in ``plan.json``.
     """
-    told: list[dict[str, object]] = []
-
-    def tell(rule: str, text: str, **more: object) -> None:
-        entry = {"rule": rule, "territory_id": "", "measure": "", "value": 0.0, "limit": 0.0}
-        told.append({**entry, "units": [], "text": text, **more})
-
     sums = accounts.groupby("territory_id")[list(scenario.measures)].sum()
+    ids = territories["territory_id"]
+    told: list[dict[str, object]] = []
     for name, options in scenario.measures.items():
-        load = (
-            sums[name].reindex(territories["territory_id"]).fillna(0.0).to_numpy(dtype=np.float64)
-        )
+        load = sums[name].reindex(ids).fillna(0.0).to_numpy(dtype=np.float64)
         goal = territories[f"{name}_goal"].to_numpy(dtype=np.float64)
-        low, high = goal * (1.0 - options.tolerance), goal * (1.0 + options.tolerance)
-        for t, territory in enumerate(territories["territory_id"]):
-            if low[t] - ROUNDING <= load[t] <= high[t] + ROUNDING:
-                continue
-            limit = float(high[t] if load[t] > high[t] else low[t])
-            side = "at most" if load[t] > high[t] else "at least"
-            is_, allowed = told_apart(float(load[t]), limit)
-            tell(
+        told += beyond_bands(ids.tolist(), name, load, goal, options.tolerance)
+    if scenario.rules.contiguity:
+        told += in_pieces(ids.tolist(), territories["n_parts"].tolist())
+    today = accounts["current_territory_id"]
+    rules = scenario.rules
+    caps = Caps(
+        max_moved_accounts=rules.max_moved_accounts,
+        max_moved_revenue=rules.max_moved_revenue,
+        max_moved_workload=rules.max_moved_workload,
+    )
+    known = (today != "").to_numpy(dtype=bool)
+    return told + beyond_caps(
+        caps,
+        known,
+        known & (today != accounts["territory_id"]).to_numpy(dtype=bool),
+        accounts["revenue_usd"].to_numpy(dtype=np.float64),
+        accounts["service_h"].to_numpy(dtype=np.float64),
+    )
+
+
+def _entry(rule: str, text: str, **more: object) -> dict[str, object]:
+    entry = {"rule": rule, "territory_id": "", "measure": "", "value": 0.0, "limit": 0.0}
+    return {**entry, "units": [], "text": text, **more}
+
+
+def beyond_bands(
+    ids: Sequence[str], name: str, load: Floats, goal: Floats, tolerance: float
+) -> list[dict[str, object]]:
+    """Return an entry for each territory whose load of a measure lies outside its band.
+
+    Parameters
+    ----------
+    ids : sequence of str
+    name : str
+        Of the measure.
+    load, goal : float64, shape (k,)
+        In the measure's unit, as the tables say them.
+    tolerance : float, 0 to 1
+    """
+    low, high = goal * (1.0 - tolerance), goal * (1.0 + tolerance)
+    out = []
+    for t in np.flatnonzero(~((low - ROUNDING <= load) & (load <= high + ROUNDING))).tolist():
+        limit = float(high[t] if load[t] > high[t] else low[t])
+        side = "at most" if load[t] > high[t] else "at least"
+        is_, allowed = told_apart(float(load[t]), limit)
+        out.append(
+            _entry(
                 "balance",
-                f"{name} of territory {territory} is {is_}; expected {side} {allowed}",
-                territory_id=str(territory),
+                f"{name} of territory {ids[t]} is {is_}; expected {side} {allowed}",
+                territory_id=str(ids[t]),
                 measure=name,
                 value=round(float(load[t]), 4),
                 limit=round(limit, 4),
             )
-    if scenario.rules.contiguity:
-        for territory, parts in zip(
-            territories["territory_id"].tolist(), territories["n_parts"].tolist(), strict=True
-        ):
-            if parts != 1:
-                tell(
-                    "contiguity",
-                    f"territory {territory} is in {parts} pieces",
-                    territory_id=str(territory),
-                    value=float(parts),
-                    limit=1.0,
+        )
+    return out
+
+
+def in_pieces(ids: Sequence[str], n_parts: Sequence[int]) -> list[dict[str, object]]:
+    """Return an entry for each territory that is not in one piece."""
+    return [
+        _entry(
+            "contiguity",
+            f"territory {territory} is in {parts} pieces",
+            territory_id=str(territory),
+            value=float(parts),
+            limit=1.0,
+        )
+        for territory, parts in zip(ids, n_parts, strict=True)
+        if parts != 1
+    ]
+
+
+def beyond_caps(
+    caps: Caps, known: Bools, moved: Bools, revenue: Floats, service: Floats
+) -> list[dict[str, object]]:
+    """Return an entry for each cap on changes that is passed.
+
+    Parameters
+    ----------
+    caps : Caps
+    known, moved : bool, shape (accounts,)
+        Whether somebody serves the account today, and whether another will.
+    revenue, service : float64, shape (accounts,)
+        USD and hours a year; NaN is not known.
+    """
+    told = []
+    n = int(moved.sum())
+    most = caps.max_moved_accounts
+    if most is not None and n > most:
+        told.append(_entry("moves", f"{n:,} accounts change hands; expected at most {most:,}"))
+    share = caps.max_moved_revenue
+    if share is not None:
+        paid = np.maximum(np.nan_to_num(revenue), 0.0)
+        limit, value = share * float(paid[known].sum()), float(paid[moved].sum())
+        if value > limit + 0.01 * (1 + n):
+            told.append(
+                _entry("moves", f"{value:,.0f} USD change hands; expected at most {limit:,.0f}")
+            )
+    share = caps.max_moved_workload
+    if share is not None:
+        limit, value = share * float(service[known].sum()), float(service[moved].sum())
+        if value > limit + 1e-4 * (1 + n):
+            told.append(
+                _entry(
+                    "moves",
+                    f"{value:,.0f} h of service change hands; expected at most {limit:,.0f}",
                 )
-    today = accounts["current_territory_id"]
-    moved = (today != "") & (today != accounts["territory_id"])
-    most = scenario.rules.max_moved_accounts
-    if most is not None and moved.sum() > most:
-        tell("moves", f"{moved.sum():,} accounts change hands; expected at most {most:,}")
-    share = scenario.rules.max_moved_revenue
-    if share is not None:
-        revenue = accounts["revenue_usd"].clip(lower=0.0)
-        limit = share * float(revenue[today != ""].sum())
-        value = float(revenue[moved].sum())
-        if value > limit + 0.01 * (1 + int(moved.sum())):
-            tell("moves", f"{value:,.0f} USD change hands; expected at most {limit:,.0f}")
-    share = scenario.rules.max_moved_workload
-    if share is not None:
-        limit = share * float(accounts["service_h"][today != ""].sum())
-        value = float(accounts["service_h"][moved].sum())
-        if value > limit + 1e-4 * (1 + int(moved.sum())):
-            tell("moves", f"{value:,.0f} h of service change hands; expected at most {limit:,.0f}")
+            )
     return told
 
 
 def rule_by_rule(
-    case: Case, result: solvers.Result, territories: pd.DataFrame
+    unit_ids: Sequence[str],
+    measures: Sequence[str],
+    judged: solvers.Evaluation,
+    rows: Sequence[Mapping[Hashable, object]],
 ) -> list[dict[str, object]]:
-    """Name each broken rule with the planner's ids, bands as in the plan's own tables."""
+    """Name each broken rule with the planner's ids, bands as in the plan's own tables.
+
+    Parameters
+    ----------
+    unit_ids, measures : sequence of str
+        In the problem's order.
+    judged : Evaluation
+    rows : sequence of mapping
+        The territories' own: ``territory_id``, and of each measure load, lower and upper.
+    """
     out = []
-    rows = territories.to_dict("records") if result.evaluation.violations else []
-    for each in result.evaluation.violations:
+    for each in judged.violations:
         row = rows[each.territory] if each.territory >= 0 else None
         territory = "" if row is None else str(row["territory_id"])
-        measure = case.measures[each.measure] if each.rule == "balance" else ""
-        units = [case.unit_ids[unit] for unit in each.units if unit < len(case.unit_ids)]
+        measure = measures[each.measure] if each.rule == "balance" else ""
+        units = [unit_ids[unit] for unit in each.units if unit < len(unit_ids)]
         value, limit = each.value, each.limit
         text = f"{each.rule}: territory {territory}"
         if measure and row is not None:
-            value = float(row[measure])
-            low, high = float(row[f"{measure}_lower"]), float(row[f"{measure}_upper"])
+            value, low, high = (
+                float(cast("float", row[f"{measure}{end}"])) for end in ("", "_lower", "_upper")
+            )
             if low <= value <= high:
                 continue  # inside the scenario's band, outside the solver's narrower one
             limit = high if value > high else low

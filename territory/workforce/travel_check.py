@@ -6,7 +6,7 @@ a calendar: calls spread over the weeks, days with a length, stops in an order.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -19,15 +19,23 @@ from territory.errors import InputError
 from territory.inputs.scenario.workforce import Capacity
 from territory.messages import Message, quoted
 from territory.workforce.capacity import working_weeks
+from territory.workforce.tour_year import TourKeys, days_of, routed_year, ways_between
 from territory.workforce.workload import on_site_h, road_estimate, trips_of
 
 if TYPE_CHECKING:
-    from geo.travel import RoadEstimate
     from solvers.tours import Tours
     from territory.inputs.scenario.scenario import Scenario
     from territory.plan import Plan
 
-__all__ = ["OTHER_TOURS", "TravelCheck", "check_travel", "far_off", "tour_table"]
+__all__ = [
+    "OTHER_TOURS",
+    "TravelCheck",
+    "check_travel",
+    "far_off",
+    "tour_keys",
+    "tour_table",
+    "week_days",
+]
 
 Floats = NDArray[np.float64]
 
@@ -149,8 +157,6 @@ def check_travel(
     full-time capacity travels on fewer days of the week. Minutes between accounts are by the same
     road estimate as the plan's: this checks the reckoning (stops, hops, nights), not the speeds.
     """
-    from solvers.tours import Nights, route_year
-
     capacity = scenario.capacity or Capacity()
     accounts, chosen = plan.accounts, plan.territories
     if territories:
@@ -164,31 +170,33 @@ def check_travel(
                 )
             )
         chosen = chosen.loc[chosen["territory_id"].isin(territories)]
-    model = road_estimate(scenario, accounts[["lon", "lat"]].to_numpy(dtype=np.float64))
-    n_weeks, day_min = working_weeks(capacity), 60.0 * capacity.longest_day_h
-    trips = trips_of(scenario)
-    nights = Nights(price_min=trips.night_min, far_min=trips.far_min) if trips.days > 1 else None
-    n_days = _days(plan.territories).loc[chosen.index]
+    lonlat = accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
+    homes = chosen[["center_lon", "center_lat"]].to_numpy(dtype=np.float64)
+    keys, trips = tour_keys(scenario), trips_of(scenario)
+    n_days = week_days(plan.territories)[plan.territories.index.get_indexer(chosen.index)]
+    at = [np.flatnonzero(accounts["territory_id"] == each) for each in chosen["territory_id"]]
+    model = road_estimate(scenario, lonlat)
+    asked = np.concatenate(at)
+    urban = model.urban(np.concatenate([homes, lonlat[asked]])).astype(np.float64)
+    town = np.zeros(len(lonlat))
+    town[asked] = urban[len(homes) :]
     rows, tours, shares = [], {}, []
-    for row, week_days in zip(chosen.to_dict("records"), n_days.tolist(), strict=True):
-        own = accounts.loc[accounts["territory_id"] == row["territory_id"]]
+    for t, row in enumerate(chosen.to_dict("records")):
+        own = accounts.iloc[at[t]]
         calls = own["n_calls"].to_numpy(dtype=np.float64)
-        visits = np.minimum(np.rint(calls), n_weeks * week_days)
-        if not visits.sum():
-            continue
-        year = route_year(
-            _minutes(model, own, row),
-            visits,
-            60.0 * on_site_h(own) / np.maximum(calls, 1.0),
-            n_weeks=n_weeks,
-            n_days=week_days,
-            day_min=day_min,
-            nights=nights,
-            sample=sample,
+        ways = ways_between(
+            model,
+            np.vstack([homes[[t]], lonlat[at[t]]]),
+            np.concatenate([urban[[t]], town[at[t]]]),
+            own["minutes"].to_numpy(dtype=np.float64),
         )
+        found = routed_year(
+            ways, calls, on_site_h(own), keys, week_days=int(n_days[t]), sample=sample
+        )
+        if found is None:
+            continue
+        year, fraction = found
         tours[str(row["territory_id"])] = year
-        # Calls are whole visits in a calendar; the estimate counts fractions of them.
-        fraction = float(calls.sum() / visits.sum())
         tour_h = year.year_travel_min / 60.0 * fraction
         estimate = float(own["travel_h"].sum())
         shares.append(_shares(own, year, tour_h))
@@ -274,24 +282,23 @@ def _shares(own: pd.DataFrame, year: Tours, tour_h: float) -> pd.DataFrame:
     )
 
 
-def _minutes(model: RoadEstimate, own: pd.DataFrame, territory: Mapping[Hashable, float]) -> Floats:
-    """Minutes between the base (position 0) and the accounts, shape (n + 1, n + 1)."""
-    lonlat = own[["lon", "lat"]].to_numpy(dtype=np.float64)
-    home = np.array([[territory["center_lon"], territory["center_lat"]]], dtype=np.float64)
-    every = np.vstack([home, lonlat])
-    minutes = model.minutes(every, every)
-    minutes[0, 1:] = minutes[1:, 0] = own["minutes"].to_numpy(dtype=np.float64)
-    np.fill_diagonal(minutes, 0.0)
-    return np.asarray(minutes, dtype=np.float64)
+def tour_keys(scenario: Scenario) -> TourKeys:
+    """Return the settings that a scenario's tours are made by."""
+    capacity, trips = scenario.capacity or Capacity(), trips_of(scenario)
+    away = trips.days > 1
+    return TourKeys(
+        n_weeks=working_weeks(capacity),
+        day_min=60.0 * capacity.longest_day_h,
+        price_min=trips.night_min if away else None,
+        far_min=trips.far_min if away else None,
+    )
 
 
-def _days(territories: pd.DataFrame) -> pd.Series:
-    """Days of the week on which each rep travels: five, fewer for part-time reps."""
-    if "capacity_h" not in territories or territories["capacity_h"].isna().any():
-        return pd.Series(5, index=territories.index)
-    share = territories["capacity_h"] / territories["capacity_h"].max()
-    days: pd.Series = (5.0 * share).round().clip(1, 5).astype(int)
-    return days
+def week_days(territories: pd.DataFrame) -> NDArray[np.int64]:
+    """Return the days of the week on which the rep of each territory travels, shape (k,)."""
+    if "capacity_h" not in territories:
+        return np.full(len(territories), 5, dtype=np.int64)
+    return days_of(np.asarray(territories["capacity_h"], dtype=np.float64))
 
 
 def tour_table(plan: Plan, check: TravelCheck, territory_id: str) -> pd.DataFrame:

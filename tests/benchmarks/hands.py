@@ -15,7 +15,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from territory.encoding.desk.desk import Desk, Move
+from territory.encoding.desk.desk import Desk
+from territory.encoding.desk.named import Move
 from territory.encoding.explain.position import open_position
 from territory.encoding.explain.reasons import reasons
 from territory.plan import Plan

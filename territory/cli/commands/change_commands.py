@@ -24,7 +24,7 @@ from territory.errors import InputError
 from territory.messages import Message, counted, visible
 
 if TYPE_CHECKING:
-    from territory.encoding.desk.desk import Move
+    from territory.encoding.desk.named import Move
     from territory.plan import Plan
     from territory.review.ledger.ledger import Ledger
 
@@ -84,7 +84,7 @@ def moves_of(words: list[str], to: str | None) -> list[Move]:
     InputError
         Something has no territory to go to.
     """
-    from territory.encoding.desk.desk import Move
+    from territory.encoding.desk.named import Move
 
     wanted: dict[str, list[str]] = {}
     lost = []

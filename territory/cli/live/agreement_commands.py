@@ -277,7 +277,7 @@ def _decide(
 def _moved(plan: Plan, asked: pd.Series, entry: dict[str, object], *, force: bool) -> Plan:
     """Return the plan with the account moved and the edit on record; refuse broken rules."""
     from territory.changes.accepted import accepted
-    from territory.encoding.desk.desk import Move
+    from territory.encoding.desk.named import Move
     from territory.review.ledger.ledger import ledger_of
 
     ledger = ledger_of(

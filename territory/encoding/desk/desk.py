@@ -13,36 +13,21 @@ from numpy.typing import NDArray
 import solvers
 from territory.dictionary.accounts import carried
 from territory.encoding.decode import decode, patchable
+from territory.encoding.desk.named import Move, found_by_id, parts_of
 from territory.encoding.desk.ways import Ways
 from territory.encoding.encode import Encoding, encode, with_roads
 from territory.encoding.reopen import Reopened, reopened, with_apart
 from territory.errors import InputError
-from territory.messages import Message, closest
+from territory.messages import Message
 from territory.plan_record import PlanRecord
 
 if TYPE_CHECKING:
     from territory.encoding.roads import Roads
     from territory.plan import Plan
 
-__all__ = ["Desk", "Move", "Moved", "desk_of", "parts_of"]
+__all__ = ["Desk", "Move", "Moved", "desk_of"]
 
 Ints = NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
-    """Units and accounts that shall go to one territory.
-
-    Attributes
-    ----------
-    to : str
-        Territory id.
-    what : tuple of str
-        Ids of units (one that was split stands for all its parts) or of accounts.
-    """
-
-    to: str
-    what: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -195,35 +180,9 @@ class Desk:
 
     def _sorted(self, moves: Sequence[Move]) -> tuple[dict[int, str], dict[str, str]]:
         """Unit positions and account ids with their new territories; every problem at once."""
-        units: dict[int, str] = {}
-        accounts: dict[str, str] = {}
-        told: list[Message] = []
-        for move in moves:
-            if move.to not in self._territories:
-                told.append(_unknown("territory", move.to, self._territories.tolist()))
-                continue
-            for name in move.what:
-                here = self._parts.get(name, [])
-                if not here and name not in self._accounts:
-                    both = [*self._parts, *self._accounts.tolist()]
-                    told.append(_unknown("unit or account", name, both))
-                    continue
-                twice = [at for at in here if units.get(at, move.to) != move.to]
-                if twice or accounts.get(name, move.to) != move.to:
-                    told.append(
-                        Message(
-                            f"{name} is moved twice, to "
-                            f"{units.get(twice[0]) if twice else accounts[name]} and to {move.to}",
-                            hint="name it once",
-                        )
-                    )
-                    continue
-                units.update(dict.fromkeys(here, move.to))
-                if not here:
-                    accounts[name] = move.to
-        if told:
-            raise InputError(*told)
-        return units, accounts
+        return found_by_id(
+            moves, parts=self._parts, accounts=self._accounts, territories=self._territories
+        )
 
 
 def desk_of(plan: Plan, moves: Sequence[Move], *, whole: bool = False) -> Moved:
@@ -288,34 +247,6 @@ def _changed(opened: Reopened, target: Ints, moves: Sequence[Move]) -> NDArray[n
             )
         )
     return moved
-
-
-def parts_of(unit_ids: Iterable[str]) -> dict[str, list[int]]:
-    """Return the positions of each unit by its id, and by the ids of what it was split from.
-
-    Examples
-    --------
-    >>> parts_of(["48201:77030", "48201:77021", "48453"])
-    {'48201:77030': [0], '48201': [0, 1], '48201:77021': [1], '48453': [2]}
-    """
-    out: dict[str, list[int]] = {}
-    for at, unit in enumerate(unit_ids):
-        name = str(unit)
-        while name:
-            out.setdefault(name, []).append(at)
-            name = name.rpartition(":")[0]
-    return out
-
-
-def _unknown(what: str, name: str, known: Iterable[str]) -> Message:
-    choices = sorted(known)
-    near = closest(name, choices, most=3)
-    return Message(
-        f'the plan has no {what} "{name}"',
-        hint=f"did you mean {' or '.join(near)}?"
-        if near
-        else f"it has {len(choices):,} such as {', '.join(choices[:3])}",
-    )
 
 
 def _carried(before: Plan, after: Plan, *, patched: bool) -> Plan:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solvers.whatif.least_change import least_change
-from territory.encoding.desk.desk import Move, desk_of
+from territory.encoding.desk.desk import desk_of
+from territory.encoding.desk.named import Move
 from territory.encoding.rules import items_of
 
 if TYPE_CHECKING:

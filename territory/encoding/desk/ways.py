@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.encoding.reopen import factors_of
-from territory.encoding.routed.routing import class_of
+from territory.encoding.routed.classes import class_of
 from territory.workforce.workload import read_minutes, road_estimate, travel_hours
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory.encoding.roads import Roads
+from territory.encoding.routed.classes import EDGES_MIN, class_of
 from territory.workforce.travel_check import TravelCheck, far_off
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
     from territory.plan import Plan
 
-__all__ = ["MOST_ACCOUNTS", "ROOM", "Routed", "class_of", "corrected", "rounds_of", "with_routed"]
+__all__ = ["MOST_ACCOUNTS", "ROOM", "Routed", "corrected", "rounds_of", "with_routed"]
 
 Floats = NDArray[np.float64]
 
@@ -31,9 +32,6 @@ MOST_ACCOUNTS = 40_000
 ROOM = 0.02
 """Share of a goal by which bands with travel inside are narrower once a plan was routed: an
 assumption, 0 to 0.05. What is routed anew differs a little from what hours were corrected by."""
-
-_EDGES = (45.0, 120.0)
-"""Minutes one way that part near, middle and far accounts."""
 
 _THIN_H = 40.0
 """Estimated hours of a distance class at which it counts half, its territory's ratio the other."""
@@ -63,11 +61,6 @@ class Routed:
         """Order of plans of one loop: kept rules, territories outside, worst routed deviation."""
         worst = float(self.plan.territories["routed_deviation"].abs().max())
         return bool(self.plan.record.violations), self.outside, worst
-
-
-def class_of(minutes: Floats) -> NDArray[np.int64]:
-    """Return the distance class of minutes one way: 0 near, 1 middle, 2 far."""
-    return np.digitize(minutes, _EDGES).astype(np.int64)
 
 
 def rounds_of(scenario: Scenario, n_accounts: int) -> int:
@@ -101,7 +94,7 @@ def corrected(case: Case, roads: Roads, check: TravelCheck) -> Roads:
     rows = check.accounts
     at = rows["territory_id"].map(territory).to_numpy(dtype=np.int64)
     band = class_of(rows["minutes"].to_numpy(dtype=np.float64))
-    shape = (len(case.team), len(_EDGES) + 1)
+    shape = (len(case.team), len(EDGES_MIN) + 1)
     routed, estimate = np.zeros(shape), np.zeros(shape)
     np.add.at(routed, (at, band), rows["routed_h"].to_numpy(dtype=np.float64))
     np.add.at(estimate, (at, band), rows["travel_h"].to_numpy(dtype=np.float64))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from territory.encoding.desk.desk import Desk, Move
+from territory.encoding.desk.desk import Desk
+from territory.encoding.desk.named import Move
 from territory.encoding.reopen import scenario_of
 from territory.incentives.payout.by_territory import money_by_territory
 from territory.workforce.travel_check import check_travel

@@ -18,7 +18,7 @@ from territory.changes.decisions import (
 )
 from territory.cli.app import run
 from territory.cli.console import Console
-from territory.encoding.desk.desk import Move
+from territory.encoding.desk.named import Move
 from territory.errors import InputError
 from territory.inputs.scenario.scenario import read_scenario
 from territory.publish.folder import read_plan

@@ -4,7 +4,7 @@ import openpyxl
 import pytest
 
 from territory.changes.edits_file import moves_of_file
-from territory.encoding.desk.desk import Move
+from territory.encoding.desk.named import Move
 from territory.errors import InputError
 from tests.territory.plans import small_plan
 

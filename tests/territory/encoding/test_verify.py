@@ -22,6 +22,7 @@ def tables(loads=(100.0, 100.0), parts=(1, 1), today=("A", "B")):
             "potential_usd": loads,
             "current_territory_id": today,
             "revenue_usd": [10.0, 10.0],
+            "service_h": [3.0, 1.0],
         }
     )
     half = sum(loads) / 2
@@ -58,3 +59,5 @@ def test_caps_count_what_the_plan_counts():
     assert told["text"] == "1 accounts change hands; expected at most 0"
     (told,) = judged_again(scenario(max_moved_revenue=0.4), *tables(today=("B", "B")))
     assert told["text"] == "10 USD change hands; expected at most 8"
+    (told,) = judged_again(scenario(max_moved_workload=0.5), *tables(today=("B", "B")))
+    assert told["text"] == "3 h of service change hands; expected at most 2"

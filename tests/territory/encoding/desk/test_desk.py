@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import solvers
-from territory.encoding.desk.desk import Move, desk_of
+from territory.encoding.desk.desk import desk_of
+from territory.encoding.desk.named import Move
 from territory.errors import InputError
 
 

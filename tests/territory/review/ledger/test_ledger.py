@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 import solvers
 import territory
-from territory.encoding.desk.desk import Desk, Move, desk_of
+from territory.encoding.desk.desk import Desk, desk_of
+from territory.encoding.desk.named import Move
 from territory.encoding.encode import encode
 from territory.encoding.reopen import reopened
 from territory.errors import InputError

@@ -1,0 +1,125 @@
+"""A territory's year on the road: its calls routed by home, places and days; arrays only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from geo.travel import RoadEstimate
+    from solvers.tours import Tours
+
+__all__ = ["TourKeys", "days_of", "routed_year", "ways_between"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TourKeys:
+    """By which settings a plan's tours are made.
+
+    Attributes
+    ----------
+    n_weeks : int
+        Working weeks of the year.
+    day_min : float
+        Longest day of a tour.
+    price_min, far_min : float, or None
+        Minutes that a night away is worth, and the least way to an account for one; None where
+        every day ends at home.
+    """
+
+    n_weeks: int
+    day_min: float
+    price_min: float | None = None
+    far_min: float | None = None
+
+
+def days_of(capacity_h: Floats) -> NDArray[np.int64]:
+    """Return the days of the week on which each rep travels: five, fewer for part-time reps.
+
+    Parameters
+    ----------
+    capacity_h : float64, shape (k,)
+        Hours a year of all reps; five days for all where one is not known.
+    """
+    if not np.isfinite(capacity_h).all():
+        return np.full(len(capacity_h), 5, dtype=np.int64)
+    share = np.round(5.0 * (capacity_h / capacity_h.max()))
+    return np.asarray(np.clip(share, 1, 5).astype(np.int64))
+
+
+def ways_between(model: RoadEstimate, lonlat: Floats, urban: Floats, minutes: Floats) -> Floats:
+    """Return minutes between the home (position 0) and the accounts, shape (n + 1, n + 1).
+
+    Parameters
+    ----------
+    model : RoadEstimate
+        Its circuity and speeds count.
+    lonlat : float64, shape (n + 1, 2)
+        The home, then the accounts.
+    urban : float64, shape (n + 1,)
+        1 where a place is driven to at urban speed, else 0.
+    minutes : float64, shape (n,)
+        From the home to each account, as the plan says it.
+    """
+    from geo.travel import great_circle_km
+
+    out = model.road_minutes(great_circle_km(lonlat, lonlat), urban[:, None] + urban[None, :])
+    out[0, 1:] = out[1:, 0] = minutes
+    np.fill_diagonal(out, 0.0)
+    return out
+
+
+def routed_year(
+    ways: Floats,
+    calls: Floats,
+    on_site_h: Floats,
+    keys: TourKeys,
+    *,
+    week_days: int,
+    sample: int | None = None,
+) -> tuple[Tours, float] | None:
+    """Route a territory's year; None where nobody is called.
+
+    Parameters
+    ----------
+    ways : float64, shape (n + 1, n + 1)
+        See `ways_between`.
+    calls, on_site_h : float64, shape (n,)
+        Calls and hours at each account, a year.
+    keys : TourKeys
+    week_days : int
+        Days of the week on which the rep travels.
+    sample : int, optional
+        Weeks that are routed; all when not given.
+
+    Returns
+    -------
+    Tours
+    float
+        What its minutes and nights are multiplied with: calls are whole visits in a calendar,
+        the plan counts fractions of them.
+    """
+    from solvers.tours import Nights, route_year
+
+    visits = np.minimum(np.rint(calls), keys.n_weeks * week_days)
+    if not visits.sum():
+        return None
+    nights = None
+    if keys.price_min is not None and keys.far_min is not None:
+        nights = Nights(price_min=keys.price_min, far_min=keys.far_min)
+    year = route_year(
+        ways,
+        visits,
+        60.0 * on_site_h / np.maximum(calls, 1.0),
+        n_weeks=keys.n_weeks,
+        n_days=week_days,
+        day_min=keys.day_min,
+        nights=nights,
+        sample=sample,
+    )
+    return year, float(calls.sum() / visits.sum())
