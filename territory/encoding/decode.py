@@ -41,8 +41,7 @@ def decode(
 ) -> Plan:
     """Build the plan; every total is the sum of rounded account rows, so a stranger gets it too.
 
-    ``before`` is the plan that was moved, and the rows of its accounts that the moves touch: the
-    others stay as it says them.
+    ``before`` is the plan that was moved, and which of its accounts moves touch; others stay.
     """
     at = account_territory(case, encoding, result.assignment)
     if before is None:
@@ -306,9 +305,8 @@ def _summary(
     bound = bound_of(result, encoding, objective)
     if roads.free is not None:
         bound = min(round(roads.free.bound, 2), objective) if roads.free.bound > 0 else None
-    judged = result.evaluation
-    rows = territories.to_dict("records") if judged.violations else []
-    violations = rule_by_rule(case.unit_ids, case.measures, judged, rows)
+    rows = territories.to_dict("records") if result.evaluation.violations else []
+    violations = rule_by_rule(case.unit_ids, case.measures, result.evaluation, rows)
     status = str(result.status)
     if status == "no_solution" and not violations:
         status = "feasible"
