@@ -12,7 +12,7 @@ from solvers.errors import ProblemError, check_indices, check_numbers, check_sha
 if TYPE_CHECKING:
     from solvers.problem.parts import Stated
 
-__all__ = ["check", "matrix"]
+__all__ = ["check", "check_cost", "matrix"]
 
 
 def matrix(name: str, value: Floats) -> Floats:
@@ -58,13 +58,14 @@ def check(p: Stated) -> None:
         )
     check_shape("travel_share", p.balance.travel_share, (m,))
     check_numbers("travel_share", p.balance.travel_share)
-    _check_cost(p, n, k)
+    check_cost(p, n, k)
     _check_adjacency(p, n)
     _check_rules(p, n, k, m)
     _check_changes(p, n, k)
 
 
-def _check_cost(p: Stated, n: int, k: int) -> None:
+def check_cost(p: Stated, n: int, k: int) -> None:
+    """Raise `ProblemError` where the cost does not fit the units and territories, or the radius."""
     if p.cost.n != n:
         raise ProblemError("cost", f"for {p.cost.n} units", f"{n} units, as in activity")
     if p.cost.fixed and p.cost.n_columns != k:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from solvers.arrays import Bools, Ints, Longs
@@ -44,10 +43,23 @@ def edges_of(indptr: Longs, indices: Ints) -> Ints:
 
 
 def _pieces(n: int, a: Ints, b: Ints) -> Ints:
-    """Label the connected components of the edges ``(a, b)`` in order of their lowest unit."""
-    graph = sp.csr_array((np.ones(a.size, dtype=np.int8), (a, b)), shape=(n, n))
-    _, piece = sp.csgraph.connected_components(graph, directed=False)
-    return np.asarray(piece, dtype=np.int32)
+    """Label the connected components of the edges ``(a, b)`` in order of their lowest unit.
+
+    Every label hooks on to the lowest that an edge leads to, then skips to the end of its chain,
+    until no edge joins two labels (Shiloach and Vishkin 1982, doi:10.1016/0196-6774(82)90008-6).
+    On a map that is as fast as SciPy's search, and nothing has to be loaded for it.
+    """
+    label = np.arange(n)
+    while a.size:
+        one, other = label[a], label[b]
+        low = np.minimum(one, other)
+        np.minimum.at(label, one, low)
+        np.minimum.at(label, other, low)
+        while not np.array_equal(end := label[label], label):
+            label = end
+        apart = label[a] != label[b]
+        a, b = a[apart], b[apart]
+    return np.asarray(np.unique(label, return_inverse=True)[1], dtype=np.int32)
 
 
 def components(indptr: Longs, indices: Ints, mask: Bools | None = None) -> Ints:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from solvers.arrays import Bools, Floats, Ints, Longs
 from solvers.costs.cost import Cost
 from solvers.errors import ProblemError
-from solvers.problem.checks import check, matrix
+from solvers.problem.checks import check, check_cost, matrix
 from solvers.problem.parts import Balance, Borders, Changes, Groups, Rules
 
 E = TypeVar("E", bound=np.generic)
@@ -124,6 +124,39 @@ class Problem:
                 lacking = value.size == 0 and each.name in empty
                 arrays[each.name] = _frozen(empty[each.name] if lacking else value)
         object.__setattr__(self, part, replace(cast(Any, given), **arrays))
+
+    @classmethod
+    def checked_before(
+        cls,
+        *,
+        cost: Cost,
+        balance: Balance,
+        indptr: Longs,
+        indices: Ints,
+        rules: Rules,
+        changes: Changes,
+    ) -> Problem:
+        """Return a problem of parts that were a problem's before, looked at no more; no borders.
+
+        For an assignment that is judged many times, each time with other ways: what stays the same
+        need not be checked again. The cost is checked.
+        """
+        problem = object.__new__(cls)
+        parts = {"cost": cost, "balance": balance, "rules": rules, "changes": changes}
+        parts |= {"groups": Groups(), "borders": Borders(km=np.zeros(indices.size))}
+        for name, value in {**parts, "indptr": indptr, "indices": indices}.items():
+            object.__setattr__(problem, name, value)
+        check_cost(problem, problem.n, problem.k)
+        return problem
+
+    def with_cost(self, cost: Cost) -> Problem:
+        """Return the same problem with another cost; only that is checked."""
+        other = object.__new__(Problem)
+        for each in fields(self):
+            object.__setattr__(other, each.name, getattr(self, each.name))
+        object.__setattr__(other, "cost", cost)
+        check_cost(other, other.n, other.k)
+        return other
 
     @property
     def n(self) -> int:

@@ -128,9 +128,7 @@ def with_roads(encoding: Encoding, case: Case, roads: Roads) -> Encoding:
     n = encoding.problem.n
     items = Items(n=n, of_account=encoding.item_of_account, named=encoding.named)
     cost, prospect_usd = _priced(case, items, roads)
-    return replace(
-        encoding, problem=replace(encoding.problem, cost=cost), prospect_usd=prospect_usd
-    )
+    return replace(encoding, problem=encoding.problem.with_cost(cost), prospect_usd=prospect_usd)
 
 
 def _priced(case: Case, items: Items, roads: Roads) -> tuple[solvers.Cost, float]:

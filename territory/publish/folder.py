@@ -26,8 +26,15 @@ TABLES = ("alignment", "accounts", "territories", "adjacency")
 _WITH_TEAM = ("alignment", "accounts", "territories")
 """Tables whose rows name their team; folders before version 3 had one team and did not say so."""
 
+LARGE = 5_000
+"""Accounts or units from which on a plan is kept prepared (`desk.npz`): smaller ones are read as
+fast as the program itself."""
+
 MARKER = "plan.json"
 """The file by which a plan folder is known."""
+
+_NEEDED = (MARKER, "territories.gpkg", *(f"{name}.csv" for name in TABLES))
+"""Files that a plan is read from."""
 
 
 def save_plan(plan: Plan, folder: str | Path, *, at_once: Breakable | None = None) -> Path:
@@ -68,6 +75,7 @@ def _write(plan: Plan, folder: Path, at_once: Breakable | None) -> None:
         write_table(getattr(plan, name), folder / f"{name}.csv")
     write_audit(plan.audit, folder / "audit.csv")
     write_geopackage(plan, folder / "territories.gpkg")
+    _prepare(plan, folder)
     pages: dict[str, tuple[str, Callable[[Path], object]]] = {
         "scorecard.xlsx": ("xlsx", lambda path: write_workbook(plan, path)),
         "map.html": ("html", lambda path: path.write_text(draw_map(plan), encoding="utf-8")),
@@ -88,6 +96,20 @@ def _write(plan: Plan, folder: Path, at_once: Breakable | None) -> None:
             break
 
 
+def _prepare(plan: Plan, folder: Path) -> None:
+    """Keep a large plan prepared for judging moves of it, where that needs no more than itself."""
+    size = max(len(plan.accounts), len(plan.alignment))
+    if size < LARGE or not plan.record.keys or plan.status == "interrupted":
+        return
+    from territory.encoding.desk.desk import Desk
+    from territory.encoding.desk.kept import write_prepared
+    from territory.encoding.desk.preparing import prepared_of
+
+    prepared = prepared_of(Desk(read_plan(folder)))
+    if prepared is not None:
+        write_prepared(prepared, folder, of=_NEEDED)
+
+
 def read_plan(folder: str | Path) -> Plan:
     """Read a plan folder back.
 
@@ -103,8 +125,7 @@ def read_plan(folder: str | Path) -> Plan:
 
     place = Path(folder)
     recover(place)
-    needed = ["plan.json", "territories.gpkg", *(f"{name}.csv" for name in TABLES)]
-    missing = [name for name in needed if not (place / name).is_file()]
+    missing = [name for name in _NEEDED if not (place / name).is_file()]
     if missing:
         raise InputError(
             Message(

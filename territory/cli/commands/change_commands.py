@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -26,7 +27,7 @@ from territory.messages import Message, counted, visible
 if TYPE_CHECKING:
     from territory.encoding.desk.named import Move
     from territory.plan import Plan
-    from territory.review.ledger.ledger import Ledger
+    from territory.review.ledger.told import Told
 
 __all__ = ["commands", "make_moves"]
 
@@ -117,6 +118,10 @@ def make_moves(
     tours: bool = True,
 ) -> int:
     """Show the ledger of moves, and make them unless they break a rule or are only tried."""
+    if not (made or repair or pay):
+        told = _at_once(folder, [move for move, _ in wanted], tours=tours)
+        if told is not None:
+            return _tried(console, folder, told)
     from territory.changes.accepted import accepted
     from territory.publish.folder import read_plan, save_plan
     from territory.review.ledger.ledger import ledger_of
@@ -129,11 +134,14 @@ def make_moves(
     if made and not refused:
         today = date.today().isoformat()
         save_plan(accepted(plan, ledger.after, wanted, when=today), folder)
+    told = ledger.told()
+    if not made:
+        return _tried(console, folder, told)
     if console.machine:
-        done = made and not refused
-        console.json({**ledger.to_dict(), "made": done, "exit_code": 4 if refused else 0})
-        return 4 if refused else 0
-    _show(console, ledger)
+        code = 4 if refused else 0
+        console.json({**told.to_dict(), "made": not refused, "exit_code": code})
+        return code
+    _show(console, told)
     if refused:
         console.messages(
             [
@@ -145,7 +153,29 @@ def make_moves(
             ]
         )
         return 4
-    console.data(f"{'plan' if made else 'not moved (--dry-run)'}  {folder}")
+    console.data(f"plan  {folder}")
+    return 0
+
+
+def _at_once(folder: Path, moves: Sequence[Move], *, tours: bool) -> Told | None:
+    """Return the ledger from what the plan folder keeps prepared; None where it cannot tell it."""
+    from territory.encoding.desk.kept import read_prepared
+
+    prepared = read_prepared(folder)
+    if prepared is None:
+        return None
+    from territory.review.ledger.quick import quick_ledger
+
+    return quick_ledger(prepared, moves, tours=tours)
+
+
+def _tried(console: Console, folder: Path, told: Told) -> int:
+    """Show the ledger of moves that are not made."""
+    if console.machine:
+        console.json({**told.to_dict(), "made": False, "exit_code": 0})
+        return 0
+    _show(console, told)
+    console.data(f"not moved (--dry-run)  {folder}")
     return 0
 
 
@@ -173,7 +203,7 @@ def _repaired(
     return [*wanted, *[(move, record) for move in found[len(wanted) :]]]
 
 
-def _show(console: Console, ledger: Ledger) -> None:
+def _show(console: Console, ledger: Told) -> None:
     from territory.review.ledger.words import plan_rows, territory_rows
 
     head, rows = territory_rows(ledger)
@@ -184,15 +214,13 @@ def _show(console: Console, ledger: Ledger) -> None:
     console.table(head, [[Cell(text, alarm) for text, alarm in row] for row in rows],
                   text_columns=1)  # fmt: skip
     console.data()
-    n, money = len(ledger.accounts), float(ledger.accounts["revenue_usd"].sum())
+    n = len(ledger.accounts)
     verb = "changes" if n == 1 else "change"
-    deals = ""
-    if "pipeline_usd" in ledger.accounts:
-        deals = f" and ${float(ledger.accounts['pipeline_usd'].sum()):,.0f} of open deals"
-    console.data(
-        f"{counted(n, 'account')} {verb} hands, with ${money:,.0f} of revenue a year{deals}"
-    )
-    for row in ledger.accounts.head(10).to_dict("records"):
+    money = f"${value:,.0f} of revenue a year" if (value := _sum(ledger, "revenue_usd")) else ""
+    deals = f"${value:,.0f} of open deals" if (value := _sum(ledger, "pipeline_usd")) else ""
+    along = " and ".join(each for each in (money, deals) if each)
+    console.data(f"{counted(n, 'account')} {verb} hands{f', with {along}' if along else ''}")
+    for row in ledger.accounts[:10]:
         console.data(visible(f"  {row['account_id']}  {row['name']}: {row['from']} → {row['to']}"))
     if n > 10:
         console.data(f"  and {n - 10:,} more")
@@ -200,3 +228,9 @@ def _show(console: Console, ledger: Ledger) -> None:
         console.data(visible(f"breaks   {text}"))
     for text in ledger.mended:
         console.data(visible(f"mends    {text}"))
+
+
+def _sum(ledger: Told, column: str) -> float:
+    """Return what is known of a column of the accounts in new hands; 0 where nothing is."""
+    values = [float(cast("float", row.get(column, math.nan))) for row in ledger.accounts]
+    return sum(value for value in values if not math.isnan(value))

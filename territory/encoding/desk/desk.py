@@ -111,6 +111,13 @@ class Desk:
     ----------
     plan : Plan
 
+    Attributes
+    ----------
+    opened : Reopened
+    encoding : Encoding
+    ways : Ways
+        Of the plan as it is.
+
     Notes
     -----
     Of 33,000 units and 100,000 accounts it is opened in half a second; a move of units costs a
@@ -119,12 +126,12 @@ class Desk:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self._opened = reopened(plan, own=True)
-        self._encoding = encode(self._opened.case, self._opened.roads)
-        self._ways = Ways(self._opened.case, self._opened.roads.origins)
+        self.opened = reopened(plan, own=True)
+        self.encoding = encode(self.opened.case, self.opened.roads)
+        self.ways = Ways(self.opened.case, self.opened.roads.origins)
         self._parts = parts_of(plan.alignment["unit_id"])
         self._accounts = pd.Index(plan.accounts["account_id"].astype(str))
-        self._territories = pd.Index(self._opened.case.team["territory_id"].astype(str))
+        self._territories = pd.Index(self.opened.case.team["territory_id"].astype(str))
 
     def moved(self, moves: Sequence[Move]) -> Moved:
         """Return the moves, found by id.
@@ -149,10 +156,10 @@ class Desk:
 
     def _apart(self, accounts: frozenset[str]) -> tuple[Reopened, Encoding]:
         """Return the plan with accounts as items of their own, and its problem."""
-        case = self._opened.case
-        if accounts <= set(case.accounts["account_id"].iloc[self._encoding.named]):
-            return self._opened, self._encoding
-        opened = with_apart(self._opened, case.apart | accounts)
+        case = self.opened.case
+        if accounts <= set(case.accounts["account_id"].iloc[self.encoding.named]):
+            return self.opened, self.encoding
+        opened = with_apart(self.opened, case.apart | accounts)
         return opened, encode(opened.case, opened.roads)
 
     def _roads_after(
@@ -170,7 +177,7 @@ class Desk:
         factor = None if roads.factor is None else roads.factor.copy()
         for territory in np.unique(to).tolist():
             here = rows[to == territory]
-            way = self._ways.to(here, territory)
+            way = self.ways.to(here, territory)
             minutes[here, 0], hours[here, 0], nights[here, 0] = way[:3]
             if factor is not None and way[3] is not None:
                 factor[here, 0] = way[3]

@@ -40,22 +40,25 @@ class Ways:
         self._lonlat = case.accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
 
     @cached_property
-    def _given(self) -> Floats | None:
+    def given(self) -> Floats | None:
+        """The company's own minutes, where it gave any."""
         return read_minutes(self._case.scenario, self._case.accounts, self._case.team)
 
     @cached_property
-    def _model(self) -> RoadEstimate:
+    def model(self) -> RoadEstimate:
+        """The estimate of all other ways."""
         return road_estimate(self._case.scenario, self._lonlat)
 
     @cached_property
-    def _urban(self) -> tuple[Floats, Floats]:
+    def urban(self) -> tuple[Floats, Floats]:
         """Which accounts and which origins are driven to at urban speed, as 0 and 1."""
-        found = self._model.urban(np.concatenate([self._lonlat, self._origins]))
+        found = self.model.urban(np.concatenate([self._lonlat, self._origins]))
         n = len(self._lonlat)
         return found[:n].astype(np.float64), found[n:].astype(np.float64)
 
     @cached_property
-    def _factors(self) -> Floats | None:
+    def factors(self) -> Floats | None:
+        """What tours multiply the hours with, by territory and class."""
         return factors_of(self._case)
 
     def to(self, rows: Longs, territory: int) -> Way:
@@ -65,8 +68,8 @@ class Ways:
         accounts = self._case.accounts.iloc[rows]
         minutes, hours, nights = travel_hours(self._case.scenario, accounts, origin, minutes)
         factor = None
-        if self._factors is not None:
-            factor = self._factors[territory, class_of(minutes)]
+        if self.factors is not None:
+            factor = self.factors[territory, class_of(minutes)]
             hours = np.round(hours * factor, 4)
             factor = factor[:, 0]
         return minutes[:, 0], hours[:, 0], nights[:, 0], factor
@@ -74,8 +77,8 @@ class Ways:
     def _minutes(self, rows: Longs, territory: int, origin: Floats) -> Floats:
         from geo.travel import great_circle_km
 
-        if self._given is not None:
-            return self._given[rows][:, [territory]]
-        accounts, origins = self._urban
+        if self.given is not None:
+            return self.given[rows][:, [territory]]
+        accounts, origins = self.urban
         ends = accounts[rows][:, None] + origins[[territory]][None, :]
-        return self._model.road_minutes(great_circle_km(self._lonlat[rows], origin), ends)
+        return self.model.road_minutes(great_circle_km(self._lonlat[rows], origin), ends)

@@ -11,8 +11,10 @@ import pandas as pd
 
 from territory.encoding.desk.desk import Desk
 from territory.encoding.desk.named import Move
+from territory.encoding.desk.preparing import whole_figures
 from territory.encoding.reopen import scenario_of
 from territory.incentives.payout.by_territory import money_by_territory
+from territory.review.ledger.told import Row, Told, apart
 from territory.workforce.travel_check import check_travel
 
 if TYPE_CHECKING:
@@ -56,22 +58,27 @@ class Ledger:
     mended: tuple[str, ...]
     after: Plan
 
+    def told(self) -> Told:
+        """Return the ledger as rows, for people and machines."""
+        return Told(
+            moves=self.moves,
+            territories=_rows(self.territories),
+            plan=_rows(self.plan),
+            accounts=_rows(self.accounts),
+            broken=self.broken,
+            mended=self.mended,
+            tolerances={name: each.tolerance for name, each in self.after.record.measures.items()},
+        )
+
     def to_dict(self) -> Mapping[str, object]:
         """Return everything for machines; what is not known is None."""
+        return self.told().to_dict()
 
-        def rows(frame: pd.DataFrame) -> list[dict[str, object]]:
-            known = frame.astype(object).where(frame.notna(), None)
-            return [{str(name): value for name, value in row.items()}
-                    for row in known.to_dict("records")]  # fmt: skip
 
-        return {
-            "moves": [{"to": each.to, "what": list(each.what)} for each in self.moves],
-            "territories": rows(self.territories),
-            "plan": rows(self.plan),
-            "accounts": rows(self.accounts),
-            "broken": list(self.broken),
-            "mended": list(self.mended),
-        }
+def _rows(frame: pd.DataFrame) -> tuple[Row, ...]:
+    return tuple(
+        {str(name): value for name, value in row.items()} for row in frame.to_dict("records")
+    )
 
 
 def ledger_of(
@@ -138,9 +145,11 @@ def _figures(before: Plan, after: Plan, ids: Sequence[str]) -> pd.DataFrame:
     tables = []
     for plan in (before, after):
         accounts = plan.accounts[plan.accounts["territory_id"].isin(ids)]
-        sums = accounts.groupby("territory_id")[[*SUMS, *_open_deals(plan)]].sum()
+        sums = accounts.groupby("territory_id")[[*SUMS, *_open_deals(plan)]].sum(min_count=1)
         rows = plan.territories.set_index("territory_id").loc[list(ids)]
-        frame = sums.reindex(rows.index).fillna(0.0)
+        # What nobody's account says is not known; a territory without accounts has nothing.
+        frame = sums.reindex(rows.index)
+        frame[rows["n_accounts"] == 0] = 0.0
         frame.insert(0, "n_accounts", rows["n_accounts"].astype(float))
         for name in before.measures:
             frame[f"{name}_deviation"] = rows[f"{name}_deviation"]
@@ -170,20 +179,8 @@ def _paid(before: Plan, after: Plan, scenario: Scenario, ids: Sequence[str]) -> 
     return _long(old, new, ids)
 
 
-_COUNTED = ("moved_accounts", "moved_revenue_usd", "split_idns")
-
-
 def _whole(before: Plan, after: Plan) -> pd.DataFrame:
-    def figures(plan: Plan) -> dict[str, float]:
-        record = plan.record
-        return {
-            "objective": record.objective,
-            **record.terms,
-            **{f"{name}_worst": each.imbalance for name, each in record.measures.items()},
-            **{name: float(record.totals[name]) for name in _COUNTED},
-        }
-
-    old, new = figures(before), figures(after)
+    old, new = whole_figures(before), whole_figures(after)
     rows = [{"figure": name, "before": float(old[name]), "after": float(new[name])} for name in new]
     frame = pd.DataFrame(rows)
     return frame.assign(change=frame["after"] - frame["before"])
@@ -215,14 +212,10 @@ def _open_deals(plan: Plan) -> list[str]:
 def _rules(before: Plan, after: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Rules broken after and not before, and the other way round, in the plans' words."""
 
-    def named(plan: Plan) -> dict[tuple[str, str, str], str]:
-        return {
-            (each.rule, each.territory_id, each.measure): each.text
+    def named(plan: Plan) -> list[tuple[str, str, str, str]]:
+        return [
+            (each.rule, each.territory_id, each.measure, each.text)
             for each in plan.record.violations
-        }
+        ]
 
-    old, new = named(before), named(after)
-    return (
-        tuple(text for key, text in new.items() if key not in old),
-        tuple(text for key, text in old.items() if key not in new),
-    )
+    return apart(named(before), named(after))

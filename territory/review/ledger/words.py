@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from territory.wording import measure_label, signed_percent, term_label
 
 if TYPE_CHECKING:
-    from territory.review.ledger.ledger import Ledger
+    from territory.review.ledger.told import Told
 
 __all__ = ["plan_rows", "territory_rows"]
 
@@ -29,6 +29,10 @@ _LABELS = {
     "moved_revenue_usd": "Revenue in new hands against today (USD)",
     "split_idns": "Health systems split",
 }
+
+
+def _float(value: object) -> float:
+    return float(cast("float", value))
 
 
 def _label(name: str) -> str:
@@ -58,39 +62,37 @@ def _change(name: str, value: float) -> str:
     return f"{value:+,.1f}" if name.endswith(("_h", "nights")) else f"{value:+,.0f}"
 
 
-def territory_rows(ledger: Ledger) -> tuple[list[str], Rows]:
+def territory_rows(ledger: Told) -> tuple[list[str], Rows]:
     """Return header and rows of the territories' figures; an alarm where a band is left."""
-    tolerance = {
-        f"{name}_deviation": each.tolerance for name, each in ledger.after.record.measures.items()
-    }
+    tolerance = {f"{name}_deviation": each for name, each in ledger.tolerances.items()}
     rows: Rows = []
-    for row in ledger.territories.to_dict("records"):
-        name, after = str(row["figure"]), float(row["after"])
+    for row in ledger.territories:
+        name, after = str(row["figure"]), _float(row["after"])
         beyond = abs(after) > tolerance.get(name, math.inf) + 1e-6
         rows.append(
             [
                 (str(row["territory_id"]), False),
                 (_label(name), False),
-                (_number(name, float(row["before"])), False),
+                (_number(name, _float(row["before"])), False),
                 (_number(name, after), beyond),
-                (_change(name, float(row["change"])), False),
+                (_change(name, _float(row["change"])), False),
             ]
         )
     return ["ID", "Figure", "Before", "After", "Change"], rows
 
 
-def plan_rows(ledger: Ledger) -> tuple[list[str], Rows]:
+def plan_rows(ledger: Told) -> tuple[list[str], Rows]:
     """Return header and rows of the whole plan's figures that change, the cost always."""
     rows: Rows = []
-    for row in ledger.plan.to_dict("records"):
-        name, change = str(row["figure"]), float(row["change"])
-        if name != "objective" and abs(change) < 5e-7:
+    for row in ledger.plan:
+        name, change = str(row["figure"]), _float(row["change"])
+        if name != "objective" and not abs(change) >= 5e-7:  # nor what is not known
             continue
         rows.append(
             [
                 (_label(name), False),
-                (_number(name, float(row["before"])), False),
-                (_number(name, float(row["after"])), False),
+                (_number(name, _float(row["before"])), False),
+                (_number(name, _float(row["after"])), False),
                 (_change(name, change), False),
             ]
         )

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from solvers.costs.matrix import MatrixCost
 from solvers.errors import ProblemError
-from solvers.problem.problem import adjacency_from_edges
+from solvers.problem.evaluate import evaluate
+from solvers.problem.problem import Problem, adjacency_from_edges
 from tests.solvers import worlds
 
 
@@ -30,3 +32,28 @@ def test_repeated_edges_count_once_and_loops_are_refused():
     assert (indptr.tolist(), indices.tolist()) == ([0, 1, 2], [1, 0])
     with pytest.raises(ProblemError, match=r"edges\[0\] is \[1, 1\]"):
         adjacency_from_edges(2, np.array([[1, 1]]))
+
+
+def test_other_ways_leave_the_rest_as_it_was_checked():
+    made = problem()
+    dear = MatrixCost(cost=np.full((4, 2), 9.0))
+    other = made.with_cost(dear)
+    assert (other.cost, other.indices, other.rules) == (dear, made.indices, made.rules)
+    with pytest.raises(ProblemError, match="for 3 units"):
+        made.with_cost(MatrixCost(cost=np.ones((3, 2))))
+
+
+def test_parts_of_a_problem_make_one_that_is_judged_alike():
+    made = problem()
+    again = Problem.checked_before(
+        cost=made.cost,
+        balance=made.balance,
+        indptr=made.indptr,
+        indices=made.indices,
+        rules=made.rules,
+        changes=made.changes,
+    )
+    for assignment in ([0, 0, 1, 1], [0, 1, 0, 1], [0, 0, 0, 0]):
+        one, other = (evaluate(each, np.array(assignment)) for each in (made, again))
+        assert one.violations == other.violations
+        assert one.terms == other.terms

@@ -42,6 +42,27 @@ def test_a_dry_run_says_what_changes_and_changes_nothing(folder):
     assert "Cost a year" in out
 
 
+def test_a_large_plan_is_judged_without_opening_its_tables(folder, monkeypatch):
+    from territory.publish import folder as folders
+
+    words = ("move", folder, "U02=T01", "--dry-run")
+    whole, machine = call(*words), call(*words, "--json")
+    assert not (folder / "desk.npz").exists()
+    monkeypatch.setattr(folders, "LARGE", 1)
+    folders.save_plan(folders.read_plan(folder), folder)
+    with monkeypatch.context() as patched:
+        patched.setattr(folders, "read_plan", None)
+        assert call(*words) == whole
+        told, expected = (json.loads(each[1]) for each in (call(*words, "--json"), machine))
+    for part in ("plan", "territories", "accounts"):
+        for a, b in zip(told.pop(part), expected.pop(part), strict=True):
+            assert a == pytest.approx(b, abs=2e-6)
+    assert told == expected
+    # Once a table is another, it is the tables that count.
+    (folder / "alignment.csv").write_text((folder / "alignment.csv").read_text() + "\n")
+    assert call(*words) == whole
+
+
 def test_a_move_is_made_and_recorded_with_who_and_why(folder):
     code, _, _ = call("move", folder, "U02", "--to", "T01", "--by", "Ann", "--why", "her client")
     assert code == 0

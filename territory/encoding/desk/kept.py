@@ -1,0 +1,139 @@
+"""A prepared plan as one file beside its tables, for as long as those are the tables it came of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.roads.trips import Trips
+from territory.encoding.desk.prepared import (
+    Before,
+    Held,
+    Land,
+    MeasureKeys,
+    Prepared,
+    Prices,
+    Team,
+    Texts,
+)
+from territory.encoding.verify import Caps
+from territory.workforce.tour_year import TourKeys
+
+__all__ = ["NAME", "read_prepared", "write_prepared"]
+
+NAME = "desk.npz"
+"""Name of the file in a plan folder."""
+
+_FORM = 1
+_DAMAGED = (
+    *(OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error),
+)
+"""What numpy and zipfile raise over files that are cut short or are something else."""
+
+_FACTS = "facts"
+T = TypeVar("T", Held, Land, Team)
+Array = NDArray[Any]
+
+
+def write_prepared(prepared: Prepared, folder: Path, *, of: Iterable[str]) -> None:
+    """Write a prepared plan into the folder of its tables.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    folder : Path
+    of : iterable of str
+        Names of the files there that it was made from: once one of them is another, what is
+        written here does not count.
+    """
+    names = list(of)
+    facts = {
+        "form": _FORM,
+        "files": {name: _print_of(folder / name) for name in names},
+        "measures": [asdict(each) for each in prepared.measures],
+        **{
+            name: asdict(getattr(prepared, name))
+            for name in ("prices", "caps", "trips", "tours", "before")
+        },
+    }
+    arrays = {
+        f"{part}.{name}": array
+        for part in ("held", "land", "team")
+        for name, array in _arrays(getattr(prepared, part)).items()
+    }
+    said = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
+    np.savez(folder / NAME, allow_pickle=False, **{_FACTS: said}, **arrays)
+
+
+def read_prepared(folder: Path) -> Prepared | None:
+    """Read a prepared plan back; None where there is none, or where its tables are others now."""
+    path = folder / NAME
+    if not path.is_file():
+        return None
+    try:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
+            facts = json.loads(file[_FACTS].tobytes())
+            if facts["form"] != _FORM or any(
+                _print_of(folder / name) != said for name, said in facts["files"].items()
+            ):
+                return None
+            arrays = {name: file[name] for name in file.files}
+        return _prepared(facts, arrays)
+    except _DAMAGED:
+        return None  # cut short, or of another version: the tables themselves are opened
+
+
+def _prepared(facts: Mapping[str, Any], arrays: Mapping[str, Array]) -> Prepared:
+    before = facts["before"]
+    return Prepared(
+        held=_part(Held, "held", arrays),
+        land=_part(Land, "land", arrays),
+        team=_part(Team, "team", arrays),
+        measures=tuple(MeasureKeys(**each) for each in facts["measures"]),
+        prices=Prices(**facts["prices"]),
+        caps=Caps(**facts["caps"]),
+        trips=Trips(**facts["trips"]),
+        tours=TourKeys(**facts["tours"]),
+        before=Before(figures=before["figures"], broken=[tuple(each) for each in before["broken"]]),
+    )
+
+
+def _arrays(part: Held | Land | Team) -> dict[str, Array]:
+    out: dict[str, Array] = {}
+    for each in fields(part):
+        value = getattr(part, each.name)
+        if isinstance(value, Texts):
+            out[f"{each.name}.block"], out[f"{each.name}.ends"] = value.block, value.ends
+        else:
+            out[each.name] = value
+    return out
+
+
+def _part(kind: type[T], name: str, arrays: Mapping[str, Array]) -> T:
+    given: dict[str, Array | Texts] = {}
+    for each in fields(kind):
+        key = f"{name}.{each.name}"
+        given[each.name] = (
+            Texts(block=arrays[f"{key}.block"], ends=arrays[f"{key}.ends"])
+            if f"{key}.block" in arrays
+            else arrays[key]
+        )
+    return kind(**cast("Any", given))
+
+
+def _print_of(path: Path) -> str:
+    """Return the SHA-256 of a file, "" where there is none."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

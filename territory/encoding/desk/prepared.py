@@ -1,0 +1,224 @@
+"""A plan as the arrays that judging a move needs: nothing is read or worked out twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.roads.trips import Trips
+from territory.encoding.verify import Caps
+from territory.workforce.tour_year import TourKeys
+
+__all__ = ["Before", "Held", "Land", "MeasureKeys", "Prepared", "Prices", "Team", "Texts"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Texts:
+    """Many texts in one block of bytes, so that only those that are asked for are made.
+
+    Attributes
+    ----------
+    block : uint8, shape (bytes,)
+        All of them in UTF-8, one behind the other.
+    ends : int64, shape (n,)
+        Where each ends.
+    """
+
+    block: NDArray[np.uint8]
+    ends: Longs
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Texts:
+        """Return the texts, packed."""
+        parts = [each.encode("utf-8", "surrogatepass") for each in texts]
+        ends = np.cumsum([len(each) for each in parts], dtype=np.int64)
+        return cls(block=np.frombuffer(b"".join(parts), dtype=np.uint8), ends=ends)
+
+    def __getitem__(self, at: int) -> str:
+        """Return one of them."""
+        start = int(self.ends[at - 1]) if at else 0
+        return self.block[start : int(self.ends[at])].tobytes().decode("utf-8", "surrogatepass")
+
+    def all(self) -> list[str]:
+        """Return all of them, in order."""
+        whole, ends = self.block.tobytes(), self.ends.tolist()
+        starts = [0, *ends[:-1]] if ends else []
+        return [
+            whole[a:b].decode("utf-8", "surrogatepass") for a, b in zip(starts, ends, strict=True)
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Held:
+    """The accounts, in the plan's order; every array has one entry an account.
+
+    Attributes
+    ----------
+    ids, names, today_ids : Texts
+        ``today_ids`` is the territory of today, "" where none.
+    territory, item, idn : int
+        Positions; ``idn`` is -1 without a health system.
+    today : int
+        Position of the territory of today; -1 where none, -2 where it is none of the team's.
+    travel_h, nights, service_h, workload_h, potential_usd, revenue_usd, handover_usd : float
+        As the plan says them; NaN is not known.
+    pipeline_usd : float, or without entries
+        Open deals, where the company gave them.
+    n_calls, minutes, hop_min, on_site_min, on_site_h : float
+    lonlat : float64, shape (accounts, 2)
+    urban : float
+        1 where one drives there at urban speed, else 0.
+    measures : float64, shape (accounts, m)
+    """
+
+    ids: Texts
+    names: Texts
+    today_ids: Texts
+    territory: Ints
+    item: Longs
+    idn: Ints
+    today: Ints
+    travel_h: Floats
+    nights: Floats
+    service_h: Floats
+    workload_h: Floats
+    potential_usd: Floats
+    revenue_usd: Floats
+    handover_usd: Floats
+    pipeline_usd: Floats
+    n_calls: Floats
+    minutes: Floats
+    hop_min: Floats
+    on_site_min: Floats
+    on_site_h: Floats
+    lonlat: Floats
+    urban: Floats
+    measures: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Land:
+    """The problem's items and rules, as `solvers.Problem` has them, and the borders.
+
+    Attributes
+    ----------
+    unit_ids : Texts
+    territory : int32, shape (items,)
+        Units, then accounts assigned by name.
+    activity, goal, lower, upper, travel_share, indptr, indices, exempt, pinned, forbidden,
+    together, current, moved_weight, moved_cap
+        See `solvers.Problem`.
+    edge_a, edge_b, edge_km
+        Borders between units, bridges excluded.
+    """
+
+    unit_ids: Texts
+    territory: Ints
+    activity: Floats
+    goal: Floats
+    lower: Floats
+    upper: Floats
+    travel_share: Floats
+    indptr: Longs
+    indices: Ints
+    exempt: NDArray[np.bool_]
+    pinned: Ints
+    forbidden: Ints
+    together: Ints
+    current: Ints
+    moved_weight: Floats
+    moved_cap: Floats
+    edge_a: Ints
+    edge_b: Ints
+    edge_km: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Team:
+    """The territories, in the plan's order.
+
+    Attributes
+    ----------
+    ids : Texts
+    origins : float64, shape (k, 2)
+    urban : float64, shape (k,)
+    shares : float64, shape (k, m)
+        Of each measure's total.
+    week_days : int64, shape (k,)
+    deviations : float64, shape (k, m)
+        Before any move.
+    routed_travel_h, routed_nights : float64, shape (k,), or without entries
+        By the plan's own tours, where it has any.
+    factor : float64, shape (k, classes), or without entries
+        What tours multiply the hours with.
+    """
+
+    ids: Texts
+    origins: Floats
+    urban: Floats
+    shares: Floats
+    week_days: Longs
+    deviations: Floats
+    routed_travel_h: Floats
+    routed_nights: Floats
+    factor: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureKeys:
+    """A balanced measure."""
+
+    name: str
+    tolerance: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """Prices, speeds and limits of the plan's scenario."""
+
+    travel_usd_h: float
+    night_usd: float
+    idn_split_usd: float
+    border_usd_km: float
+    circuity: float
+    urban_kmh: float
+    rural_kmh: float
+    urban_km: float
+    contiguity: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What ``plan.json`` says of the plan.
+
+    Attributes
+    ----------
+    figures : mapping of str to float
+        Cost, its terms, worst deviations, what is in new hands against today.
+    broken : sequence of (rule, territory, measure, words)
+    """
+
+    figures: Mapping[str, float]
+    broken: Sequence[tuple[str, str, str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prepared:
+    """A plan, prepared for judging moves of its units."""
+
+    held: Held
+    land: Land
+    team: Team
+    measures: tuple[MeasureKeys, ...]
+    prices: Prices
+    caps: Caps
+    trips: Trips
+    tours: TourKeys
+    before: Before

@@ -1,0 +1,185 @@
+"""From a plan on the desk to the arrays that judging a move needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from territory.encoding.decode import patchable
+from territory.encoding.desk.desk import Desk
+from territory.encoding.desk.prepared import (
+    Before,
+    Held,
+    Land,
+    MeasureKeys,
+    Prepared,
+    Prices,
+    Team,
+    Texts,
+)
+from territory.encoding.verify import Caps
+from territory.workforce.travel_check import tour_keys, week_days
+from territory.workforce.workload import on_site_h, trips_of
+
+if TYPE_CHECKING:
+    from territory.encoding.case import Case
+    from territory.plan import Plan
+
+__all__ = ["prepared_of", "whole_figures"]
+
+Floats = NDArray[np.float64]
+
+COUNTED = ("moved_accounts", "moved_revenue_usd", "split_idns")
+"""Totals of a plan that a ledger tells."""
+
+
+def prepared_of(desk: Desk) -> Prepared | None:
+    """Return the plan prepared, or None where moves ask for more than its own ways.
+
+    That is so with a radius, with minutes of the company's own, and with a plan that does not know
+    its own ways.
+    """
+    plan, opened, ways = desk.plan, desk.opened, desk.ways
+    if opened.roads.own is None or ways.given is not None or not patchable(plan.accounts):
+        return None
+    case, model = opened.case, ways.model
+    scenario, options = case.scenario, case.scenario.objective
+    rules = scenario.rules
+    return Prepared(
+        held=_held(desk),
+        land=_land(desk),
+        team=_team(desk),
+        measures=tuple(
+            MeasureKeys(name=name, tolerance=each.tolerance)
+            for name, each in scenario.measures.items()
+        ),
+        prices=Prices(
+            travel_usd_h=options.travel_usd_h,
+            night_usd=scenario.travel.night_usd,
+            idn_split_usd=options.idn_split_usd,
+            border_usd_km=options.border_usd_km,
+            circuity=model.circuity,
+            urban_kmh=model.urban_kmh,
+            rural_kmh=model.rural_kmh,
+            urban_km=model.urban_km,
+            contiguity=rules.contiguity,
+        ),
+        caps=Caps(
+            max_moved_accounts=rules.max_moved_accounts,
+            max_moved_revenue=rules.max_moved_revenue,
+            max_moved_workload=rules.max_moved_workload,
+        ),
+        trips=trips_of(scenario),
+        tours=tour_keys(scenario),
+        before=Before(
+            figures=whole_figures(plan),
+            broken=[
+                (each.rule, each.territory_id, each.measure, each.text)
+                for each in plan.record.violations
+            ],
+        ),
+    )
+
+
+def whole_figures(plan: Plan) -> dict[str, float]:
+    """Return the figures of the whole plan that a ledger tells; NaN is not known."""
+    record = plan.record
+    unknown = {} if "revenue_usd" in record.totals else {"moved_revenue_usd": float("nan")}
+    return {
+        "objective": record.objective,
+        **record.terms,
+        **{f"{name}_worst": each.imbalance for name, each in record.measures.items()},
+        **{name: float(record.totals[name]) for name in COUNTED},
+        **unknown,
+    }
+
+
+def _held(desk: Desk) -> Held:
+    case, encoding, accounts = desk.opened.case, desk.encoding, desk.plan.accounts
+    ids = pd.Index(case.team["territory_id"].astype("str"))
+    today = accounts["current_territory_id"].fillna("").astype("str")
+    position = ids.get_indexer(pd.Index(today)).astype(np.int32)
+    idn, _ = pd.factorize(accounts["idn"].where(accounts["idn"].fillna("") != ""))
+
+    def numbers(name: str) -> Floats:
+        return pd.to_numeric(accounts[name]).to_numpy(dtype=np.float64)
+
+    return Held(
+        ids=Texts.of(accounts["account_id"].astype("str").tolist()),
+        names=Texts.of(accounts["name"].fillna("").astype("str").tolist()),
+        today_ids=Texts.of(today.tolist()),
+        territory=ids.get_indexer(pd.Index(accounts["territory_id"])).astype(np.int32),
+        item=encoding.item_of_account,
+        idn=idn.astype(np.int32),
+        today=np.where((position < 0) & (today != "").to_numpy(), -2, position).astype(np.int32),
+        travel_h=numbers("travel_h"),
+        nights=numbers("nights"),
+        service_h=numbers("service_h"),
+        workload_h=numbers("workload_h"),
+        potential_usd=numbers("potential_usd"),
+        revenue_usd=numbers("revenue_usd"),
+        handover_usd=numbers("handover_usd"),
+        pipeline_usd=numbers("pipeline_usd") if "pipeline_usd" in accounts else np.zeros(0),
+        n_calls=numbers("n_calls"),
+        minutes=numbers("minutes"),
+        hop_min=numbers("hop_min"),
+        on_site_min=numbers("on_site_min"),
+        on_site_h=on_site_h(accounts),
+        lonlat=accounts[["lon", "lat"]].to_numpy(dtype=np.float64),
+        urban=desk.ways.urban[0],
+        measures=np.column_stack([numbers(name) for name in case.measures]),
+    )
+
+
+def _land(desk: Desk) -> Land:
+    case, problem = desk.opened.case, desk.encoding.problem
+    edges = case.adjacency
+    border = ~edges.bridge
+    return Land(
+        unit_ids=Texts.of(case.unit_ids),
+        territory=desk.opened.assignment,
+        activity=problem.balance.activity,
+        goal=problem.balance.goal,
+        lower=problem.balance.lower,
+        upper=problem.balance.upper,
+        travel_share=problem.balance.travel_share,
+        indptr=problem.indptr,
+        indices=problem.indices,
+        exempt=problem.rules.exempt,
+        pinned=problem.rules.pinned,
+        forbidden=problem.rules.forbidden,
+        together=problem.rules.together,
+        current=problem.changes.current,
+        moved_weight=problem.changes.moved_weight,
+        moved_cap=problem.changes.moved_cap,
+        edge_a=edges.a[border],
+        edge_b=edges.b[border],
+        edge_km=edges.border_km[border].round(4),
+    )
+
+
+def _team(desk: Desk) -> Team:
+    case, rows = desk.opened.case, desk.plan.territories
+    routed = desk.plan.record.routed is not None and "routed_travel_h" in rows
+    none: Floats = np.zeros(0)
+    factors = desk.ways.factors
+    return Team(
+        ids=Texts.of(case.team["territory_id"].astype("str").tolist()),
+        origins=desk.opened.roads.origins,
+        urban=desk.ways.urban[1],
+        shares=_shares(case),
+        week_days=week_days(rows),
+        deviations=np.column_stack(
+            [rows[f"{name}_deviation"].to_numpy(dtype=np.float64) for name in case.measures]
+        ),
+        routed_travel_h=rows["routed_travel_h"].to_numpy(dtype=np.float64) if routed else none,
+        routed_nights=rows["routed_nights"].to_numpy(dtype=np.float64) if routed else none,
+        factor=np.zeros((0, 0)) if factors is None else factors,
+    )
+
+
+def _shares(case: Case) -> Floats:
+    return np.ascontiguousarray(case.shares, dtype=np.float64)

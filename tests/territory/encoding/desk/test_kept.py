@@ -1,0 +1,59 @@
+"""A prepared plan counts for the tables that it came of, and for no others."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import territory
+from territory.encoding.desk.desk import Desk
+from territory.encoding.desk.kept import NAME, read_prepared, write_prepared
+from territory.encoding.desk.named import Move
+from territory.encoding.desk.preparing import prepared_of
+from territory.inputs.scenario.scenario import read_scenario
+from territory.publish.folder import read_plan
+from territory.review.ledger.quick import quick_ledger
+from tests.territory.worlds import grid_scenario
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("grid")
+    scenario = read_scenario(grid_scenario(folder)).with_overrides(effort="quick")
+    place = territory.design(scenario).save(folder / "plan")
+    prepared = prepared_of(Desk(read_plan(place)))
+    write_prepared(prepared, place, of=["accounts.csv", "alignment.csv"])
+    return place
+
+
+@pytest.fixture
+def folder(saved, tmp_path):
+    return Path(shutil.copytree(saved, tmp_path / "plan"))
+
+
+def test_what_is_written_is_read_back(folder):
+    owner = read_plan(folder).alignment.set_index("unit_id")["territory_id"]
+    moves = [Move(to="T02" if owner["U01"] == "T01" else "T01", what=("U01",))]
+    kept, fresh = read_prepared(folder), prepared_of(Desk(read_plan(folder)))
+    assert quick_ledger(kept, moves) == quick_ledger(fresh, moves)
+    first = (folder / NAME).read_bytes()
+    write_prepared(fresh, folder, of=["accounts.csv", "alignment.csv"])
+    assert (folder / NAME).read_bytes() == first  # the same plan is the same file
+
+
+def test_a_table_that_people_saved_again_makes_it_void(folder):
+    with (folder / "alignment.csv").open("a") as file:
+        file.write("\n")
+    assert read_prepared(folder) is None
+
+
+@pytest.mark.parametrize("cut", [0, 100, 5_000])
+def test_a_file_that_was_cut_short_or_is_another_does_not_count(folder, cut):
+    (folder / NAME).write_bytes((folder / NAME).read_bytes()[:cut])
+    assert read_prepared(folder) is None
+
+
+def test_arrays_of_objects_are_never_loaded(folder):
+    np.savez(folder / NAME, facts=np.array([{"form": 1}], dtype=object))
+    assert read_prepared(folder) is None

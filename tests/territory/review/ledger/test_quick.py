@@ -1,0 +1,105 @@
+"""A prepared plan gives the ledger that opening the whole plan gives, under every rule."""
+
+import math
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import territory
+from territory.encoding.desk.desk import Desk
+from territory.encoding.desk.named import Move
+from territory.encoding.desk.preparing import prepared_of
+from territory.inputs.scenario.scenario import read_scenario
+from territory.publish.folder import read_plan
+from territory.review.ledger.ledger import ledger_of
+from territory.review.ledger.quick import quick_ledger
+from tests.territory.review.ledger.test_ledger import EXTRA, TODAY
+from tests.territory.worlds import grid_scenario
+
+RULES = {
+    "all": EXTRA,
+    "caps": """
+[rules]
+together = [{name = "west", units = ["U01", "U02"]}]
+max_moved_revenue = 0.2
+max_moved_workload = 0.3
+[travel]
+rounds = 1
+""",
+}
+
+
+@pytest.fixture(scope="module", params=list(RULES))
+def desk(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("grid")
+    path = grid_scenario(folder, columns=6, alignment=TODAY, extra=RULES[request.param])
+    text = (folder / "accounts.csv").read_text().splitlines()
+    for at in (1, 2, 3, 8):
+        text[at] = text[at].replace(",,B", ",North,B")
+    (folder / "accounts.csv").write_text("\n".join(text) + "\n")
+    made = territory.design(read_scenario(path).with_overrides(effort="quick"))
+    return Desk(read_plan(made.save(folder / "plan")))
+
+
+def same(one, other):
+    """Rows with the same words and the same numbers, to the rounding of their sums."""
+    assert len(one) == len(other)
+    for a, b in zip(one, other, strict=True):
+        assert list(a) == list(b)
+        for name, value in a.items():
+            if isinstance(value, float):
+                assert value == pytest.approx(b[name], abs=2e-6, nan_ok=True), (name, a)
+            else:
+                assert value == b[name], (name, a)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_moves_of_units_have_the_ledger_of_the_whole_plan(desk, data):
+    owner = desk.plan.alignment.set_index("unit_id")["territory_id"]
+    chosen = data.draw(
+        st.lists(st.sampled_from(list(owner.index)), min_size=1, max_size=4, unique=True)
+    )
+    moves = [Move(to="T02" if owner[each] == "T01" else "T01", what=(each,)) for each in chosen]
+    whole = ledger_of(desk, moves, tours=False).told()
+    quick = quick_ledger(prepared_of(desk), moves, tours=False)
+    same(quick.territories, whole.territories)
+    same(quick.plan, whole.plan)
+    same(quick.accounts, whole.accounts)
+    assert (quick.broken, quick.mended) == (whole.broken, whole.mended)
+    assert quick.tolerances == whole.tolerances
+
+
+def test_tours_are_those_of_the_whole_plan(desk):
+    owner = desk.plan.alignment.set_index("unit_id")["territory_id"]
+    moves = [Move(to="T02" if owner["U03"] == "T01" else "T01", what=("U03",))]
+    quick = quick_ledger(prepared_of(desk), moves)
+    same(quick.territories, ledger_of(desk, moves).told().territories)
+    assert {"routed_travel_h", "routed_nights"} <= {row["figure"] for row in quick.territories}
+
+
+def test_what_is_no_unit_or_stays_where_it_is_is_left_to_the_whole_plan(desk):
+    owner = desk.plan.alignment.set_index("unit_id")["territory_id"]
+    prepared = prepared_of(desk)
+    for move in (
+        Move(to="T02", what=("A03",)),
+        Move(to="T09", what=("U03",)),
+        Move(to=owner["U03"], what=("U03",)),
+    ):
+        assert quick_ledger(prepared, [move]) is None
+    twice = [Move(to="T01", what=("U03",)), Move(to="T02", what=("U03",))]
+    assert quick_ledger(prepared, twice) is None
+
+
+def test_revenue_that_nobody_knows_is_not_known(desk):
+    from dataclasses import replace
+
+    prepared = prepared_of(desk)
+    none = replace(
+        prepared, held=replace(prepared.held, revenue_usd=prepared.held.revenue_usd * math.nan)
+    )
+    owner = desk.plan.alignment.set_index("unit_id")["territory_id"]
+    moves = [Move(to="T02" if owner["U03"] == "T01" else "T01", what=("U03",))]
+    rows = quick_ledger(none, moves, tours=False).to_dict()["territories"]
+    assert {row["after"] for row in rows if row["figure"] == "revenue_usd"} == {None}
