@@ -6,10 +6,10 @@ import hashlib
 import json
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +42,7 @@ _DAMAGED = (
 
 _FACTS = "facts"
 T = TypeVar("T", Held, Land, Team)
-Array = NDArray[Any]
+Array = NDArray[np.generic]
 
 
 def write_prepared(prepared: Prepared, folder: Path, *, of: Iterable[str]) -> None:
@@ -88,24 +88,22 @@ def read_prepared(folder: Path) -> Prepared | None:
             ):
                 return None
             arrays = {name: file[name] for name in file.files}
-        return _prepared(facts, arrays)
+        before = facts["before"]
+        return Prepared(
+            held=_part(Held, "held", arrays),
+            land=_part(Land, "land", arrays),
+            team=_part(Team, "team", arrays),
+            measures=tuple(MeasureKeys(**each) for each in facts["measures"]),
+            prices=Prices(**facts["prices"]),
+            caps=Caps(**facts["caps"]),
+            trips=Trips(**facts["trips"]),
+            tours=TourKeys(**facts["tours"]),
+            before=Before(
+                figures=before["figures"], broken=[tuple(each) for each in before["broken"]]
+            ),
+        )
     except _DAMAGED:
         return None  # cut short, or of another version: the tables themselves are opened
-
-
-def _prepared(facts: Mapping[str, Any], arrays: Mapping[str, Array]) -> Prepared:
-    before = facts["before"]
-    return Prepared(
-        held=_part(Held, "held", arrays),
-        land=_part(Land, "land", arrays),
-        team=_part(Team, "team", arrays),
-        measures=tuple(MeasureKeys(**each) for each in facts["measures"]),
-        prices=Prices(**facts["prices"]),
-        caps=Caps(**facts["caps"]),
-        trips=Trips(**facts["trips"]),
-        tours=TourKeys(**facts["tours"]),
-        before=Before(figures=before["figures"], broken=[tuple(each) for each in before["broken"]]),
-    )
 
 
 def _arrays(part: Held | Land | Team) -> dict[str, Array]:
@@ -124,11 +122,15 @@ def _part(kind: type[T], name: str, arrays: Mapping[str, Array]) -> T:
     for each in fields(kind):
         key = f"{name}.{each.name}"
         given[each.name] = (
-            Texts(block=arrays[f"{key}.block"], ends=arrays[f"{key}.ends"])
+            Texts(
+                block=arrays[f"{key}.block"].astype(np.uint8, copy=False),
+                ends=arrays[f"{key}.ends"].astype(np.int64, copy=False),
+            )
             if f"{key}.block" in arrays
             else arrays[key]
         )
-    return kind(**cast("Any", given))
+    make: Callable[..., T] = kind
+    return make(**given)
 
 
 def _print_of(path: Path) -> str:
