@@ -11,7 +11,7 @@ from territory.errors import InputError
 from territory.messages import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 __all__ = [
     "FILE",
@@ -19,6 +19,7 @@ __all__ = [
     "open_challenges",
     "read_decisions",
     "state_of",
+    "taken_back",
     "with_entry",
     "write_decisions",
 ]
@@ -87,6 +88,40 @@ def open_challenges(record: pd.DataFrame) -> list[str]:
     asked = record[record["kind"].eq("challenge")]
     last = asked.drop_duplicates("id", keep="last")
     return last.loc[last["decision"].eq("received"), "id"].tolist()
+
+
+def taken_back(record: pd.DataFrame, ids: Iterable[str], *, who: str, when: str) -> pd.DataFrame:
+    """Return the record with accepted challenges open again: their move was taken back.
+
+    Parameters
+    ----------
+    record : DataFrame
+    ids : iterable of str
+        Challenges; those that are not accepted stay as they are.
+    who, when : str
+
+    Raises
+    ------
+    InputError
+        The plan is agreed or live, so that nothing of it is taken back; nobody is named.
+    """
+    for name in dict.fromkeys(ids):
+        asked = record[record["kind"].eq("challenge") & record["id"].eq(name)]
+        if asked.empty or asked["decision"].iloc[-1] != "accepted":
+            continue
+        if state_of(record) in {"agreed", "live"}:
+            raise InputError(
+                Message(
+                    f"the plan is {state_of(record)}: the move that {name} asked for is not taken "
+                    "back",
+                    hint="open it again with `territory state PLAN in-review --by NAME --why TEXT`",
+                )
+            )
+        last = asked.iloc[-1]
+        kept = {str(column): last[column] for column in COLUMNS}
+        again = {"who": who, "when": when, "decision": "received", "why": "the move was taken back"}
+        record = with_entry(record, {**kept, **again})
+    return record
 
 
 def with_entry(record: pd.DataFrame, entry: Mapping[str, object]) -> pd.DataFrame:

@@ -43,6 +43,8 @@ class Edit:
         Where each unit and account was before; empty for edits that were typed into a file.
     step : int
         Edits that were made at once have one number, from 1 on; 0 for those typed into a file.
+    challenge : str
+        Challenge that was accepted by it; "" where it was none.
     """
 
     to: str
@@ -53,6 +55,7 @@ class Edit:
     team: str = "core"
     before: Mapping[str, str]
     step: int = 0
+    challenge: str = ""
 
 
 def edits_of(plan: Plan) -> tuple[Edit, ...]:
@@ -62,7 +65,7 @@ def edits_of(plan: Plan) -> tuple[Edit, ...]:
 
 def edit_of(entry: Mapping[str, object]) -> Edit:
     """Return one entry of a record or a file as an edit."""
-    texts = {name: str(entry.get(name, "")) for name in ("to", "by", "when", "why")}
+    texts = {name: str(entry.get(name, "")) for name in ("to", "by", "when", "why", "challenge")}
     before = cast("Mapping[str, object]", entry.get("before", {}))
     return Edit(
         **texts,

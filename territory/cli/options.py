@@ -60,6 +60,10 @@ Repair = Annotated[
     bool, typer.Option("--repair", help="Move what else is needed, as little as possible.")
 ]
 DecidedBy = Annotated[str, typer.Option("--by", metavar="NAME", help="Who decided it.")]
+ReviewFolder = Annotated[
+    Path | None,
+    typer.Option("--review", metavar="DIR", help="Review folder. [default: PLAN_review beside it]"),
+]
 OfPlan = Annotated[
     Path | None,
     typer.Option("--plan", metavar="DIR", help="Plan folder. [default: the scenario's]"),
@@ -91,6 +95,11 @@ def plan_folder(path: Path) -> Path:
 
         return shown(read_scenario(path).out)
     return path.parent if path.name == "plan.json" else path
+
+
+def review_folder(plan: Path, review: Path | None) -> Path:
+    """Return the review folder: beside the plan, because a plan folder is replaced whole."""
+    return review or plan.with_name(f"{plan.name}_review")
 
 
 def shown(path: Path) -> Path:

@@ -10,7 +10,16 @@ import typer
 
 from territory.cli.console import Cell, Console
 from territory.cli.live.rollout_commands import OfScenario, scenario_of
-from territory.cli.options import Json, PlanFolder, machine, plan_folder, shell, shown
+from territory.cli.options import (
+    Json,
+    PlanFolder,
+    ReviewFolder,
+    machine,
+    plan_folder,
+    review_folder,
+    shell,
+    shown,
+)
 from territory.errors import InputError
 from territory.messages import Message, counted, visible
 
@@ -23,10 +32,6 @@ __all__ = ["commands"]
 
 commands = typer.Typer()
 
-Review = Annotated[
-    Path | None,
-    typer.Option("--review", metavar="DIR", help="Review folder. [default: PLAN_review beside it]"),
-]
 By = Annotated[str, typer.Option(metavar="NAME", help="Who says so.")]
 When = Annotated[str | None, typer.Option(metavar="DATE", help="Day. [default: today]")]
 
@@ -38,7 +43,7 @@ def review_pack(
     *,
     by: By,
     scenario: OfScenario = None,
-    review: Review = None,
+    review: ReviewFolder = None,
     when: When = None,
 ) -> int:
     """Write a workbook and a page for each rep and manager, with room for challenges."""
@@ -54,7 +59,7 @@ def challenges(
     ],
     *,
     by: By,
-    review: Review = None,
+    review: ReviewFolder = None,
     when: When = None,
     json: Json = False,
 ) -> int:
@@ -71,7 +76,7 @@ def decide(
     accept: Annotated[bool, typer.Option("--accept/--decline", help="What is decided.")],
     by: By,
     why: Annotated[str, typer.Option(metavar="TEXT", help="Reason of the decision.")],
-    review: Review = None,
+    review: ReviewFolder = None,
     when: When = None,
     force: Annotated[
         bool, typer.Option("--force", help="Accept even where a rule is broken.")
@@ -100,17 +105,12 @@ def state(
     *,
     by: By = "",
     why: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "",
-    review: Review = None,
+    review: ReviewFolder = None,
     when: When = None,
     json: Json = False,
 ) -> int:
     """Show or set how far a plan has come: draft, in review, agreed, live."""
     return _state(machine(context, json), plan, to, why=why, review=review, who=(by, when))
-
-
-def _review(plan: Path, review: Path | None) -> Path:
-    """Return the review folder: beside the plan, because a plan folder is replaced whole."""
-    return review or plan.with_name(f"{plan.name}_review")
 
 
 def _entry(who: tuple[str, str | None], **more: object) -> dict[str, object]:
@@ -141,7 +141,7 @@ def _pack(
 
     found = scenario_of(folder, scenario)
     place = plan_folder(folder)
-    target = _review(place, review)
+    target = review_folder(place, review)
     plan = read_plan(place)
     entry = _entry(who, kind="state", decision="in review", why="review pack written")
     record = with_entry(read_decisions(target), entry)
@@ -175,7 +175,7 @@ def _challenges(
     from territory.whole import whole_files
 
     place = plan_folder(folder)
-    target = _review(place, review)
+    target = review_folder(place, review)
     plan = read_plan(place)
     record = read_decisions(target)
     asked = record[record["kind"].eq("challenge")]
@@ -244,7 +244,7 @@ def _decide(
     from territory.publish.folder import read_plan, save_plan
 
     place = plan_folder(folder)
-    target = _review(place, review)
+    target = review_folder(place, review)
     record = read_decisions(target)
     asked = record[record["kind"].eq("challenge") & record["id"].eq(challenge)]
     if asked.empty:
@@ -291,8 +291,11 @@ def _moved(plan: Plan, asked: pd.Series, entry: dict[str, object], *, force: boo
                 hint="move something else along first, decline it, or add --force",
             )
         )
-    record = {"by": str(entry["who"]), "why": str(entry["why"])}
+    record = {name: str(entry[key]) for name, key in _ON_RECORD}
     return accepted(plan, ledger.after, [(ledger.moves[0], record)], when=str(entry["when"]))
+
+
+_ON_RECORD = (("by", "who"), ("why", "why"), ("challenge", "id"))
 
 
 def _state(
@@ -312,7 +315,7 @@ def _state(
         write_decisions,
     )
 
-    target = _review(plan_folder(folder), review)
+    target = review_folder(plan_folder(folder), review)
     record = read_decisions(target)
     if to:
         entry = _entry(who, kind="state", decision=to.replace("-", " "), why=why)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -16,8 +17,10 @@ from territory.cli.options import (
     Json,
     PlanFolder,
     Repair,
+    ReviewFolder,
     machine,
     plan_folder,
+    review_folder,
 )
 from territory.messages import visible
 
@@ -77,9 +80,16 @@ def apply(
 
 
 @commands.command()
-def undo(context: typer.Context, plan: PlanFolder, json: Json = False) -> int:
-    """Take a plan's last edit back."""
-    return _undo(machine(context, json), plan_folder(plan))
+def undo(
+    context: typer.Context,
+    plan: PlanFolder,
+    *,
+    by: DecidedBy = "",
+    review: ReviewFolder = None,
+    json: Json = False,
+) -> int:
+    """Take a plan's last edit back; a challenge that it accepted is open again (needs --by)."""
+    return _undo(machine(context, json), plan_folder(plan), by=by, review=review)
 
 
 def _edits(console: Console, folder: Path, *, pins: bool, out: Path | None) -> int:
@@ -118,16 +128,32 @@ def _edits(console: Console, folder: Path, *, pins: bool, out: Path | None) -> i
     return 0
 
 
-def _undo(console: Console, folder: Path) -> int:
+def _undo(console: Console, folder: Path, *, by: str, review: Path | None) -> int:
     from territory.changes.accepted import undone
+    from territory.changes.decisions import read_decisions, taken_back, write_decisions
     from territory.publish.folder import read_plan, save_plan
 
     plan, last = undone(read_plan(folder))
+    asked = [each.challenge for each in last if each.challenge]
+    target = review_folder(folder, review)
+    record = read_decisions(target) if asked else None
+    if record is not None:
+        again = taken_back(record, asked, who=by, when=date.today().isoformat())
+        opened = len(again) > len(record)
     save_plan(plan, folder)
+    if record is not None and opened:
+        write_decisions(target, again)
     if console.machine:
-        console.json({"undone": [{"to": each.to, "what": list(each.what)} for each in last]})
+        rows = [
+            {"to": each.to, "what": list(each.what), "challenge": each.challenge} for each in last
+        ]
+        console.json({"undone": rows})
         return 0
     for each in last:
         names = ", ".join(each.what[:5]) + (" …" if len(each.what) > 5 else "")
         console.data(visible(f"taken back: {names} to {each.to} ({each.when} {each.by})"))
+    if asked:
+        which = visible(", ".join(asked))
+        told = f"open again: {which}" if opened else f"{which}: not on record in {target}"
+        console.data(told)
     return 0

@@ -193,5 +193,19 @@ def test_the_whole_agreement_on_the_command_line(saved, tmp_path, capsys):
     code, out = said("decide", plan, "C001", "--decline", "--why", "again", *by)
     assert code == 2
     assert "C001 was accepted on 2026-12-01 by Ann" in out.err
+    # Taken back, the challenge is open again; who did it is on record.
+    code, out = said("undo", plan)
+    assert (code, "a decision needs who" in out.err) == (2, True)
+    assert read_plan(plan).accounts.set_index("account_id").at[wish[0], "territory_id"] == wish[1]
+    code, out = said("undo", plan, "--by", "Eve")
+    assert (code, "open again: C001" in out.out) == (0, True)
+    kept = before.accounts.set_index("account_id").at[wish[0], "territory_id"]
+    assert read_plan(plan).accounts.set_index("account_id").at[wish[0], "territory_id"] == kept
+    record = read_decisions(review)
+    assert open_challenges(record) == ["C001"]
+    assert record.iloc[-1][["who", "decision", "asked_by"]].tolist() == ["Eve", "received", "Rep 1"]
+    assert said("decide", plan, "C001", "--accept", "--force", "--why", "yes", *by)[0] == 0
     assert said("state", plan, "agreed", *by)[0] == 0
+    code, out = said("undo", plan, "--by", "Eve")
+    assert (code, "C001 asked for is not taken back" in out.err) == (2, True)
     assert said("state", plan, "live", *by)[0] == 0
