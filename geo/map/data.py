@@ -13,15 +13,13 @@ if TYPE_CHECKING:
 
     from geo.map.panel import Tier
 
-__all__ = ["CROWD", "MANY_NAMES", "map_data"]
+__all__ = ["CROWD", "map_data"]
 
 _PER_DEGREE = 100_000
 CROWD = 4_000
 """More account marks than this hide what lies below them."""
 _MANY_FLOWS = 100
 """Arrows of accounts between territories that are drawn at once, the largest."""
-MANY_NAMES = 150
-"""With more territories in view than this only names that find room beside them are written."""
 
 
 def map_data(
@@ -47,7 +45,6 @@ def map_data(
     return {
         "bounds": [[round(south, 5), round(west, 5)], [round(north, 5), round(east, 5)]],
         "crowd": CROWD,
-        "manyNames": MANY_NAMES,
         "manyFlows": _MANY_FLOWS,
         "fillOpacity": 0.6 if content.tiles else 1.0,
         "overlays": overlays,

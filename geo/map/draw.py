@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from geo.map.content import Column, MapContent
-from geo.map.data import CROWD, MANY_NAMES, map_data
+from geo.map.data import CROWD, map_data
 from geo.map.escaping import html_text, script_json
 from geo.map.offline import (
     fill,
@@ -141,11 +141,6 @@ def _legend_notes(scene: Scene) -> list[str]:
         notes.append(
             f"The borders of the {len(content.units):,} units are not drawn, only the outlines "
             "of their territories; search finds each unit."
-        )
-    if len(content.territories) > MANY_NAMES:
-        notes.append(
-            "Names of territories that find no room wait for a closer view; search, or a row of "
-            "the table, finds each."
         )
     if n_accounts > CROWD:
         notes.append(

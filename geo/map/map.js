@@ -93,7 +93,7 @@ function startTerritoryMap(map, data) {
 
   // The canvases: today below, the plan above it, and above both the names.
   const look = (view) => layers.look(view);
-  for (const [name, index] of [["today", 210], ["plan", 220], ["names", 590]]) {
+  for (const [name, index] of [["today", 210], ["plan", 220], ["names", 610]]) {
     const pane = map.createPane(name);
     pane.style.zIndex = index;
     pane.style.pointerEvents = "none";
@@ -162,8 +162,6 @@ function startTerritoryMap(map, data) {
   function writeNames(context, at, screen) {
     const { state } = layers, wanted = [], obstacles = [];
     const today = screen && state.view === "today";
-    // Hundreds of names would hide the map: those wait for a closer view that find no room beside their middle.
-    const rule = (n, chosen) => (chosen || n <= data.manyNames ? { must: true } : { beside: true });
     if (today) {
       data.today.forEach((t, i) => {
         const b = boundsOfRings(cells.today[i]);
@@ -177,7 +175,7 @@ function startTerritoryMap(map, data) {
       }
     }
     const n = wanted.length;
-    for (const label of wanted) Object.assign(label, rule(n, label.kind === "chosen"));
+    for (const label of wanted) label.must = true;
     const flows = flowsShown(at);
     for (const flow of flows.slice(0, 60)) {
       const [x, y] = flowCurve(flow.from, flow.to).crown;
@@ -197,17 +195,22 @@ function startTerritoryMap(map, data) {
     wanted.sort((a, b) => order[a.kind] - order[b.kind]);
     let room = detailLimit(at), others = 0;
     const kept = wanted.filter((label) => ["city", "county"].includes(label.kind) ? others++ < room * 6 : true);
-    if (screen && state.overlays.has("homes") && data.homes.id.length <= 60) {
+    if (screen && state.overlays.has("homes") && !map.getContainer().classList.contains("far")) {
+      const half = houseSize / 2;
       for (let h = 0; h < data.homes.id.length; h++) {
         const x = world.homes[2 * h] * at.scale + at.dx, y = world.homes[2 * h + 1] * at.scale + at.dy;
-        obstacles.push([x - 7, y - 7, x + 7, y + 7]);
+        obstacles.push([x - half, y - half, x + half, y + half]);
       }
     }
     const panels = screen ? panelBoxes() : [], must = kept.filter((l) => l.must).length;
+    // Every territory is named: the more of them share a view, the smaller; below panels only as a last resort.
+    const sizes = Object.keys(AROUND), crowd = n / (at.width * at.height) * 1e6;
     let placed = [];
-    for (const free of [[...panels, ...obstacles], panels, []]) {
-      placed = placeLabels(context, kept, free, at);
-      if (placed.filter((l) => l.must).length === must) break;
+    search: for (const size of sizes.slice(crowd > 250 ? 2 : crowd > 120 ? 1 : 0)) {
+      for (const free of [[...panels, ...obstacles], panels, ...(size === "dense" ? [[]] : [])]) {
+        placed = placeLabels(context, kept, free, at, size);
+        if (placed.filter((l) => l.must).length === must) break search;
+      }
     }
     let cities = 0;
     placed = placed.filter((label) => ["city", "county"].includes(label.kind) ? cities++ < room : true);
@@ -393,9 +396,13 @@ function startTerritoryMap(map, data) {
   legendBox.querySelector("details").addEventListener("toggle", () => repaint());
 
   const extent = L.latLngBounds(data.bounds);
-  const padding = small
-    ? { paddingTopLeft: [8, 8], paddingBottomRight: [8, 40] }
-    : { paddingTopLeft: [44, 16], paddingBottomRight: [Math.min(legendBox.offsetWidth + 16, map.getSize().x * 0.36), 16] };
+  // Room for the legend beside the map or below it, whichever shows the map larger.
+  const room = map.getSize();
+  const around = (right, below) => ({ paddingTopLeft: [small ? 8 : 44, small ? 8 : 16], paddingBottomRight: [right, below] });
+  const padding = (small ? [around(8, 40)]
+    : [around(Math.min(legendBox.offsetWidth + 16, room.x * 0.36), 16), around(16, Math.min(legendBox.offsetHeight + 24, room.y * 0.5))])
+    .map((each) => [map.getBoundsZoom(extent, false, L.point(each.paddingTopLeft).add(each.paddingBottomRight)), each])
+    .sort((a, b) => b[0] - a[0])[0][1];
   map.fitBounds(extent, { animate: false, ...padding });
   const startZoom = map.getZoom(), startScale = map.getZoomScale(startZoom, 0);
   map.setMinZoom(Math.min(startZoom, map.getMinZoom()) - 1);

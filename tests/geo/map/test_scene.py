@@ -38,26 +38,53 @@ def test_each_dense_area_has_a_name_of_its_own(long_chain):
     assert len(set(names)) == len(names)
 
 
-def test_a_map_of_very_many_territories_says_that_names_wait(long_chain):
-    said = "Names of territories that find no room wait for a closer view"
-    assert said in draw(long_chain)
-    assert said not in draw(grid_content())
-
-
 @pytest.mark.browser
-def test_of_very_many_names_only_those_with_room_are_written_and_the_chosen_one(
-    browser, long_chain, tmp_path
+@pytest.mark.parametrize("size", [(1400, 900), (1920, 1080), (390, 844)])
+def test_each_of_very_many_territories_has_its_name_and_no_two_collide(
+    browser, long_chain, tmp_path, size
 ):
     page = tmp_path / "map.html"
     page.write_text(draw(long_chain), encoding="utf-8")
-    browser.open(page, width=900, height=700)
+    width, height = size
+    browser.open(page, width=width, height=height)
     written = """
-      return territoryMap.written.filter((l) => ["territory", "chosen"].includes(l.kind))
-        .map((l) => [l.text, Math.hypot(l.x - l.anchor[0], l.y - l.anchor[1])]);
+      const hit = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+      const names = territoryMap.written;
+      return [names.filter((l) => l.must).map((l) => l.text).sort(),
+        names.flatMap((a, i) => names.slice(0, i).filter((b) => hit(a.box, b.box)))
+          .map((b) => b.text),
+        names.filter((l) => l.box[0] < 0 || l.box[2] > territoryMap.map.getSize().x).length];
     """
-    names = browser.run(written)
-    assert 10 < len(names) < 200
-    assert max(gap for _, gap in names) < 80
+    names, collisions, outside = browser.run(written)
+    assert names == sorted(long_chain.territories.index)
+    assert (collisions, outside) == ([], 0)
     browser.run("territoryMap.select(150)")
-    assert long_chain.territories.index[150] in [name for name, _ in browser.run(written)]
+    names, collisions, _ = browser.run(written)
+    assert names == sorted(long_chain.territories.index)
+    assert collisions == []
     assert browser.messages() == []
+
+
+@pytest.mark.browser
+def test_of_many_names_the_lines_that_lead_to_them_do_not_cross(browser, long_chain, tmp_path):
+    page = tmp_path / "map.html"
+    page.write_text(draw(long_chain), encoding="utf-8")
+    browser.open(page, width=500, height=700)
+    lines = browser.run("""
+      return territoryMap.written.filter((l) => l.lead)
+        .map((l) => [l.anchor, [l.x, l.y], l.as, l.box[2] - l.box[0]]);
+    """)
+    assert len(lines) > 20
+
+    def side(a, b, c):
+        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) > 0
+
+    crossing = [
+        (one, other)
+        for i, one in enumerate(lines)
+        for other in lines[:i]
+        if one[2:] == other[2:]
+        and side(one[0], one[1], other[0]) != side(one[0], one[1], other[1])
+        and side(other[0], other[1], one[0]) != side(other[0], other[1], one[1])
+    ]
+    assert crossing == []
