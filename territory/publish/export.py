@@ -9,6 +9,8 @@ from territory.errors import InputError
 from territory.messages import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from territory.plan import Plan
@@ -89,7 +91,8 @@ def export_plan(plan: Plan, folder: Path, *, formats: tuple[str, ...] = FORMATS)
     ----------
     plan : Plan
     folder : Path
-        Made if absent; files of the same names are replaced.
+        Made if absent; files of the same names are replaced. A table has a ``.csvt`` beside it,
+        from which a GIS reads that ZIP codes are text.
     formats : tuple of str
         Of `FORMATS`.
 
@@ -98,8 +101,6 @@ def export_plan(plan: Plan, folder: Path, *, formats: tuple[str, ...] = FORMATS)
     InputError
         A format that is not known; the message names those that are.
     """
-    from territory.inputs.cells import write_table
-
     wrong = [name for name in formats if name not in FORMATS]
     if wrong:
         raise InputError(
@@ -112,13 +113,22 @@ def export_plan(plan: Plan, folder: Path, *, formats: tuple[str, ...] = FORMATS)
     for name in formats:
         target = folder / _FILES[name]
         if name == "zips":
-            write_table(zip_table(plan), target)
+            _write_text_table(zip_table(plan), target)
         elif name == "blocks":
-            write_table(block_equivalency(plan), target)
+            _write_text_table(block_equivalency(plan), target)
         else:
             _write_layer(plan, target, _DRIVERS[name])
         places.append(target)
     return places
+
+
+def _write_text_table(frame: pd.DataFrame, target: Path) -> None:
+    """Write a table and, beside it, the types that a GIS would guess: codes are no numbers."""
+    from territory.inputs.cells import write_table
+
+    write_table(frame, target)
+    types = ["Real" if kind.kind == "f" else "String" for kind in frame.dtypes]
+    target.with_suffix(".csvt").write_text(",".join(f'"{each}"' for each in types) + "\n", "utf-8")
 
 
 def _write_layer(plan: Plan, target: Path, driver: str) -> None:
@@ -127,14 +137,68 @@ def _write_layer(plan: Plan, target: Path, driver: str) -> None:
     from territory.publish.gis import territory_layer
 
     frame = territory_layer(plan)
-    # ten characters are what a Shapefile holds of a column's name
-    names = {"territory_id": "territory", "rep_id": "rep_id", "rep_name": "rep_name"}
-    names |= {"n_accounts": "accounts", "n_units": "units", "area_km2": "area_km2"}
-    names |= {measure: measure[:10] for measure in plan.measures}
-    kept = [name for name in names if name in frame]
-    shown = frame[[*kept, "geometry"]].rename(columns=names)
-    options = {"RFC7946": "YES"} if driver == "GeoJSON" else {}
+    names = ["territory_id", "rep_id", "rep_name", "n_accounts", "n_units", *plan.measures]
+    shown = frame[[*(name for name in names if name in frame), "geometry"]]
+    counts = [name for name in ("n_accounts", "n_units") if name in shown]
+    shown = shown.astype(dict.fromkeys(counts, "int32"))
+    options: dict[str, str] = {}
+    if driver == "ESRI Shapefile":
+        shown = shown.rename(columns=_short([*shown.columns]))
+    else:
+        shown.insert(shown.shape[1] - 1, "fill", _fills(plan, shown["territory_id"]))
+        options = {"RFC7946": "YES"} if driver == "GeoJSON" else {}
+    if driver == "KML":
+        shown = shown.assign(Name=shown["territory_id"])  # of which GDAL makes a placemark's name
     target.unlink(missing_ok=True)
     pyogrio.write_dataframe(
         shown, target, driver=driver, promote_to_multi=True, layer="territories", **options
     )
+    if driver == "KML":
+        _colour_kml(target, list(shown["fill"]))
+
+
+def _short(names: Sequence[str]) -> dict[str, str]:
+    """Return names of at most ten characters, all a Shapefile holds, no two alike."""
+    known = {"territory_id": "territory", "n_accounts": "accounts", "n_units": "units"}
+    found: dict[str, str] = {}
+    for name in names:
+        short = known.get(name, name[:10])
+        n = 2
+        while short in found.values():
+            short = f"{name[: 10 - len(str(n))]}{n}"
+            n += 1
+        found[name] = short
+    return {name: short for name, short in found.items() if name != "geometry"}
+
+
+def _fills(plan: Plan, ids: pd.Series) -> list[str]:
+    """Return the colours that the map gives the territories."""
+    from geo.map.scene import scene_of
+    from territory.publish.maps.map import map_content
+
+    fills = scene_of(map_content(plan)).fills
+    return [fills[str(name)] for name in ids]
+
+
+def _colour_kml(path: Path, fills: Sequence[str]) -> None:
+    """Give each placemark its territory's colour: GDAL writes red lines without areas."""
+    from xml.etree import ElementTree
+
+    space = "http://www.opengis.net/kml/2.2"
+    ElementTree.register_namespace("", space)
+    # the file was written a moment ago by this process
+    tree = ElementTree.parse(path)
+    for place, fill in zip(tree.iter(f"{{{space}}}Placemark"), fills, strict=True):
+        for old in place.findall(f"{{{space}}}Style"):
+            place.remove(old)
+        style = ElementTree.Element(f"{{{space}}}Style")
+        for part, colour, width in (("LineStyle", "ff2e2116", "1.5"), ("PolyStyle", "", "")):
+            kind = ElementTree.SubElement(style, f"{{{space}}}{part}")
+            red, green, blue = fill[1:3], fill[3:5], fill[5:7]
+            text = colour or f"b3{blue}{green}{red}".lower()
+            ElementTree.SubElement(kind, f"{{{space}}}color").text = text
+            if width:
+                ElementTree.SubElement(kind, f"{{{space}}}width").text = width
+        named = [i for i, each in enumerate(place) if each.tag == f"{{{space}}}name"]
+        place.insert(named[0] + 1 if named else 0, style)
+    tree.write(path, encoding="utf-8", xml_declaration=True)

@@ -1,11 +1,13 @@
 """Files for other tools: every ZIP once or with shares, layers that open, unknown formats named."""
 
+from xml.etree import ElementTree
+
 import geopandas
 import pandas as pd
 import pytest
 
 from territory.errors import InputError
-from territory.publish.export import export_plan, zip_table
+from territory.publish.export import _short, export_plan, zip_table
 from territory.publish.maps.pictures import write_picture
 from tests.territory.plans import HOSTILE_NAMES, small_plan
 
@@ -30,6 +32,43 @@ def test_a_layer_opens_with_every_territory_in_degrees(tmp_path, kind):
     frame = geopandas.read_file(place)
     assert len(frame) == 3
     assert frame.crs.to_epsg() == 4326
+    assert frame.geometry.is_valid.all()
+
+
+def test_columns_of_a_layer_keep_their_names_and_whole_numbers_stay_whole(tmp_path):
+    plan = small_plan()
+    (place,) = export_plan(plan, tmp_path, formats=("geojson",))
+    frame = geopandas.read_file(place)
+    assert {"territory_id", "rep_name", "n_accounts", "workload_h", "potential_usd"} < {*frame}
+    assert frame["n_accounts"].dtype.kind == "i"
+    assert frame["fill"].str.fullmatch("#[0-9A-Fa-f]{6}").all()
+    assert frame["fill"].nunique() == 3
+
+
+def test_a_placemark_is_named_and_filled_as_on_the_map(tmp_path):
+    colours, page = (
+        export_plan(small_plan(), tmp_path, formats=(kind,))[0] for kind in ("geojson", "kml")
+    )
+    space = "{http://www.opengis.net/kml/2.2}"
+    places = list(ElementTree.parse(page).iter(f"{space}Placemark"))
+    assert [place.findtext(f"{space}name") for place in places] == ["T01", "T02", "T03"]
+    filled = [place.findtext(f"{space}Style/{space}PolyStyle/{space}color") for place in places]
+    fills = geopandas.read_file(colours)["fill"].str.lower()
+    assert filled == [f"b3{fill[5:7]}{fill[3:5]}{fill[1:3]}" for fill in fills]
+
+
+def test_a_gis_reads_codes_as_text(tmp_path):
+    (place,) = export_plan(small_plan(), tmp_path, formats=("zips",))
+    types = place.with_suffix(".csvt").read_text()
+    assert types == '"String","String","String","String","Real"\n'
+
+
+def test_no_two_columns_of_a_shapefile_have_one_name(tmp_path):
+    plan = small_plan()
+    short = _short(["territory_id", "potential_usd", "potential_low_usd", "potential_high_usd"])
+    assert list(short.values()) == ["territory", "potential_", "potential2", "potential3"]
+    (place,) = export_plan(plan, tmp_path, formats=("shapefile",))
+    assert "potential_" in geopandas.read_file(place)
 
 
 def test_an_unknown_format_is_named_with_those_that_exist(tmp_path):
