@@ -18,10 +18,7 @@ from typing import IO
 
 from geo.errors import GeographyError
 
-__all__ = ["ARCHIVE_SUFFIXES", "unpacked"]
-
-ARCHIVE_SUFFIXES = (".zip", ".kmz", ".gz")
-"""Suffixes of archives that are looked into."""
+__all__ = ["unpacked"]
 
 _RANKS = (
     (".shp", ".gpkg", ".fgb", ".geojson", ".topojson", ".kml"),

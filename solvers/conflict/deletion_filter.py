@@ -14,7 +14,7 @@ from solvers.conflict.report import Conflict, ConflictRule, Relaxation
 from solvers.costs.matrix import MatrixCost
 from solvers.exact.prove import solve_exact, supports
 from solvers.problem.problem import Groups, Problem
-from solvers.problem.reach import barred_units, has_radius, pinned_to
+from solvers.problem.reach import barred_units, has_radius, pinned_to, pins, with_pins
 from solvers.result import Status
 from solvers.stop import Budget
 
@@ -186,12 +186,10 @@ def _together(problem: Problem) -> list[_Element]:
 
 def _pinned(problem: Problem) -> list[_Element]:
     def without(t: int) -> Callable[[Problem], Problem]:
-        return lambda p: _ruled(
-            p, pinned=np.where(p.rules.pinned == t, -1, p.rules.pinned).astype(np.int32)
-        )
+        return lambda p: with_pins(p, dict.fromkeys(pinned_to(p, t).tolist(), -1))
 
     out = []
-    for t in np.unique(problem.rules.pinned[problem.rules.pinned >= 0]).tolist():
+    for t in np.unique(pins(problem)[1]).tolist():
         units = pinned_to(problem, t)
         rule = ConflictRule(
             kind="pinned",
@@ -337,11 +335,11 @@ def _bare(problem: Problem, cost: NDArray[np.float64]) -> Problem:
 
 def _least_unpinned(problem: Problem, budget: Budget) -> float | None:
     """Least activity of measure 0 whose pins have to be given up."""
-    held = np.flatnonzero(problem.rules.pinned >= 0)
+    held, there = pins(problem)
     cost = np.zeros((problem.n, problem.k))
     cost[held] = problem.balance.activity[held, 0][:, None]
-    cost[held, problem.rules.pinned[held]] = 0.0
-    free = _ruled(problem, pinned=np.full(problem.n, -1, dtype=np.int32))
+    cost[held, there] = 0.0
+    free = with_pins(problem, dict.fromkeys(held.tolist(), -1))
     found = solve_exact(_bare(free, cost), budget=budget)
     return found.bound if found.status is Status.OPTIMAL else None
 

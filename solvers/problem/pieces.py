@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from solvers.arrays import Floats, Ints
 from solvers.problem.problem import Problem
-from solvers.problem.reach import close_pairs, too_far
+from solvers.problem.reach import close_pairs, pins, too_far
 
 __all__ = ["ITEM_LIMIT", "Items", "merge"]
 
@@ -105,12 +105,12 @@ def _items_of_units(problem: Problem) -> tuple[Ints, Ints]:
 
     n = problem.n
     ties: list[NDArray[np.int64]] = []
-    sources = [problem.rules.together]
+    grouped = np.flatnonzero(problem.rules.together >= 0)
+    sources = [(grouped, problem.rules.together[grouped])]
     if problem.free_centers:
-        sources.append(problem.rules.pinned)
-    for mates in sources:
-        held = np.flatnonzero(mates >= 0)
-        _, leader = np.unique(mates[held], return_inverse=True)
+        sources.append(pins(problem))
+    for held, mates in sources:
+        _, leader = np.unique(mates, return_inverse=True)
         lead = np.full(held.size, -1)
         order = np.arange(held.size)
         top = np.zeros(int(leader.max(initial=-1)) + 1, dtype=np.int64)

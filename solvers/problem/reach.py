@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,10 +25,12 @@ __all__ = [
     "has_radius",
     "holds_land",
     "is_pinned",
+    "pin_of",
     "pinned_to",
     "pins",
     "strayed",
     "too_far",
+    "with_pins",
 ]
 
 
@@ -112,6 +116,18 @@ def pins(problem: Problem) -> tuple[Longs, Ints]:
 def pinned_to(problem: Problem, territory: int) -> Longs:
     """Return the units that are pinned to a territory, ascending; of shape (u,)."""
     return np.flatnonzero(problem.rules.pinned == territory).astype(np.int64)
+
+
+def pin_of(problem: Problem, unit: int) -> int:
+    """Return the territory that a unit is pinned to; -1 where it is free."""
+    return int(problem.rules.pinned[unit])
+
+
+def with_pins(problem: Problem, pinned: Mapping[int, int]) -> Problem:
+    """Return the problem with some units pinned to these territories, or freed by -1."""
+    now = problem.rules.pinned.copy()
+    now[list(pinned)] = list(pinned.values())
+    return replace(problem, rules=replace(problem.rules, pinned=now))
 
 
 def strayed(

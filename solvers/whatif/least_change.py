@@ -14,6 +14,7 @@ from solvers.costs.matrix import MatrixCost
 from solvers.errors import ProblemError
 from solvers.events import Observer, ignore
 from solvers.problem.problem import Problem
+from solvers.problem.reach import with_pins
 from solvers.stop import StopRule, never
 
 if TYPE_CHECKING:
@@ -136,14 +137,8 @@ def near(
     price = share * float(own[np.isfinite(own)].sum()) / problem.k
     cost: Floats = problem.cost.at(*pairs) + max(price, 1.0)
     cost[units, assignment] -= max(price, 1.0)
-    pinned: Ints = problem.rules.pinned.copy()
-    for unit, territory in fixed.items():
-        pinned[unit] = territory
-    return replace(
-        problem,
-        cost=MatrixCost(cost=cost, travel=problem.cost.travel_at(*pairs)),
-        rules=replace(problem.rules, pinned=pinned),
-    )
+    priced = MatrixCost(cost=cost, travel=problem.cost.travel_at(*pairs))
+    return replace(with_pins(problem, fixed), cost=priced)
 
 
 def _without_strangers(problem: Problem, found: Ints, start: Ints, touched: set[int]) -> Ints:

@@ -87,7 +87,7 @@ def places_before(plan: Plan, names: Iterable[str]) -> dict[str, dict[str, str]]
     parts = parts_of(ids)
     accounts = plan.accounts.set_index("account_id")["territory_id"]
     inside: dict[str, dict[str, str]] = {}
-    exceptions = plan.accounts[plan.accounts["exception"].eq("true")]
+    exceptions = plan.accounts[plan.accounts["exception"]]
     for unit, account, territory in zip(
         exceptions["unit_id"], exceptions["account_id"], exceptions["territory_id"], strict=True
     ):

@@ -37,7 +37,8 @@ class Field:
         In the file. ``{measure}`` and the like stand for names that the scenario gives.
     kind : ColumnKind
         ``number`` is at least 0, ``positive`` above 0, ``signed`` any number, ``truth`` "true" or
-        "false"; all others are text, even where they look like numbers.
+        "false" in files and a boolean in tables; all others are text,
+        even where they look like numbers.
     unit : str
         Of a number, e.g. "h a year"; "" for counts, shares and text.
     source : str

@@ -140,7 +140,7 @@ def _accounts(
             "travel_h": travel,
             "workload_h": (service + travel).round(4),
             "tier": source["tier"].to_numpy(),
-            "exception": np.where(exceptions, "true", "false"),
+            "exception": exceptions,
             "type": source["type"].to_numpy(),
             "n_calls": source["n_calls"].to_numpy(),
             "minutes": roads.minutes[rows, way],

@@ -153,34 +153,23 @@ def _priced(case: Case, items: Items, roads: Roads) -> tuple[solvers.Cost, float
 
 def _keeping(cost: Floats, roads: Roads, item: Longs, today: Longs, price: Floats) -> None:
     """Take the price of a handover off where an account stays with the territory of today."""
-    if roads.toward is None or roads.own is None:
+    if roads.own is None:
         np.subtract.at(cost, (item, today), price)
         return
-    for column, t in enumerate([roads.own[item], *roads.toward]):
-        stays = today == t
-        np.subtract.at(cost, (item[stays], column), price[stays])
+    stays = today == roads.own[item]
+    np.subtract.at(cost, (item[stays], 0), price[stays])
 
 
 def _cost(case: Case, roads: Roads, cost: Floats, travel: Floats) -> solvers.Cost:
     """Return the cost of every pair, or of those whose way is told."""
-    if roads.toward is None or roads.own is None:
+    if roads.own is None:
         return solvers.MatrixCost(cost=cost, travel=travel)
-    there = np.column_stack(
-        [roads.own, np.broadcast_to(roads.toward, (len(cost), cost.shape[1] - 1))]
-    )
-    order = np.argsort(there, axis=1, kind="stable")
-    once = np.ones(there.shape, dtype=bool)
-    once[:, 1:] = roads.own[:, None] != roads.toward[None, :]
-    once = np.take_along_axis(once, order, axis=1)
-    ids, usd, hours = (
-        np.take_along_axis(each, order, axis=1)[once] for each in (there, cost, travel)
-    )
     return solvers.CandidateCost(
-        indptr=np.concatenate([[0], np.cumsum(once.sum(axis=1))]).astype(np.int64),
-        territory=ids.astype(np.int32),
-        cost=usd,
+        indptr=np.arange(len(cost) + 1, dtype=np.int64),
+        territory=roads.own,
+        cost=cost[:, 0],
         k=len(case.team),
-        travel=hours,
+        travel=travel[:, 0],
     )
 
 

@@ -145,7 +145,7 @@ def _case(plan: Plan, scenario: Scenario, apart: frozenset[str]) -> Case:
     accounts = plan.accounts.copy()
     if "tenure_y" not in accounts:
         accounts["tenure_y"] = np.nan
-    exceptions = accounts.loc[accounts["exception"].astype(str) == "true", "account_id"]
+    exceptions = accounts.loc[accounts["exception"], "account_id"]
     return Case(
         scenario=scenario,
         unit_ids=ids,
@@ -250,7 +250,6 @@ def _own_roads(plan: Plan, case: Case, served: Ints) -> Roads:
         unit_minutes=np.zeros((len(case.unit_ids), 1)),
         start=None,
         factor=None if factors_of(case) is None else told("travel_factor"),
-        toward=np.zeros(0, dtype=np.int64),
         own=served,
     )
 

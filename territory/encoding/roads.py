@@ -33,9 +33,9 @@ class Roads:
         What the estimated hours were multiplied with; None where nothing was routed.
     unit_minutes : float64, shape (units, k)
         One way to each unit's own point.
-    toward, own : int64, shape (c,), and int32, shape (items,), or None
-        Where not all ways are told: the tables then have 1 + c columns, from the territory that
-        serves each item (`own`), then from each of `toward` (ascending).
+    own : int32, shape (items,), or None
+        The territory that serves each item, where only its way is told: the tables then have one
+        column.
     start : int32, shape (items,), or None
         The assignment that came with the located centers.
     free : Result or None
@@ -54,7 +54,6 @@ class Roads:
     unit_minutes: Floats
     start: NDArray[np.int32] | None
     factor: Floats | None = None
-    toward: Longs | None = None
     own: NDArray[np.int32] | None = None
     free: Result | None = None
     wall_s: float = 0.0
@@ -62,10 +61,6 @@ class Roads:
 
     def column(self, territory: NDArray[np.integer], item: Longs) -> Longs:
         """Return the column of the way from a territory to each item; -1 where it is not told."""
-        if self.toward is None or self.own is None:
+        if self.own is None:
             return territory.astype(np.int64)
-        told = np.full(np.shape(territory), -1, dtype=np.int64)
-        if self.toward.size:
-            place = np.minimum(np.searchsorted(self.toward, territory), self.toward.size - 1)
-            told = np.where(self.toward[place] == territory, 1 + place, -1)
-        return np.where(self.own[item] == territory, 0, told)
+        return np.where(self.own[item] == territory, 0, -1).astype(np.int64)

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["is_yes"]
+__all__ = ["is_no", "is_yes"]
 
 _YES = frozenset(
     {"true", "t", "yes", "y", "x", "1", "1.0", "-1", "on", "active", "primary", "checked"}
     | {"wahr", "ja", "j", "aktiv", "vrai", "oui", "o", "verdadero", "s\u00ed", "si", "vero", "sim"}
     | {"verdadeiro", "waar", "sand", "sant", "tak", "\u2713", "\u2714", "\u2611", "\u221a"}
+)
+
+_NO = frozenset(
+    {"", "false", "f", "no", "n", "0", "0.0", "off", "inactive", "falsch", "nein", "inaktiv"}
+    | {"faux", "non", "falso", "onwaar", "nee", "falsk", "nej", "nei", "nie", "n\u00e3o", "nao"}
 )
 
 
@@ -26,3 +31,15 @@ def is_yes(text: pd.Series[str]) -> pd.Series[bool]:
     [True, True, False, False, True, False]
     """
     return text.astype("str").str.strip().str.casefold().isin(_YES)
+
+
+def is_no(text: pd.Series[str]) -> pd.Series[bool]:
+    """Tell the cells, (n,), that say no, an empty one among them; others are neither.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> is_no(pd.Series(["FALSCH", " n ", "False", "", "0", "maybe"])).tolist()
+    [True, True, True, True, True, False]
+    """
+    return text.astype("str").str.strip().str.casefold().isin(_NO)

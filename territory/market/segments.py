@@ -104,7 +104,7 @@ def segment_table(
     low, high = sum_intervals(own, own[by], [str(name) for name in out.index])
     out["potential_low_usd"], out["potential_high_usd"] = low.round(2), high.round(2)
     out.insert(5, "potential_share", out["potential_usd"] / max(out["potential_usd"].sum(), 1e-300))
-    estimated = own.get("potential_estimated", pd.Series("false", index=own.index)) == "true"
+    estimated = own.get("potential_estimated", pd.Series(False, index=own.index))
     out["n_estimated"] = estimated.groupby(own[by]).sum().astype(int)
     # What is unknown is not 0: penetration is that of the accounts whose revenue is known.
     out["revenue_usd"] = groups["revenue_usd"].sum(min_count=1).round(2)

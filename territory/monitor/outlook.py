@@ -80,7 +80,7 @@ class Outlook:
         out["last_year_usd"] = part.sales[:, -SEASON:].sum(axis=1)
         out["growth_y"] = np.expm1(SEASON * part.found.growth.rate)
         out["market_growth_y"] = float(np.expm1(SEASON * market))
-        out["hot"] = np.where(self.hot(level), "true", "false")
+        out["hot"] = self.hot(level)
         out["potential_usd"] = part.potential_usd
         steps = len(self.quarters)
         out["potential_ahead_usd"] = part.potential_usd * part.found.grown(steps)

@@ -21,7 +21,7 @@ from territory.messages import Message, closest, quoted
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["data_dictionary", "text_columns"]
+__all__ = ["data_dictionary", "text_columns", "truth_columns"]
 
 _UNITS: Mapping[str, str] = {"_h": "h a year", "_usd": "USD", "_min": "min", "_y": "years"}
 _TYPES: Mapping[str, str] = {
@@ -87,8 +87,16 @@ def data_dictionary(file: str | None = None) -> pd.DataFrame:
 
 def text_columns(file: str) -> frozenset[str]:
     """Return the columns of a plan's table that are text even where they look like numbers."""
-    fields: tuple[Field, ...] = ACCOUNT if file == "accounts.csv" else PLAN_FILES[file]
-    return frozenset(field.name for field in fields if not field.is_number)
+    return frozenset(field.name for field in _of_plan(file) if not field.is_number)
+
+
+def truth_columns(file: str) -> frozenset[str]:
+    """Return the columns of a plan's table that are true or false."""
+    return frozenset(field.name for field in _of_plan(file) if field.kind == "truth")
+
+
+def _of_plan(file: str) -> tuple[Field, ...]:
+    return ACCOUNT if file == "accounts.csv" else PLAN_FILES[file]
 
 
 def _files() -> Iterator[tuple[str, str, tuple[Field, ...]]]:

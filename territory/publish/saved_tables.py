@@ -14,6 +14,7 @@ import numpy as np
 
 from territory.errors import InputError
 from territory.inputs.cells import plain_cell
+from territory.inputs.flags import is_no, is_yes
 from territory.messages import Message, counted, quoted
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def read_saved(path: Path, *, measures: Collection[str]) -> pd.DataFrame:
     import pandas as pd
 
     from territory.dictionary.accounts import standard
-    from territory.publish.dictionary import text_columns
+    from territory.publish.dictionary import text_columns, truth_columns
 
     try:
         header = pd.read_csv(path, nrows=0).columns
@@ -62,8 +63,11 @@ def read_saved(path: Path, *, measures: Collection[str]) -> pd.DataFrame:
         raise InputError(
             Message(f"{path} cannot be read as a table: {said}", hint=_AGAIN)
         ) from None
+    truths = truth_columns(path.name)
     for column in header:
-        if column in text:
+        if column in truths:
+            frame[column] = _truths(frame[column], path)
+        elif column in text:
             frame[column] = _plain(frame[column])
         elif frame[column].dtype == object or str(frame[column].dtype) == "str":
             frame[column] = _numbers(frame[column], path)
@@ -99,6 +103,17 @@ def _numbers(column: pd.Series, path: Path) -> pd.Series:
                 hint=_AGAIN,
             )
         )
+    return values
+
+
+def _truths(column: pd.Series[str], path: Path) -> pd.Series[bool]:
+    """Return a column of true and false, as files and spreadsheets write them; name another."""
+    values = is_yes(column)
+    wrong = np.flatnonzero(~values & ~is_no(column))
+    if len(wrong):
+        at = int(wrong[0])
+        said = f"{path}:{at + 2}: {column.name} is {quoted(str(column.iloc[at]))}"
+        raise InputError(Message(f"{said}; expected true or false", hint=_AGAIN))
     return values
 
 

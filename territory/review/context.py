@@ -43,7 +43,7 @@ def with_review(plan: Plan, scenario: Scenario, tables: Tables) -> Plan:
     -------
     Plan
         ``accounts`` has, where known, ``sales_usd`` and ``sales_before_usd`` (the last four
-        quarters of the history and the four before), ``growth_area`` ("true" or "false") and
+        quarters of the history and the four before), ``growth_area`` (bool) and
         ``competitor_usd``; ``territories`` has ``compactness`` (Polsby-Popper) and, where the
         potential has an interval, ``potential_low_usd, potential_high_usd`` (10 and 90 % of the
         simulated sums), ``probability`` (of being inside the band of the potential) and
@@ -67,7 +67,7 @@ def with_review(plan: Plan, scenario: Scenario, tables: Tables) -> Plan:
         known |= spans
     growth = _growth(plan, scenario, tables)
     if growth is not None:
-        accounts["growth_area"] = np.where(growth, "true", "false")
+        accounts["growth_area"] = growth
     competitor = _competitor(plan, scenario, tables)
     if competitor is not None:
         accounts["competitor_usd"] = competitor

@@ -5,12 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["FIELD_SELLING_SHARE", "FIGURES", "Figure"]
-
-FIELD_SELLING_SHARE = 0.35
-"""What field forces are said to sell: "as little as 35 % of their time". A survey of 1,502
-salespeople of 17 industries found 38 % (Industrial Performance Group, "What Consumes Your Time?");
-a day of an orthopaedic device rep had 41 % (case support 34, selling 7; Medical Sales College)."""
+__all__ = ["FIGURES", "Figure"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,7 +81,7 @@ def _parts(plan: Plan) -> pd.DataFrame:
         if name in accounts:
             parts[name] = accounts[name].fillna(0.0)
     if "growth_area" in accounts:
-        growing = accounts["growth_area"].astype(str).str.lower().eq("true")
+        growing = accounts["growth_area"].astype(bool)
         parts["n_growth_accounts"] = growing.astype(float)
         parts["growth_usd"] = potential.where(growing, 0.0)
     return pd.DataFrame({"territory_id": accounts["territory_id"], **parts})

@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     from territory.rollout.findings import Flaw
     from territory.rollout.waves import Waves
 
-__all__ = ["CRMS", "MARKER", "Crm", "Rollout"]
+__all__ = ["MARKER", "Crm", "Rollout"]
 
 Crm = Literal["salesforce", "veeva", "csv"]
-CRMS: tuple[Crm, ...] = ("salesforce", "veeva", "csv")
 MARKER = "rollout.json"
 """The file by which a rollout folder is known."""
 

@@ -329,7 +329,7 @@ def tour_table(plan: Plan, check: TravelCheck, territory_id: str) -> pd.DataFram
                     "leave_h": round(arrive / 60.0 + float(stay_h[at - 1]), 2),
                     "travel_h": round(day.travel_min / 60.0, 2),
                     "on_site_h": round(day.on_site_min / 60.0, 2),
-                    "away": "true" if day.away else "false",
+                    "away": bool(day.away),
                 }
             )
     return pd.DataFrame(rows)

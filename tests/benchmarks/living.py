@@ -34,7 +34,7 @@ def large_plan(n: int, *, k: int = 200, seed: int = 1) -> Plan:
             "territory_id": territory, "rep_id": "R", "lon": rng.uniform(-100, -95, n),
             "lat": rng.uniform(28, 33, n), "potential_usd": rng.lognormal(10, 1, n),
             "service_h": 10.0, "travel_h": 5.0, "workload_h": 15.0, "tier": "A", "type": "asc",
-            "n_calls": 12.0, "idn": "", "exception": "false",
+            "n_calls": 12.0, "idn": "", "exception": False,
         }
     )  # fmt: skip
     accounts = accounts.astype(dict.fromkeys(("account_id", "unit_id", "territory_id"), "str"))

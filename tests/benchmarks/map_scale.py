@@ -48,7 +48,7 @@ def large_plan(geography: Geography, *, n_accounts: int, k: int = 300, seed: int
             "service_h": 10.0,
             "travel_h": rng.gamma(2.0, 2.0, n_accounts).round(2),
             "tier": rng.choice(["A", "B", "C"], n_accounts),
-            "exception": "",
+            "exception": False,
             "type": rng.choice(["hospital", "clinic", "asc"], n_accounts),
             "n_calls": rng.integers(2, 40, n_accounts),
             "minutes": rng.gamma(2.0, 20.0, n_accounts).round(1),

@@ -90,7 +90,7 @@ def _accounts(geography: Geography, t03_usd: float) -> pd.DataFrame:
                 "travel_h": travel,
                 "workload_h": service + travel,
                 "tier": "ABCD"[at % 4],
-                "exception": "false",
+                "exception": False,
                 "type": "hospital" if at % 2 else "asc",
                 "n_calls": 24.0,
                 "minutes": 30.0,

@@ -82,8 +82,9 @@ def test_a_named_account_goes_to_its_territory_and_its_unit_stays(tmp_path):
     wide = "[measures.workload_h]\ntolerance = 0.9\n[measures.potential_usd]\ntolerance = 0.9\n"
     plan = designed(grid_scenario(tmp_path, extra=rule + wide))
     row = plan.accounts.set_index("account_id").loc["A00"]
-    assert (row["territory_id"], row["exception"], row["unit_id"]) == ("T02", "true", "U00")
-    assert (plan.accounts["exception"] == "true").sum() == 1
+    assert (row["territory_id"], row["exception"], row["unit_id"]) == ("T02", True, "U00")
+    assert plan.accounts["exception"].sum() == 1
+    assert plan.accounts["exception"].dtype == bool
     assert plan.territories["n_parts"].tolist() == [1, 1]
 
 

@@ -66,7 +66,7 @@ def _segment(console: Console, path: Path, *, out: Path | None, explain: str | N
             {
                 "status": "done",
                 "accounts": len(found.accounts),
-                "estimated": int((found.accounts["potential_estimated"] == "true").sum())
+                "estimated": int(found.accounts["potential_estimated"].sum())
                 if "potential_estimated" in found.accounts
                 else 0,
                 "tiers": found.tiers.to_dict("records"),

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from solvers.problem.reach import pin_of
 from solvers.whatif.alternatives import neighbour_moves
 from territory.encoding.explain.position import TERMS, Position, Priced
 from territory.wording import amount, measure_label
@@ -87,7 +88,7 @@ def breaches(position: Position, priced: Priced, row: int) -> list[Breach]:
     problem = position.encoding.problem
     out = []
     if moves.pinned[row]:
-        owner = position.ids[int(problem.rules.pinned[item])]
+        owner = position.ids[pin_of(problem, item)]
         out.append(Breach(code="pinned", rule="pinned", words=f"a rule pins it to {owner}"))
     if moves.forbidden[row]:
         words = f"a rule forbids it in {there}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 import solvers
+from solvers.problem.reach import pinned_to, with_pins
 from territory.wording import measure_label
 
 if TYPE_CHECKING:
@@ -112,11 +112,9 @@ def _caps(position: Position) -> list[Binding]:
 
 def _pins(position: Position, territory: int) -> list[Binding]:
     problem = position.encoding.problem
-    here = np.flatnonzero(problem.rules.pinned == territory)
+    here = pinned_to(problem, territory)
     if here.size == 0:
         return []
-    pinned = problem.rules.pinned.copy()
-    pinned[here] = -1
     name = position.ids[territory]
     return [
         Binding(
@@ -124,7 +122,7 @@ def _pins(position: Position, territory: int) -> list[Binding]:
             words=f"{here.size:,} units and accounts are pinned to {name}",
             value=float(here.size),
             limit=float(here.size),
-            easier=replace(problem, rules=replace(problem.rules, pinned=pinned)),
+            easier=with_pins(problem, dict.fromkeys(here.tolist(), -1)),
         )
     ]
 

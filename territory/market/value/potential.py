@@ -96,7 +96,7 @@ def with_potential(
     DataFrame
         A copy with ``potential_usd`` (median), ``potential_mean_usd, potential_low_usd,
         potential_high_usd`` (USD a year),
-        ``potential_estimated`` ("true" or "false": whether the volume was estimated),
+        ``potential_estimated`` (bool: whether the volume was estimated),
         ``potential_basis`` (in words) and ``procedures_all_payers`` (a year, as reckoned with;
         missing where the potential is given).
     Audit
@@ -152,7 +152,7 @@ def with_potential(
     ):
         given = out[name].to_numpy(dtype=np.float64)
         out[name] = np.where(modelled, number.round(2), given)
-    out["potential_estimated"] = np.where(estimated, "true", "false")
+    out["potential_estimated"] = estimated
     basis = np.where(modelled, "volume given", "potential given").astype(object)
     scaled = medicare_only(market, accounts) & modelled
     basis[scaled] = "Medicare volume given, scaled to all payers"
@@ -173,7 +173,7 @@ def _as_given(accounts: pd.DataFrame) -> pd.DataFrame:
     for name in POTENTIAL_COLUMNS[:4]:
         if name not in out:
             out[name] = out["potential_usd"] if name != "potential_usd" else np.nan
-    return out.assign(potential_estimated="false", potential_basis="potential given")
+    return out.assign(potential_estimated=False, potential_basis="potential given")
 
 
 def _volume(

@@ -166,10 +166,10 @@ def _rows_of_today(plan: Plan, accounts: pd.DataFrame) -> pd.DataFrame:
     owner = plan.alignment.set_index(plan.alignment["unit_id"].astype("str"))["territory_id"]
     unit = [_unit_of(str(each), owner.index) for each in rows["unit_id"]]
     owned = pd.Series(unit, index=rows.index).map(owner).astype("object")
-    apart = (owned != territory) | (rows["exception"].astype("str") == "true")
+    apart = (owned != territory) | rows["exception"].eq(True)
     # An account apart is an item of its own: which unit it names does not count.
     rows["unit_id"] = [each or str(owner.index[0]) for each in unit]
-    rows["exception"] = np.where(apart, "true", "false")
+    rows["exception"] = apart
     rows["current_territory_id"] = territory
     for name, usual in _USUAL.items():
         known = pd.to_numeric(rows[name], errors="coerce").astype(float)

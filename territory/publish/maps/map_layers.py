@@ -76,7 +76,7 @@ def layer_units(plan: Plan) -> GeoDataFrame:
             "white_space_usd": free,
         }
     if "growth_area" in accounts:
-        growing = accounts["growth_area"].astype(str).str.lower().eq("true").astype(float)
+        growing = accounts["growth_area"].astype(float)
         found = growing.groupby(accounts["unit_id"]).max().reindex(ids)
         columns["growing"] = found.to_numpy(dtype=np.float64)
     out: GeoDataFrame = units.assign(

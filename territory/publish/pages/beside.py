@@ -11,12 +11,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Beside", "beside_of"]
 
-_TEXTS = (
-    *("territory_id", "rep_id", "rep_name", "period"),
-    *("item", "step", "date", "who", "what"),
-)
-"""Columns that are no numbers."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Beside:

@@ -34,7 +34,7 @@ def aligned_checks(plan: Plan, frame: pd.DataFrame, keys: ReviewKeys) -> Iterato
     name, missing = "Growth areas", "the scenario names no growth areas"
     growing = None
     if "growth_area" in accounts:
-        growing = accounts["growth_area"].astype(str).str.lower().eq("true")
+        growing = accounts["growth_area"].astype(bool)
     yield _covered(plan, frame, growing, name, keys, missing, growth=keys.growth_load)
     yield _near(plan, growing, name, keys, missing)
     yield _owned(plan, growing, missing)

@@ -59,7 +59,7 @@ def clear_checks(
         evidence=tuple(str(each.text) for each in other),
         hard=True,
     )
-    n = int(accounts["exception"].astype(str).str.lower().eq("true").sum())
+    n = int(accounts["exception"].sum())
     share = n / max(len(accounts), 1)
     yield Check(
         question="clear",

@@ -7,7 +7,6 @@ import re
 __all__ = [
     "NAME_LENGTH",
     "developer_name",
-    "is_salesforce_id",
     "name_problem",
     "salesforce_id",
     "veeva_name_problem",
@@ -46,11 +45,6 @@ def salesforce_id(text: str) -> str:
         ending += _SUFFIX[bits]
     whole = text[:15] + ending
     return whole if len(text) == 15 or text == whole else ""
-
-
-def is_salesforce_id(text: str) -> bool:
-    """Whether a text is an id of 15 or 18 characters whose check fits."""
-    return bool(salesforce_id(text))
 
 
 def developer_name(text: str) -> str:

@@ -14,9 +14,12 @@ from solvers.problem.reach import (
     has_radius,
     holds_land,
     is_pinned,
+    pin_of,
+    pinned_to,
     pins,
     strayed,
     too_far,
+    with_pins,
 )
 from tests.solvers import worlds
 
@@ -102,3 +105,12 @@ def test_forbidden_pairs_and_pins_close_their_pairs_and_no_others():
         [True, False],
     ]
     assert price[0, 1] == AWAY[0, 1]
+
+
+def test_pins_are_set_and_taken_off_in_a_copy():
+    before = problem(pinned=np.array([-1, 0, -1, 1], dtype=np.int32))
+    after = with_pins(before, {0: 1, 3: -1})
+    assert [pin_of(after, unit) for unit in range(4)] == [1, 0, -1, -1]
+    assert pinned_to(after, 1).tolist() == [0]
+    assert pinned_to(with_pins(before, {}), 1).tolist() == [3]
+    assert pin_of(before, 3) == 1

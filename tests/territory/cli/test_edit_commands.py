@@ -123,10 +123,10 @@ def test_what_is_taken_back_leaves_the_plan_as_it_was_to_the_byte(folder, moves)
 def test_an_account_is_an_exception_only_where_its_unit_is_another_territorys(folder):
     call("move", folder, "A02", "--to", "T02", "--force")
     rows = read_plan(folder).accounts.set_index("account_id")
-    assert rows.loc["A02", ["territory_id", "exception"]].tolist() == ["T02", "true"]
+    assert rows.loc["A02", ["territory_id", "exception"]].tolist() == ["T02", True]
     call("move", folder, "U02", "--to", "T02", "--force")
     rows = read_plan(folder).accounts.set_index("account_id")
-    assert rows.loc["A02", ["territory_id", "exception"]].tolist() == ["T02", "false"]
+    assert rows.loc["A02", ["territory_id", "exception"]].tolist() == ["T02", False]
 
 
 def test_edits_are_made_again_on_another_plan_and_pinned(folder, made, tmp_path):

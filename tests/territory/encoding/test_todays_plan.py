@@ -53,8 +53,8 @@ def test_a_sound_alignment_is_a_feasible_plan_in_which_nothing_moved(tmp_path):
 def test_an_account_of_another_rep_than_its_units_is_a_named_exception(tmp_path):
     plan = today(crowded(tmp_path))
     accounts = plan.accounts.set_index("account_id")
-    assert accounts.loc["A99", ["territory_id", "exception"]].tolist() == ["T02", "true"]
-    assert accounts.loc["A00", ["territory_id", "exception"]].tolist() == ["T01", "false"]
+    assert accounts.loc["A99", ["territory_id", "exception"]].tolist() == ["T02", True]
+    assert accounts.loc["A00", ["territory_id", "exception"]].tolist() == ["T01", False]
     assert (accounts["territory_id"] == accounts["current_territory_id"]).all()
 
 

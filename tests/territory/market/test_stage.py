@@ -95,7 +95,7 @@ def test_without_sections_the_places_are_the_same_object(tmp_path):
 def test_a_suppressed_count_is_read_as_missing_and_estimated(tmp_path):
     _, tables, places, _ = staged(tmp_path, a3={"procedures": "<11"})
     assert 'procedures "<11"  (read as missing, not as zero)' in lines_of(tables.audit)
-    assert places.accounts["potential_estimated"].tolist() == ["false"] * 3 + ["true"]
+    assert places.accounts["potential_estimated"].tolist() == [False] * 3 + [True]
     assert places.accounts["potential_usd"].iloc[3] == 2000.0
 
 

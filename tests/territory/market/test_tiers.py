@@ -191,7 +191,7 @@ def test_segments_are_combinations_of_attributes_and_unknown_ones_are_named():
 def test_the_table_of_segments_sums_up_all_accounts():
     accounts = accounts_of(
         4, segment=["x", "x", "y", "y"], potential_usd=[1.0, 2.0, 10.0, 20.0],
-        revenue_usd=[1.0, np.nan, 3.0, 0.0], potential_estimated=["true", "false"] * 2,
+        revenue_usd=[1.0, np.nan, 3.0, 0.0], potential_estimated=[True, False] * 2,
     )  # fmt: skip
     table = segment_table(accounts)
     assert table["segment"].tolist() == ["y", "x"]

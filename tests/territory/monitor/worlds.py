@@ -22,7 +22,7 @@ def demo_plan() -> Plan:
         territory_id=company.accounts["account_id"].map(today),
         unit_id=company.accounts["county_fips"],
         travel_h=4.0,
-        exception="false",
+        exception=False,
     )
     accounts = accounts[accounts["territory_id"].notna()].reset_index(drop=True)
     accounts["workload_h"] = accounts["service_h"] + accounts["travel_h"]

@@ -92,3 +92,22 @@ def test_a_record_of_other_types_is_named(refusal, key, value, said):
         return json.dumps({**json.loads(data), key: value}).encode()
 
     assert re.sub(r"\s+", " ", said) in refusal("plan.json", change)
+
+
+def test_truths_are_booleans_whoever_saved_the_file_last(saved, tmp_path):
+    folder = tmp_path / "p"
+    shutil.copytree(saved, folder)
+    assert read_plan(folder).accounts["exception"].dtype == bool
+    path = folder / "accounts.csv"
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    assert {row["exception"] for row in rows} == {"false"}
+    for row, word in zip(rows, ["TRUE", "WAHR", "FALSE", ""] * 3, strict=True):
+        row["exception"] = word  # as spreadsheets leave them
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    assert read_plan(folder).accounts["exception"].tolist() == [True, True, False, False] * 3
+    path.write_text(path.read_text(encoding="utf-8").replace("WAHR", "perhaps"), encoding="utf-8")
+    with pytest.raises(InputError, match=r'accounts\.csv:3: exception is "perhaps"'):
+        read_plan(folder)

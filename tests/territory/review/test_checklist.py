@@ -85,7 +85,7 @@ def set_first(frame, column, values):
         ("surely inside", "territories", "probability", [0.9, 0.4, 0.8], "least T02, 40 % of 90 %"),
         ("in one piece", "territories", "n_parts", [1, 2], "1 territory is not"),
         ("exactly one", "accounts", "territory_id", ["T99"], "1 account and 0 units are not"),
-        ("outside the territory of", "accounts", "exception", ["true"], "1 (8.3 %)"),
+        ("outside the territory of", "accounts", "exception", [True], "1 (8.3 %)"),
         ("systems' revenue", "accounts", "idn", ["Mercy"] * 12, "1 of 1 health system split"),
         ("today's revenue", "accounts", "current_territory_id", ["T09"] * 12, "100.0 %, 12 acc"),
         ("compact", "territories", "compactness", [0.5, 0.04, 0.5], "worst T02, 0.04"),
@@ -130,7 +130,7 @@ def crowded(seed=None):
     """Ten like accounts for each of the twelve; with a seed, the same ones dealt by lot."""
     plan = with_capacity(sound_plan())
     own = plan.accounts.assign(
-        potential_usd=100_000.0, workload_h=120.0, travel_h=20.0, tier="A", growth_area="true"
+        potential_usd=100_000.0, workload_h=120.0, travel_h=20.0, tier="A", growth_area=True
     )
     many = pd.concat([own] * 10, ignore_index=True)
     many["account_id"] = [f"A{at}" for at in range(len(many))]

@@ -64,16 +64,14 @@ def test_without_history_and_sections_only_the_shape_is_added(tmp_path):
 def test_growth_areas_are_words_rates_or_units(tmp_path):
     words = ["yes", "No", "", "TRUE", "x", *["n"] * 7]
     plan = reviewed(tmp_path, '[review]\ngrowth_column = "area"', area=words)
-    assert plan.accounts["growth_area"].tolist()[:5] == ["true", "false", "false", "true", "true"]
+    assert plan.accounts["growth_area"].tolist()[:5] == [True, False, False, True, True]
     rates = [0.05, 0.01, 0.03, *[np.nan] * 9]
     plan = reviewed(
         tmp_path, '[review]\ngrowth_column = "rate"\ngrowth_above = 0.02', rate=np.array(rates)
     )
-    assert plan.accounts["growth_area"].tolist()[:4] == ["true", "false", "true", "false"]
+    assert plan.accounts["growth_area"].tolist()[:4] == [True, False, True, False]
     plan = reviewed(tmp_path, '[review]\ngrowth_units = ["48201"]')
-    assert plan.accounts.loc[plan.accounts["growth_area"] == "true", "unit_id"].unique() == [
-        "48201:77030"
-    ]
+    assert plan.accounts.loc[plan.accounts["growth_area"], "unit_id"].unique() == ["48201:77030"]
 
 
 def test_competitors_are_dollars_or_a_share_of_the_potential(tmp_path):

@@ -16,9 +16,7 @@ def rich_plan():
     accounts["potential_low_usd"] = accounts["potential_usd"] * 0.8
     accounts["potential_high_usd"] = accounts["potential_usd"] * 1.5
     accounts["sales_usd"], accounts["sales_before_usd"] = 300.0, 200.0
-    accounts["growth_area"] = np.where(
-        accounts["unit_id"].isin(["48001", "48004"]), "true", "false"
-    )
+    accounts["growth_area"] = accounts["unit_id"].isin(["48001", "48004"])
     accounts["competitor_usd"] = [50_000.0, np.nan] * 6
     plan.territories["capacity_h"] = [600.0, 500.0, 550.0]
     plan.territories["potential_low_usd"] = [350_000.0, 360_000.0, 400_000.0]

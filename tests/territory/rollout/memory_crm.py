@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from territory.rollout.crm.names import is_salesforce_id, salesforce_id
+from territory.rollout.crm.names import salesforce_id
 
 PREFIX = {
     "ObjectTerritory2Association": "0MO",
@@ -136,7 +136,7 @@ class MemoryCrm:
         return row["Id"]
 
     def _exists(self, name, id_):
-        if not is_salesforce_id(id_) or len(id_) != 18:
+        if not salesforce_id(id_) or len(id_) != 18:
             raise ValueError(f"MALFORMED_ID {id_}")
         if id_ not in self.tables.get(name, {}):
             raise ValueError(f"INVALID_CROSS_REFERENCE_KEY {name} {id_}")

@@ -66,7 +66,7 @@ def test_a_missing_volume_is_the_median_of_its_peers_and_flagged():
     assert last["potential_usd"] == 5_000.0
     assert last["potential_low_usd"] == pytest.approx(1_800.0)
     assert last["potential_high_usd"] == pytest.approx(8_200.0)
-    assert out["potential_estimated"].tolist() == ["false"] * 9 + ["true"]
+    assert out["potential_estimated"].tolist() == [False] * 9 + [True]
     assert last["potential_basis"] == "9 peers: hospital"
     assert "procedures of 1 of 10 accounts were estimated" in lines_of(audit)
 
@@ -164,7 +164,7 @@ def test_a_suppressed_count_lies_below_its_limit_and_is_nobodys_peer():
         "suppressed count, below its limit: 2 peers: all accounts",
         "2 peers: all accounts",
     ]
-    assert out["potential_estimated"].tolist() == ["false", "false", "true", "true", "true"]
+    assert out["potential_estimated"].tolist() == [False, False, True, True, True]
 
 
 def test_a_lower_bound_says_so_and_counts_the_middle_of_what_it_can_be():
@@ -326,7 +326,7 @@ def test_no_potential_is_zero_and_the_interval_holds_it_and_scales_with_the_pric
     assert (out["potential_usd"] > 0).all()
     assert (out["potential_low_usd"] <= out["potential_usd"]).all()
     assert (out["potential_usd"] <= out["potential_high_usd"]).all()
-    assert ((out["potential_estimated"] == "true") == accounts["procedures"].isna()).all()
+    assert (out["potential_estimated"] == accounts["procedures"].isna()).all()
     other, _ = with_potential(scenario_of(market={"price_usd": 1000.0 * factor}), accounts)
     np.testing.assert_allclose(other["potential_usd"], factor * out["potential_usd"], rtol=1e-5)
 

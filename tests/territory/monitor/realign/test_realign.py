@@ -155,7 +155,7 @@ def test_an_account_that_is_new_is_as_far_as_its_place_and_one_without_a_place_s
     far = plan.accounts.iloc[[0]].assign(
         account_id="NEW", unit_id="U07", territory_id="T02", lon=-98.5, lat=31.9, minutes=np.nan,
         travel_h=np.nan, nights=np.nan, travel_factor=np.nan, handover_usd=np.nan, idn="",
-        hop_min=np.nan, on_site_min=np.nan, exception="false",
+        hop_min=np.nan, on_site_min=np.nan, exception=False,
     )  # fmt: skip
     lost = far.assign(account_id="LOST", unit_id="", lon=np.nan, lat=np.nan, travel_h=3.0)
     accounts = pd.concat([plan.accounts, far, lost], ignore_index=True)
