@@ -9,17 +9,27 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from solvers import certificate, effort, portfolio
 from territory.cli.app import run
 from territory.cli.console import Console
+from territory.encoding import conflicts
+from territory.publish import gis
 from tests.fuzz.judge import judge
 from tests.fuzz.worlds import write_world
 
-MANY = 16
-"""Scenarios of the tests, by threes: cheap ones, whose plan takes no proof."""
+MANY = 100
+"""Scenarios of the tests."""
+
+CHEAP = {"steps": 1e5, "starts": 4, "reheats": 2, "exact_s": 0.05, "bound_steps": 3}
+"""What a plan is looked for and proved with in the tests: what it says must hold all the same."""
+
+PROVED = 5
+"""One in so many is proved and written whole."""
 
 
 def verdict(folder, seed, *, apart=False):
@@ -40,13 +50,42 @@ def verdict(folder, seed, *, apart=False):
     return end, first, judge(world, end, folder / "runs" / "s", err)
 
 
-@pytest.mark.parametrize("first", range(0, MANY, 8))
-def test_what_a_plan_says_holds_by_a_strangers_sums_under_any_mix_of_rules(tmp_path, first):
-    for seed in range(first, first + 8):
-        folder = tmp_path / str(seed)
-        folder.mkdir()
-        code, said, wrong = verdict(folder, seed)
+@pytest.fixture
+def cheap(monkeypatch):
+    """Little is searched and little proved: a hundred scenarios in the time of ten."""
+    monkeypatch.setitem(effort.PROFILES, "quick", replace(effort.PROFILES["quick"], **CHEAP))
+    for name in ("TINY_S", "SETTLED_S"):
+        monkeypatch.setattr(certificate, name, 0.05)
+    monkeypatch.setattr(conflicts, "QUICK_S", 0.2)
+    monkeypatch.setattr(portfolio, "AGAIN", 0)
+
+
+@pytest.fixture
+def unproved(cheap, monkeypatch):
+    """Nothing is proved by search, and no layers are written: what is judged are the tables."""
+    profile = effort.PROFILES["quick"]
+    monkeypatch.setitem(effort.PROFILES, "quick", replace(profile, exact_pairs=0))
+    monkeypatch.setattr(portfolio, "SETTLED_UNITS", 0)
+    monkeypatch.setattr(gis, "write_geopackage", lambda plan, path: None)
+
+
+def sound(folder, seeds):
+    for seed in seeds:
+        place = folder / str(seed)
+        place.mkdir()
+        code, said, wrong = verdict(place, seed)
         assert not wrong, (seed, code, said, wrong)
+
+
+@pytest.mark.usefixtures("unproved")
+@pytest.mark.parametrize("first", range(PROVED - 1))
+def test_what_a_plan_says_holds_by_a_strangers_sums_under_any_mix_of_rules(tmp_path, first):
+    sound(tmp_path, range(first, MANY, PROVED))
+
+
+@pytest.mark.usefixtures("cheap")
+def test_what_is_proved_holds_too(tmp_path):
+    sound(tmp_path, range(PROVED - 1, MANY, PROVED))
 
 
 def main():
