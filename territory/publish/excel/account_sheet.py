@@ -13,7 +13,8 @@ __all__ = ["account_sheet"]
 
 _FIRST = (
     *("account_id", "name", "zip", "city", "state", "territory_id", "rep_name"),
-    *("current_territory_id", "current_rep_name", "tier", "type", "idn", "gpo"),
+    *("current_territory_id", "current_rep_name", "tier", "type", "potential_usd", "workload_h"),
+    *("idn", "gpo"),
 )
 
 

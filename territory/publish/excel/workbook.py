@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from territory.publish.excel.account_sheet import account_sheet
 from territory.publish.excel.carried import carried
 from territory.publish.excel.headings import heading
+from territory.publish.excel.layout import LINE_POINTS, row_lines
 from territory.publish.excel.workbook_parts import Style
 from territory.publish.excel.writing import Cells, add_sheet, book_bytes, empty_book, paper
 from territory.publish.export import zip_table
@@ -32,6 +33,9 @@ SHEETS = (
 
 WORKBOOK = "scorecard.xlsx"
 """The one workbook of a plan folder."""
+
+_VALUES = 90.0
+"""Width of the values on the summary, in letters."""
 
 _FILES: Mapping[str, str] = {
     "Quotas": "quotas.csv", "By quarter": "quotas_by_quarter.csv", "Rates": "rates.csv",
@@ -130,18 +134,25 @@ def _summary(book: Workbook, plan: Plan) -> None:
 
     sheet = book.create_sheet("Summary")
     sheet.column_dimensions["A"].width = 34
-    sheet.column_dimensions["B"].width = 90
+    sheet.column_dimensions["B"].width = _VALUES
     cell = Cells(sheet)
     paper(sheet)
     sheet.append([cell(plan_title(plan.record), Style(bold=True, size=14))])
+    row = 1
     if currency_note(plan.record):
+        row += 1
         sheet.append([cell("Currency"), cell(currency_note(plan.record), Style(bold=True))])
     for label, value in summary_rows(plan):
         if value is None:
+            row += 2
             sheet.append([])
             sheet.append([cell(label, Style(bold=True, fill=True)), cell("", Style(fill=True))])
         else:
-            sheet.append([cell(label), cell(value, Style(wrap=True))])
+            row += 1
+            lines = row_lines([label, value], [(1, _VALUES)])
+            if lines > 1:
+                sheet.row_dimensions[row].height = lines * LINE_POINTS
+            sheet.append([cell(label, Style(top=True)), cell(value, Style(wrap=True))])
 
 
 def _scorecard(book: Workbook, plan: Plan) -> None:

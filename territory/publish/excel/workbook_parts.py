@@ -31,7 +31,7 @@ class Style:
     ----------
     number_format : str
         Excel's code; ``@`` keeps what is typed as text.
-    bold, fill, wrap : bool
+    bold, fill, wrap, right, top : bool
     size : int
         Points.
     """
@@ -41,6 +41,8 @@ class Style:
     fill: bool = False
     wrap: bool = False
     size: int = 11
+    right: bool = False
+    top: bool = False
 
     def parts(self) -> Mapping[str, object]:
         """Return the attributes to set on a cell."""
@@ -54,7 +56,10 @@ class Style:
         if self.fill:
             parts["fill"] = PatternFill("solid", fgColor="DCE6F1")
         if self.wrap:
-            parts["alignment"] = Alignment(wrap_text=True, vertical="top", horizontal="left")
+            side = "right" if self.right else "left"
+            parts["alignment"] = Alignment(wrap_text=True, vertical="top", horizontal=side)
+        elif self.top:
+            parts["alignment"] = Alignment(vertical="top")
         return parts
 
 

@@ -9,6 +9,16 @@ from typing import TYPE_CHECKING, cast
 
 from territory.messages import visible
 from territory.publish.excel.headings import heading, note_of
+from territory.publish.excel.layout import (
+    LINE_POINTS,
+    UPRIGHT,
+    WRAPPED,
+    header_lines,
+    longest,
+    n_printed,
+    row_lines,
+    width_of,
+)
 from territory.publish.excel.workbook_parts import Style, normalised, style_of
 
 if TYPE_CHECKING:
@@ -23,11 +33,6 @@ __all__ = ["LARGEST_SHEET", "Cells", "add_sheet", "book_bytes", "empty_book", "p
 LARGEST_SHEET = 1_048_576
 """Rows of an Excel sheet, the header included; what does not fit is counted in the last row."""
 
-_WIDEST = 60.0
-_LOOKED_AT = 200
-"""Rows that decide on a column's width."""
-_WRAPPED = 40
-"""Text columns that are longer than this many letters are wrapped."""
 _RUN_BY_SPREADSHEETS = re.compile(r"[=+\-@\t\r]")
 
 
@@ -92,63 +97,82 @@ def add_sheet(
         f"{title} ({name})" if titles.count(title) > 1 and title != name else title
         for title, name in zip(titles, names, strict=True)
     ]
-    longest = [_longest(frame.iloc[:, at]) for at in range(len(names))]
     styles = [
         Style(formats[at])
         if formats is not None
         else style_of(each, number=is_numeric_dtype(frame.iloc[:, at]))
         for at, each in enumerate(names)
     ]
-    styles = [
-        Style(style.number_format, wrap=True)
-        if style.number_format == "@" and n > _WRAPPED
-        else style
-        for style, n in zip(styles, longest, strict=True)
+    letters = [longest(frame.iloc[:, at], style) for at, style in enumerate(styles)]
+    widths = [width_of(t, n, people=people) for t, n in zip(titles, letters, strict=True)]
+    printed = n_printed(widths)
+    # What paper does not show stays on one line: it would only push the printed rows apart.
+    wraps = [
+        style.number_format == "@" and n > WRAPPED and at < printed
+        for at, (style, n) in enumerate(zip(styles, letters, strict=True))
     ]
-    for at, title in enumerate(titles):
-        letter = get_column_letter(at + 1)
-        wide = max((len(word) for word in title.split()), default=0) if people else len(title)
-        wide = max(wide, min(len(title), 14), min(longest[at], _WRAPPED))
-        sheet.column_dimensions[letter].width = min(_WIDEST, wide + 2.5)
-        sheet.column_dimensions[letter].number_format = styles[at].number_format
+    styles = [
+        Style(style.number_format, wrap=wrap, top=any(wraps))
+        for style, wrap in zip(styles, wraps, strict=True)
+    ]
+    for at, width in enumerate(widths):
+        column = sheet.column_dimensions[get_column_letter(at + 1)]
+        column.width, column.number_format = width, styles[at].number_format
     sheet.freeze_panes = frozen
-    sheet.auto_filter.ref = f"A1:{get_column_letter(max(1, len(styles)))}{len(shown) + 1}"
-    paper(sheet)
+    last = get_column_letter(max(1, len(styles)))
+    sheet.auto_filter.ref = f"A1:{last}{len(shown) + 1}"
+    paper(sheet, across=sum(widths) > UPRIGHT)
+    if printed < len(widths):
+        end = get_column_letter(printed)
+        sheet.print_area = f"A1:{end}{len(frame) + 1 if fits else LARGEST_SHEET}"
+        _footer(sheet, f"&A, page &P of &N: columns A to {end} of {last}")
     if finish is not None:
         finish(sheet)
-    header = Style(bold=True, fill=True, wrap=people)
+    head = header_lines(titles, widths) if people else 1
+    if head > 1:
+        sheet.row_dimensions[1].height = head * LINE_POINTS
     sheet.append(
         [
-            cell(title, header, note=note_of(raw, file) if file and people else "")
-            for title, raw in zip(titles, names, strict=True)
+            cell(
+                title,
+                Style(bold=True, fill=True, wrap=people, right=style.number_format != "@"),
+                note=note_of(raw, file) if file and people else "",
+            )
+            for title, raw, style in zip(titles, names, styles, strict=True)
         ]
     )
     columns = [shown.iloc[:, at].tolist() for at in range(len(names))]
     fills = [cell.column(style) for style in styles]
-    for values in zip(*columns, strict=True):
+    wrapped = [(at, widths[at]) for at, style in enumerate(styles) if style.wrap]
+    for row, values in enumerate(zip(*columns, strict=True), start=2):
+        lines = row_lines(values, wrapped) if wrapped else 1
+        if lines > 1:
+            sheet.row_dimensions[row].height = lines * LINE_POINTS
         sheet.append([fill(value) for fill, value in zip(fills, values, strict=True)])
+        if lines > 1:  # it is written; a sheet of a hundred thousand rows would keep them all
+            del sheet.row_dimensions[row]
     if not fits:
         more = len(frame) - len(shown)
         place = f": see {file}" if file else ""
         sheet.append([cell(f"and {more:,} more rows, which no Excel sheet can hold{place}")])
 
 
-def paper(sheet: Worksheet) -> None:
-    """Print a sheet across, one page wide, with its head on every page."""
+def paper(sheet: Worksheet, *, across: bool = True) -> None:
+    """Print a sheet one page wide, with its head on every page."""
     from openpyxl.worksheet.properties import PageSetupProperties
 
-    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.orientation = "landscape" if across else "portrait"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
+    _footer(sheet, "&A, page &P of &N")
+
+
+def _footer(sheet: Worksheet, words: str) -> None:
     footer = sheet.oddFooter
     assert footer is not None
     assert footer.center is not None
-    footer.center.text = "&A, page &P of &N"
-
-
-def _longest(column: pd.Series) -> int:
-    return max((len(str(value)) for value in column.head(_LOOKED_AT)), default=0)
+    footer.center.text = words
 
 
 class Cells:

@@ -113,6 +113,8 @@ class OutlineMaps:
                     if place != at else None,
                     bbox={"boxstyle": "round,pad=0.1", "fc": "white", "alpha": 0.75, "lw": 0},
                 )  # fmt: skip
+                if place != at:
+                    axes.plot(*at, ".", color=INK, markersize=3.5)
         pad = 0.01 * max(east - west, north - south)
         axes.set_xlim(west - pad, east + pad)
         axes.set_ylim(south - pad, north + pad)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,7 +86,6 @@ def _draw(axes: Axes, scene: Scene, layer: str, *, letters: Callable[[str], str]
     from matplotlib.patches import Patch
 
     from territory.publish.charts.sheet import clean
-    from territory.publish.maps.names import free_places
 
     drawn, content = scene.shapes, scene.content
     ids = [str(name) for name in content.territories.index]
@@ -112,24 +112,44 @@ def _draw(axes: Axes, scene: Scene, layer: str, *, letters: Callable[[str], str]
             handles.append(Patch(facecolor="#FFFFFF", edgecolor=_INK, linewidth=0.5, label=empty))
     for shape in outlines:
         _fill(axes, shape, "none", edge=_INK)
-    west, south, east, north = drawn.bounds
-    anchors = [
-        _middle(shape) if today else _point(drawn.label_points[ids.index(name)])
-        for name, shape in zip(names, outlines, strict=True)
-    ]
-    sizes = [((east - west) / 34, (north - south) / 40)] * len(anchors)
-    for name, at, place in zip(names, anchors, free_places(anchors, sizes), strict=True):
-        axes.annotate(
-            letters(clean(name)), at, place, ha="center", va="center", fontsize=9,
-            fontweight="bold", arrowprops={"arrowstyle": "-", "linewidth": 0.7},
-            bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "alpha": 0.75, "lw": 0},
-        )  # fmt: skip
+    _, south, _, north = drawn.bounds
     title = found.title if found else "Today" if today else "Plan"
     axes.set_title(letters(clean(f"{content.title}: {title}", 120)), loc="left", fontweight="bold")
     if handles:
         axes.legend(handles=handles, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
     axes.set_aspect(1 / np.cos(np.radians((south + north) / 2)))
     axes.set_axis_off()
+    anchors = [
+        _middle(shape) if today else _point(drawn.label_points[ids.index(name)])
+        for name, shape in zip(names, outlines, strict=True)
+        if shape
+    ]
+    shown = [letters(clean(name, 40)) for name, shape in zip(names, outlines, strict=True) if shape]
+    _write(axes, shown, anchors)
+
+
+def _write(axes: Axes, names: Sequence[str], anchors: Sequence[tuple[float, float]]) -> None:
+    """Write the names where none covers another; many are small, so that they find room."""
+    from territory.publish.maps.names import free_places
+
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()  # lays the page out: only then letters have a place and size
+    points = 9.0 if len(names) <= 60 else 7.0 if len(names) <= 150 else 5.5
+    pixels = points * figure.dpi / 72
+    sizes = [(0.7 * pixels * len(name) + 0.6 * pixels, 1.5 * pixels) for name in names]
+    at = [_point(pair) for pair in axes.transData.transform(np.array(anchors).reshape(-1, 2))]
+    for name, anchor, here, there in zip(names, anchors, at, free_places(at, sizes), strict=True):
+        place = _point(axes.transData.inverted().transform(there).tolist())
+        led = math.dist(here, there) > pixels
+        axes.annotate(
+            name, anchor, place, ha="center", va="center", fontsize=points, fontweight="bold",
+            arrowprops={"arrowstyle": "-", "linewidth": 0.7, "shrinkA": 0, "shrinkB": 0}
+            if led else None,
+            bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "alpha": 0.75, "lw": 0},
+        )  # fmt: skip
+        if led:
+            axes.plot(*anchor, "o", color=_INK, markersize=points / 4)
 
 
 _Shape = Sequence[Sequence[Sequence[float]]]

@@ -205,11 +205,11 @@ def _scorecard(deck: Deck, plan: Plan) -> None:
 
 def _worth(deck: Deck, plan: Plan, beside: Beside) -> None:
     deck.slide("What it costs and earns", notes="Costs are a year's, in one currency.")
-    terms = plan.record.terms
+    terms, case = plan.record.terms, beside.business_case
     deck.bars([term_label(name) for name in terms], {"USD a year": list(terms.values())},
               title=f"It costs {compact_usd(plan.record.objective)} a year", left=0.6, top=1.25,
-              width=6.0, height=3.2, number_format="$#,##0")  # fmt: skip
-    case = beside.business_case
+              width=12.1 if case is None else 6.0, height=3.2,
+              number_format="$#,##0")  # fmt: skip
     if case is not None:
         deck.bars(case["item"].tolist(), {"USD": case["expected_usd"].tolist()},
                   title="Margin of the first year against today", left=6.8, top=1.25, width=5.9,
@@ -282,10 +282,12 @@ def _some(shown: int, n: int, which: str) -> str:
 
 
 def _ahead(deck: Deck, plan: Plan, beside: Beside) -> None:
-    deck.slide("What next year may bring", notes="Expected sales; report.html shows 8 of 10 years.")
+    notes = "Expected sales; report.html shows 8 of 10 years. Where none are forecast yet: "
+    notes += "territory forecast PLAN, then territory deck PLAN."
+    deck.slide("What next year may bring", notes=notes)
     frame = beside.forecast
     if frame is None:
-        deck.text(["Sales are not forecast yet: `territory forecast`, then `territory deck`."],
+        deck.text(["Sales are not forecast yet; until then, the potential that there is."],
                   top=1.25, size=16)  # fmt: skip
         if "potential_usd" in plan.territories:
             potential = plan.territories["potential_usd"]
@@ -308,6 +310,6 @@ def _ahead(deck: Deck, plan: Plan, beside: Beside) -> None:
 def _steps(deck: Deck, beside: Beside, go_live: date | None) -> None:
     deck.slide("Next steps", notes="Dates follow the go-live.")
     steps = next_steps(beside, go_live)[:_ROWS]
-    rows = [[step.when, step.name, step.who, step.what] for step in steps]
+    rows = [[step.when, step.name, step.who, step.what.replace("`", "")] for step in steps]
     deck.table(["When", "Step", "Who", "What"], rows, top=1.4, widths=[2.0, 2.4, 2.7, 5.0],
                height=5.6, numbers_from=9)  # fmt: skip
