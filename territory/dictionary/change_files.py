@@ -16,6 +16,9 @@ n_accounts | number | - | accounts that change hands with them
 revenue_usd | number | USD a year | their revenue
 n_outside | number | - | territories outside a band after the moves
 nested | truth | - | whether the moves begin with those of the rows above
+outside_sum | number | share | what lies outside bands, summed over territories and measures | sum of max(abs(load / goal - 1) - tolerance, 0)
+outside_sum_at_least | number | share | the least of it that any set of as many moves leaves: a bound; empty where it is not known
+proved_best | truth | - | whether no set of as many moves leaves less outside (to half a per cent of it)
 worst_{name} | number | share | largest deviation of a measure (its name without the unit) from a goal | max over territories of abs(load / goal - 1)
 travel_usd_y | signed | USD a year | travel more (or less) by the moves
 cost_usd_y | signed | USD a year | the same with split health systems and borders

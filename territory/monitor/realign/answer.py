@@ -73,14 +73,23 @@ class Answer:
             )
         if self.frontier.fewest:
             lines.append(
-                f"At least {counted(self.frontier.fewest, 'move')} must be made to bring the "
-                "measures without travel inside every band (a bound: each move touches two "
-                "territories)."
+                f"At least {counted(self.frontier.fewest, 'move')} must be made to bring every "
+                "territory inside its bands (a bound)."
+            )
+        best = [len(each.moves) for each in self.frontier.steps[1:] if self.frontier.is_best(each)]
+        if best:
+            which = counted(best[0], "move") if len(best) == 1 else f"{best[0]} to {best[-1]} moves"
+            if best != list(range(best[0], best[-1] + 1)):
+                which = f"{', '.join(map(str, best))} moves"
+            lines.append(
+                f"For {which} it is proved that no set of as many leaves less outside the bands; "
+                "for other numbers the table tells the least that is possible."
             )
         if not last.nested:
+            proved = "proved" if most == self.frontier.fewest else "not proved"
             lines.append(
                 f"The {most} moves that bring all territories in stand alone: they do not begin "
-                "with the moves above; that no fewer would do is not proved."
+                f"with the moves above; that no fewer would do is {proved}."
             )
         alone = [len(step.moves) for step in self.frontier.steps[:-1] if not step.nested]
         if alone:

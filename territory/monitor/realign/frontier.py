@@ -2,13 +2,14 @@
 
 Each move stands on those before it, so that a planner can stop anywhere and has lost nothing. Paths
 side by side then look for sets of as many moves that do clearly better, and where all end outside a
-band the engine is asked for the nearest plan that keeps every rule: such points stand alone. That
-nothing does better is not proved; how many moves it takes at least is told.
+band the engine is asked for the nearest plan that keeps every rule: such points stand alone. For
+few moves an exact model proves what no set of as many undercuts, and for more of them a bound is
+told; so is how many moves it takes at least.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 import solvers
 from solvers.whatif.alternatives import Alternatives
 from solvers.whatif.least_change import nearest
+from solvers.whatif.least_excess import LeastExcess, least_excess
 from territory.monitor.realign.paths import fewest_moves, side_by_side
 from territory.monitor.realign.steps import (
     Step,
@@ -36,6 +38,9 @@ __all__ = ["Frontier", "frontier_of"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
+_PROVED = 0.005
+"""How far above its bound what is outside may lie to be called best."""
+
 _CLEARLY = 0.02
 """By how much less must be outside before a path that can be stopped anywhere is given up."""
 
@@ -45,12 +50,22 @@ class Frontier:
     """Steps 0, 1, 2, …, shorter than asked when no further move helps.
 
     Each stands on the one before, but those that are not ``nested``. At least ``fewest`` moves
-    bring every territory inside its bands, see `fewest_moves`.
+    bring every territory inside its bands, see `fewest_moves`. ``bound`` is what lies outside at
+    least after 0, 1, … moves, whatever is moved; NaN where that is not known.
     """
 
     standing: Standing
     steps: tuple[Step, ...]
     fewest: int = 0
+    bound: Floats = field(default_factory=lambda: np.zeros(0))
+
+    def is_best(self, step: Step) -> bool:
+        """Whether it is proved that no set of as many moves leaves less outside, to half a %."""
+        n = len(step.moves)
+        if step.outside == 0 or n == 0:
+            return True
+        known = n < self.bound.size and np.isfinite(self.bound[n])
+        return bool(known and step.excess <= (1.0 + _PROVED) * self.bound[n])
 
     def table(self) -> pd.DataFrame:
         """Return one row a number of moves, ``worst_…`` by balanced measure."""
@@ -62,6 +77,9 @@ class Frontier:
                     "revenue_usd": step.revenue_usd,
                     "n_outside": step.outside,
                     "nested": step.nested,
+                    "outside_sum": round(step.excess, 6),
+                    "outside_sum_at_least": self._at_least(len(step.moves)),
+                    "proved_best": self.is_best(step),
                     **{
                         f"worst_{measure_word(measure)}": float(
                             np.abs(step.deviations[:, at]).max()
@@ -75,6 +93,9 @@ class Frontier:
                 for step in self.steps
             ]
         )
+
+    def _at_least(self, n: int) -> float:
+        return round(float(self.bound[n]), 6) if n < self.bound.size else float("nan")
 
     def at(self, n_moves: int) -> Step:
         """Return the step of a number of moves.
@@ -138,15 +159,42 @@ def frontier_of(standing: Standing, *, max_moves: int) -> Frontier:
         if best is None or gain[0] <= 1e-9:
             break
         steps.append(next_step(standing, steps[-1], best))
+    least = _least(standing, max_moves) if steps[0].outside else None
     for n, other in enumerate(side_by_side(standing, steps[0], depth=len(steps) - 1), start=1):
         if _clearly_better(other, steps[n]):
             steps[n] = replace(other, nested=False)
+    for n, label in enumerate(least.found if least else ()):
+        if label is None or n >= len(steps):
+            continue
+        exact = _ordered(standing, label)
+        if _clearly_better(exact, steps[n]):
+            steps[n] = exact
     whole = _nearest(standing, max_moves) if steps[-1].outside else None
     if whole is not None:
         # What needs no more moves and leaves more outside is no answer any longer.
         steps = [each for each in steps if len(each.moves) < len(whole.moves)]
         steps.append(whole)
-    return Frontier(standing=standing, steps=tuple(steps), fewest=fewest_moves(standing, steps[0]))
+    bound = least.bound if least else np.zeros(0)
+    done = np.flatnonzero(bound <= 1e-9)
+    return Frontier(
+        standing=standing,
+        steps=tuple(steps),
+        fewest=max(fewest_moves(standing, steps[0]), int(done[0]) if done.size else 0),
+        bound=bound,
+    )
+
+
+def _least(standing: Standing, max_moves: int) -> LeastExcess:
+    """Return the bounds of what so many moves can do; only units move."""
+    movable = np.arange(standing.problem.n) < len(standing.unit_ids)
+    return least_excess(
+        standing.problem,
+        standing.assignment,
+        share=standing.share,
+        tolerance=standing.tolerance,
+        most=max_moves,
+        movable=movable,
+    )
 
 
 def _clearly_better(other: Step, step: Step) -> bool:
@@ -169,9 +217,15 @@ def _nearest(standing: Standing, max_moves: int) -> Step | None:
         return None
     if not solvers.evaluate(problem, label).feasible:
         return None
+    return _ordered(standing, label)
+
+
+def _ordered(standing: Standing, label: Ints) -> Step:
+    """Return an assignment as moves, in the order that leaves least outside on the way."""
+    start, problem = standing.assignment, standing.problem
+    left = np.flatnonzero(label != start)
     step = first_step(standing, start)
     # One at a time in the order that leaves least outside; in between a territory may be in parts.
-    left = changed
     while left.size:
         looked = Alternatives(problem, step.assignment).moves(left, label[left])
         wrong = badness_after(standing, step.loads, step.assignment, looked)

@@ -69,8 +69,20 @@ def test_no_set_of_fewer_moves_brings_the_potential_into_its_bands(standing):
 
 def test_a_plan_inside_its_bands_needs_no_move(standing):
     frontier = frontier_of(standing, max_moves=4)
-    assert frontier.fewest == fewest_moves(standing, frontier.steps[0])
+    assert frontier.fewest >= fewest_moves(standing, frontier.steps[0])
     inside = [step for step in frontier.steps if not step.outside]
     assert inside, "the tiny world can be brought inside"
     assert fewest_moves(standing, inside[0]) == 0
-    assert len(inside[0].moves) >= frontier.fewest
+    # Here the exact model proves that the four moves found are the fewest.
+    assert len(inside[0].moves) == frontier.fewest == 4
+
+
+def test_the_first_moves_are_proved_best_and_no_pair_of_moves_undercuts_the_bound(standing):
+    found = frontier_of(standing, max_moves=2)
+    table = found.table().set_index("n_moves")
+    assert table.loc[1, "proved_best"]
+    start = first_step(standing, standing.assignment)
+    pairs = [two for one in all_after(standing, start) for two in all_after(standing, one)]
+    assert found.bound[2] <= min(each.excess for each in pairs) + 1e-9
+    assert found.bound[1] <= min(each.excess for each in all_after(standing, start)) + 1e-9
+    assert (table["outside_sum_at_least"] <= table["outside_sum"] + 1e-6).all()
