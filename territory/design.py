@@ -91,7 +91,7 @@ def design(
     if result.status == "infeasible" and not roads.located:
         refuse_conflict(case, encoding.problem, search=True, stop=clock)
     plan = held_on_the_road(attempts, attempts.plan(encoding, result, roads), result, roads)
-    plan = with_ways_out(plan, case, encoding.problem, result, stop=clock)
+    plan = with_ways_out(plan, case, encoding.problem, result, located=roads.located, stop=clock)
     return _told(explain_violations(plan), scenario, prepared.tables, stop=stop)
 
 

@@ -7,19 +7,26 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from solvers.arrays import Floats, Ints
+from solvers.arrays import LIMIT, NONZERO, Floats, Ints
 from solvers.portfolio import solve
-from solvers.problem.evaluate import Evaluation
+from solvers.problem.evaluate import Evaluation, evaluate
 from solvers.problem.problem import Problem
 from solvers.stop import StopRule, never
 
 __all__ = ["Wider", "wider"]
 
-TRIES = 4
-"""Most values tried for each limit: from the best plan known, then by a search begun anew."""
+TRIES = 6
+"""Most values tried for each limit, each by a search begun anew, as a planner's next one is."""
+
+WARM = 1
+"""Tries of each limit that also begin with the best plan known, where the search found none: they
+take four times as long and seldom end better."""
 
 STEP = 0.005
-"""Tolerances are looked for in steps of half a percent of the goal."""
+"""Tolerances are looked for in steps of half a percent of the goal; other limits as closely."""
+
+FACTOR_STEP = 0.01
+"""Tolerances that widen together, in steps of a hundredth of what they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +41,13 @@ class Wider:
     which : int
         Measure or cap; -1 for the others.
     amount : float
-        The limit: a fraction of the goal, a factor, a cap, a radius.
+        The limit: a fraction of the goal, a factor, a cap, a radius. A search begun anew finds a
+        plan there, wherever one of those tried did.
+    least : float
+        What the plan that needs least asks for; below `amount` where only a search for something
+        else came by it.
     failed : float
-        The widest limit that was tried in vain; that of the problem where none was.
+        The widest limit below that was tried in vain; that of the problem where none was.
     territory : int
         The one that needs it: farthest outside the limit as it was.
     deviation : float
@@ -46,6 +57,7 @@ class Wider:
     kind: str
     which: int
     amount: float
+    least: float
     failed: float
     territory: int
     deviation: float
@@ -79,13 +91,12 @@ def wider(
     found: list[Wider] = []
     measures = sorted({each.measure for each in broken if each.rule == "balance"})
     for a in measures:
-        answer = _least(problem, label, seed, stop, *_tolerance(problem, judged, (a,)))
+        answer = _least(problem, label, seed, stop, _tolerance(problem, judged, (a,)))
         if answer is not None:
             found.append(_of_band(problem, answer, "tolerance", a))
     if problem.m > 1 and measures:
-        answer = _least(
-            problem, label, seed, stop, *_tolerance(problem, judged, tuple(range(problem.m)))
-        )
+        every = _tolerance(problem, judged, tuple(range(problem.m)))
+        answer = _least(problem, label, seed, stop, every)
         found.sort(key=lambda each: each.amount)
         if answer is not None:
             found.insert(0, _of_band(problem, answer, "tolerances", -1))
@@ -99,50 +110,104 @@ _Widen = Callable[[float], Problem]
 
 
 @dataclass(frozen=True, slots=True)
+class _Limit:
+    """A limit: what it is, one that may do, how to widen it, what a plan needs, how closely."""
+
+    low: float
+    high: float
+    widen: _Widen
+    needs: Callable[[Evaluation], float]
+    step: float
+
+    def rounded(self, amount: float) -> float:
+        """Round up to the next step."""
+        return float(np.ceil(amount / self.step - 1e-6) * self.step) if self.step else amount
+
+    def close(self, low: float, amount: float) -> bool:
+        """Whether nothing between is worth a search."""
+        return amount - low <= (self.step or STEP * amount) * (1.0 + LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
 class _Answer:
-    """The least limit at which a plan was found, that plan, and the widest that failed."""
+    """A limit that a plan keeps, that plan, and the referee's word on it."""
 
     amount: float
-    failed: float
+    assignment: Ints
     judged: Evaluation
 
 
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """The least that a plan needs, the least at which a search begun anew found one, the vain."""
+
+    least: _Answer
+    fresh: _Answer | None
+    failed: float
+
+
 def _least(
-    problem: Problem,
-    label: Ints,
-    seed: int,
-    stop: StopRule,
-    low: float,
-    high: float,
-    widen: _Widen,
-    needs: Callable[[Evaluation], float],
-) -> _Answer | None:
-    """Halve between a limit that failed and one that may do; what a plan needs is a limit too."""
-    answer: _Answer | None = None
-    start, trial = label, high
+    problem: Problem, label: Ints, seed: int, stop: StopRule, limit: _Limit
+) -> _Tried | None:
+    """Halve between a limit that failed and one that does; what a plan needs is a limit too.
+
+    A plan that misses the limit tried by little is one that keeps all rules at a limit little
+    wider: every search tells something.
+    """
+    at_hand = evaluate(problem, label)
+    best = _Answer(limit.rounded(limit.needs(at_hand)), label, at_hand)
+    fresh: _Answer | None = None
+    low, high, warm = limit.low, limit.high, WARM
+    vain = [low]
     for _ in range(TRIES):
-        if stop() is not None:
+        if stop() is not None or limit.close(low, best.amount):
             break
-        tried = widen(trial)
-        result = solve(tried, effort="quick", seed=seed, start=start, stop=stop, prove=False)
-        if not result.evaluation.feasible:
-            # A plan that is bad in many places holds a search back: one that begins anew as well.
-            result = solve(tried, effort="quick", seed=seed, stop=stop, prove=False)
-        if result.evaluation.feasible:
-            start = result.assignment
-            # The plan may need less than it was allowed.
-            answer = _Answer(min(trial, needs(result.evaluation)), low, result.evaluation)
-        elif answer is None:
-            low, high = trial, high * 2.0
-            trial = high
-            continue
-        else:
+        known = np.isfinite(best.amount)
+        trial = limit.rounded((low + best.amount) / 2.0 if known else high)
+        found = _search(limit, trial, seed, stop, None)
+        if found.judged.feasible:
+            fresh = replace(found, amount=trial)
+        elif warm > 0:
+            warm -= 1
+            found = min(
+                found, _search(limit, trial, seed, stop, best.assignment), key=lambda a: a.amount
+            )
+        if found.amount > trial:
             low = trial
-        answer = replace(answer, failed=low)
-        if answer.amount - low <= STEP * max(1.0, answer.amount):
+            vain.append(trial)
+        best = min(best, found, key=lambda a: a.amount)
+        high *= 2.0
+    if not np.isfinite(best.amount):
+        return None
+    fresh = _confirmed(best, fresh, seed, stop, limit)
+    failed = max(each for each in vain if each < best.amount or each == limit.low)
+    return _Tried(best, fresh, failed)
+
+
+def _search(limit: _Limit, trial: float, seed: int, stop: StopRule, start: Ints | None) -> _Answer:
+    """Search at one limit; what is found may need less than was allowed, or a little more."""
+    found = solve(
+        limit.widen(trial), effort="quick", seed=seed, start=start, stop=stop, prove=False
+    )
+    needs = limit.rounded(limit.needs(found.evaluation))
+    amount = min(trial, needs) if found.evaluation.feasible else needs
+    return _Answer(amount, found.assignment, found.evaluation)
+
+
+def _confirmed(
+    best: _Answer, fresh: _Answer | None, seed: int, stop: StopRule, limit: _Limit
+) -> _Answer | None:
+    """Return the least limit at which a search begun anew finds a plan, as a planner's next is."""
+    trials = [best.amount]
+    if fresh is not None and not limit.close(best.amount, fresh.amount):
+        trials.append(limit.rounded((best.amount + fresh.amount) / 2.0))
+    for trial in trials:
+        if stop() is not None or (fresh is not None and fresh.amount <= trial):
             break
-        trial = (low + answer.amount) / 2.0
-    return answer
+        found = _search(limit, trial, seed, stop, None)
+        if found.judged.feasible:
+            return replace(found, amount=trial)
+    return fresh
 
 
 def _tolerances(problem: Problem) -> Floats:
@@ -152,19 +217,19 @@ def _tolerances(problem: Problem) -> Floats:
     return np.asarray(np.maximum(above, 1.0 - balance.lower / balance.goal).max(axis=0))
 
 
-def _tolerance(
-    problem: Problem, judged: Evaluation, measures: tuple[int, ...]
-) -> tuple[float, float, _Widen, Callable[[Evaluation], float]]:
-    """Bands of some measures: what is, what this plan needs, how to widen, what a plan needs.
-
-    One measure counts in tolerances, several in multiples of their own.
-    """
+def _tolerance(problem: Problem, judged: Evaluation, measures: tuple[int, ...]) -> _Limit:
+    """Bands of some measures: one counts in tolerances, several in multiples of their own."""
     at = list(measures)
     present = _tolerances(problem)[at]
     unit = present if len(at) > 1 else np.ones(1)
+    step = FACTOR_STEP if len(at) > 1 else STEP
+
+    def spans(evaluation: Evaluation) -> float:
+        return float((np.abs(evaluation.deviation[:, at]) / unit).max())
 
     def needs(evaluation: Evaluation) -> float:
-        return _rounded(float((np.abs(evaluation.deviation[:, at]) / unit).max()))
+        mine = all(each.rule == "balance" and each.measure in at for each in evaluation.violations)
+        return spans(evaluation) if mine else float("inf")
 
     def widen(amount: float) -> Problem:
         balance = problem.balance
@@ -175,17 +240,13 @@ def _tolerance(
         return replace(problem, balance=replace(balance, lower=lower, upper=upper))
 
     low = float((present / unit).max())
-    return low, max(needs(judged), low + STEP), widen, needs
+    return _Limit(low, max(spans(judged), low + step), widen, needs, step)
 
 
-def _rounded(amount: float) -> float:
-    """Round up to the next step."""
-    return float(np.ceil(amount / STEP - 1e-6) * STEP)
-
-
-def _of_band(problem: Problem, answer: _Answer, kind: str, a: int) -> Wider:
+def _of_band(problem: Problem, tried: _Tried, kind: str, a: int) -> Wider:
     """Name the territory that is farthest outside the band as it was."""
-    off = np.abs(answer.judged.deviation) / np.maximum(_tolerances(problem), 1e-9)
+    answer = tried.fresh or tried.least
+    off = np.abs(answer.judged.deviation) / np.maximum(_tolerances(problem), NONZERO)
     measures = [a] if a >= 0 else list(range(problem.m))
     t = int(off[:, measures].max(axis=1).argmax())
     worst = measures[int(off[t, measures].argmax())]
@@ -193,7 +254,8 @@ def _of_band(problem: Problem, answer: _Answer, kind: str, a: int) -> Wider:
         kind=kind,
         which=a,
         amount=answer.amount,
-        failed=answer.failed,
+        least=tried.least.amount,
+        failed=tried.failed,
         territory=t,
         deviation=float(answer.judged.deviation[t, worst]),
     )
@@ -217,14 +279,20 @@ def _limits(
         cap[which] = amount
         return replace(problem, changes=replace(problem.changes, moved_cap=cap))
 
+    def needs(evaluation: Evaluation) -> float:
+        broken = evaluation.violations
+        mine = broken and all((each.rule, each.measure) == (rule, which) for each in broken)
+        return max(each.value for each in broken) if mine else float("inf")
+
     low = problem.rules.radius if rule == "radius" else float(problem.changes.moved_cap[which])
-    answer = _least(problem, label, seed, stop, low, value, widen, lambda _: float("inf"))
-    if answer is not None:
+    tried = _least(problem, label, seed, stop, _Limit(low, value, widen, needs, 0.0))
+    if tried is not None:
         yield Wider(
             kind=rule,
             which=which,
-            amount=answer.amount,
-            failed=answer.failed,
+            amount=(tried.fresh or tried.least).amount,
+            least=tried.least.amount,
+            failed=tried.failed,
             territory=-1,
             deviation=0.0,
         )

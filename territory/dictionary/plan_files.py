@@ -120,7 +120,7 @@ scenario_hash | text | - | SHA-256 of the merged keys and of all input files
 input_hash | text | - | SHA-256 of all input files
 status | text | - | optimal, feasible, infeasible, no_solution or interrupted
 stop_reason | text | - | why the search ended
-ways_out | text | - | where no plan was found: each limit at which one was, and the territory that needs it
+ways_out | text | - | where no plan was found: each limit at which one was, the territory that needs it, and what one more rep or a home elsewhere would change
 objective | number | USD a year | cost of the plan | sum of terms
 terms.travel_usd | number | USD a year | cost of the road | sum of travel_h * objective.travel_usd_h
 terms.nights_usd | number | USD a year | cost of nights away | sum of nights * travel.night_usd

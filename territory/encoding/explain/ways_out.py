@@ -1,4 +1,4 @@
-"""Where no plan was found and none is disproved: at which limit one was, in the planner's words."""
+"""Where no plan was found and none is disproved: what would let one be, in the planner's words."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from territory.encoding.conflicts import cap_key
+from territory.encoding.explain.other_teams import other_teams
 from territory.wording import signed_percent
 
 if TYPE_CHECKING:
@@ -22,9 +23,18 @@ __all__ = ["with_ways_out"]
 LARGE = 400_000
 """Units times territories above which no limit is tried wider: each try takes its minutes."""
 
+SMALL = 100_000
+"""The same for another rep and for homes elsewhere, which come on top."""
+
 
 def with_ways_out(
-    plan: Plan, case: Case, problem: solvers.Problem, result: Result, *, stop: StopRule
+    plan: Plan,
+    case: Case,
+    problem: solvers.Problem,
+    result: Result,
+    *,
+    located: bool = False,
+    stop: StopRule,
 ) -> Plan:
     """Return the plan with what would have let one keep every rule, in its record.
 
@@ -36,6 +46,8 @@ def with_ways_out(
     problem : Problem
     result : Result
         The first search's word on it.
+    located : bool
+        Whether centers were located: nobody's home can be elsewhere then.
     stop : StopRule
     """
     small = problem.n * problem.k <= LARGE
@@ -47,6 +59,8 @@ def with_ways_out(
     seed = case.scenario.solve.seed
     found = wider(problem, result.assignment, result.evaluation, seed=seed, stop=stop)
     told = [_sentence(case, problem, each) for each in found]
+    if problem.n * problem.k <= SMALL:
+        told += other_teams(case, result.assignment, result.evaluation, located=located, stop=stop)
     times = {
         "wall_s": round(plan.record.wall_s + time.monotonic() - wall_s, 3),
         "cpu_s": round(plan.record.cpu_s + time.process_time() - cpu_s, 3),
@@ -58,20 +72,29 @@ def with_ways_out(
 def _sentence(case: Case, problem: solvers.Problem, each: Wider) -> str:
     """Say one limit with the territory that needs it and what was tried in vain."""
     if each.kind == "moves":
-        key, least = cap_key(case, problem, each.which, each.amount)
+        key, amount = cap_key(case, problem, each.which, each.amount)
+        _, least = cap_key(case, problem, each.which, each.least)
         _, failed = cap_key(case, problem, each.which, each.failed)
-        return f"a plan was found with {key} = {least:g}, the rest unchanged; none at {failed:g}"
+        rest = "the rest unchanged"
+        rest += f" (one plan needs only {least:g})" if least < amount else ""
+        return f"a plan was found with {key} = {amount:g}, {rest}; none at {failed:g}"
     if each.kind == "radius":
-        return f"a plan was found with {each.amount / max(each.failed, 1e-9):.2f} times the radius"
+        times = each.amount / problem.rules.radius
+        return f"a plan was found with {times:.2f} times the radius, the rest unchanged"
     who = str(case.team["territory_id"].iloc[each.territory])
+    wide, needed = _tolerances(case, each, each.amount), _tolerances(case, each, each.least)
+    others = ", the rest unchanged" if each.kind == "tolerance" else ""
+    known = f" (one plan needs only {needed})" if each.least < each.amount else ""
+    vain = _tolerances(case, each, each.failed)
+    there = f"{who} is {signed_percent(each.deviation)} there"
+    return f"a plan was found with {wide}{others}{known}: {there}; none was found at {vain}"
+
+
+def _tolerances(case: Case, each: Wider, amount: float) -> str:
+    """Return the keys with the values of one limit, as a planner writes them."""
     if each.kind == "tolerance":
-        name = case.measures[each.which]
-        what = f"measures.{name}.tolerance = {each.amount:.3g}, the rest unchanged"
-        vain = f"none found at {each.failed:.3g}"
-    else:
-        wide = ", ".join(
-            f"measures.{name}.tolerance = {options.tolerance * each.amount:.3g}"
-            for name, options in case.scenario.measures.items()
-        )
-        what, vain = wide, f"none found at {each.failed:.3g} times the present ones"
-    return f"a plan was found with {what}: {who} is {signed_percent(each.deviation)} there; {vain}"
+        return f"measures.{case.measures[each.which]}.tolerance = {amount:.6g}"
+    return ", ".join(
+        f"measures.{name}.tolerance = {options.tolerance * amount:.6g}"
+        for name, options in case.scenario.measures.items()
+    )

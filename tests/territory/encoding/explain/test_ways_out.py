@@ -27,34 +27,39 @@ CASE = SimpleNamespace(
             max_moved_accounts=None, max_moved_revenue=0.1, max_moved_workload=None
         ),
         solve=SimpleNamespace(seed=0),
+        travel=SimpleNamespace(matrix="minutes.csv"),
     ),
 )
 
-CAPPED = SimpleNamespace(changes=SimpleNamespace(moved_cap=np.array([700.0])))
+CAPPED = SimpleNamespace(
+    changes=SimpleNamespace(moved_cap=np.array([700.0])), rules=SimpleNamespace(radius=2.0)
+)
 """Of 10,000 USD 1,000 may move, of which 300 have to in any plan."""
 
 SAID = {
     "tolerance": "measures.potential_usd.tolerance = 0.335, the rest unchanged: South is -33.3 % "
-    "there; none found at 0.33",
-    "tolerances": "measures.workload_h.tolerance = 0.2, measures.potential_usd.tolerance = 0.2: ",
+    "there; none was found at measures.potential_usd.tolerance = 0.33",
+    "tolerances": "measures.workload_h.tolerance = 0.2, measures.potential_usd.tolerance = 0.2 "
+    "(one plan needs only measures.workload_h.tolerance = 0.195, ",
     "moves": "with rules.max_moved_revenue = 0.2, the rest unchanged; none at 0.1",
     "radius": "1.50 times the radius",
 }
 
 
 @pytest.mark.parametrize(
-    ("kind", "which", "amount", "failed"),
+    ("kind", "which", "amount", "least", "failed"),
     [
-        ("tolerance", 1, 0.335, 0.33),
-        ("tolerances", -1, 2.0, 1.9),
-        ("moves", 0, 1700.0, 700.0),
-        ("radius", -1, 3.0, 2.0),
+        ("tolerance", 1, 0.335, 0.335, 0.33),
+        ("tolerances", -1, 2.0, 1.95, 1.9),
+        ("moves", 0, 1700.0, 1700.0, 700.0),
+        ("radius", -1, 3.0, 3.0, 2.0),
     ],
 )
-def test_each_limit_is_said_with_its_key_and_figures(kind, which, amount, failed):
+def test_each_limit_is_said_with_its_key_and_figures(kind, which, amount, least, failed):
     found = Wider(
-        kind=kind, which=which, amount=amount, failed=failed, territory=1, deviation=-0.333
-    )
+        kind=kind, which=which, amount=amount, least=least, failed=failed, territory=1,
+        deviation=-0.333,
+    )  # fmt: skip
     assert SAID[kind] in ways_out._sentence(CASE, CAPPED, found)
 
 
