@@ -84,13 +84,13 @@ def rollout_of(
             for name in preflight.NEEDED[crm]
         ]
     flaws += preflight.name_flaws(change, org, crm, keys)
-    more: list[tuple[str, str]] = []
+    more: list[tuple[str, str, str]] = []
     if org is not None and crm == "salesforce":
         here = present_territories(change, org)
         to = here["account_id"].map(
             dict(zip(change.accounts["account_id"], change.accounts["to"], strict=True))
         )
-        more = list(zip(here["territory_id"], to, strict=True))
+        more = list(zip(here["account_id"], here["territory_id"], to, strict=True))
     waves = waves_of(change, keys, more_moves=dict.fromkeys(more))
     blocked = blocking(flaws, accepted=accepted)
     parts = _files(crm, change, org, keys, waves, plan.record.scenario, write=not blocked)
@@ -153,13 +153,13 @@ def _files(
         return _Files(metadata=metadata)
     days = go_live_days(waves, keys)
     if crm == "csv":
-        first, by_wave = csv_load(change, org, waves.of, days)
+        first, by_wave = csv_load(change, org, waves, days)
         return _Files(first=first, by_wave=by_wave)
     if crm == "veeva":
-        first, by_wave = veeva_load(change, org, keys, waves.of, days)
+        first, by_wave = veeva_load(change, org, keys, waves, days)
         return _Files(first=first, by_wave=by_wave)
     assert org is not None, "without an extract the audit blocks"
-    load = salesforce_load(change, org, keys, waves.of)
+    load = salesforce_load(change, org, keys, waves)
     return _Files(
         first=list(load.first),
         by_wave={wave: list(files) for wave, files in load.waves.items()},
@@ -191,7 +191,7 @@ def _target(change: ChangeSet, org: Org | None, waves: Waves) -> pd.DataFrame:
             "territory_id": accounts["to"],
             "rep_id": accounts["rep_to"],
             "team": accounts["team"],
-            "wave": accounts["to"].map(waves.of).astype("Int64"),
+            "wave": waves.of_account.astype("Int64"),
         },
     )
 

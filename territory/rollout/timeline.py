@@ -99,7 +99,7 @@ def assignment_history(change: ChangeSet, waves: Waves, keys: RolloutKeys) -> pd
     """
     days = go_live_days(waves, keys)
     accounts = change.accounts
-    wave = accounts["to"].map(waves.of)
+    wave = waves.of_account
     begins = wave.map({each: day.isoformat() if day else "" for each, day in days.items()}).fillna(
         ""
     )

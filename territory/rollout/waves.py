@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["Waves", "waves_of"]
 
 
+LAST = "accounts that change their area"
+"""Name of the wave of those that wait until all areas are live."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Waves:
     """The waves of a rollout.
@@ -33,6 +37,8 @@ class Waves:
     ties : DataFrame
         Moves between areas that would else be waves of their own: ``area_a, area_b, n_accounts,
         revenue_usd``, most accounts first: what to leave for later to make smaller waves.
+    of_account : Series
+        Wave of each row of `ChangeSet.accounts`; missing where the account has no territory.
     n_without_ties : int
         How many waves there were if these moves were left for one of their own.
     """
@@ -40,7 +46,13 @@ class Waves:
     of: Mapping[str, int]
     table: pd.DataFrame
     ties: pd.DataFrame = field(repr=False)
+    of_account: pd.Series = field(repr=False)
     n_without_ties: int = 0
+
+    @property
+    def numbers(self) -> list[int]:
+        """Numbers of the waves, in their order."""
+        return [int(each) for each in self.table["wave"]]
 
     @property
     def instead(self) -> str:
@@ -56,24 +68,27 @@ class Waves:
         verb = "changes its area" if n == 1 else "change their area"
         return (
             f"no more than {waves}: {counted(n, 'account')} (${usd:,.0f}) {verb}; with the rep of "
-            f"today until all areas are live, there are {more} waves and one for that"
+            f"today until all areas are live, there are {more} waves and one for that: "
+            'rollout.area_changes = "last"'
         )
 
 
 def waves_of(
-    change: ChangeSet, keys: RolloutKeys, *, more_moves: Iterable[tuple[str, str]] = ()
+    change: ChangeSet, keys: RolloutKeys, *, more_moves: Iterable[tuple[str, str, str]] = ()
 ) -> Waves:
     """Put territories into waves: the pilot with all that hangs on it, then area by area.
 
-    An area in which nothing changes is no wave of its own and counts with the first.
+    An area in which nothing changes is no wave of its own and counts with the first. Accounts that
+    change their area may wait for a last wave (``keys.area_changes``): those of a territory whose
+    rep serves it before and after, so that somebody has them until then.
 
     Parameters
     ----------
     change : ChangeSet
     keys : RolloutKeys
         ``pilot`` and ``waves``.
-    more_moves : iterable of (str, str)
-        Further pairs of territories that must go together: what the CRM holds otherwise today.
+    more_moves : iterable of (account, territory, territory)
+        Where the CRM has each account today, and where it goes: those must go together too.
 
     Raises
     ------
@@ -83,15 +98,19 @@ def waves_of(
     territories = change.territories
     ids = territories["territory_id"].tolist()
     areas = _areas(change, keys)
-    moves = change.moved
+    late = _waiting(change, keys, areas)
+    moves = change.moved[~late[change.moved.index]]
     pairs = list(
         moves.loc[moves["from"].ne(""), ["from", "to"]]
         .drop_duplicates()
         .itertuples(index=False, name=None)
     )
-    more = list(more_moves)
+    waits = change.accounts[late].set_index("account_id")["from"].to_dict()
+    more = list(dict.fromkeys((a, b) for name, a, b in more_moves if waits.get(name) != a))
     groups = _components(ids, [*pairs, *_rep_pairs(territories), *more])
-    busy = _busy(change) | {name for pair in more if pair[0] != pair[1] for name in pair}
+    busy = _busy(moves, territories) | {
+        name for pair in more if pair[0] != pair[1] for name in pair
+    }
     pilot = _pilot(change, keys)
     placed: dict[str, int] = {}
     names: list[str] = []
@@ -112,12 +131,17 @@ def waves_of(
         held_areas = sorted({areas[name] for name in inside} - {""})
         names.append(", ".join(held_areas) or "all territories")
         placed |= dict.fromkeys(inside, len(names))
+    of_account = change.accounts["to"].map(placed)
+    if late.any():
+        of_account = of_account.mask(late, len(names) + 1)
+        names.append(LAST)
     near = [(a, b) for a, b in [*pairs, *more] if areas.get(a) == areas.get(b)]
     apart = _components(ids, [*near, *_rep_pairs(territories)])
     return Waves(
         of=placed,
-        table=_table(change, placed, names),
+        table=_table(change, placed, names, of_account),
         ties=_ties(moves, areas),
+        of_account=of_account,
         n_without_ties=_n_waves(apart, areas, busy, pilot),
     )
 
@@ -135,9 +159,21 @@ def _n_waves(
     return held + len(first)
 
 
-def _busy(change: ChangeSet) -> set[str]:
-    """Return the territories in which anything changes."""
-    moved, frame = change.moved, change.territories
+def _waiting(change: ChangeSet, keys: RolloutKeys, areas: Mapping[str, str]) -> pd.Series:
+    """Return which accounts wait until all areas are live."""
+    accounts, frame = change.accounts, change.territories
+    none = pd.Series(False, index=accounts.index)
+    if keys.area_changes != "last" or keys.waves == "together":
+        return none
+    same = frame["rep_from"].eq(frame["rep_to"]) & frame["rep_from"].ne("")
+    steady = set(frame.loc[same & frame["status"].eq("kept"), "territory_id"])
+    before, after = accounts["from"].map(areas).fillna(""), accounts["to"].map(areas).fillna("")
+    crosses = accounts["change"].eq("moves") & before.ne(after) & accounts["from"].isin(steady)
+    return none | crosses
+
+
+def _busy(moved: pd.DataFrame, frame: pd.DataFrame) -> set[str]:
+    """Return the territories in which anything changes, by the accounts that move."""
     other = frame["rep_from"].ne(frame["rep_to"]) | frame["status"].ne("kept")
     return set(moved["from"]) | set(moved["to"]) | set(frame.loc[other, "territory_id"])
 
@@ -200,13 +236,18 @@ def _pilot(change: ChangeSet, keys: RolloutKeys) -> set[str]:
     return chosen
 
 
-def _table(change: ChangeSet, placed: Mapping[str, int], names: list[str]) -> pd.DataFrame:
+def _table(
+    change: ChangeSet, placed: Mapping[str, int], names: list[str], of_account: pd.Series
+) -> pd.DataFrame:
     moved = change.moved
-    wave = moved["to"].map(placed)
+    wave = of_account[moved.index]
     rows: list[dict[str, object]] = []
     for number, name in enumerate(names, start=1):
-        inside = [each for each, at in placed.items() if at == number]
         here = moved[wave.eq(number)]
+        inside = [each for each, at in placed.items() if at == number]
+        if not inside:  # the last one is of accounts, which go between these
+            both = {*here["from"], *here["to"]}
+            inside = [each for each in change.territories["territory_id"] if each in both]
         rows.append(
             {
                 "wave": number,

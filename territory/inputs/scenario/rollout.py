@@ -39,6 +39,11 @@ class RolloutKeys(Keys):
     waves: Literal["together", "districts", "regions"] = Field(
         "districts", description="Who follows the pilot: all together, or one after the other."
     )
+    area_changes: Literal["with_their_wave", "last"] = Field(
+        "with_their_wave",
+        description="Accounts that change their district (or region): they tie both areas into one "
+        "wave, or stay with the rep of today until all areas are live and make a last wave.",
+    )
     wave_days: Annotated[int, Field(strict=True, ge=1)] = Field(
         28, description="Days from one wave to the next."
     )

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
     from territory.rollout.change_set import ChangeSet
     from territory.rollout.crm.matching import Org
+    from territory.rollout.waves import Waves
 
 __all__ = ["csv_load"]
 
 
 def csv_load(
-    change: ChangeSet, org: Org | None, wave_of: Mapping[str, int], days: Mapping[int, date | None]
+    change: ChangeSet, org: Org | None, waves: Waves, days: Mapping[int, date | None]
 ) -> tuple[list[LoadFile], dict[int, list[LoadFile]]]:
     """Return the files that all waves share, and those of each wave.
 
@@ -37,14 +38,14 @@ def csv_load(
         LoadFile(number=3, object="territories", operation="insert", frame=created),
         LoadFile(number=96, object="territories", operation="delete", frame=created),
     ]
-    waves: dict[int, list[LoadFile]] = {}
-    for wave in sorted(set(wave_of.values())):
+    by_wave: dict[int, list[LoadFile]] = {}
+    for wave in waves.numbers:
         day = days.get(wave)
-        waves[wave] = [
-            *_assignments(change, org, day, accounts["to"].map(wave_of).eq(wave)),
-            *_members(change, day, {name for name, at in wave_of.items() if at == wave}),
+        by_wave[wave] = [
+            *_assignments(change, org, day, waves.of_account.eq(wave)),
+            *_members(change, day, {name for name, at in waves.of.items() if at == wave}),
         ]
-    return first, waves
+    return first, by_wave
 
 
 def _assignments(

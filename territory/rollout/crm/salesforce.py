@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from territory.inputs.scenario.rollout import RolloutKeys
     from territory.rollout.change_set import ChangeSet
     from territory.rollout.crm.matching import Org
+    from territory.rollout.waves import Waves
 
 __all__ = ["Load", "open_deals", "present_territories", "salesforce_load"]
 
@@ -51,9 +52,7 @@ class Load:
     deals: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def salesforce_load(
-    change: ChangeSet, org: Org, keys: RolloutKeys, wave_of: Mapping[str, int]
-) -> Load:
+def salesforce_load(change: ChangeSet, org: Org, keys: RolloutKeys, waves: Waves) -> Load:
     """Return the files that bring an org from its extract to the plan, and back.
 
     The extract is what counts, not what the plan believes of today: an association that is right
@@ -66,13 +65,13 @@ def salesforce_load(
     first = [*_backups(org, change), *territory_files(change, org, keys, new)]
     if new:
         return Load(first=tuple(first), waves={}, later={}, waiting=tuple(new))
-    accounts = _wanted_accounts(change, org, wave_of)
-    members = _wanted_members(change, org, wave_of)
+    accounts = _wanted_accounts(change, org, waves)
+    members = _wanted_members(change, org, waves)
     owners = _owners(accounts, org, keys)
     deals = open_deals(owners, org, keys)
-    waves: dict[int, tuple[LoadFile, ...]] = {}
+    by_wave: dict[int, tuple[LoadFile, ...]] = {}
     later: dict[int, tuple[LoadFile, ...]] = {}
-    for wave in sorted(set(wave_of.values())):
+    for wave in waves.numbers:
         files = [
             *_association_files(accounts[accounts["wave"].eq(wave)], org),
             *_member_files(members[members["wave"].eq(wave)], org, keys, change),
@@ -81,12 +80,12 @@ def salesforce_load(
         ]
         now = deals[deals["wave"].eq(wave) & deals["what"].eq("moves")]
         files += _updates(9, 90, "Opportunity", now["Id"], now["owner_to"], now["OwnerId"])
-        waves[wave] = tuple(sorted(files, key=lambda file: file.number))
+        by_wave[wave] = tuple(sorted(files, key=lambda file: file.number))
         then = deals[deals["wave"].eq(wave) & deals["what"].eq("waits")]
         later[wave] = tuple(
             _updates(9, 90, "Opportunity", then["Id"], then["owner_to"], then["OwnerId"])
         )
-    return Load(first=tuple(first), waves=waves, later=later, deals=deals)
+    return Load(first=tuple(first), waves=by_wave, later=later, deals=deals)
 
 
 def present_territories(change: ChangeSet, org: Org) -> pd.DataFrame:
@@ -140,7 +139,7 @@ def _backups(org: Org, change: ChangeSet) -> list[LoadFile]:
     return files
 
 
-def _wanted_accounts(change: ChangeSet, org: Org, wave_of: Mapping[str, int]) -> pd.DataFrame:
+def _wanted_accounts(change: ChangeSet, org: Org, waves: Waves) -> pd.DataFrame:
     frame = change.accounts[change.accounts["to"].ne("")]
     frame = frame[frame["account_id"].isin(set(org.accounts))]
     present = present_territories(change, org)
@@ -152,7 +151,7 @@ def _wanted_accounts(change: ChangeSet, org: Org, wave_of: Mapping[str, int]) ->
             "to": frame["to"],
             "rep_to": frame["rep_to"],
             "touched": frame["change"].ne("stays") | frame["rep_changes"],
-            "wave": frame["to"].map(wave_of),
+            "wave": waves.of_account[frame.index],
         }
     )
     right = set(zip(present["ObjectId"], present["Territory2Id"], strict=True))
@@ -192,13 +191,13 @@ def _association_files(wanted: pd.DataFrame, org: Org) -> list[LoadFile]:
     ]
 
 
-def _wanted_members(change: ChangeSet, org: Org, wave_of: Mapping[str, int]) -> pd.DataFrame:
+def _wanted_members(change: ChangeSet, org: Org, waves: Waves) -> pd.DataFrame:
     frame = change.territories[change.territories["territory_id"].isin(set(org.territories))]
     return pd.DataFrame(
         {
             "Territory2Id": frame["territory_id"].map(org.territories),
             "UserId": [org.users.get(rep, "") for rep in frame["rep_to"]],
-            "wave": frame["territory_id"].map(wave_of),
+            "wave": frame["territory_id"].map(waves.of),
         }
     )
 

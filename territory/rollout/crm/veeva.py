@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from territory.inputs.scenario.rollout import RolloutKeys
     from territory.rollout.change_set import ChangeSet
     from territory.rollout.crm.matching import Org
+    from territory.rollout.waves import Waves
 
 __all__ = ["territory_cell", "veeva_load"]
 
@@ -41,7 +42,7 @@ def veeva_load(
     change: ChangeSet,
     org: Org | None,
     keys: RolloutKeys,
-    wave_of: Mapping[str, int],
+    waves: Waves,
     days: Mapping[int, date | None],
 ) -> tuple[list[LoadFile], dict[int, list[LoadFile]]]:
     """Return the files that all waves share, and those of each wave.
@@ -49,19 +50,19 @@ def veeva_load(
     Territories go by name, accounts by the id of the extract; memberships by user id and name.
     """
     first = _territories(change, keys, min((day for day in days.values() if day), default=None))
-    waves: dict[int, list[LoadFile]] = {}
-    for wave in sorted(set(wave_of.values())):
-        here = change.moved[change.moved["to"].map(wave_of).eq(wave)]
+    by_wave: dict[int, list[LoadFile]] = {}
+    for wave in waves.numbers:
+        here = change.moved[waves.of_account[change.moved.index].eq(wave)]
         day = days.get(wave)
         if keys.veeva == "align":
-            inside = {t for t, at in wave_of.items() if at == wave}
-            waves[wave] = [*_align(here, org, day), *_roster(change, org, inside, day)]
+            inside = {t for t, at in waves.of.items() if at == wave}
+            by_wave[wave] = [*_align(here, org, day), *_roster(change, org, inside, day)]
         else:
-            waves[wave] = [
+            by_wave[wave] = [
                 *_loader(here, org, keys),
-                *_members(change, org, keys, {t for t, at in wave_of.items() if at == wave}),
+                *_members(change, org, keys, {t for t, at in waves.of.items() if at == wave}),
             ]
-    return first, waves
+    return first, by_wave
 
 
 def _id(org: Org | None, names: pd.Series) -> pd.Series:

@@ -51,14 +51,25 @@ def roll(plan, folder, *, crm="salesforce", keys=None, reps=None, accepted=(), c
 
 
 @settings(max_examples=8, phases=[Phase.explicit, Phase.generate], deadline=None)
-@given(moves=MOVES, today=REPS, planned=REPS, waves=st.sampled_from(["together", "districts"]))
-def test_loading_and_rolling_back_gives_the_extract_back(moves, today, planned, waves):
+@given(
+    moves=MOVES,
+    today=REPS,
+    planned=REPS,
+    keys=st.sampled_from(
+        [
+            RolloutKeys(waves="together"),
+            RolloutKeys(waves="districts"),
+            RolloutKeys(waves="districts", area_changes="last"),
+        ]
+    ),
+)
+def test_loading_and_rolling_back_gives_the_extract_back(moves, today, planned, keys):
     before, after = zip(*moves, strict=True)
     plan = plan_of(before, after, reps=tuple(planned[:4]))
     reps = reps_table(dict(zip(TERRITORIES, today[:4], strict=True)))
     folder = Path(tempfile.mkdtemp())
     try:
-        made, crm, out = roll(plan, folder, keys=RolloutKeys(waves=waves), reps=reps)
+        made, crm, out = roll(plan, folder, keys=keys, reps=reps)
         assert not made.blocked
         was = crm.content()
         assert load_folder(crm, out) == []
@@ -182,11 +193,42 @@ def test_waves_that_cannot_be_split_say_what_would_split_them(tmp_path):
     made, _, out = roll(plan, tmp_path)
     assert made.waves.instead == (
         "no more than 1 wave: 1 account ($2,000) changes its area; with the rep of today until all "
-        "areas are live, there are 2 waves and one for that"
+        'areas are live, there are 2 waves and one for that: rollout.area_changes = "last"'
     )
     assert made.waves.instead in (out / "README.txt").read_text()
     apart, _, _ = roll(plan_of(["T01", "T03"], ["T02", "T04"]), tmp_path / "apart")
     assert (len(apart.waves.table), apart.waves.instead) == (2, "")
+
+
+def test_accounts_that_change_their_area_can_wait_until_all_areas_are_live(tmp_path):
+    plan = plan_of(["T01", "T02", "T03"], ["T02", "T03", "T04"])
+    made, crm, out = roll(plan, tmp_path, keys=RolloutKeys(area_changes="last"))
+    assert made.waves.table["name"].tolist() == ["D1", "D2", "accounts that change their area"]
+    assert made.waves.table["territories"].tolist() == ["T01 T02", "T03 T04", "T02 T03"]
+    assert made.waves.of_account.tolist() == made.target["wave"].tolist() == [1, 3, 2]
+    assert made.waves.instead == ""
+    place = {
+        key: name
+        for name, key in zip(made.target["territory_id"], made.target["Territory2Id"], strict=True)
+    }
+    served = {}
+    for wave in (1, 2, 3):
+        assert load_files(crm, sorted((out / f"wave_{wave}").glob("0*.csv"))) == []
+        for row in crm.rows("ObjectTerritory2Association"):
+            served.setdefault(row["ObjectId"], []).append(place.get(row["Territory2Id"], "T01"))
+    ids = made.target["ObjectId"].tolist()
+    assert [served[each] for each in ids] == [
+        ["T02", "T02", "T02"],
+        ["T02", "T02", "T03"],
+        ["T03", "T04", "T04"],
+    ]
+
+
+def test_who_would_have_no_rep_until_then_does_not_wait(tmp_path):
+    plan = plan_of(["T02", "T03"], ["T03", "T03"], reps=("R01", "R04", "R03", "R02"))
+    reps = reps_table({"T01": "R01", "T02": "R02", "T03": "R03", "T04": "R04"})
+    made, _, _ = roll(plan, tmp_path, keys=RolloutKeys(area_changes="last"), reps=reps)
+    assert len(made.waves.table) == 1
 
 
 def test_a_new_territory_is_made_first_and_the_rest_follows_with_its_id(tmp_path):
