@@ -129,3 +129,25 @@ def test_every_territory_is_on_some_printed_page(browser, pages, tmp_path, paper
         ).stdout
         for territory in small_plan().territories["territory_id"]:
             assert territory in said, (name, territory)
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_very_long_names_stay_apart_and_push_nothing_off_the_page(browser, tmp_path, width):
+    name = "Greater Metropolitan Northwestern Orthopaedic Surgery Territory of the Region number"
+    ids = {each: f"{name} {each}" for each in ("T01", "T02", "T03")}
+    plan = balanced_plan()
+    frames = {
+        part: getattr(plan, part).replace(ids)
+        for part in ("alignment", "accounts", "territories", "reps")
+    }
+    plan = replace(plan, **frames)
+    report = tmp_path / "report.html"
+    report.write_text(draw_report(plan), encoding="utf-8")
+    for page in (write_map(plan, tmp_path / "map.html"), report):
+        browser.open(page, width=width, height=900)
+        assert browser.run("return document.documentElement.scrollWidth") <= width
+    browser.open(tmp_path / "map.html", width=width, height=900)
+    names = browser.run("return territoryMap.written.filter((l) => l.must).map((l) => l.text)")
+    heads = "return [...document.querySelectorAll('tbody th b')].map((n) => n.textContent)"
+    rows = browser.run(heads)
+    assert len(set(names)) == len(set(rows)) == 3

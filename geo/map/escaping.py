@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 
-__all__ = ["html_text", "script_json"]
+__all__ = ["brief", "html_text", "script_json"]
 
 # "<", ">" and "&" could end the script element or begin a comment; the two separators are line
 # ends to older JavaScript.
@@ -32,6 +32,20 @@ _INVISIBLE = dict.fromkeys(
     ],
     "\ufffd",
 )
+
+
+def brief(text: str, longest: int) -> str:
+    """Return a long name with its beginning and its end: names that begin alike differ there.
+
+    Examples
+    --------
+    >>> brief("Territory of the Rocky Mountains number 3", 20)
+    'Territory o…number 3'
+    """
+    if len(text) <= longest:
+        return text
+    head = math.ceil(longest * 0.55)
+    return text[:head].rstrip() + "…" + text[len(text) - (longest - head - 1) :].lstrip()
 
 
 def html_text(value: object) -> str:

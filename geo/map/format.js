@@ -10,6 +10,12 @@ function fixed(size, digits) {
   return (tie ? whole / 10 ** digits : size).toFixed(digits);
 }
 
+// A long name keeps its end: names that begin alike differ there.
+function brief(text, longest) {
+  const letters = [...text], head = Math.ceil(longest * 0.55);
+  return letters.length <= longest ? text : `${letters.slice(0, head).join("").trimEnd()}…${letters.slice(letters.length - (longest - head - 1)).join("").trimStart()}`;
+}
+
 function withCommas(number, digits) {
   const [whole, part] = fixed(Math.abs(number), digits).split(".");
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");

@@ -19,7 +19,8 @@ NONE, UNKNOWN = ".", "?"
 """Codes of a unit without accounts, and of one whose value is not known."""
 
 _N_CLASSES = 5
-_NOTHING = "#F7F8F9"
+_NOTHING = "#FFF3B8"
+"""Of a value of zero: looked, and none there; neither white (no accounts) nor a step of a ramp."""
 # Light to dark with even steps of lightness (ColorBrewer 2: Blues, Greens, Oranges, Purples), so
 # that the order is read without the hue.
 _RAMPS: dict[Ramp, tuple[str, ...]] = {

@@ -166,12 +166,12 @@ function startTerritoryMap(map, data) {
       data.today.forEach((t, i) => {
         const b = boundsOfRings(cells.today[i]);
         const x = (b[0] + b[2]) / 2 * at.scale + at.dx, y = (b[1] + b[3]) / 2 * at.scale + at.dy;
-        if (x > 0 && y > 0 && x < at.width && y < at.height) wanted.push({ kind: "territory", text: t.id, x, y });
+        if (x > 0 && y > 0 && x < at.width && y < at.height) wanted.push({ kind: "territory", text: brief(t.id, 28), x, y });
       });
     } else {
       for (const t of state.chosen >= 0 ? [state.chosen, ...bySize.filter((t) => t !== state.chosen)] : bySize) {
         const p = anchorOf(t, at);
-        if (p) wanted.push({ kind: t === state.chosen ? "chosen" : "territory", text: data.territories[t].label.slice(0, 40), x: p[0], y: p[1], t });
+        if (p) wanted.push({ kind: t === state.chosen ? "chosen" : "territory", text: brief(data.territories[t].label, 28), x: p[0], y: p[1], t });
       }
     }
     const n = wanted.length;

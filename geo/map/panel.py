@@ -13,7 +13,7 @@ from geo.map.content import (
     plain_text,
     value_text,
 )
-from geo.map.escaping import html_text
+from geo.map.escaping import brief, html_text
 from geo.map.offline import resource
 from geo.map.scene import Scene, flags_of, texts_of
 
@@ -217,9 +217,11 @@ def _rows(content: MapContent, fills: Sequence[str]) -> list[Mapping[str, object
             )
             if column.deviation:
                 cells.append(_deviation_cell(values[column.deviation], column.tolerance))
+        label = plain_text(values.get("label", "")) or str(name)
         rows.append(
             {
-                "label": plain_text(values.get("label", "")) or str(name),
+                "label": label,
+                "brief": brief(label, 34),
                 "rep": plain_text(values.get("rep", "")),
                 "fill": fill,
                 "cells": cells,

@@ -46,7 +46,7 @@ function addPlainLayers(map, territories, data) {
       shapes.forEach((shape, u) => {
         const code = layer.codes[layer.of === "units" ? u : data.owner[u]];
         if (!shape.length || code === undefined) return;
-        const fill = code === "?" ? "#C3CBD3" : code === "." ? "#FFFFFF" : layer.colours[Number(code)];
+        const fill = code === "?" ? "#AAB4BF" : code === "." ? "#FFFFFF" : layer.colours[Number(code)];
         const cell = L.polygon(shape, { renderer, pane: "unit-classes", fillColor: fill, fillOpacity: 0.85, color: "#8792A0", weight: 0.4 });
         group.addLayer(cell);
       });

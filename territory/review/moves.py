@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from territory.wording import measure_label, signed_percent
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
+    from pandas.core.groupby import DataFrameGroupBy
 
     from territory.plan import Plan
 
@@ -84,8 +85,11 @@ def _row(group: pd.DataFrame, account_id: str, reasons: _Reasons) -> dict[str, o
         "today": reasons(origin, target),
         "why": str(first["why"]) if "why" in group else "",
         "n_accounts": len(group),
-        "revenue_usd": round(float(group["revenue_usd"].fillna(0.0).sum()), 2),
-        "potential_usd": round(float(group["potential_usd"].fillna(0.0).sum()), 2),
+        # of accounts whose revenue nobody knows the sum is not known, and that of none is 0
+        **{
+            name: round(float(group[name].sum(min_count=min(1, len(group)))), 2)
+            for name in ("revenue_usd", "potential_usd")
+        },
     }
 
 
@@ -151,12 +155,13 @@ def flows(plan: Plan) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``territory_id, n_kept, n_gained, n_lost, gained_usd, lost_usd`` (revenue), in the plan's
-        order; accounts without a territory today are not counted.
+        ``territory_id, n_kept, n_gained, n_lost, gained_usd, lost_usd`` (revenue; NaN where that of
+        none of its accounts is known), in the plan's order; accounts without a territory today are
+        not counted.
     """
     import pandas as pd
 
-    accounts = plan.accounts.assign(revenue_usd=plan.accounts["revenue_usd"].fillna(0.0))
+    accounts = plan.accounts
     known = accounts[accounts["current_territory_id"].fillna("").ne("")]
     mask = moved_mask(known)
     moved, kept = known[mask], known[~mask]
@@ -165,6 +170,12 @@ def flows(plan: Plan) -> pd.DataFrame:
     def spread(values: pd.Series) -> NDArray[np.float64]:
         return values.reindex(ids).fillna(0).to_numpy(dtype=np.float64)
 
+    def revenue(groups: DataFrameGroupBy[Any, Any]) -> NDArray[np.float64]:
+        if not plan.accounts["revenue_usd"].notna().any():
+            return np.full(len(ids), np.nan)
+        sums = groups["revenue_usd"].sum(min_count=1).reindex(ids)
+        return sums.mask(~ids.isin(list(groups.groups)).to_numpy(), 0.0).to_numpy(dtype=np.float64)
+
     gained, lost = moved.groupby("territory_id"), moved.groupby("current_territory_id")
     return pd.DataFrame(
         {
@@ -172,8 +183,8 @@ def flows(plan: Plan) -> pd.DataFrame:
             "n_kept": spread(kept.groupby("territory_id").size()).astype(int),
             "n_gained": spread(gained.size()).astype(int),
             "n_lost": spread(lost.size()).astype(int),
-            "gained_usd": spread(gained["revenue_usd"].sum()),
-            "lost_usd": spread(lost["revenue_usd"].sum()),
+            "gained_usd": revenue(gained),
+            "lost_usd": revenue(lost),
         }
     )
 

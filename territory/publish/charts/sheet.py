@@ -53,12 +53,12 @@ def clean(text: object, longest: int = _LONGEST) -> str:
     Examples
     --------
     >>> clean("a\x1bb"), clean("Centre " * 9, 12)
-    ('a\\x1bb', 'Centre Cent…')
+    ('a\\x1bb', 'Centre…entre')
     """
+    from geo.map.escaping import brief
     from territory.messages import visible
 
-    words = visible(str(text))
-    return words if len(words) <= longest else words[: longest - 1] + "…"
+    return brief(visible(str(text)), longest)
 
 
 @contextmanager

@@ -24,7 +24,7 @@ __all__ = ["FORMATS", "layer_names", "write_picture"]
 FORMATS = ("svg", "png", "pdf")
 """File formats of a picture."""
 
-_INK, _UNKNOWN = "#22303F", "#C3CBD3"
+_INK, _UNKNOWN = "#22303F", "#AAB4BF"
 
 
 def layer_names(scene: Scene) -> list[str]:

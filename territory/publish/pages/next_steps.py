@@ -15,12 +15,12 @@ __all__ = ["Step", "next_steps"]
 _STEPS = (
     (-42, "Decide", "sales leadership", "accept the plan, or name what must change"),
     (-35, "Challenge", "managers", "each district reads its territories; changes are named edits"),
-    (-28, "Load file", "sales operations", "`territory rollout`: change set, waves, CRM files"),
+    (-28, "Load file", "sales operations", "territory rollout: change set, waves, CRM files"),
     (-21, "Announce", "managers", "briefs and reasons to every rep"),
     (-10, "Train", "sales operations", "new accounts, routes, quotas, CRM views"),
     (-1, "Load", "CRM administrator", "owners and territories, then the audit"),
     (0, "Go live", "reps", "serve the new territories"),
-    (90, "Review", "sales leadership", "attainment, complaints, drift: `territory monitor`"),
+    (90, "Review", "sales leadership", "attainment, complaints, drift: territory monitor"),
 )
 """Planning defaults: days from the go-live, step, who, what."""
 

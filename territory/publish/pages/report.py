@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
@@ -322,6 +323,7 @@ def _changes(plan: Plan, known: WholeFigures) -> Mapping[str, object]:
     return {
         "accounts": f"{known['moved_accounts']:,}",
         "accounts_share": percent(known["moved_accounts_share"]),
+        "revenue_known": not math.isnan(known["moved_revenue_usd"]),
         "revenue": compact_usd(known["moved_revenue_usd"]),
         "revenue_share": percent(known["moved_revenue_share"]),
         "balance": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -113,10 +114,10 @@ def _opening(deck: Deck, plan: Plan, title: str) -> None:
         )
     lines.append(f"Travel is {percent(known['travel_share'], 0)} of the work")
     if known["has_current"]:
-        lines.append(
-            f"{percent(known['moved_accounts_share'])} of accounts with "
-            f"{percent(known['moved_revenue_share'])} of revenue change territory"
-        )
+        share = known["moved_revenue_share"]
+        revenue = f" with {percent(share)} of revenue" if share is not None else ""
+        moved = percent(known["moved_accounts_share"])
+        lines.append(f"{moved} of accounts{revenue} change territory")
     deck.text([line for line in lines if line], top=2.3, height=3.5, size=20)
     if record.synthetic:
         deck.text([("Synthetic demonstration data: nothing here is a real market.", "careful")],
@@ -226,10 +227,12 @@ def _changes(deck: Deck, plan: Plan) -> None:
     if not known["has_current"]:
         deck.text(["No current alignment was given, so what changes cannot be counted."], top=1.4)
         return
+    usd = known["moved_revenue_usd"]
+    revenue = f" with {compact_usd(usd)} of yearly revenue" if not math.isnan(usd) else ""
+    revenue += f" ({percent(known['moved_revenue_share'])})" if revenue else ""
     deck.text(
-        [f"{known['moved_accounts']:,} accounts ({percent(known['moved_accounts_share'])}) with "
-         f"{compact_usd(known['moved_revenue_usd'])} of yearly revenue "
-         f"({percent(known['moved_revenue_share'])}) get another territory."],
+        [f"{known['moved_accounts']:,} accounts ({percent(known['moved_accounts_share'])})"
+         f"{revenue} get another territory."],
         top=1.2, size=18,
     )  # fmt: skip
     frame = flows(plan)
@@ -310,6 +313,6 @@ def _ahead(deck: Deck, plan: Plan, beside: Beside) -> None:
 def _steps(deck: Deck, beside: Beside, go_live: date | None) -> None:
     deck.slide("Next steps", notes="Dates follow the go-live.")
     steps = next_steps(beside, go_live)[:_ROWS]
-    rows = [[step.when, step.name, step.who, step.what.replace("`", "")] for step in steps]
+    rows = [[step.when, step.name, step.who, step.what] for step in steps]
     deck.table(["When", "Step", "Who", "What"], rows, top=1.4, widths=[2.0, 2.4, 2.7, 5.0],
                height=5.6, numbers_from=9)  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.map.escaping import html_text, script_json
+from geo.map.escaping import brief, html_text, script_json
 
 PLAIN = st.text(st.characters(exclude_categories=("Cc", "Cs", "Cf")))
 
@@ -44,3 +44,11 @@ def test_numbers_that_json_cannot_hold_become_null_and_numpy_values_plain_number
 def test_a_value_without_a_place_in_json_is_refused_by_its_type():
     with pytest.raises(TypeError, match="set has no place in JSON"):
         script_json({"ids": {1, 2}})
+
+
+def test_long_names_that_begin_alike_stay_apart():
+    names = [f"Territory of the whole Rocky Mountain region number {n}" for n in range(5)]
+    short = [brief(name, 28) for name in names]
+    assert len(set(short)) == 5
+    assert max(map(len, short)) <= 28
+    assert brief("T01", 28) == "T01"

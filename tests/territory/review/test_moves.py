@@ -55,6 +55,15 @@ def test_flows_count_what_each_territory_keeps_gains_and_loses():
     ]
 
 
+def test_revenue_that_nobody_knows_is_not_zero():
+    plan = small_plan()
+    plan.accounts["revenue_usd"] = float("nan")
+    assert flows(plan)[["gained_usd", "lost_usd"]].isna().all(axis=None)
+    found = moves(plan)
+    assert len(found) > 0
+    assert found["revenue_usd"].isna().equals(found["n_accounts"].gt(0))
+
+
 def test_todays_imbalance_is_told_for_measures_without_travel_only():
     worst = today_imbalance(small_plan())
     assert list(worst) == ["potential_usd"]
