@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,7 +13,6 @@ from territory.wording import measure_label, signed_percent
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
-    from pandas.core.groupby import DataFrameGroupBy
 
     from territory.plan import Plan
 
@@ -170,11 +169,11 @@ def flows(plan: Plan) -> pd.DataFrame:
     def spread(values: pd.Series) -> NDArray[np.float64]:
         return values.reindex(ids).fillna(0).to_numpy(dtype=np.float64)
 
-    def revenue(groups: DataFrameGroupBy[Any, Any]) -> NDArray[np.float64]:
+    def revenue(side: str) -> NDArray[np.float64]:
         if not plan.accounts["revenue_usd"].notna().any():
             return np.full(len(ids), np.nan)
-        sums = groups["revenue_usd"].sum(min_count=1).reindex(ids)
-        return sums.mask(~ids.isin(list(groups.groups)).to_numpy(), 0.0).to_numpy(dtype=np.float64)
+        sums = moved.groupby(side)["revenue_usd"].sum(min_count=1).reindex(ids)
+        return sums.mask(~ids.isin(moved[side]).to_numpy(), 0.0).to_numpy(dtype=np.float64)
 
     gained, lost = moved.groupby("territory_id"), moved.groupby("current_territory_id")
     return pd.DataFrame(
@@ -183,8 +182,8 @@ def flows(plan: Plan) -> pd.DataFrame:
             "n_kept": spread(kept.groupby("territory_id").size()).astype(int),
             "n_gained": spread(gained.size()).astype(int),
             "n_lost": spread(lost.size()).astype(int),
-            "gained_usd": revenue(gained),
-            "lost_usd": revenue(lost),
+            "gained_usd": revenue("territory_id"),
+            "lost_usd": revenue("current_territory_id"),
         }
     )
 
