@@ -10,15 +10,13 @@ from numpy.typing import NDArray
 
 from geo.conversions import m_to_km
 from geo.coverage.gaps import Facing, facing_units, gap_limits
-from geo.coverage.repair import match_borders
+from geo.coverage.matched import SNAP_M, matched
 from geo.geography import Geography, Note
 
 __all__ = ["MIN_BORDER_M", "Adjacency", "rook"]
 
 MIN_BORDER_M = 1.0
 """Shortest common border, metres, that makes two units neighbours: less is a point contact."""
-
-_SNAP_M = 0.001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -102,8 +100,8 @@ def rook(
     shapes = geography.geometries
     ids = geography.ids
     notes: list[Note] = []
-    matched = match_borders(shapes, snap=_SNAP_M)
-    if matched is not shapes:
+    same, changed = matched(geography)
+    if changed:
         notes.append(
             Note(
                 what="borders of units did not match vertex for vertex; they were matched to find "
@@ -111,11 +109,11 @@ def rook(
                 severity="warning",
             )
         )
-    a, b, border_m, exposed, owner = _shared_borders(matched)
+    a, b, border_m, exposed, owner = _shared_borders(same)
     long_enough = border_m > min_border_m
     a, b, border_m = a[long_enough], b[long_enough], border_m[long_enough]
     if gap_m != 0.0:
-        found = facing_units(matched, exposed, owner, gap_limits(matched, gap_m))
+        found = facing_units(same, exposed, owner, gap_limits(same, gap_m))
         a, b, border_m, widths = _with_facing(len(shapes), (a, b, border_m), found, min_border_m)
         notes += _gap_note(widths, ids)
     bridges = _bridges(len(shapes), a, b, shapes)
@@ -186,7 +184,7 @@ def _with_facing(
 
 
 def _gap_note(widths: list[tuple[int, int, float]], ids: tuple[str, ...]) -> list[Note]:
-    wide = sorted((it for it in widths if it[2] > _SNAP_M), key=lambda it: -it[2])
+    wide = sorted((it for it in widths if it[2] > SNAP_M), key=lambda it: -it[2])
     if not wide:
         return []
     i, j, gap = wide[0]

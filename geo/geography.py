@@ -92,11 +92,19 @@ class Geography:
         Equal-area, in metres.
     notes : tuple of Note
         Everything that was repaired on the way.
+
+    Attributes
+    ----------
+    kept : dict
+        What is found once and asked for again: see `geo.coverage.matched`.
     """
 
     units: GeoDataFrame = field(repr=False)
     crs: CRS
     notes: tuple[Note, ...] = ()
+    kept: dict[str, tuple[NDArray[np.object_], bool]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def __len__(self) -> int:
         return len(self.units)

@@ -11,7 +11,8 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.conversions import m2_to_km2
-from geo.coverage.repair import match_borders, polygonal
+from geo.coverage.matched import matched
+from geo.coverage.repair import polygonal
 from geo.errors import GeographyError
 from geo.geography import Geography, Note
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 __all__ = ["Outlines", "outlines", "simplified"]
-
-_SNAP_M = 0.001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -77,7 +76,7 @@ def outlines(geography: Geography, labels: Sequence[str] | NDArray[np.object_]) 
             f"{len(unlabelled):,} units have no territory",
             evidence=[f'"{unit}"' for unit in unlabelled],
         )
-    shapes = match_borders(geography.geometries, snap=_SNAP_M)
+    shapes, _ = matched(geography)
     names = sorted(set(given.tolist()))
     merged = np.array(
         [shapely.coverage_union_all(shapes[given == name]) for name in names], dtype=object

@@ -114,8 +114,8 @@ def today(scenario: Scenario) -> Plan:
 def _told(plan: Plan, scenario: Scenario, tables: Tables, *, stop: StopRule | None = None) -> Plan:
     """Put to a solved plan its levels, what it is judged by, the user's columns, the reasons.
 
-    Who asks the work to stop gets what the plan is recomputed and judged from: no levels and no
-    reasons, which other commands can add.
+    Who asks the work to stop gets what the plan is recomputed and judged from: no levels, no
+    reasons and no shapes, which other commands can add.
     """
     from territory.encoding.explain.column import with_reasons
     from territory.encoding.hierarchy.levels import with_hierarchy
@@ -123,10 +123,10 @@ def _told(plan: Plan, scenario: Scenario, tables: Tables, *, stop: StopRule | No
     from territory.review.given import with_given
 
     def hurried() -> bool:
-        return plan.status == "interrupted" or (stop is not None and stop() is not None)
+        return plan.interrupted or (stop is not None and stop() is not None)
 
     plan = plan if hurried() else with_hierarchy(plan, scenario)
-    plan = with_given(with_review(plan, scenario, tables), tables)
+    plan = with_given(with_review(plan, scenario, tables, shape=not hurried()), tables)
     return plan if hurried() else with_reasons(plan)
 
 

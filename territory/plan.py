@@ -59,6 +59,11 @@ class Plan:
         return self.record.status
 
     @property
+    def interrupted(self) -> bool:
+        """Whether the user broke the search off, within the rules or not."""
+        return "interrupted" in (self.record.status, self.record.stop_reason)
+
+    @property
     def team(self) -> str:
         """Name of the team whose territories these are, as every row of the tables has it."""
         known = "team" in self.accounts and len(self.accounts)

@@ -63,6 +63,7 @@ def save_plan(plan: Plan, folder: str | Path, *, at_once: Breakable | None = Non
 
 
 def _write(plan: Plan, folder: Path, at_once: Breakable | None) -> None:
+    from territory.encoding.desk.kept import NAME
     from territory.inputs.cells import write_table
     from territory.inputs.findings.saved import write_audit
     from territory.publish.excel.workbook import write_workbook
@@ -75,14 +76,14 @@ def _write(plan: Plan, folder: Path, at_once: Breakable | None) -> None:
         write_table(getattr(plan, name), folder / f"{name}.csv")
     write_audit(plan.audit, folder / "audit.csv")
     write_geopackage(plan, folder / "territories.gpkg")
-    _prepare(plan, folder)
     pages: dict[str, tuple[str, Callable[[Path], object]]] = {
+        NAME: (NAME, lambda path: _prepare(plan, path.parent)),
         "scorecard.xlsx": ("xlsx", lambda path: write_workbook(plan, path)),
         "map.html": ("html", lambda path: path.write_text(draw_map(plan), encoding="utf-8")),
         "report.html": ("html", lambda path: path.write_text(draw_report(plan), encoding="utf-8")),
     }
     # Who pressed Ctrl+C waits: the plan is kept, its pages can be drawn later.
-    formats = () if plan.status == "interrupted" else plan.record.outputs.formats
+    formats = () if plan.interrupted else (NAME, *plan.record.outputs.formats)
     for name, (wanted, draw) in pages.items():
         if wanted not in formats:
             continue
@@ -99,7 +100,7 @@ def _write(plan: Plan, folder: Path, at_once: Breakable | None) -> None:
 def _prepare(plan: Plan, folder: Path) -> None:
     """Keep a large plan prepared for judging moves of it, where that needs no more than itself."""
     size = max(len(plan.accounts), len(plan.alignment))
-    if size < LARGE or not plan.record.keys or plan.status == "interrupted":
+    if size < LARGE or not plan.record.keys:
         return
     from territory.encoding.desk.desk import Desk
     from territory.encoding.desk.kept import write_prepared

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +31,9 @@ _STAMP = "1970-01-01T00:00:00.000Z"
 def write_geopackage(plan: Plan, path: Path) -> None:
     """Write the four layers; the same plan gives the same bytes.
 
+    Of a plan that was broken off only units and reps are written, which it is read back from:
+    `territory export` draws outlines and accounts.
+
     Parameters
     ----------
     plan : Plan
@@ -44,15 +47,18 @@ def write_geopackage(plan: Plan, path: Path) -> None:
     """
     import pyogrio
 
-    frames: Mapping[str, GeoDataFrame] = {
-        "territories": territory_layer(plan, area=True),
+    frames: dict[str, GeoDataFrame] = {
         "units": _units(plan),
-        "accounts": _points(plan.accounts[_known(plan)]),
         "reps": _points(plan.reps),
     }
+    if not plan.interrupted:
+        frames |= {
+            "territories": territory_layer(plan, area=True),
+            "accounts": _points(plan.accounts[_known(plan)]),
+        }
     path.unlink(missing_ok=True)
     with _fixed_date():
-        for layer in LAYERS:
+        for layer in (each for each in LAYERS if each in frames):
             areas = layer in {"territories", "units"}
             pyogrio.write_dataframe(
                 frames[layer],

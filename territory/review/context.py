@@ -28,7 +28,7 @@ _YES = frozenset({"yes", "y", "true", "x"})
 _NO = frozenset({"", "no", "n", "false"})
 
 
-def with_review(plan: Plan, scenario: Scenario, tables: Tables) -> Plan:
+def with_review(plan: Plan, scenario: Scenario, tables: Tables, *, shape: bool = True) -> Plan:
     """Return the plan with what its scorecard needs, so that its tables alone explain it.
 
     Parameters
@@ -38,6 +38,8 @@ def with_review(plan: Plan, scenario: Scenario, tables: Tables) -> Plan:
         Section ``review``.
     tables : Tables
         Accounts with the columns that the section names; the sales history.
+    shape : bool
+        Whether compactness, strays and chances are found too.
 
     Returns
     -------
@@ -75,7 +77,7 @@ def with_review(plan: Plan, scenario: Scenario, tables: Tables) -> Plan:
     known["top_tier"] = keys.top_tier or next(iter(tier_names(scenario)), "A")
     known["office_share"] = (scenario.capacity or Capacity()).admin_share
     judged = replace(plan, accounts=accounts, record=plan.record.but(review=known))
-    return with_shape(judged, scenario)
+    return with_shape(judged, scenario) if shape else judged
 
 
 def with_shape(plan: Plan, scenario: Scenario) -> Plan:

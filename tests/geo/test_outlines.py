@@ -79,3 +79,17 @@ def test_no_tolerance_changes_nothing_and_a_negative_one_is_refused(grid):
     assert simplified(grid.units, 0.0).geometry.geom_equals(grid.units.geometry).all()
     with pytest.raises(GeographyError, match="tolerance_m is -1"):
         simplified(grid.units, -1.0)
+
+
+def test_borders_are_matched_once_for_all_who_ask(grid, monkeypatch):
+    from geo.coverage import matched
+
+    geography = grid.subset(grid.ids)
+    asked = []
+    found = matched.match_borders
+    monkeypatch.setattr(matched, "match_borders", lambda *a, **k: asked.append(1) or found(*a, **k))
+    one = outlines(geography, list("LMRLMRLMR"))
+    assert len(asked) == 1
+    assert outlines(geography, list("AAABBBCCC")).frame["n_units"].tolist() == [3, 3, 3]
+    assert len(asked) == 1
+    assert one.frame["n_units"].tolist() == [3, 3, 3]

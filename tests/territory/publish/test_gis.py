@@ -1,5 +1,7 @@
 """The GeoPackage opens in a GIS, says the same every time, and reads back as the plan's units."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyogrio
 import pytest
@@ -86,3 +88,15 @@ def test_a_file_that_is_no_geopackage_is_refused_with_its_name(tmp_path):
     path.write_bytes(b"not a database")
     with pytest.raises(InputError, match=r"territories\.gpkg cannot be read as the GeoPackage"):
         read_geopackage(path, crs="EPSG:5070")
+
+
+@pytest.mark.parametrize("change", [{"status": "interrupted"}, {"stop_reason": "interrupted"}])
+def test_who_waits_after_ctrl_c_gets_the_layers_that_a_plan_is_read_from(tmp_path, change):
+    plan = small_plan()
+    broken_off = replace(plan, record=plan.record.but(**change))
+    path = tmp_path / "territories.gpkg"
+    write_geopackage(broken_off, path)
+    assert {name for name, _ in pyogrio.list_layers(path)} == {"units", "reps"}
+    geography, reps = read_geopackage(path, crs=plan.record.crs)
+    assert geography.ids == plan.geography.ids
+    assert len(reps) == len(plan.reps)

@@ -1,0 +1,30 @@
+"""The units of a geography with the same vertices along shared borders, found once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geo.coverage.repair import match_borders
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from geo.geography import Geography
+
+__all__ = ["SNAP_M", "matched"]
+
+SNAP_M = 0.001
+"""Vertices nearer than this become one, in metres."""
+
+
+def matched(geography: Geography) -> tuple[NDArray[np.object_], bool]:
+    """Return the polygons (n,), vertex for vertex, and whether any had to be changed for that.
+
+    Neighbours, outlines and maps of one geography ask for the same; the answer stays with it.
+    """
+    if not geography.kept:
+        shapes = geography.geometries
+        found = match_borders(shapes, snap=SNAP_M)
+        geography.kept["matched"] = found, found is not shapes
+    return geography.kept["matched"]
