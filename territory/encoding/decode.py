@@ -13,7 +13,7 @@ from territory.encoding.case import Case
 from territory.encoding.encode import Encoding, account_territory, handover_usd
 from territory.encoding.proved import bound_for, bound_of, free_centers, is_optimum
 from territory.encoding.rules import named_accounts
-from territory.encoding.verify import judged_again, rule_by_rule
+from territory.encoding.verify import judged_again, rules_in_words
 from territory.plan import Plan
 from territory.plan_record import PlanRecord
 from territory.workforce.workload import trips_of
@@ -305,8 +305,7 @@ def _summary(
     bound = bound_of(result, encoding, objective)
     if roads.free is not None:
         bound = min(round(roads.free.bound, 2), objective) if roads.free.bound > 0 else None
-    rows = territories.to_dict("records") if result.evaluation.violations else []
-    violations = rule_by_rule(case.unit_ids, case.measures, result.evaluation, rows)
+    violations = rules_in_words(case, encoding, result.evaluation, territories)
     status = str(result.status)
     if status == "no_solution" and not violations:
         status = "feasible"

@@ -15,9 +15,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
     import solvers
+    from territory.encoding.case import Case
+    from territory.encoding.encode import Encoding
     from territory.inputs.scenario.scenario import Scenario
 
-__all__ = ["Caps", "beyond_bands", "beyond_caps", "in_pieces", "judged_again", "rule_by_rule"]
+__all__ = [
+    "Caps",
+    "beyond_bands",
+    "beyond_caps",
+    "in_pieces",
+    "judged_again",
+    "rule_by_rule",
+    "rules_in_words",
+]
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -172,8 +182,20 @@ def beyond_caps(
     return told
 
 
+def rules_in_words(
+    case: Case, encoding: Encoding, judged: solvers.Evaluation, territories: pd.DataFrame
+) -> list[dict[str, object]]:
+    """Return `rule_by_rule` of a case's plan, its territories as they will be written."""
+    if not judged.violations:
+        return []
+    named = case.accounts["account_id"].iloc[encoding.named].tolist()
+    rows = territories.to_dict("records")
+    return rule_by_rule(case.unit_ids, named, case.measures, judged, rows)
+
+
 def rule_by_rule(
     unit_ids: Sequence[str],
+    account_ids: Sequence[str],
     measures: Sequence[str],
     judged: solvers.Evaluation,
     rows: Sequence[Mapping[Hashable, object]],
@@ -182,8 +204,8 @@ def rule_by_rule(
 
     Parameters
     ----------
-    unit_ids, measures : sequence of str
-        In the problem's order.
+    unit_ids, account_ids, measures : sequence of str
+        In the problem's order: accounts are those that are assigned by name, behind the units.
     judged : Evaluation
     rows : sequence of mapping
         The territories' own: ``territory_id``, and of each measure load, lower and upper.
@@ -194,6 +216,7 @@ def rule_by_rule(
         territory = "" if row is None else str(row["territory_id"])
         measure = measures[each.measure] if each.rule == "balance" else ""
         units = [unit_ids[unit] for unit in each.units if unit < len(unit_ids)]
+        named = [account_ids[at - len(unit_ids)] for at in each.units if at >= len(unit_ids)]
         value, limit = each.value, each.limit
         text = f"{each.rule}: territory {territory}"
         if measure and row is not None:
@@ -210,8 +233,9 @@ def rule_by_rule(
             )
         elif each.rule == "contiguity" and value == 0.0:
             text = f"territory {territory} has no unit, only accounts that rules give to it"
-        elif units:
-            text += f", units {', '.join(units[:5])}"
+        else:
+            text += f", units {', '.join(units[:5])}" if units else ""
+            text += f", accounts {', '.join(named[:5])}" if named else ""
         out.append(
             {
                 "rule": each.rule,

@@ -1,7 +1,8 @@
 """What questions about a plan cost: `python -m tests.benchmarks.hands PLAN|N [--today]`.
 
 Opens the plan once and prints CPU seconds by phase: every account's reason, the ledger of one unit
-that goes to a neighbour (without tours), the change set, the rollout's files, and with ``--today``
+that goes to a neighbour (without tours; opened whole, prepared, and prepared with tours), the
+change set, the rollout's files, and with ``--today``
 the comparison with today's alignment (which scores today like a plan). Largest memory of the
 process behind it. A number in the place of a plan makes one of so many accounts up (`large_world`).
 """
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from territory.encoding.desk.desk import Desk
 from territory.encoding.desk.named import Move
+from territory.encoding.desk.preparing import prepared_of
 from territory.encoding.explain.position import open_position
 from territory.encoding.explain.reasons import reasons
 from territory.plan import Plan
@@ -24,6 +26,7 @@ from territory.publish.folder import read_plan
 from territory.review.compare.compare import compare
 from territory.review.compare.today import today_of
 from territory.review.ledger.ledger import ledger_of
+from territory.review.ledger.quick import quick_ledger
 from territory.rollout.change_set import change_set
 from territory.rollout.folder import write_rollout
 from territory.rollout.package import rollout_of
@@ -64,6 +67,13 @@ def measure(plan: Plan, *, today: bool = True) -> dict[str, float]:
     done("ledger_s")
     ledger_of(desk, [move], tours=False)
     done("next_ledger_s")
+    prepared = prepared_of(desk)
+    done("prepare_s")
+    assert prepared is not None
+    assert quick_ledger(prepared, [move], tours=False) is not None
+    done("prepared_ledger_s")
+    quick_ledger(prepared, [move])
+    done("routed_ledger_s")
     change_set(plan)
     done("change_set_s")
     made = rollout_of(plan, crm="csv")

@@ -33,7 +33,7 @@ __all__ = ["NAME", "read_prepared", "write_prepared"]
 NAME = "desk.npz"
 """Name of the file in a plan folder."""
 
-_FORM = 1
+_FORM = 2
 _DAMAGED = (
     *(OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, RuntimeError),
     *(zipfile.BadZipFile, zlib.error),

@@ -109,7 +109,8 @@ class Land:
 
     Attributes
     ----------
-    unit_ids : Texts
+    unit_ids, account_ids : Texts
+        Units, and the accounts that are assigned by name.
     territory : int32, shape (items,)
         Units, then accounts assigned by name.
     activity, goal, lower, upper, travel_share, indptr, indices, exempt, pinned, forbidden,
@@ -120,6 +121,7 @@ class Land:
     """
 
     unit_ids: Texts
+    account_ids: Texts
     territory: Ints
     activity: Floats
     goal: Floats

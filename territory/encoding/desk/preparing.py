@@ -140,6 +140,9 @@ def _land(desk: Desk) -> Land:
     border = ~edges.bridge
     return Land(
         unit_ids=Texts.of(case.unit_ids),
+        account_ids=Texts.of(
+            desk.plan.accounts["account_id"].astype("str").iloc[desk.encoding.named].tolist()
+        ),
         territory=desk.opened.assignment,
         activity=problem.balance.activity,
         goal=problem.balance.goal,

@@ -60,6 +60,8 @@ def apart(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the words of rules broken after and not before, and the other way round.
 
+    Bands come last: there are many of them, and what is pinned must not be lost behind them.
+
     Parameters
     ----------
     old, new : sequence of (rule, territory, measure, words)
@@ -69,8 +71,10 @@ def apart(
     >>> apart([("balance", "T1", "hours", "too many")], [("moves", "", "", "two too many")])
     (('two too many',), ('too many',))
     """
-    before = {each[:3]: each[3] for each in old}
-    after = {each[:3]: each[3] for each in new}
+    before, after = (
+        {each[:3]: each[3] for each in sorted(rules, key=lambda rule: rule[0] == "balance")}
+        for rules in (old, new)
+    )
     return (
         tuple(text for key, text in after.items() if key not in before),
         tuple(text for key, text in before.items() if key not in after),

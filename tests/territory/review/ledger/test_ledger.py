@@ -149,6 +149,11 @@ def test_a_pin_and_a_broken_piece_are_told_before_the_move_is_made(plan):
     ledger = ledger_of(plan, [Move(to="T02", what=("U00",))], tours=False)
     assert any(text.startswith("pinned") for text in ledger.broken)
     assert any(text.startswith("contiguity") for text in ledger.broken)
+    # Bands come behind what is pinned, and accounts assigned by name are named.
+    bands = [" of territory " in text for text in ledger.broken]
+    assert bands == sorted(bands)
+    ledger = ledger_of(plan, [Move(to="T02", what=("A01",))], tours=False)
+    assert "forbidden: territory T02, accounts A01" in ledger.broken
 
 
 def test_several_moves_are_judged_at_once(plan):
