@@ -107,12 +107,11 @@ def outside_time(
     ):
         at = np.flatnonzero(mask)
         if at.size and severity == "warning":
-            total = float(frame["revenue_usd"].iloc[at].sum()) if "revenue_usd" in frame else 0.0
             value = str(frame["period"].iloc[at[0]])
             findings.append(
                 rows.whole(
                     severity="warning", kind="other_year",
-                    what=f"{counted(at.size, 'row')} {what}: ${total:,.0f}, first on line "
+                    what=f"{counted(at.size, 'row')} {what}: {_amount(frame, at)}first on line "
                     f"{rows.lines[at[0]]}, period {quoted(value)}",
                 )
             )  # fmt: skip
@@ -123,6 +122,14 @@ def outside_time(
             )  # fmt: skip
             findings += rows.findings(issue)
     return inside, findings
+
+
+def _amount(frame: pd.DataFrame, rows: NDArray[np.intp]) -> str:
+    """Say what some rows come to, with a comma behind; nothing where that is not known."""
+    for column, words in (("revenue_usd", "${:,.0f}, "), ("n_calls", "{:,.0f} calls, ")):
+        if column in frame and frame[column].iloc[rows].notna().any():
+            return words.format(float(frame[column].iloc[rows].sum()))
+    return ""
 
 
 def gaps_and_overlaps(

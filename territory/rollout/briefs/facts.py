@@ -306,15 +306,15 @@ def _in_it(
 def _dates(territory: str, dates: pd.DataFrame | None) -> tuple[tuple[str, str], ...]:
     if dates is None:
         return ()
-    told = {"introduce", "train", "go live", "late deals", "guarantee ends"}
-    rows = dates[dates["territory_id"].eq(territory) & dates["step"].isin(told)]
     words = {
         "introduce": "first joint calls",
         "train": "training",
         "go live": "go-live",
+        "last accounts": "accounts of other areas come and go",
         "late deals": "late deals change hands",
         "guarantee ends": "guarantee ends",
     }
+    rows = dates[dates["territory_id"].eq(territory) & dates["step"].isin(words)]
     return tuple(
         (words[str(step)], str(day) or _days_from_go_live(int(offset)))
         for step, day, offset in rows[["step", "date", "day"]].itertuples(index=False, name=None)

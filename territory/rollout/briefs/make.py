@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from territory.errors import InputError
 from territory.inputs.scenario.rollout import ResourceKeys, RolloutKeys
 from territory.messages import Message
 from territory.rollout.briefs.facts import briefs_of
 from territory.rollout.change_set import ChangeSet, change_set, current_reps
 from territory.rollout.timeline import timeline
-from territory.rollout.waves import waves_of
+from territory.rollout.waves import Waves, waves_of
 from territory.workforce.equipment.resources import resources_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from territory.inputs.scenario.scenario import Scenario
     from territory.plan import Plan
     from territory.rollout.briefs.brief import Brief
@@ -74,10 +74,22 @@ def make_briefs(
         change,
         pay=pay,
         guarantee=guarantee,
-        dates=placed.merge(steps, on="wave"),
+        dates=pd.concat([placed.merge(steps, on="wave"), _last(change, waves, keys, steps)]),
         resources=resources_of(plan, ResourceKeys() if scenario is None else scenario.resources),
         reps=_chosen(plan, reps),
     )
+
+
+def _last(change: ChangeSet, waves: Waves, keys: RolloutKeys, steps: pd.DataFrame) -> pd.DataFrame:
+    """Return the day of the accounts that wait for a last wave, for both territories of each."""
+    accounts = change.accounts
+    waits = accounts["to"].map(waves.of).ne(waves.of_account) & waves.of_account.notna()
+    both = pd.unique(pd.concat([accounts.loc[waits, "from"], accounts.loc[waits, "to"]]))
+    last = waves.numbers[-1]
+    step = steps[steps["wave"].eq(last) & steps["step"].eq("go live")].drop(columns="day")
+    after = [keys.wave_days * (last - waves.of[name]) for name in both]
+    places = pd.DataFrame({"territory_id": both, "day": after})
+    return step.assign(step="last accounts").merge(places, how="cross")
 
 
 def _chosen(plan: Plan, reps: Sequence[str] | None) -> list[str] | None:

@@ -8,7 +8,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from territory.inputs.scenario.rollout import RolloutKeys
+from territory.rollout.briefs import make
 from territory.rollout.briefs.facts import briefs_of
+from territory.rollout.briefs.make import make_briefs
 from territory.rollout.briefs.page import brief_page, small_maps
 from territory.rollout.change_set import change_set, current_reps
 from territory.workforce.equipment.resources import resources_of
@@ -57,6 +60,20 @@ def test_the_change_set_says_of_what_changes_what_the_plan_says():
     change = change_set(replace(plan, accounts=told))
     assert change.accounts["why"].tolist() == ["", "b", "c"]
     assert change.accounts["reason"].tolist() == ["", "balance", "vacant"]
+
+
+def test_who_gives_or_takes_accounts_of_another_area_is_told_when(monkeypatch):
+    plan = plan_of(["T01", "T02", "T03"], ["T02", "T03", "T04"])
+    words = "accounts of other areas come and go"
+    assert words not in {name for each in make_briefs(plan, None) for name, _ in each.dates}
+    monkeypatch.setattr(make, "RolloutKeys", lambda: RolloutKeys(area_changes="last"))
+    told = {each.territory: dict(each.dates).get(words) for each in make_briefs(plan, None)}
+    assert told == {
+        "T01": None,
+        "T02": "56 days after the go-live",
+        "T03": "28 days after the go-live",
+        "T04": None,
+    }
 
 
 def test_no_page_has_a_figure_of_another_reps_pay():
