@@ -48,6 +48,20 @@ def test_actuals_of_another_year_are_refused_with_a_row(tmp_path):
     assert 'period "2021-01"' in said
 
 
+def test_rows_of_days_to_come_are_left_out_with_what_they_come_to(tmp_path):
+    plan = balanced_plan()
+    sales = steady_sales(plan, months=6)
+    calls = sales[["account_id", "period"]].assign(n_calls=2)
+    found = facts(
+        tmp_path, sales, as_of="2025-05-31", go_live="2025-01-01", tables={"calls": calls}
+    )
+    told = [each.what for each in found.audit if each.kind == "other_year"]
+    n, usd = len(plan.accounts), sales.loc[sales["period"].eq("2025-06"), "revenue_usd"].sum()
+    assert len(told) == 2
+    assert f"left out: ${usd:,.0f}, first on line" in told[0]
+    assert f"left out: {2 * n} calls, first on line" in told[1]
+
+
 def test_another_currency_is_named_with_row_and_value(tmp_path):
     sales = steady_sales(balanced_plan()).assign(currency="USD")
     sales.loc[3, "currency"] = "EUR"
