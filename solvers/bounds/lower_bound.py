@@ -32,6 +32,9 @@ LINEAR_PAIRS = 40_000
 LEAST_STEPS, MOST_STEPS = 60, 4000
 """Steps of the free-center multipliers: with fewer the bound says little, with more no more."""
 
+MANY_STEPS = 1000
+"""Steps of these up to which near pairs, where there is a plane, prove as much in less time."""
+
 _PLAN_STEPS = 400
 """Steps of the bands' multipliers at a plan's own centers."""
 
@@ -77,8 +80,8 @@ def lower_bound(
     iterations : int
         Steps of the multipliers.
     pairs : float
-        Pairs of unit and free center that may be priced in all, bands and all; too few for the
-        problem's size, and only near pairs are priced, without bands.
+        Pairs of unit and free center that may be priced in all; too few for the problem's size,
+        and only near pairs are priced.
     budget : Budget
 
     Returns
@@ -90,17 +93,19 @@ def lower_bound(
         return _given_centers(problem, merge(problem), evaluation, iterations, budget)
     points = problem.cost.points if problem.free_centers else None
     steps = min(MOST_STEPS, int(pairs / (problem.n * problem.cost.n_columns)))
-    if tabled and (steps >= LEAST_STEPS or points is None):
-        steps = max(steps, LEAST_STEPS)
-        return _hess(problem, merge(problem), assignment, evaluation, steps, budget)
+    found = [Bound(value=float("-inf"), method="none")]
     if points is not None:
         from solvers.bounds.near_pairs import near_pairs_bound
 
         value = near_pairs_bound(
-            problem.cost, problem.k, assignment, evaluation, iterations=iterations, budget=budget
+            problem, assignment, evaluation, iterations=iterations, pairs=pairs, budget=budget
         )
-        return Bound(value=_lowered(value), method="near pairs")
-    return Bound(value=float("-inf"), method="none")
+        found.append(Bound(value=_lowered(value), method="near pairs"))
+    told = points is not None and not problem.balance.travel_share.any()
+    if tabled and (steps >= MANY_STEPS or not told):
+        steps = max(steps, LEAST_STEPS)
+        found.append(_hess(problem, merge(problem), assignment, evaluation, steps, budget))
+    return max(found, key=lambda bound: bound.value)
 
 
 def _lowered(value: float) -> float:
@@ -241,7 +246,7 @@ def prices_of_plan(
     if problem.balance.travel_share.any() or (centers < 0).any() or items.count < problem.n:
         return None
     from solvers.bounds.lagrangian import Prices, everywhere
-    from solvers.bounds.near_pairs import even_reach
+    from solvers.bounds.plan_prices import even_reach
 
     there = replace(items, cost=items.cost[:, centers], travel=items.travel[:, centers])
     if not np.isfinite(there.cost[np.arange(problem.n), assignment]).all():

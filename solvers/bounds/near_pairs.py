@@ -1,186 +1,331 @@
 """The Lagrangian of free centers in the plane on near pairs only: a bound for any number of units.
 
-A unit's price caps the distance at which any center is worth its while, so all pairs farther apart
-add nothing and are never listed: about three times the units of a territory for each center.
+It is that of `solvers.bounds.lagrangian`: prices ``u`` on "every unit once" and ``mu`` on both
+sides of the bands, and each center priced alone. A unit's price caps the distance at which a center
+is worth its while, so all pairs farther apart add nothing: about two to three times the units of a
+territory are listed for each center, anew whenever prices have moved.
+
+The bound counts the k cheapest centers, and those lie all in one place while prices are off: its
+steps go back and forth. So the steps are those of a smoothed bound, in which every center is open
+by a share that falls softly with its value, and becomes sharper from step to step (Nesterov 2005).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.arrays import NONZERO, Floats, Ints
-from solvers.bounds.subgradient import Ascent
-from solvers.costs.cost import Cost, Points
+from solvers.arrays import NONZERO, Floats, Ints, Longs
+from solvers.bounds.plan_prices import bands_of_centers, even_reach, smooth
+from solvers.bounds.subgradient import pushes, same_side
+from solvers.costs.cost import Points
+from solvers.kernels import near_pairs as kernels
 from solvers.problem.evaluate import Evaluation
+from solvers.problem.free_pairs import loosest_bands
+from solvers.problem.problem import Problem
 from solvers.stop import Budget
 
-__all__ = ["even_reach", "near_pairs_bound"]
+__all__ = ["near_pairs_bound"]
 
 
-ROOM = 1.5
-"""How far prices may rise above their first guess; pairs are listed up to there."""
+FIRST = 0.6
+"""Share of a territory's reach in even country that its units offer for a center at first."""
 
-FIRST = (1.0, 0.7, 0.5, 0.35, 0.0)
-"""Shares of the first guess, of which the best is begun with."""
+STRIDE, LAST_STRIDE = 0.3, 0.03
+"""Change of a price for a unit or band that is missed by its whole, as a share of what a territory
+costs; and the share of that at the last step."""
+
+SOFT, LAST_SOFT = 0.3, 0.003
+"""Difference of values, as a share of what a territory costs, over which a center's share falls to
+a third; and the share of that at the last step."""
+
+DRIFT = 0.8
+"""Share of the last direction that is kept in the next one."""
+
+STEPS = 5
+"""Steps of these multipliers for each that an effort gives to a bound."""
+
+LEAST_STEPS = 80
+"""With fewer the bound says little."""
+
+ROOM = 0.5
+"""How far prices may move before pairs are listed anew, in units of a price's own size."""
+
+EARLY, RELIST, SETTLED = 15, 40, 60
+"""Steps after which pairs are listed anew, at first and once so many steps have been taken."""
+
+LEAST_SHARE = 1e-9
+"""Centers that are open by less are passed over."""
 
 MOST_PAIRS = 40_000_000
-"""Most pairs that are held at once: 12 bytes each, twice for a moment."""
+"""Most pairs that are held at once: 12 bytes each."""
+
+STEP_S, PAIR_S = 1e-3, 1e-8
+"""Deterministic seconds of a step: at all, and for each pair."""
+
+BLOCK = 16
+"""Neighbouring units whose pairs are passed over together."""
+
+
+_Pairs: TypeAlias = tuple[Longs, Ints, Floats]
+"""Where each center's pairs begin, their units, and distance^power; sorted by center."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plane:
+    """Units in the plane in an order in which neighbours follow one another; bands in goals.
+
+    `size` (n,) is what a price may be changed by, `cost` what a territory costs.
+    """
+
+    x: Floats
+    y: Floats
+    power: int
+    k: int
+    weight: Floats
+    activity: Floats
+    lower: Floats
+    upper: Floats
+    size: Floats
+    cost: float
+    first_of_block: Longs
+    box: Floats
+
+    def listed(self, item: Floats, band: Floats) -> _Pairs | None:
+        """List the pairs with prices below 0 by center; None where they are too many."""
+        start = self.first_of_block[:-1]
+        floor = np.maximum(self.weight, NONZERO * max(float(self.weight.max()), 1e-300))
+        ratio = self.activity / floor[:, None]
+        far = np.maximum.reduceat(item / floor, start)
+        most, least = np.maximum.reduceat(ratio, start), np.minimum.reduceat(ratio, start)
+        first = np.empty(self.x.size + 1, dtype=np.int64)
+
+        def fill(unit: Ints, distance: Floats) -> int:
+            return kernels.list_pairs(
+                self.x,
+                self.y,
+                self.power,
+                self.weight,
+                self.activity,
+                item,
+                band,
+                self.first_of_block,
+                self.box,
+                far,
+                most,
+                least,
+                first,
+                unit,
+                distance,
+            )
+
+        count = fill(np.empty(0, dtype=np.int32), np.empty(0))
+        if count > MOST_PAIRS:
+            return None
+        unit, distance = np.empty(count, dtype=np.int32), np.empty(count)
+        fill(unit, distance)
+        return first, unit, distance
+
+    def price(
+        self, pairs: _Pairs, item: Floats, band: Floats, value: Floats, load: Floats
+    ) -> float:
+        """Return the bound; write the value of opening each center, (n,), and its load, (n, m)."""
+        first, unit, distance = pairs
+        kernels.price_pairs(
+            first,
+            unit,
+            distance,
+            self.weight,
+            self.activity,
+            self.lower,
+            self.upper,
+            item,
+            band,
+            value,
+            load,
+        )
+        return float(item.sum() + np.partition(value, self.k - 1)[: self.k].sum())
+
+    def cover(
+        self, pairs: _Pairs, item: Floats, band: Floats, share: Floats, covered: Floats
+    ) -> None:
+        """Write how often each unit is taken, (n,), where centers are open by their `share`."""
+        first, unit, distance = pairs
+        kernels.cover_pairs(
+            first,
+            unit,
+            distance,
+            self.weight,
+            self.activity,
+            item,
+            band,
+            share,
+            LEAST_SHARE,
+            covered,
+        )
 
 
 def near_pairs_bound(
-    cost: Cost,
-    k: int,
+    problem: Problem,
     assignment: NDArray[np.integer],
     evaluation: Evaluation,
     *,
     iterations: int,
+    pairs: float,
     budget: Budget,
 ) -> float:
-    """Bound Σ cost over all choices of k centers and assignments, bands and contiguity aside.
-
-    For prices π ≥ 0 of the units::
-
-        Σ_i (offset_i + π_i) + the k least of  v_j = Σ_i min(0, w_i d_ij^p - π_i)
-
-    is never above the cost of any plan. In even country π_i = w_i R^p, with R the radius of a
-    territory, makes it the cost of round territories, which is 0.8 % below that of hexagons.
+    """Bound the cost over all choices of k centers and assignments, contiguity aside.
 
     Parameters
     ----------
-    cost : Cost
-        With free centers in a plane.
-    k : int
+    problem : Problem
+        With free centers in a plane. Bands of measures with travel are left out.
     assignment : int, shape (n,)
     evaluation : Evaluation
-        A good plan: its territories' mean costs are the first guess of the prices.
+        A good plan, from which the prices are guessed.
     iterations : int
-        Subgradient steps, each O(pairs).
+        Steps an effort gives to a bound; `STEPS` are taken for each.
+    pairs : float
+        Pairs that may be priced in all.
     budget : Budget
 
     Returns
     -------
     float
         ``-inf`` where the pairs would be too many.
+
+    References
+    ----------
+    Nesterov: Smooth minimization of non-smooth functions, Mathematical Programming 103 (2005),
+    https://doi.org/10.1007/s10107-004-0552-5
     """
-    n, points = cost.n, cost.points
+    points = problem.cost.points
     assert points is not None
-    travel = cost.at(np.arange(n), evaluation.centers[assignment]) - points.offset
-    weight, reach = even_reach(cost, travel, assignment, k)
-    reach = _smooth(points, evaluation, reach)[assignment]
-    reach = np.maximum(reach, NONZERO * max(float(reach.max(initial=0.0)), 1e-300))
-    pairs = _pairs(points, reach * ROOM)
-    if pairs is None:
-        return float("-inf")
-    first, unit, distance = pairs
-    ceiling = weight * reach * ROOM
-
-    def bound_at(price: Floats) -> tuple[float, NDArray[np.int64], Floats]:
-        value, gain = _values(first, unit, distance, weight, price)
-        chosen = np.argpartition(value, k - 1)[:k]
-        return float(price.sum() + value[chosen].sum()), chosen, gain
-
-    # Where country is uneven the first guess is too high; no prices at all prove 0.
-    price = max((share * weight * reach for share in FIRST), key=lambda each: bound_at(each)[0])
-    ascent = Ascent(best=price, patience=8, progress=1e-5, least=1e-3)
-    target = evaluation.terms["cost"] - float(points.offset.sum())
-    for step in range(iterations):
-        if step % 4 == 0 and step and budget.spent():
+    fixed = float(points.offset.sum())
+    made = _begin(problem, points, assignment, evaluation)
+    if made is None:
+        return fixed
+    plane, item, band = made
+    n, k = plane.x.size, plane.k
+    value, load, covered = np.empty(n), np.empty_like(band), np.empty(n)
+    drift = np.zeros(n)
+    proved, best, best_at = 0.0, float("-inf"), (item, band)
+    step, steps, found = 0, LEAST_STEPS, None
+    while step < steps:
+        every = EARLY if step < SETTLED else RELIST
+        if fresh := found is None or step % every == 0:
+            found = plane.listed(item + ROOM * plane.size, band)
+            if found is None:
+                return fixed + proved if proved > 0 else float("-inf")
+            affordable = int(pairs / (2 * found[1].size))
+            steps = max(LEAST_STEPS, min(STEPS * iterations, affordable))
+            best = float("-inf")
+        budget.charge(STEP_S + PAIR_S * found[1].size)
+        bound = plane.price(found, item, band, value, load)
+        if fresh:
+            proved = max(proved, bound)
+        if bound > best:
+            best, best_at = bound, (item, band)
+        done = step / steps
+        share = _shares(value, k, plane.cost * SOFT * LAST_SOFT**done)
+        plane.cover(found, item, band, share, covered)
+        stride = STRIDE * LAST_STRIDE**done
+        drift = DRIFT * drift + (1.0 - covered)
+        item = item + stride * (1.0 - DRIFT) * plane.size * np.clip(drift, -3.0, 3.0)
+        push = np.clip(pushes(band, load - plane.upper, load - plane.lower), -1.0, 1.0)
+        moved = band + stride * plane.cost * push
+        # Where a band is open above, nothing is paid for its upper side.
+        moved = np.where((moved > 0) & ~np.isfinite(plane.upper), 0.0, moved)
+        band = same_side(band, moved)
+        step += 1
+        if step % 4 == 0 and budget.spent():
             break
-        bound, chosen, gain = bound_at(price)
-        if ascent.stalls(bound, price):
-            price = ascent.best
-            if ascent.spent:
-                break
-            continue
-        taken = np.zeros(n)
-        for j in chosen.tolist():
-            here = slice(int(first[j]), int(first[j + 1]))
-            taken[unit[here][gain[here] < 0]] += 1.0
-        slope = 1.0 - taken
-        # Steps in proportion to the weights: prices per unit of weight are what is even.
-        square = float((slope * slope * weight).sum())
-        if square == 0.0:
-            break
-        length = ascent.factor * max(target - bound, 1e-4 * abs(target)) / square
-        price = np.clip(price + length * slope * weight, 0.0, ceiling)
-    return ascent.bound + float(points.offset.sum())
+    # Prices have moved since pairs were listed: only what all pairs say is proved.
+    item, band = best_at
+    if (found := plane.listed(item, band)) is not None:
+        proved = max(proved, plane.price(found, item, band, value, load))
+    return fixed + proved
 
 
-def even_reach(
-    cost: Cost, travel: Floats, assignment: NDArray[np.integer], k: int
-) -> tuple[Floats, Floats]:
-    """Weight of each unit, shape (n,), and what a weight of 1 would pay in even country, (k,).
+def _begin(
+    problem: Problem, points: Points, assignment: NDArray[np.integer], evaluation: Evaluation
+) -> tuple[_Plane, Floats, Floats] | None:
+    """Draw up the plane, and guess prices from a plan; None where the plan travels nothing.
 
-    Around the center of a round territory of radius R the mean of distance² is R² / 2, that of
-    distance 2 R / 3; with costs that are no distances R² is taken. `travel` (n,) is what each unit
-    costs in its territory.
+    A unit offers what its load is worth at the bands' prices of the plan's own centers, and what
+    it would pay for travel in even country.
     """
-    weight, share = np.ones(assignment.size), 2.0
-    if (points := cost.points) is not None:
-        weight, share = np.asarray(points.weight), 1.5 if points.power == 1 else 2.0
-    weight = np.maximum(weight, NONZERO * max(float(weight.max(initial=0.0)), 1e-300))
-    held = np.bincount(assignment, weights=weight, minlength=k)
-    mean = np.bincount(assignment, weights=travel, minlength=k) / np.maximum(held, 1e-300)
-    return weight, share * mean
+    goal, lower, upper = loosest_bands(problem)
+    told = problem.balance.travel_share == 0
+    activity = problem.balance.activity[:, told] / goal[told]
+    travel = problem.cost.at(np.arange(problem.n), evaluation.centers[assignment]) - points.offset
+    cost = float(travel.sum()) / problem.k
+    if cost <= 0.0:
+        return None
+    weight, reach = even_reach(problem.cost, travel, assignment, problem.k)
+    offer = weight * smooth(points, evaluation, reach)[assignment]
+    centers, band = bands_of_centers(problem, evaluation, activity, lower, upper, told, cost)
+    loads = activity if told.any() else (weight * problem.k / weight.sum())[:, None]
+    order, first_of_block = _neighbours_together(points.xy)
+    x, y = np.ascontiguousarray(points.xy[order].T)
+    start = first_of_block[:-1]
+    box = np.column_stack(
+        [side.reduceat(at, start) for at in (x, y) for side in (np.minimum, np.maximum)]
+    )
+    plane = _Plane(
+        x=x,
+        y=y,
+        power=points.power,
+        k=problem.k,
+        weight=np.ascontiguousarray(points.weight[order]),
+        activity=np.ascontiguousarray(activity[order]),
+        lower=np.ascontiguousarray(lower[order][:, told]),
+        upper=np.ascontiguousarray(upper[order][:, told]),
+        size=(0.5 * offer + loads.mean(axis=1) * cost)[order],
+        cost=cost,
+        first_of_block=first_of_block,
+        box=np.ascontiguousarray(box),
+    )
+    band = band[centers[order]]
+    return plane, (plane.activity * band).sum(axis=1) + FIRST * offer[order], band
 
 
-def _smooth(points: Points, evaluation: Evaluation, mean: Floats) -> Floats:
-    """Average each territory's mean cost with those of its nearest territories."""
-    from scipy.spatial import cKDTree
+def _shares(value: Floats, k: int, soft: float) -> Floats:
+    """By which share each center is open, shape (n,): k in all, falling softly with its value."""
+    low, high = float(value.min()) - 50.0 * soft, float(value.max()) + 50.0 * soft
+    share = value
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        share = 1.0 / (1.0 + np.exp(np.clip((value - middle) / soft, -500.0, 500.0)))
+        if share.sum() > k:
+            high = middle
+        else:
+            low = middle
+    return share
 
-    xy = points.xy[evaluation.centers]
-    near = min(5, len(xy))
-    _, at = cKDTree(xy).query(xy, k=near)
-    return np.asarray(mean[at.reshape(len(xy), near)].mean(axis=1), dtype=np.float64)
 
-
-def _pairs(points: Points, reach: Floats) -> tuple[NDArray[np.int64], Ints, Floats] | None:
-    """List, by center, the units whose distance^power is within their reach.
+def _neighbours_together(xy: Floats) -> tuple[Longs, Longs]:
+    """Order the units by halving the plane again and again.
 
     Returns
     -------
-    first : int64, shape (n + 1,)
-    unit : int32, shape (pairs,)
-    distance : float64, shape (pairs,)
-        Distance^power of each pair.
+    order : int64, shape (n,)
+    first : int64, shape (blocks + 1,)
+        Where each block of about `BLOCK` neighbours begins.
     """
-    from scipy.spatial import cKDTree
-
-    n = points.xy.shape[0]
-    tree = cKDTree(points.xy)
-    radius = np.sqrt(reach) if points.power == 2 else reach
-    count = tree.query_ball_point(points.xy, radius, return_length=True)
-    total = int(count.sum())
-    if total > MOST_PAIRS:
-        return None
-    center = np.empty(total, dtype=np.int32)
-    at = 0
-    step = 4096
-    for start in range(0, n, step):
-        part = slice(start, min(start + step, n))
-        for found in tree.query_ball_point(points.xy[part], radius[part]):
-            center[at : at + len(found)] = found
-            at += len(found)
-    center = center[:at]
-    unit = np.repeat(np.arange(n, dtype=np.int32), count)[:at]
-    order = np.argsort(center, kind="stable")
-    center, unit = center[order], unit[order]
-    del order
-    delta = points.xy[unit] - points.xy[center]
-    distance = np.einsum("ij,ij->i", delta, delta)
-    if points.power == 1:
-        np.sqrt(distance, out=distance)
-    first = np.concatenate([[0], np.cumsum(np.bincount(center, minlength=n))]).astype(np.int64)
-    return first, unit, distance
-
-
-def _values(
-    first: NDArray[np.int64], unit: Ints, distance: Floats, weight: Floats, price: Floats
-) -> tuple[Floats, Floats]:
-    """Price of opening each center, shape (n,), and what each listed pair adds to it."""
-    gain = weight[unit] * distance
-    gain -= price[unit]
-    np.minimum(gain, 0.0, out=gain)
-    # Every center lists at least itself, so no slice of the sum is empty.
-    return np.add.reduceat(gain, first[:-1]), gain
+    blocks: list[Longs] = []
+    waiting = [np.arange(len(xy))]
+    while waiting:
+        units = waiting.pop()
+        if units.size <= BLOCK:
+            blocks.append(units)
+            continue
+        axis = int(np.ptp(xy[units], axis=0).argmax())
+        units = units[np.argsort(xy[units, axis], kind="stable")]
+        half = units.size // 2
+        waiting += [units[half:], units[:half]]
+    sizes = [block.size for block in blocks]
+    return np.concatenate(blocks), np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)

@@ -11,7 +11,7 @@ from solvers.arrays import LIMIT, NONZERO, Bools, Floats, Ints, Longs
 from solvers.problem.pieces import Items
 from solvers.problem.problem import Problem
 
-__all__ = ["HessData", "hess_data", "open_pairs"]
+__all__ = ["HessData", "hess_data", "loosest_bands", "open_pairs"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +62,7 @@ def hess_data(problem: Problem, items: Items, cutoff: float = float("inf")) -> H
         Only assignments of at most this objective matter. A band that is a share of the plan's own
         total (a measure with travel) is open-ended without it.
     """
-    goal = problem.balance.goal.mean(axis=0)
-    lower = np.tile(problem.balance.lower.min(axis=0) / goal, (problem.n, 1))
-    if problem.balance.center_upper is not None:
-        upper = problem.balance.center_upper / goal
-    else:
-        upper = np.tile(problem.balance.upper.max(axis=0) / goal, (problem.n, 1))
+    goal, lower, upper = loosest_bands(problem)
     least = items.cost.min(axis=1)
     cheapest = float(least[np.isfinite(least)].sum())
     for a in np.flatnonzero(problem.balance.travel_share > 0).tolist():
@@ -86,6 +81,23 @@ def hess_data(problem: Problem, items: Items, cutoff: float = float("inf")) -> H
         own=items.of_unit,
         k=problem.k,
     )
+
+
+def loosest_bands(problem: Problem) -> tuple[Floats, Floats, Floats]:
+    """Bands of a territory around any unit, the loosest that any territory has there.
+
+    Returns
+    -------
+    goal : float64, shape (m,)
+        Mean goal of the territories, in whose shares the bands are.
+    lower, upper : float64, shape (n, m)
+    """
+    balance = problem.balance
+    goal = balance.goal.mean(axis=0)
+    lower = np.tile(balance.lower.min(axis=0) / goal, (problem.n, 1))
+    if balance.center_upper is not None:
+        return goal, lower, balance.center_upper / goal
+    return goal, lower, np.tile(balance.upper.max(axis=0) / goal, (problem.n, 1))
 
 
 def open_pairs(problem: Problem, items: Items, data: HessData) -> Bools:

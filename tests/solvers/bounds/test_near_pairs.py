@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from solvers.bounds.near_pairs import even_reach, near_pairs_bound
+from solvers.bounds.near_pairs import near_pairs_bound
 from solvers.problem.evaluate import evaluate
 from solvers.stop import Budget, never
 from tests.solvers import worlds
@@ -19,10 +19,10 @@ def world(rows, columns, k, power):
     )  # fmt: skip
 
 
-def bound_of(problem, assignment, iterations=200):
+def bound_of(problem, assignment, iterations=40):
     return near_pairs_bound(
-        problem.cost, problem.k, assignment, evaluate(problem, assignment),
-        iterations=iterations, budget=Budget(rule=never),
+        problem, assignment, evaluate(problem, assignment),
+        iterations=iterations, pairs=1e9, budget=Budget(rule=never),
     )  # fmt: skip
 
 
@@ -45,15 +45,36 @@ def test_no_choice_of_centers_is_cheaper_than_the_bound(power):
     assert bound_of(problem, mixed) <= least + 1e-9
 
 
-def test_more_steps_prove_no_less():
+def test_bands_are_priced():
+    """Ten units at one end weigh as much as all others: a band parts them, no band keeps them."""
+    xy = worlds.grid_xy(1, 20)
+    load = np.where(np.arange(20) < 4, 4.0, 1.0)
+    edges = worlds.grid_edges(1, 20)
+    banded = worlds.planar_problem(xy, load, 2, edges, power=2, tolerance=0.02)
+    plan = (np.arange(20) >= 4).astype(np.int32)
+    free = worlds.planar_problem(
+        xy, load, 2, edges, power=2, lower=np.zeros((2, 1)), upper=np.full((2, 1), 99.0)
+    )
+    with_bands, without = bound_of(banded, plan), bound_of(free, plan)
+    assert without * 1.05 < with_bands <= evaluate(banded, plan).objective + 1e-9
+
+
+def test_a_time_limit_leaves_what_is_proved_by_then():
     problem = world(4, 6, 3, 2)
     thirds = np.tile(np.repeat([0, 1, 2], 2), 4).astype(np.int32)
-    assert bound_of(problem, thirds, 100) >= bound_of(problem, thirds, 1) - 1e-12
+    value = near_pairs_bound(
+        problem, thirds, evaluate(problem, thirds),
+        iterations=40, pairs=1e9, budget=Budget(rule=lambda: "interrupted"),
+    )  # fmt: skip
+    assert 0.0 <= value <= bound_of(problem, thirds) + 1e-9
 
 
-def test_the_reach_of_even_country_is_a_multiple_of_the_mean_cost():
-    problem = world(2, 2, 1, 1)
-    travel = np.array([0.0, 1.0, 1.0, 2.0])
-    weight, reach = even_reach(problem.cost, travel, np.zeros(4, dtype=np.int32), 1)
-    assert weight.tolist() == [1.0] * 4
-    assert reach == pytest.approx([1.5])
+def test_a_plan_without_travel_is_bounded_by_what_is_paid_anyway():
+    problem = world(1, 3, 3, 2)
+    assert bound_of(problem, np.arange(3, dtype=np.int32)) == 0.0
+
+
+def test_too_many_pairs_prove_nothing(monkeypatch):
+    monkeypatch.setattr("solvers.bounds.near_pairs.MOST_PAIRS", 3)
+    thirds = np.tile(np.repeat([0, 1, 2], 2), 4).astype(np.int32)
+    assert bound_of(world(4, 6, 3, 2), thirds) == -np.inf

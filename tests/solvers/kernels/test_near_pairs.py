@@ -1,0 +1,68 @@
+"""Near pairs are listed and priced as plain NumPy does it over all pairs."""
+
+import numpy as np
+import pytest
+
+from solvers.bounds.near_pairs import _neighbours_together, _Plane
+from solvers.kernels.near_pairs import price_given
+
+
+def plane_and_prices(power, seed=4, n=70, m=2):
+    rng = np.random.default_rng(seed)
+    xy = rng.uniform(0, 10, (n, 2))
+    order, first = _neighbours_together(xy)
+    x, y = np.ascontiguousarray(xy[order].T)
+    box = [s.reduceat(at, first[:-1]) for at in (x, y) for s in (np.minimum, np.maximum)]
+    plane = _Plane(
+        x=x, y=y, power=power, k=5, weight=rng.choice([0.0, 1.0, 2.0], n),
+        activity=rng.uniform(0, 1, (n, m)), lower=np.full((n, m), 0.9), upper=np.full((n, m), 1.1),
+        size=np.ones(n), cost=1.0, first_of_block=first, box=np.column_stack(box),
+    )  # fmt: skip
+    return plane, rng.uniform(0, 6, n), rng.normal(0, 1, (n, m))
+
+
+def all_prices(plane, item, band):
+    away = (plane.x[:, None] - plane.x) ** 2 + (plane.y[:, None] - plane.y) ** 2
+    away = away if plane.power == 2 else np.sqrt(away)
+    return plane.weight[:, None] * away - item[:, None] + plane.activity @ band.T
+
+
+@pytest.mark.parametrize("power", [1, 2])
+def test_every_pair_below_zero_is_listed_and_every_center_itself(power):
+    plane, item, band = plane_and_prices(power)
+    first, unit, _ = plane.listed(item, band)
+    price = all_prices(plane, item, band)
+    for j in range(plane.x.size):
+        expected = set(np.flatnonzero(price[:, j] < 0).tolist()) | {j}
+        assert set(unit[first[j] : first[j + 1]].tolist()) == expected
+
+
+@pytest.mark.parametrize("power", [1, 2])
+def test_values_loads_and_cover_are_those_of_all_pairs(power):
+    plane, item, band = plane_and_prices(power)
+    n = plane.x.size
+    value, load, covered = np.empty(n), np.empty((n, 2)), np.empty(n)
+    # A list with room to spare says the same.
+    found = plane.listed(item + 1.0, band)
+    bound = plane.price(found, item, band, value, load)
+    price = all_prices(plane, item, band)
+    taken = (price < 0) | np.eye(n, dtype=bool)
+    edge = np.where(band > 0, plane.upper, plane.lower)
+    expected = np.where(taken, price, 0.0).sum(axis=0) - (edge * band).sum(axis=1)
+    assert value == pytest.approx(expected)
+    assert load == pytest.approx(taken.T.astype(float) @ plane.activity)
+    assert bound == pytest.approx(item.sum() + np.sort(expected)[: plane.k].sum())
+    share = np.linspace(0.0, 1.0, n)
+    plane.cover(found, item, band, share, covered)
+    assert covered == pytest.approx(taken @ share)
+
+
+def test_units_go_where_they_are_cheapest_at_the_bands_prices():
+    near = np.array([[0, 1], [1, 0], [0, 1]], dtype=np.int32)
+    cost = np.array([[1.0, 2.0], [1.0, 5.0], [1.0, 9.0]])
+    activity = np.array([[1.0], [1.0], [2.0]])
+    load, chosen = np.empty((2, 1)), np.empty(3, dtype=np.int64)
+    paid = price_given(near, cost, activity, np.array([[3.0], [0.0]]), load, chosen)
+    assert chosen.tolist() == [1, 1, 0]
+    assert load.ravel().tolist() == [2.0, 2.0]
+    assert paid == pytest.approx(2.0 + 1.0 + 1.0 + 2 * 3.0)
