@@ -1,5 +1,7 @@
 """Every scenario file of the project parses, names files that are there, and gives a plan."""
 
+import ast
+import importlib
 import shutil
 from pathlib import Path
 
@@ -24,6 +26,17 @@ def copied(tmp_path_factory):
     folder = tmp_path_factory.mktemp("project") / "scenarios"
     shutil.copytree(ROOT / "scenarios", folder, ignore=shutil.ignore_patterns("runs"))
     return folder
+
+
+@pytest.mark.parametrize(
+    "script", sorted(ROOT.glob("scenarios/*/*.py")), ids=lambda each: each.stem
+)
+def test_what_a_script_of_a_scenario_imports_is_there(script):
+    """Users run it on files that are not here; its names must be all the same."""
+    for node in ast.walk(ast.parse(script.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            module = importlib.import_module(node.module)
+            assert all(hasattr(module, each.name) for each in node.names)
 
 
 def test_the_scenarios_of_the_manual_are_there():

@@ -71,7 +71,13 @@ class Answer:
                 f"{counted(last.outside, 'territory', 'territories')}. "
                 "Single moves help no further; more moves, or a new design, would be needed."
             )
-        if self.frontier.fewest:
+        inside = [len(each.moves) for each in self.frontier.steps if not each.outside]
+        if self.frontier.fewest and inside and inside[0] == self.frontier.fewest:
+            lines.append(
+                f"{counted(inside[0], 'move')} bring every territory inside its bands; it is "
+                "proved that no fewer do."
+            )
+        elif self.frontier.fewest:
             lines.append(
                 f"At least {counted(self.frontier.fewest, 'move')} must be made to bring every "
                 "territory inside its bands (a bound)."
@@ -82,8 +88,8 @@ class Answer:
             if best != list(range(best[0], best[-1] + 1)):
                 which = f"{', '.join(map(str, best))} moves"
             lines.append(
-                f"For {which} it is proved that no set of as many leaves less outside the bands; "
-                "for other numbers the table tells the least that is possible."
+                f"For {which} it is proved that no set of as many leaves less outside the bands"
+                + ("." if len(best) == most else "; for other numbers the table tells a bound.")
             )
         if not last.nested:
             proved = "proved" if most == self.frontier.fewest else "not proved"
