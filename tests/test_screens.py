@@ -129,6 +129,9 @@ def test_every_territory_is_on_some_printed_page(browser, pages, tmp_path, paper
         ).stdout
         for territory in small_plan().territories["territory_id"]:
             assert territory in said, (name, territory)
+        if name == "map":  # the scorecard, and the whole map with its legend on one page
+            assert said.count("\f") == 2
+            assert "Territories: the plan" in said.split("\f")[1]
 
 
 @pytest.mark.parametrize("width", [1400, 390])
@@ -151,3 +154,13 @@ def test_very_long_names_stay_apart_and_push_nothing_off_the_page(browser, tmp_p
     heads = "return [...document.querySelectorAll('tbody th b')].map((n) => n.textContent)"
     rows = browser.run(heads)
     assert len(set(names)) == len(set(rows)) == 3
+
+
+def test_a_layer_is_printed_with_its_own_legend(browser, pages):
+    browser.open(pages["plain map"], width=1400, height=900)
+    browser.run("territoryMap.layers.choose('potential')")
+    browser.run("territoryMap.printMap()")
+    rows = "return [...document.querySelectorAll('%s li')].map((n) => n.textContent)"
+    assert len(browser.run(rows % "#paper-legend")) > 1
+    assert browser.run(rows % "#paper-legend") == browser.run(rows % "#layer-legend")
+    assert browser.messages() == []

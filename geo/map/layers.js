@@ -62,9 +62,9 @@ function startLayers({ data, cells, changed }) {
     item.append(swatch, element("span", "", label), element("small", "", count));
     return item;
   }
-  function legend() {
+  function legend(into = box, hexes = state.hexes) {
     const { layer } = state;
-    box.replaceChildren(element("h2", "", layer.title));
+    into.replaceChildren(element("h2", "", layer.title));
     const list = element("ul");
     const what = layer.of === "territories" ? "territory" : "unit";
     if (layer.codes !== undefined) {
@@ -72,22 +72,22 @@ function startLayers({ data, cells, changed }) {
       const n = (code) => layer.codes.split(code).length - 1;
       if (n("?")) list.append(row("?", "not known", withCommas(n("?"), 0)));
       if (n(".")) list.append(row(EMPTY, "no accounts", withCommas(n("."), 0)));
-      box.append(list, element("p", "", `${layer.note} ${what === "unit" ? "Units" : "Territories"} in each class.`.trim()));
+      into.append(list, element("p", "", `${layer.note} ${what === "unit" ? "Units" : "Territories"} in each class.`.trim()));
     } else if (layer.key === "changes") {
       const n = data.flows.reduce((sum, flow) => sum + flow[2], 0);
       list.append(row("hatch", "Unit that changes territory", withCommas(moved.size, 0)));
       list.append(row("hatch", "Account that changes territory", withCommas(n, 0)));
       list.append(row("#7A1F5C", "Arrow: accounts that change territory", withCommas(n, 0)));
       const most = data.manyFlows < data.flows.length ? ` The ${data.manyFlows} largest of ${withCommas(data.flows.length, 0)} arrows are drawn; choose a territory to see all of its own.` : "";
-      box.append(list, element("p", "", layer.note + most));
+      into.append(list, element("p", "", layer.note + most));
     } else if (layer.key === "density") {
-      (state.hexes ? state.hexes.classes : []).forEach(([colour, label, count]) => list.append(row(colour, label, withCommas(count, 0))));
-      box.append(list, element("p", "", `${counted(data.accounts.id.length, "account")} in all. ${layer.note}`));
+      (hexes ? hexes.classes : []).forEach(([colour, label, count]) => list.append(row(colour, label, withCommas(count, 0))));
+      into.append(list, element("p", "", `${counted(data.accounts.id.length, "account")} in all. ${layer.note}`));
     } else {
       const n = state.view === "today" && hasToday ? data.today.length : data.territories.length;
-      box.append(element("p", "", `${counted(n, "territory", "territories")}. ${layer.note}`));
+      into.append(element("p", "", `${counted(n, "territory", "territories")}. ${layer.note}`));
       if (state.view !== "plan" && data.units.guessed.some(Boolean)) {
-        box.append(element("p", "", "Paler: a unit without accounts, drawn as its surroundings are today."));
+        into.append(element("p", "", "Paler: a unit without accounts, drawn as its surroundings are today."));
       }
     }
   }

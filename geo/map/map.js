@@ -525,8 +525,10 @@ function startTerritoryMap(map, data) {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     layers.state.chosen = -1;
     paintCells(context, cells, at, look(layers.state.view === "today" ? "today" : "plan"));
-    if (layers.state.layer.key === "density") layers.paintHexagons(context, world.accounts, at);
-    const names = writeNames(context, at, false);
+    const hexes = layers.state.layer.key === "density" ? layers.paintHexagons(context, world.accounts, at) : null;
+    const names = writeNames(context, at, false), words = byId("paper-legend");
+    layers.legend(words, hexes);
+    if (data.today.length) words.querySelector("h2").append(layers.state.view === "today" ? ": today" : ": the plan");
     layers.state.chosen = chosen;
     return names;
   }
