@@ -141,6 +141,24 @@ function startTerritoryMap(map, data) {
     }
     return null;
   }
+  // A point of a shape between two lines of the view, as near to its middle there as there is one.
+  function spotIn(rings, at, left, right) {
+    if (!rings.length) return null;
+    const b = boundsOfRings(rings);
+    const [x0, x1] = [Math.max(left, b[0] * at.scale + at.dx), Math.min(right, b[2] * at.scale + at.dx)];
+    const [y0, y1] = [Math.max(0, b[1] * at.scale + at.dy), Math.min(at.height, b[3] * at.scale + at.dy)];
+    if (x1 - x0 < 1 || y1 - y0 < 1) return null;
+    let best = null, least = Infinity;
+    for (let i = 1; i < 12; i++) {
+      for (let j = 1; j < 12; j++) {
+        const gap = Math.hypot((x1 - x0) * (i - 6), (y1 - y0) * (j - 6));
+        if (gap >= least) continue;
+        const p = [x0 + (x1 - x0) * i / 12, y0 + (y1 - y0) * j / 12];
+        if (insideRings(rings, (p[0] - at.dx) / at.scale, (p[1] - at.dy) / at.scale)) { best = p; least = gap; }
+      }
+    }
+    return best;
+  }
   const bySize = data.territories.map((_, t) => t).sort((a, b) => data.territories[b].size - data.territories[a].size);
   function flowsShown(at) {
     if (layers.state.layer.key !== "changes") return [];
@@ -161,16 +179,16 @@ function startTerritoryMap(map, data) {
   }
   function writeNames(context, at, screen) {
     const { state } = layers, wanted = [], obstacles = [];
-    const today = screen && state.view === "today";
-    if (today) {
+    const today = screen ? state.view === "today" : false, cut = screen && state.view === "both" ? state.split * at.width : 0;
+    if (today || cut) {
       data.today.forEach((t, i) => {
-        const b = boundsOfRings(cells.today[i]);
-        const x = (b[0] + b[2]) / 2 * at.scale + at.dx, y = (b[1] + b[3]) / 2 * at.scale + at.dy;
-        if (x > 0 && y > 0 && x < at.width && y < at.height) wanted.push({ kind: "territory", text: brief(t.id, 28), x, y });
+        const p = spotIn(cells.today[i], at, 0, cut || at.width);
+        if (p) wanted.push({ kind: "territory", text: brief(t.id, 28), x: p[0], y: p[1] });
       });
-    } else {
+    }
+    if (!today) {
       for (const t of state.chosen >= 0 ? [state.chosen, ...bySize.filter((t) => t !== state.chosen)] : bySize) {
-        const p = anchorOf(t, at);
+        const p = cut ? spotIn(cells.outlines[t], at, cut, at.width) : anchorOf(t, at);
         if (p) wanted.push({ kind: t === state.chosen ? "chosen" : "territory", text: brief(data.territories[t].label, 28), x: p[0], y: p[1], t });
       }
     }
@@ -369,6 +387,7 @@ function startTerritoryMap(map, data) {
       const box = map.getContainer().getBoundingClientRect();
       layers.state.split = Math.min(0.98, Math.max(0.02, (move.clientX - box.left) / box.width));
       slide();
+      nameCanvas.repaint();
     };
   });
   slider.addEventListener("pointerup", () => { slider.onpointermove = null; });
@@ -379,6 +398,7 @@ function startTerritoryMap(map, data) {
     event.stopPropagation();
     layers.state.split = Math.min(0.98, Math.max(0.02, layers.state.split + step));
     slide();
+    nameCanvas.repaint();
   });
 
   const legendBox = byId("legend");

@@ -138,6 +138,27 @@ def test_today_and_the_plan_are_one_switch_apart_and_share_their_colours(page):
     assert all(before == after for before, after in fills)
 
 
+def test_beside_the_slider_names_stand_on_the_side_of_their_own_alignment(page):
+    page.driver.find_element(By.CSS_SELECTOR, '[data-view="both"]').click()
+    wrong = page.run("""
+      const m = territoryMap, cut = m.layers.state.split * m.map.getSize().x;
+      const world = (l) => {
+        const p = m.map.options.crs.latLngToPoint(m.map.containerPointToLatLng(l.anchor), 0);
+        return [p.x, p.y];
+      };
+      const names = m.written.filter((l) => l.must);
+      const sides = new Set(names.map((l) => l.anchor[0] < cut));
+      if (sides.size < 2) return ["one side only"];
+      return names.filter((l) => {
+        const left = l.anchor[0] < cut, list = left ? m.data.today : m.data.territories;
+        const rings = (left ? m.cells.today : m.cells.outlines)[list.findIndex((t) => t.id === l.text)];
+        return !insideRings(rings, ...world(l));
+      }).map((l) => l.text);
+    """)
+    page.driver.find_element(By.CSS_SELECTOR, '[data-view="plan"]').click()
+    assert wrong == []
+
+
 def test_printing_draws_every_territory_on_paper_with_the_whole_scorecard(page):
     names = page.run("return territoryMap.printMap().filter((l) => l.must).map((l) => l.text)")
     assert sorted(names) == ["T01", "T02", "T03"]
