@@ -151,8 +151,8 @@ def test_beside_the_slider_names_stand_on_the_side_of_their_own_alignment(page):
       if (sides.size < 2) return ["one side only"];
       return names.filter((l) => {
         const left = l.anchor[0] < cut, list = left ? m.data.today : m.data.territories;
-        const rings = (left ? m.cells.today : m.cells.outlines)[list.findIndex((t) => t.id === l.text)];
-        return !insideRings(rings, ...world(l));
+        const at = list.findIndex((t) => t.id === l.text);
+        return !insideRings((left ? m.cells.today : m.cells.outlines)[at], ...world(l));
       }).map((l) => l.text);
     """)
     page.driver.find_element(By.CSS_SELECTOR, '[data-view="plan"]').click()
