@@ -6,12 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "LIMIT",
+    "NONZERO",
     "km_to_m",
     "m2_to_km2",
     "m_to_km",
     "min_to_h",
     "web_mercator_to_lonlat",
 ]
+
+LIMIT = 1e-9
+"""By how much rounding may take a figure beyond its limit."""
+
+NONZERO = 1e-12
+"""Least divisor: what is smaller is rounding."""
 
 _WEB_MERCATOR_RADIUS_M = 6_378_137.0
 Number = TypeVar("Number", float, NDArray[np.float64])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 # The package's door loads this file: everything heavy is imported where it is used.
 from territory.errors import InputError
 from territory.messages import Message, counted
+from territory.wording import NONZERO
 
 if TYPE_CHECKING:
     from geo.geography import Geography
@@ -161,7 +162,7 @@ def _prepared(scenario: Scenario, tables: Tables, places: Places, found: Audit) 
     places = replace(places, accounts=accounts, audit=Audit())
     columns = ["service_h" if name == "workload_h" else name for name in scenario.measures]
     service = accounts[columns].to_numpy(dtype=np.float64)
-    share = service / np.maximum(service.sum(axis=0), 1e-12) * len(team)
+    share = service / np.maximum(service.sum(axis=0), NONZERO) * len(team)
     places = split_heavy(places, share, split_above=scenario.geography.split_above)
     _refuse_crowded(scenario, len(places.geography), len(team))
     check_review(scenario, tables, places.geography.ids)

@@ -9,6 +9,8 @@ from typing import Protocol
 from territory.messages import counted
 
 __all__ = [
+    "LIMIT",
+    "NONZERO",
     "PlanFacts",
     "amount",
     "beside_band",
@@ -25,6 +27,12 @@ __all__ = [
     "told_apart",
     "with_currency",
 ]
+
+LIMIT = 1e-9
+"""By how much rounding may take a figure beyond its limit before it is told as outside."""
+
+NONZERO = 1e-12
+"""Least divisor and least difference: what is smaller is rounding."""
 
 MISSING = "–"
 _UNITS = {"h": "h", "usd": "USD", "km": "km", "min": "min"}

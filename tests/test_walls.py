@@ -180,6 +180,19 @@ def test_no_folder_of_solvers_imports_itself_on_any_way():
     assert not circles
 
 
+def test_tolerances_have_names():
+    bare = []
+    for path in FILES:
+        tree = tree_of(path)
+        named = {node.value for node in tree.body if isinstance(node, ast.Assign)}
+        bare += [
+            f"{name_of(path)}:{node.lineno}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and node.value in (1e-9, 1e-12) and node not in named
+        ]
+    assert not bare, "LIMIT is 1e-9 and NONZERO 1e-12"
+
+
 def test_every_module_has_its_mirror_among_the_tests():
     modules = {name_of(each) for each in FILES if each.name != "__init__.py"}
     bare = {

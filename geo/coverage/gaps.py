@@ -8,6 +8,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.conversions import NONZERO
+
 __all__ = ["Facing", "facing_units", "gap_limits"]
 
 GAP_SHARE = 0.02
@@ -138,7 +140,7 @@ def _across(
     ways = shapely.shortest_line(shapely.points(points), shapes)
     there = shapely.get_coordinates(ways)[1::2]
     step = ends[:, 2:] - ends[:, :2]
-    size = np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-12)
+    size = np.maximum(np.hypot(step[:, 0], step[:, 1]), NONZERO)
     along = np.abs(((there - points) * step).sum(axis=1)) / size
     return np.asarray((away <= _TOUCH_M) | (along <= _STEEPEST * away))
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from geo.conversions import LIMIT
+
 if TYPE_CHECKING:
     import pandas as pd
     from geopandas import GeoDataFrame
@@ -306,7 +308,7 @@ def is_out(deviation: float, tolerance: float) -> bool:
     -------
     bool
     """
-    return abs(deviation) > tolerance + 1e-9
+    return abs(deviation) > tolerance + LIMIT
 
 
 def _is_nan(value: object) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.conversions import LIMIT
 from geo.map.content import Kind, Layer, MapContent, Ramp, as_number, value_text
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def deviation_classes(content: MapContent) -> tuple[Classes, ...]:
             [as_number(value) for value in content.territories[column.deviation]], dtype=np.float64
         )
         most = column.tolerance
-        limits = np.array([-most - 1e-9, -most / 2, most / 2, most + 1e-9])
+        limits = np.array([-most - LIMIT, -most / 2, most / 2, most + LIMIT])
         classes = np.searchsorted(limits, values, side="right")
         known = ~np.isnan(values)
         codes = "".join(

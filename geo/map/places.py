@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geo.conversions import LIMIT
+
 if TYPE_CHECKING:
     import pandas as pd
     from geopandas import GeoDataFrame
@@ -102,7 +104,7 @@ def names_of_units(units: "GeoDataFrame") -> "pd.DataFrame":
         if kind == "state" and key.nunique() < 2:
             continue
         for place, part in frame.groupby(key):
-            weight = part["area"].to_numpy().clip(min=1e-9)
+            weight = part["area"].to_numpy().clip(min=LIMIT)
             if known.get(str(place)):
                 lon, lat = (
                     float(np.average(part[axis], weights=weight)) for axis in ("lon", "lat")

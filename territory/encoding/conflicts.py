@@ -11,7 +11,7 @@ import numpy as np
 from territory.encoding.rules import item_name, items_of
 from territory.errors import InfeasibleError
 from territory.messages import Message, counted
-from territory.wording import amount, measure_label, signed_percent
+from territory.wording import NONZERO, amount, measure_label, signed_percent
 
 if TYPE_CHECKING:
     import solvers
@@ -192,7 +192,7 @@ def cap_key(case: Case, problem: solvers.Problem, which: int, moved: float) -> t
         In the column's own amount, without what has to change hands in any plan.
     """
     key, value, whole = _caps(case)[which]
-    needed = value + (moved - float(problem.changes.moved_cap[which])) / max(whole, 1e-12)
+    needed = value + (moved - float(problem.changes.moved_cap[which])) / max(whole, NONZERO)
     step = 1.0 if key == "max_moved_accounts" else 1000.0
     return f"rules.{key}", float(np.ceil(needed * step - 1e-6) / step)
 
@@ -304,8 +304,8 @@ def _why(
             name: sum(float(each[name]) for each in rows.values()) for name in (measure, other)
         }
         much, little = sorted(total, key=lambda name: -total[name])
-        ratio = float(row[much]) / max(float(row[little]), 1e-12)
-        overall = total[much] / max(total[little], 1e-12)
+        ratio = float(row[much]) / max(float(row[little]), NONZERO)
+        overall = total[much] / max(total[little], NONZERO)
         return (
             f"{measure_label(other)} is already {signed_percent(deviation)} from its goal, so the "
             f"territory cannot {'take more' if low else 'give more away'}: its accounts bring "

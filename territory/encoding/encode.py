@@ -19,6 +19,7 @@ from territory.encoding.rules import (
     items_of,
     rules_of,
 )
+from territory.wording import LIMIT
 
 __all__ = [
     "Encoding",
@@ -188,7 +189,7 @@ def encode_free(case: Case, usd_per_km: Floats, offset_usd: Floats) -> Encoding:
     weight = sum_by(items.of_account, usd_per_km[:, None], items.n)[:, 0]
     offset = sum_by(items.of_account, offset_usd[:, None], items.n)[:, 0]
     # Account-free units still have to lie near their center.
-    weight = np.maximum(weight, PROSPECT * max(float(weight.mean()), 1e-9))
+    weight = np.maximum(weight, PROSPECT * max(float(weight.mean()), LIMIT))
     xy = np.vstack([case.unit_xy, case.unit_xy[_home_units(case, items)]]) / 1000.0
     rules, radius_km = rules_of(case, items), case.scenario.rules.radius_km
     return Encoding(

@@ -19,6 +19,7 @@ from territory.encoding.rules import items_of
 from territory.errors import InputError
 from territory.inputs.scenario.scenario import Scenario
 from territory.messages import Message
+from territory.wording import LIMIT
 from territory.workforce.workload import read_minutes, road_estimate, travel_hours
 
 if TYPE_CHECKING:
@@ -266,10 +267,10 @@ def factors_of(case: Case) -> Floats | None:
     number = {name: t for t, name in enumerate(case.team["territory_id"])}
     own = accounts["territory_id"].map(number).to_numpy(dtype=np.int64)
     value = accounts["travel_factor"].to_numpy(dtype=np.float64)
-    hours = np.maximum(accounts["travel_h"].to_numpy(dtype=np.float64), 1e-9)
+    hours = np.maximum(accounts["travel_h"].to_numpy(dtype=np.float64), LIMIT)
     band = class_of(accounts["minutes"].to_numpy(dtype=np.float64))
     k, n_bands = len(case.team), int(class_of(np.array([np.inf]))[0]) + 1
-    whole = np.bincount(own, hours * value, k) / np.maximum(np.bincount(own, hours, k), 1e-9)
+    whole = np.bincount(own, hours * value, k) / np.maximum(np.bincount(own, hours, k), LIMIT)
     whole = np.where(np.bincount(own, minlength=k) > 0, whole, 1.0)
     table = np.repeat(whole[:, None], n_bands, axis=1)
     table[own, band] = value  # all accounts of a class have one factor

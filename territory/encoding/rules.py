@@ -10,9 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 import solvers
+from solvers.arrays import Floats, Ints
 from territory.encoding.case import Case
 from territory.errors import InfeasibleError, InputError
 from territory.messages import Message, closest, counted
+from territory.wording import LIMIT
 
 __all__ = [
     "Items",
@@ -26,8 +28,6 @@ __all__ = [
     "whole_idns",
 ]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 _MOVED = {"accounts": "accounts", "USD of revenue": "revenue", "hours of service": "workload"}
 
 
@@ -310,7 +310,7 @@ def changes_of(case: Case, items: Items) -> solvers.Changes:
     service = case.accounts["service_h"].to_numpy(dtype=np.float64)
     if held.size:
         pair, at = np.unique(items.of_account[held] * k + today[held], return_inverse=True)
-        count = np.bincount(at, weights=1.0 + 1e-9 * revenue[held])
+        count = np.bincount(at, weights=1.0 + LIMIT * revenue[held])
         order = pair[np.lexsort((pair, -count, pair // k))]
         item, most = np.unique(order // k, return_index=True)
         current[item] = order[most] % k

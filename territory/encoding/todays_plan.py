@@ -19,6 +19,7 @@ from territory.encoding.rules import items_of
 from territory.encoding.travel import roads_of
 from territory.errors import InputError
 from territory.messages import Message, counted
+from territory.wording import LIMIT
 
 if TYPE_CHECKING:
     from geo.geography import Geography
@@ -114,7 +115,7 @@ def _owners(case: Case, unit: NDArray[np.intp], of_account: Ints, number: dict[s
     count = np.zeros((n, k))
     revenue = np.maximum(case.accounts["revenue_usd"].fillna(0.0).to_numpy(dtype=np.float64), 0.0)
     held = np.flatnonzero(of_account >= 0)
-    np.add.at(count, (unit[held], of_account[held]), 1.0 + 1e-9 * revenue[held])
+    np.add.at(count, (unit[held], of_account[held]), 1.0 + LIMIT * revenue[held])
     given = case.unit_current.map(number).fillna(-1).to_numpy().astype(np.int32)
     owner = np.where(count.sum(axis=1) > 0, count.argmax(axis=1), given).astype(np.int32)
     indptr, indices = case.adjacency.csr()

@@ -16,6 +16,7 @@ from territory.market.customers.history import ACCOUNT_FIGURES, with_figures
 from territory.market.findings import about_rows, about_table, file_of, numbers_of, texts_of
 from territory.market.value.potential import MARKET_ROW
 from territory.messages import closest, counted, quoted
+from territory.wording import NONZERO
 
 if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
@@ -239,7 +240,7 @@ def _tiers(
         amount = np.nan_to_num(numbers_of(accounts, options.share_of)[order])
     before = np.cumsum(amount) - amount
     share = before / max(float(amount.sum()), 1e-300)
-    at = np.searchsorted(np.asarray(options.limits()), share + 1e-12, side="right")
+    at = np.searchsorted(np.asarray(options.limits()), share + NONZERO, side="right")
     # Equal scores share the tier of the first of them, whatever their ids are.
     level = score[order].round(12)
     first = np.concatenate([[True], level[1:] != level[:-1]]) if len(level) else np.zeros(0, bool)

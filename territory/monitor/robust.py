@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from territory.errors import InfeasibleError, InputError
 from territory.messages import Message
 from territory.plan_record import PlanRecord
-from territory.wording import measure_label
+from territory.wording import LIMIT, measure_label
 
 if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
@@ -142,7 +142,7 @@ def drawn_futures(plan: Plan, ahead: Ahead, *, rng: np.random.Generator) -> Futu
 def held_in(futures: Futures, tolerances: Mapping[str, float]) -> Held:
     """Hold the territories of every future against the bands that the scenario asks for."""
     inside = {
-        measure: np.abs(away) <= tolerances[measure] + 1e-9
+        measure: np.abs(away) <= tolerances[measure] + LIMIT
         for measure, away in futures.deviations.items()
     }
     both = np.logical_and.reduce(list(inside.values()))

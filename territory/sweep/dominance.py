@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.wording import LIMIT, NONZERO
+
 __all__ = ["knee_of", "marginal_usd", "non_dominated"]
 
 Floats = NDArray[np.float64]
@@ -16,8 +18,8 @@ def non_dominated(values: Floats) -> NDArray[np.bool_]:
     n = len(values)
     out = np.ones(n, dtype=bool)
     for at in range(n):
-        no_worse = (values <= values[at] + 1e-9).all(axis=1)
-        better = (values < values[at] - 1e-9).any(axis=1)
+        no_worse = (values <= values[at] + LIMIT).all(axis=1)
+        better = (values < values[at] - LIMIT).any(axis=1)
         twin = no_worse & ~better & (np.arange(n) < at)
         out[at] = not (no_worse & better).any() and not twin.any()
     return out
@@ -29,7 +31,7 @@ def knee_of(values: Floats, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
     rows = np.flatnonzero(kept)
     if rows.size:
         low, high = values[rows].min(axis=0), values[rows].max(axis=0)
-        scaled = (values[rows] - low) / np.maximum(high - low, 1e-12)
+        scaled = (values[rows] - low) / np.maximum(high - low, NONZERO)
         out[rows[np.argmin((scaled**2).sum(axis=1))]] = True
     return out
 

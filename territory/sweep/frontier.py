@@ -24,6 +24,7 @@ from territory.encoding.reopen import Reopened, reopened
 from territory.errors import InputError
 from territory.messages import Message, quoted
 from territory.sweep.dominance import knee_of, marginal_usd, non_dominated
+from territory.wording import LIMIT
 
 if TYPE_CHECKING:
     from territory.plan import Plan
@@ -299,7 +300,7 @@ def _least(
 ) -> tuple[float, float, float]:
     """Return the least share of revenue that was moved at a tolerance, and what is proved of it."""
     problem = encoding.problem
-    total = max(float(revenue.max(axis=1).sum()), 1e-9)
+    total = max(float(revenue.max(axis=1).sum()), LIMIT)
     units = np.arange(problem.n)
     kept = [label for label in found if solvers.evaluate(problem, label).feasible]
     if not kept:
@@ -337,7 +338,7 @@ def _table(
 ) -> pd.DataFrame:
     case = start.case
     units = np.arange(start.assignment.size)
-    total = max(float(revenue.max(axis=1).sum()), 1e-9)
+    total = max(float(revenue.max(axis=1).sum()), LIMIT)
     rows = []
     for each in points:
         opened, encoding = _question(start, each.factor)

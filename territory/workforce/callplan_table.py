@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from territory.errors import InputError
 from territory.messages import Message, closest, quoted
+from territory.wording import LIMIT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -303,7 +304,7 @@ def _row(row: Mapping[str, str], place: str, wrong: list[Message]) -> PlanRow:
         except ValueError:
             value = np.nan
         most = 1.0 if name == "coverage" else np.inf
-        least = 1e-9 if name == "cases_per_visit" else 0.0
+        least = LIMIT if name == "cases_per_visit" else 0.0
         if not (np.isfinite(value) and least <= value <= most):
             wanted = {"coverage": "a share from 0 to 1", "cases_per_visit": "a number above 0"}
             wrong.append(

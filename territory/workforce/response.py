@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.wording import LIMIT
+
 if TYPE_CHECKING:
     from territory.inputs.scenario.workforce import ResponseKeys
 
@@ -157,7 +159,7 @@ def best_effort(
         return np.asarray(out)
     # A price of next to nothing buys all the effort there is; the steepest slope buys none.
     dearest = float(worth[useful].max())
-    steepest = float(response.slope(np.array([1e-9]))[0]) * dearest
+    steepest = float(response.slope(np.array([LIMIT]))[0]) * dearest
     low, high = np.full(k, np.log(dearest) - 30.0), np.full(k, np.log(steepest) + 1.0)
     at, rows = territory[useful], np.flatnonzero(useful)
 

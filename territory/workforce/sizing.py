@@ -20,6 +20,7 @@ from territory.errors import InputError
 from territory.inputs.scenario.workforce import Capacity, SizingKeys
 from territory.market.tier_order import tier_names, tier_order
 from territory.messages import Message
+from territory.wording import LIMIT, NONZERO
 from territory.workforce.capacity import full_time_h
 from territory.workforce.response import Response
 from territory.workforce.sizes.curve import alike, marginal
@@ -205,7 +206,7 @@ def size_force(case: SizedCase, sizes: Sequence[int]) -> Sizing:
     )
     said = dict(zip(places["n_reps"], _said(places), strict=True))
     table["home"] = [said.get(n, "") for n in sizes]
-    enough = table.loc[table["utilisation"] <= keys.utilisation + 1e-9, "n_reps"]
+    enough = table.loc[table["utilisation"] <= keys.utilisation + LIMIT, "n_reps"]
     today = len(case.team) if base.k else None
     return Sizing(
         table=table,
@@ -267,7 +268,7 @@ def _work(case: SizedCase) -> tuple[Work, NDArray[np.int64], TravelFrom]:
     p = len(points)
     point_calls = np.bincount(of, calls, minlength=p)
     stay = accounts["on_site_min"].to_numpy(dtype=np.float64)
-    share = np.maximum(point_calls, 1e-12)
+    share = np.maximum(point_calls, NONZERO)
     point_hop = np.bincount(of, calls * hop, minlength=p) / share
     point_stay = np.bincount(of, calls * stay, minlength=p) / share
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from territory.errors import InputError
 from territory.inputs.scenario.workforce import Capacity
 from territory.messages import Message, quoted
+from territory.wording import LIMIT
 from territory.workforce.capacity import working_weeks
 from territory.workforce.tour_year import TourKeys, days_of, routed_year, ways_between
 from territory.workforce.workload import on_site_h, road_estimate, trips_of
@@ -259,7 +260,7 @@ def _shares(own: pd.DataFrame, year: Tours, tour_h: float) -> pd.DataFrame:
     """Part of a territory's routed hours that each of its accounts causes."""
     estimate = own["travel_h"].to_numpy(dtype=np.float64)
     calls = own["n_calls"].to_numpy(dtype=np.float64)
-    weight = np.where(calls > 0, estimate / np.maximum(calls, 1e-9), 0.0) + 1e-6
+    weight = np.where(calls > 0, estimate / np.maximum(calls, LIMIT), 0.0) + 1e-6
     part = np.zeros(len(own))
     stops: list[int] = []
     road = 0.0

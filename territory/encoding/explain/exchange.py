@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 import solvers
 from solvers.whatif.alternatives import Alternatives, neighbour_moves
 from solvers.whatif.least_change import least_change
+from territory.wording import LIMIT
 
 if TYPE_CHECKING:
     from territory.encoding.explain.position import Position
@@ -110,10 +111,10 @@ def _worse(after: solvers.Evaluation, before: solvers.Evaluation) -> tuple[float
         for each in after.violations
         if each.rule != "balance"
         and each.value
-        > known.get((each.rule, each.territory, each.measure), -1.0) * (1.0 + 1e-9) + 1e-9
+        > known.get((each.rule, each.territory, each.measure), -1.0) * (1.0 + LIMIT) + LIMIT
     )
     more = np.maximum(after.excess - before.excess, 0.0)
-    return new, float(more[more > 1e-9].sum())
+    return new, float(more[more > LIMIT].sum())
 
 
 def _further(

@@ -9,7 +9,7 @@ import pandas as pd
 
 import solvers
 from solvers.problem.reach import pinned_to, with_pins
-from territory.wording import measure_label
+from territory.wording import LIMIT, measure_label
 
 if TYPE_CHECKING:
     from territory.encoding.explain.position import Position
@@ -93,7 +93,7 @@ def _caps(position: Position) -> list[Binding]:
     amount = problem.changes.moved_weight[moved].sum(axis=0)
     out = []
     for r, cap in enumerate(problem.changes.moved_cap.tolist()):
-        if cap - amount[r] > NEAR * max(cap, 1e-9):
+        if cap - amount[r] > NEAR * max(cap, LIMIT):
             continue
         caps = problem.changes.moved_cap.copy()
         total = float(problem.changes.moved_weight[:, r].sum())

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from territory.encoding.hierarchy.grouping import Parts, grouped, merged
 from territory.messages import counted
-from territory.wording import measure_label, percent, signed_percent
+from territory.wording import LIMIT, measure_label, percent, signed_percent
 
 if TYPE_CHECKING:
     from territory.inputs.scenario.review import HierarchyKeys
@@ -25,7 +25,7 @@ __all__ = ["LEVELS", "hierarchy_table", "number_of_groups", "with_hierarchy"]
 LEVELS = {"district": "district_id", "region": "region_id"}
 """Levels above the territory, and the column of ``territories.csv`` that each one fills."""
 
-_MARGIN = 1e-9
+_MARGIN = LIMIT
 
 _NOTED = 4
 """Broken rules of a level that the plan's notes name; all of them are in the summary."""

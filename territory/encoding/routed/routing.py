@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from territory.encoding.roads import Roads
 from territory.encoding.routed.classes import EDGES_MIN, class_of
+from territory.wording import LIMIT
 from territory.workforce.travel_check import TravelCheck, far_off
 
 if TYPE_CHECKING:
@@ -98,11 +99,13 @@ def corrected(case: Case, roads: Roads, check: TravelCheck) -> Roads:
     routed, estimate = np.zeros(shape), np.zeros(shape)
     np.add.at(routed, (at, band), rows["routed_h"].to_numpy(dtype=np.float64))
     np.add.at(estimate, (at, band), rows["travel_h"].to_numpy(dtype=np.float64))
-    own = routed.sum(axis=1) / np.maximum(estimate.sum(axis=1), 1e-9)
+    own = routed.sum(axis=1) / np.maximum(estimate.sum(axis=1), LIMIT)
     own = np.where(estimate.sum(axis=1) > 0, own, 1.0)[:, None]
     by_band = (routed + _THIN_H * own) / (estimate + _THIN_H)
     whole = (by_band * estimate).sum(axis=1, keepdims=True)
-    by_band *= np.where(whole > 0, routed.sum(axis=1, keepdims=True) / np.maximum(whole, 1e-9), 1.0)
+    by_band *= np.where(
+        whole > 0, routed.sum(axis=1, keepdims=True) / np.maximum(whole, LIMIT), 1.0
+    )
     by_band = np.clip(by_band, _LEAST, _MOST)
     where = class_of(roads.minutes)
     factor = by_band[np.arange(len(case.team))[None, :], where]
@@ -134,7 +137,7 @@ def with_routed(plan: Plan, check: TravelCheck, *, rounds: int) -> Routed:
     deviation = load / (share * load.sum()) - 1.0
     out["routed_deviation"] = deviation.round(6)
     tolerance = options.tolerance if options else float("inf")
-    beyond = np.abs(deviation) > tolerance + 1e-9
+    beyond = np.abs(deviation) > tolerance + LIMIT
     routed_told = {
         "rounds": rounds,
         "outside": [str(each) for each in ids[beyond]],

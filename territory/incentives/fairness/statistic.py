@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from territory.messages import counted
+from territory.wording import LIMIT, NONZERO
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,7 +121,7 @@ def fairness_test(
     known = np.isfinite(size) & np.isfinite(attainment)
     x, y = size[known], attainment[known]
     n = len(x)
-    if n < FEWEST or not x.std() > 1e-9:
+    if n < FEWEST or not x.std() > LIMIT:
         nothing = float("nan")
         return FairnessTest(
             n=n, slope=nothing, low=nothing, high=nothing, p=nothing, margin=margin,
@@ -134,7 +135,7 @@ def fairness_test(
     reach = float(student.ppf((1 + _EQUIVALENT) / 2, free))
     low, high = slope - reach * error, slope + reach * error
     rng = np.random.default_rng([seed, 0xFA1])
-    least = abs(slope) - 1e-12
+    least = abs(slope) - NONZERO
     beyond, step = 0, max(1, _BLOCK // n)
     for start in range(0, draws, step):
         block = min(step, draws - start)

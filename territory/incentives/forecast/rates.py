@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from territory.wording import NONZERO
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -232,7 +234,7 @@ def _solve(x: Floats, y: Floats, weight: Floats, center: Floats | None) -> Float
     else:
         pull[_N:] = _AS_IF_ACCOUNTS / max(len(y), 1) * information[_N:].sum()
         aim = center
-    gram = gram + np.diag(pull + 1e-12 * max(float(gram.diagonal().max()), 1e-12))
+    gram = gram + np.diag(pull + NONZERO * max(float(gram.diagonal().max()), NONZERO))
     right = right + pull * aim
     root = np.linalg.cholesky(gram)
     solution, _ = nnls(root.T, np.linalg.solve(root, right))

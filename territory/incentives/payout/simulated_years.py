@@ -16,6 +16,7 @@ from territory.incentives.payout.payplan import Year
 from territory.incentives.payout.roles import rep_plans
 from territory.incentives.quota.quotas import Quotas, company_goal, quotas_of
 from territory.messages import Message, counted
+from territory.wording import NONZERO
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -152,7 +153,7 @@ def _won(luck: Floats, mean: Floats) -> Floats:
     """Draw the accounts won, Poisson by inversion: more to win is never fewer won."""
     from scipy.stats import poisson
 
-    return np.asarray(poisson.ppf(luck, np.maximum(mean, 1e-12)[None, :]), dtype=np.float64)
+    return np.asarray(poisson.ppf(luck, np.maximum(mean, NONZERO)[None, :]), dtype=np.float64)
 
 
 def team_attainment(case: IncentiveCase, company: Floats, sales: Floats, quota: Floats) -> Floats:

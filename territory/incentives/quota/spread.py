@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from territory.wording import LIMIT, NONZERO
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -45,11 +47,11 @@ def fill_between(wanted: Floats, lower: Floats, upper: Floats, total: float) -> 
     [23.3, 30.0, 46.7]
     """
     if (
-        np.isclose(wanted.sum(), total, rtol=1e-12)
+        np.isclose(wanted.sum(), total, rtol=NONZERO)
         and ((lower <= wanted) & (wanted <= upper)).all()
     ):
         return wanted.copy()
-    weight = np.maximum(wanted, max(float(wanted.max(initial=0.0)), 1.0) * 1e-9)
+    weight = np.maximum(wanted, max(float(wanted.max(initial=0.0)), 1.0) * LIMIT)
     points = np.unique(np.concatenate([lower / weight, upper / weight]))
     low, high = 0, len(points) - 1
     while low < high:  # the first breakpoint whose sum is at least the total

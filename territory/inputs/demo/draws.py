@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
+from territory.wording import NONZERO
+
 __all__ = ["generator", "lognormal", "normal", "pick", "uniform"]
 
 Floats = NDArray[np.float64]
@@ -29,7 +31,7 @@ def uniform(rng: np.random.Generator, n: int, low: float = 0.0, high: float = 1.
 def normal(rng: np.random.Generator, n: int) -> Floats:
     """Draw (n,) standard normal numbers, by the inverse of the distribution."""
     # random() can return 0, whose quantile is minus infinity.
-    return np.asarray(ndtri(np.clip(rng.random(n), 1e-12, 1.0)), dtype=np.float64)
+    return np.asarray(ndtri(np.clip(rng.random(n), NONZERO, 1.0)), dtype=np.float64)
 
 
 def lognormal(rng: np.random.Generator, n: int, median: ArrayLike, spread: float) -> Floats:

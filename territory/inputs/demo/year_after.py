@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.inputs.demo.draws import generator, lognormal, normal, uniform
+from territory.wording import LIMIT, NONZERO
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -203,8 +204,8 @@ def _pieces(rng: np.random.Generator, level: NDArray[np.float64]) -> NDArray[np.
 
     shape = level.shape
     mean = level * lognormal(rng, level.size, 1.0, 0.15).reshape(shape)
-    chance = np.clip(uniform(rng, level.size), 1e-12, 1.0 - 1e-12).reshape(shape)
-    out = np.where(level > 0, poisson.ppf(chance, np.maximum(mean, 1e-9)), 0.0)
+    chance = np.clip(uniform(rng, level.size), NONZERO, 1.0 - NONZERO).reshape(shape)
+    out = np.where(level > 0, poisson.ppf(chance, np.maximum(mean, LIMIT)), 0.0)
     return np.asarray(out, dtype=np.float64)
 
 
@@ -267,13 +268,13 @@ def _calls(
     from scipy.stats import poisson
 
     planned = accounts["n_calls"].to_numpy(dtype=np.float64) / 12.0
-    chance = np.clip(uniform(rng, planned.size * 12), 1e-12, 1.0 - 1e-12).reshape(-1, 12)
-    made = np.asarray(poisson.ppf(chance, np.maximum(0.92 * planned, 1e-9)[:, None]))
+    chance = np.clip(uniform(rng, planned.size * 12), NONZERO, 1.0 - NONZERO).reshape(-1, 12)
+    made = np.asarray(poisson.ppf(chance, np.maximum(0.92 * planned, LIMIT)[:, None]))
     for event in events:
         if event.kind == "rep":
             made[(accounts["territory_id"] == event.about).to_numpy(), _LEAVES:] = 0.0
     row, month = np.nonzero(made)
-    travel = accounts["travel_h"].to_numpy(dtype=np.float64) / np.maximum(12.0 * planned, 1e-9)
+    travel = accounts["travel_h"].to_numpy(dtype=np.float64) / np.maximum(12.0 * planned, LIMIT)
     return pd.DataFrame(
         {
             "account_id": accounts["account_id"].to_numpy()[row],

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from territory.inputs.scenario.parts import Amount, Count, Fraction, Keys, Positive, Text, problem
+from territory.wording import LIMIT
 
 __all__ = ["CallPlan", "CallRow", "Capacity", "ResponseKeys", "SizingKeys"]
 
@@ -143,7 +144,7 @@ class ResponseKeys(Keys):
                 f"is {self.at_zero:g}, 1, {self.at_half_more:g}, {self.at_saturation:g} at none, "
                 "planned, half more and any effort; expected numbers that ascend",
             )
-        if self.exponent() > 1 + 1e-9:
+        if self.exponent() > 1 + LIMIT:
             most = self._most_at_half_more()
             raise problem(
                 "at_half_more",

@@ -15,6 +15,7 @@ from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.other_tables import table_below, tables_beside
 from territory.inputs.sources.raw import Note, RawTable, SourceError
 from territory.messages import counted, quoted
+from territory.wording import LIMIT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -355,7 +356,7 @@ def _sums(grid: Grid, body: NDArray[np.intp], last: int, gone: NDArray[np.bool_]
             grid.cells.iloc[body, at].str.replace(r"[$€£,\s]", "", regex=True), errors="coerce"
         ).to_numpy(dtype=float)
         total = float(np.nansum(column[above]))
-        if not np.isclose(total, column[last], rtol=1e-9, atol=0.01) or total == 0:
+        if not np.isclose(total, column[last], rtol=LIMIT, atol=0.01) or total == 0:
             return False
         equal += 1
     return equal > 0

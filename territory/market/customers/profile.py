@@ -15,6 +15,7 @@ from territory.market.customers.won import won_accounts
 from territory.market.findings import file_of, numbers_of, texts_of
 from territory.market.value.potential import MARKET_ROW
 from territory.messages import Message, quoted
+from territory.wording import LIMIT
 
 if TYPE_CHECKING:
     from sklearn.calibration import CalibratedClassifierCV
@@ -237,11 +238,9 @@ def _refuse_features(
         where = f"{scenario.display}: tiers.profile.features entry {at} is {quoted(name)}"
         if name in _KNOWN_AFTERWARDS or name == outcome:
             messages.append(
-                Message(
-                    f"{where}, which is known only after a sale: it would tell the outcome",
-                    hint="name what is known of a prospect, such as type, beds, gpo",
-                )
-            )
+                Message(f"{where}, which is known only after a sale: it would tell the outcome",
+                        hint="name what is known of a prospect, such as type, beds, gpo")
+            )  # fmt: skip
         elif name not in accounts:
             messages.append(
                 Message(f"{where}, and {file_of(scenario)} has no such column",
@@ -318,7 +317,7 @@ def _errors(model: CalibratedClassifierCV, x: Floats) -> Floats:
     chance = model.predict_proba(x)[:, 1]
     full = np.column_stack([x, np.ones(len(x))])
     information = (full * (chance * (1.0 - chance))[:, None]).T @ full
-    information += np.diag([*np.ones(x.shape[1]), 1e-9])
+    information += np.diag([*np.ones(x.shape[1]), LIMIT])
     return np.asarray(np.sqrt(np.diag(np.linalg.inv(information)))[:-1])
 
 

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.wording import NONZERO
+
 __all__ = ["DECAY", "ForecastRefusedError", "Growth", "carry_forward", "growth_of", "windows"]
 
 Floats = NDArray[np.float64]
@@ -204,8 +206,8 @@ def _shrunk(
 
     Without `counts` a unit's own rate has no weight.
     """
-    variance = np.maximum(variance, 1e-12)
-    weight = 1.0 / (variance + np.median(variance) + 1e-12)
+    variance = np.maximum(variance, NONZERO)
+    weight = 1.0 / (variance + np.median(variance) + NONZERO)
     middle = np.full(own.size, float(np.average(own, weights=weight)))
     between = 0.0
     for _ in range(20):

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.market.forecast.growth import DECAY, ForecastRefusedError, Growth, growth_of, windows
+from territory.wording import NONZERO
 
 __all__ = [
     "BackTest",
@@ -92,7 +93,7 @@ class Forecast:
         from scipy.stats import norm
 
         market = np.average(self.growth.rate, weights=self.expected[:, 0] + 1e-300)
-        score = (self.growth.rate - market) / np.maximum(self.growth.sd, 1e-12)
+        score = (self.growth.rate - market) / np.maximum(self.growth.sd, NONZERO)
         chance = norm.sf(score)
         order = np.argsort(chance, kind="stable")
         limit = false_share * (np.arange(chance.size) + 1) / max(chance.size, 1)
@@ -282,7 +283,7 @@ def _error_at(
     market = np.log(
         np.maximum(actual.sum(axis=0), 1e-300) / np.maximum(expected.sum(axis=0), 1e-300)
     )
-    small = 0.5 * max(float(np.median(expected[expected > 0])) * 0.01, 1e-12)
+    small = 0.5 * max(float(np.median(expected[expected > 0])) * 0.01, NONZERO)
     return expected, np.log((actual + small) / (expected + small)) - market, market
 
 
@@ -347,7 +348,7 @@ def _scatter(values: Floats, season: int) -> tuple[Floats, Floats, Floats]:
     latest = values[:, -max(season, 2) :]
     index = latest.sum(axis=0) / max(float(latest.sum()), 1e-300)
     expected = latest.sum(axis=1, keepdims=True) * index
-    small = 0.5 * max(float(np.median(expected[expected > 0])) * 0.01, 1e-12)
+    small = 0.5 * max(float(np.median(expected[expected > 0])) * 0.01, NONZERO)
     # One of so many values is part of the mean that it is held against.
     widen = np.sqrt(latest.shape[1] / (latest.shape[1] - 1.0))
     return expected, widen * np.log((latest + small) / (expected + small)), np.zeros(index.size)

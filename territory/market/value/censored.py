@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.wording import NONZERO
+
 __all__ = ["LogNormal", "fit_below"]
 
 Floats = NDArray[np.float64]
@@ -48,7 +50,7 @@ class LogNormal:
         from scipy.special import ndtr, ndtri
 
         mu, sigma = self.mu[groups], self.sigma[groups]
-        inside = np.maximum(ndtr((np.log(most) - mu) / sigma), 1e-12)
+        inside = np.maximum(ndtr((np.log(most) - mu) / sigma), NONZERO)
         return np.minimum(np.exp(mu + sigma * ndtri(share * inside)), most)
 
     def mean_below(self, groups: NDArray[np.int64], most: Floats) -> Floats:
@@ -57,7 +59,7 @@ class LogNormal:
 
         mu, sigma = self.mu[groups], self.sigma[groups]
         z = (np.log(most) - mu) / sigma
-        inside = np.maximum(ndtr(z), 1e-12)
+        inside = np.maximum(ndtr(z), NONZERO)
         return np.minimum(np.exp(mu + sigma**2 / 2.0) * ndtr(z - sigma) / inside, most)
 
 

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.wording import NONZERO
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
     from scipy.sparse import csr_array
@@ -88,7 +90,7 @@ def drawn_sums(
     """
     correlation, common = in_common
     rest = 1.0 - correlation - common
-    if draws < 1 or not (0.0 <= correlation <= 1.0 and 0.0 <= common <= 1.0 and rest >= -1e-12):
+    if draws < 1 or not (0.0 <= correlation <= 1.0 and 0.0 <= common <= 1.0 and rest >= -NONZERO):
         raise ValueError(
             f"draws is {draws}, correlation {correlation:g} and common {common:g}; expected at "
             "least 1 draw, and parts from 0 to 1 that are at most 1 together"

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.wording import LIMIT
+
 if TYPE_CHECKING:
     from territory.monitor.facts.facts import Facts
     from territory.plan import Plan
@@ -41,7 +43,7 @@ class Now:
             if measure == "workload_h"
             else (self.potential_usd, self.potential_goal_usd)
         )
-        return np.abs(load / np.maximum(goal, 1e-300) - 1.0) > tolerance + 1e-9
+        return np.abs(load / np.maximum(goal, 1e-300) - 1.0) > tolerance + LIMIT
 
 
 def now_of(facts: Facts, *, routed: bool = False) -> Now | None:

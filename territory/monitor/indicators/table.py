@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from territory.monitor.indicators.catalogue import Indicator, indicators_of
 from territory.monitor.indicators.figures import Part, parts_of
 from territory.monitor.indicators.survival import median_days
+from territory.wording import LIMIT
 
 if TYPE_CHECKING:
     from territory.monitor.facts.facts import Facts
@@ -140,7 +141,7 @@ def _field(part: Part | None) -> tuple[float, float]:
     weight = part.whole[known]
     spread = float(np.average((share - rate) ** 2, weights=weight))
     chance = rate * (1.0 - rate) * known.sum() / weight.sum()
-    between = max(spread - chance, 1e-9)
+    between = max(spread - chance, LIMIT)
     return rate, float(np.clip(rate * (1.0 - rate) / between - 1.0, 1.0, 1e4))
 
 
@@ -150,7 +151,7 @@ def _binomial(top: float, bottom: float, rate: float, strength: float) -> tuple[
 
     rate = min(max(rate, 1e-6), 1.0 - 1e-6)
     a, b = strength * rate + top, strength * (1.0 - rate) + bottom - top
-    limits = np.asarray(beta.ppf([0.1, 0.9], a, max(b, 1e-9)), dtype=np.float64)
+    limits = np.asarray(beta.ppf([0.1, 0.9], a, max(b, LIMIT)), dtype=np.float64)
     return float(limits[0]), float(limits[1])
 
 
@@ -226,7 +227,7 @@ def status_of(value: float, low: float, high: float, goal: float, *, better: str
     if not np.isfinite(goal):
         return "no goal"
     if better == "band":
-        return "green" if abs(value) <= goal + 1e-9 else "red"
+        return "green" if abs(value) <= goal + LIMIT else "red"
     sign = 1.0 if better == "higher" else -1.0
     if sign * (value - goal) >= 0:
         return "green"

@@ -29,6 +29,7 @@ from territory.monitor.realign.steps import (
     measure_word,
     next_step,
 )
+from territory.wording import LIMIT
 
 if TYPE_CHECKING:
     from territory.monitor.realign.standing import Standing
@@ -156,7 +157,7 @@ def frontier_of(standing: Standing, *, max_moves: int) -> Frontier:
     steps = [first_step(standing, standing.assignment.copy())]
     while len(steps) <= max_moves:
         best, gain = further(standing, steps[-1])
-        if best is None or gain[0] <= 1e-9:
+        if best is None or gain[0] <= LIMIT:
             break
         steps.append(next_step(standing, steps[-1], best))
     least = _least(standing, max_moves) if steps[0].outside else None
@@ -175,7 +176,7 @@ def frontier_of(standing: Standing, *, max_moves: int) -> Frontier:
         steps = [each for each in steps if len(each.moves) < len(whole.moves)]
         steps.append(whole)
     bound = least.bound if least else np.zeros(0)
-    done = np.flatnonzero(bound <= 1e-9)
+    done = np.flatnonzero(bound <= LIMIT)
     return Frontier(
         standing=standing,
         steps=tuple(steps),

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from solvers.whatif.alternatives import Moves
 from territory.monitor.realign.steps import Step, further, next_step, worth
+from territory.wording import LIMIT
 
 if TYPE_CHECKING:
     from territory.monitor.realign.standing import Standing
@@ -75,7 +76,7 @@ def fewest_moves(standing: Standing, step: Step) -> int:
     for at in np.flatnonzero(np.asarray(balance.travel_share) == 0.0).tolist():
         load, amount = step.loads[:, at], np.asarray(balance.activity)[:, at]
         goal = standing.share[:, at] * load.sum()
-        tolerance = float(standing.tolerance[at]) + 1e-9
+        tolerance = float(standing.tolerance[at]) + LIMIT
         for t in range(need.size):
             over = load[t] - (1.0 + tolerance) * goal[t]
             under = (1.0 - tolerance) * goal[t] - load[t]
@@ -89,4 +90,4 @@ def fewest_moves(standing: Standing, step: Step) -> int:
 def _count(amounts: NDArray[np.float64], wanted: float) -> int:
     """Return how many of the largest amounts it takes to come to what is wanted."""
     sums = np.cumsum(np.sort(amounts)[::-1])
-    return int(np.searchsorted(sums, wanted - 1e-9)) + 1
+    return int(np.searchsorted(sums, wanted - LIMIT)) + 1

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 import solvers
 from solvers.whatif.alternatives import Alternatives, Moves, neighbour_moves
 from territory.messages import counted
-from territory.wording import measure_label, signed_percent
+from territory.wording import LIMIT, measure_label, signed_percent
 
 if TYPE_CHECKING:
     from territory.monitor.realign.standing import Standing
@@ -116,7 +116,7 @@ def first_step(standing: Standing, label: Ints) -> Step:
         assignment=label,
         loads=loads,
         deviations=deviations,
-        outside=int((over > 1e-9).any(axis=1).sum()),
+        outside=int((over > LIMIT).any(axis=1).sum()),
         excess=float(over.sum()),
         cost_usd_y=0.0,
         travel_usd_y=0.0,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from territory.messages import counted
 from territory.monitor.realign.frontier import Frontier
 from territory.monitor.realign.steps import Step
-from territory.wording import percent
+from territory.wording import LIMIT, percent
 
 if TYPE_CHECKING:
     from territory.inputs.scenario.workforce import ResponseKeys
@@ -95,7 +95,7 @@ def waiting_of(
     rows, samples = [], []
     for step in frontier.steps:
         away = np.abs(step.deviations + noise)
-        broken = (away > tolerance + 1e-9).any(axis=(1, 2))
+        broken = (away > tolerance + LIMIT).any(axis=(1, 2))
         lost = _lost(step, standing, noise, sales_per_h, elasticity)
         travel = step.cost_usd_y / 4.0
         total = step.price_usd + QUARTERS * (lost + travel)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.wording import LIMIT as ROUNDING
+
 __all__ = [
     "FEWEST_EVENTS",
     "Chart",
@@ -334,7 +336,7 @@ def risk_of(
         As in `chart_of`.
     """
     fields, share = _FIELDS, 1.0 / k
-    chance = np.sqrt(phi * (1.0 - share) / max(events, 1e-9))
+    chance = np.sqrt(phi * (1.0 - share) / max(events, ROUNDING))
     noise = rng.standard_normal((periods, fields * k)) if events >= fewest else None
     if noise is None:
         return Risk(false_one=0.0, false_any=0.0, seen=0.0, loss=loss, periods=periods)

@@ -13,6 +13,7 @@ from territory.monitor.facts.baseline import LOOKED_AT, USUAL_MONTHS
 from territory.monitor.signals.causes import Cause, cause_of, gone_reps
 from territory.monitor.signals.charts import FEWEST_EVENTS, Chart, Risk, chart_of, risk_of
 from territory.monitor.signals.scan import Change, Group, Scan, scan
+from territory.wording import LIMIT
 
 if TYPE_CHECKING:
     from territory.monitor.facts.facts import Facts
@@ -207,7 +208,7 @@ def _usd(facts: Facts, rows: NDArray[np.intp], gap: Floats) -> float:
 
 def _territories(facts: Facts, rows: NDArray[np.intp]) -> tuple[str, ...]:
     names = facts.accounts["territory_id"].astype("str").iloc[rows]
-    weight = pd.Series(facts.base_events[rows] + 1e-9, index=names.to_numpy())
+    weight = pd.Series(facts.base_events[rows] + LIMIT, index=names.to_numpy())
     total = weight.groupby(level=0).sum().sort_values(ascending=False, kind="stable")
     return tuple(str(name) for name in total.index)
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.monitor.signals.charts import FEWEST_EVENTS
+from territory.wording import LIMIT
 
 __all__ = ["Change", "Group", "Scan", "scan"]
 
@@ -263,7 +264,7 @@ def _worst(
             continue
         rest, spread = mu[worst] - mu[at], own[worst] - own[at] + extra[worst] * mu[worst] ** 2
         left = _chance(
-            np.array([max(rest, 1e-9)]), np.array([seen[worst] - seen[at]]), np.array([spread])
+            np.array([max(rest, LIMIT)]), np.array([seen[worst] - seen[at]]), np.array([spread])
         )
         if left[0] > _UNREMARKABLE:
             best = at

@@ -30,6 +30,7 @@ from territory.review.figures import territory_figures
 from territory.review.moves import flows, moves, today_imbalance
 from territory.review.scorecard import WholeFigures, figures, scorecard
 from territory.wording import (
+    LIMIT,
     amount,
     beside_band,
     compact_usd,
@@ -284,7 +285,7 @@ def _rows(plan: Plan) -> Iterator[Mapping[str, object]]:
             ],
             "travel": amount("travel_h", row["travel_h"]),
             "routed": beside_band(row["routed_deviation"], allowed) if _is_routed(plan) else "",
-            "off_tours": _is_routed(plan) and abs(row["routed_deviation"]) > allowed + 1e-9,
+            "off_tours": _is_routed(plan) and abs(row["routed_deviation"]) > allowed + LIMIT,
             "selling": percent(sold[row["territory_id"]], 0),
             "utilised": percent(row["utilisation"], 0) if "utilisation" in row else "",
             "moved": f"{row['n_moved_accounts']:,}",

@@ -11,7 +11,7 @@ import numpy as np
 from territory.messages import counted
 from territory.review.fairness import fairness, outsiders
 from territory.review.questions.check import Check, extreme, named, unknown
-from territory.wording import beside_band, measure_label, percent, signed_percent
+from territory.wording import LIMIT, beside_band, measure_label, percent, signed_percent
 from territory.workforce.travel_check import OTHER_TOURS
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _routed(plan: Plan) -> Check:
         return unknown("balanced", what, "the plan was not routed: design it at normal effort")
     rows = plan.territories.set_index("territory_id")["routed_deviation"]
     worst = str(rows.abs().idxmax())
-    beyond = rows[rows.abs() > tolerance + 1e-9]
+    beyond = rows[rows.abs() > tolerance + LIMIT]
     found = f"worst {worst}, {beside_band(float(rows[worst]), tolerance)}"
     return Check(
         question="balanced",
@@ -124,7 +124,7 @@ def _near_the_edge(plan: Plan, tolerance: float) -> Iterator[str]:
         return
     off = table["routed_deviation"].astype(float).abs()
     spread = OTHER_TOURS * table["routed_travel_h"] / table["routed_workload_h"] * (1.0 + off)
-    near = table[(off <= tolerance + 1e-9) & (off + spread > tolerance)]
+    near = table[(off <= tolerance + LIMIT) & (off + spread > tolerance)]
     if len(near):
         rows = zip(near["territory_id"], near["routed_deviation"], strict=True)
         yield (
@@ -163,7 +163,9 @@ def _utilised(frame: pd.DataFrame, keys: ReviewKeys) -> Check:
     if "utilisation" not in frame:
         return unknown("balanced", what, "the reps have no capacity in hours")
     value = frame["utilisation"].astype(float)
-    wrong = frame[(value < keys.utilisation_least - 1e-9) | (value > keys.utilisation_most + 1e-9)]
+    wrong = frame[
+        (value < keys.utilisation_least - LIMIT) | (value > keys.utilisation_most + LIMIT)
+    ]
     (low, least), (high, most) = (extreme(frame, "utilisation", lowest=x) for x in (True, False))
     return Check(
         question="balanced",

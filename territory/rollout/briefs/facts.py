@@ -11,7 +11,7 @@ import pandas as pd
 from territory.messages import counted
 from territory.rollout.briefs.brief import Brief, Figure, Table
 from territory.rollout.briefs.money import money_of, pay_lines
-from territory.wording import compact_usd, percent, signed_percent
+from territory.wording import LIMIT, compact_usd, percent, signed_percent
 
 if TYPE_CHECKING:
     from territory.plan import Plan
@@ -205,8 +205,8 @@ def _figure(
     else:
         step = after - before
         relative = signed_percent(step / before, 0) if before else "new"
-        change = "–" if abs(step) < 1e-9 else relative
-        good = None if more_is_good is None or abs(step) < 1e-9 else (step > 0) == more_is_good
+        change = "–" if abs(step) < LIMIT else relative
+        good = None if more_is_good is None or abs(step) < LIMIT else (step > 0) == more_is_good
     return Figure(
         label=label,
         today=said(before) if math.isfinite(before) else "not known",

@@ -9,6 +9,7 @@ import pandas as pd
 
 from territory.inputs.flags import is_yes
 from territory.inputs.scenario.rollout import ResourceKeys
+from territory.wording import LIMIT
 
 if TYPE_CHECKING:
     from territory.plan import Plan
@@ -75,7 +76,7 @@ def resources_of(plan: Plan, keys: ResourceKeys | None = None) -> pd.DataFrame:
     return frame.assign(
         **{f"n_{kind}": counts[kind].to_numpy() for kind in keys.rules},
         clinical_h=sums["clinical_h"].round(1).to_numpy(),
-        collateral_sets=np.ceil(sums["collateral_sets"].to_numpy() - 1e-9).astype(int),
+        collateral_sets=np.ceil(sums["collateral_sets"].to_numpy() - LIMIT).astype(int),
         budget_usd=_budget(weights, keys),
     )
 

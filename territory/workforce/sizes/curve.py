@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.wording import LIMIT
+
 __all__ = ["alike", "marginal"]
 
 Floats = NDArray[np.float64]
@@ -44,7 +46,7 @@ def marginal(profit_usd: Floats, fte: Floats, cost_usd: float) -> tuple[Floats, 
     smooth, error = np.full(n, np.nan), np.full(n, np.nan)
     if n < 2:
         return smooth, error
-    step = np.diff(profit_usd) / np.maximum(np.abs(np.diff(fte)), 1e-9)
+    step = np.diff(profit_usd) / np.maximum(np.abs(np.diff(fte)), LIMIT)
     fitted = np.asarray(isotonic_regression(step, increasing=False).x, dtype=np.float64)
     padded = np.concatenate([fitted[:1], fitted, fitted[-1:]])
     mean = (padded[:-2] + padded[1:-1] + padded[2:]) / 3.0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.wording import LIMIT
 from territory.workforce.response import Response, best_effort
 
 if TYPE_CHECKING:
@@ -117,12 +118,12 @@ def calibrated(
     for _ in range(_TURNS):
         demand = Demand(known_usd=revenue, open_usd=open_usd, base=base, today_usd=None)
         _, effort = demand.best(response, hours, territory, capacity_h, most_effort)
-        base = np.sqrt(base * np.maximum(response.sales(effort), 1e-9))
+        base = np.sqrt(base * np.maximum(response.sales(effort), LIMIT))
     demand = Demand(known_usd=revenue, open_usd=open_usd, base=base, today_usd=None)
     _, effort = demand.best(response, hours, territory, capacity_h, most_effort)
     return Demand(
         known_usd=revenue, open_usd=open_usd,
-        base=np.maximum(response.sales(effort), 1e-9), today_usd=float(revenue.sum()),
+        base=np.maximum(response.sales(effort), LIMIT), today_usd=float(revenue.sum()),
     )  # fmt: skip
 
 
