@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from territory.monitor.monitoring import Monitoring
     from territory.monitor.outlook import Outlook
     from territory.monitor.reviews.record import Review
+    from territory.monitor.signals.judged import Signal
 
 __all__ = ["draw_monitor", "open_actions"]
 
@@ -89,13 +90,9 @@ def _signals(found: Monitoring) -> list[dict[str, object]]:
         rows = each.cause.rows[:_BEHIND]
         out.append(
             {
-                "quarter": each.quarter,
-                "what": f"{each.level} {visible(each.id)}",
+                "head": _head(found, each),
                 "where": ", ".join(visible(name) for name in each.territory_ids[:4]),
-                "cause": each.cause.name,
                 "words": visible(each.cause.words),
-                "change": signed_percent(each.change, 0),
-                "usd": compact_usd(each.usd_q),
                 "sure": each.how_sure,
                 "accounts": [
                     f"{visible(str(accounts['account_id'].iloc[row]))} "
@@ -106,6 +103,21 @@ def _signals(found: Monitoring) -> list[dict[str, object]]:
             }
         )
     return out
+
+
+def _head(found: Monitoring, signal: Signal) -> str:
+    """Say what changed, where and by how much; what is not known is left out."""
+    facts, name = found.facts, ""
+    units = facts.plan.geography.units
+    if signal.level == "unit" and signal.id in units.index:
+        name = str(units.at[signal.id, "name"] or "")
+    elif signal.level == "account":
+        known = facts.accounts["account_id"].astype(str) == signal.id
+        name = str(facts.accounts.loc[known, "name"].iloc[0]) if known.any() else ""
+    named = f"{visible(name)} ({visible(signal.id)})" if name else visible(signal.id)
+    change = f" {signed_percent(signal.change, 0)}" if np.isfinite(signal.change) else ""
+    worth = f", {compact_usd(signal.usd_q)} a quarter" if np.isfinite(signal.usd_q) else ""
+    return f"{signal.quarter}: {signal.level} {named}, {signal.cause.name}{change}{worth}"
 
 
 def _scorecard(found: Monitoring) -> list[dict[str, object]]:

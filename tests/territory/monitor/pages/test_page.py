@@ -1,13 +1,15 @@
 """The monitor's page: offline, no scripts, hostile names escaped, all that a review needs."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from territory.monitor.monitoring import monitor
-from territory.monitor.pages.page import draw_monitor, open_actions
+from territory.monitor.pages.page import _head, draw_monitor, open_actions
 from territory.monitor.reviews.record import Item, Review
 from tests.territory.monitor.worlds import steady_sales
 from tests.territory.plans import balanced_plan
@@ -56,6 +58,17 @@ def test_the_lost_territory_is_told_with_its_accounts(page, found):
     assert "account loss -100 %" in page
 
 
+def test_the_head_of_a_signal_names_the_place_and_leaves_out_what_is_not_known(found):
+    signal = found.judged.signals[0]
+    unit = found.facts.plan.geography.units
+    there = replace(signal, level="unit", id=str(unit.index[0]), change=0.5, usd_q=2_000.0)
+    head = _head(found, there)
+    assert f"unit {unit['name'].iloc[0]} ({unit.index[0]}), {signal.cause.name} +50 %" in head
+    assert head.endswith(", $2,000 a quarter")
+    gone = _head(found, replace(there, level="rep", id="R04", change=np.nan, usd_q=np.nan))
+    assert gone == f"{signal.quarter}: rep R04, {signal.cause.name}"
+
+
 def test_every_part_is_there(page):
     for heading in (
         "Balanced scorecard", "Indicators by territory", "Every territory over time",
@@ -70,8 +83,6 @@ def test_only_actions_that_are_not_done_are_open():
         key="k", kind="figure", indicator="reach", level="territory", place="T01", answers="rep",
         value=0.5, noise=0.0, evidence=(), action="call", owner="Ann", due="2026-02-01",
     )  # fmt: skip
-    from dataclasses import replace
-
     items = (base, replace(base, done=True), replace(base, action="", decision="leave it"))
     found = open_actions([Review(quarter="2025Q3", as_of="", closed_on="x", items=items)])
     assert [row["action"] for row in found] == ["call"]
