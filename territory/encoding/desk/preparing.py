@@ -20,7 +20,9 @@ from territory.encoding.desk.prepared import (
     Team,
     Texts,
 )
+from territory.encoding.reopen import scenario_of
 from territory.encoding.verify import Caps
+from territory.errors import InputError
 from territory.workforce.travel_check import tour_keys, week_days
 from territory.workforce.workload import on_site_h, trips_of
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from territory.encoding.case import Case
     from territory.plan import Plan
 
-__all__ = ["prepared_of", "whole_figures"]
+__all__ = ["can_be_prepared", "prepared_of", "whole_figures"]
 
 Floats = NDArray[np.float64]
 
@@ -36,14 +38,27 @@ COUNTED = ("moved_accounts", "moved_revenue_usd", "split_idns")
 """Totals of a plan that a ledger tells."""
 
 
-def prepared_of(desk: Desk) -> Prepared | None:
-    """Return the plan prepared, or None where moves ask for more than its own ways.
+def can_be_prepared(plan: Plan) -> bool:
+    """Whether judging moves of a plan's units needs no more than its own ways.
 
-    That is so with a radius, with minutes of the company's own, and with a plan that does not know
-    its own ways.
+    It does with a radius, with minutes of the company's own, and where the plan does not know its
+    own ways, or was made by rules that this version reads otherwise.
     """
+    try:
+        scenario = scenario_of(plan)
+    except InputError:
+        return False
+    rules = scenario.rules
+    if rules.radius_km or rules.radius_min or scenario.travel.matrix is not None:
+        return False
+    told = ["minutes", "travel_h", "nights"]
+    return patchable(plan.accounts) and bool(plan.accounts[told].notna().all(axis=None))
+
+
+def prepared_of(desk: Desk) -> Prepared | None:
+    """Return the plan prepared, or None where it cannot be (`can_be_prepared`)."""
     plan, opened, ways = desk.plan, desk.opened, desk.ways
-    if opened.roads.own is None or ways.given is not None or not patchable(plan.accounts):
+    if not can_be_prepared(plan):
         return None
     case, model = opened.case, ways.model
     scenario, options = case.scenario, case.scenario.objective

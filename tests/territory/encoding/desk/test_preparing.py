@@ -6,7 +6,7 @@ import pytest
 
 import territory
 from territory.encoding.desk.desk import Desk
-from territory.encoding.desk.preparing import prepared_of
+from territory.encoding.desk.preparing import can_be_prepared, prepared_of
 from territory.inputs.scenario.scenario import read_scenario
 from territory.publish.folder import read_plan
 from tests.territory.worlds import grid_scenario
@@ -26,6 +26,16 @@ def test_a_radius_asks_for_all_ways(plan):
     wide = replace(plan, record=plan.record.but(keys={**keys, "rules": rules}))
     assert prepared_of(Desk(plan)) is not None
     assert prepared_of(Desk(wide)) is None
+
+
+def test_minutes_of_the_companys_own_are_not_looked_for(plan):
+    """Also where their file is no longer there."""
+    keys = dict(plan.record.keys)
+    travel = {**keys["travel"], "matrix": "gone.csv"}
+    given = replace(plan, record=plan.record.but(keys={**keys, "travel": travel}))
+    assert can_be_prepared(plan)
+    assert not can_be_prepared(given)
+    assert not can_be_prepared(replace(plan, record=plan.record.but(keys={})))
 
 
 def test_an_account_whose_way_nobody_knows_leaves_the_plan_unprepared(plan):
