@@ -89,6 +89,6 @@ def _keys(path: Path) -> list[str]:
     """Names of a JSON object at its top."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError):
+    except (ValueError, OSError, RecursionError):
         return []
     return sorted(found) if isinstance(found, dict) else []

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from territory.errors import InputError
-from territory.messages import Message
+from territory.messages import Message, quoted
 from territory.plan import Plan
 from territory.plan_record import PlanRecord
 
@@ -161,21 +161,35 @@ def read_plan(folder: str | Path) -> Plan:
     )
 
 
+_FIGURES = (
+    *("office_share", "compactness", "expected_inside", "all_inside", "potential_low_usd"),
+    *("potential_high_usd", "probability", "probability_attainable"),
+)
+"""Figures of the whole plan that its record keeps for the review."""
+
+
 def _check_review(record: PlanRecord, place: Path) -> None:
-    """Refuse limits of the checklist that a scenario could not have."""
+    """Refuse limits of the checklist that a scenario could not have, and figures that are none."""
     from pydantic import ValidationError
 
     from territory.inputs.scenario.review import ReviewKeys
 
     given = {name: it for name, it in record.review.items() if name in ReviewKeys.model_fields}
+    fault = ""
     try:
         ReviewKeys.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, ("review", *first["loc"])))
+        fault = f"{where}: {first['msg']}"
+    for name in _FIGURES:
+        value = record.review.get(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+            fault = fault or f"review.{name} is {quoted(str(value))}; expected a number"
+    if fault:
         raise InputError(
             Message(
-                f"{place / 'plan.json'}: {where}: {first['msg']}",
+                f"{place / 'plan.json'}: {fault}",
                 hint="take the file from a backup, or run the scenario again",
             )
-        ) from None
+        )

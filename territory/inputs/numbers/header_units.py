@@ -17,29 +17,38 @@ _CURRENCY = rf"(?:us\$|[$€£¥₹]|{'|'.join(sorted(CODES)).lower()})"
 _THOUSAND = re.compile(
     rf"thousands?|\btsd\b|\bt\s?{_CURRENCY}|[(\[]\s*'?000'?s?\s*[)\]]|{_CURRENCY}\s*'?000'?s?\b|"
     rf"\bx\s*1[,.]?000\b|\b1[,.]?000s\b|{_CURRENCY}\s*k\b|\bk\s*{_CURRENCY}|\bk\s*$|[(\[]\s*k\s*[)\]]|"
-    rf"_k(?:_|$)|'000s?\b"
+    rf"_k(?:_|$)|'000s?\b|\bmil(?:es)? de\b|\ben miles\b|\bem mil\b|\bmilliers\b|\bmigliaia\b|"
+    rf"\bduizend(?:en)?\b|\btausend\b"
 )
 _MILLION = re.compile(
     rf"millions?|\bmio\b|\bmill\b|{_CURRENCY}\s*m{{1,2}}n?\b|\bm{{1,2}}n?\s*{_CURRENCY}|"
-    rf"[(\[]\s*m{{1,2}}n?\s*[)\]]|_mm?(?:_|$)"
+    rf"[(\[]\s*m{{1,2}}n?\s*[)\]]|_mm?(?:_|$)|\bmillones\b|\bmilh(?:ões|oes)\b|\bmilioni\b|"
+    rf"\bmiljoen(?:en)?\b|\bmillionen\b"
 )
 _BILLION = re.compile(rf"billions?|\bmrd\b|{_CURRENCY}\s*bn?\b|\bbn\b|[(\[]\s*bn?\s*[)\]]")
+_CENT = re.compile(r"\b(?:us )?cents?\b|\bpence\b|\brappen\b|\bcentimes\b|\bcéntimos\b")
+_EACH = r"(?:\bper|\ba|/|\beach|\bpro|\bje|\bpar|\bpor|\bal|\bper)"
 _PERIODS: tuple[tuple[re.Pattern[str], float, str], ...] = (
     (
-        re.compile(r"\bweekly\b|(?:\bper|\ba|/|\beach)\s*(?:week|wk)\b|\bpro woche\b"),
+        re.compile(
+            rf"\b(?:weekly|wöchentlich|hebdomadaire|semanal|settimanale|wekelijks)|"
+            rf"{_EACH}\s*(?:week|wk|woche|semaine|semana|settimana)\b"
+        ),
         52.0,
         "a week",
     ),
     (
         re.compile(
-            r"\bmonthly\b|(?:\bper|\ba|/|\beach)\s*(?:month|mon|mo|mth)\b|\bpro monat\b|\bmonatlich"
+            rf"\b(?:monthly|monatlich|mensuel|mensual|mensal|mensile|maandelijks)|"
+            rf"{_EACH}\s*(?:month|mon|mo|mth|monat|mois|mes|mês|mese|maand)\b"
         ),
         12.0,
         "a month",
     ),
     (
         re.compile(
-            r"\bquarterly\b|(?:\bper|\ba|/|\beach)\s*(?:quarter|qtr|qrt|q)\b|\bpro quartal\b"
+            rf"\b(?:quarterly|quartalsweise|trimestriel|trimestral|trimestrale)|"
+            rf"{_EACH}\s*(?:quarter|qtr|qrt|q|quartal|trimestre|kwartaal)\b"
         ),
         4.0,
         "a quarter",
@@ -110,11 +119,12 @@ def header_unit(header: str, column: str, *, yearly: bool) -> HeaderUnit | None:
 
 
 def _scale(text: str) -> HeaderUnit | None:
-    """Return the thousands, millions or billions that amounts are in."""
+    """Return the thousands, millions, billions or cents that amounts are in."""
     for pattern, scale, what in (
         (_THOUSAND, 1e3, "thousands"),
         (_MILLION, 1e6, "millions"),
         (_BILLION, 1e9, "billions"),
+        (_CENT, 0.01, "cents"),
     ):
         if pattern.search(text):
             return HeaderUnit(scale, what)

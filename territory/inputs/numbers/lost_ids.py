@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from territory.messages import Severity
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["lost_ids"]
+__all__ = ["lost_ids", "unwrapped_ids"]
 
 _SHORTENED = r"\d(?:[.,]\d+)?[eE]\+?\d+"
 
@@ -61,3 +62,42 @@ def lost_ids(
                 )
             )  # fmt: skip
     return issues
+
+
+_WRAPPINGS = (
+    (r"\d+[.,]0+", r"[.,]0+$", "the decimals of ids that were stored as numbers were left out"),
+    (r"\d{1,3}(?:,\d{3})+", ",", "marks of thousands in ids were left out"),
+    (r"['\u2019]\w.*", r"^['\u2019]", "apostrophes in front of ids were left out"),
+)
+
+
+def unwrapped_ids(text: pd.Series[str], column: str) -> tuple[pd.Series[str], list[Issue]]:
+    """Return ids without what a program put around each of them: 1017.0, 1,017, 'A-17.
+
+    Only where all ids of the column have it: one id of another kind, and all stay as written.
+
+    Parameters
+    ----------
+    text : (n,) Series of str
+        Without blanks around them.
+    column : str
+        Our name.
+    """
+    some = text != ""
+    if not some.any():
+        return text, []
+    first = str(text[some].iloc[0])
+    for pattern, gone, what in _WRAPPINGS:
+        if re.fullmatch(pattern, first) is None:
+            continue
+        if not text[some].str.fullmatch(pattern).all():
+            continue
+        bare = text.where(~some, text.str.replace(gone, "", regex=True))
+        if bare[some].nunique() < text[some].nunique():
+            continue
+        issue = issue_of(
+            some.to_numpy(dtype=bool), text, severity="info", kind="wrapped_code",
+            column=column, what=what,
+        )  # fmt: skip
+        return bare, [issue]
+    return text, []

@@ -21,6 +21,7 @@ MISSING_MARKS = frozenset(
     | {"#ref!", "#value!", "#div/0!", "#name?", "tbd"}
     | {"k.a.", "k. a.", "n.v.", "n. v.", "n.a.", "n.d.", "n/d", "s/d", "unbekannt", "inconnu"}
     | {"desconocido", "onbekend", "keine angabe", "pending", "not known", "n/k"}
+    | {"\\n", "(null)", "<null>", "n.b.", "n.c.", "s.o.", "b.d.", "(blank)", "(leer)", "(vide)"}
     | {"*", "<11", "< 11", "suppressed"}  # counts that CMS does not publish
 )
 """Cells, in lower case, that say "unknown": read as missing, never as zero."""

@@ -17,7 +17,8 @@ import numpy as np
 from territory.inputs.sources.books.sheet_xml import DAMAGED
 from territory.inputs.sources.cell_text import cell_text
 from territory.inputs.sources.raw import Note, Options, RawTable, SourceError
-from territory.inputs.sources.report import MOST_COLUMNS, Grid, table_of
+from territory.inputs.sources.report import MOST_COLUMNS, table_of
+from territory.inputs.sources.rows.grid import Grid
 from territory.inputs.sources.workbook import Reply, Request, limits_of
 from territory.messages import closest, counted, quoted
 

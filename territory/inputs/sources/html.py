@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from territory.inputs.sources.raw import Note, Options, RawTable, SourceError
-from territory.inputs.sources.report import Grid, table_of
+from territory.inputs.sources.report import table_of
+from territory.inputs.sources.rows.grid import Grid
 from territory.inputs.sources.text.decode import decode
 
 __all__ = ["read_html"]

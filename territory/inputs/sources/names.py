@@ -13,9 +13,10 @@ __all__ = ["plain_name", "plain_names"]
 _SYSTEM = re.compile(r"(?:_vod__c|__vod__c|_vod__v|__vod|__pc|__c|__v|__r|__s)$", re.IGNORECASE)
 _RELATED = re.compile(r"(?:__vr|__r|_vod__r|2)?\.(?=[A-Za-z])", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
+_SCALE = r"(?:mm|[tkm]|tsd\.?|mio\.?|mrd\.?|'?000'?s?|thousands?|millions?)"
 _MONEY = re.compile(
-    r"[\s_,]+(?:in[\s_]+)?(?:[tkm]|tsd\.?|mio\.?|mrd\.?)?[\s_]*"
-    rf"(?:{'|'.join(sorted(CODES))}|us\$|[$€£¥])\s*$",
+    rf"[\s_,]+(?:in[\s_]+)?{_SCALE}?[\s_]*(?:{'|'.join(sorted(CODES))}|us\$|[$€£¥])"
+    rf"[\s_]*{_SCALE}?\s*$|[\s_,]+(?:in[\s_]+)?(?:'?000'?s?|thousands?|millions?|tsd\.?)\s*$",
     re.IGNORECASE,
 )
 _ACCENTS = dict.fromkeys(range(0x300, 0x370))
@@ -44,6 +45,8 @@ def plain_names(header: str) -> tuple[str, ...]:
     --------
     >>> plain_names("Account ID (18)"), plain_names("Potential in TEUR")
     (('accountid18', 'accountid'), ('potentialinteur', 'potential'))
+    >>> plain_names("Potential in '000 USD")[1], plain_names("Revenue ($) thousands")[1]
+    ('potential', 'revenue')
     """
     whole = plain_name(header)
     bare = plain_name(_MONEY.sub(" ", _BRACKETS.sub(" ", header)))

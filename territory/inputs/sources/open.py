@@ -18,9 +18,10 @@ __all__ = ["TABLE_SUFFIXES", "format_of", "open_table", "unpacked_table"]
 _TEXT = (".csv", ".tsv", ".txt")
 _EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _VECTOR = (".gpkg", ".geojson", ".json", ".topojson", ".shp", ".fgb", ".kml")
+_RECORDS = (".jsonl", ".ndjson")
 _PARQUET = (".parquet",)
 _ARCHIVES = (".zip", ".gz", ".kmz")
-_SINGLE = (*_TEXT, *_EXCEL, *_PARQUET, *_VECTOR)
+_SINGLE = (*_TEXT, *_EXCEL, *_PARQUET, *_VECTOR, *_RECORDS)
 TABLE_SUFFIXES = (*_SINGLE, *_ARCHIVES)
 """Suffixes of files that can be read as tables; archives hold one."""
 
@@ -120,6 +121,10 @@ def _read(path: Path, kind: str, options: Options) -> RawTable:
         from territory.inputs.sources.excel import read_excel
 
         return read_excel(path, options)
+    if kind == "records":
+        from territory.inputs.sources.text.records import read_records
+
+        return read_records(path)
     if kind == "parquet":
         from territory.inputs.sources.frames import read_parquet
 
@@ -130,8 +135,9 @@ def _read(path: Path, kind: str, options: Options) -> RawTable:
 
 
 def format_of(path: Path) -> str:
-    """Return how a file is read: "text", "html", "excel", "parquet", "vector" or "archive".
+    """Return how a file is read.
 
+    One of "text", "html", "excel", "records", "parquet", "vector" and "archive".
     The content decides between text, web pages and workbooks, the suffix elsewhere.
 
     Raises
@@ -149,6 +155,11 @@ def format_of(path: Path) -> str:
             )
     if suffix in _ARCHIVES or head.startswith(b"\x1f\x8b"):
         return "archive"
+    if suffix in {".json", *_RECORDS}:
+        from territory.inputs.sources.text.records import holds_records
+
+        if suffix in _RECORDS or holds_records(path):
+            return "records"
     if suffix in _VECTOR:
         return "vector"
     if suffix in _PARQUET or head.startswith(b"PAR1"):

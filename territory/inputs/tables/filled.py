@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from territory.audit import Finding
 from territory.inputs.findings.rows import Rows
+from territory.inputs.headers.near import unread_sales
 from territory.messages import counted, quoted
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def filled(
             frame["name"] = frame["name"].where(~unnamed, frame["account_id"])
             what = f"{counted(int(unnamed.sum()), 'account')} without a name took the id as name"
             findings.append(rows.whole(severity="info", kind="unnamed", what=what))
+        if "revenue_usd" not in texts:
+            findings += unread_sales(frame, rows)
     if rows.table == "reps":
         unnamed = frame["name"].str.strip() == ""
         frame["name"] = frame["name"].where(~unnamed, frame["rep_id"])

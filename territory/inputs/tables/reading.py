@@ -15,7 +15,7 @@ from territory.inputs.findings.rows import Issue, Rows, issue_of
 from territory.inputs.headers.columns import TABLES, Column, columns_of
 from territory.inputs.headers.matched import matched_headers
 from territory.inputs.joins.references import case_twins, repeated, two_homes
-from territory.inputs.numbers.lost_ids import lost_ids
+from territory.inputs.numbers.lost_ids import lost_ids, unwrapped_ids
 from territory.inputs.numbers.settled import SettledNumbers, settle_numbers
 from territory.inputs.numbers.values import read_numbers
 from territory.inputs.reshape.reshape import reshaped
@@ -323,6 +323,8 @@ def _text(cells: _Cells, column: Column) -> tuple[pd.Series[str], list[Issue]]:
             for issue in found
         ]
         return codes.where(~child, bare), issues
+    bare, unwrapped = unwrapped_ids(bare, column.name)
+    issues += unwrapped
     lost = lost_ids(bare, column.name, stored=stored, dates=cells.dates(column.name))
     if any(issue.severity == "error" for issue in lost):
         cells.refused.add(column.name)

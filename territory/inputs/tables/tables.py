@@ -11,6 +11,7 @@ import numpy as np
 from territory.audit import Audit, Finding
 from territory.inputs.findings.rows import Rows, issue_of
 from territory.inputs.headers.columns import TABLES
+from territory.inputs.headers.near import offer
 from territory.inputs.joins.accounts import join_accounts
 from territory.inputs.joins.owners import join_owners, join_reps
 from territory.inputs.joins.references import check_alignment
@@ -368,7 +369,8 @@ def _check_column(
         return [], total
     if missing.all():
         what = f"has no {column}, and the scenario has no default for it"
-        repair = f"add the column {column}, or write {column} under [defaults.other]"
+        repair = offer(frame, rows.table, column)
+        repair = repair or f"add the column {column}, or write {column} under [defaults.other]"
         return [rows.whole(severity="error", kind="no_value", what=what, repair=repair)], total
     kinds_text = frame["type"] if "type" in frame else frame["unit_id"]
     issue = issue_of(

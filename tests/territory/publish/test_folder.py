@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from solvers.stop import Interrupt
+from territory.errors import InputError
 from territory.publish.folder import read_plan, save_plan
 from tests.territory.plans import small_plan
 
@@ -35,3 +38,13 @@ def test_a_break_that_nobody_asked_for_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         save_plan(small_plan(), tmp_path / "p")
     assert not (tmp_path / "p").exists()
+
+
+def test_a_figure_of_the_record_that_is_no_number_is_refused(tmp_path):
+    folder = save_plan(small_plan(), tmp_path / "p")
+    record = json.loads((folder / "plan.json").read_text())
+    for name, value in (("office_share", "\u202e"), ("compactness", []), ("probability", True)):
+        record["review"] = {name: value}
+        (folder / "plan.json").write_text(json.dumps(record))
+        with pytest.raises(InputError, match=f"review.{name} is .*; expected a number"):
+            read_plan(folder)

@@ -61,7 +61,7 @@ def _in_folder(folder: Path) -> Path:
     if plan.is_file():
         try:
             text = str(json.loads(plan.read_bytes())["scenario_path"])
-        except (ValueError, KeyError, TypeError, OSError):
+        except (ValueError, KeyError, TypeError, OSError, RecursionError):
             text = ""
         for start in (Path.cwd(), *folder.absolute().parents):
             if text and (start / text).is_file():

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from territory.inputs.sources.raw import Options, RawTable, SourceError
-from territory.inputs.sources.report import MOST_COLUMNS, Grid, table_of
+from territory.inputs.sources.report import MOST_COLUMNS, table_of
+from territory.inputs.sources.rows.grid import Grid
 from territory.inputs.sources.text.decode import decode
 from territory.messages import counted
 

@@ -30,6 +30,15 @@ from territory.inputs.numbers.values import read_numbers
         ("CallsPerQuarter", "n_calls", 4),
         ("Calls/month", "n_calls", 12),
         ("Tenure (months)", "tenure_y", 1 / 12),
+        ("Potential (cents)", "potential_usd", 0.01),
+        ("Potencial (miles de €)", "potential_usd", 1e3),
+        ("CA en milliers d'euros", "revenue_usd", 1e3),
+        ("Fatturato (migliaia)", "revenue_usd", 1e3),
+        ("Vendas em milhões", "revenue_usd", 1e6),
+        ("Besuche je Monat", "n_calls", 12),
+        ("Visites par mois", "n_calls", 12),
+        ("Visitas al mes", "n_calls", 12),
+        ("Potentiel trimestriel", "potential_usd", 4),
     ],
 )
 def test_a_unit_in_a_header_is_brought_to_ours(header, column, factor):

@@ -40,3 +40,19 @@ def test_numbers_of_up_to_fifteen_digits_are_whole(read, tmp_path):
     found = read(keys='inputs.accounts = "a.xlsx"')
     assert not found.audit.errors
     assert found.accounts["account_id"].tolist() == ["123456789012345", "7"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "read_as"),
+    [
+        (["1234567000.0", "1234567001.0"], ["1234567000", "1234567001"]),
+        (["1,234", "21,235"], ["1234", "21235"]),
+        (["'A-1", "'A-2"], ["A-1", "A-2"]),
+        (["17.0", "A-2"], ["17.0", "A-2"]),
+        (["1.0", "1.00"], ["1.0", "1.00"]),
+        (["1.234", "1.235"], ["1.234", "1.235"]),
+    ],
+)
+def test_what_a_program_put_around_every_id_is_taken_off(read, ids, read_as):
+    accounts = "account_id,zip\n" + "".join(f'"{each}",77002\n' for each in ids)
+    assert sorted(read(accounts=accounts).accounts["account_id"]) == sorted(read_as)

@@ -50,6 +50,8 @@ def test_a_folder_and_a_plan_name_their_scenario(tmp_path, monkeypatch):
     assert read_scenario(tmp_path).name == "a"
     assert read_scenario("plan").name == "a"
     assert read_scenario("plan/plan.json").name == "a"
+    (tmp_path / "plan" / "plan.json").write_text("[" * 100_000)
+    assert "is the folder of a plan, and its scenario" in refusal(tmp_path / "plan")
     (tmp_path / "b.toml").write_text("")
     assert "holds 2 scenarios: a.toml, b.toml" in refusal(tmp_path)
     (tmp_path / "x.csv").write_text("a\n")

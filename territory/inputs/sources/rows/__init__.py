@@ -1,0 +1,1 @@
+"""Rows of a sheet before the table in it is known: totals, titles, footers."""
