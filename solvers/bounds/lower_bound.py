@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.arrays import LIMIT, NONZERO, Floats
-from solvers.bounds.subgradient import Ascent, Steps, pushes, same_side
+from solvers.arrays import LIMIT
+from solvers.bounds.given_centers import bands_lagrangian
+from solvers.bounds.subgradient import Steps
 from solvers.problem.evaluate import Evaluation
 from solvers.problem.pieces import ITEM_LIMIT, Items, merge
 from solvers.problem.problem import Problem
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from solvers.bounds.lagrangian import Prices
     from solvers.problem.free_pairs import HessData
 
-__all__ = ["Bound", "bands_lagrangian", "lower_bound", "prices_of_plan"]
+__all__ = ["Bound", "lower_bound", "prices_of_plan"]
 
 
 LINEAR_PAIRS = 40_000
@@ -35,8 +36,11 @@ LEAST_STEPS, MOST_STEPS = 60, 4000
 MANY_STEPS = 1000
 """Steps of these up to which near pairs, where there is a plane, prove as much in less time."""
 
-_PLAN_STEPS = 400
+_PLAN_STEPS = 200
 """Steps of the bands' multipliers at a plan's own centers."""
+
+STEPS = 5
+"""Steps of given centers' multipliers for each that an effort gives to a bound."""
 
 SLACK = LIMIT
 """Share by which every bound is lowered, for rounding in the sums."""
@@ -124,79 +128,9 @@ def _given_centers(
         if answer.duals is not None:
             value, _ = safe_dual_bound(model, answer.duals)
             return Bound(value=_lowered(value), method="linear relaxation")
-    value, _ = bands_lagrangian(problem, items, evaluation.objective, iterations, budget)
+    steps = STEPS * iterations
+    value, _ = bands_lagrangian(problem, items, evaluation.objective, steps, budget)
     return Bound(value=_lowered(value), method="Lagrangian")
-
-
-def bands_lagrangian(
-    problem: Problem, items: Items, target: float, iterations: int, budget: Budget
-) -> tuple[float, Floats]:
-    """Price the bands instead of keeping them: each item goes where it is cheapest.
-
-    With a signed multiplier λ_ta (above 0 for the upper side, below for the lower), the bound is
-
-        Σ_i min_t [c_it + Σ_a κ_ta (q_ia + β_a c'_it)] - Σ_ta λ_ta edge_ta
-
-    with κ = λ and edge = upper or lower; a measure with travel has its edges as shares h of the
-    plan's own total, so κ_ta = λ_ta - Σ_s λ_sa h_sa and there is no constant.
-
-    Parameters
-    ----------
-    problem : Problem
-    items : Items
-    target : float
-        An upper bound, which sets the length of the steps.
-    iterations : int
-    budget : Budget
-
-    Returns
-    -------
-    tuple of float and float64 array, shape (k, m)
-        The bound and its multipliers λ.
-
-    Notes
-    -----
-    Subgradient ascent by Polyak steps on shares of the goals; O(q k m) a step.
-    """
-    shared = problem.balance.travel_share > 0
-    total_goal = problem.balance.goal.sum(axis=0)
-    size = np.where(shared, items.activity.sum(axis=0) + NONZERO, total_goal) / problem.k
-    upper = np.where(shared, problem.balance.upper / total_goal, problem.balance.upper)
-    lower = np.where(shared, problem.balance.lower / total_goal, problem.balance.lower)
-    every = np.arange(items.count)
-    multiplier = np.zeros(problem.balance.goal.shape)
-    ascent = Ascent(best=multiplier, patience=12, progress=1e-6, least=1e-4)
-    for step in range(iterations):
-        if step and step % 8 == 0 and budget.spent():
-            break
-        edge = np.where(multiplier > 0, upper, lower)
-        kappa = multiplier - np.where(shared, (multiplier * edge).sum(axis=0), 0.0)
-        price = items.cost + items.activity @ kappa.T
-        if shared.any():
-            price += items.travel * (kappa @ problem.balance.travel_share)[None, :]
-        chosen = price.argmin(axis=1)
-        bound = float(price[every, chosen].sum()) - float(
-            np.where(shared, 0.0, multiplier * edge).sum()
-        )
-        if ascent.stalls(bound, multiplier):
-            multiplier = ascent.best
-            if ascent.spent:
-                break
-            continue
-        load = np.empty_like(multiplier)
-        for a in range(problem.m):
-            amount = (
-                items.activity[:, a] + problem.balance.travel_share[a] * items.travel[every, chosen]
-            )
-            load[:, a] = np.bincount(chosen, weights=amount, minlength=problem.k)
-        whole = np.where(shared, load.sum(axis=0), 1.0)
-        slope = pushes(multiplier, load - upper * whole, load - lower * whole) / size
-        square = float((slope * slope).sum())
-        if square == 0.0:
-            break
-        length = ascent.factor * max(target - bound, 1e-4 * abs(target)) / square
-        multiplier = same_side(multiplier, multiplier + length * slope / size)
-    return ascent.bound, ascent.best
 
 
 def _hess(
@@ -252,7 +186,6 @@ def prices_of_plan(
     if not np.isfinite(there.cost[np.arange(problem.n), assignment]).all():
         return None
     _, band = bands_lagrangian(problem, there, evaluation.objective, _PLAN_STEPS, budget)
-    band = band * problem.balance.goal.mean(axis=0)
     near = (there.cost + data.weight @ band.T).argmin(axis=1)
     own = there.cost[np.arange(problem.n), assignment]
     weight, reach = even_reach(problem.cost, own, assignment, problem.k)

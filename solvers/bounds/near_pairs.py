@@ -57,6 +57,9 @@ ROOM = 0.5
 EARLY, RELIST, SETTLED = 15, 40, 60
 """Steps after which pairs are listed anew, at first and once so many steps have been taken."""
 
+HALVINGS = 30
+"""Of the value at which a center is half open."""
+
 LEAST_SHARE = 1e-9
 """Centers that are open by less are passed over."""
 
@@ -297,7 +300,7 @@ def _shares(value: Floats, k: int, soft: float) -> Floats:
     """By which share each center is open, shape (n,): k in all, falling softly with its value."""
     low, high = float(value.min()) - 50.0 * soft, float(value.max()) + 50.0 * soft
     share = value
-    for _ in range(60):
+    for _ in range(HALVINGS):
         middle = 0.5 * (low + high)
         share = 1.0 / (1.0 + np.exp(np.clip((value - middle) / soft, -500.0, 500.0)))
         if share.sum() > k:

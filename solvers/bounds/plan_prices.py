@@ -6,16 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.arrays import NONZERO, Floats, Longs
-from solvers.bounds.subgradient import pushes, same_side
+from solvers.bounds.given_centers import NEAR, GivenCenters, ascend_given
 from solvers.costs.cost import Cost, Points
-from solvers.kernels import near_pairs as kernels
 from solvers.problem.evaluate import Evaluation
 from solvers.problem.problem import Problem
+from solvers.stop import Budget
 
 __all__ = ["bands_of_centers", "even_reach", "smooth"]
 
-GIVEN_STEPS, GIVEN_NEAR = 300, 14
-"""Steps of the bands' prices at a plan's own centers, and how many of them a unit is priced at."""
+STEPS = 300
+"""Steps of the bands' prices at a plan's own centers."""
 
 
 def bands_of_centers(
@@ -49,28 +49,21 @@ def bands_of_centers(
         Where each unit is cheapest at these prices.
     band : float64, shape (k, m)
     """
-    count = min(problem.k, GIVEN_NEAR)
+    count = min(problem.k, NEAR)
     lists = problem.cost.cheapest(evaluation.centers, count)
-    near = np.ascontiguousarray(lists.territory.reshape(-1, count))
     price = np.ascontiguousarray(lists.cost.reshape(-1, count))
-    lower = lower[evaluation.centers][:, told]
-    upper = upper[evaluation.centers][:, told]
-    band = np.zeros(lower.shape)
-    load, drift = np.empty_like(band), np.zeros_like(band)
-    chosen = np.empty(problem.n, dtype=np.int64)
-    activity = np.ascontiguousarray(activity)
-    best, kept = float("-inf"), (chosen, band)
-    for step in range(GIVEN_STEPS):
-        paid = kernels.price_given(near, price, activity, band, load, chosen)
-        edge = np.where(band > 0, upper, lower)
-        bound = paid - float(np.where(band == 0.0, 0.0, band * edge).sum())
-        if bound > best:
-            best, kept = bound, (chosen.copy(), band)
-        drift = 0.7 * drift + pushes(band, load - upper, load - lower)
-        stride = 0.15 * 0.02 ** (step / GIVEN_STEPS)
-        moved = band + stride * cost * np.clip(drift, -1.0, 1.0)
-        band = same_side(band, np.where((moved > 0) & ~np.isfinite(upper), 0.0, moved))
-    return kept
+    given = GivenCenters(
+        near=np.ascontiguousarray(lists.territory.reshape(-1, count)),
+        cost=price,
+        travel=price,
+        activity=np.ascontiguousarray(activity),
+        share=np.zeros(activity.shape[1]),
+        lower=lower[evaluation.centers][:, told],
+        upper=upper[evaluation.centers][:, told],
+        shared=np.zeros(activity.shape[1], dtype=np.bool_),
+    )
+    _, band, chosen = ascend_given(given, cost=cost, steps=STEPS, budget=Budget())
+    return chosen, band
 
 
 def even_reach(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from solvers.kernels.compile import compiled, inlined
 from solvers.kernels.records import Floats, Ints, Longs
 
-__all__ = ["cover_pairs", "list_pairs", "price_given", "price_pairs"]
+__all__ = ["cover_pairs", "list_pairs", "price_pairs"]
 
 
 @compiled
@@ -136,37 +136,3 @@ def cover_pairs(
             price = _price(weight[i] * distance[at], item, band, activity, i, j)
             if price < 0.0 or i == j:
                 covered[i] += share[j]
-
-
-@compiled
-def price_given(
-    near: Ints,
-    cost: Floats,
-    activity: Floats,
-    band: Floats,
-    load: Floats,
-    chosen: Longs,
-) -> float:
-    """Send units where they are cheapest: return what all pay, write loads (k, m), choices (n,).
-
-    `near` and `cost` (n, c) are the nearest of the k given centers and what they cost, `band`
-    (k, m) the prices of their loads.
-    """
-    n, m = activity.shape
-    load[:] = 0.0
-    paid = 0.0
-    for i in range(n):
-        least = float("inf")
-        best = 0
-        for at in range(near.shape[1]):
-            t = near[i, at]
-            price = cost[i, at]
-            for a in range(m):
-                price += band[t, a] * activity[i, a]
-            if price < least:
-                least, best = price, t
-        paid += least
-        chosen[i] = best
-        for a in range(m):
-            load[best, a] += activity[i, a]
-    return paid

@@ -1,11 +1,11 @@
-"""Compiled pricing of free centers: every column's value and load in one pass over its pairs."""
+"""Compiled pricing of centers: free ones by value and load, given ones by each unit's choice."""
 
 from __future__ import annotations
 
 from solvers.kernels.compile import compiled
 from solvers.kernels.records import Bools, Floats, Ints, Longs
 
-__all__ = ["count_taken", "price_columns"]
+__all__ = ["count_taken", "price_columns", "price_given"]
 
 
 @compiled
@@ -104,3 +104,39 @@ def count_taken(
                 price += band[j, a] * weight[i, a]
             if price < 0.0:
                 times[i] += 1.0
+
+
+@compiled
+def price_given(
+    near: Ints,
+    cost: Floats,
+    travel: Floats,
+    activity: Floats,
+    share: Floats,
+    band: Floats,
+    load: Floats,
+    chosen: Longs,
+) -> float:
+    """Send units where they are cheapest: return what all pay, write loads (k, m), choices (n,).
+
+    `near`, `cost` and `travel` (n, c) are some of the k given centers and what they cost, `band`
+    (k, m) the prices of their loads, of which a travel of 1 adds `share` (m,).
+    """
+    n, m = activity.shape
+    load[:] = 0.0
+    paid = 0.0
+    for i in range(n):
+        least = float("inf")
+        best = 0
+        for at in range(near.shape[1]):
+            t = near[i, at]
+            price = cost[i, at]
+            for a in range(m):
+                price += band[t, a] * (activity[i, a] + share[a] * travel[i, at])
+            if price < least:
+                least, best = price, at
+        paid += least
+        chosen[i] = near[i, best]
+        for a in range(m):
+            load[near[i, best], a] += activity[i, a] + share[a] * travel[i, best]
+    return paid

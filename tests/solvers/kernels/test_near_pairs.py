@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from solvers.bounds.near_pairs import _neighbours_together, _Plane
-from solvers.kernels.near_pairs import price_given
 
 
 def plane_and_prices(power, seed=4, n=70, m=2):
@@ -55,14 +54,3 @@ def test_values_loads_and_cover_are_those_of_all_pairs(power):
     share = np.linspace(0.0, 1.0, n)
     plane.cover(found, item, band, share, covered)
     assert covered == pytest.approx(taken @ share)
-
-
-def test_units_go_where_they_are_cheapest_at_the_bands_prices():
-    near = np.array([[0, 1], [1, 0], [0, 1]], dtype=np.int32)
-    cost = np.array([[1.0, 2.0], [1.0, 5.0], [1.0, 9.0]])
-    activity = np.array([[1.0], [1.0], [2.0]])
-    load, chosen = np.empty((2, 1)), np.empty(3, dtype=np.int64)
-    paid = price_given(near, cost, activity, np.array([[3.0], [0.0]]), load, chosen)
-    assert chosen.tolist() == [1, 1, 0]
-    assert load.ravel().tolist() == [2.0, 2.0]
-    assert paid == pytest.approx(2.0 + 1.0 + 1.0 + 2 * 3.0)
