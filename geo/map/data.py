@@ -107,7 +107,7 @@ def _territories(scene: Scene) -> list[Mapping[str, object]]:
     content, drawn = scene.content, scene.shapes
     frame = content.territories
     labels = texts_of(frame, "label", list(map(str, frame.index)))
-    reps = texts_of(frame, "rep")
+    reps, rep_ids = texts_of(frame, "rep"), texts_of(frame, "rep_id")
     result: list[Mapping[str, object]] = []
     for i, name in enumerate(frame.index):
         values = frame.iloc[i]
@@ -125,6 +125,7 @@ def _territories(scene: Scene) -> list[Mapping[str, object]]:
                 "id": str(name),
                 "label": labels.iloc[i],
                 "rep": reps.iloc[i],
+                "repId": rep_ids.iloc[i],
                 "fill": scene.fills[str(name)],
                 "rows": rows,
                 "at": None if np.isnan(lon) else [round(float(lon), 5), round(float(lat), 5)],

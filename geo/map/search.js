@@ -16,9 +16,9 @@ function startSearch({ data, visit, fold, unitName, territoryName, place, word }
   function entries() {
     if (index) return index;
     index = [];
-    data.territories.forEach(({ id, label, rep }, t) => {
+    data.territories.forEach(({ id, label, rep, repId }, t) => {
       add("territory", label, rep || "Territory", `${label} ${id}`, () => visit.territory(t));
-      if (rep) add("rep", rep, `Rep · ${label}`, rep, () => visit.territory(t));
+      if (rep) add("rep", rep, `Rep · ${label}`, `${rep} ${repId}`, () => visit.territory(t));
     });
     for (const kind of ["idn", "gpo"]) {
       const coded = data.accounts[kind], members = coded.words.map(() => []);

@@ -102,7 +102,9 @@ def fans(ahead: Outlook) -> list[dict[str, object]]:
     last = 8
     steps = len(ahead.quarters)
     past = part.sales[:, -last:]
-    names = [f"-{last - at}" for at in range(past.shape[1])] + list(ahead.quarters)
+    names = [f"-{last - at}" for at in range(past.shape[1])] + [
+        quarter.removeprefix("20") for quarter in ahead.quarters
+    ]
     gap = [float("nan")] * past.shape[1]
 
     def fan(

@@ -249,6 +249,9 @@ def test_searching_works_without_accents_by_id_and_with_the_keyboard_alone(page)
     assert "48006" in popup
     assert "T03" in popup
     box.clear()
+    box.send_keys("R02")
+    assert "Rep · T02" in page.driver.find_element(By.CSS_SELECTOR, "#results li").text
+    box.clear()
     box.send_keys("no such place")
     assert page.driver.find_element(By.ID, "results").text == "Nothing found"
 
