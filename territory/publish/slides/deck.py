@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from territory.messages import counted
+from territory.publish.charts.sheet import clean
 from territory.publish.maps.outline_map import outline_maps
 from territory.publish.pages.beside import Beside
 from territory.publish.pages.earnings import earnings
@@ -191,9 +192,10 @@ def _scorecard(deck: Deck, plan: Plan) -> None:
     for name in measures:
         head += [measure_label(name), "to goal"]
     head += ["Travel (h)", "Selling", "Moved"]
-    rows = []
+    rows, room = [], _letters(len(shown))
     for row in shown.to_dict("records"):
-        cells = [str(row["territory_id"]), str(row["rep"]), f"{row['n_accounts']:,}"]
+        names = (clean(row["territory_id"], room), clean(row["rep"], 2 * room))
+        cells = [*names, f"{row['n_accounts']:,}"]
         for name in measures:
             cells += [amount(name, row[name]), signed_percent(row[f"{name}_deviation"])]
         cells += [amount("travel_h", row["travel_h"]), percent(1 - row["travel_share"], 0),
@@ -244,7 +246,9 @@ def _changes(deck: Deck, plan: Plan) -> None:
               title=f"Accounts gained and lost{some}", left=0.6, top=1.8, width=7.0, height=5.4,
               number_format="0")  # fmt: skip
     pairs = sorted(account_flows(plan), key=lambda flow: (-flow[2], flow[0], flow[1]))[:_FLOWS]
-    rows = [[a, b, f"{n:,.0f}"] for a, b, n in pairs] or [["none", "", ""]]
+    room = 12
+    rows = [[clean(a, room), clean(b, room), f"{n:,.0f}"] for a, b, n in pairs]
+    rows = rows or [["none", "", ""]]
     deck.table(["From", "To", "Accounts"], rows, left=8.0, top=1.9, widths=[1.6, 1.6, 1.4],
                height=5.2, numbers_from=2)  # fmt: skip
 
@@ -277,6 +281,11 @@ def _fitting(lines: Sequence[tuple[str, Tone]]) -> list[tuple[str, Tone]]:
     if len(lines) > len(shown):
         shown.append((f"and {len(lines) - len(shown):,} more: report.html", "plain"))
     return shown
+
+
+def _letters(n_rows: int) -> int:
+    """Return how long names in a table may be: with many rows each has one line."""
+    return 30 if n_rows <= _LINES // 2 else 15
 
 
 def _some(shown: int, n: int, which: str) -> str:

@@ -27,6 +27,8 @@ _COLOURS: Mapping[Tone, str] = {
     "plain": "1C2833", "good": "2F6B40", "careful": "8A5A00", "bad": "B3261E",
 }  # fmt: skip
 _SERIES = ("B9C3CD", "2A6F97", "C77F1F")
+_FEW = 7
+"""Columns of a table whose letters can be large."""
 _LONGEST = 160
 
 
@@ -121,7 +123,7 @@ class Deck:
 
         n = len(rows) + 1
         high = min(0.42, height / n)
-        size = max(7.0, min(14.0, 72 * high * 0.5))
+        size = max(7.0, min(14.0 if len(head) <= _FEW else 11.0, 72 * high * 0.5))
         shape = self._current.shapes.add_table(
             n, len(head), Inches(left), Inches(top), Inches(sum(widths)), Inches(high * n)
         )
@@ -239,8 +241,9 @@ def _colour(code: str) -> RGBColor:
 
 
 def _text(value: object, longest: int = _LONGEST) -> str:
-    words = visible(str(value))
-    return words if len(words) <= longest else words[: longest - 1] + "…"
+    from geo.map.escaping import brief
+
+    return brief(visible(str(value)), longest)
 
 
 def _data_sheet(names: Sequence[str], series: Mapping[str, Sequence[float]]) -> bytes:

@@ -230,7 +230,7 @@ def test_searching_an_account_shows_it_with_its_numbers(page):
     found = page.driver.find_elements(By.CSS_SELECTOR, "#results li")
     assert [item.text.split("\n")[0] for item in found] == [HOSTILE_NAMES[9]]
     found[0].click()
-    popup = page.driver.find_element(By.CLASS_NAME, "leaflet-popup").text
+    popup = page.driver.find_element(By.CLASS_NAME, "leaflet-popup").get_attribute("textContent")
     assert HOSTILE_NAMES[9] in popup
     assert "T02" in popup
     assert "129 h" in popup
@@ -245,7 +245,7 @@ def test_searching_works_without_accents_by_id_and_with_the_keyboard_alone(page)
     assert len(page.driver.find_elements(By.CSS_SELECTOR, "#results li")) == 1
     box.clear()
     box.send_keys("48006", Keys.ENTER)
-    popup = page.driver.find_element(By.CLASS_NAME, "leaflet-popup").text
+    popup = page.driver.find_element(By.CLASS_NAME, "leaflet-popup").get_attribute("textContent")
     assert "48006" in popup
     assert "T03" in popup
     box.clear()

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -166,3 +167,23 @@ def test_lines_that_wrap_are_counted_so_that_a_slide_holds_them():
 def test_a_chart_of_some_territories_says_which():
     assert _some(40, 150, "farthest") == ": farthest 40 of 150"
     assert _some(40, 20, "farthest") == ""
+
+
+def test_long_names_fit_their_slides_and_stay_apart():
+    name = "Greater Metropolitan Northwestern Orthopaedic Surgery Territory number"
+    ids = {each: f"{name} {each}" for each in ("T01", "T02", "T03")}
+    plan = balanced_plan()
+    parts = ("alignment", "accounts", "territories", "reps")
+    plan = replace(plan, **{part: getattr(plan, part).replace(ids) for part in parts})
+    slides = slides_of(draw_deck(plan))
+    (card,) = (
+        shape.table
+        for shape in slides[4].shapes
+        if shape.has_table and shape.table.cell(0, 0).text == "Territory"
+    )
+    names = [card.cell(row, 0).text for row in range(1, 4)]
+    assert len(set(names)) == 3
+    assert max(map(len, names)) <= 30
+    for chart in (chart for slide in slides for chart in charts_of(slide)):
+        named = [str(each) for each in chart.plots[0].categories]
+        assert len(set(named)) == len(named)
