@@ -178,7 +178,20 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("start_date", "text", "first day in force", headers.STARTS),
             Column("end_date", "text", "last day in force", headers.ENDS),
             Column(
-                "role", "text", "primary, overlay, …", ("role in territory", "role in territory 2")
+                "role",
+                "text",
+                "primary, overlay, …",
+                (
+                    *("role in territory", "role in territory 2", "alignment type", "role type"),
+                    *("assignment type", "assignment role", "coverage type", "rolle", "rôle"),
+                ),
+                stand_ins=("is primary", "primary", "primary flag", "primary assignment", "team"),
+            ),
+            Column(
+                "status",
+                "text",
+                "whether the row is in force",
+                ("is active", "active", "assignment status", "alignment status"),
             ),
         ),
         "affiliations": (

@@ -240,6 +240,7 @@ TERRITORY = (
 OWNER = (
     *("owner", "owner id", "owner name", "account owner", "account owner alias", "company owner"),
     *("sales rep", "rep", "rep name", "rep id", "hubspot owner id", "salesperson", "owning user"),
+    *("primary owner", "primary rep", "account manager", "territory manager"),
     *ABROAD["owner"],
 )
 REP_ID = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["name_key", "person_key", "vacancy"]
+__all__ = ["login_key", "name_key", "person_key", "short_keys", "vacancy"]
 
 _VACANT = re.compile(
     r"(?i)\s*(?:open|vacant|vacancy|house(?: accounts?)?|unassigned|not assigned|no owner|no rep|"
@@ -57,6 +57,34 @@ def person_key(name: str) -> str:
     words = re.sub(r"[\W_\d]+", " ", plain.replace("\u2019", "")).split()
     kept = sorted(word for word in words if len(word) > 1 and word not in _SUFFIX)
     return " ".join(kept) if len(kept) > 1 else ""
+
+
+def login_key(label: str) -> str:
+    r"""Return the letters of a name written short: "A. Lee", "alee@example.com", "CORP\alee".
+
+    Examples
+    --------
+    >>> login_key("A. Lee"), login_key("Lee, A."), login_key("CORP\\alee (TX)")
+    ('alee', 'alee', 'alee')
+    """
+    bare = re.sub(r"[(\[][^)\]]*[)\]]", " ", label.rpartition("\\")[2].partition("@")[0])
+    return re.sub(r"[\d]+", "", name_key(bare.strip()))
+
+
+def short_keys(name: str) -> frozenset[str]:
+    """Return how a person's name may be written short: initial and last name, in either order.
+
+    Examples
+    --------
+    >>> sorted(short_keys("Ann Lee")), short_keys("Bo")
+    (['alee', 'leea'], frozenset())
+    """
+    last, comma, first = name.partition(",")
+    words = [name_key(word) for word in (f"{first} {last}" if comma else name).split()]
+    words = [word for word in words if word and word not in _SUFFIX]
+    if len(words) < 2 or len(words[-1]) < 2:
+        return frozenset()
+    return frozenset({words[0][0] + words[-1], words[-1] + words[0][0]})
 
 
 def vacancy(name: str) -> str:

@@ -15,7 +15,13 @@ import numpy as np
 from territory.audit import Finding
 from territory.inputs.findings.rows import Rows
 from territory.inputs.joins.ids import strangers
-from territory.inputs.joins.names import name_key, person_key, vacancy
+from territory.inputs.joins.names import (
+    login_key,
+    name_key,
+    person_key,
+    short_keys,
+    vacancy,
+)
 from territory.inputs.joins.references import repeated
 from territory.messages import Severity, counted, quoted
 
@@ -101,7 +107,21 @@ def _rep_of(label: str, reps: pd.DataFrame) -> int | None:
         same = np.flatnonzero([name_key(_code(it)) == key for it in reps[column]] if key else [])
         if len(same) == 1:
             return int(same[0])
-    return None
+    # "T1" for T01, and a person by initial and last name, as log-ins are made.
+    bare = _unpadded(label)
+    for column in ("territory_id", "rep_id"):
+        same = np.flatnonzero([bare == _unpadded(it) for it in reps[column]] if bare else [])
+        if len(same) == 1:
+            return int(same[0])
+    key = "" if vacancy(label) else login_key(label)
+    same = np.flatnonzero([key in short_keys(value) for value in reps["name"]] if key else [])
+    return int(same[0]) if len(same) == 1 else None
+
+
+def _unpadded(code: str) -> str:
+    """Return a code with digits without zeros in front of them, "" for other texts."""
+    key = name_key(code)
+    return re.sub(r"(?<!\d)0+(?=\d)", "", key) if re.search(r"\d", key) else ""
 
 
 def _code(label: str) -> str:

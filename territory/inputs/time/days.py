@@ -20,22 +20,22 @@ MONTHS: Mapping[str, int] = MappingProxyType(
         name: at
         for at, names in enumerate(
             (
-                ("jan", "january", "januar", "jän", "janvier", "enero", "ene"),
-                ("feb", "february", "februar", "fev", "février", "febrero"),
-                ("mar", "march", "märz", "mär", "mrz", "mars", "marzo"),
-                ("apr", "april", "avril", "avr", "abril", "abr"),
-                ("may", "mai", "mayo"),
-                ("jun", "june", "juni", "juin", "junio"),
-                ("jul", "july", "juli", "juillet", "julio"),
-                ("aug", "august", "août", "agosto", "ago"),
-                ("sep", "sept", "september", "septembre", "septiembre"),
-                ("oct", "october", "oktober", "okt", "octobre", "octubre"),
-                ("nov", "november", "novembre", "noviembre"),
-                ("dec", "december", "dezember", "dez", "décembre", "diciembre", "dic"),
+                "jan january januar jän janvier janv enero ene gennaio gen januari janeiro",
+                "feb february februar fev février févr fevr febrero febbraio februari fevereiro",
+                "mar march märz mär mrz mars marzo maart mrt março marco",
+                "apr april avril avr abril abr aprile",
+                "may mai mayo maggio mag mei maio maj",
+                "jun june juni juin junio giugno giu junho",
+                "jul july juli juillet juil julio luglio lug julho",
+                "aug august août aout agosto ago augustus augusti",
+                "sep sept september septembre septiembre settembre setembro set",
+                "oct october oktober okt octobre octubre ottobre ott outubro out",
+                "nov november novembre noviembre novembro",
+                "dec december dezember dez décembre déc diciembre dic dicembre dezembro",
             ),
             start=1,
         )
-        for name in names
+        for name in names.split()
     }
 )
 

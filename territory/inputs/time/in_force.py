@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from territory.audit import Finding
 from territory.inputs.findings.rows import Rows
+from territory.inputs.flags import is_no, is_yes
 from territory.inputs.time.days import Order, read_days
 from territory.messages import counted, quoted
 
@@ -21,7 +22,10 @@ __all__ = ["rows_in_force"]
 
 _OVERLAY = re.compile(
     r"(?i)overlay|special|second|support|clinical|msl\b|medical|kam\b|key account|team|back-?up|"
-    r"inside|shared|assist|manager of|dotted"
+    r"inside|shared|assist|manager of|dotted|^\s*(?:s|o|ov|sec)\s*$"
+)
+_ENDED = re.compile(
+    r"(?i)^\s*(?:inactive|ended|expired|closed|historic\w*|former|deleted|terminated)"
 )
 
 
@@ -68,7 +72,24 @@ def rows_in_force(
                 f"{gone:,} of {counted(len(keep), 'row')} are not in force on {day}{how}; left out"
             )
             findings.append(rows.whole(severity="info", kind="in_force", what=what))
+    keep &= _of_status(alignment, rows, keep, findings)
     return keep & _of_role(alignment, rows, keep, role, findings), findings
+
+
+def _of_status(
+    alignment: pd.DataFrame, rows: Rows, keep: NDArray[np.bool_], findings: list[Finding]
+) -> NDArray[np.bool_]:
+    """Return the rows but those that say they have ended, where their account has another one."""
+    status = alignment["status"].str.strip()
+    ended = (status.ne("") & (is_no(status) | status.str.match(_ENDED))).to_numpy(dtype=bool)
+    ids = alignment["account_id"].where(alignment["account_id"] != "", alignment["unit_id"])
+    gone = keep & ended & ids.isin(set(ids[keep & ~ended])).to_numpy(dtype=bool)
+    if gone.any():
+        names = ", ".join(map(quoted, status[gone].unique()[:3]))
+        what = f"{counted(int(gone.sum()), 'row')} with the status {names} left out: their "
+        what += "accounts have another row that has not ended"
+        findings.append(rows.whole(severity="warning", kind="roles", what=what))
+    return ~gone
 
 
 def _days(
@@ -119,6 +140,8 @@ def _of_role(
         findings.append(rows.whole(severity="info", kind="roles", what=what))
         return wanted
     overlay = roles.str.contains(_OVERLAY).to_numpy(dtype=bool)
+    if (roles != "").any() and (is_yes(roles) | is_no(roles)).all():
+        overlay = is_no(roles).to_numpy(dtype=bool)  # of a column that asks "primary?"
     ids = alignment["account_id"].where(alignment["account_id"] != "", alignment["unit_id"])
     plain = set(ids[keep & ~overlay])
     gone = keep & overlay & ids.isin(plain).to_numpy(dtype=bool)

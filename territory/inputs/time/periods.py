@@ -2,7 +2,7 @@
 
 Every period comes back in one spelling that sorts in time: ``2024``, ``2024-Q3``, ``2024-08``;
 a fiscal year or quarter that is no year or quarter of the calendar as its first month and length,
-``2023-10/12``.
+``2023-10/12``, and a half year likewise, ``2024-01/6``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ __all__ = ["Periods", "months_of", "read_periods"]
 
 _FISCAL = re.compile(r"(?i)\s*\b(?:FY|fiscal(?:\s+year)?)\s*-?\s*'?(?=\d|\s|$)")
 _Y = r"'?(\d{4}|\d{2})"
+_APART = r"[\s_/.'-]*(?P<y>\d{4}|(?<=[\s_/.'-])\d{2})"
 _QUARTER = (
     re.compile(rf"(?i){_Y}[\s_/.-]*Q(?:uarter\s*|tr\s*)?([1-4])"),
     re.compile(r"(?i)(\d{4})[\s_/.-]*([1-4])(?:Q|\.\s*Quartal)"),
@@ -26,7 +27,21 @@ _QUARTER_FIRST = (
     re.compile(rf"(?i)Q(?:uarter\s*|tr\s*)?([1-4])[\s_/.,-]*(?:of\s+)?{_Y}"),
     re.compile(rf"(?i)([1-4])(?:Q|st quarter|nd quarter|rd quarter|th quarter)[\s_/.,-]*{_Y}"),
     re.compile(rf"(?i)([1-4])\.\s*Quartal\s*{_Y}"),
+    re.compile(rf"(?i)T([1-4]){_APART}"),
+    re.compile(rf"(?i)([1-4])\s*(?:er|re|e|º|°|ª|\.)?\s*(?:trim(?:estre)?|kwartaal)[\s_/.-]*{_Y}"),
 )
+_HALF = (
+    re.compile(rf"(?i)(?:half|halbjahr|[hs]|hj)\s*(?P<n>[12]){_APART}"),
+    re.compile(rf"(?i)(?P<n>[12])\.?\s*(?:half|halbjahr|h|hj|semestre)[\s_/.-]*(?P<y>{_Y})"),
+    re.compile(r"(?i)(?P<y>\d{4})[\s_/.-]*(?:h|s|hj)(?P<n>[12])"),
+)
+_POSTING = (
+    re.compile(rf"(?i)(?:p|per|period)\.?\s*0?(?P<n>\d{{1,2}}){_APART}"),
+    re.compile(rf"(?i)(?P<y>{_Y})[\s_/.-]*(?:p|per|period)\.?\s*0?(?P<n>\d{{1,2}})"),
+    re.compile(r"0(?P<n>\d{2})[./](?P<y>\d{4})"),
+)
+_RANGE = re.compile(rf"([^\W\d_]{{3,}})\.?\s*[-–]\s*([^\W\d_]{{3,}})\.?[\s/,-]*{_Y}")
+_EAST_ASIAN = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]")
 _YEAR = re.compile(r"(?:CY\s*)?((?:19|20|21)\d{2})(?:\.0+)?")
 _MONTH = re.compile(r"(\d{4})[-/.\s]?(\d{2})|(\d{4})[-/.\s]+(\d)")
 _MONTH_FIRST = re.compile(r"(\d{1,2})[-/.\s]+(\d{4})")
@@ -110,6 +125,15 @@ def read_periods(
         plain = _FISCAL.sub(" ", bare).strip()
         if plain != bare:
             fiscal.append(text)
+        posting = _found(_POSTING, plain)
+        if posting and 1 <= posting[1] <= 12:
+            if plain == bare:
+                fiscal.append(text)
+            out.by_text[text] = _spelled(*posting, 1, fiscal_start or 1, moved=True)
+            continue
+        if spelled := _months(plain):
+            out.by_text[text] = spelled
+            continue
         span = _span(plain, named=plain != bare)
         if span is None:
             match = _MONTH.fullmatch(plain)
@@ -135,6 +159,8 @@ def _span(text: str, *, named: bool) -> tuple[int, int, int] | None:
     for pattern in _QUARTER_FIRST:
         if match := pattern.fullmatch(text):
             return full_year(match[2]), 3 * int(match[1]) - 2, 3
+    if half := _found(_HALF, text):
+        return half[0], 6 * half[1] - 5, 6
     if match := _YEAR.fullmatch(text):
         return int(match[1]), 1, 12
     if named and re.fullmatch(r"\d{2}", text):
@@ -150,15 +176,43 @@ def _span(text: str, *, named: bool) -> tuple[int, int, int] | None:
     return None
 
 
-def _spelled(year: int, month: int, length: int, fiscal_start: int) -> str:
+def _found(patterns: Iterable[re.Pattern[str]], text: str) -> tuple[int, int] | None:
+    """Return year and number of the first pattern that a text is."""
+    for pattern in patterns:
+        if match := pattern.fullmatch(text):
+            return full_year(match["y"].removeprefix("'")), int(match["n"])
+    return None
+
+
+def _months(text: str) -> str:
+    """Return months that are written as from one to another, or in East Asian signs, "" for none.
+
+    Examples
+    --------
+    >>> _months("Jan-Mar 2024"), _months("Nov - Dec 23"), _months("2024年1月")
+    ('2024-Q1', '', '2024-01')
+    """
+    if match := _EAST_ASIAN.fullmatch(text):
+        month = int(match[2])
+        return f"{match[1]}-{month:02d}" if 1 <= month <= 12 else ""
+    match = _RANGE.fullmatch(text)
+    first, last = (MONTHS.get(it.lower(), 0) for it in match.groups()[:2]) if match else (0, 0)
+    if match is None or not first or last < first or (last - first + 1) % 3:
+        return ""
+    return _spelled(full_year(match[3]), first, last - first + 1, 1)
+
+
+def _spelled(year: int, month: int, length: int, fiscal_start: int, *, moved: bool = False) -> str:
+    """Return a period in one spelling; a month is the calendar's unless it is `moved`."""
+    start = 12 * year + month - 1
+    if fiscal_start > 1 and (length > 1 or moved):
+        start += fiscal_start - 1 - 12
+    year, month = start // 12, start % 12 + 1
     if length == 1:
         return f"{year}-{month:02d}"
-    if fiscal_start == 1:
-        return f"{year}" if length == 12 else f"{year}-Q{(month + 2) // 3}"
-    start = 12 * (year - 1) + fiscal_start - 1 + month - 1
-    if length == 3 and start % 3 == 0:
-        return f"{start // 12}-Q{start % 12 // 3 + 1}"
-    return f"{start // 12}-{start % 12 + 1:02d}/{length}"
+    if length == 3 and month % 3 == 1:
+        return f"{year}-Q{(month + 2) // 3}"
+    return f"{year}" if length == 12 and month == 1 else f"{year}-{month:02d}/{length}"
 
 
 def _unpadded(out: Periods, short: dict[str, tuple[int, int]]) -> None:

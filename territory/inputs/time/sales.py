@@ -24,7 +24,7 @@ QUARTERS_A_YEAR = 4
 _QUARTER = re.compile(r"(\d{4})[\s_-]*[Qq]([1-4])|[Qq]([1-4])[\s_/-]*(\d{4})")
 _MONTH = re.compile(r"(\d{4})-?(0[1-9]|1[0-2])(?:-?\d{2}(?:[T ].*)?)?")
 _YEAR = re.compile(r"(\d{4})")
-_SPAN = re.compile(r"(\d{4})-(\d{2})/(3|12)")
+_SPAN = re.compile(r"(\d{4})-(\d{2})/(3|6|9|12)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -126,8 +126,8 @@ def sales_of(
 ) -> Sales | None:
     """Return the sales of some accounts by quarter; None where there is no history.
 
-    A year is divided evenly over its quarters. A last quarter with fewer than three of its months
-    is left out, and so is what other accounts bought: both are noted.
+    A year or half is divided evenly over its quarters. A last quarter with fewer than three of
+    its months is left out, and so is what other accounts bought: both are noted.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def sales_of(
     known = {period: value for period, value in named.items() if value is not None}
     start = history["period"].map({period: value[0] for period, value in known.items()})
     months = history["period"].map({period: value[1] for period, value in known.items()})
-    last = int((start + (months > 3) * 3).max())
+    last = int((start + (months - 1) // 3).max())
     first = int(start.min())
     notes: list[str] = []
     in_last = history.loc[(start == last) & (months == 1), "period"]
@@ -171,15 +171,15 @@ def sales_of(
             f"${revenue[unknown].sum():,.0f}"
         )
     sums = np.zeros((len(account_ids), max(0, last - first + 1)))
-    yearly = (months == 12).to_numpy()
-    if yearly.any():
-        notes.append("yearly sales are divided evenly over the quarters")
-    for part, shift in ((~yearly, (0,)), (yearly, (0, 1, 2, 3))):
-        for quarter in shift:
-            column = start.to_numpy() - first + quarter
-            take = part & ~unknown & (column < sums.shape[1])
-            at = (row.to_numpy()[take].astype(np.intp), column[take].astype(np.intp))
-            np.add.at(sums, at, revenue[take] / len(shift))
+    quarters = np.maximum(1, months.to_numpy() // 3)
+    if (quarters > 1).any():
+        lasting = "yearly" if (months == 12).any() else "half-yearly"
+        notes.append(f"{lasting} sales are divided evenly over the quarters")
+    for quarter in range(int(quarters.max())):
+        column = start.to_numpy() - first + quarter
+        take = (quarter < quarters) & ~unknown & (column < sums.shape[1])
+        at = (row.to_numpy()[take].astype(np.intp), column[take].astype(np.intp))
+        np.add.at(sums, at, revenue[take] / quarters[take])
     return Sales(first=first, revenue_usd=sums, notes=tuple(notes))
 
 

@@ -150,7 +150,18 @@ def test_affiliations_that_nothing_uses_are_said(read):
 
 @pytest.mark.parametrize(
     "label",
-    ["EXAMPLE ADA", "Example, Ada (TX)", "ada.example@co.com", "Ada B. Example", "Ada Example Jr."],
+    [
+        "EXAMPLE ADA",
+        "Example, Ada (TX)",
+        "ada.example@co.com",
+        "Ada B. Example",
+        "Ada Example Jr.",
+        "A. Example",
+        "Example, A.",
+        "CORP\\aexample",
+        "aexample@co.com",
+        "T-001",
+    ],
 )
 def test_an_owner_is_known_with_initials_brackets_suffixes_and_as_e_mail(read, label):
     found = read(

@@ -29,6 +29,16 @@ from territory.inputs.time.periods import months_of, read_periods
         ("44927", "2023-01"),
         ("2024", "2024"),
         ("2024.0", "2024"),
+        ("H1 2024", "2024-01/6"),
+        ("2H23", "2023-07/6"),
+        ("T1 2023", "2023-Q1"),
+        ("2e trimestre 2023", "2023-Q2"),
+        ("Apr-Jun 2024", "2024-Q2"),
+        ("2024年1月", "2024-01"),
+        ("févr. 2024", "2024-02"),
+        ("gennaio 2024", "2024-01"),
+        ("maart 2024", "2024-03"),
+        ("dezembro 2024", "2024-12"),
     ],
 )
 def test_a_period_is_read_in_one_spelling(written, read):
@@ -37,7 +47,9 @@ def test_a_period_is_read_in_one_spelling(written, read):
     assert months_of(read)
 
 
-@pytest.mark.parametrize("written", ["last year", "2024-13", "Q5 2024", "", "Total", "H1 2024"])
+@pytest.mark.parametrize(
+    "written", ["last year", "2024-13", "Q5 2024", "", "Total", "H3 2024", "T124", "Mar-Jan 24"]
+)
 def test_what_is_no_period_stays_out(written):
     found = read_periods([written])
     assert not found.by_text
@@ -69,6 +81,12 @@ def test_fiscal_periods_need_their_first_month():
         "2024-05": "2024-05",
     }
     assert read_periods(["Q1 2024"], fiscal_start=2).by_text == {"Q1 2024": "2023-02/3"}
+
+
+@pytest.mark.parametrize("written", ["P03 2023", "2023-P03", "FY23 P3", "003.2023"])
+def test_a_posting_period_needs_the_first_month_of_fiscal_years(written):
+    assert read_periods([written]).questions
+    assert read_periods([written], fiscal_start=10).by_text == {written: "2022-12"}
 
 
 def test_days_that_do_not_exist_are_no_days():
@@ -124,3 +142,19 @@ def test_an_overlay_gives_way_to_the_role_that_sells(read):
     assert not found.audit.errors
     assert found.alignment["territory_id"].tolist() == ["T1", "T9"]
     assert "1 row with the role" in str(found.audit.messages("warning"))
+
+
+@pytest.mark.parametrize(
+    ("header", "plain", "other"),
+    [
+        ("is primary", "TRUE", "FALSE"),
+        ("assignment type", "P", "S"),
+        ("team", "Core", "Specialist"),
+        ("status", "Active", "Inactive"),
+    ],
+)
+def test_a_flag_or_status_tells_the_row_that_sells(read, header, plain, other):
+    rows = f"A-1,T1,{plain}\nA-1,T9,{other}\nA-2,T9,{other}\n"
+    found = read(accounts=ACCOUNTS, alignment=f"account_id,territory_id,{header}\n{rows}")
+    assert not found.audit.errors
+    assert found.alignment["territory_id"].tolist() == ["T1", "T9"]

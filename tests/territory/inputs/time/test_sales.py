@@ -24,6 +24,7 @@ def history(*rows):
         ("2024-07-31", 2, 1),
         ("2024-07-31T00:00:00", 2, 1),
         ("2024", 0, 12),
+        ("2024-07/6", 2, 6),
     ],
 )
 def test_periods_are_read(period, quarter, months):
@@ -60,6 +61,13 @@ def test_years_are_divided_evenly_and_that_is_said():
     assert sales.revenue_usd.tolist() == [[2, 2, 2, 2, 3, 3, 3, 3]]
     assert (sales.year(1).tolist(), sales.year(0).tolist()) == ([8], [12])
     assert "yearly sales are divided evenly" in sales.notes[0]
+
+
+def test_halves_are_divided_evenly_and_that_is_said():
+    found = sales_of(["A"], history(("A", "2024-01/6", 8.0), ("A", "2024-07/6", 4.0)))
+    assert found is not None
+    assert found.revenue_usd.tolist() == [[4.0, 4.0, 2.0, 2.0]]
+    assert found.notes == ("half-yearly sales are divided evenly over the quarters",)
 
 
 def test_other_accounts_sales_are_counted_in_a_note():
