@@ -123,11 +123,26 @@ def run(arguments: Sequence[str], console: Console) -> int:
 
 def main() -> NoReturn:
     """Run the process's command line and exit."""
+    _keep_stdout()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     _end_like_ctrl_c()
     sys.exit(run(sys.argv[1:], Console()))
+
+
+def _keep_stdout() -> None:
+    """Keep stdout for what the command says: what compiled libraries print goes to stderr."""
+    if sys.stdout is None or sys.stderr is None:
+        return
+    try:
+        sys.stdout.flush()
+        own = os.dup(1)
+        os.dup2(2, 1)
+    except OSError:  # one of them is closed
+        return
+    lines = 1 if os.isatty(own) else -1
+    sys.stdout = os.fdopen(own, "w", buffering=lines, encoding=sys.stdout.encoding)
 
 
 def _end_like_ctrl_c() -> None:

@@ -546,3 +546,18 @@ def test_a_request_to_end_stops_any_command_like_ctrl_c():
         process.send_signal(ending)
         process.communicate(timeout=600)
         assert process.returncode == 130
+
+
+def test_what_a_library_prints_does_not_reach_stdout():
+    code = (
+        "import os, territory.cli.app as app\n"
+        "def run(words, console):\n"
+        "    os.write(1, b'tmpSolver.run();\\n')\n"
+        "    console.json({'status': 'done'})\n"
+        "    return 0\n"
+        "app.run = run\n"
+        "app.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == {"status": "done"}
+    assert done.stderr == "tmpSolver.run();\n"
