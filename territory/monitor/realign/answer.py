@@ -83,7 +83,7 @@ class Answer:
                 "territory inside its bands (a bound)."
             )
         best = [len(each.moves) for each in self.frontier.steps[1:] if self.frontier.is_best(each)]
-        if best:
+        if best and self.frontier.steps[0].outside:
             which = counted(best[0], "move") if len(best) == 1 else f"{best[0]} to {best[-1]} moves"
             if best != list(range(best[0], best[-1] + 1)):
                 which = f"{', '.join(map(str, best))} moves"
@@ -103,7 +103,7 @@ class Answer:
                 f"At {', '.join(map(str, alone))} moves another set leaves clearly less outside "
                 "than the path, and stands alone."
             )
-        elif most > 1:
+        elif most > 1 and len(best) < most:
             lines.append(
                 f"{WIDTH} paths followed side by side found no set of as many moves that leaves "
                 "clearly less outside than this path."

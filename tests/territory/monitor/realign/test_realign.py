@@ -174,6 +174,17 @@ def test_a_balanced_plan_is_left_alone(made):
     found = realign(plan, scenario, plan.accounts, max_moves=5)
     assert found.waiting.best == 0
     assert found.words()[0].startswith("Leave it")
+    assert not any("proved" in line for line in found.words())  # nothing is outside
+
+
+def test_what_is_proved_of_the_moves_is_said_in_words(made, west):
+    plan, scenario = made
+    found = realign(plan, scenario, west, max_moves=3)
+    words = " ".join(found.words())
+    best = found.table().loc[lambda rows: rows["n_moves"] > 0, "proved_best"]
+    assert best.iloc[0]
+    assert "it is proved that no set of as many leaves less outside the bands" in words
+    assert ("paths followed side by side" in words) == (not best.all())
 
 
 def test_moving_is_worth_it_only_when_waiting_costs_more_than_noise(made):
