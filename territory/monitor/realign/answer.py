@@ -82,14 +82,19 @@ class Answer:
                 f"At least {counted(self.frontier.fewest, 'move')} must be made to bring every "
                 "territory inside its bands (a bound)."
             )
-        best = [len(each.moves) for each in self.frontier.steps[1:] if self.frontier.is_best(each)]
+        further = self.frontier.steps[1:]
+        best = [len(each.moves) for each in further if self.frontier.is_best(each)]
         if best and self.frontier.steps[0].outside:
             which = counted(best[0], "move") if len(best) == 1 else f"{best[0]} to {best[-1]} moves"
             if best != list(range(best[0], best[-1] + 1)):
                 which = f"{', '.join(map(str, best))} moves"
             lines.append(
                 f"For {which} it is proved that no set of as many leaves less outside the bands"
-                + ("." if len(best) == most else "; for other numbers the table tells a bound.")
+                + (
+                    "."
+                    if len(best) == len(further)
+                    else "; for other numbers the table tells a bound."
+                )
             )
         if not last.nested:
             proved = "proved" if most == self.frontier.fewest else "not proved"
@@ -103,7 +108,7 @@ class Answer:
                 f"At {', '.join(map(str, alone))} moves another set leaves clearly less outside "
                 "than the path, and stands alone."
             )
-        elif most > 1 and len(best) < most:
+        elif len(further) > 1 and len(best) < len(further):
             lines.append(
                 f"{WIDTH} paths followed side by side found no set of as many moves that leaves "
                 "clearly less outside than this path."
