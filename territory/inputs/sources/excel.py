@@ -61,7 +61,7 @@ def _read(path: Path, options: Options) -> RawTable:
     sheet = str(reply["sheet"])
     where = f"sheet {quoted(sheet)} "
     notes = _sheet_notes(reply, options)
-    rows = reply["rows"]
+    rows = reply.pop("rows")
     _fill_merged(rows, reply["merged"], notes)
     width = max((len(row) for row in rows), default=0)
     if not width:
@@ -89,6 +89,7 @@ def _read(path: Path, options: Options) -> RawTable:
         what = "rows that a filter hides cannot be told from the others in an old workbook"
         notes.append(("info", "hidden_rows", 0, what, "save it as .xlsx where it has a filter"))
     grid = _grid(rows, width, notes, frozenset(row + 1 for row in reply["hidden"]), where)
+    rows.clear()  # half of the memory that a large sheet takes
     return table_of(grid, known=options.known, header_has=options.header_has)
 
 
@@ -242,6 +243,7 @@ def _ask(path: Path, options: Options) -> Reply:
     reply: Reply = {"error": "memory"}
     if done is not None and done.returncode == 0:
         reply = marshal.loads(done.stdout)
+        done = None
     elif done is not None and b"PanicException" in done.stderr:
         reply = {"error": "book", "what": "its parts contradict each other"}
     if "error" in reply:
