@@ -263,8 +263,17 @@ REP_NAME = (
     "fullname",
     *ABROAD["rep_name"],
 )
-HOME_LON = (*LON, "home lon", "home longitude")
-HOME_LAT = (*LAT, "home lat", "home latitude")
+_HOME = ("home", "wohnort", "privat", "domicile", "domicilio", "thuis", "residence")
+
+
+def _at_home(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names of a place as they are written for a home: "home lat", "Breitengrad Wohnort"."""
+    both = ((f"{word} {name}", f"{name} {word}") for name in names for word in _HOME)
+    return (*names, *(each for pair in both for each in pair))
+
+
+HOME_LON = _at_home(LON)
+HOME_LAT = _at_home(LAT)
 UNIT = (
     "unit",
     "geo id",
@@ -278,7 +287,7 @@ UNIT = (
 )
 HOME_CITY = ("home city", "wohnort", "domicile", *CITY)
 HOME_ZIP = (
-    *(*ZIP, "home zip", "home zip code", "home postal code", "home zip/postal code"),
+    *_at_home((*ZIP, "zip/postal code")),
     *ABROAD["home_zip"],
 )
 FTE = (

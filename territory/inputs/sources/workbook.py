@@ -152,7 +152,6 @@ def read_workbook(request: Request) -> Reply:
         return {"error": "cell", "sheet": chosen, "cell": cell, "what": what}
     facts = _facts(book, data, archive, chosen)
     tried.clear()
-    del book
     if archive and facts.illegal:
         cell, what = broken_cell(archive, chosen)
         what = "a control character that no workbook may hold" if what else ""

@@ -34,3 +34,18 @@ def test_no_word_of_another_language_means_two_columns_of_the_accounts():
     meanings += ("lat", "service_h", "n_calls", "potential", "revenue", "idn", "gpo", "territory")
     words = [name for key in meanings for name in {plain_name(word) for word in ABROAD[key]}]
     assert sorted({word for word in words if words.count(word) > 1}) == []
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat"),
+    [
+        ("L\u00e4ngengrad Wohnort", "Breitengrad Wohnort"),
+        ("Home Longitude", "Home Latitude"),
+        ("Longitude domicile", "Latitude domicile"),
+        ("Longitud domicilio", "Latitud domicilio"),
+    ],
+)
+def test_the_home_of_a_rep_is_found_in_other_languages(lon, lat):
+    cells = pd.DataFrame([], columns=["rep_id", lon, lat], dtype="str")
+    found = matched_headers(cells, columns_of("reps"), {})
+    assert (found.headers["lon"], found.headers["lat"]) == (lon, lat)
