@@ -133,13 +133,7 @@ function startTerritoryMap(map, data) {
       if (within(p) && gap < least) { best = p; least = gap; }
     }
     if (best || !territory.shape.length) return best;
-    for (let i = 1; i < 12; i++) {
-      for (let j = 1; j < 12; j++) {
-        const p = [at.width * i / 12, at.height * j / 12];
-        if (insideRings(cells.outlines[t], (p[0] - at.dx) / at.scale, (p[1] - at.dy) / at.scale)) return p;
-      }
-    }
-    return null;
+    return spotIn(cells.outlines[t], at, 0, at.width);
   }
   // A point of a shape between two lines of the view, as near to its middle there as there is one.
   function spotIn(rings, at, left, right) {
@@ -148,16 +142,33 @@ function startTerritoryMap(map, data) {
     const [x0, x1] = [Math.max(left, b[0] * at.scale + at.dx), Math.min(right, b[2] * at.scale + at.dx)];
     const [y0, y1] = [Math.max(0, b[1] * at.scale + at.dy), Math.min(at.height, b[3] * at.scale + at.dy)];
     if (x1 - x0 < 1 || y1 - y0 < 1) return null;
+    const inside = ([x, y]) => insideRings(rings, (x - at.dx) / at.scale, (y - at.dy) / at.scale);
     let best = null, least = Infinity;
     for (let i = 1; i < 12; i++) {
       for (let j = 1; j < 12; j++) {
         const gap = Math.hypot((x1 - x0) * (i - 6), (y1 - y0) * (j - 6));
         if (gap >= least) continue;
         const p = [x0 + (x1 - x0) * i / 12, y0 + (y1 - y0) * j / 12];
-        if (insideRings(rings, (p[0] - at.dx) / at.scale, (p[1] - at.dy) / at.scale)) { best = p; least = gap; }
+        if (inside(p)) { best = p; least = gap; }
       }
     }
-    return best;
+    if (best) return best;
+    // A sliver: beside the corner of its outline that is nearest to the middle of the view.
+    for (const points of rings) {
+      for (let k = 0; k < points.length; k += 2) {
+        const x = points[k] * at.scale + at.dx, y = points[k + 1] * at.scale + at.dy;
+        if (x < left || x > right || y < 0 || y > at.height) continue;
+        const gap = Math.hypot(x - at.width / 2, y - at.height / 2);
+        if (gap >= least) continue;
+        const p = [[3, 0], [-3, 0], [0, 3], [0, -3], [2, 2], [-2, 2], [2, -2], [-2, -2]].map(([i, j]) => [x + i, y + j]).find(inside);
+        if (p && p[0] >= left && p[0] <= right && p[1] >= 0 && p[1] <= at.height) { best = p; least = gap; }
+      }
+    }
+    if (best) return best;
+    // No corner in view: what is seen of it touches the frame.
+    for (let x = left + 2; x < right; x += 8) for (const y of [2, at.height - 2]) if (inside([x, y])) return [x, y];
+    for (let y = 2; y < at.height; y += 8) for (const x of [left + 2, right - 2]) if (inside([x, y])) return [x, y];
+    return null;
   }
   const bySize = data.territories.map((_, t) => t).sort((a, b) => data.territories[b].size - data.territories[a].size);
   function flowsShown(at) {

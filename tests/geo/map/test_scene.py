@@ -88,3 +88,26 @@ def test_of_many_names_the_lines_that_lead_to_them_do_not_cross(browser, long_ch
         and side(other[0], other[1], one[0]) != side(other[0], other[1], one[1])
     ]
     assert crossing == []
+
+
+@pytest.mark.browser
+def test_a_territory_that_only_reaches_into_a_corner_of_the_view_is_named(browser, tmp_path):
+    page = tmp_path / "map.html"
+    page.write_text(draw(grid_content(columns=2, rows=2)), encoding="utf-8")
+    browser.open(page, width=900, height=700)
+    browser.run("""
+      const m = territoryMap, box = m.cells.outlineBounds[0], size = m.map.getSize();
+      const corner = m.map.options.crs.pointToLatLng(L.point(box[2], box[3]), 0);
+      m.map.setView(corner, 11, { animate: false });
+      m.map.panBy([size.x / 2 - 9, size.y / 2 - 9], { animate: false });
+    """)
+    seen, named = browser.run("""
+      const m = territoryMap, size = m.map.getSize(), seen = new Set();
+      for (let x = 2; x < size.x; x += 6) for (let y = 2; y < size.y; y += 6) {
+        const c = m.cellAt(m.map.containerPointToLatLng([x, y]));
+        if (c >= 0) seen.add(m.data.territories[m.cells.owner[c]].label);
+      }
+      return [[...seen].sort(), m.written.filter((l) => l.must).map((l) => l.text).sort()];
+    """)
+    assert len(seen) > 1
+    assert set(seen) <= set(named)
