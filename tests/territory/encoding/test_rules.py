@@ -45,6 +45,20 @@ def test_accounts_that_must_move_are_taken_off_the_cap_once(tmp_path):
     assert changes.moved_weight[:, 0].tolist() == [1.0] * 8
 
 
+def test_a_unit_of_several_reps_is_todays_of_who_has_most_of_it_there(tmp_path):
+    case = two_reps_in_one_unit(tmp_path, "max_moved_accounts = 5")
+    for owners, most in ((("T01", "T02", "T02"), 1), (("T01", "T01", "T02"), 0)):
+        # A01 is moved beside the two, and all three have these reps today.
+        here = case.accounts["account_id"].isin(["A00", "A99", "A01"]).to_numpy()
+        accounts = case.accounts.assign(
+            unit_id=case.accounts["unit_id"].mask(here, "U00"), revenue_usd=0.0
+        )
+        current = case.current.copy()
+        current[here] = owners
+        now = replace(case, accounts=accounts, current=current)
+        assert changes_of(now, items_of(now)).current[0] == most
+
+
 def test_a_cap_below_what_must_move_is_refused_with_both_figures(tmp_path):
     case = two_reps_in_one_unit(tmp_path, "max_moved_accounts = 0")
     with pytest.raises(InputError, match="at most 0 accounts may move; 1 must"):
