@@ -111,6 +111,49 @@ def _published(rows: list[Row]) -> list[str]:
     return out
 
 
+def _ablations(rows: list[Row]) -> list[str]:
+    """Lay out what is lost where a part is left out: above the plan of all parts, same seed."""
+    parts = list(dict.fromkeys(row["without"] for row in rows))
+    found = {(row["name"], row["seed"], row["without"]): row for row in rows}
+    lines = []
+    for name, seed in dict.fromkeys((row["name"], row["seed"]) for row in rows):
+        whole = found[name, seed, ""]
+        cells = [_show(whole["objective"], 0), _show(whole["border_km"], 0)]
+        for part in parts[1:]:
+            row, base = found.get((name, seed, part)), _number(whole["objective"])
+            value = None if row is None else _number(row["objective"])
+            if row is None or value is None or not base:
+                cells.append("–")
+                continue
+            broken = "" if row["feasible"] == "True" else ", **broken**"
+            cells.append(f"{100 * (value / base - 1):+.2f}{broken}")
+        lines.append((name, seed, *cells))
+    heads = ("instance", "seed", "all parts USD", "border km")
+    return _table((*heads, *(f"without {part} %" for part in parts[1:])), lines)
+
+
+def _before(rows: list[Row]) -> list[str]:
+    """Lay out pairs of runs: the commit before, and the one after."""
+    heads = ("instance", "effort", "seed", "before", "after", "change %", "gap before %")
+    lines = []
+    for row in rows:
+        old, new = _number(row["before"]), _number(row["after"])
+        both = row["before_feasible"] == row["after_feasible"] == "True" and old and new
+        lines.append(
+            (
+                *(row["before_of"], row["effort"], row["seed"]),
+                *(
+                    "no plan" if row[f"{when}_feasible"] != "True" else _show(row[when], 0)
+                    for when in ("before", "after")
+                ),
+                f"{100 * (new / old - 1):+.2f}" if both and old and new else "–",
+                *(_gap(row["before_gap"]), _gap(row["after_gap"])),
+                *(_show(row["before_cpu_s"], 1), _show(row["after_cpu_s"], 1)),
+            )
+        )
+    return _table((*heads, "gap after %", "CPU s before", "CPU s after"), lines)
+
+
 def _speed(rows: list[Row]) -> list[str]:
     phases = [key.removesuffix("_cpu_s") for key in rows[0] if key.endswith("_cpu_s")]
     lines = [
@@ -191,6 +234,8 @@ def _sizes(rows: list[Row]) -> list[str]:
 
 KINDS: tuple[tuple[str, str, Callable[[list[Row]], list[str]]], ...] = (
     ("family", "Published instances", _published),
+    ("before_of", "Before and after", _before),
+    ("without", "What each part brings", _ablations),
     ("plan_J2_km", "Speed", _speed),
     ("size_of", "Sizes, outside the search", _sizes),
     ("travel_of", "Travel against routed years", _travel),
