@@ -226,6 +226,10 @@ def _owners(
         said = f"{counted(len(names), 'owner')} in column {quoted(sheet.owner)}"
         lines.append(("alignment", said + (f"; nobody: {vacant}" if vacant else "")))
     if "reps" in found.sheets:
+        known = found.sheets["reps"].columns
+        if not ({"zip", "city"} & set(known) or {"lon", "lat"} <= set(known)):
+            what = "no column says where the reps live, so the plan chooses the centers: a column "
+            lines.append(("homes", f"{what}zip, or lon and lat, would supply it"))
         return
     labels = sheet.raw.frame[sheet.owner].tolist() if sheet is not None and owned else []
     if "alignment" in found.sheets:

@@ -93,6 +93,14 @@ def test_owners_become_the_reps_where_there_is_no_roster(files, tmp_path):
     assert not audited(tmp_path / "plan").errors
 
 
+def test_a_roster_without_homes_is_told_what_would_supply_them(files, tmp_path):
+    (tmp_path / "Roster.csv").write_text(
+        "Rep ID,Rep Name,FTE\nR1,Ada Lovelace,1\nR2,Kevin O'Donnell,1\n"
+    )
+    made = first_scenario(tmp_path / "plan", [files[0], tmp_path / "Roster.csv"], audit=audited)
+    assert "zip, or lon and lat, would supply it" in str(made.lines)
+
+
 def test_accounts_without_hours_get_a_call_plan_by_type(tmp_path):
     rows = "".join(
         f"{at},Clinic {at},{['Hospital', 'ASC'][at % 2]},770{at:02d}\n" for at in range(2, 12)
