@@ -18,7 +18,6 @@ from pathlib import Path
 
 from tests.check_scorecard import (
     CENT,
-    NOT_FROM_ACCOUNTS,
     RATIOS,
     SIMULATED,
     Row,
@@ -109,7 +108,7 @@ def _figures(
     means = {"probability", "probability_attainable"}
     out: dict[str, dict[str, float | str]] = {}
     for name in next(iter(expected.values())):
-        if name.endswith("_deviation") or name in {*SIMULATED, *NOT_FROM_ACCOUNTS} - means:
+        if name.endswith("_deviation") or name in {*SIMULATED, "compactness"} - means:
             continue
         values = [expected[at][name] for at in ids]
         shares = _goal_shares(territories, name)

@@ -15,6 +15,7 @@ import argparse
 import math
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,6 +30,7 @@ from tests.strangers_pay import (
     last_year,
     total,
 )
+from tests.strangers_seat import QUARTERS, SLACK, seat
 from tests.strangers_year import Company, Floats, Row, ahead, number, reading, rows
 from tests.verdict import tell
 
@@ -70,6 +72,7 @@ def compare(
                   {rep: float(np.mean(each)) for rep, each in paces.items()})  # fmt: skip
     ledger, n = Ledger(), company.scenario["pay"].get("simulation", {}).get("draws", 2000)
     _given(field, plan, rows(reps), ledger)
+    _seats_off(company.scenario.get("capacity", {}), table, quarters, rows(reps), ledger)
     rng = np.random.default_rng(seed)
     found = {name: ahead(company, name) for name in ("today", "plan")}
     sds = spreads(company, found["today"])
@@ -114,6 +117,25 @@ def compare(
     _changes_off(table, pays, root, ledger)
     _guarantee_off(field, files, held, root, ledger)
     return ledger.off, ledger.compared
+
+
+def _seats_off(
+    capacity: dict[str, Any], table: list[Row], quarters: list[Row], reps: list[Row], ledger: Ledger
+) -> None:
+    """Hold what part of the year a seat is paid, and its pace in each quarter, by the days."""
+    seats = {row["rep_id"]: seat(row, capacity) for row in reps}
+    for row in table:
+        where = f"pay.csv: {row['rep_id']} employed"
+        ledger.hold(where, row["employed"], seats[row["rep_id"]][0], 1e-6)
+    seen: dict[str, int] = {}
+    for row in quarters:
+        rep = row["rep_id"]
+        if rep not in seats:
+            continue
+        at = seen.setdefault(rep, 0)
+        seen[rep] += 1
+        where = f"quotas_by_quarter.csv: {rep} {row['quarter']} pace"
+        ledger.hold(where, row["pace"], seats[rep][1][at % QUARTERS], SLACK)
 
 
 def begins_later(company: Company, rep: Row) -> bool:

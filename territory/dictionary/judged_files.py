@@ -39,7 +39,7 @@ growth_share | number | share | growth areas in the potential | sum(potential_us
 n_idns | number | - | health systems with accounts here | distinct idn
 n_split_idns | number | - | of them served by other reps too | distinct idn that another territory has, too
 split_idn_revenue_usd | signed | USD a year | revenue of accounts of such systems | sum of revenue_usd where known
-compactness | number | - | Polsby-Popper compactness; 1 = a circle | 4 * pi * area / perimeter^2
+compactness | number | - | Polsby-Popper compactness; 1 = a circle | 4 * pi * area / perimeter^2 of the outline in territories.gpkg, in the metres of crs in plan.json
 n_moved_accounts | number | - | accounts new to this rep | count where current_territory_id is another one
 moved_revenue_usd | signed | USD a year | their revenue | sum of revenue_usd where known
 """  # noqa: E501

@@ -97,6 +97,12 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
             best = latest
         if latest.routed.outside == 0:
             break
+        near = _repaired(attempts, best, turn)
+        seconds = [seconds[0] + near.result.wall_s, seconds[1] + near.result.cpu_s]
+        if near.routed.rank < best.routed.rank:
+            best = near
+        if near.routed.outside == 0:
+            break
     found = (None if best.routed.outside else _settled(attempts, best)) or best.routed.plan
     times = {
         "wall_s": round(seconds[0] + roads.wall_s, 3),
@@ -129,6 +135,19 @@ def as_driven(attempts: Attempts, plan: Plan, result: Result, roads: Roads) -> P
 def _routed(attempts: Attempts, plan: Plan, result: Result, roads: Roads, turn: int) -> _Round:
     check = check_travel(plan, attempts.case.scenario)
     return _Round(roads=roads, result=result, routed=with_routed(plan, check, rounds=turn))
+
+
+def _repaired(attempts: Attempts, best: _Round, turn: int) -> _Round:
+    """Repair the best plan by the hours of its own tours, and route it again.
+
+    Few accounts move, so that its tours still hold: what a search from elsewhere finds is driven in
+    another way, and may leave its bands once more.
+    """
+    case = attempts.case
+    roads = corrected(case, best.roads, best.routed.check)
+    encoding = encode(case, roads, room=ROOM)
+    result = attempts.solve(encoding.problem, best.result.assignment, effort="quick")
+    return _routed(attempts, attempts.plan(encoding, result, roads), result, roads, turn)
 
 
 def _settled(attempts: Attempts, last: _Round) -> Plan | None:

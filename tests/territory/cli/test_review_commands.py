@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from territory.cli.app import run
 from territory.cli.console import Console
 from territory.publish.folder import read_plan, save_plan
-from tests import check_figures, check_scorecard
+from tests import check_figures, check_reach, check_scorecard
 from tests.documented import undocumented
 from tests.territory.plans import HOSTILE_NAMES, balanced_plan, small_plan
 
@@ -108,6 +108,17 @@ def test_a_changed_figure_of_the_spread_is_found(scored, tmp_path, name, column)
     assert off[0].startswith(f"{name}: ")
 
 
+def test_a_stranger_measures_the_outlines_and_finds_a_compactness_that_is_off(scored, tmp_path):
+    folder, _ = scored
+    frame = pd.read_csv(folder / "scorecard.csv")
+    assert frame["compactness"].between(0.2, 1.0).all()
+    frame.loc[0, "compactness"] += 0.001
+    frame.to_csv(tmp_path / "changed.csv", index=False)
+    off, _ = check_scorecard.compare(folder, tmp_path / "changed.csv")
+    assert len(off) == 1
+    assert "compactness" in off[0]
+
+
 def test_every_column_of_the_files_stands_in_the_dictionary(scored, tmp_path):
     folder, _ = scored
     assert call("calls", folder, "--out", tmp_path / "calls")[0] == 0
@@ -116,6 +127,24 @@ def test_every_column_of_the_files_stands_in_the_dictionary(scored, tmp_path):
         each.name for each in files
     } <= {"districts.csv"}
     assert undocumented(*files) == []
+
+
+def test_a_stranger_recomputes_reach_and_the_calls_that_do_not_fit(tmp_path):
+    plan = small_plan()
+    table = plan.territories.assign(
+        capacity_h=0.6 * plan.territories["workload_h"].to_numpy(dtype=float)
+    )
+    folder = saved(tmp_path / "tiny", replace(plan, territories=table))
+    assert call("calls", folder, "--out", tmp_path / "calls")[0] == 0
+    off, compared = check_reach.compare(folder, tmp_path / "calls")
+    assert off == []
+    assert compared > 60
+    frame = pd.read_csv(tmp_path / "calls" / "dropped_calls.csv", dtype={"account_id": "str"})
+    assert len(frame)
+    frame.loc[0, "calls_dropped"] += 0.01
+    frame.to_csv(tmp_path / "calls" / "dropped_calls.csv", index=False)
+    off, _ = check_reach.compare(folder, tmp_path / "calls")
+    assert len(off) == 1
 
 
 def test_a_changed_cent_is_found(scored, tmp_path):

@@ -79,28 +79,47 @@ def rounds(monkeypatch, ranks):
     monkeypatch.setattr(road_loop, "_settled", lambda *_: None)
 
 
-def test_a_later_round_that_is_worse_is_not_kept_and_one_that_is_clean_ends_the_loop(
-    solved, monkeypatch
-):
+@pytest.fixture
+def searched(solved, monkeypatch):
+    """The loop with searches that find nothing new: its plans, and how each was asked for."""
     attempts, plan, result, roads = solved
     normal = with_effort(attempts, "normal")
-    solved_plans = []
+    plans, asked = [], []
 
     def solve(problem, start, *, effort=None, shift=0):
+        asked.append((start is not None, effort))
         return result
 
+    def read(*_):
+        plans.append(replace(plan, alignment=plan.alignment.copy()))
+        return plans[-1]
+
     monkeypatch.setattr(normal, "solve", solve)
-    monkeypatch.setattr(
-        normal, "plan", lambda *_: solved_plans.append(replace(plan)) or solved_plans[-1]
-    )
-    rounds(monkeypatch, [(0, 2), (0, 3), (0, 1), (0, 2)])
-    found = held_on_the_road(normal, plan, result, roads)
-    assert len(solved_plans) == 3
-    assert found.alignment is solved_plans[1].alignment
-    solved_plans.clear()
+    monkeypatch.setattr(normal, "plan", read)
+    return (lambda: held_on_the_road(normal, plan, result, roads)), plans, asked
+
+
+def test_a_later_round_that_is_worse_is_not_kept(searched, monkeypatch):
+    run, plans, _ = searched
+    rounds(monkeypatch, [(0, 2), (0, 3), (0, 2), (0, 1), (0, 2), (0, 2), (0, 1)])
+    found = run()
+    assert len(plans) == 6
+    assert found.alignment is plans[2].alignment
+
+
+def test_a_round_that_is_clean_ends_the_loop(searched, monkeypatch):
+    run, plans, _ = searched
     rounds(monkeypatch, [(0, 2), (0, 0)])
-    held_on_the_road(normal, plan, result, roads)
-    assert len(solved_plans) == 1
+    assert run().alignment is plans[0].alignment
+    assert len(plans) == 1
+
+
+def test_what_a_search_leaves_outside_is_repaired_from_the_best_plan(searched, monkeypatch):
+    run, plans, asked = searched
+    rounds(monkeypatch, [(0, 2), (0, 3), (0, 0)])
+    assert run().alignment is plans[1].alignment
+    assert len(plans) == 2
+    assert asked[-1] == (True, "quick")
 
 
 def test_the_users_time_ends_the_rounds(solved, monkeypatch):

@@ -82,3 +82,22 @@ def test_an_area_that_is_new_has_the_years_that_it_has():
     found = lasting_growth([known[0], fewer], prior=0.5)
     assert np.isfinite(found.growth).all()
     assert found.growth.iloc[0] != 0.0
+
+
+@pytest.mark.parametrize(("k", "far"), [(20, 0.07), (60, 0.09)])
+def test_of_two_years_no_method_learns_more_than_this_one_that_is_told_all_growth_lasts(k, far):
+    """One surplus is known: the law's own best prediction, which no data reveal, is far off too.
+
+    Growth of 8 % and chance of 6 % a year, as sixty accounts have it. The conditional mean under
+    the true variances is the least of all errors; its worst area is beyond six points all the same.
+    """
+    lasting, chance = 0.08, 0.06
+    off = []
+    for seed in range(30):
+        known, stays = years(lasting, 0.0, 1, seed, k=k, chance=chance)
+        best = known[0].surplus.to_numpy() * lasting**2 / (lasting**2 + chance**2)
+        told = np.log1p(lasting_growth(known, prior=1.0).growth.to_numpy())
+        off.append([np.abs(each - stays) for each in (best, told)])
+    least, own = np.asarray(off).transpose(1, 0, 2)
+    assert np.median(least.max(axis=1)) > far
+    assert np.sqrt(np.square(own).mean()) <= 1.1 * np.sqrt(np.square(least).mean())
