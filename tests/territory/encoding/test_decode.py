@@ -1,13 +1,20 @@
 """The plan says of the assignment what a stranger counts from its tables."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import solvers
 import territory
+from solvers.result import Status
+from territory.design import prepare
+from territory.encoding.decode import decode
+from territory.encoding.encode import encode
 from territory.encoding.proved import bound_of
+from territory.encoding.travel import roads_of
 from territory.inputs.scenario.scenario import read_scenario
 from territory.review.figures import territory_figures
 from tests.territory.worlds import grid_scenario
@@ -102,3 +109,13 @@ def test_revenue_that_nobody_names_is_not_known(tmp_path):
     figures = territory_figures(plan)
     assert figures["penetration"].isna().all()
     assert figures["revenue_usd"].isna().all()
+
+
+def test_what_is_proved_for_located_centers_is_called_feasible(tmp_path):
+    prepared = prepare(read_scenario(grid_scenario(tmp_path, reps=False)))
+    case, roads = roads_of(prepared.case)
+    encoding = encode(case, roads)
+    found = replace(solvers.solve(encoding.problem, effort="quick"), status=Status.OPTIMAL)
+    given = {"geography": prepared.geography, "audit": prepared.audit}
+    assert decode(case, encoding, found, replace(roads, free=None), **given).status == "feasible"
+    assert decode(case, encoding, found, replace(roads, located=False), **given).status == "optimal"
