@@ -70,7 +70,8 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
         return plan
     seconds = [result.wall_s, result.cpu_s]
     latest = _routed(attempts, plan, result, roads, 0)
-    best = latest
+    best = near = latest
+    repaired: _Round | None = None
     for turn in range(1, rounds + 1):
         if result.status == "interrupted" or attempts.over:
             break
@@ -97,7 +98,8 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
             best = latest
         if latest.routed.outside == 0:
             break
-        near = _repaired(attempts, best, turn)
+        # The same plan repaired twice is the same again: then its repair is mended further.
+        near, repaired = _repaired(attempts, near if best is repaired else best, turn), best
         seconds = [seconds[0] + near.result.wall_s, seconds[1] + near.result.cpu_s]
         if near.routed.rank < best.routed.rank:
             best = near

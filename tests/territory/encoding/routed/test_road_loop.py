@@ -122,6 +122,20 @@ def test_what_a_search_leaves_outside_is_repaired_from_the_best_plan(searched, m
     assert asked[-1] == (True, "quick")
 
 
+def test_a_plan_is_repaired_once_and_then_its_repair(searched, monkeypatch):
+    run, plans, _ = searched
+    made = road_loop._repaired
+    bases = []
+    monkeypatch.setattr(
+        road_loop,
+        "_repaired",
+        lambda attempts, base, turn: bases.append(base) or made(attempts, base, turn),
+    )
+    rounds(monkeypatch, [(0, 2), (0, 3), (0, 3), (0, 3), (0, 3), (0, 3), (0, 3)])
+    run()
+    assert len({id(base) for base in bases}) == 3
+
+
 def test_the_users_time_ends_the_rounds(solved, monkeypatch):
     attempts, plan, result, roads = solved
     normal = with_effort(attempts, "normal")
