@@ -123,7 +123,7 @@ def test_what_a_search_leaves_outside_is_repaired_from_the_best_plan(searched, m
 
 
 def test_a_plan_is_repaired_once_and_then_its_repair(searched, monkeypatch):
-    run, plans, _ = searched
+    run, _, _ = searched
     made = road_loop._repaired
     bases = []
     monkeypatch.setattr(
