@@ -104,8 +104,8 @@ def whole_files(folder: str | Path, *, guard: bool = True) -> Iterator[Path]:
     InputError
         The place cannot be written to, or one of the files there is not this product's.
     """
-    place = Path(os.path.realpath(folder))
     with _explained(folder):
+        place = Path(os.path.realpath(folder))
         if place.exists() and not place.is_dir():
             raise InputError(Message(f"{_said(folder)} is a file; expected a folder", hint=_HINT))
         with _part(place / "files") as (part, _):
@@ -383,7 +383,7 @@ def _explained(path: str | Path) -> Iterator[None]:
             )
         ) from error
     except ValueError as error:
-        if "null byte" not in str(error):
+        if "embedded null" not in str(error):
             raise
         raise InputError(Message(f"{_said(path)} is no path that a file can have")) from error
 
