@@ -98,6 +98,8 @@ def outline_map(
         territories.add_to(page)
         if scene is not None and scene.layers and 0 < len(scene.shapes.units) <= MOST_UNITS:
             _add_layers(page, territories.get_name(), name, scene)
+        elif scene is not None and scene.layers:
+            _tell(page, scene)
         west, south, east, north = outlines.geometry[shown].total_bounds
         page.fit_bounds([[south, west], [north, east]])
     return page
@@ -105,8 +107,6 @@ def outline_map(
 
 def _add_layers(page: folium.Map, territories: str, name: str, scene: Scene) -> None:
     """Add the scene's layers, one of which is shown at a time, and their legend."""
-    from branca.element import Element, MacroElement
-
     from geo.map.offline import resource
 
     data = {
@@ -129,10 +129,41 @@ def _add_layers(page: folium.Map, territories: str, name: str, scene: Scene) -> 
     }
     header: Any = page.get_root().header  # type: ignore[attr-defined]
     text = f"<style>{_LEGEND}</style><script>{resource('plain.js')}</script>"
-    header.add_child(Element(f"{{% raw %}}{text}{{% endraw %}}"), name="plain-layers")
+    header.add_child(_raw(text), name="plain-layers")
+    code = f"addPlainLayers({page.get_name()}, {territories}, {script_json(data)});"
+    _script(page, "plain_layers", code)
+
+
+def _tell(page: folium.Map, scene: Scene) -> None:
+    """Say on the map why it has its territories alone."""
+    n = len(scene.shapes.units)
+    why = f"more than {MOST_UNITS:,}" if n else "the map has no shapes of units"
+    _script(
+        page,
+        "plain_note",
+        'const note = L.control({position: "topright"}); note.onAdd = () => {'
+        ' const box = L.DomUtil.create("div", "plain-legend"); box.textContent = '
+        f"{script_json(f'Territories only: {n:,} units, {why}. The page of the plan has layers.')};"
+        f" return box; }}; note.addTo({page.get_name()});",
+    )
+    header: Any = page.get_root().header  # type: ignore[attr-defined]
+    header.add_child(_raw(f"<style>{_LEGEND}</style>"), name="plain-note")
+
+
+def _raw(text: str) -> Any:
+    """Text that branca does not take for a template."""
+    from branca.element import Element
+
+    return Element(f"{{% raw %}}{text}{{% endraw %}}")
+
+
+def _script(page: folium.Map, name: str, code: str) -> None:
+    """Run code once the map is there."""
+    from branca.element import MacroElement
+
     macro: Any = MacroElement()  # type: ignore[no-untyped-call]
-    macro._name = "plain_layers"
-    macro.code = f"addPlainLayers({page.get_name()}, {territories}, {script_json(data)});"
+    macro._name = name
+    macro.code = code
     macro._template = _template("{% macro script(this, kwargs) %}{{ this.code }}{% endmacro %}")
     page.add_child(macro)
 
@@ -145,14 +176,10 @@ def _template(text: str) -> Any:
 
 def _inline(page: folium.Map) -> None:
     """Write Leaflet into the page instead of links to the network."""
-    from branca.element import Element
-
     page.default_js, page.default_css = [], []
     header: Any = page.get_root().header  # type: ignore[attr-defined]
     scripts = "\n".join(f"<script>{each}</script>" for each in (*library_scripts(), _markers()))
-    # branca takes the text for a template; in a raw block it stays what it is
-    text = f"{{% raw %}}<style>{leaflet_css()}</style>\n{scripts}{{% endraw %}}"
-    header.add_child(Element(text), name="leaflet")
+    header.add_child(_raw(f"<style>{leaflet_css()}</style>\n{scripts}"), name="leaflet")
 
 
 def _markers() -> str:
