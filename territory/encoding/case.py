@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+
+from territory.arrays import Floats
 
 if TYPE_CHECKING:
     from geo.adjacency import Adjacency
     from territory.inputs.scenario.scenario import Scenario
 
 __all__ = ["Case"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.dictionary.accounts import carried, in_order
 from territory.encoding.case import Case
 from territory.encoding.encode import Encoding, account_territory, handover_usd
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from territory.encoding.roads import Roads
 
 __all__ = ["decode", "patchable"]
-
-Floats = NDArray[np.float64]
 
 
 def decode(

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 import solvers
+from territory.arrays import Floats, Ints, Longs
 from territory.encoding.case import Case
 from territory.encoding.roads import Roads
 from territory.encoding.rules import (
@@ -32,9 +33,6 @@ __all__ = [
     "with_roads",
 ]
 
-Floats = NDArray[np.float64]
-Longs = NDArray[np.int64]
-Ints = NDArray[np.int32]
 
 MARGIN = 1e-5
 """Share of a goal by which the solver's bands are narrower than the scenario's.

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from geo.adjacency import Adjacency
+from territory.arrays import Floats, Ints
 from territory.encoding.case import Case
 from territory.encoding.roads import Roads
 from territory.encoding.routed.classes import class_of
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from territory.plan import Plan
 
 __all__ = ["Reopened", "factors_of", "reopened", "scenario_of", "with_apart"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 import solvers
 from solvers.events import ignore
 from solvers.stop import never
+from territory.arrays import Ints
 from territory.encoding.attempts import Attempts
 from territory.encoding.encode import encode
 from territory.encoding.routed.road_loop import as_driven
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from territory.plan import Plan
 
 __all__ = ["as_today", "todays_plan"]
-
-Ints = NDArray[np.int32]
 
 
 def todays_plan(case: Case, *, geography: Geography, audit: Audit) -> Plan:

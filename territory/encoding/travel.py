@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 import solvers
 from solvers.events import ignore
 from solvers.stop import never
+from territory.arrays import Floats
 from territory.encoding.case import Case
 from territory.encoding.conflicts import refuse_conflict
 from territory.encoding.encode import encode_free, encode_places
@@ -29,7 +30,6 @@ __all__ = ["roads_of"]
 PAIRS = 4_000_000
 """Most pairs of account and place that are priced where centers are free."""
 
-Floats = NDArray[np.float64]
 
 _NEAR_MIN = 30.0
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
+from territory.arrays import Bools, Floats
 from territory.wording import told_apart
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ __all__ = [
     "rules_in_words",
 ]
 
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 
 ROUNDING = 5e-4
 """Most that a load may differ from its limit in the tables, which have four decimals."""

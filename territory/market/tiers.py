@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.audit import Audit, Finding
 from territory.inputs.findings.rows import Rows
 from territory.inputs.scenario.market import Factor, Tiers
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Explanation", "explain_score", "with_tiers"]
 
-Floats = NDArray[np.float64]
 
 _AGAINST = -0.3
 """Rank correlation of two factors from which on they work against each other."""

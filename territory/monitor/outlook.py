@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.errors import InputError
 from territory.inputs.scenario.monitor import ForecastKeys
 from territory.inputs.time.sales import Sales, sales_of
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LEVELS", "Outlook", "outlook"]
 
-Floats = NDArray[np.float64]
 
 SEASON = 4
 LEVELS = ("account", "unit", "territory")

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.errors import InfeasibleError, InputError
 from territory.messages import Message
 from territory.plan_record import PlanRecord
@@ -33,7 +33,6 @@ __all__ = [
     "work_follows",
 ]
 
-Floats = NDArray[np.float64]
 
 ROUNDS = 3
 """Designs after the first, each with tighter bands."""

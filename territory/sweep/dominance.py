@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.wording import LIMIT, NONZERO
 
 __all__ = ["knee_of", "marginal_usd", "non_dominated"]
-
-Floats = NDArray[np.float64]
 
 
 def non_dominated(values: Floats) -> NDArray[np.bool_]:

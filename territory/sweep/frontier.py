@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 import solvers
 from solvers.events import Observer, ignore
 from solvers.stop import StopRule, never
+from territory.arrays import Floats, Ints
 from territory.encoding.desk.desk import Moved
 from territory.encoding.encode import Encoding, encode
 from territory.encoding.reopen import Reopened, reopened
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["AXES", "Axis", "Frontier", "Point", "frontier_of", "read_axes"]
 
 Axis = Literal["balance", "travel", "disruption"]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
 AXES: tuple[Axis, ...] = ("balance", "travel", "disruption")
 

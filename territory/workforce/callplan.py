@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.audit import Audit, Finding
 from territory.inputs.findings.rows import Rows
 from territory.market.findings import about_rows, about_table, numbers_of
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CALL_PLAN_COLUMNS", "PARTS", "with_call_plan"]
 
-Floats = NDArray[np.float64]
 
 PARTS = ("calls_h", "admin_h", "cases_h", "training_h", "credentialing_h")
 """Hours a year that sum to ``service_h``."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.wording import LIMIT
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Response", "best_effort"]
 
-Floats = NDArray[np.float64]
 
 _STEPS = 60
 """Halvings of an interval: to the precision of a float."""

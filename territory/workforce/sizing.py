@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from solvers.locate import Force, Work, allocate, gather
+from territory.arrays import Floats
 from territory.errors import InputError
 from territory.inputs.scenario.workforce import Capacity, SizingKeys
 from territory.market.tier_order import tier_names, tier_order
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Sizing", "default_range", "penetration_of", "size_force"]
 
-Floats = NDArray[np.float64]
 
 _CALIBRATIONS = 6
 """Turns until today's force is the one that is kept and the one that sales are held to."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.inputs.scenario.workforce import Capacity, SizingKeys
 from territory.workforce.calls.reach import served_share
 from territory.workforce.capacity import selling_share
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from territory.workforce.sizes.market import Demand
 
 __all__ = ["figures_of"]
-
-Floats = NDArray[np.float64]
 
 
 def figures_of(

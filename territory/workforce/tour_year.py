@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.arrays import Floats
+
 if TYPE_CHECKING:
     from geo.travel import RoadEstimate
     from solvers.tours import Tours
 
 __all__ = ["TourKeys", "days_of", "routed_year", "ways_between"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

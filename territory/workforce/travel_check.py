@@ -38,7 +38,6 @@ __all__ = [
     "week_days",
 ]
 
-Floats = NDArray[np.float64]
 
 OTHER_TOURS = 0.08
 """Spread (one standard deviation) of a territory's hours on the road between two ways of planning

@@ -50,6 +50,13 @@ def test_layers_can_be_added_to_the_map_and_it_asks_no_network(plan):
     assert not re.findall(r"<(?:script|link)[^>]*(?:src|href)=[^>]*>", html)
 
 
+def test_a_map_without_layers_says_why(plan, monkeypatch):
+    assert "Territories only" not in plan.map().get_root().render()
+    monkeypatch.setattr("geo.map.plain.MOST_UNITS", 3)
+    html = plan.map().get_root().render()
+    assert "Territories only: 6 units, more than 3. The page of the plan has layers." in html
+
+
 def test_names_on_the_map_stay_text():
     plan = small_plan()
     hostile = "</script><img src=x onerror=alert(1)>{{ 7 * 7 }}{% raw %}"

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 import solvers
+from territory.arrays import Ints
 from territory.dictionary.accounts import carried
 from territory.encoding.decode import decode, patchable
 from territory.encoding.desk.named import Move, found_by_id, parts_of
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from territory.plan import Plan
 
 __all__ = ["Desk", "Move", "Moved", "desk_of"]
-
-Ints = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -6,11 +6,11 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 import solvers
 from geo.roads.trips import trip_hours
 from geo.travel import RoadEstimate, great_circle_km
+from territory.arrays import Floats, Ints, Longs
 from territory.encoding.desk.named import Move, parts_of
 from territory.encoding.desk.prepared import Land, Prepared
 from territory.encoding.routed.classes import class_of
@@ -25,10 +25,6 @@ __all__ = [
     "model_of",
     "rules_broken",
 ]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -9,14 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.roads.trips import Trips
+from territory.arrays import Floats, Ints, Longs
 from territory.encoding.verify import Caps
 from territory.workforce.tour_year import TourKeys
 
 __all__ = ["Before", "Held", "Land", "MeasureKeys", "Prepared", "Prices", "Team", "Texts"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

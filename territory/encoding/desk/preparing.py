@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.encoding.decode import patchable
 from territory.encoding.desk.desk import Desk
 from territory.encoding.desk.prepared import (
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["can_be_prepared", "prepared_of", "whole_figures"]
 
-Floats = NDArray[np.float64]
 
 COUNTED = ("moved_accounts", "moved_revenue_usd", "split_idns")
 """Totals of a plan that a ledger tells."""

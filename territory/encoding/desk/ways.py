@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from territory.arrays import Floats, Longs
 from territory.encoding.reopen import factors_of
 from territory.encoding.routed.classes import class_of
 from territory.workforce.workload import read_minutes, road_estimate, travel_hours
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Way", "Ways"]
 
-Floats = NDArray[np.float64]
-Longs = NDArray[np.int64]
 
 Way = tuple[Floats, Floats, Floats, Floats | None]
 """Minutes one way, hours and nights a year, and the factor of the hours, each of shape (p,)."""

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 import solvers
 from solvers.whatif.alternatives import Alternatives, neighbour_moves
 from solvers.whatif.least_change import least_change
+from territory.arrays import Ints
 from territory.wording import LIMIT
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Exchange", "smallest_exchange"]
 
-Ints = NDArray[np.int32]
 
 _WORK = 6_000_000
 """Units that the referee looks at for each further item, over all candidates."""

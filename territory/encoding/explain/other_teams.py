@@ -28,8 +28,6 @@ FARTHEST = 2
 NEAR_KM = 10.0
 """A home nearer to the middle of its accounts is there already."""
 
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True)
 class _Trial:

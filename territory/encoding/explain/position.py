@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 import solvers
 from solvers.whatif.alternatives import Alternatives, Moves
+from territory.arrays import Floats, Longs
 from territory.encoding.encode import encode, handover_usd, sum_by
 from territory.encoding.reopen import reopened
 from territory.encoding.rules import Items, items_of, whole_idns
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["TERMS", "Position", "Priced", "open_position"]
 
-Floats = NDArray[np.float64]
-Longs = NDArray[np.int64]
 
 TERMS = ("travel_usd", "nights_usd", "handover_usd", "idn_split_usd", "border_usd")
 """Parts of the objective, as plan.json names them."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from solvers.problem.reach import pin_of
 from solvers.whatif.alternatives import neighbour_moves
+from territory.arrays import Longs
 from territory.encoding.explain.position import TERMS, Position, Priced
 from territory.wording import amount, measure_label
 
@@ -28,7 +29,6 @@ __all__ = [
     "usd",
 ]
 
-Longs = NDArray[np.int64]
 
 CODES = {
     "vacant": "had no rep today",

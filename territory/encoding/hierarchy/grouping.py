@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.arrays import Floats, Ints
+
 if TYPE_CHECKING:
     import solvers
     from territory.inputs.scenario.review import HierarchyKeys
@@ -24,9 +26,6 @@ _RESTARTS = 8
 
 _ENOUGH = 2
 """Seeds in a row that bring nothing better, after which no more are tried."""
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.arrays import Ints
 from territory.encoding.hierarchy.grouping import Parts, grouped, merged
 from territory.messages import counted
 from territory.wording import LIMIT, measure_label, percent, signed_percent
@@ -29,9 +30,6 @@ _MARGIN = LIMIT
 
 _NOTED = 4
 """Broken rules of a level that the plan's notes name; all of them are in the summary."""
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
 
 def number_of_groups(n: int, span_min: int, span_max: int) -> int:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.encoding.roads import Roads
 from territory.encoding.routed.classes import EDGES_MIN, class_of
 from territory.wording import LIMIT
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_ACCOUNTS", "ROOM", "Routed", "corrected", "rounds_of", "with_routed"]
 
-Floats = NDArray[np.float64]
 
 MOST_ACCOUNTS = 40_000
 """Accounts up to which a plan is routed; beyond, tours would take longer than the plan."""

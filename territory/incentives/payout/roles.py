@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["account_plans", "paid", "rep_plans", "target_cents"]
 
-Floats = NDArray[np.float64] if TYPE_CHECKING else object
 _EARNINGS = ("base", "quota", "team", "new_logo", "strategic")
 
 

@@ -7,13 +7,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.travel import great_circle_km
+from territory.arrays import Floats
 from territory.inputs.demo.draws import lognormal, normal, pick, uniform
 from territory.inputs.demo.names import GPOS, SYSTEMS, account_ids, facility_names, npis
 from territory.inputs.demo.places import AREAS, HEAVY_ZIP, place_accounts
 
 __all__ = ["sample_accounts"]
 
-Floats = NDArray[np.float64]
 
 _TYPES = ("hospital", "asc", "critical_access", "clinic")
 # By type: procedures a year in the middle and their spread, dollars a procedure, hours a call.

@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
+from territory.arrays import Floats
 from territory.wording import NONZERO
 
 __all__ = ["generator", "lognormal", "normal", "pick", "uniform"]
-
-Floats = NDArray[np.float64]
 
 
 def generator(seed: int) -> np.random.Generator:

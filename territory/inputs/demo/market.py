@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.inputs.demo.draws import generator, lognormal, normal
 
 __all__ = ["belgium_market", "us_market", "us_market_accounts"]
 
-Floats = NDArray[np.float64]
 
 _SEED = 20_240_602
 _SERVICE_H = 330_000.0

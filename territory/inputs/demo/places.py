@@ -9,11 +9,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.travel import great_circle_km
+from territory.arrays import Floats
 from territory.inputs.demo.draws import pick, uniform
 
 __all__ = ["AREAS", "HEAVY_ZIP", "Area", "place_accounts", "texas_zips"]
 
-Floats = NDArray[np.float64]
 
 # The Texas Medical Center: one ZIP that weighs as much as a whole territory.
 HEAVY_ZIP = "77030"

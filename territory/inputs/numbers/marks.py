@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from territory.arrays import Bools
 from territory.inputs.numbers.by_size import MONEY, fractions, mark_by_size
 from territory.messages import counted
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Settled", "settle_marks"]
 
-Bools = NDArray[np.bool_]
 Mark = Literal[".", ","]
 
 _DOT_GROUPS = r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.arrays import Bools
 from territory.inputs.sources.names import plain_name
 from territory.messages import closest, quoted
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ConditionError", "rows_where"]
 
-Bools = NDArray[np.bool_]
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<op><>|!=|==|<=|>=|=|<|>|\(|\)|,)"""

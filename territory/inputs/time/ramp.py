@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.inputs.time.presence import days_of, year_edges
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["PACES", "mean_pace"]
 
 PACES = ("year", "quarter_1", "quarter_2", "quarter_3", "quarter_4")
-
-Floats = NDArray[np.float64]
 
 
 def mean_pace(reps: pd.DataFrame, capacity: Capacity, *, file: str) -> pd.DataFrame:

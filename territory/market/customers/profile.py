@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.errors import InputError
 from territory.market.customers.won import won_accounts
 from territory.market.findings import file_of, numbers_of, texts_of
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FEWEST", "FEWEST_PER_COLUMN", "Profile", "fit_profile"]
 
-Floats = NDArray[np.float64]
 
 FEWEST = 40
 """Fewest won and fewest lost accounts: fewer give an AUC whose interval says nothing."""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.errors import InputError
 from territory.market.forecast.growth import ForecastRefusedError
 from territory.market.forecast.model import Forecast, forecast
@@ -16,7 +17,6 @@ from territory.messages import Message, quoted
 
 __all__ = ["Ahead", "grown_potential", "quarter_number"]
 
-Floats = NDArray[np.float64]
 
 _QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])")
 

@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.wording import NONZERO
 
 __all__ = ["DECAY", "ForecastRefusedError", "Growth", "carry_forward", "growth_of", "windows"]
 
-Floats = NDArray[np.float64]
 
 DECAY = 0.5
 """Weight of a growth against that of the window after it. Among 0.5 to 1, 0.5 is best on the

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.market.forecast.growth import DECAY, ForecastRefusedError, Growth, growth_of, windows
 from territory.wording import NONZERO
 
@@ -22,7 +23,6 @@ __all__ = [
     "forecast",
 ]
 
-Floats = NDArray[np.float64]
 _Pulled = tuple[NDArray[np.generic] | None, Floats | None]
 
 WINDOWS = 2

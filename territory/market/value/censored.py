@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.wording import NONZERO
 
 __all__ = ["LogNormal", "fit_below"]
 
-Floats = NDArray[np.float64]
 
 _STEPS = 200
 _LEAST_SIGMA = 0.05

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.wording import NONZERO
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["DRAWS", "drawn_sums", "sum_intervals"]
 
-Floats = NDArray[np.float64]
 _Part = tuple[float, NDArray[np.intp], int]
 """Weight of a part of an error, which draw of it each account has, and how many draws it has."""
 

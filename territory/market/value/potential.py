@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.audit import Audit
 from territory.inputs.findings.rows import Rows
 from territory.market.findings import about_table, among, numbers_of
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["MARKET_ROW", "POTENTIAL_COLUMNS", "with_potential"]
 
-Floats = NDArray[np.float64]
 
 MARKET_ROW = "market"
 """Type of the accounts that stand for rows of the units table: their potential is given."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.monitor.facts.matched import rows_of_ids
 from territory.monitor.facts.panel import Panel, period_months, spread_over
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LOOKED_AT", "USUAL_MONTHS", "Baseline", "baseline_of"]
 
-Floats = NDArray[np.float64]
 
 LOOKED_AT = 12
 """Months that charts look at; a longer time since go-live gives its own baseline."""

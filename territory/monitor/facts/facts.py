@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.audit import Audit, Finding
 from territory.errors import InputError
 from territory.inputs.findings.rows import issue_of
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
     from territory.plan import Plan
 
 __all__ = ["Facts", "facts_of"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

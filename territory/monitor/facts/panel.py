@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.audit import Finding
 from territory.inputs.findings.rows import issue_of
 from territory.inputs.time.periods import months_of
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Panel", "period_months", "spread_over", "step_of", "wrong_currency"]
 
-Floats = NDArray[np.float64]
 Months = NDArray[np.int64]
 
 _LONGEST = 10_000

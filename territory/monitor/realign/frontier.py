@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 import solvers
 from solvers.whatif.alternatives import Alternatives
 from solvers.whatif.least_change import nearest
 from solvers.whatif.least_excess import LeastExcess, least_excess
+from territory.arrays import Floats, Ints
 from territory.monitor.realign.paths import fewest_moves, side_by_side
 from territory.monitor.realign.steps import (
     Step,
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Frontier", "frontier_of"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
 _PROVED = 0.005
 """How far above its bound what is outside may lie to be called best."""

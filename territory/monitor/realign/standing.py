@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 import solvers
+from territory.arrays import Floats, Ints
 from territory.encoding.desk.desk import Moved
 from territory.encoding.encode import Encoding, encode, handover_usd
 from territory.encoding.reopen import Reopened, reopened
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Standing", "standing_of"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
 _USUAL = {"hop_min": 10.0, "on_site_min": 60.0, "n_calls": 0.0}
 """What an account is held to take where neither it nor any other one says it."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 import solvers
 from solvers.whatif.alternatives import Alternatives, Moves, neighbour_moves
+from territory.arrays import Floats, Ints
 from territory.messages import counted
 from territory.wording import LIMIT, measure_label, signed_percent
 
@@ -20,8 +20,6 @@ __all__ = [
     "Move", "Step", "badness_after", "first_step", "further", "measure_word", "next_step", "worth",
 ]  # fmt: skip
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
 
 _SHAPE = 0.02
 """Weight of squared deviations inside bands against those outside: which way is downhill."""

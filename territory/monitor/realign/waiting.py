@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.messages import counted
 from territory.monitor.realign.frontier import Frontier
 from territory.monitor.realign.steps import Step
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Waiting", "drift_sd", "waiting_of"]
 
-Floats = NDArray[np.float64]
 
 DRAWS = 2_000
 QUARTERS = 4

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.arrays import Bools, Floats
 from territory.wording import LIMIT as ROUNDING
 
 __all__ = [
@@ -27,8 +28,6 @@ __all__ = [
     "standardised_shares",
 ]
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 SLACK = 0.25
 """Slack k of the CUSUM, in standard deviations: tuned to shifts of half a deviation."""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.monitor.facts.baseline import LOOKED_AT, USUAL_MONTHS
 from territory.monitor.signals.causes import Cause, cause_of, gone_reps
 from territory.monitor.signals.charts import FEWEST_EVENTS, Chart, Risk, chart_of, risk_of
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from territory.monitor.facts.facts import Facts
 
 __all__ = ["Judged", "Signal", "judge"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

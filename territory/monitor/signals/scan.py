@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.monitor.signals.charts import FEWEST_EVENTS
 from territory.wording import LIMIT
 
 __all__ = ["Change", "Group", "Scan", "scan"]
 
-Floats = NDArray[np.float64]
 
 _UNREMARKABLE = 0.01
 """Chance above which the rest of a group shows nothing by itself."""

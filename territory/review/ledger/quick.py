@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from territory.arrays import Floats, Ints, Longs
 from territory.encoding.desk.judged import (
     State,
     after_moves,
@@ -23,10 +23,6 @@ from territory.review.ledger.told import Row, Told, apart
 from territory.workforce.tour_year import routed_year, ways_between
 
 __all__ = ["quick_ledger"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
 
 
 def quick_ledger(prepared: Prepared, moves: Sequence[Move], *, tours: bool = True) -> Told | None:

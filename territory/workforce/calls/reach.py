@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.market.tier_order import names_of_plan, tier_order, tier_rank
 from territory.messages import counted
 
@@ -24,7 +25,6 @@ __all__ = [
     "without_a_rep",
 ]
 
-Floats = NDArray[np.float64]
 
 QUARTERS = 4.0
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.wording import LIMIT
 
 __all__ = ["alike", "marginal"]
 
-Floats = NDArray[np.float64]
 
 _WINDOW = 5
 """Sizes over which the noise of single steps is averaged."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.arrays import Floats
 from territory.wording import LIMIT
 from territory.workforce.response import Response, best_effort
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Demand", "calibrated", "planned"]
 
-Floats = NDArray[np.float64]
 
 _TURNS = 12
 """Turns until the effort and the sales that it explains agree; each halves what is left."""

@@ -6,13 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from solvers.locate import Force, Work, add_home, drop_home, recentre
+from territory.arrays import Floats
 
 __all__ = ["forces_of", "kept_best"]
-
-Floats = NDArray[np.float64]
 
 
 def forces_of(
