@@ -449,6 +449,12 @@ main()
 """
 
 
+def _listen():
+    """Signals end the child also where the tests run in the background, under nohup."""
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.SIG_DFL)
+
+
 def _started(scenario, *, found, stubborn=False):
     code = WAITING.format(root=str(ROOT), found=found, stubborn=stubborn, scenario=str(scenario))
     process = subprocess.Popen(
@@ -457,6 +463,7 @@ def _started(scenario, *, found, stubborn=False):
         stderr=subprocess.PIPE,
         text=True,
         cwd=scenario.parent,
+        preexec_fn=_listen,  # noqa: PLW1509
     )
     assert process.stdout.readline() == "working\n"
     return process
@@ -466,7 +473,7 @@ def _started(scenario, *, found, stubborn=False):
 def test_ctrl_c_saves_the_best_plan_so_far_and_exits_130(scenario, ending):
     process = _started(scenario, found=True)
     process.send_signal(ending)
-    out, err = process.communicate(timeout=600)
+    out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     assert "interrupted: the best plan so far keeps every rule" in out
     folder = scenario.parent / "runs" / "tiny"
@@ -477,7 +484,7 @@ def test_ctrl_c_saves_the_best_plan_so_far_and_exits_130(scenario, ending):
 def test_ctrl_c_before_there_is_a_plan_ends_at_once_and_writes_nothing(scenario):
     process = _started(scenario, found=False)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=600)
+    _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert err == "info: interrupted before there was a plan: nothing was written\n"
     assert not (scenario.parent / "runs").exists()
@@ -540,7 +547,11 @@ def test_a_request_to_end_stops_any_command_like_ctrl_c():
     )
     for ending in (signal.SIGTERM, signal.SIGHUP):
         process = subprocess.Popen(
-            [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=ROOT
+            [sys.executable, "-c", code],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            preexec_fn=_listen,  # noqa: PLW1509
         )
         assert process.stdout.readline() == "here\n"
         process.send_signal(ending)
