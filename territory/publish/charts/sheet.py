@@ -52,8 +52,8 @@ def clean(text: object, longest: int = _LONGEST) -> str:
 
     Examples
     --------
-    >>> clean("a\x1bb"), clean("Centre " * 9, 12)
-    ('a\\x1bb', 'Centre…entre')
+    >>> clean("a\x1bb"), clean("North-by-north-west", 12)
+    ('a\\x1bb', 'North-b…west')
     """
     from geo.map.escaping import brief
     from territory.messages import visible

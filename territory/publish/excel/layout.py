@@ -87,7 +87,7 @@ def row_lines(values: Sequence[object], wrapped: Sequence[tuple[int, float]]) ->
     Examples
     --------
     >>> row_lines(["short", "a sentence that is longer than its column"], [(1, 22.5)])
-    2
+    3
     """
     most = 1
     for at, width in wrapped:

@@ -127,7 +127,7 @@ def test_a_move_breaks_no_rule_of_the_scenario(made):
     plan, scenario = made
     # All potential in the two accounts that must stay, and in one that is pinned.
     heavy = shifted(plan, A00=9000.0, A01=9000.0, A07=9000.0)
-    frontier = frontier_of(standing_of(plan, scenario, heavy), max_moves=12)
+    frontier = frontier_of(standing_of(plan, scenario, heavy), max_moves=4)
     for step in frontier.steps:
         after = frontier.standing.plan_with(step.assignment).accounts.set_index("account_id")
         assert after.loc["A07", "territory_id"] == "T02"
