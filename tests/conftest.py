@@ -50,3 +50,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     started = Browser(tmp_path_factory.mktemp("chromium"))
     yield started
     started.close()
+
+
+def pytest_collection_modifyitems(items):
+    """Long tests go first, so that no process is left with one while the others have ended."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
