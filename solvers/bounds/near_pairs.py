@@ -48,8 +48,9 @@ DRIFT = 0.8
 STEPS = 5
 """Steps of these multipliers for each that an effort gives to a bound."""
 
-LEAST_STEPS = 80
-"""With fewer the bound says little."""
+LEAST_STEPS, OVERDRAFT = 80, 4
+"""With fewer steps the bound says little: so many are taken, for at most so many times the pairs
+that may be priced."""
 
 ROOM = 0.5
 """How far prices may move before pairs are listed anew, in units of a price's own size."""
@@ -69,8 +70,9 @@ MOST_PAIRS = 40_000_000
 STEP_S, PAIR_S = 1e-3, 1e-8
 """Deterministic seconds of a step: at all, and for each pair."""
 
-BLOCK = 16
-"""Neighbouring units whose pairs are passed over together."""
+BLOCK, BLOCK_ROOT = 16, 0.2
+"""Least neighbouring units whose pairs are passed over together, and how many for each root of n:
+each center asks all blocks, and all units of the blocks around it."""
 
 
 _Pairs: TypeAlias = tuple[Longs, Ints, Floats]
@@ -224,7 +226,8 @@ def near_pairs_bound(
             if found is None:
                 return fixed + proved if proved > 0 else float("-inf")
             affordable = int(pairs / (2 * found[1].size))
-            steps = max(LEAST_STEPS, min(STEPS * iterations, affordable))
+            least = max(1, min(LEAST_STEPS, OVERDRAFT * affordable))
+            steps = max(least, min(STEPS * iterations, affordable))
             best = float("-inf")
         budget.charge(STEP_S + PAIR_S * found[1].size)
         bound = plane.price(found, item, band, value, load)
@@ -317,13 +320,14 @@ def _neighbours_together(xy: Floats) -> tuple[Longs, Longs]:
     -------
     order : int64, shape (n,)
     first : int64, shape (blocks + 1,)
-        Where each block of about `BLOCK` neighbours begins.
+        Where each block of neighbours begins.
     """
+    most = max(BLOCK, int(BLOCK_ROOT * len(xy) ** 0.5))
     blocks: list[Longs] = []
     waiting = [np.arange(len(xy))]
     while waiting:
         units = waiting.pop()
-        if units.size <= BLOCK:
+        if units.size <= most:
             blocks.append(units)
             continue
         axis = int(np.ptp(xy[units], axis=0).argmax())

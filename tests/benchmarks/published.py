@@ -26,7 +26,7 @@ from tests.benchmarks.synthetic import country
 
 __all__ = ["best_known", "main", "row_of", "solve_one", "warm"]
 
-LIMITS_S = {"quick": 120.0, "normal": 900.0, "best": 3600.0}
+LIMITS_S = {"quick": 300.0, "normal": 900.0, "best": 3600.0}
 """Wall seconds after which an instance's process is ended where no ``--seconds`` are given."""
 
 

@@ -78,3 +78,12 @@ def test_too_many_pairs_prove_nothing(monkeypatch):
     monkeypatch.setattr("solvers.bounds.near_pairs.MOST_PAIRS", 3)
     thirds = np.tile(np.repeat([0, 1, 2], 2), 4).astype(np.int32)
     assert bound_of(world(4, 6, 3, 2), thirds) == -np.inf
+
+
+def test_a_bound_that_may_price_no_pair_takes_one_step():
+    problem = world(4, 6, 3, 2)
+    thirds = np.tile(np.repeat([0, 1, 2], 2), 4).astype(np.int32)
+    value = near_pairs_bound(
+        problem, thirds, evaluate(problem, thirds), iterations=40, pairs=0.0, budget=Budget()
+    )
+    assert 0.0 <= value <= bound_of(problem, thirds) + 1e-9
