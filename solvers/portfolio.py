@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from numbers import Integral
 from typing import TYPE_CHECKING
 
@@ -107,7 +108,8 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
     if problem.k > 1:
         if start is None:
             # All that less effort finds is found on the way: more of it never ends worse.
-            search_plans(run, PROFILES["quick"], first, rng, seed)
+            short = _short_search(effort)
+            search_plans(run, short, first, rng, seed)
             for more in EFFORTS[1 : EFFORTS.index(effort) + 1]:
                 rng, first = _begin(problem, more, seed)
                 search_plans(run, PROFILES[more], first, rng, seed)
@@ -116,7 +118,7 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
                 if run.evaluation.feasible or not prove or budget.spent():
                     break
                 rng, first = _begin(problem, "quick", seed + again * APART)
-                search_plans(run, PROFILES["quick"], first, rng, seed + again * APART)
+                search_plans(run, short, first, rng, seed + again * APART)
         else:
             polish(run, profile, first, rng, seed)
         swap_idle_land(run)
@@ -124,6 +126,12 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
     at_once = effort == "quick" and start is not None and run.evaluation.feasible
     proved = None if at_once or not prove else _prove(run, profile)
     return _finish(run, proved, seed, cpu_s)
+
+
+def _short_search(effort: Effort) -> Profile:
+    """The quick search that every effort begins with; what follows mends better than it would."""
+    quick = PROFILES["quick"]
+    return quick if effort == "quick" else replace(quick, reheats=quick.reheats // 2)
 
 
 def _begin(

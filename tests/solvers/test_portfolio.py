@@ -90,3 +90,11 @@ def test_an_option_that_makes_no_sense_is_named_before_any_work(option, value):
     with pytest.raises(ProblemError) as told:
         solve(grid(0.3), **{option: value})
     assert told.value.field == option
+
+
+def test_the_quick_search_that_others_begin_with_mends_half_as_long():
+    from solvers.portfolio import PROFILES, _short_search
+
+    assert _short_search("quick") is PROFILES["quick"]
+    assert 2 * _short_search("normal").reheats == PROFILES["quick"].reheats
+    assert _short_search("best") == _short_search("normal")
