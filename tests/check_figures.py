@@ -8,7 +8,6 @@ product is imported. Exit 0: all agree; 1: some do not.
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import statistics
@@ -27,7 +26,7 @@ from tests.check_scorecard import (
     recomputed,
     rows,
 )
-from tests.verdict import tell
+from tests.verdict import check_folder_and_files
 
 __all__ = ["compare", "main"]
 
@@ -193,12 +192,7 @@ def _districts(
 
 def main(words: list[str] | None = None) -> int:
     """Check the files that the arguments name and print the verdict."""
-    parser = argparse.ArgumentParser(prog="python -m tests.check_figures")
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("files", type=Path)
-    asked = parser.parse_args(words)
-    off, compared = compare(asked.folder, asked.files)
-    return tell(off, compared)
+    return check_folder_and_files("check_figures", compare, words)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ into. Nothing of the product is imported. Exit 0: every number agrees; 1: some d
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import sys
@@ -16,7 +15,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from tests.check_scorecard import Row, number, ratio_of, rows
-from tests.verdict import tell
+from tests.verdict import check_folder_and_files
 
 __all__ = ["compare", "main"]
 
@@ -123,12 +122,7 @@ def agrees(text: str, value: float) -> bool:
 
 def main(words: list[str] | None = None) -> int:
     """Compare the files that the arguments name and print the verdict."""
-    parser = argparse.ArgumentParser(prog="python -m tests.check_reach")
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("files", type=Path)
-    asked = parser.parse_args(words)
-    off, compared = compare(asked.folder, asked.files)
-    return tell(off, compared)
+    return check_folder_and_files("check_reach", compare, words)
 
 
 if __name__ == "__main__":

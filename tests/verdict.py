@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
-__all__ = ["tell"]
+__all__ = ["check_folder_and_files", "tell"]
 
 SHOWN = 50
 """Most differences that are printed."""
@@ -16,3 +18,14 @@ def tell(off: Sequence[str], compared: int) -> int:
         print(line)
     print(f"{'OFF' if off else 'SOUND'}: {len(off)} of {compared} numbers differ")
     return 1 if off else 0
+
+
+def check_folder_and_files(
+    name: str, compare: Callable[[Path, Path], tuple[list[str], int]], words: list[str] | None
+) -> int:
+    """Compare the files of a plan folder with those beside them; print the verdict."""
+    parser = argparse.ArgumentParser(prog=f"python -m tests.{name}")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("files", type=Path)
+    asked = parser.parse_args(words)
+    return tell(*compare(asked.folder, asked.files))
