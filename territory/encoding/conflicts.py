@@ -92,8 +92,27 @@ def conflict_message(case: Case, problem: solvers.Problem, conflict: Conflict) -
     return Message(
         f"no alignment can satisfy all rules: {told}",
         evidence=tuple(_evidence(case, problem, conflict.rules)),
-        hint=", or ".join(_way_out(case, problem, each) for each in conflict.relaxations[:3]),
+        hint=", or ".join(_ways_out(case, problem, conflict.relaxations)),
     )
+
+
+def _ways_out(
+    case: Case, problem: solvers.Problem, relaxations: Sequence[Relaxation]
+) -> Iterator[str]:
+    """Say up to three ways out; a tolerance that no scenario can hold is none."""
+    writable = [each for each in relaxations if each.kind != "tolerance" or each.amount <= 1.0]
+    for each in writable[:3]:
+        yield _way_out(case, problem, each)
+    if not writable:
+        for each in relaxations[:1]:
+            names = " and ".join(_banded(case, problem, each))
+            yield f"leave {names} out of [measures]: no tolerance up to 1 is wide enough"
+
+
+def _banded(case: Case, problem: solvers.Problem, each: Relaxation) -> list[str]:
+    """Name the measures whose tolerance it is; those without travel where it is not one's."""
+    plain = np.flatnonzero(problem.balance.travel_share == 0).tolist()
+    return [case.measures[a] for a in ([each.measure] if each.measure >= 0 else plain)]
 
 
 def _evidence(
@@ -223,9 +242,7 @@ def _way_out(case: Case, problem: solvers.Problem, each: Relaxation) -> str:
     units = _units(case, each.units)
     if each.kind == "tolerance":
         least = np.ceil(each.amount * 100.0) / 100.0
-        plain = np.flatnonzero(problem.balance.travel_share == 0).tolist()
-        names = [name] if name else [case.measures[a] for a in plain]
-        keys = " and ".join(f"measures.{key}.tolerance" for key in names)
+        keys = " and ".join(f"measures.{key}.tolerance" for key in _banded(case, problem, each))
         return f"set {keys} to at least {least:g}"
     if each.kind == "radius":
         return _wider(case, each.amount)

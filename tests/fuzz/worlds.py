@@ -46,6 +46,8 @@ class World:
     contiguity: bool = True
     planted: dict[str, str] | None = None
     cells: dict[str, tuple[int, int]] | None = None
+    widest: float = 0.0
+    """How far the planted plan is from its goals at most, as a share of them."""
 
 
 def write_world(folder: Path, seed: int) -> World:
@@ -66,6 +68,8 @@ def write_world(folder: Path, seed: int) -> World:
     _measures(rng, world, rows, loads, plant, lines)
     _today(rng, world, folder, rows)
     _rules(rng, world, rows, lines)
+    if world.widest > 1.0:  # no tolerance is that wide: nobody knows whether there is a plan
+        world.planted = None
     price = rng.choice([0.0, 0.0, 2.0, 10.0])
     lines += [
         "[objective]",
@@ -208,6 +212,7 @@ def _measures(
             off = float(np.abs(load / max(load.mean(), 1e-9) - 1.0).max())
             # What is known to keep the bands, to a hair where the draw is tight.
             tolerance = round(min(1.0, off + float(rng.choice([1e-3, 0.05]))), 4)
+            world.widest = max(world.widest, off)
         goal = str(rng.choice(["capacity", "capacity", "equal"]))
         world.tolerance[name], world.goal[name] = tolerance, goal
         lines += [f"[measures.{name}]", f"tolerance = {tolerance}", f'goal = "{goal}"']

@@ -58,7 +58,7 @@ def with_ways_out(
     wall_s, cpu_s = time.monotonic(), time.process_time()
     seed = case.scenario.solve.seed
     found = wider(problem, result.assignment, result.evaluation, seed=seed, stop=stop)
-    told = [_sentence(case, problem, each) for each in found]
+    told = [_sentence(case, problem, each) for each in found if _writable(case, each)]
     if problem.n * problem.k <= SMALL:
         told += other_teams(case, result.assignment, result.evaluation, located=located, stop=stop)
     times = {
@@ -88,6 +88,14 @@ def _sentence(case: Case, problem: solvers.Problem, each: Wider) -> str:
     vain = _tolerances(case, each, each.failed)
     there = f"{who} is {signed_percent(each.deviation)} there"
     return f"a plan was found with {wide}{others}{known}: {there}; none was found at {vain}"
+
+
+def _writable(case: Case, each: Wider) -> bool:
+    """Whether a scenario can hold the limit: no tolerance is more than 1."""
+    if each.kind == "tolerance":
+        return each.amount <= 1.0
+    widest = max(options.tolerance for options in case.scenario.measures.values())
+    return each.kind != "tolerances" or widest * each.amount <= 1.0
 
 
 def _tolerances(case: Case, each: Wider, amount: float) -> str:

@@ -130,6 +130,13 @@ def test_ways_out_name_the_keys_of_the_scenario(asked):
     assert "set measures.potential_usd.tolerance to at least 0.31" in said
 
 
+def test_a_tolerance_that_no_scenario_can_hold_is_no_way_out(asked):
+    rule, wide = ConflictRule(kind="balance"), Relaxation(kind="tolerance", measure=1, amount=1.58)
+    said = message(asked, rule, fixes=(wide, Relaxation(kind="contiguity")))
+    assert said.endswith("hint: set rules.contiguity to false")
+    assert "leave potential_usd out of [measures]" in message(asked, rule, fixes=(wide,))
+
+
 def test_a_set_that_is_not_the_smallest_is_not_called_so(asked):
     rules = [ConflictRule(kind="contiguity"), ConflictRule(kind="moves", measure=0)]
     assert "2 of them conflict" in message(asked, *rules)

@@ -63,6 +63,17 @@ def test_each_limit_is_said_with_its_key_and_figures(kind, which, amount, least,
     assert SAID[kind] in ways_out._sentence(CASE, CAPPED, found)
 
 
+@pytest.mark.parametrize(("kind", "amount", "told"), [
+    ("tolerance", 1.0, True), ("tolerance", 1.005, False),
+    ("tolerances", 10.0, True), ("tolerances", 10.01, False), ("moves", 1700.0, True),
+])  # fmt: skip
+def test_a_tolerance_above_1_is_told_to_nobody(kind, amount, told):
+    found = Wider(
+        kind=kind, which=0, amount=amount, least=amount, failed=0.1, territory=0, deviation=0.1
+    )
+    assert ways_out._writable(CASE, found) == told
+
+
 def test_a_plan_without_a_way_found_keeps_them_in_its_record():
     activity = np.array([[4.0, 1.0], [1.0, 1.0], [1.0, 1.0], [4.0, 3.0]])
     cost = np.array([[0.0, 9.0], [1.0, 8.0], [8.0, 1.0], [9.0, 0.0]])
