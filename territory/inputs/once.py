@@ -16,10 +16,13 @@ _KEPT: ContextVar[dict[Hashable, object] | None] = ContextVar("kept", default=No
 
 @contextmanager
 def once() -> Iterator[None]:
-    """Keep what `kept` makes until the end of the block; outside of one nothing is kept.
+    """Keep what `kept` makes until the end of the outermost block; outside of one nothing is kept.
 
     A command is such a block. A notebook is none: there a file may change between two cells.
     """
+    if _KEPT.get() is not None:
+        yield
+        return
     token = _KEPT.set({})
     try:
         yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,8 +51,17 @@ class World:
     """How far the planted plan is from its goals at most, as a share of them."""
 
 
-def write_world(folder: Path, seed: int) -> World:
-    """Write one scenario and return what it asks; every fourth has a plan that is known."""
+def write_world(folder: Path, seed: int, mix: int = 0) -> World:
+    """Write one scenario and return what it asks; every fourth has a plan that is known.
+
+    Parameters
+    ----------
+    folder : Path
+    seed : int
+        Of the tables, the geography and the measures.
+    mix : int
+        Which mix of rules and prices over them.
+    """
     rng = np.random.default_rng(seed)
     world = World(seed=seed)
     kinds = ["grid"] if seed % 4 == 3 else ["points", "grid", "counties"]
@@ -67,6 +77,7 @@ def write_world(folder: Path, seed: int) -> World:
     _team(rng, world, folder, plant)
     _measures(rng, world, rows, loads, plant, lines)
     _today(rng, world, folder, rows)
+    rng = np.random.default_rng([seed, mix]) if mix else rng
     _rules(rng, world, rows, lines)
     if world.widest > 1.0:  # no tolerance is that wide: nobody knows whether there is a plan
         world.planted = None
@@ -76,7 +87,7 @@ def write_world(folder: Path, seed: int) -> World:
         f"border_usd_km = {price}",
         f"idn_split_usd = {float(rng.choice([0, 500, 2000]))}",
         f"handover = {float(rng.choice([0, 0.05]))}",
-        *("[solve]", 'effort = "quick"', f"seed = {seed % 3}", "[outputs]", "formats = []"),
+        *("[solve]", 'effort = "quick"', f"seed = {(seed + mix) % 3}", "[outputs]", "formats = []"),
     ]
     _write(folder / "accounts.csv", rows)
     (folder / "s.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -84,10 +95,18 @@ def write_world(folder: Path, seed: int) -> World:
 
 
 def _write(path: Path, rows: list[dict[str, object]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    _keep(path, file.getvalue())
+
+
+def _keep(path: Path, text: str) -> None:
+    """Write a file, but not anew what stands there: what is read once is known by its date."""
+    data = text.encode("utf-8")
+    if not path.is_file() or path.read_bytes() != data:
+        path.write_bytes(data)
 
 
 def _accounts(
@@ -160,7 +179,7 @@ def _grid(folder: Path, width: int, height: int) -> dict[str, tuple[int, int]]:
                 }
             )
     text = json.dumps({"type": "FeatureCollection", "features": features})
-    (folder / "units.geojson").write_text(text, encoding="utf-8")
+    _keep(folder / "units.geojson", text)
     return cells
 
 

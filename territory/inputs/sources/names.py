@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from territory.inputs.numbers.currencies import CODES
 
@@ -22,6 +23,7 @@ _MONEY = re.compile(
 _ACCENTS = dict.fromkeys(range(0x300, 0x370))
 
 
+@lru_cache(maxsize=8192)
 def plain_name(header: str) -> str:
     """Return a header without case, blanks, punctuation, accents and the endings of systems.
 

@@ -96,3 +96,12 @@ def test_what_fails_is_not_kept():
             with pytest.raises(ValueError, match="no"):
                 kept("key", lambda: made.append(1) or int("no"))
     assert len(made) == 2
+
+
+def test_a_block_within_a_block_shares_what_is_kept():
+    made = []
+    with once():
+        with once():
+            kept("key", lambda: made.append(1))
+        kept("key", lambda: made.append(2))
+    assert made == [1]

@@ -99,7 +99,9 @@ def totals(
     few = np.flatnonzero(~gone & (counts < typical))
     labelled = np.zeros(len(few), dtype=bool)
     for at in range(min(grid.cells.shape[1], 4)):
-        labelled |= grid.cells.iloc[body[few], at].str.match(_WORDS).to_numpy(dtype=bool)
+        labelled |= np.array(
+            [is_total(cell) for cell in grid.cells.iloc[body[few], at]], dtype=bool
+        )
     sparse = (counts[few] <= _FEW * typical) | (few == len(body) - 1)
     if int((sparse & ~labelled).sum()) > _MOST_CANDIDATES:
         sparse = few == len(body) - 1
