@@ -201,18 +201,23 @@ def test_the_installed_package_is_the_wheel_with_its_scenarios(installed: Path, 
 
 
 @pytest.mark.slow
-def test_the_installed_command_makes_the_demo_in_another_folder(installed: Path, tmp_path: Path):
+def test_the_installed_command_makes_and_extends_the_demo_in_another_folder(
+    installed: Path, tmp_path: Path
+):
     def territory(*words: str) -> str:
         done = in_folder(installed, tmp_path, "territory", *words)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     territory("init", "demo")
-    territory("design", "demo/texas_ortho.toml", "--effort", "quick", "--out", "plan")
+    territory("check", "demo/texas_ortho.toml")
+    (tmp_path / "mine.toml").write_text(
+        'extends = "texas_ortho"\nsolve.seed = 3\noutputs.formats = ["html"]\n'
+    )
+    territory("design", "mine.toml", "--effort", "quick", "--out", "plan")
     territory("map", "plan", "--out", "again.html")
-    assert (tmp_path / "again.html").stat().st_size > 100_000
-    (tmp_path / "mine.toml").write_text('extends = "belgium"\nsolve.seed = 3\n')
-    territory("check", "mine.toml")
+    for page in ("again.html", "plan/map.html", "plan/report.html"):
+        assert (tmp_path / page).stat().st_size > 100_000
 
 
 def test_an_installed_bug_names_its_line(installed: Path, tmp_path: Path):
