@@ -11,7 +11,6 @@ errors of both; correlations and the methods of the back-test are read from quot
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import statistics
@@ -35,7 +34,7 @@ from tests.check_quotas import (
 )
 from tests.strangers_year import Ahead, Company, Floats, ahead, number, reading
 from tests.strangers_year import rows as read_rows
-from tests.verdict import tell
+from tests.verdict import company_words, tell
 
 __all__ = ["compare", "main"]
 
@@ -327,13 +326,9 @@ def compare(company: Company, files: Path) -> tuple[list[str], int]:
 
 def main(words: list[str] | None = None) -> int:
     """Compare the files that the arguments name and print the verdict."""
-    parser = argparse.ArgumentParser(prog="python -m tests.check_forecast")
-    for name in ("scenario", "plan", "history"):
-        parser.add_argument(name, type=Path)
-    parser.add_argument("files", type=Path, nargs="?")
-    asked = parser.parse_args(words)
+    asked = company_words("check_forecast", words)
     company = reading(asked.scenario, asked.plan, asked.history)
-    off, compared = compare(company, asked.files or asked.plan)
+    off, compared = compare(company, asked.files)
     return tell(off, compared)
 
 

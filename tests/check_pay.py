@@ -11,7 +11,6 @@ within the errors of both.
 
 from __future__ import annotations
 
-import argparse
 import math
 import sys
 from pathlib import Path
@@ -32,7 +31,7 @@ from tests.strangers_pay import (
 )
 from tests.strangers_seat import QUARTERS, SLACK, seat
 from tests.strangers_year import Company, Floats, Row, ahead, number, reading, rows
-from tests.verdict import tell
+from tests.verdict import company_words, tell
 
 __all__ = ["ERRORS", "Ledger", "compare", "main"]
 
@@ -242,13 +241,9 @@ def _changes_off(table: list[Row], pays: dict[str, Floats], root: float, ledger:
 
 def main(words: list[str] | None = None) -> int:
     """Compare the files that the arguments name and print the verdict."""
-    parser = argparse.ArgumentParser(prog="python -m tests.check_pay")
-    for name in ("scenario", "plan", "history", "reps"):
-        parser.add_argument(name, type=Path)
-    parser.add_argument("files", type=Path, nargs="?")
-    asked = parser.parse_args(words)
+    asked = company_words("check_pay", words, "reps")
     company = reading(asked.scenario, asked.plan, asked.history)
-    off, compared = compare(company, asked.plan, asked.reps, asked.files or asked.plan)
+    off, compared = compare(company, asked.plan, asked.reps, asked.files)
     return tell(off, compared)
 
 

@@ -10,7 +10,6 @@ compared to the dollar, shares of simulated years with their closed form. Exit 0
 
 from __future__ import annotations
 
-import argparse
 import math
 import statistics
 import sys
@@ -35,7 +34,7 @@ from tests.strangers_year import (
     rows,
     tiers_of,
 )
-from tests.verdict import tell
+from tests.verdict import company_words, tell
 
 __all__ = ["compare", "first_year_quotas", "goal_of", "main", "shares_of", "spread", "spreads"]
 
@@ -301,13 +300,9 @@ def compare(company: Company, files: Path) -> tuple[list[str], int]:
 
 def main(words: list[str] | None = None) -> int:
     """Compare the files that the arguments name and print the verdict."""
-    parser = argparse.ArgumentParser(prog="python -m tests.check_quotas")
-    for name in ("scenario", "plan", "history"):
-        parser.add_argument(name, type=Path)
-    parser.add_argument("files", type=Path, nargs="?")
-    asked = parser.parse_args(words)
+    asked = company_words("check_quotas", words)
     company = reading(asked.scenario, asked.plan, asked.history)
-    off, compared = compare(company, asked.files or asked.plan)
+    off, compared = compare(company, asked.files)
     return tell(off, compared)
 
 

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-__all__ = ["check_folder_and_files", "tell"]
+__all__ = ["check_folder_and_files", "company_words", "tell"]
 
 SHOWN = 50
 """Most differences that are printed."""
@@ -29,3 +29,14 @@ def check_folder_and_files(
     parser.add_argument("files", type=Path)
     asked = parser.parse_args(words)
     return tell(*compare(asked.folder, asked.files))
+
+
+def company_words(name: str, words: list[str] | None, *more: str) -> argparse.Namespace:
+    """Read scenario, plan, history, what else is named, and the files: the plan's unless given."""
+    parser = argparse.ArgumentParser(prog=f"python -m tests.{name}")
+    for each in ("scenario", "plan", "history", *more):
+        parser.add_argument(each, type=Path)
+    parser.add_argument("files", type=Path, nargs="?")
+    asked = parser.parse_args(words)
+    asked.files = asked.files or asked.plan
+    return asked

@@ -20,9 +20,9 @@ __all__ = [
     "KernelArrays",
     "Lists",
     "Points",
+    "Table",
     "cheapest_of_all",
     "check_table",
-    "typical_of_table",
 ]
 
 DENSE_LIMIT = 50_000_000
@@ -176,6 +176,52 @@ def cheapest_of_all(cost: Cost, columns: NDArray[np.integer], count: int) -> Lis
     )
 
 
+class Table:
+    """What every cost that is one whole table, `table` (n, c), answers alike."""
+
+    __slots__ = ()
+
+    @property
+    def table(self) -> Floats:
+        """Price of every unit from every column, shape (n, c)."""
+        raise NotImplementedError
+
+    @property
+    def n(self) -> int:
+        """Number of units."""
+        return int(self.table.shape[0])
+
+    @property
+    def n_columns(self) -> int:
+        """Number of columns."""
+        return int(self.table.shape[1])
+
+    @property
+    def complete(self) -> bool:
+        """Every pair has a price."""
+        return True
+
+    @property
+    def points(self) -> Points | None:
+        """A table has no plane."""
+        return None
+
+    def at(self, units: NDArray[np.integer], columns: NDArray[np.integer]) -> Floats:
+        """Cost of ``units[j]`` from ``columns[j]``, elementwise."""
+        out: Floats = self.table[units, columns]
+        return out
+
+    def column(self, column: int) -> Floats:
+        """Cost of every unit from one column, shape (n,)."""
+        return self.table[:, column]
+
+    def typical(self, k: int) -> tuple[float, Bools]:
+        """Return the median of the units' mean costs, and who costs the same anywhere (n,)."""
+        idle: Bools = np.ptp(self.table, axis=1) <= 0
+        typical = 1.0 if idle.all() else float(np.median(self.table[~idle].mean(axis=1)))
+        return typical, idle
+
+
 def check_table(table: Floats) -> None:
     """Raise `ProblemError` where a unit × column table, shape (n, c), is too large or senseless."""
     if table.size > DENSE_LIMIT:
@@ -183,10 +229,3 @@ def check_table(table: Floats) -> None:
             "cost", f"{table.size} entries", f"at most {DENSE_LIMIT}; use CandidateCost"
         )
     check_numbers("cost", table)
-
-
-def typical_of_table(table: Floats) -> tuple[float, Bools]:
-    """Return the median of the units' mean costs, and who costs the same from every column (n,)."""
-    idle: Bools = np.ptp(table, axis=1) <= 0
-    typical = 1.0 if idle.all() else float(np.median(table[~idle].mean(axis=1)))
-    return typical, idle

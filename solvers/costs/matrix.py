@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.arrays import Bools, Floats, Longs
+from solvers.arrays import Floats, Longs
 from solvers.costs.cost import (
     KernelArrays,
     Lists,
-    Points,
+    Table,
     cheapest_of_all,
     check_table,
-    typical_of_table,
 )
 from solvers.errors import check_numbers, check_shape
 from solvers.kernels import records
@@ -23,7 +22,7 @@ __all__ = ["MatrixCost"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MatrixCost:
+class MatrixCost(Table):
     """Fixed centers, dense: ``cost[i, t]`` of unit i in territory t, shape (n, k).
 
     Attributes
@@ -39,38 +38,14 @@ class MatrixCost:
     travel: Floats | None = None
 
     @property
-    def n(self) -> int:
-        """Number of units."""
-        return int(self.cost.shape[0])
-
-    @property
-    def n_columns(self) -> int:
-        """Number of territories."""
-        return int(self.cost.shape[1])
+    def table(self) -> Floats:
+        """The table itself."""
+        return self.cost
 
     @property
     def fixed(self) -> bool:
         """Columns are territories."""
         return True
-
-    @property
-    def complete(self) -> bool:
-        """Every pair has a price."""
-        return True
-
-    @property
-    def points(self) -> Points | None:
-        """A table has no plane."""
-        return None
-
-    def at(self, units: NDArray[np.integer], columns: NDArray[np.integer]) -> Floats:
-        """Cost of ``units[j]`` from ``columns[j]``, elementwise."""
-        out: Floats = self.cost[units, columns]
-        return out
-
-    def column(self, column: int) -> Floats:
-        """Cost of every unit from one territory, shape (n,)."""
-        return self.cost[:, column]
 
     def travel_at(self, units: NDArray[np.integer], columns: NDArray[np.integer]) -> Floats:
         """Travel part of `at`, elementwise."""
@@ -88,10 +63,6 @@ class MatrixCost:
     def nearest(self, units: NDArray[np.integer], count: int) -> Longs:
         """Return no unit, shape (u, 0): a table of territories knows no way from unit to unit."""
         return np.zeros((units.size, 0), dtype=np.int64)
-
-    def typical(self, k: int) -> tuple[float, Bools]:
-        """Return the median of the units' mean costs, and who costs the same anywhere (n,)."""
-        return typical_of_table(self.cost)
 
     def check(self) -> None:
         """Raise `ProblemError` where a table is too large, or not of finite numbers 0 and up."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from solvers.kernels.compile import compiled, inlined
+from solvers.kernels.pricing import banded
 from solvers.kernels.records import Floats, Ints, Longs
 
 __all__ = ["cover_pairs", "list_pairs", "price_pairs"]
@@ -102,12 +103,7 @@ def price_pairs(
                 gain += price
                 for a in range(m):
                     load[j, a] += activity[i, a]
-        for a in range(m):
-            if band[j, a] > 0.0:
-                gain -= upper[j, a] * band[j, a]
-            elif band[j, a] < 0.0:
-                gain -= lower[j, a] * band[j, a]
-        value[j] = gain
+        value[j] = banded(gain, lower, upper, band, j)
 
 
 @compiled

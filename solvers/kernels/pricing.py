@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from solvers.kernels.compile import compiled
+from solvers.kernels.compile import compiled, inlined
 from solvers.kernels.records import Bools, Floats, Ints, Longs
 
-__all__ = ["count_taken", "price_columns", "price_given"]
+__all__ = ["banded", "count_taken", "price_columns", "price_given"]
+
+
+@inlined
+def banded(gain: float, lower: Floats, upper: Floats, band: Floats, j: int) -> float:
+    """Take off a gain what the band of center j costs, at its upper end or at its lower.
+
+    `lower`, `upper` and the prices `band` have shape (n, m).
+    """
+    for a in range(band.shape[1]):
+        if band[j, a] > 0.0:
+            gain -= upper[j, a] * band[j, a]
+        elif band[j, a] < 0.0:
+            gain -= lower[j, a] * band[j, a]
+    return gain
 
 
 @compiled
@@ -63,12 +77,7 @@ def price_columns(
             gain += least
             for a in range(m):
                 load[j, a] += weight[best, a] + travel_share[a] * cost[j, best]
-        for a in range(m):
-            if band[j, a] > 0.0:
-                gain -= upper[j, a] * band[j, a]
-            elif band[j, a] < 0.0:
-                gain -= lower[j, a] * band[j, a]
-        value[j] = gain
+        value[j] = banded(gain, lower, upper, band, j)
         only[j] = best
 
 

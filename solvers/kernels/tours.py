@@ -261,6 +261,28 @@ def _descend(
 
 
 @compiled
+def _settled(
+    seq: Longs, size: Longs, each: Floats, loose: Longs, who: Longs, road: Floats, stay: Floats,
+    limits: Floats, rows: Longs, ns: Longs, outs: Floats, held: Floats, kinds: Longs, now: float,
+) -> float:  # fmt: skip
+    """Insert the loose stops one by one and improve the trips; return the week's cost."""
+    for at in range(loose.size):
+        now = _insert(
+            seq, size, each, loose[at], who, road, stay, limits, rows, outs, held, kinds
+        )  # fmt: skip
+    return _descend(seq, size, each, who, road, stay, limits, rows, ns, outs, held, kinds, now)
+
+
+@compiled
+def _copy(seq: Longs, size: Longs, to_seq: Longs, to_size: Longs) -> None:
+    """Copy trips and their sizes."""
+    for r in range(size.size):
+        to_size[r] = size[r]
+        for at in range(size[r]):
+            to_seq[r, at] = seq[r, at]
+
+
+@compiled
 def improve_week(
     seq: Longs, size: Longs, who: Longs, road: Floats, stay: Floats, limits: Floats, kinds: Longs,
     best_seq: Longs, best_size: Longs, each: Floats, rows: Longs, ns: Longs, outs: Floats,
@@ -278,18 +300,11 @@ def improve_week(
         size[r] = 0
         trip_cost(seq[r], 0, who, road, stay, limits, each[r])
     now = 0.0
-    for at in range(p):
-        now = _insert(
-            seq, size, each, loose[at], who, road, stay, limits, rows, outs, held, kinds
-        )  # fmt: skip
-    now = _descend(
-        seq, size, each, who, road, stay, limits, rows, ns, outs, held, kinds, now
+    now = _settled(
+        seq, size, each, loose, who, road, stay, limits, rows, ns, outs, held, kinds, now
     )  # fmt: skip
     best = now
-    for r in range(k):
-        best_size[r] = size[r]
-        for at in range(size[r]):
-            best_seq[r, at] = seq[r, at]
+    _copy(seq, size, best_seq, best_size)
     draw = np.int64(12345)
     out_of = min(p, 2 + p // 5)
     for _ in range(turns if p > 1 else 0):
@@ -316,24 +331,15 @@ def improve_week(
                         break
         for r in range(k):
             trip_cost(seq[r], size[r], who, road, stay, limits, each[r])
-        for at in range(out_of):
-            now = _insert(
-                seq, size, each, loose[at], who, road, stay, limits, rows, outs, held, kinds
-            )  # fmt: skip
-        now = _descend(
-            seq, size, each, who, road, stay, limits, rows, ns, outs, held, kinds, now
+        now = _settled(
+            seq, size, each, loose[:out_of], who, road, stay, limits, rows, ns, outs, held, kinds,
+            now,
         )  # fmt: skip
         if now < best - _LEAST:
             best = now
-            for r in range(k):
-                best_size[r] = size[r]
-                for at in range(size[r]):
-                    best_seq[r, at] = seq[r, at]
+            _copy(seq, size, best_seq, best_size)
         else:
-            for r in range(k):
-                size[r] = best_size[r]
-                for at in range(size[r]):
-                    seq[r, at] = best_seq[r, at]
+            _copy(best_seq, best_size, seq, size)
     for r in range(k):
         trip_cost(best_seq[r], best_size[r], who, road, stay, limits, each[r])
     return week_cost(each, k, kinds)

@@ -97,8 +97,7 @@ def main(words: list[str] | None = None) -> int:
     if not instances:
         print(f"error: no instance matches {asked.only!r} in {asked.folder}", file=sys.stderr)
         return 2
-    same = {"commit": provenance.commit(), "versions": provenance.versions()}
-    same["machine"] = provenance.machine()
+    same = provenance.stamp()
     rows: list[dict[str, Any]] = []
     for instance in instances:
         for seed in asked.seeds:

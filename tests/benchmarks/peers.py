@@ -262,9 +262,7 @@ def main(words: list[str] | None = None) -> int:
     same = {
         "seconds": asked.seconds,
         "seed": asked.seed,
-        "commit": provenance.commit(),
-        "versions": provenance.versions(*PACKAGES),
-        "machine": provenance.machine(),
+        **provenance.stamp(*PACKAGES),
     }
     rows: list[dict[str, Any]] = []
     for instance in instances:

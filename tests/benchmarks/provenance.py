@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-__all__ = ["commit", "machine", "read_rows", "rounded", "versions", "write_rows"]
+__all__ = ["commit", "machine", "read_rows", "rounded", "stamp", "versions", "write_rows"]
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -51,6 +51,11 @@ def machine() -> str:
                 cpu = line.partition(":")[2].strip()
                 break
     return f"{cpu}, {os.cpu_count()} cores, {platform.system()}"
+
+
+def stamp(*packages: str) -> dict[str, str]:
+    """Columns that say what a row was measured with: commit, versions, machine."""
+    return {"commit": commit(), "versions": versions(*packages), "machine": machine()}
 
 
 def rounded(value: float, digits: int = 6) -> float | str:

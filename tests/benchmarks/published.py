@@ -157,9 +157,7 @@ def main(words: list[str] | None = None) -> int:
         "effort": asked.effort,
         "seed": asked.seed,
         "seconds": "" if asked.seconds is None else asked.seconds,
-        "commit": provenance.commit(),
-        "versions": provenance.versions(),
-        "machine": provenance.machine(),
+        **provenance.stamp(),
     }
     limit_s = LIMITS_S[asked.effort] if asked.seconds is None else 2.0 * asked.seconds + 60.0
     rows: list[dict[str, Any]] = []

@@ -72,9 +72,7 @@ def main(words: list[str] | None = None) -> int:
                 row["check"] = off[0] if off else "sound"
             row |= {
                 "peak_mb": done.peak_mb,
-                "commit": provenance.commit(),
-                "versions": provenance.versions(),
-                "machine": provenance.machine(),
+                **provenance.stamp(),
             }
         rows.append(row)
         print("  ".join(f"{key} {value}" for key, value in row.items() if key != "versions"))

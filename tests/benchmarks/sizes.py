@@ -67,9 +67,7 @@ def main(words: list[str] | None = None) -> int:
         return 2
     same = {
         "seed": 1,
-        "commit": provenance.commit(),
-        "versions": provenance.versions("numpy", "pandas", "shapely", "openpyxl"),
-        "machine": provenance.machine(),
+        **provenance.stamp("numpy", "pandas", "shapely", "openpyxl"),
     }
     rows: list[dict[str, Any]] = []
     for name in asked.names or MEASURED:

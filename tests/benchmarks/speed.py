@@ -138,9 +138,7 @@ def main(words: list[str] | None = None) -> int:
         return 2
     same = {
         "seed": asked.seed,
-        "commit": provenance.commit(),
-        "versions": provenance.versions(),
-        "machine": provenance.machine(),
+        **provenance.stamp(),
     }
     rows: list[dict[str, Any]] = []
     results = ("plan_feasible", "plan_J2_km", "edit_feasible", "edit_J2_km")

@@ -125,11 +125,7 @@ def main(words: list[str] | None = None) -> int:
         for seed in given.seeds:
             done = run_alone(judged, path=str(path), effort=given.effort, seed=seed)
             row = {"travel_of": path.stem, **(done.value or {"seed": seed}), "error": done.error}
-            row |= {
-                "commit": provenance.commit(),
-                "versions": provenance.versions(),
-                "machine": provenance.machine(),
-            }
+            row |= provenance.stamp()
             rows.append(row)
             print("  ".join(f"{key} {value}" for key, value in row.items() if key != "versions"))
             if given.out:

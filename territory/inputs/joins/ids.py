@@ -13,7 +13,7 @@ from territory.messages import quoted
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Matched", "match_ids", "strangers"]
+__all__ = ["Matched", "match_ids", "strangers", "unique_keys"]
 
 _CRM = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?")
 
@@ -72,12 +72,12 @@ def match_ids(
         ("without hyphens and other punctuation", _letters_key, {}),
     ]
     if names and open_ids:
-        by_name = _unique((name_key(name), id_) for name, id_ in names.items())
+        by_name = unique_keys((name_key(name), id_) for name, id_ in names.items())
         steps.append(("by name, without case and blanks", name_key, by_name))
     for what, key, table in steps:
         if not open_ids:
             break
-        index = table or _unique((key(value), value) for value in ids)
+        index = table or unique_keys((key(value), value) for value in ids)
         hits = {value: index[spelled] for value in open_ids if (spelled := key(value)) in index}
         if hits:
             first, target = next(iter(hits.items()))
@@ -92,7 +92,7 @@ def match_ids(
     )
 
 
-def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+def unique_keys(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return the keys that lead to one id only."""
     index: dict[str, str] = {}
     several: set[str] = set()

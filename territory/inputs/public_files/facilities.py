@@ -30,6 +30,7 @@ __all__ = [
     "open_published",
     "published_numbers",
     "published_text",
+    "published_types",
 ]
 
 COLUMNS = (
@@ -137,6 +138,13 @@ def published_text(text: pd.Series[str]) -> pd.Series[str]:
     """Return names and words as published, without blanks around them; sentinels become ""."""
     bare = text.str.strip()
     return bare.where(~bare.str.lower().isin(list(SENTINELS)), "")
+
+
+def published_types(text: pd.Series[str], known: Mapping[str, str]) -> pd.Series[str]:
+    """Return our types of the publisher's kinds; a kind that is not known is spelled plainly."""
+    kinds = text.str.strip()
+    plain = kinds.str.lower().str.replace(r"[^a-z0-9]+", "_", regex=True)
+    return kinds.map(known).fillna(plain)
 
 
 def published_numbers(text: pd.Series[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

@@ -18,6 +18,7 @@ from territory.inputs.public_files.facilities import (
     open_published,
     published_numbers,
     published_text,
+    published_types,
 )
 from territory.inputs.public_files.focus import focus_of_names
 from territory.inputs.tables.place_columns import check_coordinates
@@ -87,13 +88,11 @@ def read(path: Path) -> Facilities:
                 "which are used",
             )
         )  # fmt: skip
-    kinds = cells["type"].str.strip()
-    types = kinds.map(_TYPES).fillna(kinds.str.lower().str.replace(r"[^a-z0-9]+", "_", regex=True))
     frame = pd.DataFrame(
         {
             "account_id": ids,
             "name": published_text(cells["name"]),
-            "type": types,
+            "type": published_types(cells["type"], _TYPES),
             "address": published_text(cells["address"]),
             "city": published_text(cells["city"]),
             "state": published_text(cells["state"]),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from territory.inputs.joins.ids import match_ids
+from territory.inputs.joins.ids import match_ids, unique_keys
 from territory.inputs.joins.names import name_key
 from territory.rollout.crm.extract import Extract
 from territory.rollout.crm.names import developer_name, salesforce_id
@@ -81,7 +81,7 @@ def match_org(plan: Plan, extract: Extract) -> Org:
     reps = plan.territories[plan.territories["rep_id"].ne("")]
     known = dict(zip(reps["rep_id"], reps["rep_name"], strict=True))
     users = _matched(_text(known), extract.frame("User"), "reps", notes)
-    by_name = _unique(
+    by_name = unique_keys(
         (name_key(name), id_)
         for name, id_ in zip(
             extract.frame("User")["Name"], extract.frame("User")["Id"], strict=True
@@ -112,7 +112,7 @@ def with_users(org: Org, reps: Mapping[str, str]) -> Org:
     notes: list[str] = []
     more = _matched(_text(reps), org.extract.frame("User"), "", notes)
     frame = org.extract.frame("User")
-    by_name = _unique(
+    by_name = unique_keys(
         (name_key(name), id_) for name, id_ in zip(frame["Name"], frame["Id"], strict=True)
     )
     for rep, name in reps.items():
@@ -147,19 +147,10 @@ def _matched(wanted: pd.Series, frame: pd.DataFrame, what: str, notes: list[str]
     if counts[best] < len(ids):
         tried = {name: int(match_ids(ids, frame[name]).known.sum()) for name in columns}
         best = max(columns, key=lambda name: tried[name])
-    index = _unique(zip(frame[best], frame["Id"], strict=True))
+    index = unique_keys(zip(frame[best], frame["Id"], strict=True))
     matched = match_ids(ids, [key for key in index if key])
     pairs = zip(ids, matched.ids, matched.known, strict=True)
     found = {plan: index[spelled] for plan, spelled, known in pairs if known}
     if what and found:
         notes.append(f"{len(found):,} of {len(ids):,} {what} found by {best}")
     return found
-
-
-def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    index: dict[str, str] = {}
-    several: set[str] = set()
-    for key, value in pairs:
-        if key and index.setdefault(key, value) != value:
-            several.add(key)
-    return {key: value for key, value in index.items() if key not in several}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from solvers import CandidateCost, MatrixCost, PairCost, PlanarCost
-from solvers.costs.cost import cheapest_of_all, check_table, typical_of_table
+from solvers.costs.cost import cheapest_of_all, check_table
 from solvers.errors import ProblemError
 
 XY = np.array([[0.0, 0.0], [3.0, 4.0], [6.0, 8.0]])
@@ -74,9 +74,9 @@ def test_cheapest_of_all_looks_at_every_column():
 
 
 def test_units_that_cost_the_same_anywhere_are_idle_and_do_not_count():
-    typical, idle = typical_of_table(np.array([[7.0, 7.0], [1.0, 3.0]]))
+    typical, idle = MatrixCost(cost=np.array([[7.0, 7.0], [1.0, 3.0]])).typical(2)
     assert (typical, idle.tolist()) == (2.0, [True, False])
-    assert typical_of_table(np.ones((2, 2)))[0] == 1.0
+    assert PairCost(pair=np.ones((2, 2))).typical(2)[0] == 1.0
 
 
 def test_a_table_with_a_hole_is_refused_by_its_place():

@@ -1,19 +1,11 @@
 """`territory move`: the ledger first, nothing half-made, a refusal that leaves the plan alone."""
 
-import io
 import json
 
 import pytest
 
-from territory.cli.app import run
-from territory.cli.console import Console
+from tests.territory.call import call
 from tests.territory.worlds import grid_scenario
-
-
-def call(*words):
-    out, err = io.StringIO(), io.StringIO()
-    code = run([str(each) for each in words], Console(stdout=out, stderr=err))
-    return code, out.getvalue(), err.getvalue()
 
 
 @pytest.fixture

@@ -1,20 +1,12 @@
 """`territory cover` as a user meets it: a table, a file, one JSON object, messages."""
 
-import io
 import json
 
 import pandas as pd
 
 import territory
-from territory.cli.app import run
-from territory.cli.console import Console
+from tests.territory.call import call
 from tests.territory.worlds import grid_scenario
-
-
-def call(*arguments):
-    out, err = io.StringIO(), io.StringIO()
-    code = run([str(each) for each in arguments], Console(stdout=out, stderr=err))
-    return code, out.getvalue(), err.getvalue()
 
 
 def test_a_cover_is_printed_written_and_refused_in_words(tmp_path):

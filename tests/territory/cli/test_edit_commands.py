@@ -1,18 +1,16 @@
 """Edits by hand: recorded, listed, pinned, replayed on another plan, repaired, taken back."""
 
-import io
 import shutil
 import tomllib
 
 import pytest
 
 import territory
-from territory.cli.app import run
-from territory.cli.console import Console
 from territory.encoding.explain.reasons import reasons
 from territory.inputs.scenario.scenario import read_scenario
 from territory.publish.excel.sheets import write_sheets
 from territory.publish.folder import read_plan
+from tests.territory.call import call
 from tests.territory.worlds import grid_scenario
 
 # Six columns; three at each end is the plan; a tolerance of 40 % lets one unit more go.
@@ -20,12 +18,6 @@ WIDE = (
     "[measures.potential_usd]\ntolerance = 0.4\n[measures.workload_h]\ntolerance = 0.4\n"
     "[outputs]\nformats = []\n"
 )
-
-
-def call(*arguments):
-    out, err = io.StringIO(), io.StringIO()
-    code = run([str(each) for each in arguments], Console(stdout=out, stderr=err))
-    return code, out.getvalue(), err.getvalue()
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,13 @@
 """`territory explain`: sentences on the terminal, the same as an object, a table of all reasons."""
 
-import io
 import json
 
 import pandas as pd
 import pytest
 
 import territory
-from territory.cli.app import run
-from territory.cli.console import Console
 from territory.inputs.scenario.scenario import read_scenario
+from tests.territory.call import call
 from tests.territory.worlds import grid_scenario
 
 TODAY = [
@@ -17,12 +15,6 @@ TODAY = [
     for r in (0, 1)
     for c in range(6)
 ]
-
-
-def call(*arguments):
-    out, err = io.StringIO(), io.StringIO()
-    code = run([str(each) for each in arguments], Console(stdout=out, stderr=err))
-    return code, out.getvalue(), err.getvalue()
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,14 @@
 """`territory frontier`: tables, a chart and plan folders, the plan itself left alone."""
 
-import io
 import json
 
 import pandas as pd
 
 import territory
-from territory.cli.app import run
-from territory.cli.console import Console
 from territory.inputs.scenario.scenario import read_scenario
 from territory.publish.folder import read_plan
 from tests.documented import undocumented
+from tests.territory.call import call
 from tests.territory.worlds import grid_scenario
 
 TODAY = [
@@ -18,12 +16,6 @@ TODAY = [
     for r in (0, 1)
     for c in range(4)
 ]
-
-
-def call(*arguments):
-    out, err = io.StringIO(), io.StringIO()
-    code = run([str(each) for each in arguments], Console(stdout=out, stderr=err))
-    return code, out.getvalue(), err.getvalue()
 
 
 def test_a_scenario_gets_its_plan_with_the_frontier_beside_it_and_the_plan_is_left_alone(tmp_path):

@@ -1,17 +1,14 @@
 """The commands `quotas` and `pay` on a saved plan with hostile names."""
 
-import io
 import json
-import sys
 
 import openpyxl
 import pandas as pd
 import pytest
 
-from territory.cli.app import run
-from territory.cli.console import Console
 from territory.inputs.cells import write_table
 from territory.publish.folder import save_plan
+from tests.territory.call import call
 from tests.territory.plans import balanced_plan
 
 SCENARIO = """
@@ -55,13 +52,7 @@ def place(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def command(monkeypatch):
-    def call(*arguments):
-        out, err = io.StringIO(), io.StringIO()
-        monkeypatch.setattr(sys, "stdout", out)
-        code = run([str(each) for each in arguments], Console(stdout=out, stderr=err))
-        return code, out.getvalue(), err.getvalue()
-
+def command():
     return call
 
 

@@ -1,26 +1,19 @@
 """`territory segment` as a user meets it."""
 
-import io
 import json
 
 import openpyxl
 import pandas as pd
 import pytest
 
-from territory.cli.app import run
-from territory.cli.console import Console
 from tests.documented import undocumented
+from tests.territory.call import call
 from tests.territory.market.test_stage import MARKET, accounts
 from tests.territory.worlds import grid_scenario
 
 
 @pytest.fixture
 def command():
-    def call(*arguments):
-        out, err = io.StringIO(), io.StringIO()
-        code = run([str(each) for each in arguments], Console(stdout=out, stderr=err))
-        return code, out.getvalue(), err.getvalue()
-
     return call
 
 

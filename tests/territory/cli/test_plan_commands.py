@@ -1,17 +1,9 @@
 """`territory today`: the plan folder of the current alignment, and what it breaks."""
 
-import io
 import json
 
-from territory.cli.app import run
-from territory.cli.console import Console
+from tests.territory.call import call
 from tests.territory.worlds import grid_scenario
-
-
-def call(*words):
-    out, err = io.StringIO(), io.StringIO()
-    code = run([str(each) for each in words], Console(stdout=out, stderr=err))
-    return code, out.getvalue(), err.getvalue()
 
 
 def scenario(folder, split):

@@ -1,6 +1,5 @@
 """`territory scorecard`: files that a stranger's script agrees with, a short table, a verdict."""
 
-import io
 import json
 from dataclasses import replace
 
@@ -9,11 +8,10 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from territory.cli.app import run
-from territory.cli.console import Console
 from territory.publish.folder import read_plan, save_plan
 from tests import check_figures, check_reach, check_scorecard
 from tests.documented import undocumented
+from tests.territory.call import call
 from tests.territory.plans import HOSTILE_NAMES, balanced_plan, small_plan
 
 FILES = ["scorecard.csv", "figures.csv", "fairness.csv", "outside.csv", "checklist.csv"]
@@ -31,12 +29,6 @@ growth_column = "growing"
 competitor_column = "rivals"
 travel_share_most = 0.9
 """
-
-
-def call(*arguments):
-    out, err = io.StringIO(), io.StringIO()
-    code = run([str(each) for each in arguments], Console(stdout=out, stderr=err))
-    return code, out.getvalue(), err.getvalue()
 
 
 def saved(folder, plan):

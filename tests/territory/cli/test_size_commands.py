@@ -1,6 +1,5 @@
 """`territory size` as a user meets it: a table, a folder of files, messages."""
 
-import io
 import json
 
 import openpyxl
@@ -8,18 +7,11 @@ import pandas as pd
 import pytest
 
 import territory
-from territory.cli.app import run
-from territory.cli.console import Console
 from tests.documented import undocumented
+from tests.territory.call import call
 from tests.territory.worlds import grid_scenario
 
 EXTRA = "[capacity]\nworking_days = 10\n[sizing]\nrep_usd = 500.0\n"
-
-
-def call(*arguments):
-    out, err = io.StringIO(), io.StringIO()
-    code = run([str(each) for each in arguments], Console(stdout=out, stderr=err))
-    return code, out.getvalue(), err.getvalue()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Plans beside each other: figures that add up, moves that are matched by id, differences named."""
 
-import io
 import json
 from dataclasses import replace
 
@@ -8,8 +7,6 @@ import pandas as pd
 import pytest
 
 import territory
-from territory.cli.app import run
-from territory.cli.console import Console
 from territory.encoding.reopen import reopened
 from territory.encoding.todays_plan import todays_plan
 from territory.errors import InputError
@@ -18,6 +15,7 @@ from territory.messages import Message
 from territory.publish.folder import read_plan
 from territory.review.compare.compare import compare, from_to
 from territory.review.compare.today import today_of
+from tests.territory.call import call
 from tests.territory.worlds import grid_scenario
 
 # Today T01 has the three columns in the west, one too many.
@@ -90,12 +88,6 @@ def test_the_map_of_a_pair_has_the_first_under_its_slider(pair):
         shown.accounts["current_territory_id"].tolist() == today.accounts["territory_id"].tolist()
     )
     assert shown.territories["n_moved_accounts"].tolist() == [0, 2]
-
-
-def call(*words):
-    out, err = io.StringIO(), io.StringIO()
-    code = run([str(each) for each in words], Console(stdout=out, stderr=err))
-    return code, out.getvalue(), err.getvalue()
 
 
 def test_the_command_writes_tables_workbook_and_map(folder, tmp_path):
