@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import solvers
 from territory.encoding.encode import encode
+from territory.encoding.routed.border import at_the_border
 from territory.encoding.routed.routing import (
     MOST_ACCOUNTS,
     ROOM,
@@ -46,8 +47,8 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
     """Route the plan, put what differs into the hours and solve again from it, a few times.
 
     The plan with the fewest broken rules, then the fewest territories outside their band by routed
-    hours, is kept: later plans are not always better. Where none is outside, its hours become
-    those of its tours.
+    hours, is kept: later plans are not always better. What it leaves outside is mended at the
+    borders, by the tours themselves. Where none is outside, its hours become those of its tours.
 
     Parameters
     ----------
@@ -72,6 +73,7 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
     latest = _routed(attempts, plan, result, roads, 0)
     best = near = latest
     repaired: _Round | None = None
+    mended: Plan | None = None
     for turn in range(1, rounds + 1):
         if result.status == "interrupted" or attempts.over:
             break
@@ -96,7 +98,7 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
         latest = _routed(attempts, attempts.plan(encoding, result, roads), result, roads, turn)
         if latest.routed.rank <= best.routed.rank:
             best = latest
-        if latest.routed.outside == 0:
+        if latest.routed.outside == 0 or (mended := _mended(attempts, best, turn)):
             break
         # The same plan repaired twice is the same again: then its repair is mended further.
         near, repaired = _repaired(attempts, near if best is repaired else best, turn), best
@@ -105,7 +107,8 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
             best = near
         if near.routed.outside == 0:
             break
-    found = (None if best.routed.outside else _settled(attempts, best)) or best.routed.plan
+    settled = None if mended or best.routed.outside else _settled(attempts, best)
+    found = mended or settled or best.routed.plan
     times = {
         "wall_s": round(seconds[0] + roads.wall_s, 3),
         "cpu_s": round(seconds[1] + roads.cpu_s, 3),
@@ -152,10 +155,33 @@ def _repaired(attempts: Attempts, best: _Round, turn: int) -> _Round:
     return _routed(attempts, attempts.plan(encoding, result, roads), result, roads, turn)
 
 
-def _settled(attempts: Attempts, last: _Round) -> Plan | None:
+def _mended(attempts: Attempts, best: _Round, turn: int) -> Plan | None:
+    """Move units at borders until the tours find none outside; None where that does not do."""
+    case = attempts.case
+    roads = corrected(case, best.roads, best.routed.check)
+    encoding = encode(case, roads)
+    found = at_the_border(
+        case,
+        encoding,
+        roads,
+        best.routed.plan,
+        best.result.assignment,
+        over=lambda: attempts.over or attempts.stop() is not None,
+    )
+    if found is None:
+        return None
+    judged = solvers.evaluate(encoding.problem, found)
+    result = replace(best.result, assignment=found, evaluation=judged)
+    plan = attempts.plan(encoding, result, roads)
+    settled = _settled(attempts, _routed(attempts, plan, result, roads, turn), best)
+    return None if settled is None or settled.record.violations else settled
+
+
+def _settled(attempts: Attempts, last: _Round, found: _Round | None = None) -> Plan | None:
     """Return the same assignment with the hours of its own tours; None where it would break a rule.
 
-    Nothing is searched any more: the referee judges it, and a bound is made for these hours.
+    Nothing is searched any more: the referee judges it, and a bound is made for these hours. The
+    estimate that the plan tells is that of the round it was found in, by default the last.
     """
     case = attempts.case
     roads = corrected(case, last.roads, last.routed.check)
@@ -176,7 +202,7 @@ def _settled(attempts: Attempts, last: _Round) -> Plan | None:
     )
     plan = attempts.plan(encoding, result, roads)
     check = check_travel(plan, case.scenario)
-    before = last.routed.plan.record.routed
+    before = (found or last).routed.plan.record.routed
     routed = with_routed(plan, check, rounds=before.rounds if before else 0).plan
     told = routed.record.routed
     if told is None or before is None:

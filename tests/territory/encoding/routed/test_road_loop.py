@@ -77,6 +77,7 @@ def rounds(monkeypatch, ranks):
     monkeypatch.setattr(road_loop, "check_travel", lambda *_: None)
     monkeypatch.setattr(road_loop, "corrected", lambda case, roads, check: roads)
     monkeypatch.setattr(road_loop, "_settled", lambda *_: None)
+    monkeypatch.setattr(road_loop, "_mended", lambda *_: None)
 
 
 @pytest.fixture
