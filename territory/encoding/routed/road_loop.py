@@ -105,8 +105,8 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
         seconds = [seconds[0] + near.result.wall_s, seconds[1] + near.result.cpu_s]
         if near.routed.rank < best.routed.rank:
             best = near
-        if near.routed.outside == 0:
-            break
+            if near.routed.outside == 0 or (mended := _mended(attempts, best, turn)):
+                break
     settled = None if mended or best.routed.outside else _settled(attempts, best)
     found = mended or settled or best.routed.plan
     times = {
