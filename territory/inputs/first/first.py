@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -325,6 +326,13 @@ def _mended(draft: Draft, found: Found, audit: Audit, lines: list[tuple[str, str
             lines.append(
                 ("left out", f"{counted(len(lost), 'account')} without a place: {lost[0]}")
             )
+            return True
+    if any((it.table, it.kind) == ("alignment", "in_force") for it in errors):
+        section, today = draft.section("inputs.alignment"), date.today()
+        if "as_of" not in section.keys:
+            section.keys["as_of"] = today
+            section.why["as_of"] = "some rows begin or end later: those in force today count"
+            lines.append(("as of", f"alignment of {today}: rows that begin later are left out"))
             return True
     if "alignment" in {it.table for it in errors if it.kind == "orphan"}:
         name = "inputs.alignment"

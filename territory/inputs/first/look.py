@@ -338,7 +338,7 @@ def _score(table: str, found: set[str], raw: RawTable, name: str) -> float:
 
 
 def _owner(raw: RawTable, columns: dict[str, str]) -> str:
-    for names in (("territory_id", *standard.TERRITORY), standard.OWNER):
+    for names in (standard.TODAY, ("territory_id", *standard.TERRITORY), standard.OWNER):
         wanted = {plain_name(name) for name in names}
         for header in raw.frame:
             if wanted & set(plain_names(str(header))) and header not in columns.values():

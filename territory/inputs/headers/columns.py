@@ -171,7 +171,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
                 "territory_id",
                 "text",
                 "today's territory or rep",
-                headers.TERRITORY,
+                (*headers.TERRITORY, *headers.TODAY),
                 required=True,
                 stand_ins=headers.OWNER,
             ),

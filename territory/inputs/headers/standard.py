@@ -51,6 +51,7 @@ __all__ = [
     "STREET",
     "STREET_STAND_INS",
     "TERRITORY",
+    "TODAY",
     "TYPE",
     "TYPE_STAND_INS",
     "UNIT",
@@ -237,10 +238,20 @@ TERRITORY = (
     "territory name",
     *ABROAD["territory"],
 )
+TODAY = (
+    *("current territory id", "current territory", "current terr", "current territory name"),
+    *("territory today", "todays territory", "existing territory", "existing territory id"),
+    *("present territory", "current terr id", "current alignment", "current territory code"),
+    *("assigned territory", "assigned territory id"),
+)
+"""Today's territory, in a file that may have another one beside it."""
+
 OWNER = (
     *("owner", "owner id", "owner name", "account owner", "account owner alias", "company owner"),
     *("sales rep", "rep", "rep name", "rep id", "hubspot owner id", "salesperson", "owning user"),
     *("primary owner", "primary rep", "account manager", "territory manager"),
+    *("current owner", "current rep", "current rep name", "current rep id", "assigned rep"),
+    *("assigned to", "current account owner"),
     *ABROAD["owner"],
 )
 REP_ID = (

@@ -45,7 +45,8 @@ def rows_in_force(
         ``account_id, unit_id, territory_id, start_date, end_date, role``.
     rows : Rows
     as_of : date, optional
-        Default: the latest start that is written, so that no clock decides.
+        Default: the latest start that is written. Where that is still to come, it is a question:
+        the clock asks, and never decides.
     role : str, optional
         The role that counts; else, where an account has several territories, overlays,
         specialists and the like give way to the role that is none.
@@ -60,20 +61,68 @@ def rows_in_force(
     if not (np.isnat(start).all() and np.isnat(end).all()):
         latest = start[~np.isnat(start)].max() if not np.isnat(start).all() else end.max()
         day = np.datetime64(as_of) if as_of is not None else latest
-        keep &= ~(start > day) & ~(end < day)
-        gone = int((~keep).sum())
-        if gone:
-            how = (
-                ""
-                if as_of is not None
-                else ", the latest start (write as_of = 2026-01-31 for another day)"
-            )
+        later, over = start > day, end < day
+        keep &= ~later & ~over
+        today = np.datetime64(datetime.date.today())
+        still = ~(start > today) & ~(end < today)
+        if as_of is None and (still != keep).any():
+            findings.append(_not_today(alignment, rows, start, end, day, today))
+        how = (
+            ""
+            if as_of is not None
+            else ", the latest start (write as_of = 2026-01-31 for another day)"
+        )
+        if over.any():
             what = (
-                f"{gone:,} of {counted(len(keep), 'row')} are not in force on {day}{how}; left out"
+                f"{int(over.sum()):,} of {counted(len(keep), 'row')} are not in force on {day}"
+                f"{how}; left out"
             )
             findings.append(rows.whole(severity="info", kind="in_force", what=what))
+        if (later & ~over).any():
+            what = f"{_beginning(alignment, start, later & ~over)} after {day}; left out"
+            findings.append(rows.whole(severity="warning", kind="in_force", what=what))
     keep &= _of_status(alignment, rows, keep, findings)
     return keep & _of_role(alignment, rows, keep, role, findings), findings
+
+
+def _beginning(
+    alignment: pd.DataFrame, start: NDArray[np.datetime64], which: NDArray[np.bool_]
+) -> str:
+    """Say how many rows begin, and the first of them."""
+    at = int(np.flatnonzero(which)[np.argmin(start[which])])
+    row = alignment.iloc[at]
+    whose = quoted(row["account_id"] or row["unit_id"])
+    count = int(which.sum())
+    return (
+        f"{counted(count, 'row')} {'begins' if count == 1 else 'begin'} "
+        f"({'' if count == 1 else 'the first '}on {start[at]}: {whose}, "
+        f"{quoted(row['territory_id'])})"
+    )
+
+
+def _not_today(
+    alignment: pd.DataFrame,
+    rows: Rows,
+    start: NDArray[np.datetime64],
+    end: NDArray[np.datetime64],
+    day: np.datetime64,
+    today: np.datetime64,
+) -> Finding:
+    """Ask which day counts, where other rows are in force today than on the day of the file."""
+    hint = f"write as_of = {today} for alignment under [inputs] to plan from what is in force today"
+    if day < today:
+        n = counted(int(((end >= day) & (end < today)).sum()), "row")
+        what = f"{n} in force on {day}, the latest start, ended before today and count as in force"
+        return rows.whole(severity="warning", kind="in_force", what=what, repair=hint)
+    which = start > today
+    what = (
+        f"{_beginning(alignment, start, which)}, after today"
+        if which.any()
+        else f"{counted(int(((end >= today) & (end < day)).sum()), 'row')} end between today and {day}"
+    )
+    what += ": which alignment is meant is unknown"
+    hint = f"{hint}, or as_of = {day} for what will be in force then"
+    return rows.whole(severity="error", kind="in_force", what=what, repair=hint)
 
 
 def _of_status(

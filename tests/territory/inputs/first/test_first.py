@@ -171,3 +171,29 @@ def test_an_account_that_is_much_of_a_territory_is_named():
     many = pd.DataFrame({"name": ["A"] * 100, "potential_usd": [1.0] * 100})
     assert largest(many, "potential_usd", 5) == ""
     assert largest(accounts, "potential_usd", 0) == ""
+
+
+def test_the_current_territory_of_the_accounts_is_todays_alignment(tmp_path):
+    (tmp_path / "a.csv").write_text(
+        "account_id,name,zip,potential_usd,owner,current_territory_id\n"
+        + "".join(f"A-{at},C {at},0610{at},9,Open,T-{at % 2}\n" for at in range(1, 7))
+    )
+    found = first_scenario(tmp_path / "out", [tmp_path / "a.csv"], audit=audited)
+    inputs = tomllib.loads(found.path.read_text())["inputs"]
+    assert inputs["alignment"]["columns"]["territory_id"] == "current_territory_id"
+
+
+def test_an_alignment_that_changes_in_the_future_is_read_as_of_today(tmp_path):
+    (tmp_path / "a.csv").write_text(
+        "account_id,name,zip,potential_usd\n"
+        + "".join(f"A-{at},C {at},0610{at},9\n" for at in range(1, 7))
+    )
+    (tmp_path / "alignment.csv").write_text(
+        "account_id,territory_id,start_date,end_date\n"
+        + "".join(f"A-{at},T-{at % 2},2020-01-01,2998-12-31\n" for at in range(1, 7))
+        + "A-1,T-0,2999-01-01,\n"
+    )
+    files = [tmp_path / "a.csv", tmp_path / "alignment.csv"]
+    found = first_scenario(tmp_path / "out", files, audit=audited)
+    assert tomllib.loads(found.path.read_text())["inputs"]["alignment"]["as_of"].year < 2999
+    assert not audited(found.path).errors

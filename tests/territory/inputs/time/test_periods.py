@@ -134,6 +134,41 @@ def test_the_alignment_in_force_counts(read, tmp_path):
     assert earlier.alignment["territory_id"].tolist() == ["T1", "T1"]
 
 
+FUTURE = (
+    "account_id,territory_id,start_date,end_date\n"
+    "A-1,T1,2024-01-01,2998-12-31\nA-1,T2,2999-01-01,\nA-2,T1,2024-01-01,\n"
+)
+
+
+def test_rows_that_begin_in_the_future_are_a_question_and_named(texts):
+    text = texts("error", accounts=ACCOUNTS, alignment=FUTURE)
+    assert '1 row begins (on 2999-01-01: "A-1", "T2"), after today: which alignment' in text
+    assert "or as_of = 2999-01-01 for what will be in force then" in text
+
+
+@pytest.mark.parametrize(
+    ("day", "wanted", "said"),
+    [("2026-01-01", ["T1", "T1"], '(on 2999-01-01: "A-1", "T2") after 2026-01-01; left out'),
+     ("2999-01-01", ["T2", "T1"], "")],
+)  # fmt: skip
+def test_the_day_that_is_written_decides_which_rows_are_in_force(read, tmp_path, day, wanted, said):
+    (tmp_path / "x.csv").write_text(FUTURE)
+    keys = f'inputs.alignment = {{file = "x.csv", as_of = {day}}}'
+    found = read(accounts=ACCOUNTS, keys=keys)
+    assert not found.audit.errors
+    assert found.alignment["territory_id"].tolist() == wanted
+    assert said in str(found.audit.messages("warning"))
+
+
+def test_rows_that_ended_since_the_latest_start_are_said(texts):
+    alignment = (
+        "account_id,territory_id,start_date,end_date\nA-1,T1,2020-01-01,2021-05-31\n"
+        "A-2,T1,2020-01-01,\n"
+    )
+    text = texts("warning", accounts=ACCOUNTS, alignment=alignment)
+    assert "1 row in force on 2020-01-01, the latest start, ended before today" in text
+
+
 def test_an_overlay_gives_way_to_the_role_that_sells(read):
     alignment = (
         "account_id,territory_id,role\nA-1,T1,Sales\nA-1,T9,Specialist overlay\nA-2,T9,KAM\n"
