@@ -114,12 +114,10 @@ def _not_today(
         n = counted(int(((end >= day) & (end < today)).sum()), "row")
         what = f"{n} in force on {day}, the latest start, ended before today and count as in force"
         return rows.whole(severity="warning", kind="in_force", what=what, repair=hint)
-    which = start > today
-    what = (
-        f"{_beginning(alignment, start, which)}, after today"
-        if which.any()
-        else f"{counted(int(((end >= today) & (end < day)).sum()), 'row')} end between today and {day}"
-    )
+    which, ending = start > today, (end >= today) & (end < day)
+    what = f"{counted(int(ending.sum()), 'row')} end between today and {day}"
+    if which.any():
+        what = f"{_beginning(alignment, start, which)}, after today"
     what += ": which alignment is meant is unknown"
     hint = f"{hint}, or as_of = {day} for what will be in force then"
     return rows.whole(severity="error", kind="in_force", what=what, repair=hint)
