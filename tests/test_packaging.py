@@ -181,6 +181,7 @@ def in_folder(installed: Path, folder: Path, *words: str) -> subprocess.Complete
     return subprocess.run(
         [installed / "bin" / words[0], *words[1:]],
         cwd=folder,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
         capture_output=True,
         text=True,
         check=False,
