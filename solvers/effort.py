@@ -53,6 +53,7 @@ class Profile:
     reheats: int
     recuts: int
     polishes: int
+    sites: int
     given: float
     met: int
     merges: int
@@ -70,7 +71,7 @@ class Profile:
 
     def steps_for(self, n: int) -> int:
         """Moves to propose for n units in all."""
-        return int(min(self.cap, self.steps * (n / 1000.0) ** self.growth))
+        return int(min(self.cap, self.steps * (n / 1000.0) ** self.growth, _ENOUGH * self.each * n))
 
     def rounds_for(self, n: int, *, given: bool = False) -> list[tuple[int, int]]:
         """Plans and proposals for each of them, by rounds; fewer where the centers are given.
@@ -84,6 +85,9 @@ class Profile:
             plans.append(-(-plans[-1] // 4))
         return [(count, whole // len(plans) // count) for count in plans]
 
+
+_ENOUGH = 400
+"""Times `each` that a unit is worth: a few units are soon looked at from all sides."""
 
 _SHARES = 3
 """Rounds that the proposals are thought to be shared by when the starts are counted."""
@@ -100,6 +104,7 @@ PROFILES: dict[str, Profile] = {
         reheats=12,
         recuts=0,
         polishes=0,
+        sites=0,
         given=0.35,
         met=0,
         merges=3,
@@ -125,6 +130,7 @@ PROFILES: dict[str, Profile] = {
         reheats=10,
         recuts=4,
         polishes=60,
+        sites=300,
         given=0.7,
         met=8,
         merges=8,
@@ -150,6 +156,7 @@ PROFILES: dict[str, Profile] = {
         reheats=20,
         recuts=12,
         polishes=400,
+        sites=3000,
         given=1.0,
         met=24,
         merges=24,

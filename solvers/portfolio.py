@@ -16,6 +16,7 @@ from solvers.construct import repair, starts
 from solvers.effort import EFFORTS, PROFILES, Effort, Profile
 from solvers.errors import ProblemError
 from solvers.events import Observer, ignore
+from solvers.exact.resite import resite
 from solvers.problem.evaluate import evaluate
 from solvers.result import Result, Status, relative_gap
 from solvers.search.best import Best
@@ -113,6 +114,7 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
             for more in EFFORTS[1 : EFFORTS.index(effort) + 1]:
                 rng, first = _begin(problem, more, seed)
                 search_plans(run, PROFILES[more], first, rng, seed)
+                resite(run, models=PROFILES[more].sites)
             for again in range(1, AGAIN + 1):
                 # Another beginning costs less than a proof, and often ends within the bands.
                 if run.evaluation.feasible or not prove or budget.spent():

@@ -32,8 +32,12 @@ def grid_scenario(
     extra: str = "",
     accounts: list[dict[str, object]] | None = None,
     alignment: list[dict[str, object]] | None = None,
+    pages: bool = False,
 ) -> Path:
     """Write a grid of square units near Abilene with one account each, and two reps at its ends.
+
+    A plan of it has no map, report and workbook unless `pages` are wanted: drawing takes longer
+    than all the rest.
 
     ::
 
@@ -114,6 +118,7 @@ def grid_scenario(
                 team,
                 "[solve]",
                 'effort = "quick"',
+                "" if pages or "[outputs]" in extra else '[outputs]\nformats = ["gpkg"]',
                 extra,
             ]
         ),

@@ -197,7 +197,11 @@ def test_a_review_whose_thresholds_cross_names_both(tmp_path):
 
 
 def test_districts_survive_the_plan_folder(tmp_path):
-    plan = design(scenario_with(tmp_path, '[hierarchy]\ndistrict_prefix = "1"'))
+    plan = design(
+        scenario_with(
+            tmp_path, '[outputs]\nformats = ["gpkg", "xlsx"]\n[hierarchy]\ndistrict_prefix = "1"'
+        )
+    )
     assert plan.territories["district_id"].tolist() == ["11", "11"]
     again = read_plan(save_plan(plan, tmp_path / "plan")).territories
     columns = ["district_id", "region_id", "compactness"]
