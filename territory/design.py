@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from territory.inputs.tables.tables import Tables
     from territory.plan import Plan
 
-__all__ = ["Prepared", "audit", "design", "prepare", "today"]
+__all__ = ["Prepared", "audit", "design", "prepare", "today", "told"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -93,7 +93,7 @@ def design(
         refuse_conflict(case, encoding.problem, search=True, stop=clock)
     plan = held_on_the_road(attempts, attempts.plan(encoding, result, roads), result, roads)
     plan = with_ways_out(plan, case, encoding.problem, result, located=roads.located, stop=clock)
-    return _told(explain_violations(plan), scenario, prepared.tables, stop=stop)
+    return told(explain_violations(plan), scenario, prepared.tables, stop=stop)
 
 
 def today(scenario: Scenario) -> Plan:
@@ -109,10 +109,10 @@ def today(scenario: Scenario) -> Plan:
 
     prepared = prepare(scenario)
     plan = todays_plan(prepared.case, geography=prepared.geography, audit=prepared.audit)
-    return _told(explain_violations(plan), scenario, prepared.tables)
+    return told(explain_violations(plan), scenario, prepared.tables)
 
 
-def _told(plan: Plan, scenario: Scenario, tables: Tables, *, stop: StopRule | None = None) -> Plan:
+def told(plan: Plan, scenario: Scenario, tables: Tables, *, stop: StopRule | None = None) -> Plan:
     """Put to a solved plan its levels, what it is judged by, the user's columns, the reasons.
 
     Who asks the work to stop gets what the plan is recomputed and judged from: no levels, no

@@ -53,6 +53,8 @@ potential_low_usd | number | USD a year | potential that 90 of 100 simulated mar
 potential_high_usd | number | USD a year | potential that 10 of 100 simulated markets reach | 90 % of the drawn sums
 probability | number | share | how probable it is that the potential is inside its band | share of the drawn markets in which sum / (goal share * total) is within the band
 probability_attainable | number | share | the same, if it stood right on its goal | with the draws divided by their median
+held_in_futures | number | share | share of drawn futures in which its bands hold (`design --robust`) | draws of forecast.at
+held_on_goal | number | share | the same, if it stood right on its goals | the same draws less the planned deviation
 """,  # noqa: E501
             source=_SOURCE,
         ),

@@ -1,11 +1,8 @@
-"""Plans whose bands hold in most of the futures that a forecast leaves open.
-
-A future draws the growth of every account's potential, and the work that goes with it: who buys
-more is called on more, as much as this plan's own accounts show.
-"""
+"""Plans whose bands hold in most of the futures that a forecast leaves open."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -13,189 +10,70 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from territory.arrays import Floats
-from territory.errors import InfeasibleError, InputError
+from territory.errors import InputError
 from territory.messages import Message
-from territory.plan_record import PlanRecord
-from territory.wording import LIMIT, measure_label
+from territory.monitor.futures import (
+    FUTURES,
+    MEASURES,
+    Futures,
+    Held,
+    drawn_futures,
+    held_in,
+    on_goal,
+    widths_that_hold,
+)
+from territory.wording import measure_label, percent
 
 if TYPE_CHECKING:
+    from territory.encoding.desk.closer import Closer
     from territory.inputs.scenario.scenario import Scenario
     from territory.market.forecast.ahead import Ahead
     from territory.plan import Plan
 
-__all__ = [
-    "Futures",
-    "Held",
-    "drawn_futures",
-    "held_in",
-    "robust_design",
-    "tightened",
-    "work_follows",
-]
+__all__ = ["robust_design"]
 
 
 ROUNDS = 3
-"""Designs after the first, each with tighter bands."""
-FUTURES = 1_000
-_MEASURES = ("workload_h", "potential_usd")
-_AIM = 0.02
-"""Bands are tightened for this much more than is wanted: what a thousand draws leave open."""
-_TIGHTEST = 0.1
-"""Of a tolerance: a narrower band is not tried."""
-_FEWEST = 30
-"""Accounts below which nothing is said of how work follows potential."""
+"""Searches after the design, each with bands of its own for every territory."""
+_SPARE = 0.02
+"""Bands are narrowed for this much more than is wanted: what a thousand draws leave open."""
+_MOST = 0.99
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Futures:
-    """Loads of a plan's territories in drawn futures.
+class _Judged:
+    """A plan in drawn futures: what holds, and what would if its territories were on their goals.
 
-    Attributes
-    ----------
-    deviations : mapping of str to float64, shape (k, futures)
-        By measure: load ÷ goal − 1; goals keep the plan's shares of each future's own total, as the
-        referee judges.
-    planned : mapping of str to float64, shape (k,)
-        The plan's own deviations.
-    work : float
-        Per cent more work of an account with one per cent more potential, see `work_follows`.
+    ``futures`` are those that bands are narrowed by; it is judged by others.
     """
 
-    deviations: Mapping[str, Floats]
-    planned: Mapping[str, Floats]
-    work: float
+    plan: Plan
+    futures: Futures
+    held: Held
+    on_goal: Held
 
+    @property
+    def whole(self) -> bool:
+        return self.plan.status in {"optimal", "feasible"}
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Held:
-    """In which share of futures each territory is inside all its bands, and all of them at once.
-
-    ``by_measure`` is the share of the least sure territory, measure by measure.
-    """
-
-    by_territory: Floats
-    by_measure: Mapping[str, float]
-    all_at_once: float
-
-
-def work_follows(potential_usd: Floats, service_h: Floats) -> float:
-    """Return by how many per cent work grows with one per cent of potential, 0 to 1.
-
-    The slope of the logarithms over a plan's own accounts; 0 with fewer than thirty of them.
-
-    Examples
-    --------
-    >>> usd = np.geomspace(1e3, 1e6, 40)
-    >>> round(work_follows(usd, 2.0 * usd**0.5), 6)
-    0.5
-    >>> work_follows(usd, np.full(40, 10.0))
-    0.0
-    """
-    known = (potential_usd > 0) & (service_h > 0)
-    if int(known.sum()) < _FEWEST:
-        return 0.0
-    x, y = np.log(potential_usd[known]), np.log(service_h[known])
-    spread = float(x.var())
-    slope = float(np.mean((x - x.mean()) * (y - y.mean()))) / spread if spread > 0 else 0.0
-    return min(1.0, max(0.0, slope))
-
-
-def drawn_futures(plan: Plan, ahead: Ahead, *, rng: np.random.Generator) -> Futures:
-    """Draw futures of potential and work.
-
-    Parameters
-    ----------
-    plan : Plan
-        Its potential is the forecast one already.
-    ahead : Ahead
-        Of the plan's accounts, in their order.
-    rng : numpy.random.Generator
-    """
-    accounts = plan.accounts
-    # What differs from the growth that the plan is made for, (futures, n).
-    relative = np.maximum(ahead.draws(FUTURES, rng) / ahead.factor, 0.0)
-    usd = np.nan_to_num(accounts["potential_usd"].to_numpy(float))
-    hours = np.nan_to_num(accounts["service_h"].to_numpy(float))
-    travel = np.nan_to_num(accounts["travel_h"].to_numpy(float))
-    work = work_follows(usd, hours)
-    position = {str(name): at for at, name in enumerate(plan.territories["territory_id"])}
-    row = np.array([position[str(each)] for each in accounts["territory_id"]])
-    drawn = {
-        "potential_usd": relative * usd,
-        # Who is called on more often is driven to more often.
-        "workload_h": relative**work * (hours + travel),
-    }
-    deviations, planned = {}, {}
-    for measure in _MEASURES:
-        if measure not in plan.measures:
-            continue
-        loads = np.zeros((len(position), FUTURES))
-        np.add.at(loads, row, drawn[measure].T)
-        goal = plan.territories[f"{measure}_goal"].to_numpy(float)
-        goals = (goal / goal.sum())[:, None] * loads.sum(axis=0)
-        deviations[measure] = loads / goals - 1.0
-        planned[measure] = plan.territories[f"{measure}_deviation"].to_numpy(float)
-    return Futures(deviations=deviations, planned=planned, work=work)
-
-
-def held_in(futures: Futures, tolerances: Mapping[str, float]) -> Held:
-    """Hold the territories of every future against the bands that the scenario asks for."""
-    inside = {
-        measure: np.abs(away) <= tolerances[measure] + LIMIT
-        for measure, away in futures.deviations.items()
-    }
-    both = np.logical_and.reduce(list(inside.values()))
-    return Held(
-        by_territory=both.mean(axis=1),
-        by_measure={name: float(each.mean(axis=1).min()) for name, each in inside.items()},
-        all_at_once=float(both.all(axis=0).mean()),
-    )
-
-
-def tightened(futures: Futures, measure: str, tolerance: float, *, share: float) -> float:
-    """Return the band within which territories can be planned so that they hold in a share.
-
-    What futures add to a territory's deviation is taken as it was drawn; the widest deviation is
-    looked for at which the least sure territory still holds, on either side of its goal.
-    """
-    noise = futures.deviations[measure] - futures.planned[measure][:, None]
-
-    def least(away: float) -> float:
-        return min(
-            float((np.abs(side * away + noise) <= tolerance).mean(axis=1).min())
-            for side in (-1.0, 1.0)
-        )
-
-    low, high = _TIGHTEST * tolerance, tolerance
-    # Where even a territory on its goal holds less often, nearly as often as that is asked.
-    share = min(share, least(0.0) - _AIM)
-    if least(high) >= share:
-        return tolerance
-    for _ in range(20):
-        middle = (low + high) / 2.0
-        low, high = (middle, high) if least(middle) >= share else (low, middle)
-    return low
-
-
-def on_goal(futures: Futures) -> Futures:
-    """Return the same futures as if every territory had been planned exactly on its goal."""
-    return replace(
-        futures,
-        deviations={
-            name: each - futures.planned[name][:, None] for name, each in futures.deviations.items()
-        },
-        planned={name: np.zeros_like(each) for name, each in futures.planned.items()},
-    )
+    def rank(self, wanted: float) -> tuple[bool, float, float]:
+        """Order plans: kept rules, how often the least sure holds up to what is wanted, cost."""
+        return self.whole, min(self.held.least, wanted), -float(self.plan.record.objective)
 
 
 def robust_design(
-    scenario: Scenario, *, share: float | None = None, design: Callable[[Scenario], Plan]
+    scenario: Scenario,
+    *,
+    share: float | None = None,
+    design: Callable[[Scenario], Plan],
+    closer: Callable[..., Closer] | None = None,
 ) -> Plan:
     """Design so that every territory's bands hold in a share of futures, in at most three rounds.
 
-    Each round tightens the bands by how far futures carry territories away from where they were
-    planned, and is judged by futures of its own. The plan of the most futures is returned; it says
-    what it reached.
+    Each round narrows every territory's bands by how far futures carry that territory, searches on
+    from the best plan so far, and is judged by futures of its own. The plan whose least sure
+    territory holds most often is returned; it says what it reached, and what no plan could.
 
     Parameters
     ----------
@@ -205,15 +83,20 @@ def robust_design(
         0 to 1; else [forecast].robust.
     design : callable
         From a scenario to a plan.
+    closer : callable, optional
+        From a plan, the scenario and bands by territory to another plan: `solved_closer`.
 
     Raises
     ------
     InputError
         There is no quarter to plan for, or neither work nor potential is balanced.
     """
+    from territory.design import told
+    from territory.encoding.desk.closer import solved_closer
     from territory.incentives.forecast.potential_ahead import ahead_of
     from territory.inputs.tables.tables import read_tables
 
+    closer = closer or solved_closer
     at = scenario.forecast.at
     if at is None:
         raise InputError(
@@ -223,7 +106,7 @@ def robust_design(
             )
         )
     asked = {
-        name: scenario.measures[name].tolerance for name in _MEASURES if name in scenario.measures
+        name: scenario.measures[name].tolerance for name in MEASURES if name in scenario.measures
     }
     if not asked:
         raise InputError(
@@ -234,111 +117,152 @@ def robust_design(
         )
     wanted = scenario.forecast.robust if share is None else share
     tables = read_tables(scenario)
-    tight, whole_at = dict(asked), dict(asked)
-    best: Plan | None = None
-    score, work, most = (False, -1.0), 0.0, 1.0
-    rounds: list[dict[str, object]] = []
-    for number in range(1 + ROUNDS):
-        try:
-            plan = design(_with_tolerances(scenario, tight))
-        except InfeasibleError:
-            if best is None:
-                raise
-            rounds.append({**_told_bands(tight), "status": "infeasible"})
-            tight = _halfway(tight, whole_at)
-            continue
-        ahead = ahead_of(tables, plan.accounts, at)
-        seed = scenario.solve.seed
-        futures = drawn_futures(plan, ahead, rng=np.random.default_rng([seed, 0]))
-        judged = drawn_futures(plan, ahead, rng=np.random.default_rng([seed, 1 + number]))
-        held = held_in(judged, asked)
-        least = float(held.by_territory.min())
-        ceiling = float(held_in(on_goal(judged), asked).by_territory.min())
-        rounds.append(
-            {
-                **_told_bands(tight),
-                "status": plan.status,
-                "least_held": round(least, 4),
-                "all_at_once": round(held.all_at_once, 4),
-                "on_goal": round(ceiling, 4),
-                **{f"least_held_{name}": round(each, 4) for name, each in held.by_measure.items()},
-            }
-        )
-        whole = plan.status in {"optimal", "feasible"}
-        if best is None or (whole, least) > score:
-            best, score, work, most = plan, (whole, least), futures.work, ceiling
-        if whole and least >= min(wanted, ceiling - _AIM):
+    started_s, limit_s = time.monotonic(), scenario.solve.time_limit_s
+    first = design(scenario)
+    ahead = ahead_of(tables, first.accounts, at)
+    best = latest = begun = _judged(first, ahead, asked, scenario.solve.seed, 0)
+    rounds: list[dict[str, object]] = [_round(best, {}, kept=True)]
+    cpu_s = wall_s = 0.0
+    aim = np.full(len(first.territories), wanted + _SPARE)
+    for number in range(1, 1 + ROUNDS):
+        over = limit_s is not None and time.monotonic() - started_s > limit_s
+        if not best.whole or latest.plan.interrupted or over or _enough(begun, wanted):
             break
-        if not whole and number:
-            tight = _halfway(tight, whole_at)
-            continue
-        whole_at = dict(tight)
-        # Two bands hold at once less often than either: what is missing is asked of both.
-        both = (1.0 + wanted) / 2.0
-        aim = wanted + _AIM + (both - wanted - _AIM) * number / max(1, ROUNDS - 1)
-        closer = {
-            name: min(tight[name], tightened(futures, name, each, share=min(aim, both)))
-            for name, each in asked.items()
+        widths = widths_that_hold(latest.futures, asked, share=aim)
+        found = closer(best.plan, scenario, widths, started_s=started_s)
+        cpu_s, wall_s = cpu_s + found.cpu_s, wall_s + found.wall_s
+        latest = _judged(found.plan, ahead, asked, scenario.solve.seed, number)
+        rounds.append(_round(latest, widths, kept=found.kept))
+        same = all(
+            np.array_equal(latest.futures.planned[name], best.futures.planned[name])
+            for name in latest.futures.planned
+        )
+        if same and best.held.least >= wanted:
+            break
+        if latest.rank(wanted) > best.rank(wanted):
+            best = latest
+        # Who is short of what is wanted is asked for more; all for less where all have more.
+        spare = latest.held.by_territory - wanted
+        less = spare.min() if spare.min() > 0 else np.minimum(spare, 0.0)
+        aim = np.clip(aim - less, 0.0, _MOST)
+    plan = best.plan
+    if plan is not first:
+        spent = {
+            "cpu_s": round(first.record.cpu_s + cpu_s, 3),
+            "wall_s": round(first.record.wall_s + wall_s, 3),
         }
-        if all(abs(closer[name] - tight[name]) < 1e-4 for name in asked):
-            break
-        tight = closer
-    assert best is not None
-    told = _told(best.record, asked, wanted, score[1], rounds, work, most)
-    return replace(best, record=told)
+        plan = told(replace(plan, record=plan.record.but(**spent)), scenario, tables)
+    return _with_words(replace(best, plan=plan), begun, wanted, asked, rounds)
 
 
-def _halfway(tight: Mapping[str, float], whole_at: Mapping[str, float]) -> dict[str, float]:
-    """Return bands between those that no plan was found for and the last that one was found for."""
-    return {name: (each + whole_at[name]) / 2.0 for name, each in tight.items()}
+def _judged(
+    plan: Plan, ahead: Ahead, asked: Mapping[str, float], seed: int, number: int
+) -> _Judged:
+    """Judge a plan by futures of its own, none of those that bands are narrowed by."""
+    others = drawn_futures(plan, ahead, rng=np.random.default_rng([seed, 1 + number]))
+    return _Judged(
+        plan=plan,
+        futures=drawn_futures(plan, ahead, rng=np.random.default_rng([seed, 0])),
+        held=held_in(others, asked),
+        on_goal=held_in(on_goal(others), asked),
+    )
 
 
-def _told_bands(tight: Mapping[str, float]) -> dict[str, float]:
-    return {f"tolerance_{name}": round(each, 4) for name, each in tight.items()}
+def _enough(judged: _Judged, wanted: float) -> bool:
+    """Return whether every territory holds as often as is wanted, or as it would on its goals."""
+    most = np.minimum(wanted, judged.on_goal.by_territory - _SPARE)
+    return bool((judged.held.by_territory >= most).all())
 
 
-def _with_tolerances(scenario: Scenario, tight: Mapping[str, float]) -> Scenario:
-    measures = {
-        name: scenario.measures[name].model_copy(update={"tolerance": each})
-        for name, each in tight.items()
+def _round(judged: _Judged, widths: Mapping[str, Floats], *, kept: bool) -> dict[str, object]:
+    """Return what plan.json says of a round."""
+    ids = judged.plan.territories["territory_id"].astype("str")
+    bands = {
+        f"widths_{name}": dict(zip(ids, np.round(each, 4).tolist(), strict=True))
+        for name, each in widths.items()
     }
-    return scenario.model_copy(update={"measures": {**scenario.measures, **measures}})
+    return {
+        "status": judged.plan.status,
+        "objective": judged.plan.record.objective,
+        "least_held": round(judged.held.least, 4),
+        "all_at_once": round(judged.held.all_at_once, 4),
+        "least_on_goal": round(judged.on_goal.least, 4),
+        **{f"least_held_{name}": round(each, 4) for name, each in judged.held.by_measure.items()},
+        **bands,
+        "bands_kept": kept,
+    }
 
 
-def _told(
-    record: PlanRecord,
-    asked: Mapping[str, float],
+def _with_words(
+    judged: _Judged,
+    begun: _Judged,
     wanted: float,
-    score: float,
+    asked: Mapping[str, float],
     rounds: list[dict[str, object]],
-    work: float,
-    most: float,
-) -> PlanRecord:
-    reached = "reached" if score >= wanted else "not reached"
-    bands = " and ".join(
-        f"{_word(name)} ±{100 * each:.0f} % (planned with "
-        f"±{100 * record.measures[name].tolerance:.1f} %)"
-        for name, each in asked.items()
+) -> Plan:
+    """Return the plan with what it holds in, and could at most, by territory and in words.
+
+    ``begun`` is the plan before bands were narrowed.
+    """
+    plan, held, most = judged.plan, judged.held, judged.on_goal
+    territories = plan.territories.assign(
+        held_in_futures=held.by_territory.round(4), held_on_goal=most.by_territory.round(4)
     )
+    bands = " and ".join(f"{_word(name)} ±{100 * each:.0f} %" for name, each in asked.items())
+    done = held.least >= wanted
     note = (
-        f"robust: {bands} hold in at least {100 * score:.0f} % of {FUTURES:,} drawn futures for "
-        f"every territory (wanted {100 * wanted:.0f} %: {reached}); an account with 1 % more "
-        f"potential is drawn with {work:.2f} % more work, as in this plan"
+        f"robust: {bands} hold in at least {percent(held.least, 0)} of {FUTURES:,} drawn futures "
+        f"for every territory (wanted {percent(wanted, 0)}: {'' if done else 'not '}reached), and "
+        f"for all {held.by_territory.size} at once in {percent(held.all_at_once, 0)}; standing "
+        f"exactly on their goals the same territories would hold in {percent(most.least, 0)} and "
+        f"{percent(most.all_at_once, 0)}; an account with 1 % more potential is drawn with "
+        f"{judged.futures.work:.2f} % more work, as in this plan"
     )
-    if score < wanted:
+    dearer = plan.record.objective - begun.plan.record.objective
+    if plan is not begun.plan:
         note += (
-            f"; planned exactly on its goal the least sure territory would hold in {100 * most:.0f}"
-            " %, so fewer territories, wider bands or an earlier quarter would help"
-            if most < wanted + _AIM
-            else "; no plan was found within narrower bands"
+            f"; it costs ${dearer:,.0f} a year more than the plan without it, whose least sure "
+            f"territory holds in {percent(begun.held.least, 0)}"
         )
+    notes = [*plan.record.notes, note, *_short(judged, wanted)]
     robust = {
         "share": wanted,
-        "held": round(score, 4),
-        "work_per_potential": round(work, 4),
+        "held": round(held.least, 4),
+        "held_all": round(held.all_at_once, 4),
+        "most": round(most.least, 4),
+        "most_all": round(most.all_at_once, 4),
+        "work_per_potential": round(judged.futures.work, 4),
         "rounds": rounds,
     }
-    return record.but(notes=[*record.notes, note], robust=robust)
+    record = plan.record.but(notes=notes, robust=robust)
+    return replace(plan, territories=territories, record=record)
+
+
+def _short(judged: _Judged, wanted: float) -> list[str]:
+    """Name the territories that hold less often than is wanted, and what would help."""
+    held, most = judged.held.by_territory, judged.on_goal.by_territory
+    short = np.flatnonzero(held < wanted)
+    if not short.size:
+        return []
+    ids = judged.plan.territories["territory_id"].astype("str").tolist()
+    named = [
+        f"{ids[at]} {percent(held[at], 0)} (on its goals {percent(most[at], 0)})"
+        for at in short[np.argsort(held[short], kind="stable")][:_NAMED]
+    ]
+    more = f" and {short.size - _NAMED} more" if short.size > _NAMED else ""
+    hopeless = int((most[short] < wanted).sum())
+    why = []
+    if hopeless:
+        why.append(
+            f"{hopeless} of them would be short even on their goals, where fewer territories, "
+            "wider bands or an earlier quarter would help"
+        )
+    if hopeless < short.size:
+        why.append(
+            f"for {short.size - hopeless} no plan near enough to their goals was found within "
+            f"{ROUNDS} rounds, where more effort may help"
+        )
+    return [f"robust: hold less often than wanted: {', '.join(named)}{more}; {'; '.join(why)}"]
 
 
 def _word(measure: str) -> str:

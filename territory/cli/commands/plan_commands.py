@@ -174,9 +174,15 @@ def _design(
         if robust is None:
             plan = run(scenario)
         else:
+            from territory.encoding.desk.closer import solved_closer
             from territory.monitor.robust import robust_design
 
-            plan = robust_design(scenario, share=robust, design=run)
+            plan = robust_design(
+                scenario,
+                share=robust,
+                design=run,
+                closer=partial(solved_closer, observer=live, stop=stop),
+            )
         live.stage("writing")
         target = save_plan(plan, scenario.out, at_once=stop.at_once)
     _report(console, plan, shown(target))

@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 from territory.arrays import Floats
 from territory.errors import InputError
 from territory.market.forecast.growth import ForecastRefusedError
+from territory.market.forecast.luck import Luck, luck_of
 from territory.market.forecast.model import Forecast, forecast
 from territory.messages import Message, quoted
+from territory.wording import NONZERO
 
 __all__ = ["Ahead", "grown_potential", "quarter_number"]
 
 
+_SEASON = 4
 _QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])")
 
 
@@ -36,6 +39,10 @@ class Ahead:
     step : int
         Quarters ahead, from 1.
     words : str
+    luck : Luck
+        How far units stray from it.
+    sold_usd : float
+        Sales of the latest year.
     """
 
     factor: Floats
@@ -43,16 +50,30 @@ class Ahead:
     found: Forecast
     step: int
     words: str
+    luck: Luck
+    sold_usd: float
 
-    def draws(self, count: int, rng: np.random.Generator) -> Floats:
-        """Draw futures, (count, n): potential then ÷ now, units correlated by the market."""
-        drawn = self.found.draws(count, rng)[:, :, self.step - 1]
-        level = self.found.expected[:, self.step - 1]
-        known = level > 0
-        relative = np.where(known, drawn / np.where(known, level, 1.0), 1.0)
-        market = relative.mean(axis=1, keepdims=True)
-        by_account = np.where(self.units >= 0, relative[:, np.maximum(self.units, 0)], market)
-        return np.asarray(self.factor * by_account)
+    def draws(
+        self, count: int, rng: np.random.Generator, *, units: NDArray[np.intp], usd: Floats
+    ) -> Floats:
+        """Draw by how much parts of units stray from their forecast, (count, p), mean 1.
+
+        What a whole unit has in common its parts share; the rest each has of itself, more the less
+        potential it has. The market's own luck is left out: it moves no part against another.
+
+        Parameters
+        ----------
+        units : intp, shape (p,)
+            Unit of each part, 0 and up.
+        usd : float64, shape (p,)
+            Its potential; all together are as large as all sales, which the luck was read off.
+        """
+        size = usd * (self.sold_usd / max(float(usd.sum()), NONZERO))
+        own = self.luck.own_sd(size)
+        shared = rng.standard_normal((count, int(units.max(initial=-1)) + 1))
+        drawn = np.sqrt(self.luck.common) * shared[:, units]
+        drawn += own * rng.standard_normal((count, usd.size))
+        return np.asarray(np.exp(drawn - 0.5 * (self.luck.common + own**2)))
 
 
 def quarter_number(text: str, what: str = "--at") -> int:
@@ -121,7 +142,7 @@ def grown_potential(
     # Who bought once and no longer does is part of the market's growth.
     sold = panel.sum(axis=1) > 0
     try:
-        found = forecast(panel[sold], horizon=step, season=4)
+        found = forecast(panel[sold], horizon=step, season=_SEASON)
     except ForecastRefusedError as error:
         raise InputError(
             Message(f"--at cannot be answered: {error}", hint="give a longer history")
@@ -145,6 +166,8 @@ def grown_potential(
         step=step,
         words=f"potential is that of {_name(last + step)}, forecast {step} quarters ahead: market "
         f"{100 * np.expm1(found.market_rate * 4):+.1f} % a year, {told}",
+        luck=luck_of(np.maximum(revenue_usd, 0.0), codes, steps=step, season=_SEASON),
+        sold_usd=float(panel[:, -_SEASON:].sum()),
     )
 
 

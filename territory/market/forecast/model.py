@@ -73,17 +73,6 @@ class Forecast:
         out: Floats = own * whole / max(float((self.level * own).sum()), 1e-300)
         return out
 
-    def draws(self, count: int, rng: np.random.Generator) -> Floats:
-        """Draw futures, shape (count, n, h): one market for all units, and each its own luck.
-
-        Luck is drawn once a unit: who sells more than expected in one period does in the next.
-        """
-        n = self.expected.shape[0]
-        market = rng.standard_normal((count, 1, 1)) * self.market_sd
-        unit = rng.standard_normal((count, n, 1)) * self.unit_sd
-        out: Floats = self.expected * np.exp(market + unit - 0.5 * self.unit_sd**2)
-        return out
-
     def hot(self, *, false_share: float = 0.1) -> NDArray[np.bool_]:
         """Tell the units, (n,), whose growth is surely above the market's.
 

@@ -1,5 +1,7 @@
 """Potential carried to a coming quarter: by units, pulled to the market, refused when thin."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -35,12 +37,20 @@ def test_accounts_of_units_without_sales_grow_with_the_market():
     assert found.factor[unit == "U03"] == pytest.approx(np.exp(found.found.market_rate))
 
 
-def test_futures_scatter_around_the_expected_one():
+def test_futures_scatter_around_the_expected_one_and_small_parts_more():
     unit, revenue = sales(noise=0.1)
     found = grown_potential(unit, revenue, first=FIRST, at="2025Q4")
-    drawn = found.draws(400, np.random.default_rng(1))
-    assert drawn.shape == (400, 120)
-    assert np.median(drawn, axis=0) == pytest.approx(found.factor, rel=0.05)
+    luck = replace(found.luck, common=0.01, by_size=0.001 * found.sold_usd, scale=1.0)
+    usd = np.array([1.0, 1.0, 98.0])
+    drawn = replace(found, luck=luck).draws(
+        4000, np.random.default_rng(1), units=np.array([0, 0, 1]), usd=usd
+    )
+    assert drawn.shape == (4000, 3)
+    assert drawn.mean(axis=0) == pytest.approx(np.ones(3), abs=0.03)
+    spread = np.log(drawn).std(axis=0)
+    assert spread == pytest.approx(np.sqrt(0.01 + 0.1 / usd), rel=0.05)
+    # Parts of one unit share what is common: 0.01 of 0.11.
+    assert np.corrcoef(np.log(drawn[:, :2]).T)[0, 1] == pytest.approx(0.09, abs=0.05)
 
 
 @pytest.mark.parametrize("at", ["2024Q4", "2029Q1"])
