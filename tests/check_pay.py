@@ -75,12 +75,16 @@ def compare(
     rng = np.random.default_rng(seed)
     found = {name: ahead(company, name) for name in ("today", "plan")}
     sds = spreads(company, found["today"])
-    factors = np.exp(
-        rng.standard_normal((DRAWS, 1)) * sds[0]
-        - sds[0] ** 2 / 2
-        + rng.standard_normal((DRAWS, len(table) + 1)) * sds[1]
-        - sds[1] ** 2 / 2
-    )
+    seats = {row["rep_id"]: seat(row, company.scenario.get("capacity", {})) for row in rows(reps)}
+    season = company.coming()[1]
+    held = np.array([season * seats[row["rep_id"]][1] for row in table]) / season.sum()
+    some = np.where(held.sum(axis=1, keepdims=True) > 0, held, season / season.sum())
+    one = np.sqrt((some**2).sum(axis=1)) / some.sum(axis=1)
+    sd = np.maximum(one * season.sum() / np.sqrt((season**2).sum()), 1.0) * sds[1]
+    every = rng.standard_normal((DRAWS, 1)) * sds[0] - sds[0] ** 2 / 2
+    own = rng.standard_normal((DRAWS, len(table) + 1))
+    factors = np.exp(every + own * sds[1] - sds[1] ** 2 / 2)
+    judged = np.exp(every + own[:, :-1] * sd - sd**2 / 2)
     luck = rng.random((DRAWS, len(table)))
     before, given = last_year(field), {rep["rep_id"]: rep for rep in rows(reps)}
     for row, usd in zip(table, total(earned(field, before)) / 100.0, strict=True):
@@ -91,15 +95,15 @@ def compare(
             continue
         value = usd if math.isnan(known) else known
         ledger.hold(f"pay.csv: {row['rep_id']} last_year_usd", row["last_year_usd"], value, 0.051)
-    pays, held = {}, {}
+    pays, harmless = {}, {}
     root = ERRORS * math.sqrt(1.0 / n + 1.0 / DRAWS)
     costs = {row["item"]: row for row in rows(files / "pay_cost.csv")}
     for name in ("today", "plan"):
-        year = drawn(field, name, found[name], factors, luck)
+        year = drawn(field, name, found[name], factors, judged, luck)
         parts = earned(field, year)
         served = ~np.isnan(year["quota"])
         pays[name] = total(parts) / 100.0 * served
-        _pay_off(name, table, year, pays[name], root, ledger)
+        _pay_off(name, table, year, held.sum(axis=1), pays[name], root, ledger)
         sums = {part: (parts[part] * served).sum(axis=1) / 100.0 for part in PARTS}
         for item, values in {**sums, "total pay": pays[name].sum(axis=1),
                              "sales": year["sales"]}.items():  # fmt: skip
@@ -109,12 +113,12 @@ def compare(
             item = f"total pay, {word} percentile"
             _quantile_off(f"pay_cost.csv: {item} {name}", costs[item][f"{name}_usd"],
                           pays[name].sum(axis=1), share, root, ledger)  # fmt: skip
-        held[name] = list(held_harmless(field, year, before))
+        harmless[name] = list(held_harmless(field, year, before))
     for item, row in costs.items():
         change = number(row["plan_usd"]) - number(row["today_usd"])
         ledger.hold(f"pay_cost.csv: {item} change_usd", row["change_usd"], change, 0.006)
     _changes_off(table, pays, root, ledger)
-    _guarantee_off(field, files, held, root, ledger)
+    _guarantee_off(field, files, harmless, root, ledger)
     return ledger.off, ledger.compared
 
 
@@ -199,8 +203,8 @@ def _given(field: Field, plan: Path, reps: list[Row], ledger: Ledger) -> None:
                 ledger.off.append(f"pay.csv: {rep} is {said}, in plan and reps {right}")
 
 
-def _pay_off(name: str, table: list[Row], year: dict[str, Floats], pay: Floats, root: float,
-             ledger: Ledger) -> None:  # fmt: skip
+def _pay_off(name: str, table: list[Row], year: dict[str, Floats], held: Floats, pay: Floats,
+             root: float, ledger: Ledger) -> None:  # fmt: skip
     for at, row in enumerate(table):
         where, own = f"pay.csv: {row['rep_id']} {name}", pay[:, at]
         if math.isnan(year["quota"][at]):
@@ -208,7 +212,10 @@ def _pay_off(name: str, table: list[Row], year: dict[str, Floats], pay: Floats, 
             if row[f"{name}_pay_usd"] or row[f"{name}_quota_usd"]:
                 ledger.off.append(f"{where} is paid without a territory")
             continue
-        ledger.hold(f"{where}_quota_usd", row[f"{name}_quota_usd"], year["quota"][at], 0.0)
+        asked = year["quota"][at]
+        # Quarters are whole dollars twice: as the territory's, and as what the rep is held to.
+        slack = 0.0 if held[at] > 1.0 - 1e-12 else 4.0 + SLACK * asked
+        ledger.hold(f"{where}_quota_usd", row[f"{name}_quota_usd"], asked * held[at], slack)
         reached = year["attainment"][:, at]
         ledger.hold(f"{where}_attainment", row[f"{name}_attainment"], reached.mean(),
                     root * reached.std())  # fmt: skip

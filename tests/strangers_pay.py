@@ -194,8 +194,13 @@ def by_account(field: Field, alignment: str, sold: Floats) -> dict[str, Floats]:
     return out
 
 
-def drawn(field: Field, alignment: str, found: Ahead, factors: Floats, luck: Floats) -> dict:
-    """Simulated years of an alignment, (draws, reps), and its quotas."""
+def drawn(
+    field: Field, alignment: str, found: Ahead, factors: Floats, judged: Floats, luck: Floats
+) -> dict:
+    """Simulated years of an alignment, (draws, reps), and its quotas.
+
+    `judged` are the factors of the quarters that each rep is there, `factors` those of the year.
+    """
     from scipy.stats import poisson
 
     company, of, ids = field.company, field.owners(alignment), field.territories(alignment)
@@ -225,7 +230,7 @@ def drawn(field: Field, alignment: str, found: Ahead, factors: Floats, luck: Flo
     return {
         "quota": own,
         "sales": company_sales,
-        "attainment": np.where(home >= 0, sales / own, 1.0),
+        "attainment": np.where(home >= 0, judged * reps["sales"] / own, 1.0),
         "team": field.teams(sales, own, company_sales / goal_of(company)),
         "logos": poisson.ppf(luck, np.maximum(reps["won"], 1e-12)[None, :]),
         "logo_usd": np.divide(

@@ -86,8 +86,8 @@ role | text | - | whose plan of [pay.roles] pays; empty: [pay] itself
 target_pay_usd | number | USD a year | pay at 100 % attainment | (base_usd + target_incentive_usd of the role) * fte * employed
 last_year_usd | number | USD a year | earnings of the last year: given, or what this pay plan would have paid | earnings_usd of the reps table, else pay on quota_usd and attainment of the back-test (quota_backtest.csv) under today's alignment; empty for who begins after the first day of capacity.year_from
 {alignment}_territory_id | id | - | territory under today's alignment and in the plan
-{alignment}_quota_usd | number | USD | quota of it, by the same method for the same goal
-{alignment}_attainment | number | share | mean attainment of the simulated years | mean of sales / quota; a rep's own factor (see p10_usd of forecast.csv) goes with the rep
+{alignment}_quota_usd | number | USD | what the rep is held to in the year, by the same method for the same goal | sum over the quarters of round(quota of the quarter * pace): the territory's quota for who is there all year and past the ramp
+{alignment}_attainment | number | share | mean attainment of the simulated years | mean of sales / quota of the quarters that the rep is there: the territory's expected sales / its quota, times the year's factors (see p10_usd of forecast.csv); the own factor goes with the rep, its standard deviation times sqrt(sum of held^2) / sum of held over that of a whole year, at least 1, held = season_share * pace by quarter
 {alignment}_pay_usd | number | USD a year | mean pay of the simulated years | base_usd + own part and team part of target_incentive_usd * what the rates pay for the attainment (the rep's; the company's or the district's) + new_logo + strategic, by the plan of the role. Accounts won are a Poisson draw of last year's share of accounts without sales that were won; strategic growth is sales of strategic accounts less (1 + min_growth) times last year's
 {alignment}_p10_usd | number | USD a year | pay of a bad year | 10th percentile
 {alignment}_p90_usd | number | USD a year | pay of a good year | 90th percentile

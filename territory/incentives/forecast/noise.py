@@ -44,11 +44,16 @@ class Noise:
     territory_sd: float
     source: str
 
-    def draw(self, rng: np.random.Generator, draws: int, k: int) -> Floats:
-        """Return (draws, k) factors with mean 1: one factor of the company, k of territories."""
-        sd = np.array([self.company_sd, self.territory_sd])
-        company = rng.standard_normal((draws, 1)) * sd[0] - sd[0] ** 2 / 2
-        own = rng.standard_normal((draws, k)) * sd[1] - sd[1] ** 2 / 2
+    def draw(
+        self, rng: np.random.Generator, draws: int, k: int, *, wider: Floats | float = 1.0
+    ) -> Floats:
+        """Return (draws, k) factors with mean 1: one factor of the company, k of territories.
+
+        ``wider``, (k,), multiplies the territories' own standard deviation.
+        """
+        sd, own_sd = self.company_sd, self.territory_sd * np.asarray(wider)
+        company = rng.standard_normal((draws, 1)) * sd - sd**2 / 2
+        own = rng.standard_normal((draws, k)) * own_sd - own_sd**2 / 2
         return np.asarray(np.exp(company + own))
 
 

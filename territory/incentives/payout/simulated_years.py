@@ -14,6 +14,7 @@ from territory.incentives.forecast.outlook import outlook_of
 from territory.incentives.payout.bonuses import bonus_columns
 from territory.incentives.payout.payplan import Year
 from territory.incentives.payout.roles import rep_plans
+from territory.incentives.quota.quarters import own_quotas, wider
 from territory.incentives.quota.quotas import Quotas, company_goal, quotas_of
 from territory.messages import Message, counted
 from territory.wording import NONZERO
@@ -39,7 +40,7 @@ class SimulatedYears:
         A rep's territory, "" = none.
     has_territory : (r,) bool
     quota_usd : (r,) float64
-        NaN without a territory.
+        What each rep is held to (`own_quotas`); NaN without a territory.
     year : Year
         Arrays (draws, r).
     sales_usd : (draws,) float64
@@ -61,6 +62,8 @@ def simulated_years(case: IncentiveCase, noise: Noise) -> dict[str, SimulatedYea
 
     A rep's own factor goes with the rep, not with the territory, so that the difference between
     the alignments is the alignment's doing. Territories without a rep have factors of their own.
+    A rep is judged on the quarters it is there: its sales and quota of these have the ratio of the
+    territory's year, and spread wider the fewer they are. Teams and the company have the whole.
 
     Returns
     -------
@@ -68,12 +71,16 @@ def simulated_years(case: IncentiveCase, noise: Noise) -> dict[str, SimulatedYea
         ``plan`` and perhaps ``today``.
     """
     options = case.pay_plan.simulation
-    rng = np.random.default_rng([case.scenario.solve.seed, 0x9A7])
-    n_reps = len(case.reps)
+    seed, n_reps = [case.scenario.solve.seed, 0x9A7], len(case.reps)
+    rng = np.random.default_rng(seed)
     factors = noise.draw(rng, options.draws, n_reps + 1)
     luck = rng.random((options.draws, n_reps))
+    # The same luck, of the quarters that each rep is judged on.
+    judged = noise.draw(
+        np.random.default_rng(seed), options.draws, n_reps + 1, wider=np.append(wider(case), 1.0)
+    )[:, :-1]
     alignments: list[Alignment] = ["today", "plan"] if case.has_today else ["plan"]
-    return {name: _years(case, name, factors, luck) for name in alignments}
+    return {name: _years(case, name, factors, judged, luck) for name in alignments}
 
 
 def _expected(case: IncentiveCase, alignment: Alignment) -> Floats:
@@ -90,7 +97,7 @@ def _expected(case: IncentiveCase, alignment: Alignment) -> Floats:
 
 
 def _years(
-    case: IncentiveCase, alignment: Alignment, factors: Floats, luck: Floats
+    case: IncentiveCase, alignment: Alignment, factors: Floats, judged: Floats, luck: Floats
 ) -> SimulatedYears:
     quotas = quotas_of(case, alignment)
     goal = quotas.goal_usd
@@ -104,10 +111,11 @@ def _years(
     at = ids.get_indexer(pd.Index(territory))
     has = at >= 0
     own = factors[:, :-1]
-    sales = own * np.where(has, sums["sales"].to_numpy()[at], 0.0)
+    expected = np.where(has, sums["sales"].to_numpy()[at], 0.0)
+    sales = own * expected
     quota = np.where(has, quotas.quota_usd.to_numpy(dtype=np.float64)[at], np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        attainment = np.where(quota > 0, sales / quota, 1.0)
+        attainment = np.where(quota > 0, judged * expected / quota, 1.0)
     vacant = ~np.isin(np.arange(len(ids)), at[has])
     rest = float(sums["sales"].to_numpy()[vacant].sum()) + unassigned
     company = sales.sum(axis=1) + rest * factors[:, -1]
@@ -125,7 +133,7 @@ def _years(
         quotas=quotas,
         territory_ids=np.where(has, territory, ""),
         has_territory=has,
-        quota_usd=quota,
+        quota_usd=own_quotas(case, quota),
         year=Year(
             attainment=attainment,
             team_attainment=team_attainment(case, company / goal, sales, quota[None, :]),

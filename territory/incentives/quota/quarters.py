@@ -11,10 +11,50 @@ from territory.incentives.quota.next_year import next_quarters, quarter_shares
 from territory.incentives.quota.spread import whole_dollars
 
 if TYPE_CHECKING:
+    from territory.arrays import Floats
     from territory.incentives.facts import IncentiveCase
     from territory.incentives.quota.quotas import Quotas
 
-__all__ = ["quarterly_quotas"]
+__all__ = ["own_quotas", "quarterly_quotas", "wider"]
+
+
+def own_quotas(case: IncentiveCase, quota_usd: Floats) -> Floats:
+    """Return what each rep is held to in the year: the sum of its quarters times its pace.
+
+    Parameters
+    ----------
+    case : IncentiveCase
+    quota_usd : (r,) float64
+        Quota of each rep's territory, whole dollars; NaN without one.
+
+    Returns
+    -------
+    (r,) float64
+        Whole dollars: the territory's quota for who is there all year and past the ramp.
+    """
+    shares, out = quarter_shares(case), quota_usd.copy()
+    for at, rep in enumerate(case.reps["rep_id"]):
+        if np.isfinite(quota_usd[at]):
+            dollars = whole_dollars(shares * quota_usd[at], int(quota_usd[at]))
+            paces = case.paces(str(rep))
+            out[at] = sum(_held(int(q), float(p)) for q, p in zip(dollars, paces, strict=True))
+    return out
+
+
+def wider(case: IncentiveCase) -> Floats:
+    """Return (r,) how much wider than a whole year's is the spread of what each rep is judged on.
+
+    Quarters spread on their own (`forecast_of`), so fewer of them spread wider; at least 1.
+    """
+    shares = quarter_shares(case)
+    held = shares * np.array([case.paces(str(rep)) for rep in case.reps["rep_id"]])
+    held = np.where(held.sum(axis=1, keepdims=True) > 0, held, shares)
+    one = np.sqrt((held**2).sum(axis=1)) / held.sum(axis=1)
+    return np.asarray(np.maximum(one / np.sqrt((shares**2).sum()), 1.0))
+
+
+def _held(quota_usd: int, pace: float) -> int:
+    return round(quota_usd * pace)
 
 
 def quarterly_quotas(case: IncentiveCase, quotas: Quotas) -> pd.DataFrame:
@@ -45,7 +85,7 @@ def quarterly_quotas(case: IncentiveCase, quotas: Quotas) -> pd.DataFrame:
                     "quota_usd": int(dollars[at]),
                     "rep_id": rep,
                     "pace": round(float(pace[at]), 6),
-                    "rep_quota_usd": round(int(dollars[at]) * float(pace[at])) if rep else 0,
+                    "rep_quota_usd": _held(int(dollars[at]), float(pace[at])) if rep else 0,
                 }
             )
     return pd.DataFrame(rows)

@@ -7,7 +7,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from territory.inputs.scenario.parts import Amount, Count, Fraction, Keys, Name, Text, problem
+from territory.inputs.scenario.parts import (
+    Amount,
+    Count,
+    DayText,
+    Fraction,
+    Keys,
+    Name,
+    Text,
+    problem,
+)
 
 __all__ = ["EscalationKeys", "ForecastKeys", "IndicatorKeys", "MonitorKeys", "OwnIndicator"]
 
@@ -59,7 +68,7 @@ class EscalationKeys(Keys):
 class MonitorKeys(Keys):
     """What `territory monitor` and the quarterly review look at."""
 
-    go_live: Annotated[str, Field(strict=True, pattern=_DAY)] | None = Field(
+    go_live: Annotated[DayText, Field(pattern=_DAY)] | None = Field(
         None, description='First day of the plan, as in "2025-01-01"; else the day after [history].'
     )
     currency: Text | None = Field(

@@ -10,6 +10,7 @@ __all__ = [
     "Amount",
     "Count",
     "Day",
+    "DayText",
     "Flag",
     "Fraction",
     "Keys",
@@ -39,7 +40,13 @@ def _day(value: object) -> object:
         return value
 
 
+def _day_text(value: object) -> object:
+    """Read a day that TOML writes without quotes as its text."""
+    return value.isoformat() if type(value) is date else value
+
+
 Day = Annotated[date, Field(strict=True), BeforeValidator(_day)]
+DayText = Annotated[str, Field(strict=True, min_length=1), BeforeValidator(_day_text)]
 
 
 def problem(key: str, what: str, *, hint: str = "") -> PydanticCustomError:

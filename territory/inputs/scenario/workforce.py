@@ -9,7 +9,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from territory.inputs.scenario.parts import Amount, Count, Fraction, Keys, Positive, Text, problem
+from territory.inputs.scenario.parts import (
+    Amount,
+    Count,
+    DayText,
+    Fraction,
+    Keys,
+    Positive,
+    Text,
+    problem,
+)
 from territory.wording import LIMIT
 
 __all__ = ["CallPlan", "CallRow", "Capacity", "ResponseKeys", "SizingKeys"]
@@ -74,7 +83,7 @@ class Capacity(Keys):
     admin_share: Fraction = Field(
         0.10, description="Share of them for meetings, training and office work."
     )
-    year_from: Text | None = Field(
+    year_from: DayText | None = Field(
         None,
         description="First day of the planned year, as in 2027-01-01: what start, end, leave_from, "
         "leave_to and ramp_from of the reps are counted in.",

@@ -197,7 +197,10 @@ def test_pay_that_is_a_percent_off_is_found(plain, company, tmp_path):
 
 @pytest.fixture(scope="module")
 def roles(company):
-    """The shipped roles; the manager's team is the district, a hunter's logo must buy more."""
+    """The shipped roles; the manager's team is the district, a hunter's logo must buy more.
+
+    One rep begins in April and one is on leave for a quarter.
+    """
     text = (SCENARIOS / "texas_roles.toml").read_text(encoding="utf-8")
     shutil.copytree(SCENARIOS / "texas_roles", company / "texas_roles")
     for old, new in (
@@ -206,8 +209,18 @@ def roles(company):
     ):
         assert old in text
         text = text.replace(old, new)
+    table = pd.read_csv(company / "texas_roles" / "reps.csv", dtype="str", keep_default_na=False)
+    dates = (
+        ("start", ["", "2025-04-15"]),
+        ("leave_from", ["2025-02-01"]),
+        ("leave_to", ["2025-05-15"]),
+    )
+    for name, values in dates:
+        table[name] = [*values, *[""] * (len(table) - len(values))]
+    write_table(table, company / "texas_roles" / "reps.csv")
     path = company / "roles.toml"
-    path.write_text(f"{text}\n[rollout]\ngo_live = 2025-04-01\n", encoding="utf-8")
+    more = "[rollout]\ngo_live = 2025-04-01\n[capacity]\nyear_from = 2025-01-01\n"
+    path.write_text(f"{text}\n{more}", encoding="utf-8")
     said(company, "roles", ["quotas", "pay"])
     return path, company / "roles"
 
@@ -224,7 +237,7 @@ def test_a_stranger_recomputes_pay_by_role_district_system_and_product(roles, co
 def test_the_shipped_roles_are_paid_by_plans_of_their_own(roles):
     table = pd.read_csv(roles[1] / "pay.csv")
     target = {"hunter": 155, "farmer": 150, "hybrid": 150, "specialist": 150, "manager": 170}
-    expected = table["role"].map(target) * 1000 * table["fte"]
+    expected = table["role"].map(target) * 1000 * table["fte"] * table["employed"]
     np.testing.assert_allclose(table["target_pay_usd"], expected)
     assert set(table["role"]) == set(target)
     # A manager is paid on a team: years differ less than a hunter's.

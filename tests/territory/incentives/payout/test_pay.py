@@ -179,3 +179,31 @@ def test_both_alignments_have_the_same_goal():
     years = simulated_years(case, noise_of(case))
     assert years["plan"].quotas.goal_usd == years["today"].quotas.goal_usd
     assert years["plan"].quotas.goal_usd == quotas_of(case).goal_usd
+
+
+def test_a_rep_from_april_is_judged_on_three_quarters_and_the_field_sells_the_whole_year():
+    from dataclasses import replace
+
+    case = field(pay=pay_plan(simulation={"company_sd": 0.0, "territory_sd": 0.1, "draws": 400}))
+    paces = {f"pace_{at}": [float(at > 1)] + [1.0] * (K - 1) for at in (1, 2, 3, 4)}
+    dated = replace(case, reps=case.reps.assign(employed=[0.75] + [1.0] * (K - 1), **paces))
+    whole, found = (simulated_years(each, noise_of(each))["plan"] for each in (case, dated))
+    assert found.quota_usd[0] == pytest.approx(0.75 * whole.quota_usd[0], abs=2)
+    assert found.quota_usd[1:].tolist() == whole.quota_usd[1:].tolist()
+    reached, before = found.year.attainment, whole.year.attainment
+    assert np.array_equal(reached[:, 1:], before[:, 1:])
+    spread = np.log(reached[:, 0]).std() / np.log(before[:, 0]).std()
+    assert spread == pytest.approx(2 / 3**0.5)  # independent quarters: sqrt(4 / 3)
+    assert np.log(reached[:, 0]).mean() == pytest.approx(np.log(before[:, 0]).mean(), abs=0.01)
+    assert np.array_equal(found.sales_usd, whole.sales_usd)
+    assert pay_of(dated).reps["plan_quota_usd"][0] == found.quota_usd[0]
+
+
+def test_a_seat_that_is_never_filled_in_the_year_has_no_quota_and_no_pay():
+    from dataclasses import replace
+
+    case = field()
+    paces = {f"pace_{at}": [0.0] + [1.0] * (K - 1) for at in (1, 2, 3, 4)}
+    pay = pay_of(replace(case, reps=case.reps.assign(employed=[0.0] + [1.0] * (K - 1), **paces)))
+    assert pay.reps["plan_quota_usd"][0] == 0
+    assert pay.reps["plan_pay_usd"][0] == 0

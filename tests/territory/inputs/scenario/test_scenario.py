@@ -462,3 +462,13 @@ def test_no_value_of_any_shape_breaks_the_messages(section, key, value, nested):
         found = messages_of(error, data, [("ny.toml", data)], json_schema())
         assert found
         assert all(message.text().startswith("error: ny.toml: ") for message in found)
+
+
+@pytest.mark.parametrize("day", ['"2027-04-01"', "2027-04-01"])
+def test_a_day_may_stand_with_or_without_quotes(tmp_path, day):
+    path = tmp_path / "days.toml"
+    path.write_text(
+        f"{MINIMAL}capacity.year_from = {day}\nmonitor.go_live = {day}\n", encoding="utf-8"
+    )
+    found = read_scenario(path)
+    assert found.capacity.year_from == found.monitor.go_live == "2027-04-01"
