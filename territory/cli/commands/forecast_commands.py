@@ -49,7 +49,8 @@ def _forecast(
     table, company = found.table.reset_index(), found.company_table()
     tables = {"forecast.csv": table, "forecast_company.csv": company}
     sheets = {"Forecast": table, "Company forecast": company}
-    said = [found.at_quota.words, f"rates: {found.source}", *case.notes]
+    notes = [*found.notes, *case.notes]
+    said = [found.at_quota.words, f"rates: {found.source}", *notes]
     if worth is not None:
         tables["business_case.csv"] = sheets["Business case"] = worth.table
         said.insert(0, worth.words)
@@ -69,7 +70,7 @@ def _forecast(
                 "business_case": None
                 if worth is None
                 else {"items": worth.table.to_dict("records"), "verdict": worth.words},
-                "notes": list(case.notes),
+                "notes": notes,
                 "files": files,
             }
         )
@@ -78,7 +79,7 @@ def _forecast(
     if worth is not None:
         console.data(visible(worth.words))
     console.data(f"rates: {visible(found.source)}")
-    ended(console, list(case.notes), files)
+    ended(console, notes, files)
     return 0
 
 

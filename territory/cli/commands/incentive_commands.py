@@ -100,7 +100,7 @@ def _quotas(
     if explain is not None:
         console.data(explain_quota(found, explain))
         return 0
-    notes, test = list(case.notes), None
+    notes, test = [*ahead.notes, *case.notes], None
     try:
         test = backtest_of(case)
         notes += test.notes

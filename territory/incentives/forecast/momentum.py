@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from territory.messages import counted
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -54,12 +56,37 @@ class Momentum:
         Where the share comes from, in words.
     spread : float
         Standard deviation of the last year's surplus as it was; NaN for fewer than two areas.
+    doubt : float
+        Standard deviation (root mean square over the areas) of what of their lasting growth the
+        years do not tell; 0 where nothing is carried on.
+    n_years : int
+        Years of growth that it was told by.
     """
 
     growth: pd.Series
     share: float
     source: str
     spread: float
+    doubt: float = 0.0
+    n_years: int = 0
+
+    @property
+    def words(self) -> str:
+        """How far expected attainment may be off for it, in a sentence; "" where nothing is."""
+        from scipy.stats import norm
+
+        k = len(self.growth)
+        if not self.doubt > 0:
+            return ""
+        far = self.doubt * float(norm.ppf(1.0 - 0.5 / (k + 1)))
+        years = counted(self.n_years, "year")
+        more = "; a year more of history would tell more" if self.n_years == 1 else ""
+        return (
+            f"areas grow apart beyond chance, and {years} of growth cannot tell how much of it "
+            f"lasts: beside next year's luck, expected attainment may be off by "
+            f"{100 * self.doubt:.1f} points (one standard deviation), in the farthest of "
+            f"{counted(k, 'area')} by about {100 * far:.0f}{more}"
+        )
 
     def of(self, area: pd.Series) -> Floats:
         """Return (n,) the growth of the areas of n accounts; 0 for those without one."""
@@ -132,7 +159,7 @@ def lasting_growth(years: Sequence[AreaYear], *, prior: float, measured: bool = 
     beyond = float(np.divide(square, chance[known], out=sure, where=chance[known] > 0).sum())
     if not real > 0 or beyond <= float(chi2.ppf(_SURE, int(known.sum()))):
         return none
-    share = prior
+    share, unsure = prior, _PRIOR_VARIANCE
     pairs = known[:-1] & known[1:]
     n = int(pairs.sum())
     if measured and n > 1:
@@ -141,14 +168,23 @@ def lasting_growth(years: Sequence[AreaYear], *, prior: float, measured: bool = 
         error = float((surplus[known] ** 2).mean()) / real / np.sqrt(n)
         share = (alike / error**2 + prior / _PRIOR_VARIANCE) / (1 / error**2 + 1 / _PRIOR_VARIANCE)
         share = float(np.clip(share, 0.0, 1.0))
+        unsure = 1.0 / (1.0 / error**2 + 1.0 / _PRIOR_VARIANCE)
         told = f"measured on {len(ids)} areas in {len(years)} years"
-    growth = np.zeros(len(ids))
+    growth, untold = np.zeros(len(ids)), np.zeros(len(ids))
     for at in range(len(ids)):
         here = known[:, at]
         table = share * real * np.ones((int(here.sum()),) * 2)
         table += np.diag((1.0 - share) * real + chance[here, at])
         weight = np.linalg.pinv(table) @ np.full(len(table), share * real)
         growth[at] = float(weight @ surplus[here, at])
+        # What the years leave open where the share is known, and what the share leaves open.
+        untold[at] = share * real * (1.0 - float(weight.sum()))
+        untold[at] += unsure * (growth[at] / share) ** 2 if share > 0 else 0.0
     return Momentum(
-        growth=pd.Series(np.expm1(growth), index=ids), share=share, source=told, spread=spread
+        growth=pd.Series(np.expm1(growth), index=ids),
+        share=share,
+        source=told,
+        spread=spread,
+        doubt=float(np.sqrt(np.maximum(untold, 0.0).mean())),
+        n_years=len(years),
     )

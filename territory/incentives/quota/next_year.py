@@ -92,6 +92,8 @@ class Forecast:
     noise : Noise
     source : str
         Where the rates come from.
+    notes : tuple of str
+        What the history cannot tell.
     """
 
     table: pd.DataFrame
@@ -101,6 +103,7 @@ class Forecast:
     at_quota: AtQuota
     noise: Noise
     source: str
+    notes: tuple[str, ...] = ()
 
     def company_table(self) -> pd.DataFrame:
         """Return the company's year and its quarters, a row each.
@@ -207,6 +210,7 @@ def forecast_of(case: IncentiveCase, alignment: Alignment = "plan") -> Forecast:
         at_quota=at_quota(case, quotas, sales, alignment),
         noise=noise,
         source=outlook.rates.source,
+        notes=() if outlook.momentum is None else tuple(filter(None, [outlook.momentum.words])),
     )
 
 

@@ -101,3 +101,23 @@ def test_of_two_years_no_method_learns_more_than_this_one_that_is_told_all_growt
     least, own = np.asarray(off).transpose(1, 0, 2)
     assert np.median(least.max(axis=1)) > far
     assert np.sqrt(np.square(own).mean()) <= 1.1 * np.sqrt(np.square(least).mean())
+
+
+def test_what_the_years_cannot_tell_is_said_and_is_how_far_the_areas_are_off():
+    """Half of the growth lasts: the doubt told is the error made, within a fifth."""
+    lasting, chance = 0.08, 0.06
+    told, off = [], []
+    for seed in range(40):
+        known, stays = years(lasting, lasting, 1, seed, k=40, chance=chance)
+        found = lasting_growth(known, prior=0.5)
+        told.append(found.doubt)
+        off.append(np.sqrt(np.square(np.log1p(found.growth.to_numpy()) - stays).mean()))
+    assert np.mean(told) == pytest.approx(np.mean(off), rel=0.2)
+    assert "1 year of growth cannot tell how much of it lasts" in found.words
+    assert f"{100 * found.doubt:.1f} points" in found.words
+    assert found.words.endswith("a year more of history would tell more")
+
+
+def test_where_areas_are_alike_beyond_chance_nothing_is_said():
+    known, _ = years(0.0, 0.0, 1, 3)
+    assert lasting_growth(known, prior=0.5).words == ""
