@@ -52,7 +52,8 @@ def spread_calls(
     -----
     A stop with c calls comes every ``n_weeks / c`` weeks; only its first week is free. Stops choose
     in turn, the most frequent and then the farthest first, the weeks in which another stop lies
-    nearest, as long as the week is not crowded; then all choose again a few times. O(n² · weeks).
+    nearest, as long as the week is not crowded, the earliest of equal ones; then all choose again a
+    few times, or until none chooses otherwise. O(n² · weeks).
     """
     calls = _checked(minutes, n_calls, on_site_min, n_weeks)
     n = calls.size
@@ -66,7 +67,9 @@ def spread_calls(
     load = np.zeros(n_weeks)
     effort = on_site_min + np.minimum(2.0 * home, 30.0 + home / 2.0)
     room = _CROWDED * float((calls * effort).sum()) / n_weeks
+    possible = {each: _weeks(each, n_weeks) for each in set(calls.tolist()) - {0}}
     for _ in range(_PASSES):
+        as_before = True
         for stop in order[calls[order] > 0].tolist():
             np.subtract.at(count[stop], chosen[stop], 1)
             np.subtract.at(load, chosen[stop], effort[stop])
@@ -77,19 +80,23 @@ def spread_calls(
                 near = np.where(count[present] > 0, there, np.inf).min(axis=0)
             crowd = np.maximum(load + effort[stop] - room, 0.0)
             price = 2.0 * np.minimum(home[stop], near) + crowd
-            chosen[stop] = _cheapest_weeks(price, int(calls[stop]), n_weeks)
+            weeks = possible[int(calls[stop])]
+            cheapest = weeks[int(np.argmin(price[weeks].sum(axis=1)))]
+            as_before = as_before and np.array_equal(cheapest, chosen[stop])
+            chosen[stop] = cheapest
             np.add.at(count[stop], chosen[stop], 1)
             np.add.at(load, chosen[stop], effort[stop])
+        if as_before:
+            break
     positions = np.arange(1, n + 1)
     return tuple(np.repeat(positions, count[:, week]) for week in range(n_weeks))
 
 
-def _cheapest_weeks(price: Floats, calls: int, n_weeks: int) -> Visits:
-    """Weeks of evenly spaced calls with the cheapest first week; the earliest of equal ones."""
+def _weeks(calls: int, n_weeks: int) -> Visits:
+    """Return the weeks of evenly spaced calls, a row for each week that can be the first."""
     steps = np.arange(calls) * n_weeks / calls
     phases = np.arange(max(1, -(-n_weeks // calls)))
-    weeks = (np.floor(steps)[None, :].astype(np.int64) + phases[:, None]) % n_weeks
-    return np.asarray(weeks[int(np.argmin(price[weeks].sum(axis=1)))])
+    return np.asarray((np.floor(steps)[None, :].astype(np.int64) + phases[:, None]) % n_weeks)
 
 
 def route_week(
@@ -171,20 +178,23 @@ def _trips(
     turns: int,
 ) -> list[tuple[list[int], bool]]:
     """Stops of each trip, as positions 1 to p of the week's own matrix, and if it has nights."""
-    from solvers.kernels.tours import improve_week
+    from solvers.kernels.tours import LATE_PRICE, improve_week
 
     p = stay.size - 1
     room = (np.zeros((n_days, p + 1), dtype=np.int64) for _ in range(2))
     seq, best = room
     size, best_size, kinds = (np.zeros(n_days, dtype=np.int64) for _ in range(3))
     farthest_first = np.lexsort((np.arange(p), -road[0, 1:])) + 1
+    # A minute beyond the day costs its price, or its part of a night where one can be spent away.
+    away = road[0].max() >= nights.far_min
+    least_late = min(LATE_PRICE, nights.price_min / day_min) if away else LATE_PRICE
     improve_week(
         seq,
         size,
         places,
         road,
         stay,
-        np.array([day_min, nights.price_min, nights.far_min]),
+        np.array([day_min, nights.price_min, nights.far_min, least_late]),
         kinds,
         best,
         best_size,
@@ -194,6 +204,7 @@ def _trips(
         np.zeros((2, 3)),
         np.zeros((2, 3)),
         farthest_first,
+        np.zeros((3, n_days, p + 2)),
         turns,
     )
     return [

@@ -3,6 +3,8 @@
 A trip is a row of `seq` (n_days, p) with `size` (n_days,) stops, positions 1 to p of the week's
 own matrix; position 0 is the base. A trip takes one day, late if need be, or, where its farthest
 stop is `far` minutes away or more, as many days as its hours need, each night priced in minutes.
+
+Only changes of trips that may be better (`tour_looks`) are reckoned.
 """
 
 from __future__ import annotations
@@ -11,6 +13,15 @@ import numpy as np
 
 from solvers.arrays import Floats, Longs
 from solvers.kernels.compile import compiled, inlined
+from solvers.kernels.tour_looks import (
+    at_least,
+    elsewhere,
+    moved_within,
+    sum_up,
+    swapped,
+    tails,
+    turned_round,
+)
 
 __all__ = ["LATE_PRICE", "improve_week"]
 
@@ -28,7 +39,8 @@ def trip_cost(
     """Write to `out`: cost in one day, cost with nights (inf if not allowed), days of the latter.
 
     `limits` holds the day's length, the price of a night and the least way to a stop that allows
-    one, all in minutes.
+    one, all in minutes, and what a minute beyond the day costs at least (`least_late`), negative
+    where every change is to be reckoned.
     """
     day, night, far = limits[0], limits[1], limits[2]
     if n == 0:
@@ -106,7 +118,7 @@ def _keep(seq: Longs, size: Longs, each: Floats, r: int, row: Longs, n: int, out
 def _try_pair(
     seq: Longs, size: Longs, each: Floats, a: int, b: int, rows: Longs, ns: Longs, who: Longs,
     road: Floats, stay: Floats, limits: Floats, outs: Floats, held: Floats, kinds: Longs,
-    now: float,
+    sums: Floats, now: float,
 ) -> float:  # fmt: skip
     """Take the new rows of trips a and b (the same for one trip) if that is better."""
     trip_cost(rows[0], ns[0], who, road, stay, limits, outs[0])
@@ -123,6 +135,8 @@ def _try_pair(
         _keep(seq, size, each, a, rows[0], ns[0], outs[0])
         if a != b:
             _keep(seq, size, each, b, rows[1], ns[1], outs[1])
+            sum_up(seq, size, b, road, stay, sums)
+        sum_up(seq, size, a, road, stay, sums)
         return cost
     for at in range(3):
         each[a, at] = held[0, at]
@@ -131,32 +145,61 @@ def _try_pair(
     return now
 
 
+@inlined
+def _cheaper(each: Floats, r: int) -> float:
+    cost: float = each[r, 1] if each[r, 1] < each[r, 0] else each[r, 0]
+    return cost
+
+
+@inlined
+def _room(each: Floats, a: int, b: int, now: float) -> float:
+    """Return what the trips a and b may cost together: the others at their least."""
+    room = now - _LEAST / 2.0
+    for r in range(each.shape[0]):
+        if r != a and r != b:  # noqa: PLR1714
+            room -= _cheaper(each, r)
+    return room
+
+
 @compiled
 def _insert(
     seq: Longs, size: Longs, each: Floats, node: int, who: Longs, road: Floats, stay: Floats,
-    limits: Floats, rows: Longs, outs: Floats, held: Floats, kinds: Longs,
+    limits: Floats, rows: Longs, outs: Floats, held: Floats, kinds: Longs, sums: Floats,
 ) -> float:  # fmt: skip
     """Put a stop where it costs least; return the week's cost."""
     best, at_trip, at_place = np.inf, 0, 0
     empty_seen = False
+    whole = 0.0
+    for r in range(size.size):
+        whole += _cheaper(each, r)
+        sum_up(seq, size, r, road, stay, sums)
     for r in range(size.size):
         if size[r] == 0:
             if empty_seen:
                 continue
             empty_seen = True
+        n = size[r]
         for at in range(3):
             held[0, at] = each[r, at]
-        for place in range(size[r] + 1):
-            for i in range(size[r] + 1):
+        rest = whole - _cheaper(each, r)
+        for place in range(n + 1):
+            before = seq[r, place - 1] if place else 0
+            after = seq[r, place] if place < n else 0
+            drive = sums[0, r, n + 1] - road[before, after] + road[before, node] + road[node, after]
+            if limits[3] >= 0.0 and (
+                rest + at_least(drive, sums[2, r, n] + stay[node], limits) >= best - _LEAST / 2.0
+            ):
+                continue
+            for i in range(n + 1):
                 rows[0, i] = node if i == place else seq[r, i if i < place else i - 1]
-            trip_cost(rows[0], size[r] + 1, who, road, stay, limits, outs[0])
+            trip_cost(rows[0], n + 1, who, road, stay, limits, outs[0])
             for at in range(3):
                 each[r, at] = outs[0, at]
             cost = week_cost(each, each.shape[0], kinds)
             if cost < best - _LEAST:
                 best, at_trip, at_place = cost, r, place
-        for at in range(3):
-            each[r, at] = held[0, at]
+            for at in range(3):
+                each[r, at] = held[0, at]
     n = size[at_trip]
     for i in range(n, at_place, -1):
         seq[at_trip, i] = seq[at_trip, i - 1]
@@ -169,93 +212,66 @@ def _insert(
 @compiled
 def _descend(
     seq: Longs, size: Longs, each: Floats, who: Longs, road: Floats, stay: Floats, limits: Floats,
-    rows: Longs, ns: Longs, outs: Floats, held: Floats, kinds: Longs, now: float,
+    rows: Longs, ns: Longs, outs: Floats, held: Floats, kinds: Longs, sums: Floats, now: float,
 ) -> float:  # fmt: skip
     """Relocate, swap, reverse and exchange tails until nothing is better; return the cost."""
     k = size.size
+    for r in range(k):
+        sum_up(seq, size, r, road, stay, sums)
     better = True
     while better:
         better = False
         before = now
         for a in range(k):
             for b in range(k):
-                if b != a and size[a] > 0:
-                    # Tails: the first i of a with what follows the first j of b, and the other way.
+                if b == a or size[a] == 0:
+                    continue
+                for way in range(3):
+                    if way != 1 and a > b:
+                        continue
                     i = 0
-                    while a < b and i <= size[a]:
+                    while i < size[a] + (way == 0):
                         j = 0
-                        while j <= size[b]:
-                            for at in range(i):
-                                rows[0, at] = seq[a, at]
-                            for at in range(j, size[b]):
-                                rows[0, i + at - j] = seq[b, at]
-                            for at in range(j):
-                                rows[1, at] = seq[b, at]
-                            for at in range(i, size[a]):
-                                rows[1, j + at - i] = seq[a, at]
-                            ns[0], ns[1] = i + size[b] - j, j + size[a] - i
-                            now = _try_pair(
-                                seq, size, each, a, b, rows, ns, who, road, stay, limits, outs,
-                                held, kinds, now,
-                            )  # fmt: skip
-                            j += 1
-                        i += 1
-                    i = 0
-                    while i < size[a]:
-                        j = 0
-                        while j <= size[b] and i < size[a]:
-                            for at in range(size[a] - 1):
-                                rows[0, at] = seq[a, at if at < i else at + 1]
-                            for at in range(size[b] + 1):
-                                rows[1, at] = (
-                                    seq[a, i] if at == j else seq[b, at if at < j else at - 1]
-                                )
-                            ns[0], ns[1] = size[a] - 1, size[b] + 1
-                            now = _try_pair(
-                                seq, size, each, a, b, rows, ns, who, road, stay, limits, outs,
-                                held, kinds, now,
-                            )  # fmt: skip
-                            j += 1
-                        i += 1
-                    if a < b:
-                        i = 0
-                        while i < size[a]:
-                            j = 0
-                            while j < size[b]:
-                                for at in range(size[a]):
-                                    rows[0, at] = seq[b, j] if at == i else seq[a, at]
-                                for at in range(size[b]):
-                                    rows[1, at] = seq[a, i] if at == j else seq[b, at]
-                                ns[0], ns[1] = size[a], size[b]
+                        while j < size[b] + (way < 2) and i < size[a] + (way == 0):
+                            room = _room(each, a, b, now)
+                            if way == 0:
+                                may = tails(
+                                    seq, size, a, b, i, j, road, limits, sums, rows, ns, room
+                                )  # fmt: skip
+                            elif way == 1:
+                                may = elsewhere(
+                                    seq, size, a, b, i, j, road, stay, limits, sums, rows, ns, room
+                                )  # fmt: skip
+                            else:
+                                may = swapped(
+                                    seq, size, a, b, i, j, road, stay, limits, sums, rows, ns, room
+                                )  # fmt: skip
+                            if may:
                                 now = _try_pair(
                                     seq, size, each, a, b, rows, ns, who, road, stay, limits,
-                                    outs, held, kinds, now,
+                                    outs, held, kinds, sums, now,
                                 )  # fmt: skip
-                                j += 1
-                            i += 1
+                            j += 1
+                        i += 1
             # Within a trip: a stop elsewhere, a stretch in the other direction.
             for i in range(size[a]):
                 for j in range(size[a]):
-                    if i == j:
-                        continue
-                    n = 0
-                    for at in range(size[a]):
-                        if at != i:
-                            rows[0, n if n < j else n + 1] = seq[a, at]
-                            n += 1
-                    rows[0, j] = seq[a, i]
-                    ns[0] = size[a]
-                    now = _try_pair(
-                        seq, size, each, a, a, rows, ns, who, road, stay, limits, outs, held,
-                        kinds, now,
-                    )  # fmt: skip
-                    if j > i + 1:
-                        for at in range(size[a]):
-                            rows[0, at] = seq[a, i + j - at if i <= at <= j else at]
-                        now = _try_pair(
-                            seq, size, each, a, a, rows, ns, who, road, stay, limits, outs, held,
-                            kinds, now,
-                        )  # fmt: skip
+                    for turned in range(2):
+                        if i == j or (turned and j < i + 2):
+                            continue
+                        room = _room(each, a, a, now)
+                        may = (
+                            turned_round(seq, size, a, i, j, road, limits, sums, rows, ns, room)
+                            if turned
+                            else moved_within(
+                                seq, size, a, i, j, road, limits, sums, rows, ns, room
+                            )
+                        )
+                        if may:
+                            now = _try_pair(
+                                seq, size, each, a, a, rows, ns, who, road, stay, limits, outs,
+                                held, kinds, sums, now,
+                            )  # fmt: skip
         better = now < before - _LEAST
     return now
 
@@ -263,14 +279,17 @@ def _descend(
 @compiled
 def _settled(
     seq: Longs, size: Longs, each: Floats, loose: Longs, who: Longs, road: Floats, stay: Floats,
-    limits: Floats, rows: Longs, ns: Longs, outs: Floats, held: Floats, kinds: Longs, now: float,
+    limits: Floats, rows: Longs, ns: Longs, outs: Floats, held: Floats, kinds: Longs, sums: Floats,
+    now: float,
 ) -> float:  # fmt: skip
     """Insert the loose stops one by one and improve the trips; return the week's cost."""
     for at in range(loose.size):
         now = _insert(
-            seq, size, each, loose[at], who, road, stay, limits, rows, outs, held, kinds
+            seq, size, each, loose[at], who, road, stay, limits, rows, outs, held, kinds, sums
         )  # fmt: skip
-    return _descend(seq, size, each, who, road, stay, limits, rows, ns, outs, held, kinds, now)
+    return _descend(
+        seq, size, each, who, road, stay, limits, rows, ns, outs, held, kinds, sums, now
+    )  # fmt: skip
 
 
 @compiled
@@ -286,7 +305,7 @@ def _copy(seq: Longs, size: Longs, to_seq: Longs, to_size: Longs) -> None:
 def improve_week(
     seq: Longs, size: Longs, who: Longs, road: Floats, stay: Floats, limits: Floats, kinds: Longs,
     best_seq: Longs, best_size: Longs, each: Floats, rows: Longs, ns: Longs, outs: Floats,
-    held: Floats, loose: Longs, turns: int,
+    held: Floats, loose: Longs, sums: Floats, turns: int,
 ) -> float:  # fmt: skip
     """Route a week's stops, the best trips in `best_seq`, `best_size`, `kinds`; return their cost.
 
@@ -301,7 +320,7 @@ def improve_week(
         trip_cost(seq[r], 0, who, road, stay, limits, each[r])
     now = 0.0
     now = _settled(
-        seq, size, each, loose, who, road, stay, limits, rows, ns, outs, held, kinds, now
+        seq, size, each, loose, who, road, stay, limits, rows, ns, outs, held, kinds, sums, now
     )  # fmt: skip
     best = now
     _copy(seq, size, best_seq, best_size)
@@ -333,7 +352,7 @@ def improve_week(
             trip_cost(seq[r], size[r], who, road, stay, limits, each[r])
         now = _settled(
             seq, size, each, loose[:out_of], who, road, stay, limits, rows, ns, outs, held, kinds,
-            now,
+            sums, now,
         )  # fmt: skip
         if now < best - _LEAST:
             best = now

@@ -71,19 +71,25 @@ def test_where_days_are_short_the_trip_that_loses_least_a_day_comes_home():
     assert week([750.0, 700.0, 2.0], [900.0, 700.0, 2.0]) == (1450.0, [0, 1])
 
 
-def routed(places, stay, n_days, *, night=1e9, far=1e9, turns=12):
+def routed(places, stay, n_days, *, turns=12, **others):
     """Trips and their cost from the compiled search."""
     road = np.hypot(*(places[:, None] - places[None, :]).transpose(2, 0, 1))
+    total, trips, _ = on_roads(road, stay, n_days, turns=turns, **others)
+    return road, total, trips
+
+
+def on_roads(road, stay, n_days, *, who=None, night=1e9, far=1e9, least_late=LATE_PRICE, turns=12):
     p = stay.size - 1
     seq, best = (np.zeros((n_days, p + 1), dtype=np.int64) for _ in range(2))
     size, best_size, kinds = (np.zeros(n_days, dtype=np.int64) for _ in range(3))
     first = np.lexsort((np.arange(p), -road[0, 1:])) + 1
     total = improve_week(
-        seq, size, np.arange(p + 1), road, stay, np.array([480.0, night, far]), kinds, best,
-        best_size, np.zeros((n_days, 3)), np.zeros((2, p + 1), dtype=np.int64),
-        np.zeros(2, dtype=np.int64), np.zeros((2, 3)), np.zeros((2, 3)), first, turns,
+        seq, size, np.arange(p + 1) if who is None else who, road, stay,
+        np.array([480.0, night, far, least_late]), kinds, best, best_size, np.zeros((n_days, 3)),
+        np.zeros((2, p + 1), dtype=np.int64), np.zeros(2, dtype=np.int64), np.zeros((2, 3)),
+        np.zeros((2, 3)), first, np.zeros((3, n_days, p + 2)), turns,
     )  # fmt: skip
-    return road, total, [best[r, : best_size[r]].tolist() for r in range(n_days)]
+    return total, [best[r, : best_size[r]].tolist() for r in range(n_days)], kinds.tolist()
 
 
 def least_cost(road, stay, n_days):
@@ -118,3 +124,24 @@ def test_more_turns_never_make_a_week_dearer_and_the_same_week_gives_the_same_tr
     short, long, again = (routed(places, stay, 5, turns=turns) for turns in (0, 20, 20))
     assert long[1] <= short[1]
     assert long[2] == again[2]
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_changes_that_are_passed_over_are_none_that_would_be_taken(seed):
+    """With `least_late` below zero each change is reckoned: the same trips, slowly."""
+    rng = np.random.default_rng(seed)
+    p, n_days = int(rng.integers(2, 18)), int(rng.integers(1, 6))
+    places = rng.uniform(0, rng.choice([100, 300, 900]), (p + 1, 2))
+    road = np.hypot(*(places[:, None] - places[None, :]).transpose(2, 0, 1))
+    if seed % 3 == 0:  # one-way streets
+        road *= rng.uniform(0.7, 1.3, road.shape)
+        np.fill_diagonal(road, 0.0)
+    stay = np.concatenate([[0.0], rng.uniform(10, 200, p)])
+    who = np.arange(p + 1)
+    if seed % 2:  # some places more than once a week
+        who = np.concatenate([[0], np.sort(rng.integers(1, p + 1, p))])
+    night, far = [(1e9, 1e9), (60.0, 50.0), (2000.0, 50.0), (0.0, 150.0)][seed % 4]
+    late = min(LATE_PRICE, night / 480.0) if road[0].max() >= far else LATE_PRICE
+    keys = {"who": who, "night": night, "far": far}
+    quick = on_roads(road, stay, n_days, least_late=late, **keys)
+    assert quick == on_roads(road, stay, n_days, least_late=-1.0, **keys)
