@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 import solvers
 from solvers.arrays import Floats, Ints
 from territory.encoding.case import Case
+from territory.encoding.desk.hands import GONE, NONE, capped, most_of_today
 from territory.errors import InfeasibleError, InputError
 from territory.messages import Message, closest, counted
-from territory.wording import LIMIT
 
 __all__ = [
     "Items",
@@ -294,63 +294,37 @@ def groups_of(case: Case, items: Items) -> solvers.Groups:
 
 
 def changes_of(case: Case, items: Items) -> solvers.Changes:
-    """Return today's territory of each item and the caps on what may change.
-
-    Where a unit's accounts have several reps today the unit counts as moved in full once it leaves
-    the rep of most of them, and those of others always count: the cap holds account by account.
-    """
+    """Return today's territory of each item and the caps on what may change (`desk.hands`)."""
     territory = {name: t for t, name in enumerate(case.team["territory_id"])}
-    today = case.current.map(territory).fillna(-1).to_numpy().astype(np.int64)
-    k, held = len(case.team), np.flatnonzero(today >= 0)
-    gone = np.flatnonzero((case.current != "").to_numpy() & (today < 0))
-    current = np.full(items.n, -1, dtype=np.int32)
+    today = case.current.map(territory).fillna(NONE).to_numpy().astype(np.int64)
+    today[(case.current != "").to_numpy() & (today < 0)] = GONE
+    start = np.full(items.n, -1, dtype=np.int32)
     unit_today = case.unit_current.map(territory).fillna(-1).to_numpy().astype(np.int32)
-    current[: len(case.unit_ids)] = unit_today
+    start[: len(case.unit_ids)] = unit_today
     revenue = case.accounts["revenue_usd"].fillna(0.0).clip(lower=0.0).to_numpy(dtype=np.float64)
-    service = case.accounts["service_h"].to_numpy(dtype=np.float64)
-    if held.size:
-        pair, at = np.unique(items.of_account[held] * k + today[held], return_inverse=True)
-        count = np.bincount(at, weights=1.0 + LIMIT * revenue[held])
-        order = pair[np.lexsort((pair, -count, pair // k))]
-        item, most = np.unique(order // k, return_index=True)
-        current[item] = order[most] % k
-    rules, weights, caps = case.scenario.rules, [], []
-    for cap, amount, what in (
-        (rules.max_moved_accounts, np.ones(len(today)), "accounts"),
-        (
-            None
-            if rules.max_moved_revenue is None
-            else rules.max_moved_revenue * (revenue[held].sum() + revenue[gone].sum()),
-            revenue,
-            "USD of revenue",
-        ),
-        (
-            None
-            if rules.max_moved_workload is None
-            else rules.max_moved_workload * (service[held].sum() + service[gone].sum()),
-            service,
-            "hours of service",
-        ),
-    ):
-        if cap is None:
-            continue
-        own = held[current[items.of_account[held]] == today[held]]
-        # Accounts of territories that are no more change hands too, as the plan counts them.
-        forced = float(amount[held].sum() - amount[own].sum() + amount[gone].sum())
-        if forced > cap:
+    current = most_of_today(items.of_account, today, revenue, start=start, k=len(case.team))
+    rules = case.scenario.rules
+    caps = capped(
+        items.of_account,
+        today,
+        current,
+        revenue_usd=revenue,
+        service_h=case.accounts["service_h"].to_numpy(dtype=np.float64),
+        caps=(rules.max_moved_accounts, rules.max_moved_revenue, rules.max_moved_workload),
+    )
+    for each in caps:
+        if each.forced > each.cap:
             raise InputError(
                 Message(
-                    f"{case.scenario.display}: at most {cap:,.0f} {what} may move; "
-                    f"{forced:,.0f} must, because units hold accounts of several reps today",
-                    hint=f"raise rules.max_moved_{_MOVED[what]}, or take smaller units",
+                    f"{case.scenario.display}: at most {each.cap:,.0f} {each.what} may move; "
+                    f"{each.forced:,.0f} must, because units hold accounts of several reps today",
+                    hint=f"raise rules.max_moved_{_MOVED[each.what]}, or take smaller units",
                 )
             )
-        weights.append(np.bincount(items.of_account[own], weights=amount[own], minlength=items.n))
-        caps.append(cap - forced)
     return solvers.Changes(
         current=current,
-        moved_weight=np.column_stack([*weights, np.zeros((items.n, 0))]),
-        moved_cap=np.array(caps, dtype=np.float64),
+        moved_weight=np.column_stack([*(e.weight for e in caps), np.zeros((items.n, 0))]),
+        moved_cap=np.array([e.cap - e.forced for e in caps], dtype=np.float64),
     )
 
 

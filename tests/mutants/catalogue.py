@@ -178,16 +178,15 @@ MUTANTS = (
             "price=np.full(len(lists), price)",
             "price=np.full(len(lists), 0.0)",
         ),
-        ("forced moves not counted into the cap", "caps.append(cap - forced)", "caps.append(cap)"),
         (
-            "forced moves taken off twice",
-            "caps.append(cap - forced)",
-            "caps.append(cap - 2 * forced)",
+            "forced moves not counted into the cap",
+            "np.array([e.cap - e.forced for e in caps]",
+            "np.array([e.cap for e in caps]",
         ),
         (
-            "unit of several reps goes to the last",
-            "np.lexsort((pair, -count, pair // k))",
-            "np.lexsort((pair, count, pair // k))",
+            "forced moves taken off twice",
+            "np.array([e.cap - e.forced for e in caps]",
+            "np.array([e.cap - 2 * e.forced for e in caps]",
         ),
         (
             "radius by the nearest account",

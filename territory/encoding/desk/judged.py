@@ -11,6 +11,7 @@ import solvers
 from geo.roads.trips import trip_hours
 from geo.travel import RoadEstimate, great_circle_km
 from territory.arrays import Floats, Ints, Longs
+from territory.encoding.desk.alone import taken_out
 from territory.encoding.desk.named import Move, parts_of
 from territory.encoding.desk.prepared import Land, Prepared
 from territory.encoding.routed.classes import class_of
@@ -20,7 +21,7 @@ __all__ = [
     "State",
     "after_moves",
     "as_it_is",
-    "found_units",
+    "found",
     "loads_of",
     "model_of",
     "rules_broken",
@@ -54,10 +55,11 @@ def as_it_is(prepared: Prepared) -> State:
     )
 
 
-def found_units(prepared: Prepared, moves: Sequence[Move]) -> tuple[Ints, Longs] | None:
-    """Return the territory of each item once the moves are made, and the items that change.
+def found(prepared: Prepared, moves: Sequence[Move]) -> tuple[Prepared, Ints, Longs] | None:
+    """Return the plan, the territory of each item once the moves are made, and what changes.
 
-    None where a name is no unit or territory of the plan, is moved twice, or stays where it is.
+    The plan has the accounts that move on their own as items. None where a name is no unit,
+    account or territory, is moved twice, or nothing changes.
     """
     names = prepared.land.unit_ids.all()
     parts: Mapping[str, Sequence[int]] = {name: (at,) for at, name in enumerate(names)}
@@ -65,16 +67,32 @@ def found_units(prepared: Prepared, moves: Sequence[Move]) -> tuple[Ints, Longs]
         parts = parts_of(names)  # one that was split stands for all its parts
     number = {name: t for t, name in enumerate(prepared.team.ids.all())}
     units: dict[int, int] = {}
+    alone: dict[str, int] = {}
     for move in moves:
+        to = number.get(move.to)
         for name in move.what:
-            here, to = parts.get(name), number.get(move.to)
-            if here is None or to is None or any(units.get(at, to) != to for at in here):
+            here = parts.get(name, ())
+            if to is None or any(units.get(at, to) != to for at in here):
                 return None
             units.update(dict.fromkeys(here, to))
-    target = prepared.land.territory.copy()
+            if not here and alone.setdefault(name, to) != to:
+                return None
+    row = (
+        {name: at for at, name in enumerate(prepared.held.ids.all()) if name in alone}
+        if alone
+        else {}
+    )
+    if len(row) < len(alone):
+        return None
+    rows = np.array([row[name] for name in alone], dtype=np.int64)
+    apart = taken_out(prepared, rows) if alone else prepared
+    if apart is None:
+        return None
+    target = apart.land.territory.copy()
     target[list(units)] = list(units.values())
-    moved = np.flatnonzero(target != prepared.land.territory)
-    return (target, moved) if moved.size else None
+    target[apart.held.item[rows]] = list(alone.values())
+    moved = np.flatnonzero(target != apart.land.territory)
+    return (apart, target, moved) if moved.size else None
 
 
 def after_moves(prepared: Prepared, old: State, target: Ints, moved: Longs) -> State:

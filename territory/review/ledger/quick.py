@@ -12,7 +12,7 @@ from territory.encoding.desk.judged import (
     State,
     after_moves,
     as_it_is,
-    found_units,
+    found,
     loads_of,
     model_of,
     rules_broken,
@@ -26,7 +26,7 @@ __all__ = ["quick_ledger"]
 
 
 def quick_ledger(prepared: Prepared, moves: Sequence[Move], *, tours: bool = True) -> Told | None:
-    """Judge moves of units without making them.
+    """Judge moves without making them.
 
     Parameters
     ----------
@@ -38,13 +38,13 @@ def quick_ledger(prepared: Prepared, moves: Sequence[Move], *, tours: bool = Tru
     Returns
     -------
     Told, or None
-        None where a name is no unit or territory of the plan, is moved twice, or stays where it
-        is: `ledger_of` tells which, and judges accounts on their own.
+        None where a name is no unit, account or territory of the plan, is moved twice, or nothing
+        changes: `ledger_of` tells which.
     """
-    found = found_units(prepared, moves)
-    if found is None:
+    known = found(prepared, moves)
+    if known is None:
         return None
-    target, moved = found
+    prepared, target, moved = known
     old = as_it_is(prepared)
     new = after_moves(prepared, old, target, moved)
     affected = np.unique(np.concatenate([old.land[moved], target[moved]]))
@@ -153,15 +153,15 @@ def _toured(prepared: Prepared, state: State, t: int) -> dict[str, float]:
             np.concatenate([team.urban[[t]], held.urban[at]]),
             state.minutes[at],
         )
-        found = routed_year(
+        year_of = routed_year(
             ways,
             held.n_calls[at],
             held.on_site_h[at],
             prepared.tours,
             week_days=int(team.week_days[t]),
         )
-        if found is not None:
-            year, fraction = found
+        if year_of is not None:
+            year, fraction = year_of
             hours = round(year.year_travel_min / 60.0 * fraction, 1)
             nights = round(year.year_nights * fraction, 1)
     return {"routed_travel_h": hours, "routed_nights": nights}

@@ -8,7 +8,7 @@ from territory.encoding.desk.desk import Desk
 from territory.encoding.desk.judged import (
     after_moves,
     as_it_is,
-    found_units,
+    found,
     loads_of,
     rules_broken,
 )
@@ -30,7 +30,8 @@ def test_only_the_ways_of_what_moves_are_others(desk):
     prepared = prepared_of(desk)
     owner = desk.plan.alignment.set_index("unit_id")["territory_id"]
     to = "T02" if owner["U01"] == "T01" else "T01"
-    target, moved = found_units(prepared, [Move(to=to, what=("U01",))])
+    apart, target, moved = found(prepared, [Move(to=to, what=("U01",))])
+    assert apart is prepared
     old = as_it_is(prepared)
     new = after_moves(prepared, old, target, moved)
     here = (desk.plan.accounts["unit_id"] == "U01").to_numpy()
