@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 import solvers
 from solvers.arrays import Floats, Ints
 from territory.encoding.case import Case
-from territory.encoding.desk.hands import GONE, NONE, capped, most_of_today
+from territory.encoding.items.hands import GONE, NONE, capped, most_of_today
 from territory.errors import InfeasibleError, InputError
 from territory.messages import Message, closest, counted
 
@@ -294,7 +294,7 @@ def groups_of(case: Case, items: Items) -> solvers.Groups:
 
 
 def changes_of(case: Case, items: Items) -> solvers.Changes:
-    """Return today's territory of each item and the caps on what may change (`desk.hands`)."""
+    """Return today's territory of each item and the caps on what may change (`items.hands`)."""
     territory = {name: t for t, name in enumerate(case.team["territory_id"])}
     today = case.current.map(territory).fillna(NONE).to_numpy().astype(np.int64)
     today[(case.current != "").to_numpy() & (today < 0)] = GONE

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from territory.arrays import Floats, Ints, Longs
-from territory.encoding.desk.hands import capped, most_of_today
 from territory.encoding.desk.prepared import Prepared, Texts
+from territory.encoding.items.hands import capped, most_of_today
 
 __all__ = ["taken_out"]
 

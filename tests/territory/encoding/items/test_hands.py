@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from territory.encoding.desk.hands import GONE, NONE, capped, most_of_today
+from territory.encoding.items.hands import GONE, NONE, capped, most_of_today
 
 ITEM = np.array([0, 0, 0, 1])
 NOBODYS = np.full(2, -1, dtype=np.int32)
