@@ -159,11 +159,11 @@ def _postal(
 
 
 def _why_unused(sheet: Sheet, found: Found) -> str:
-    where = f", sheet {quoted(sheet.sheet)}" if sheet.sheet else ""
+    where = _where(sheet)
     rows = counted(len(sheet.raw.lines), "row")
     if sheet.kind in found.sheets:
         other = found.sheets[sheet.kind]
-        name = quoted(other.path.name) + (f", sheet {quoted(other.sheet)}" if other.sheet else "")
+        name = quoted(other.path.name) + _where(other)
         return (
             f"{rows} of {quoted(sheet.path.name)}{where} look like {sheet.kind} too; "
             f"{name} has more rows and was taken"
@@ -172,9 +172,15 @@ def _why_unused(sheet: Sheet, found: Found) -> str:
     return f"{rows} of {quoted(sheet.path.name)}{where}: no table that is known ({headers})"
 
 
+def _where(sheet: Sheet) -> str:
+    names = (sheet.sheet,) if isinstance(sheet.sheet, str) else sheet.sheet or ()
+    listed = ", ".join(map(quoted, names))
+    return f", sheet{'s' * (len(names) > 1)} {listed}" if names else ""
+
+
 def _table(draft: Draft, kind: str, sheet: Sheet, file: str, lines: list[tuple[str, str]]) -> None:
     section = draft.section(f"inputs.{kind}")
-    where = f", sheet {quoted(sheet.sheet)}" if sheet.sheet else ""
+    where = _where(sheet)
     n = counted(len(sheet.raw.lines), "row")
     section.comments.append(f"{n} of {quoted(file)}{where}.")
     section.comments += [f"{what[:1].upper()}{what[1:]}." for _, kind_, _, what, _ in

@@ -18,6 +18,7 @@ from territory.inputs.numbers.settled import settle_numbers
 from territory.inputs.numbers.values import missing_marks, read_numbers
 from territory.inputs.places.postal import is_geonames, postal_headers
 from territory.inputs.reshape.reshape import reshaped
+from territory.inputs.reshape.stacked_sheets import alike, period_of, stacked_sheets
 from territory.inputs.sources.names import plain_name, plain_names
 from territory.inputs.sources.open import format_of, open_table, unpacked_table
 from territory.inputs.sources.raw import Options, RawTable, SourceError
@@ -54,8 +55,8 @@ class Sheet:
     Attributes
     ----------
     path : Path
-    sheet : str or None
-        Where the workbook has several.
+    sheet : str, tuple of str or None
+        Where the workbook has several; a tuple are read one under the other.
     kind : str
         accounts, reps, alignment, affiliations, history or units; polygons, of a layer of areas;
         postal, of a table of postal codes with points; addresses, of accounts whose names stand
@@ -72,7 +73,7 @@ class Sheet:
     """
 
     path: Path
-    sheet: str | None
+    sheet: str | tuple[str, ...] | None
     kind: str
     raw: RawTable
     columns: dict[str, str]
@@ -111,7 +112,7 @@ def look(path: Path) -> list[Sheet]:
     if kind == "excel":
         from territory.inputs.sources.excel import sheets_of
 
-        names = sheets_of(path, known)
+        names = sheets_of(path, known, also=period_of)
     sheets: list[Sheet] = []
     for name in names:
         try:
@@ -122,7 +123,19 @@ def look(path: Path) -> list[Sheet]:
             continue
         found = _understood(path, name if len(names) > 1 else None, raw)
         sheets.append(replace(found, areal=areal))
-    return sheets
+    return _by_period(path, sheets, Options(known=known))
+
+
+def _by_period(path: Path, sheets: list[Sheet], options: Options) -> list[Sheet]:
+    """Take sheets that are named by periods and have the same headers for one history."""
+    named = [it for it in sheets if isinstance(it.sheet, str) and period_of(it.sheet)]
+    if len(named) < 2 or not alike([it.raw for it in named]):
+        return sheets
+    names = tuple(sorted(str(it.sheet) for it in named))
+    both = _understood(path, " ".join(names), stacked_sheets(path, names, options))
+    if both.kind != "history":
+        return sheets
+    return [replace(both, sheet=names), *(it for it in sheets if it not in named)]
 
 
 def as_polygons(sheet: Sheet) -> Sheet | None:

@@ -40,7 +40,11 @@ class Source(Keys):
 
     file: Text | None = Field(None, description="File below the scenario's folder.")
     sample: Text | None = Field(None, description="Name of an embedded sample, instead of a file.")
-    sheet: Text | None = Field(None, description="Excel sheet; the first one when not written.")
+    sheet: Text | Texts | None = Field(
+        None,
+        description="Excel sheet; the first one when not written. Several, as in "
+        '["2023", "2024"], are read one under the other, each for the period that its name says.',
+    )
     layer: Text | None = Field(None, description="GeoPackage layer; the first when not written.")
     delimiter: Literal[",", ";", "\t", "|"] | None = Field(
         None, description="CSV delimiter; found from the file when not written."

@@ -7,7 +7,7 @@ import marshal
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
@@ -97,11 +97,21 @@ def _filled_width(row: Sequence[object]) -> int:
     return next((at + 1 for at in range(len(row) - 1, -1, -1) if row[at] != ""), 1)
 
 
-def sheets_of(path: Path, known: frozenset[str]) -> list[str]:
-    """Return the names of the visible sheets that look like tables, the one to be read first."""
+def sheets_of(
+    path: Path, known: frozenset[str], *, also: Callable[[str], object] | None = None
+) -> list[str]:
+    """Return the names of the visible sheets that look like tables, the one to be read first.
+
+    With them those whose names ``also`` says yes to, whatever their headers are.
+    """
     reply = _ask(path, Options(known=known))
     first = str(reply["sheet"])
-    others = [str(name) for name, _, _, hits in reply["sheets"] if hits >= 2 and name != first]
+    visible = [
+        (str(name), hits)
+        for name, kind, shown, hits in reply["sheets"]
+        if name != first and (kind, shown) == ("WorkSheet", "Visible")
+    ]
+    others = [name for name, hits in visible if hits >= 2 or (also is not None and also(name))]
     return [first, *others]
 
 
@@ -216,7 +226,8 @@ def _sheet_notes(reply: Reply, options: Options) -> list[Note]:
         what = (
             f"sheet {quoted(sheet)} was read, and {', '.join(map(quoted, rivals))} could be meant"
         )
-        notes = [("warning", "sheet", 0, what, 'write sheet = "…" for this table in the scenario')]
+        hint = 'write sheet = "…" for this table in the scenario, or sheet = ["…", "…"] to read '
+        notes = [("warning", "sheet", 0, what, f"{hint}several one under the other")]
     return notes
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from territory.inputs.headers.columns import columns_of
 from territory.inputs.joins.addresses import Addresses, with_addresses
+from territory.inputs.reshape.stacked_sheets import stacked_sheets
 from territory.inputs.sources.frames import raw_from_frame
 from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.open import open_table
@@ -36,16 +37,16 @@ def opened(scenario: Scenario, table: str, source: Source) -> RawTable:
             return raw_from_frame(sample_table(source.sample, table))
         except KeyError:
             raise SourceError(f"there is no such sample for {table}", kind="missing_file") from None
-    raw = open_table(
-        scenario.resolve(source.file or ""),
-        Options(
-            sheet=source.sheet,
-            layer=source.layer,
-            delimiter=source.delimiter,
-            encoding=source.encoding,
-            known=_known(table, source),
-        ),
+    several = source.sheet if isinstance(source.sheet, tuple) else ()
+    options = Options(
+        sheet=source.sheet if isinstance(source.sheet, str) else None,
+        layer=source.layer,
+        delimiter=source.delimiter,
+        encoding=source.encoding,
+        known=_known(table, source),
     )
+    path = scenario.resolve(source.file or "")
+    raw = stacked_sheets(path, several, options) if several else open_table(path, options)
     keys = source.addresses
     if keys is None or table != "accounts":
         return raw

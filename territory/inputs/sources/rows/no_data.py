@@ -47,6 +47,7 @@ def not_data(
     typical = int(np.median(counts))
     if min(width, typical) >= 3:
         out |= _footers(grid, body, counts, notes)
+    if min(width, typical) >= 2:
         out |= totals(grid, body, counts, out, notes)
     alike = np.flatnonzero((counts >= 2) & ~out)
     for at, name in enumerate(names):

@@ -42,6 +42,7 @@ _GROUP = re.compile(
 )
 _MOST_CANDIDATES = 2_000
 _FEW = 0.7
+_NARROW = 4
 _SURE = 1_000.0
 
 
@@ -96,7 +97,11 @@ def totals(
     """
     out = np.zeros(len(body), dtype=bool)
     typical = int(np.median(counts))
-    few = np.flatnonzero(~gone & (counts < typical))
+    full = np.zeros(len(body), dtype=bool)
+    if typical <= _NARROW:  # in a narrow table a total has all cells
+        first = grid.cells.iloc[body, 0].str.strip()
+        full = (first.isin(_lone(first)) & ~gone & (counts >= typical)).to_numpy(dtype=bool)
+    few = np.flatnonzero(~gone & ((counts < typical) | full))
     labelled = np.zeros(len(few), dtype=bool)
     for at in range(min(grid.cells.shape[1], 4)):
         labelled |= np.array(
@@ -114,7 +119,7 @@ def totals(
         if len(words) > 1 or (words and words[0] != texts[0]):
             continue
         proved = sums.hold(at, skip=0 if not words and not label else 1)
-        if label or proved:
+        if proved or (label and not full[at]):
             out[at] = True
             sums.leave_out(at)
             if not proved and not _LONE.match(label) and counts[at] > _FEW * typical:
@@ -131,6 +136,10 @@ def totals(
         repair="its numbers are no sums of the rows above: give it its missing cells if it is data",
     )
     return out
+
+
+def _lone(labels: pd.Series[str]) -> list[str]:
+    return [text for text in labels.unique().tolist() if _LONE.match(text)]
 
 
 class _Sums:

@@ -1,0 +1,138 @@
+"""Sheets of one workbook as one table, each with the period that its name says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory.inputs.sources.names import plain_name
+from territory.inputs.sources.open import open_table
+from territory.inputs.sources.raw import Note, Options, RawTable, SourceError
+from territory.inputs.time.periods import read_periods
+from territory.messages import counted, quoted
+
+__all__ = ["alike", "period_of", "stacked_sheets"]
+
+_PERIOD = re.compile(
+    r"(?i)(?<![a-z\d])(?:(?:19|20)\d\d[-_ ]?(?:[QH]\d|-\d\d)|[QH]\d[-_ ]?(?:19|20)\d\d|"
+    r"[^\W\d_]{3,9}[-_ ](?:19|20)\d\d|FY[-_ ]?'?\d{2}(?:\d\d)?|(?:19|20)\d\d)(?![a-z\d])"
+)
+
+
+def period_of(name: str) -> str:
+    """Return the one period that a sheet's name says, "" where it says none or several.
+
+    Examples
+    --------
+    >>> period_of("Sales 2023"), period_of("Q1 2024"), period_of("FY24 actuals"), period_of("North")
+    ('2023', 'Q1 2024', 'FY24', '')
+    >>> period_of("2023 vs 2024")
+    ''
+    """
+    found = _PERIOD.findall(name.strip())
+    if len(found) != 1:
+        return ""
+    bare = found[0].replace("_", " ")
+    for text in (bare, bare[-4:]):  # of "Sales 2023" the year
+        if read_periods([text], fiscal_start=1).by_text:
+            return str(text)
+    return ""
+
+
+def alike(parts: Sequence[RawTable]) -> bool:
+    """Return whether tables have the same headers, whatever their order.
+
+    Years and periods in headers differ from sheet to sheet and do not count.
+    """
+    named = [
+        frozenset(plain_name(_PERIOD.sub("", str(name))) for name in part.frame) for part in parts
+    ]
+    return len(set(named)) == 1 and min(len(part.frame.columns) for part in parts) > 1
+
+
+def stacked_sheets(path: Path, names: Sequence[str], options: Options) -> RawTable:
+    """Read sheets one under the other, with a column of periods where their names are some.
+
+    Parameters
+    ----------
+    path : Path
+    names : sequence of str
+        At least one.
+    options : Options
+        ``sheet`` does not count.
+
+    Raises
+    ------
+    SourceError
+        A sheet cannot be read, or has other headers than the first.
+    """
+    parts = [open_table(path, replace(options, sheet=name)) for name in names]
+    if len(parts) == 1:
+        return parts[0]
+    for name, part in zip(names[1:], parts[1:], strict=True):
+        if not alike([parts[0], part]):
+            own, first = ({str(it) for it in each.frame} for each in (part, parts[0]))
+            differing = ", ".join(map(quoted, sorted(own ^ first)[:6]))
+            raise SourceError(
+                f"sheets {quoted(names[0])} and {quoted(name)} have different headers: {differing}",
+                hint="name sheets of one kind in sheet = […], or one of them",
+            )
+    periods = [period_of(name) for name in names]
+    return _stacked(names, parts, periods if all(periods) else [])
+
+
+def _stacked(names: Sequence[str], parts: Sequence[RawTable], periods: Sequence[str]) -> RawTable:
+    import pandas as pd
+
+    spelled: dict[str, str] = {}
+    for part in parts:
+        for header in map(str, part.frame.columns):
+            spelled.setdefault(plain_name(header), header)
+    frames = [part.frame.rename(columns=lambda it: spelled[plain_name(str(it))]) for part in parts]
+    notes: list[Note] = []
+    listed = ", ".join(map(quoted, names))
+    what = f"sheets {listed} were read one under the other; line numbers are those of each sheet"
+    years = all(re.fullmatch(r"(?i)(?:FY\W*)?\d{2,4}", it) for it in periods)
+    header = "Year" if years else "period"
+    if periods and plain_name(header) not in spelled:
+        frames = [
+            frame.assign(**{header: period}) for frame, period in zip(frames, periods, strict=True)
+        ]
+        what += f", and their names are the periods of {counted(len(periods), 'sheet')}"
+    notes.append(("info", "sheet", 0, what, ""))
+    frame = pd.concat(frames, ignore_index=True).fillna("").astype("str")
+    for name, part in zip(names, parts, strict=True):
+        notes += [
+            (severity, kind, line, f"sheet {quoted(name)}: {said}", hint)
+            for severity, kind, line, said, hint in part.notes
+        ]
+    return replace(
+        parts[0],
+        frame=frame,
+        lines=np.concatenate([part.lines for part in parts]),
+        notes=tuple(notes),
+        stored_as_number=_masks([part.stored_as_number for part in parts], parts, spelled),
+        stored_as_date=_masks([part.stored_as_date for part in parts], parts, spelled),
+    )
+
+
+def _masks(
+    masks: Sequence[Mapping[str, NDArray[np.bool_]]],
+    parts: Sequence[RawTable],
+    spelled: Mapping[str, str],
+) -> dict[str, NDArray[np.bool_]]:
+    """Return which cells of each header are stored so, over all sheets."""
+    wanted = {spelled[plain_name(header)] for mask in masks for header in mask}
+    own = [{spelled[plain_name(header)]: it for header, it in mask.items()} for mask in masks]
+    return {
+        header: np.concatenate([
+            mask.get(header, np.zeros(len(part.lines), dtype=bool))
+            for mask, part in zip(own, parts, strict=True)
+        ])
+        for header in wanted
+    }  # fmt: skip
