@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -161,6 +162,12 @@ def _postal(
 def _why_unused(sheet: Sheet, found: Found) -> str:
     where = _where(sheet)
     rows = counted(len(sheet.raw.lines), "row")
+    if sheet.kind == "calls":
+        return (
+            f"{rows} of {quoted(sheet.path.name)}{where} are calls made. A plan needs the calls to "
+            "be made: a column n_calls of the accounts, or the call plan. After go-live "
+            f"`territory monitor PLAN --calls {shlex.quote(sheet.path.name)}` compares both"
+        )
     if sheet.kind in found.sheets:
         other = found.sheets[sheet.kind]
         name = quoted(other.path.name) + _where(other)

@@ -59,7 +59,7 @@ def found_tables(files: Sequence[Path]) -> Found:
         sheets = _with_bare_accounts(sheets)
     chosen: dict[str, Sheet] = {}
     for sheet in sheets:
-        if sheet.kind and len(sheet.raw.lines) > len(
+        if sheet.kind not in {"", "calls"} and len(sheet.raw.lines) > len(
             chosen[sheet.kind].raw.lines if sheet.kind in chosen else ()
         ):
             chosen[sheet.kind] = sheet

@@ -43,6 +43,10 @@ _UNIT_IDS = (
 )
 _UNIT_NAMES = ("name", "gen", "namelsad", "nuts_name", "lau_name", "nom", "nombre", "label")
 _OF_POSTAL = frozenset({"zip", "lon", "lat", "city", "state", "country", "county_fips", "address"})
+_MADE = re.compile(
+    r"(?i)\b(?:calls?|visits?|activit(?:y|ies)|interactions?|events?|meetings?|besuche?|visites?|"
+    r"visitas?|bezoek\w*)\b"
+)
 _NUMERIC = 0.8
 _CODES = 0.8
 _PLACED = ({"zip"}, {"lon", "lat"}, {"county_fips"}, {"city", "state"})
@@ -58,7 +62,8 @@ class Sheet:
     sheet : str, tuple of str or None
         Where the workbook has several; a tuple are read one under the other.
     kind : str
-        accounts, reps, alignment, affiliations, history or units; polygons, of a layer of areas;
+        accounts, reps, alignment, affiliations, history or units; calls, of calls made, which no
+        plan reads; polygons, of a layer of areas;
         postal, of a table of postal codes with points; addresses, of accounts whose names stand
         elsewhere; "" where it is none.
     raw : RawTable
@@ -173,6 +178,8 @@ def _understood(path: Path, sheet: str | None, raw: RawTable) -> Sheet:
     if reference and _is_addresses(raw, reference):
         own = {"account": reference}
         return Sheet(path=path, sheet=sheet, kind="addresses", raw=raw, columns=own, why=why)
+    if _is_calls(raw, f"{path.stem} {sheet or ''}"):
+        return Sheet(path=path, sheet=sheet, kind="calls", raw=raw, columns=columns, why=why)
     best = 0.0
     for table in TABLES:
         found, reasons, made = _columns(table, raw)
@@ -190,6 +197,18 @@ def _is_postal(raw: RawTable) -> bool:
     """Return whether a table says nothing of its rows but where their postal codes lie."""
     headers = matched_headers(raw.frame, columns_of("accounts"), {}).headers
     return set(headers) <= _OF_POSTAL and not _owner(raw, headers)
+
+
+def _is_calls(raw: RawTable, name: str) -> bool:
+    """Return whether rows are calls made: days of accounts that come again, and no money."""
+    found = matched_headers(raw.frame, columns_of("calls"), {}).headers
+    headers = " ".join(map(str, raw.frame.columns))
+    if not {"account_id", "period"} <= set(found) or not _MADE.search(
+        re.sub(r"[_\W]+", " ", f"{name} {headers}")
+    ):
+        return False
+    sold = matched_headers(raw.frame, columns_of("history"), {}).headers
+    return "revenue_usd" not in sold and not raw.frame[found["account_id"]].is_unique
 
 
 def _is_addresses(raw: RawTable, reference: str) -> bool:

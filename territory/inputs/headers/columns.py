@@ -270,7 +270,11 @@ FACT_TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
         ),
         "calls": (
             _ACCOUNT,
-            replace(_PERIOD, required=True, aliases=(*_PERIOD.aliases, "call date", "visit date")),
+            replace(
+                _PERIOD,
+                required=True,
+                aliases=(*_PERIOD.aliases, "call date", "visit date", "activity date", "due date"),
+            ),
             Column("n_calls", "number", "calls made", ("calls", "visits", "call count")),
             Column("travel_h", "number", "hours of travel booked", ("travel hours", "drive hours")),
         ),

@@ -197,3 +197,19 @@ def test_an_alignment_that_changes_in_the_future_is_read_as_of_today(tmp_path):
     found = first_scenario(tmp_path / "out", files, audit=audited)
     assert tomllib.loads(found.path.read_text())["inputs"]["alignment"]["as_of"].year < 2999
     assert not audited(found.path).errors
+
+
+def test_calls_made_are_no_alignment_and_said_to_be_what_they_are(tmp_path):
+    (tmp_path / "a.csv").write_text(
+        "account_id,name,zip,potential_usd\n"
+        + "".join(f"A-{at},C {at},0610{at},9\n" for at in range(1, 7))
+    )
+    (tmp_path / "activities.csv").write_text(
+        "Date,Account,Owner,Activity Type\n"
+        + "".join(f"2024-0{at}-03,A-{at % 3 + 1},Ann Lee,Call\n" for at in range(1, 9))
+    )
+    files = [tmp_path / "a.csv", tmp_path / "activities.csv"]
+    found = first_scenario(tmp_path / "out", files, audit=audited)
+    assert "alignment" not in tomllib.loads(found.path.read_text())["inputs"]
+    said = dict(found.lines)["not used"]
+    assert said.startswith('8 rows of "activities.csv" are calls made.')

@@ -66,3 +66,33 @@ def test_a_cell_repeated_over_thousands_of_columns_is_no_table(tmp_path):
     write(tmp_path / "a.ods", row(cell("account_id"), many), row(cell("A-1"), many))
     with pytest.raises(SourceError, match=r"has cells in [\d,]+ columns; this is no table"):
         open_table(tmp_path / "a.ods")
+
+
+def number(kind, value, shown, *, more=""):
+    key = {"date": "date-value", "boolean": "boolean-value"}.get(kind, "value")
+    return (f'<table:table-cell office:value-type="{kind}" office:{key}="{value}"{more}>'
+            f"<text:p>{shown}</text:p></table:table-cell>")  # fmt: skip
+
+
+def test_numbers_of_an_open_document_read_as_those_of_a_workbook(tmp_path):
+    note = "<office:annotation><text:p>007</text:p></office:annotation>"
+    write(
+        tmp_path / "a.ods",
+        row(*map(cell, ("zip", "account_id", "fte", "revenue", "start", "n", "noted"))),
+        row(
+            number("float", "2138", "02138"),
+            number("float", "7", "A-007"),
+            number("percentage", "0.85", "85%"),
+            number("currency", "1234.5", "1.234,50 €", more=' office:currency="EUR"'),
+            number("date", "2024-01-31", "31.01.24"),
+            number("float", "1200", "1 200"),
+            number("float", "7", "7").replace("<text:p>", f"{note}<text:p>", 1),
+        ),
+    )
+    raw = open_table(tmp_path / "a.ods")
+    assert raw.frame.iloc[0].tolist() == [
+        *("02138", "A-007", "0.85", "1234.5", "2024-01-31", "1200", "7")
+    ]
+    assert '2 numbers read as the sheet shows them, by a format of fixed digits: "02138"' in str(
+        raw.notes
+    )
