@@ -103,12 +103,11 @@ class IncentiveCase:
             return np.ones(len(self.reps))
         return self.reps["employed"].to_numpy(dtype=np.float64)
 
-    def paces(self, rep_id: str) -> NDArray[np.float64]:
-        """Return (4,) a rep's pace by quarter: 1 past the ramp."""
+    def paces(self) -> NDArray[np.float64]:
+        """Return (r, 4) the reps' pace by quarter: 1 past the ramp."""
         if PACES[0] not in self.reps:
-            return np.ones(len(PACES))
-        row = self.reps.loc[self.reps["rep_id"] == rep_id, list(PACES)]
-        return np.asarray(row.iloc[0].to_numpy(dtype=np.float64))
+            return np.ones((len(self.reps), len(PACES)))
+        return np.asarray(self.reps[list(PACES)].to_numpy(dtype=np.float64))
 
     def territories(self, alignment: Alignment) -> pd.Index:
         """Return the ids of an alignment's territories, in the plan's order where it has them."""

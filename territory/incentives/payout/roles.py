@@ -89,7 +89,7 @@ def paid(case: IncentiveCase, year: Year) -> Earnings:
         Arrays of shape (…, reps).
     """
     fte, there = case.reps["fte"].to_numpy(dtype=np.float64), case.employed()
-    pace = np.array([case.paces(rep).mean() for rep in case.reps["rep_id"]])
+    pace = case.paces().mean(axis=1)
     shape = np.broadcast_shapes(np.shape(year.attainment), fte.shape)
     out = {part: np.zeros(shape, dtype=np.int64) for part in _EARNINGS}
     for reps, plan in rep_plans(case):

@@ -33,10 +33,9 @@ def own_quotas(case: IncentiveCase, quota_usd: Floats) -> Floats:
         Whole dollars: the territory's quota for who is there all year and past the ramp.
     """
     shares, out = quarter_shares(case), quota_usd.copy()
-    for at, rep in enumerate(case.reps["rep_id"]):
+    for at, paces in enumerate(case.paces()):
         if np.isfinite(quota_usd[at]):
             dollars = whole_dollars(shares * quota_usd[at], int(quota_usd[at]))
-            paces = case.paces(str(rep))
             out[at] = sum(_held(int(q), float(p)) for q, p in zip(dollars, paces, strict=True))
     return out
 
@@ -47,7 +46,7 @@ def wider(case: IncentiveCase) -> Floats:
     Quarters spread on their own (`forecast_of`), so fewer of them spread wider; at least 1.
     """
     shares = quarter_shares(case)
-    held = shares * np.array([case.paces(str(rep)) for rep in case.reps["rep_id"]])
+    held = shares * case.paces()
     held = np.where(held.sum(axis=1, keepdims=True) > 0, held, shares)
     one = np.sqrt((held**2).sum(axis=1)) / held.sum(axis=1)
     return np.asarray(np.maximum(one / np.sqrt((shares**2).sum()), 1.0))
@@ -71,11 +70,12 @@ def quarterly_quotas(case: IncentiveCase, quotas: Quotas) -> pd.DataFrame:
     names, shares = next_quarters(case), quarter_shares(case)
     rep_of = dict(zip(case.reps["plan"], case.reps["rep_id"], strict=True))
     rep_of.pop("", None)
+    pace_of = dict(zip(case.reps["rep_id"], case.paces(), strict=True))
     rows = []
     for territory, quota in quotas.quota_usd.items():
         dollars = whole_dollars(shares * float(quota), int(quota))
         rep = rep_of.get(str(territory), "")
-        pace = case.paces(rep) if rep else np.ones(len(names))
+        pace = pace_of[rep] if rep else np.ones(len(names))
         for at, name in enumerate(names):
             rows.append(
                 {
