@@ -181,8 +181,8 @@ margin_usd | number | USD a year | margin of them | sizing.margin * sales_usd
 cost_usd | number | USD a year | cost of the force | sizing.rep_usd * fte
 profit_usd | signed | USD a year | what remains | margin_usd - cost_usd
 step_profit_usd | signed | USD a year | profit of the last full-time rep as reckoned; empty in the first row | change of profit_usd / change of fte
-marginal_profit_usd | signed | USD a year | the same, smooth: it never rises; empty in the first row | isotonic regression of step_profit_usd, then the mean of three neighbours
-marginal_error_usd | number | USD a year | standard error of the smooth one | root of the mean squared distance of five neighbouring steps from it / root of five
+marginal_profit_usd | signed | USD a year | the same, smooth: it never rises; empty in the first row | isotonic regression of step_profit_usd, then the mean of three neighbours (the first and the last beyond the ends), at least - sizing.rep_usd
+marginal_error_usd | number | USD a year | standard error of the smooth one | root of the mean squared distance of five neighbouring steps (all where there are fewer) from it / root of their number
 home | text | - | what changes: + where the added rep should live, - whose home is given up
 """,  # noqa: E501
             source="territory size",

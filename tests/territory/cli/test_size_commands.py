@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import territory
+from tests import check_sizing
 from tests.documented import undocumented
 from tests.territory.call import call
 from tests.territory.worlds import grid_scenario
@@ -52,12 +53,20 @@ def test_machines_get_one_json_object(scenario, tmp_path):
 def test_a_plans_travel_is_checked_where_asked(scenario, tmp_path):
     territory.design(territory.read_scenario(scenario)).save(tmp_path / "plan")
     code, out, _ = call(
-        "size", scenario, "--from", 2, "--to", 2, "--plan", tmp_path / "plan",
+        "size", scenario, "--from", 2, "--to", 5, "--plan", tmp_path / "plan",
         "--out", tmp_path / "s",
     )  # fmt: skip
     assert code == 0
     assert "travel estimate against routed tours: median territory" in out
     assert set(pd.read_csv(tmp_path / "s" / "travel_check.csv")["territory_id"]) == {"T01", "T02"}
+    # A stranger recomputes what the sizes add up to.
+    off, compared = check_sizing.compare(scenario, tmp_path / "plan", tmp_path / "s")
+    assert off == []
+    assert compared == 4 * 11 + 3 * 3
+    table = pd.read_csv(tmp_path / "s" / "sizing.csv")
+    table.loc[2, ["margin_usd", "marginal_profit_usd"]] += 7
+    table.to_csv(tmp_path / "s" / "sizing.csv", index=False)
+    assert len(check_sizing.compare(scenario, tmp_path / "plan", tmp_path / "s")[0]) == 3
     assert len(pd.read_csv(tmp_path / "s" / "tours.csv")) == 120
     page = (tmp_path / "s" / "sizing.html").read_text(encoding="utf-8")
     assert "Travel: estimate and routed tours" in page
