@@ -206,7 +206,9 @@ def _problem(account: str, wanted: str, planned: dict[str, str], territories: se
         near = closest(account, planned) if account else []
         return f"is no account of the plan{f'; near is {near[0]}' if near else ''}"
     if wanted not in territories:
-        return f"wants {quoted(wanted)}, which is no territory of the plan"
+        near = closest(wanted, sorted(territories))
+        hint = f"; near is {near[0]}" if near else ""
+        return f"wants {quoted(wanted)}, which is no territory of the plan{hint}"
     if planned[account] == wanted:
         return f"wants {wanted}, where it is already"
     return ""

@@ -29,6 +29,7 @@ __all__ = [
     "encode_free",
     "encode_places",
     "handover_usd",
+    "planners_limit",
     "sum_by",
     "with_roads",
 ]
@@ -66,6 +67,32 @@ class Encoding:
     item_of_account: NDArray[np.int64]
     named: NDArray[np.int64]
     prospect_usd: float
+
+
+def planners_limit(limit: float, tolerance: float, load: float) -> float:
+    """Return a limit as the scenario and the plan's tables have it, where a load is beyond that.
+
+    The solver's bands are narrower by `MARGIN`: a load between the two has the solver's limit.
+
+    Parameters
+    ----------
+    limit : float
+        Of the solver, on the side of the load.
+    tolerance : float, 0 to 1
+        Of the scenario's measure.
+    load : float
+
+    Examples
+    --------
+    >>> round(planners_limit(109.999, 0.1, 112.0), 6), planners_limit(109.999, 0.1, 109.9995)
+    (110.0, 109.999)
+    """
+    within = max(tolerance - MARGIN, 0.0)
+    sign = 1.0 if load > limit else -1.0
+    if 1.0 + sign * within <= 0.0:
+        return limit
+    wide = limit * (1.0 + sign * tolerance) / (1.0 + sign * within)
+    return wide if sign * (load - wide) > 0.0 else limit
 
 
 def handover_usd(case: Case) -> Floats:

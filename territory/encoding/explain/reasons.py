@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from solvers.problem.reach import pin_of
 from solvers.whatif.alternatives import neighbour_moves
 from territory.arrays import Longs
+from territory.encoding.encode import planners_limit
 from territory.encoding.explain.position import TERMS, Position, Priced
 from territory.wording import amount, measure_label
 
@@ -107,7 +108,9 @@ def breaches(position: Position, priced: Priced, row: int) -> list[Breach]:
         if moves.excess[row, a] <= 0:
             continue
         who = position.ids[int(moves.tight[row, a])]
-        load, limit = float(moves.tight_load[row, a]), float(moves.tight_limit[row, a])
+        load = float(moves.tight_load[row, a])
+        tolerance = position.case.scenario.measures[measure].tolerance
+        limit = planners_limit(float(moves.tight_limit[row, a]), tolerance, load)
         side = "at most" if load > limit else "at least"
         label = measure_label(measure).partition(" (")[0].lower()
         words = (

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import inf
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 import solvers
 from solvers.problem.reach import pinned_to, with_pins
+from territory.encoding.encode import planners_limit
 from territory.wording import LIMIT, measure_label
 
 if TYPE_CHECKING:
@@ -73,13 +75,15 @@ def binding_rules(position: Position, territory: int) -> list[Binding]:
                 upper[territory, a] += step
             else:
                 lower[territory, a] = max(0.0, lower[territory, a] - step)
+            tolerance = position.case.scenario.measures[measure].tolerance
+            said = planners_limit(limit, tolerance, inf if side == "at most" else -inf)
             out.append(
                 Binding(
                     rule=f"balance {measure}",
                     words=f"the {label} of {name} is {load:,.0f}, "
-                    f"where {side} {limit:,.0f} is allowed",
+                    f"where {side} {said:,.0f} is allowed",
                     value=load,
-                    limit=limit,
+                    limit=said,
                     easier=replace(problem, balance=replace(balance, upper=upper, lower=lower)),
                 )
             )

@@ -112,6 +112,7 @@ def test_two_places_for_one_account_conflict_even_where_both_break_rules():
     [
         ([("A99", "T01", "x", "Ann")], {}, "row 2  A99  is no account of the plan"),
         ([("A00", "T77", "x", "Ann")], {}, 'wants "T77", which is no territory'),
+        ([("A00", "t02", "x", "Ann")], {}, "no territory of the plan; near is T02"),
         ([], {"header": ("account_id", "wish", "reason", "name")}, '"wanted_territory" is missing'),
         ([], {"sheet": "Tabelle1"}, 'has no sheet "Challenges"'),
     ],
