@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["assignment_history", "go_live_days", "late_deal_days", "months_after", "timeline"]
 
 _SATURDAY = 5
+_CLOSED = ((1, 1), (12, 25))
+"""Month and day of public holidays wherever field forces work: New Year's Day, Christmas Day."""
 
 
 def go_live_days(waves: Waves, keys: RolloutKeys) -> dict[int, date | None]:
@@ -38,9 +40,9 @@ def late_deal_days(waves: Waves, keys: RolloutKeys) -> dict[int, date | None]:
 def timeline(waves: Waves, keys: RolloutKeys) -> pd.DataFrame:
     """Return the steps: ``wave, wave_name, team, step, date, day, who, what``.
 
-    ``day`` counts from the wave's go-live; ``date`` is a working day (moved to the day before a
-    weekend for what comes before the go-live, behind it for what comes after), "" while no go-live
-    is written.
+    ``date`` is a working day (moved to the day before a weekend, New Year's Day or Christmas Day
+    for what comes before the go-live, behind it for what comes after; a guarantee ends when it
+    ends), "" while no go-live is written. ``day`` are days from the wave's go-live to that date.
     """
     steps = [
         (-keys.announce_days, "announce", "managers", "briefs and reasons to every rep"),
@@ -74,6 +76,11 @@ def timeline(waves: Waves, keys: RolloutKeys) -> pd.DataFrame:
             )
             what = f"{keys.guarantee_months} months of hold-harmless end"
             dated.append((offset, end, "guarantee ends", "sales operations", what))
+        if start is not None:
+            dated = [
+                (day if on is None else (on - start).days, on, step, who, what)
+                for day, on, step, who, what in dated
+            ]
         for day, on, step, who, what in sorted(dated, key=lambda each: each[0]):
             rows.append(
                 {
@@ -156,6 +163,6 @@ def _day(start: date | None, offset: int) -> date | None:
 
 
 def _working_day(day: date, *, back: bool = False) -> date:
-    while day.weekday() >= _SATURDAY:
+    while day.weekday() >= _SATURDAY or (day.month, day.day) in _CLOSED:
         day += timedelta(days=-1 if back else 1)
     return day
