@@ -26,7 +26,10 @@ from territory.workforce.workload import read_minutes, road_estimate, travel_hou
 if TYPE_CHECKING:
     from territory.plan import Plan
 
-__all__ = ["Reopened", "factors_of", "reopened", "scenario_of", "with_apart"]
+__all__ = ["Reopened", "factors_of", "refuse_older", "reopened", "scenario_of", "with_apart"]
+
+_NEEDED = ("minutes", "hop_min", "on_site_min", "nights", "handover_usd", "current_territory_id")
+"""Columns of accounts that came with later versions of a plan's folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,6 +84,25 @@ def scenario_of(plan: Plan) -> Scenario:
     return scenario
 
 
+def refuse_older(plan: Plan) -> None:
+    """Raise where a plan's accounts lack what travel is reckoned from.
+
+    Raises
+    ------
+    InputError
+        An earlier version wrote the plan.
+    """
+    lacking = [name for name in _NEEDED if name not in plan.accounts]
+    if lacking:
+        raise InputError(
+            Message(
+                f"this plan's accounts do not have {' and '.join(lacking)}: an earlier version "
+                "wrote it",
+                hint="run `territory design` again with this version",
+            )
+        )
+
+
 def reopened(
     plan: Plan,
     *,
@@ -112,6 +134,7 @@ def reopened(
     TravelError
         The scenario names a travel matrix that is no longer there.
     """
+    refuse_older(plan)
     scenario = scenario or scenario_of(plan)
     case = _case(plan, scenario, apart)
     items = items_of(case)

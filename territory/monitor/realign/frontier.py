@@ -168,17 +168,20 @@ def frontier_of(standing: Standing, *, max_moves: int) -> Frontier:
         exact = _ordered(standing, label)
         if _clearly_better(exact, steps[n]):
             steps[n] = exact
-    whole = _nearest(standing, max_moves) if steps[-1].outside else None
+    needed = fewest_moves(standing, steps[0])
+    bound = least.bound if least else np.zeros(0)
+    # What is proved to be out of reach is not looked for.
+    hopeless = needed > max_moves or (bound.size > max_moves and bound[max_moves] > LIMIT)
+    whole = None if hopeless or not steps[-1].outside else _nearest(standing, max_moves)
     if whole is not None:
         # What needs no more moves and leaves more outside is no answer any longer.
         steps = [each for each in steps if len(each.moves) < len(whole.moves)]
         steps.append(whole)
-    bound = least.bound if least else np.zeros(0)
     done = np.flatnonzero(bound <= LIMIT)
     return Frontier(
         standing=standing,
         steps=tuple(steps),
-        fewest=max(fewest_moves(standing, steps[0]), int(done[0]) if done.size else 0),
+        fewest=max(needed, int(done[0]) if done.size else 0),
         bound=bound,
     )
 

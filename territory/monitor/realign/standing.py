@@ -13,7 +13,7 @@ import solvers
 from territory.arrays import Floats, Ints
 from territory.encoding.desk.desk import Moved
 from territory.encoding.encode import Encoding, encode, handover_usd
-from territory.encoding.reopen import Reopened, reopened
+from territory.encoding.reopen import Reopened, refuse_older, reopened
 
 if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
@@ -133,9 +133,12 @@ def standing_of(plan: Plan, scenario: Scenario, accounts: pd.DataFrame) -> Stand
 
     Raises
     ------
+    InputError
+        An earlier version wrote the plan.
     TravelError
         The scenario names a travel matrix that is no longer there.
     """
+    refuse_older(plan)
     rows = _rows_of_today(plan, accounts)
     today = replace(plan, accounts=rows)
     opened = reopened(today, scenario=_rules_of_today(scenario, rows))

@@ -58,3 +58,6 @@ def test_a_plan_without_its_keys_says_what_to_do(plan):
 
     with pytest.raises(InputError, match="run `territory design` again"):
         reopened(replace(plan, record=PlanRecord.from_dict(old)))
+    rows = plan.accounts.drop(columns=["nights", "on_site_min"])
+    with pytest.raises(InputError, match="do not have on_site_min and nights: an earlier version"):
+        reopened(replace(plan, accounts=rows))
