@@ -26,6 +26,19 @@ _MILLION = re.compile(
     rf"\bmiljoen(?:en)?\b|\bmillionen\b"
 )
 _BILLION = re.compile(rf"billions?|\bmrd\b|{_CURRENCY}\s*bn?\b|\bbn\b|[(\[]\s*bn?\s*[)\]]")
+_LAKH = re.compile(r"\b(?:lakhs?|lacs?)\b")
+_CRORE = re.compile(rf"\bcrores?\b|\bcrs\b|(?:{_CURRENCY}|\brs\.?)\s*cr\b|[(\[]\s*cr\s*[)\]]")
+_EAST_ASIAN = tuple(
+    (re.compile(rf"(?<![百千十]){sign}|[(（\[【]\s*{sign}"), scale, what)
+    for sign, scale, what in (
+        ("百万", 1e6, "millions"),
+        ("百萬", 1e6, "millions"),
+        ("백만", 1e6, "millions"),
+        ("千[円元圓원]|천\\s*원", 1e3, "thousands"),
+        ("億|亿|억", 1e8, "hundreds of millions"),
+        ("[万萬만]", 1e4, "tens of thousands"),
+    )
+)
 _CENT = re.compile(r"\b(?:us )?cents?\b|\bpence\b|\brappen\b|\bcentimes\b|\bcéntimos\b")
 _EACH = r"(?:\bper|\ba|/|\beach|\bpro|\bje|\bpar|\bpor|\bal|\bper)"
 _PERIODS: tuple[tuple[re.Pattern[str], float, str], ...] = (
@@ -119,8 +132,11 @@ def header_unit(header: str, column: str, *, yearly: bool) -> HeaderUnit | None:
 
 
 def _scale(text: str) -> HeaderUnit | None:
-    """Return the thousands, millions, billions or cents that amounts are in."""
+    """Return the thousands, lakhs, millions or cents that amounts are in."""
     for pattern, scale, what in (
+        *_EAST_ASIAN,
+        (_LAKH, 1e5, "lakhs"),
+        (_CRORE, 1e7, "crores"),
         (_THOUSAND, 1e3, "thousands"),
         (_MILLION, 1e6, "millions"),
         (_BILLION, 1e9, "billions"),

@@ -15,7 +15,7 @@ from territory.inputs.sources.other_tables import table_below, tables_beside
 from territory.inputs.sources.raw import RawTable, SourceError
 from territory.inputs.sources.rows.grid import Grid, filled_cells, texts_of
 from territory.inputs.sources.rows.no_data import not_data
-from territory.inputs.sources.rows.totals import group_of, repeated_labels
+from territory.inputs.sources.rows.totals import group_of, is_total, repeated_labels
 from territory.inputs.sources.rows.widths import width_notes
 from territory.messages import counted, quoted
 
@@ -125,10 +125,13 @@ def table_of(
 
 
 def _groups(grid: Grid, rows: NDArray[np.intp]) -> list[tuple[int, str]]:
-    """Return line and group of the rows that are totals of a group."""
+    """Return line and group of the rows that are totals, "" where they name no group."""
     labels = [next(it for it in texts_of(grid.cells, int(row)) if it.strip()) for row in rows]
-    named = [(int(grid.lines[row]), group_of(it)) for row, it in zip(rows, labels, strict=True)]
-    return [(line, group) for line, group in named if group]
+    return [
+        (int(grid.lines[row]), group_of(label))
+        for row, label in zip(rows, labels, strict=True)
+        if is_total(label)
+    ]
 
 
 def _columns_of(grid: Grid, first: int, last: int) -> Grid:

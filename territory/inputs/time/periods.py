@@ -35,6 +35,10 @@ _HALF = (
     re.compile(rf"(?i)(?P<n>[12])\.?\s*(?:half|halbjahr|h|hj|semestre)[\s_/.-]*(?P<y>{_Y})"),
     re.compile(r"(?i)(?P<y>\d{4})[\s_/.-]*(?:h|s|hj)(?P<n>[12])"),
 )
+_MONTH_NUMBER = (
+    re.compile(r"(?i)(?P<y>\d{4})[\s_/.-]*M(?P<n>\d{1,2})"),
+    re.compile(r"(?i)M(?P<n>\d{1,2})[\s_/.-]+(?P<y>\d{4})"),
+)
 _POSTING = (
     re.compile(rf"(?i)(?:p|per|period)\.?\s*0?(?P<n>\d{{1,2}}){_APART}"),
     re.compile(rf"(?i)(?P<y>{_Y})[\s_/.-]*(?:p|per|period)\.?\s*0?(?P<n>\d{{1,2}})"),
@@ -47,6 +51,8 @@ _MONTH = re.compile(r"(\d{4})[-/.\s]?(\d{2})|(\d{4})[-/.\s]+(\d)")
 _MONTH_FIRST = re.compile(r"(\d{1,2})[-/.\s]+(\d{4})")
 _NAME_YEAR = re.compile(rf"([^\W\d_]{{3,}})\.?[-\s/,]*{_Y}")
 _YEAR_NAME = re.compile(r"(\d{4})[-\s/]*([^\W\d_]{3,})\.?")
+_YEARS = range(1950, 2150)
+_BUDDHIST = 543
 _CANONICAL = re.compile(r"(\d{4})(?:-Q([1-4])|-(\d{2})(?:/(\d{1,2}))?)?")
 
 
@@ -142,6 +148,7 @@ def read_periods(
             continue
         out.by_text[text] = _spelled(*span, fiscal_start or 1)
     _unpadded(out, short)
+    _other_years(out)
     if fiscal and fiscal_start is None:
         what = (
             f"{quoted(fiscal[0])} is fiscal, and the month in which fiscal years begin is unknown"
@@ -149,6 +156,20 @@ def read_periods(
         ask = "write fiscal_start_month = 10 (or another) for this table under [inputs]"
         out.questions.append((what, ask))
     return out
+
+
+def _other_years(out: Periods) -> None:
+    """Ask about periods of years that no sales are of, as of another calendar."""
+    odd = [text for text, it in out.by_text.items() if int(it[:4]) not in _YEARS]
+    if not odd:
+        return
+    year = int(out.by_text[odd[0]][:4])
+    what = f"{quoted(odd[0])} is in the year {year}"
+    ask = "write years of the Gregorian calendar, as 2024"
+    if year - _BUDDHIST in _YEARS:
+        what += f", in the Buddhist calendar {year - _BUDDHIST}"
+        ask = f"write {year - _BUDDHIST} for {year}"
+    out.questions.append((what, ask))
 
 
 def _span(text: str, *, named: bool) -> tuple[int, int, int] | None:
@@ -161,6 +182,8 @@ def _span(text: str, *, named: bool) -> tuple[int, int, int] | None:
             return full_year(match[2]), 3 * int(match[1]) - 2, 3
     if half := _found(_HALF, text):
         return half[0], 6 * half[1] - 5, 6
+    if (month := _found(_MONTH_NUMBER, text)) and 1 <= month[1] <= 12:
+        return month[0], month[1], 1
     if match := _YEAR.fullmatch(text):
         return int(match[1]), 1, 12
     if named and re.fullmatch(r"\d{2}", text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,6 +41,7 @@ _LONE = re.compile(rf"(?i)\s*(?:{_BEGIN}|{_ALONE}|合計|小計|総計|总计|�
 _GROUP = re.compile(
     rf"(?i)\s*(\S.*?)\s*[:-]?\s+(?:{_END})\s*:?\s*$|\s*(?:{_BEGIN})[\s:-]+(\S.*?)\s*$"
 )
+_KIND = re.compile(r"(?i)sum|count|avg|average|min|max|median")
 _MOST_CANDIDATES = 2_000
 _FEW = 0.7
 _NARROW = 4
@@ -115,10 +117,12 @@ def totals(
     for at in few[labelled | sparse].tolist():
         texts = [cell.strip() for cell in texts_of(grid.cells, int(body[at])) if cell.strip()]
         words = [text for text in texts if not NUMBER_LIKE.fullmatch(text)]
+        # Salesforce writes beside the label what it is: "Subtotal", "Sum".
+        words = words[:1] + [text for text in words[1:] if not _KIND.fullmatch(text)]
         label = texts[0] if is_total(texts[0]) else ""
         if len(words) > 1 or (words and words[0] != texts[0]):
             continue
-        proved = sums.hold(at, skip=0 if not words and not label else 1)
+        proved = sums.hold(at, skip=int(bool(words or label) and not _KIND.fullmatch(texts[0])))
         if proved or (label and not full[at]):
             out[at] = True
             sums.leave_out(at)
@@ -161,7 +165,7 @@ class _Sums:
         filled = [
             it
             for it, cell in enumerate(texts_of(self.grid.cells, int(self.body[at])))
-            if cell.strip()
+            if cell.strip() and not _KIND.fullmatch(cell.strip())
         ][skip:]
         if not filled:
             return False
@@ -211,7 +215,8 @@ def repeated_labels(
     lines : (n,) int64
         Where the rows stand.
     group_lines : sequence of (int, str)
-        Line of each total and the group that it is the total of.
+        Line of each total and the group that it is the total of, "" where it names none: then
+        each part between two totals has to begin with its label, and to have no other.
     notes : list of Note
         What was filled is added.
     """
@@ -222,17 +227,39 @@ def repeated_labels(
             continue
         filled = column.replace("", None).ffill().fillna("")
         last = np.searchsorted(lines, [line for line, _ in group_lines]) - 1
+        starts = _starts(empty, last)
         ends = [
             (int(row), group)
             for row, (_, group) in zip(last.tolist(), group_lines, strict=True)
             if row >= 0 and filled.iloc[row] == group
         ]
         groups = set(column[column != ""])
-        if {group for _, group in ends} != groups or len(groups) < 2 or len(ends) < 2:
+        named = {group for _, group in ends} == groups and min(len(groups), len(ends)) >= 2
+        if not named and not starts:
             continue
+        example = ends[0][1] if named else column.iloc[starts[0]]
         cells = cells.copy()
         cells.isetitem(at, filled.array)
         what = f"{counted(int(empty.sum()), 'row')} took {quoted(names[at])} from the row above: "
-        what += f"the totals show that it stands once for its group, as {quoted(ends[0][1])}"
+        what += f"the totals show that it stands once for its group, as {quoted(example)}"
         notes.append(("warning", "merged", int(lines[np.flatnonzero(empty)[0]]), what, ""))
     return cells
+
+
+def _starts(empty: NDArray[np.bool_], last: NDArray[np.intp]) -> list[int]:
+    """Return the first rows of the parts between totals, [] unless each has its label there only.
+
+    Parameters
+    ----------
+    empty : (n,) bool
+        Cells of a column without a label.
+    last : (t,) int
+        The last row above each total.
+    """
+    bounds = [0, *sorted({int(row) + 1 for row in last} - {0})]
+    if bounds[-1] != len(empty) or len(bounds) <= 2:
+        return []
+    parts = [empty[start:end] for start, end in pairwise(bounds)]
+    if not all(len(part) and not part[0] and part[1:].all() for part in parts):
+        return []
+    return bounds[:-1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from territory.inputs.sources.raw import Note, SourceError
 from territory.inputs.sources.text.charset import told_charset
 from territory.messages import Severity, counted, quoted
@@ -9,7 +11,45 @@ from territory.messages import Severity, counted, quoted
 __all__ = ["decode"]
 
 
+_TWICE = re.compile(
+    r"[\u00c2-\u00c5\u00d0\u00d1\u00e2][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+)
+"""A letter of two or three bytes of UTF-8 that was read as Windows Latin-1."""
+
+
 def decode(data: bytes, encoding: str | None = None) -> tuple[str, list[Note]]:
+    """Return the text of a file, and a note when it is not UTF-8; see `_decoded`.
+
+    Marks of the order of bytes within the text are no letters and fall out. Text that was encoded
+    twice ("ClÃ\u00adnica" for "Clínica") is read as it was meant, with a warning.
+    """
+    text, notes = _decoded(data, encoding)
+    if "\ufeff" in text:
+        text = text.replace("\ufeff", "")
+    found = None if text.isascii() else _TWICE.search(text)
+    if found is None:
+        return text, notes
+    once = _once(text)
+    if once is None:
+        return text, notes
+    line = text.count("\n", 0, found.start()) + 1
+    was, now = (it.split("\n")[line - 1].strip()[:40] for it in (text, once))
+    what = f"its letters were encoded twice: {quoted(was)} was read as {quoted(now)}"
+    return once, [*notes, ("warning", "encoding", line, what, "export it again as CSV UTF-8")]
+
+
+def _once(text: str) -> str | None:
+    """Return text without its second encoding; None where not all of it has one."""
+    try:
+        return b"".join(
+            letter.encode("latin-1") if "\x80" <= letter <= "\x9f" else letter.encode("cp1252")
+            for letter in text
+        ).decode("utf-8")
+    except UnicodeError:
+        return None
+
+
+def _decoded(data: bytes, encoding: str | None = None) -> tuple[str, list[Note]]:
     """Return the text of a file, and a note when it is not UTF-8.
 
     UTF-8, and UTF-16 and UTF-32 with their marks, are recognised; what is none of them is read in
@@ -38,7 +78,7 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, list[Note]]:
         except UnicodeError:
             raise SourceError("is not text: its UTF-16 is broken") from None
     if data[:1] and data[:400].count(0) > len(data[:400]) // 3:
-        return decode(data, "utf-16-le" if data[1:2] == b"\0" else "utf-16-be")
+        return _decoded(data, "utf-16-le" if data[1:2] == b"\0" else "utf-16-be")
     try:
         return data.decode("utf-8-sig"), []
     except UnicodeDecodeError as error:

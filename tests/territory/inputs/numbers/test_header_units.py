@@ -39,6 +39,14 @@ from territory.inputs.numbers.values import read_numbers
         ("Visites par mois", "n_calls", 12),
         ("Visitas al mes", "n_calls", 12),
         ("Potentiel trimestriel", "potential_usd", 4),
+        ("Potential (INR Lakhs)", "potential_usd", 1e5),
+        ("Revenue (Rs. in lacs)", "revenue_usd", 1e5),
+        ("Potential (₹ Cr)", "potential_usd", 1e7),
+        ("Revenue in crores", "revenue_usd", 1e7),
+        ("Potential (万円)", "potential_usd", 1e4),
+        ("売上（百万円）", "revenue_usd", 1e6),
+        ("売上（千円）", "revenue_usd", 1e3),
+        ("Revenue (億円)", "revenue_usd", 1e8),
     ],
 )
 def test_a_unit_in_a_header_is_brought_to_ours(header, column, factor):
@@ -56,6 +64,7 @@ def test_a_unit_in_a_header_is_brought_to_ours(header, column, factor):
         ("Market potential", "potential_usd"),
         ("Net Sales (USD)", "revenue_usd"),
         ("Kaiser sales", "revenue_usd"),
+        ("Sales of Cruz Cr.", "revenue_usd"),
         ("Sales by McKesson", "revenue_usd"),
         ("Trailing 12 month revenue", "revenue_usd"),
         ("Last 12 months sales", "revenue_usd"),

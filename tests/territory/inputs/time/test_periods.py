@@ -193,3 +193,17 @@ def test_a_flag_or_status_tells_the_row_that_sells(read, header, plain, other):
     found = read(accounts=ACCOUNTS, alignment=f"account_id,territory_id,{header}\n{rows}")
     assert not found.audit.errors
     assert found.alignment["territory_id"].tolist() == ["T1", "T9"]
+
+
+def test_a_year_of_another_calendar_is_a_question():
+    found = read_periods(["2567-01", "2567-02"])
+    assert found.questions == [
+        ('"2567-01" is in the year 2567, in the Buddhist calendar 2024', "write 2024 for 2567")
+    ]
+
+
+def test_months_by_number_are_months():
+    assert read_periods(["2024M01", "M12 2024"]).by_text == {
+        "2024M01": "2024-01",
+        "M12 2024": "2024-12",
+    }

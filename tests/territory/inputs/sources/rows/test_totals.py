@@ -90,3 +90,16 @@ def test_words_and_groups_of_totals():
         "",
         "",
     ]
+
+
+def test_labels_above_nameless_subtotals_of_a_crm_report_are_repeated(tmp_path):
+    lines = ["Account Owner  \u2191,Account ID,Account Name,Potential"]
+    for owner, first in (("Ann", 1), ("Bo", 4)):
+        for at in range(first, first + 3):
+            lines.append(f"{owner if at == first else ''},A-{at},Clinic {at},{1000 + at}")
+        lines += [f"Subtotal,Sum,,{3003 + 3 * first}", ",Count,,3"]
+    lines += ["Total,Sum,,6021", ",Count,,6"]
+    (tmp_path / "a.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    raw = open_table(tmp_path / "a.csv")
+    assert raw.frame.iloc[:, 0].tolist() == ["Ann"] * 3 + ["Bo"] * 3
+    assert 'as "Ann"' in str([what for _, kind, _, what, _ in raw.notes if kind == "merged"])

@@ -54,3 +54,19 @@ def test_other_scripts_are_shown_and_asked_about(codec):
 
 def test_utf_32_is_read():
     assert decode("a,é\n".encode("utf-32"))[0] == "a,é\n"
+
+
+def test_text_that_was_encoded_twice_is_read_as_it_was_meant():
+    meant = "account_id,name\nA-1,Clínica Ñandú “Łódź”\nA-2,Plain\n"
+    twice = "".join(
+        bytes([byte]).decode("cp1252") if byte not in {0x81, 0x8D, 0x8F, 0x90, 0x9D} else chr(byte)
+        for byte in meant.encode()
+    )
+    text, notes = decode(twice.encode())
+    assert text == meant
+    assert [(severity, line) for severity, _, line, _, _ in notes] == [("warning", 2)]
+    assert decode("A,Ãtna Âge São".encode()) == ("A,Ãtna Âge São", [])
+
+
+def test_marks_of_byte_order_within_a_text_fall_out():
+    assert decode("a,b\n\ufeffA-1,2\n".encode())[0] == "a,b\nA-1,2\n"
