@@ -36,6 +36,12 @@ LOOKS = 12
 JUDGED = 120
 """Changes that the referee is asked about in a step; most break contiguity or a band."""
 
+WORST = 3
+"""Territories outside, the worst first, whose borders a step looks at."""
+
+_CELLS = 2_000_000
+"""Changes times territories that are worked out at a time."""
+
 _ROOM = 0.01
 """Share of the goal that a change should leave to the band's edge by the hours before it."""
 
@@ -79,10 +85,10 @@ def at_the_border(
 
     Notes
     -----
-    A step looks at all single units and pairs at the borders of the territories outside, in the
-    order of what would lie outside by the hours so far and then of what they cost, asks the referee
-    for every other rule, routes the territories they touch, and takes the first change that leaves
-    none outside, else the one that leaves least. Ends without a plan where none leaves less.
+    A step looks at all single units and pairs at the borders of the worst territories outside, in
+    the order of what would lie outside by the hours so far and then of what they cost, asks the
+    referee for every other rule, routes the territories they touch, and takes the first change that
+    leaves none outside, else the one that leaves least. Ends without a plan where none leaves less.
     """
     options = case.scenario.measures.get("workload_h")
     if options is None or not options.travel:
@@ -99,21 +105,25 @@ def at_the_border(
     label = np.asarray(assignment, dtype=np.int32).copy()
     for _ in range(STEPS):
         left = _beyond(load, share, tolerance)
-        outside = np.flatnonzero(left > LIMIT)
+        outside = np.argsort(-left, kind="stable")[: min(WORST, int((left > LIMIT).sum()))]
         if not outside.size:
             return label
         best: tuple[float, Ints, Floats] | None = None
-        looked = asked = 0
+        asked, looked = 0, set[frozenset[tuple[int, int]]]()
         for change in _changes(problem, label, weight, load, share, tolerance, outside):
-            if looked == LOOKS or asked == JUDGED or over():
+            if len(looked) == LOOKS or asked == JUDGED or over():
                 break
+            # Units without accounts change nothing but what is connected.
+            visited = frozenset((at, to) for at, to in change if weight[at].any())
+            if visited in looked or not visited:
+                continue
             asked += 1
             moved = label.copy()
             for at, to in change:
                 moved[at] = to
             if not judge(moved):
                 continue
-            looked += 1
+            looked.add(visited)
             touched = np.unique([t for at, to in change for t in (label[at], to)])
             driven = _driven(case, roads, plan, moved[item], touched, load)
             excess = float(_beyond(driven, share, tolerance).sum())
@@ -168,16 +178,20 @@ def _changes(
         second.append(other)
     pair = np.column_stack([np.concatenate(first), np.concatenate(second)])
     usd = problem.cost.at(border.item, border.there) - problem.cost.at(border.item, border.here)
-    after = np.repeat(load[None, :], len(pair), axis=0)
-    rows, price = np.arange(len(pair)), np.zeros(len(pair))
-    for move in pair.T:
-        real = move >= 0
-        at, row = move[real], rows[real]
-        np.subtract.at(after, (row, border.here[at]), weight[border.item[at], border.here[at]])
-        np.add.at(after, (row, border.there[at]), weight[border.item[at], border.there[at]])
-        price[real] += usd[at]
-    left = _beyond(after, share, max(tolerance - _ROOM, 0.0)).sum(axis=1).round(4)
-    order = np.lexsort((rows, price, left))[:JUDGED]
+    price = np.where(pair >= 0, usd[pair], 0.0).sum(axis=1)
+    left = np.empty(len(pair))
+    size = max(1, _CELLS // len(load))
+    for begin in range(0, len(pair), size):
+        part = pair[begin : begin + size]
+        after = np.repeat(load[None, :], len(part), axis=0)
+        for move in part.T:
+            row = np.flatnonzero(move >= 0)
+            at = move[row]
+            item, here, there = border.item[at], border.here[at], border.there[at]
+            after[row, here] -= weight[item, here]
+            after[row, there] += weight[item, there]
+        left[begin : begin + size] = _beyond(after, share, max(tolerance - _ROOM, 0.0)).sum(axis=1)
+    order = np.lexsort((np.arange(len(pair)), price, left.round(4)))[: 10 * JUDGED]
     return [
         [(int(border.item[at]), int(border.there[at])) for at in pair[row] if at >= 0]
         for row in order

@@ -120,3 +120,31 @@ def test_the_users_time_ends_the_looks(uneven, monkeypatch):
 def test_where_no_change_leaves_less_outside_the_plan_stays(uneven, monkeypatch):
     monkeypatch.setattr(border, "_driven", lambda *given: given[-1])
     assert moved(uneven) is None
+
+
+def test_a_unit_without_accounts_is_no_other_change(uneven, monkeypatch):
+    attempts, last, roads = uneven
+    looked = []
+
+    def nothing(case, roads, plan, territory, touched, load):
+        looked.append(tuple(territory))
+        return load
+
+    monkeypatch.setattr(border, "_driven", nothing)
+    empty = attempts.case.accounts["unit_id"].eq("U14").to_numpy()
+    idle = attempts.case.accounts.assign(
+        service_h=attempts.case.accounts["service_h"].where(~empty, 0.0)
+    )
+    hours = roads.hours.copy()
+    hours[empty] = 0.0
+    case, roads = replace(attempts.case, accounts=idle), replace(roads, hours=hours)
+    at_the_border(case, encode(case, roads), roads, last.routed.plan, UNEVEN)
+    unit = np.flatnonzero(empty)[0]
+    others = [tuple(np.delete(np.array(each), unit)) for each in looked]
+    assert len(others) == len(set(others)) > 3
+
+
+def test_changes_worked_out_in_parts_are_the_same(uneven, monkeypatch):
+    whole = moved(uneven)
+    monkeypatch.setattr(border, "_CELLS", 7)
+    assert np.array_equal(moved(uneven), whole)
