@@ -7,6 +7,8 @@ import re
 import zipfile
 from pathlib import Path
 
+from geo.files.archives import DAMAGED
+
 __all__ = ["SIGNATURE", "is_ours", "signed_svg"]
 
 SIGNATURE = "territory-design"
@@ -74,7 +76,7 @@ def _is_made_here(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as book, book.open("docProps/core.xml") as said:
             return SIGNATURE.encode() in said.read(_LOOKED_AT)
-    except (OSError, KeyError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
+    except (*DAMAGED, KeyError, RuntimeError):
         return False
 
 

@@ -18,7 +18,7 @@ from typing import IO
 
 from geo.errors import GeographyError
 
-__all__ = ["unpacked"]
+__all__ = ["DAMAGED", "unpacked"]
 
 _RANKS = (
     (".shp", ".gpkg", ".fgb", ".geojson", ".topojson", ".kml"),
@@ -30,7 +30,8 @@ _MOST_TIMES = 200
 _ALWAYS = 16 * 2**20
 _MOST = 2 * 2**30
 _CHUNK = 2**20
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
+"""What reading an archive raises that is damaged, cut short or packed in a way nobody knows."""
 
 
 @contextmanager
@@ -56,7 +57,7 @@ def unpacked(path: Path, suffixes: Sequence[str]) -> Iterator[Path]:
             raise GeographyError(
                 f"{path} is protected by a password", hint="unpack it and name the file inside"
             ) from None
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise GeographyError(
                 f"{path} is a damaged archive ({type(error).__name__})",
                 hint="copy or download it again",

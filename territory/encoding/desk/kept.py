@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.files.archives import DAMAGED
 from geo.roads.trips import Trips
 from territory.encoding.desk.prepared import (
     Before,
@@ -34,10 +33,7 @@ NAME = "desk.npz"
 """Name of the file in a plan folder."""
 
 _FORM = 2
-_DAMAGED = (
-    *(OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, RuntimeError),
-    *(zipfile.BadZipFile, zlib.error),
-)
+_DAMAGED = (*DAMAGED, ValueError, KeyError, TypeError, AttributeError, RuntimeError)
 """What numpy and zipfile raise over files that are cut short or are something else."""
 
 _FACTS = "facts"

@@ -6,6 +6,9 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from territory.errors import InputError
+from territory.publish.excel.opened import opened
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -17,30 +20,29 @@ def carried(path: Path, *, own: Collection[str]) -> dict[str, tuple[pd.DataFrame
 
     A workbook that cannot be read has none.
     """
-    from zipfile import BadZipFile
-
     import pandas as pd
-    from openpyxl import load_workbook
 
+    sheets: dict[str, list[list[tuple[object, str]]]] = {}
+    try:
+        with opened(path) as book:
+            for name in book.sheetnames:
+                if name not in own:
+                    sheets[name] = [[_cell(cell) for cell in row] for row in book[name].iter_rows()]
+    except InputError:
+        return {}
     found: dict[str, tuple[pd.DataFrame, list[str]]] = {}
-    try:
-        book = load_workbook(path, read_only=True)
-    except (BadZipFile, KeyError, OSError):
-        return found
-    try:
-        for name in book.sheetnames:
-            if name in own:
-                continue
-            rows = list(book[name].iter_rows())
-            if not rows:
-                continue
-            head = [str(cell.value or "") for cell in rows[0]]
-            body = [[cell.value for cell in row] for row in rows[1:]]
-            first = rows[1] if len(rows) > 1 else ()
-            formats = [str(getattr(cell, "number_format", "") or "@") for cell in first]
-            formats += ["@"] * (len(head) - len(formats))
-            frame = pd.DataFrame(body, columns=head, dtype=object)
-            found[name] = (frame, formats)
-    finally:
-        book.close()
+    for name, rows in sheets.items():
+        if not rows:
+            continue
+        width = max(map(len, rows))
+        full = [[*row, *[(None, "@")] * (width - len(row))] for row in rows]
+        head = [str(value or "") for value, _ in full[0]]
+        body = [[value for value, _ in row] for row in full[1:]]
+        formats = [style for _, style in full[1]] if body else ["@"] * width
+        found[name] = (pd.DataFrame(body, columns=head, dtype=object), formats)
     return found
+
+
+def _cell(cell: object) -> tuple[object, str]:
+    """Return value and number format of a cell; one that is empty has text's."""
+    return getattr(cell, "value", None), str(getattr(cell, "number_format", "") or "@")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from territory.errors import InputError
 from territory.messages import Message, counted, quoted
 from territory.publish.excel.headings import raw_name
+from territory.publish.excel.opened import opened
 from territory.review.moves import MOVE_COLUMNS
 
 if TYPE_CHECKING:
@@ -83,27 +84,18 @@ def read_moves(path: str | Path) -> pd.DataFrame:
 
 
 def _rows(path: Path) -> list[list[object]]:
-    from zipfile import BadZipFile
-
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = load_workbook(path, read_only=True)
-    except (BadZipFile, InvalidFileException, KeyError) as error:
-        raise InputError(Message(f"{path} cannot be read as an Excel workbook: {error}")) from error
-    try:
-        if "Moves" not in book.sheetnames:
-            raise InputError(
-                Message(
-                    f"{path} has no sheet Moves",
-                    evidence=(f"sheets there: {', '.join(book.sheetnames)}",),
-                    hint="edit a copy of the plan's own scorecard.xlsx and leave its sheets in",
-                )
+    with opened(path) as book:
+        names = book.sheetnames
+        sheet = book["Moves"].iter_rows(values_only=True) if "Moves" in names else ()
+        rows: list[list[object]] = [[*row] for row in sheet]
+    if "Moves" not in names:
+        raise InputError(
+            Message(
+                f"{path} has no sheet Moves",
+                evidence=(f"sheets there: {', '.join(names)}",),
+                hint="edit a copy of the plan's own scorecard.xlsx and leave its sheets in",
             )
-        rows: list[list[object]] = [[*row] for row in book["Moves"].iter_rows(values_only=True)]
-    finally:
-        book.close()
+        )
     return rows or [[]]
 
 

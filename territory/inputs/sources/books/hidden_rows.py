@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
+
+from geo.files.archives import DAMAGED
 
 __all__ = ["hidden_in_xls", "hidden_in_xlsb"]
 
@@ -20,7 +21,7 @@ _ROW_HEADER, _BUNDLE = 0, 156
 _BIFF_ROW, _BIFF_SHEET, _BIFF_START, _BIFF_END = 0x0208, 0x0085, 0x0809, 0x000A
 _END_OF_CHAIN = 0xFFFFFFFA
 _SMALL_STREAM = 4096
-_BROKEN = (struct.error, IndexError, ValueError, KeyError, zlib.error, OSError, EOFError)
+_BROKEN = (*DAMAGED, struct.error, IndexError, ValueError, KeyError)
 
 
 def hidden_in_xlsb(archive: zipfile.ZipFile, sheet: str) -> list[int] | None:
@@ -41,7 +42,7 @@ def hidden_in_xlsb(archive: zipfile.ZipFile, sheet: str) -> list[int] | None:
             for kind, body in _binary_records(archive.read(part))
             if kind == _ROW_HEADER and body[11] & 0x10
         ]
-    except (*_BROKEN, StopIteration, zipfile.BadZipFile):
+    except (*_BROKEN, StopIteration):
         return None
 
 

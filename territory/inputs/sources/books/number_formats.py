@@ -9,6 +9,8 @@ import re
 import zipfile
 from collections.abc import Mapping
 
+from geo.files.archives import DAMAGED
+
 __all__ = ["fixed_formats", "shown"]
 
 _FORMAT = re.compile(rb"<(?:\w+:)?numFmt\b([^>]*)/?>")
@@ -29,7 +31,7 @@ def fixed_formats(archive: zipfile.ZipFile) -> Mapping[int, str]:
     """
     try:
         styles = archive.read("xl/styles.xml")
-    except (KeyError, zipfile.BadZipFile, OSError, ValueError):
+    except (*DAMAGED, KeyError, ValueError):
         return {}
     patterns: dict[int, str] = {}
     for found in _FORMAT.finditer(styles):

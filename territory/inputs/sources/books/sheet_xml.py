@@ -5,25 +5,18 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from xml.parsers import expat
 from xml.sax.saxutils import unescape
 
+from geo.files import archives
 from territory.inputs.sources.books.number_formats import fixed_formats
 
 __all__ = ["DAMAGED", "SheetFacts", "active_sheet", "broken_cell", "sheet_facts"]
 
-DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    OSError,
-    EOFError,
-    ValueError,
-    NotImplementedError,
-)
-"""What reading an archive raises that is damaged, cut short or packed in a way nobody knows."""
+DAMAGED = (*archives.DAMAGED, ValueError)
+"""What reading a sheet raises whose archive or numbers are damaged."""
 
 _CHUNK = 1 << 24
 _ENTITIES = {"&quot;": '"', "&apos;": "'"}
