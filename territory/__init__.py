@@ -4,6 +4,18 @@ The door: `read_scenario` → `design` → a `Plan` with `scorecard()`, `map()` 
 `read_plan` reads a saved one back. Everything behind it is loaded on first use, so that the
 command line answers at once.
 
+* `read_scenario`: a scenario of a file, or one of those that come with the package.
+* `Scenario`: what is asked; `but` returns it with other keys or tables.
+* `design`: the plan of a scenario.
+* `today`: the alignment of today as a plan.
+* `Plan`: who has what, with all figures; it draws, judges, compares and saves itself.
+* `read_plan`: a saved plan.
+* `read_tables`: the tables of a scenario with the audit of them, before anything is solved.
+* `prepare`: everything up to the solver: tables, places, teams, audit.
+* `TerritoryError`: the base of all errors that a user can mend.
+* `InputError`: inputs that cannot be used, every problem named.
+* `InfeasibleError`: proved that no plan keeps all rules, with those that conflict.
+
 `territory.design` is the function. The module of the same name is light and loaded with the door,
 because a submodule that is imported later would take the name over.
 """

@@ -267,10 +267,11 @@ ROOMS = ["market", "workforce", "review", "incentives", "publish", "monitor", "e
 DOORS = ("territory", "solvers", "geo", *(f"territory.{room}" for room in ROOMS))
 
 
-@pytest.mark.parametrize("room", DOORS[2:])
+@pytest.mark.parametrize("room", DOORS)
 def test_every_name_of_a_door_opens_and_is_explained(room: str):
     door = importlib.import_module(room)
     modules = {each.stem for each in (ROOT / room.replace(".", "/")).iterdir()}
+    modules -= {"design"} if room == "territory" else set()  # loaded with the door, on purpose
     for name in door.__all__:
         assert getattr(door, name) is not None
         assert f"* `{name}`: " in str(door.__doc__)

@@ -249,14 +249,14 @@ class _Model:
             least = max(least, bound)
             if chosen is None or not whole:
                 return least, None
-            label = self.start.astype(np.int32)
+            assignment = self.start.astype(np.int32)
             on = chosen > 0.5
-            label[self.pairs.unit[on]] = self.pairs.to[on]
+            assignment[self.pairs.unit[on]] = self.pairs.to[on]
             before = {each.rule for each in evaluate(self.problem, self.start).violations}
-            broken = {each.rule for each in evaluate(self.problem, label).violations}
+            broken = {each.rule for each in evaluate(self.problem, assignment).violations}
             if not broken - before - {"balance"}:
-                return least, label
-            if not self._cut(label):
+                return least, assignment
+            if not self._cut(assignment):
                 return least, None
         return least, None
 
@@ -281,7 +281,7 @@ class _Model:
         least = 0.0 if bound is None or not np.isfinite(bound) else float(bound)
         return least, None if found.x is None else found.x[:p]
 
-    def _cut(self, label: Ints) -> bool:
+    def _cut(self, assignment: Ints) -> bool:
         """Cut off pieces that hang on nothing; return whether there were any.
 
         A unit of the piece and one of the rest of its territory cannot both be there unless one of
@@ -290,12 +290,12 @@ class _Model:
         from solvers.problem.graph import parts
 
         problem, k = self.problem, self.problem.k
-        piece = parts(problem.indptr, problem.indices, label, problem.rules.exempt)
+        piece = parts(problem.indptr, problem.indices, assignment, problem.rules.exempt)
         land = np.flatnonzero(~problem.rules.exempt)
         size = np.bincount(piece[land], minlength=int(piece.max()) + 1)
         rows: list[tuple[dict[int, float], float]] = []
         for t in range(k):
-            here = np.unique(piece[land[label[land] == t]])
+            here = np.unique(piece[land[assignment[land] == t]])
             if here.size < 2:
                 continue
             main = here[np.argmax(size[here])]

@@ -64,7 +64,7 @@ class Wider:
 
 
 def wider(
-    problem: Problem, label: Ints, judged: Evaluation, *, seed: int = 0, stop: StopRule = never
+    problem: Problem, assignment: Ints, judged: Evaluation, *, seed: int = 0, stop: StopRule = never
 ) -> list[Wider]:
     """Try each limit that a plan breaks a little wider until a plan keeps every other rule.
 
@@ -74,7 +74,7 @@ def wider(
     Parameters
     ----------
     problem : Problem
-    label : int32, shape (n,)
+    assignment : int32, shape (n,)
         The least bad plan.
     judged : Evaluation
         The referee's word on it.
@@ -91,18 +91,20 @@ def wider(
     found: list[Wider] = []
     measures = sorted({each.measure for each in broken if each.rule == "balance"})
     for a in measures:
-        answer = _least(problem, label, seed, stop, _tolerance(problem, judged, (a,)))
+        answer = _least(problem, assignment, seed, stop, _tolerance(problem, judged, (a,)))
         if answer is not None:
             found.append(_of_band(problem, answer, "tolerance", a))
     if problem.m > 1 and measures:
         every = _tolerance(problem, judged, tuple(range(problem.m)))
-        answer = _least(problem, label, seed, stop, every)
+        answer = _least(problem, assignment, seed, stop, every)
         found.sort(key=lambda each: each.amount)
         if answer is not None:
             found.insert(0, _of_band(problem, answer, "tolerances", -1))
     for breach in {each.rule + str(each.measure): each for each in broken}.values():
         if breach.rule in {"moves", "radius"}:
-            found += _limits(problem, label, seed, stop, breach.rule, breach.measure, breach.value)
+            found += _limits(
+                problem, assignment, seed, stop, breach.rule, breach.measure, breach.value
+            )
     return found
 
 
@@ -147,15 +149,15 @@ class _Tried:
 
 
 def _least(
-    problem: Problem, label: Ints, seed: int, stop: StopRule, limit: _Limit
+    problem: Problem, assignment: Ints, seed: int, stop: StopRule, limit: _Limit
 ) -> _Tried | None:
     """Halve between a limit that failed and one that does; what a plan needs is a limit too.
 
     A plan that misses the limit tried by little is one that keeps all rules at a limit little
     wider: every search tells something.
     """
-    at_hand = evaluate(problem, label)
-    best = _Answer(limit.rounded(limit.needs(at_hand)), label, at_hand)
+    at_hand = evaluate(problem, assignment)
+    best = _Answer(limit.rounded(limit.needs(at_hand)), assignment, at_hand)
     fresh: _Answer | None = None
     low, high, warm = limit.low, limit.high, WARM
     vain = [low]
@@ -263,7 +265,7 @@ def _of_band(problem: Problem, tried: _Tried, kind: str, a: int) -> Wider:
 
 def _limits(
     problem: Problem,
-    label: Ints,
+    assignment: Ints,
     seed: int,
     stop: StopRule,
     rule: str,
@@ -285,7 +287,7 @@ def _limits(
         return max(each.value for each in broken) if mine else float("inf")
 
     low = problem.rules.radius if rule == "radius" else float(problem.changes.moved_cap[which])
-    tried = _least(problem, label, seed, stop, _Limit(low, value, widen, needs, 0.0))
+    tried = _least(problem, assignment, seed, stop, _Limit(low, value, widen, needs, 0.0))
     if tried is not None:
         yield Wider(
             kind=rule,

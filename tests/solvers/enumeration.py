@@ -71,11 +71,11 @@ def connected_sets(problem):
 
 
 def masks_of(labels):
-    """Mask of the units with each label 0 and up."""
+    """Mask of the units with each assignment 0 and up."""
     out = {}
-    for unit, label in enumerate(np.asarray(labels).tolist()):
-        if label >= 0:
-            out[label] = out.get(label, 0) | 1 << unit
+    for unit, assignment in enumerate(np.asarray(labels).tolist()):
+        if assignment >= 0:
+            out[assignment] = out.get(assignment, 0) | 1 << unit
     return out
 
 

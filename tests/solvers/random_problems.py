@@ -101,8 +101,8 @@ def problems(draw, kinds=COSTS, least=3, most=6, labels=True):
         more["center_upper"] = goal.max() * (1.0 + numbers(draw, (n, m), 0, 4) / 4.0)
     if labels and chance():
         pinned = (numbers(draw, (n,), 0, 3 * k) - 2 * k - 1).clip(-1).astype(np.int32)
-        label = more.get("together", np.full(n, -1))
-        pinned[label >= 0] = -1
+        assignment = more.get("together", np.full(n, -1))
+        pinned[assignment >= 0] = -1
         more["pinned"] = pinned
     if labels:
         if chance():

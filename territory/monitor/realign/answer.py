@@ -252,13 +252,13 @@ def _vacancy(
     the neighbours give the hours by which they are below the upper edge of their bands; the way to
     foreign accounts takes half as long again.
     """
-    problem, label = standing.problem, standing.assignment
-    sales_usd = np.bincount(label, weights=standing.revenue_usd, minlength=problem.k)
+    problem, assignment = standing.problem, standing.assignment
+    sales_usd = np.bincount(assignment, weights=standing.revenue_usd, minlength=problem.k)
     at = standing.column("workload_h")
     if at is None:
         hours, spare = np.ones(problem.k), np.zeros(problem.k)
     else:
-        loads = solvers.evaluate(problem, label).loads[:, at]
+        loads = solvers.evaluate(problem, assignment).loads[:, at]
         upper = (1.0 + standing.tolerance[at]) * standing.share[:, at] * loads.sum()
         hours, spare = loads, np.maximum(upper - loads, 0.0)
     position = {name: at for at, name in enumerate(standing.territory_ids)}
@@ -267,8 +267,8 @@ def _vacancy(
         own = position[territory]
         near = (
             {
-                int(label[other])
-                for unit in np.flatnonzero(label == own).tolist()
+                int(assignment[other])
+                for unit in np.flatnonzero(assignment == own).tolist()
                 for other in problem.indices[problem.indptr[unit] : problem.indptr[unit + 1]]
             }
             - {own}

@@ -162,10 +162,10 @@ def frontier_of(standing: Standing, *, max_moves: int) -> Frontier:
     for n, other in enumerate(side_by_side(standing, steps[0], depth=len(steps) - 1), start=1):
         if _clearly_better(other, steps[n]):
             steps[n] = replace(other, nested=False)
-    for n, label in enumerate(least.found if least else ()):
-        if label is None or n >= len(steps):
+    for n, assignment in enumerate(least.found if least else ()):
+        if assignment is None or n >= len(steps):
             continue
-        exact = _ordered(standing, label)
+        exact = _ordered(standing, assignment)
         if _clearly_better(exact, steps[n]):
             steps[n] = exact
     needed = fewest_moves(standing, steps[0])
@@ -212,24 +212,24 @@ def _nearest(standing: Standing, max_moves: int) -> Step | None:
     """Return the plan of few moves that keeps every rule, found by the engine; None without one."""
     start, problem = standing.assignment, standing.problem
     seed = int(standing.plan.record.seed)
-    label = nearest(problem, start, fixed={}, seed=seed)
-    changed = np.flatnonzero(label != start)
+    assignment = nearest(problem, start, fixed={}, seed=seed)
+    changed = np.flatnonzero(assignment != start)
     on_units = (changed < len(standing.unit_ids)).all()
     if not 0 < changed.size <= max_moves or not on_units:
         return None
-    if not solvers.evaluate(problem, label).feasible:
+    if not solvers.evaluate(problem, assignment).feasible:
         return None
-    return _ordered(standing, label)
+    return _ordered(standing, assignment)
 
 
-def _ordered(standing: Standing, label: Ints) -> Step:
+def _ordered(standing: Standing, assignment: Ints) -> Step:
     """Return an assignment as moves, in the order that leaves least outside on the way."""
     start, problem = standing.assignment, standing.problem
-    left = np.flatnonzero(label != start)
+    left = np.flatnonzero(assignment != start)
     step = first_step(standing, start)
     # One at a time in the order that leaves least outside; in between a territory may be in parts.
     while left.size:
-        looked = Alternatives(problem, step.assignment).moves(left, label[left])
+        looked = Alternatives(problem, step.assignment).moves(left, assignment[left])
         wrong = badness_after(standing, step.loads, step.assignment, looked)
         first = int(wrong.argmin())
         step = next_step(standing, step, looked.take(np.array([first])))

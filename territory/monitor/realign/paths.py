@@ -71,7 +71,7 @@ def fewest_moves(standing: Standing, step: Step) -> int:
     int
         0 where nothing is outside in such a measure.
     """
-    balance, label = standing.problem.balance, step.assignment
+    balance, assignment = standing.problem.balance, step.assignment
     need = np.zeros(standing.problem.k, dtype=np.int64)
     for at in np.flatnonzero(np.asarray(balance.travel_share) == 0.0).tolist():
         load, amount = step.loads[:, at], np.asarray(balance.activity)[:, at]
@@ -81,9 +81,9 @@ def fewest_moves(standing: Standing, step: Step) -> int:
             over = load[t] - (1.0 + tolerance) * goal[t]
             under = (1.0 - tolerance) * goal[t] - load[t]
             if over > 0:
-                need[t] = max(need[t], _count(amount[label == t], over))
+                need[t] = max(need[t], _count(amount[assignment == t], over))
             elif under > 0:
-                need[t] = max(need[t], _count(amount[label != t], under))
+                need[t] = max(need[t], _count(amount[assignment != t], under))
     return int(max(need.max(initial=0), -(-int(need.sum()) // 2)))
 
 

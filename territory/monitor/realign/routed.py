@@ -41,16 +41,16 @@ def routed_moves(standing: Standing, scenario: Scenario, step: Step) -> pd.DataF
     -----
     Two territories are routed for each move, half a second each.
     """
-    label = standing.assignment.copy()
+    assignment = standing.assignment.copy()
     names, hours = standing.territory_ids, dict[int, float]()
     rows = []
     for number, move in enumerate(step.moves, start=1):
         both = (move.source, move.target)
         missing = [each for each in both if each not in hours]
-        hours |= _tours(standing, scenario, label, missing)
+        hours |= _tours(standing, scenario, assignment, missing)
         before = [hours[each] for each in both]
-        label[move.unit] = move.target
-        hours |= _tours(standing, scenario, label, list(both))
+        assignment[move.unit] = move.target
+        hours |= _tours(standing, scenario, assignment, list(both))
         after = [hours[each] for each in both]
         rows.append(
             {
@@ -71,13 +71,13 @@ def routed_moves(standing: Standing, scenario: Scenario, step: Step) -> pd.DataF
 
 
 def _tours(
-    standing: Standing, scenario: Scenario, label: NDArray[np.int32], wanted: list[int]
+    standing: Standing, scenario: Scenario, assignment: NDArray[np.int32], wanted: list[int]
 ) -> dict[int, float]:
     """Return the hours of the tours of territories, by their position."""
     if not wanted:
         return {}
     names = [standing.territory_ids[each] for each in wanted]
-    plan = standing.plan_with(label)
+    plan = standing.plan_with(assignment)
     called = plan.accounts[plan.accounts["n_calls"] > 0]["territory_id"].astype("str")
     known = [name for name in names if (called == name).any()]
     found = check_travel(plan, scenario, territories=known).table if known else None

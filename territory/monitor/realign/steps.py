@@ -87,10 +87,10 @@ class Step:
 def next_step(standing: Standing, before: Step, best: Moves) -> Step:
     """Return the step after one more move, the first of those given."""
     unit, target = int(best.units[0]), int(best.to[0])
-    source, label = int(before.assignment[unit]), before.assignment.copy()
-    label[unit] = target
+    source, assignment = int(before.assignment[unit]), before.assignment.copy()
+    assignment[unit] = target
     price = float(standing.price_usd[unit])
-    after = first_step(standing, label)
+    after = first_step(standing, assignment)
     move = Move(
         unit=unit,
         source=source,
@@ -104,14 +104,14 @@ def next_step(standing: Standing, before: Step, best: Moves) -> Step:
     return _with_moves(standing, after, (*before.moves, move))
 
 
-def first_step(standing: Standing, label: Ints) -> Step:
+def first_step(standing: Standing, assignment: Ints) -> Step:
     """Return an assignment as the plan that it is, without the moves that led to it."""
-    loads = solvers.evaluate(standing.problem, label).loads
+    loads = solvers.evaluate(standing.problem, assignment).loads
     deviations = standing.deviations(loads)
     over = np.maximum(np.abs(deviations) - standing.tolerance, 0.0)
     return Step(
         moves=(),
-        assignment=label,
+        assignment=assignment,
         loads=loads,
         deviations=deviations,
         outside=int((over > LIMIT).any(axis=1).sum()),
@@ -145,19 +145,19 @@ def further(standing: Standing, now: Step, *, most: int = 1) -> tuple[Moves | No
     A move takes a unit with accounts to a territory that it touches and breaks no rule but bands.
     A unit moves once. Worth is as in `worth`, positive for what helps; (None, ()) without a move.
     """
-    label = now.assignment
-    moved = np.zeros(label.size, dtype=bool)
+    assignment = now.assignment
+    moved = np.zeros(assignment.size, dtype=bool)
     moved[[move.unit for move in now.moves]] = True
-    units, to = neighbour_moves(standing.problem, label)
+    units, to = neighbour_moves(standing.problem, assignment)
     wanted = (units < len(standing.unit_ids)) & ~moved[units] & (standing.n_accounts[units] > 0)
     if not wanted.any():
         return None, np.zeros(0)
-    looked = Alternatives(standing.problem, label).moves(units[wanted], to[wanted])
+    looked = Alternatives(standing.problem, assignment).moves(units[wanted], to[wanted])
     ruled = looked.pinned | looked.forbidden | looked.far | looked.apart | looked.torn
     kept = np.flatnonzero(~(ruled | looked.empties | looked.over_cap.any(axis=1)))
     looked = looked.take(kept)
     gain = _badness(standing, now.loads[None])[0] - badness_after(
-        standing, now.loads, label, looked
+        standing, now.loads, assignment, looked
     )
     gain = gain - looked.change / (100.0 * _USD_PER_POINT)
     # The first of equals, by unit and territory: the order of `neighbour_moves`.
@@ -171,7 +171,7 @@ def worth(standing: Standing, step: Step) -> float:
     return float(_badness(standing, step.loads[None])[0]) + usd / (100.0 * _USD_PER_POINT)
 
 
-def badness_after(standing: Standing, loads: Floats, label: Ints, looked: Moves) -> Floats:
+def badness_after(standing: Standing, loads: Floats, assignment: Ints, looked: Moves) -> Floats:
     """Return what is wrong after each move, shape (p,)."""
     out = np.zeros(looked.units.size)
     size = max(1, _CHUNK // loads.size)
@@ -179,7 +179,7 @@ def badness_after(standing: Standing, loads: Floats, label: Ints, looked: Moves)
         rows = slice(low, min(out.size, low + size))
         at = np.arange(rows.stop - rows.start)
         after = np.repeat(loads[None], at.size, axis=0)
-        after[at, label[looked.units[rows]]] = looked.load_from[rows]
+        after[at, assignment[looked.units[rows]]] = looked.load_from[rows]
         after[at, looked.to[rows]] = looked.load_to[rows]
         out[rows] = _badness(standing, after)
     return out

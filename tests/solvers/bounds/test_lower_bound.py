@@ -13,10 +13,10 @@ from solvers.stop import Budget
 from tests.solvers.worlds import brute_force, grid_edges, grid_xy, matrix_problem, planar_problem
 
 
-def bound_of(problem, label, iterations=60) -> Bound:
-    evaluation = evaluate(problem, label)
+def bound_of(problem, assignment, iterations=60) -> Bound:
+    evaluation = evaluate(problem, assignment)
     return lower_bound(
-        problem, label, evaluation, iterations=iterations, pairs=1e9, budget=Budget()
+        problem, assignment, evaluation, iterations=iterations, pairs=1e9, budget=Budget()
     )
 
 
@@ -33,18 +33,18 @@ def random_world(seed, *, power=None):
 
 
 def optimum(problem):
-    best, label = brute_force(problem)
-    return best, None if label is None else np.array(label, dtype=np.int32)
+    best, assignment = brute_force(problem)
+    return best, None if assignment is None else np.array(assignment, dtype=np.int32)
 
 
 @settings(max_examples=12)
 @given(seed=st.integers(0, 10_000))
 def test_with_given_centers_the_relaxation_is_below_the_optimum(seed):
     problem = random_world(seed)
-    best, label = optimum(problem)
-    if label is None:
+    best, assignment = optimum(problem)
+    if assignment is None:
         return
-    found = bound_of(problem, label)
+    found = bound_of(problem, assignment)
     assert found.method == "linear relaxation"
     assert 0.0 <= found.value <= best + 1e-9
 
@@ -53,12 +53,14 @@ def test_with_given_centers_the_relaxation_is_below_the_optimum(seed):
 @given(seed=st.integers(0, 10_000), power=st.sampled_from([1, 2]))
 def test_with_free_centers_both_lagrangians_are_below_the_optimum(seed, power):
     problem = random_world(seed, power=power)
-    best, label = optimum(problem)
-    if label is None:
+    best, assignment = optimum(problem)
+    if assignment is None:
         return
-    assert bound_of(problem, label).value <= best + 1e-9
-    evaluation = evaluate(problem, label)
-    near = near_pairs_bound(problem, label, evaluation, iterations=12, pairs=1e6, budget=Budget())
+    assert bound_of(problem, assignment).value <= best + 1e-9
+    evaluation = evaluate(problem, assignment)
+    near = near_pairs_bound(
+        problem, assignment, evaluation, iterations=12, pairs=1e6, budget=Budget()
+    )
     assert near <= best + 1e-9
 
 
@@ -66,10 +68,10 @@ def test_priced_bands_come_near_the_linear_relaxation(monkeypatch):
     rng = np.random.default_rng(5)
     cost = rng.uniform(1.0, 10.0, (100, 4))
     problem = matrix_problem(cost, np.ones((100, 2)), grid_edges(10, 10), tolerance=0.05)
-    label = np.repeat(np.arange(4), 25)
-    exact = bound_of(problem, label).value
+    assignment = np.repeat(np.arange(4), 25)
+    exact = bound_of(problem, assignment).value
     monkeypatch.setattr("solvers.bounds.lower_bound.LINEAR_PAIRS", 0)
-    priced = bound_of(problem, label, iterations=400)
+    priced = bound_of(problem, assignment, iterations=400)
     assert priced.method == "Lagrangian"
     assert 0.97 * exact <= priced.value <= exact + 1e-6
 
@@ -81,15 +83,19 @@ def test_even_country_is_bounded_within_a_tenth_by_near_pairs():
         xy, np.ones((side * side, 1)), 9, grid_edges(side, side), power=2, tolerance=0.1
     )
     column, row = (xy // (side / 3)).astype(int).T
-    label = (3 * row + column).astype(np.int32)
-    evaluation = evaluate(problem, label, best_centers(problem, label))
-    value = near_pairs_bound(problem, label, evaluation, iterations=40, pairs=1e9, budget=Budget())
+    assignment = (3 * row + column).astype(np.int32)
+    evaluation = evaluate(problem, assignment, best_centers(problem, assignment))
+    value = near_pairs_bound(
+        problem, assignment, evaluation, iterations=40, pairs=1e9, budget=Budget()
+    )
     assert 0.9 * evaluation.objective <= value <= evaluation.objective
 
 
 @pytest.mark.parametrize("iterations", [1, 5, 50])
 def test_more_steps_never_lower_the_bound_below_that_of_fewer(iterations):
     problem = random_world(3, power=2)
-    best, label = optimum(problem)
-    few = bound_of(problem, label, iterations=iterations).value
-    assert few <= bound_of(problem, label, iterations=2 * iterations).value + 1e-9 <= best + 1e-6
+    best, assignment = optimum(problem)
+    few = bound_of(problem, assignment, iterations=iterations).value
+    assert (
+        few <= bound_of(problem, assignment, iterations=2 * iterations).value + 1e-9 <= best + 1e-6
+    )

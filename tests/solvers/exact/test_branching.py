@@ -32,12 +32,12 @@ def cheapest_by_centers(data):
         best = INF
         others = [i for i in range(q) if i not in centers]
         for choice in itertools.product(centers, repeat=len(others)):
-            label = dict(zip(others, choice, strict=True)) | {j: j for j in centers}
-            loads = [sum(data.weight[i] for i in range(q) if label[i] == j) for j in centers]
+            assignment = dict(zip(others, choice, strict=True)) | {j: j for j in centers}
+            loads = [sum(data.weight[i] for i in range(q) if assignment[i] == j) for j in centers]
             here = list(centers)
             above, below = data.upper[here] - loads, loads - data.lower[here]
             if min(above.min(), below.min()) >= -1e-9:
-                best = min(best, sum(data.cost[i, j] for i, j in label.items()))
+                best = min(best, sum(data.cost[i, j] for i, j in assignment.items()))
         out[centers] = best
     return out
 

@@ -35,11 +35,11 @@ def free_world(**rules):
 def plans(problem):
     """Objective, assignment and centers of every plan that keeps all rules."""
     out = []
-    for label in itertools.product(range(problem.k), repeat=problem.n):
-        if len(set(label)) == problem.k:
-            judged = evaluate(problem, np.array(label, dtype=np.int32))
+    for assignment in itertools.product(range(problem.k), repeat=problem.n):
+        if len(set(assignment)) == problem.k:
+            judged = evaluate(problem, np.array(assignment, dtype=np.int32))
             if judged.feasible:
-                out.append((judged.objective, np.array(label), judged.centers))
+                out.append((judged.objective, np.array(assignment), judged.centers))
     return sorted(out, key=lambda each: each[0])
 
 
@@ -66,9 +66,9 @@ def test_given_centers_keep_every_pair_of_plans_up_to_the_cutoff(rules, above):
     root = FixedRoot(problem, merge(problem), Budget(), cutoff)
     assert root.reduce(cutoff, ()) is not None
     assert root.bound <= every[0][0] + 1e-6
-    for objective, label, _ in every:
+    for objective, assignment, _ in every:
         if objective <= cutoff:
-            assert root.opened[UNITS, label].all()
+            assert root.opened[UNITS, assignment].all()
 
 
 def test_fixing_closes_pairs_at_all_and_without_a_cutoff_none():
@@ -112,14 +112,14 @@ def test_free_centers_keep_every_pair_of_plans_up_to_the_cutoff(rules, above):
     assert root.reduce(cutoff, ()) is not None
     assert root.bound <= every[0][0] + 1e-6
     items = merge(problem)
-    for objective, label, _ in every:
+    for objective, assignment, _ in every:
         if objective > cutoff:
             continue
         # Any of the cheapest centers will do, so long as one whole plan stays open.
-        choices = itertools.product(*[np.flatnonzero(label == t) for t in range(problem.k)])
+        choices = itertools.product(*[np.flatnonzero(assignment == t) for t in range(problem.k)])
         assert any(
-            problem.cost.at(UNITS, np.array(c)[label]).sum() <= cutoff + 1e-9
-            and root.opened[items.of_unit, np.array(c)[label]].all()
+            problem.cost.at(UNITS, np.array(c)[assignment]).sum() <= cutoff + 1e-9
+            and root.opened[items.of_unit, np.array(c)[assignment]].all()
             for c in choices
         )
 
@@ -139,7 +139,7 @@ def test_a_territory_known_beforehand_leaves_its_units_one_center():
     data = open_data(problem, merge(problem), INF)
     assert np.isfinite(data.cost[4]).nonzero()[0].tolist() == [4]
     assert np.isfinite(data.cost[:, 4]).nonzero()[0].tolist() == [4]
-    _, label, _ = plans(problem)[0]
+    _, assignment, _ = plans(problem)[0]
     for t in range(3):
-        units = np.flatnonzero(label == t)
+        units = np.flatnonzero(assignment == t)
         assert np.isfinite(data.cost[np.ix_(units, units)]).all(axis=0).any()

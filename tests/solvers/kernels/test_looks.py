@@ -15,9 +15,9 @@ from tests.solvers.feature_worlds import worlds as feature_worlds
 FREE = ["median", "pair", "median, center upper", "pair, radius"]
 
 
-def opened(problem, label=None, seed=3):
-    label = quarters() if label is None else label
-    search = open_search(problem, label, seed=seed)
+def opened(problem, assignment=None, seed=3):
+    assignment = quarters() if assignment is None else assignment
+    search = open_search(problem, assignment, seed=seed)
     return search, search.field, search.state
 
 
@@ -107,10 +107,10 @@ def test_a_cap_on_moves_pays_more_only_while_it_is_passed():
     assert s.cap_price == pytest.approx([1e3 * RAISE, 900.0])
 
 
-def served(problem, label, columns):
+def served(problem, assignment, columns):
     """Cost of each territory from its center."""
-    every = problem.cost.at(np.arange(problem.n), columns[label])
-    return np.bincount(label, every, minlength=problem.k)
+    every = problem.cost.at(np.arange(problem.n), columns[assignment])
+    return np.bincount(assignment, every, minlength=problem.k)
 
 
 @pytest.mark.parametrize("name", FREE)
@@ -118,13 +118,15 @@ def test_centers_are_those_that_the_slow_search_finds(name):
     problem = feature_worlds()[name]
     rng = np.random.default_rng(1)
     for _ in range(3):
-        label = rng.integers(0, 4, 36).astype(np.int32)
-        label[:4] = np.arange(4)
-        _, f, s = opened(problem, label)
+        assignment = rng.integers(0, 4, 36).astype(np.int32)
+        assignment[:4] = np.arange(4)
+        _, f, s = opened(problem, assignment)
         s.col[:] = 35  # somewhere else
         looks.locate(f, s)
-        wanted = best_centers(problem, label)
-        assert served(problem, label, s.col) == pytest.approx(served(problem, label, wanted))
+        wanted = best_centers(problem, assignment)
+        assert served(problem, assignment, s.col) == pytest.approx(
+            served(problem, assignment, wanted)
+        )
 
 
 def test_a_very_wide_territory_keeps_its_center_and_an_empty_one_too():

@@ -76,10 +76,10 @@ def test_the_objective_of_the_state_is_the_referees_with_fixed_centers(name):
 
 def test_the_objective_of_a_moving_centroid_is_the_spread_about_the_mean():
     search, _ = _search("free", 5)
-    problem, label = search.problem, search.state.assignment
+    problem, assignment = search.problem, search.state.assignment
     total = 0.0
     for t in range(problem.k):
-        mine = label == t
+        mine = assignment == t
         mean = np.average(problem.cost.xy[mine], axis=0, weights=problem.cost.weight[mine])
         away = ((problem.cost.xy[mine] - mean) ** 2).sum(axis=1)
         total += float(problem.cost.weight[mine] @ away)
@@ -94,19 +94,19 @@ def test_a_unit_may_pass_where_networkx_says_both_territories_stay_connected(see
     graph = nx.Graph(grid_edges(6, 6).tolist())
     # Territories grown from random seeds, so that many are connected.
     cells = nx.voronoi_cells(graph, rng.choice(36, 4, replace=False).tolist())
-    label = np.empty(36, dtype=np.int32)
+    assignment = np.empty(36, dtype=np.int32)
     for t, cell in enumerate(cells.values()):
-        label[list(cell)] = t
+        assignment[list(cell)] = t
     f = build_field(problem)
-    s = build_state(problem, f, label, seed=0)
+    s = build_state(problem, f, assignment, seed=0)
     for u in range(36):
-        a = int(label[u])
-        rest = set(np.flatnonzero(label == a).tolist()) - {u}
+        a = int(assignment[u])
+        rest = set(np.flatnonzero(assignment == a).tolist()) - {u}
         for b in range(4):
             if b == a or not rest:
                 continue
-            touching = any(label[v] == b for v in graph[u])
-            around = [v for v in graph[u] if label[v] == a]
+            touching = any(assignment[v] == b for v in graph[u])
+            around = [v for v in graph[u] if assignment[v] == a]
             joined = nx.node_connected_component(graph.subgraph(rest), around[0]) if around else ()
             wanted = touching and all(v in joined for v in around)
             found = anneal.may_pass(
@@ -141,7 +141,7 @@ def test_units_choose_the_candidate_with_the_least_priced_cost():
     cost = rng.random((n, k))
     activity, price = rng.random((n, m)), rng.random((k, m))
     share = np.array([0.5, 0.0])
-    label, load, spent = np.empty(n, dtype=np.int32), np.empty((k, m)), np.empty(k)
+    assignment, load, spent = np.empty(n, dtype=np.int32), np.empty((k, m)), np.empty(k)
     allocate.choose(
         np.arange(0, n * k + 1, k),
         np.tile(np.arange(k, dtype=np.int32), n),
@@ -150,28 +150,28 @@ def test_units_choose_the_candidate_with_the_least_priced_cost():
         activity,
         share,
         price,
-        label,
+        assignment,
         load,
         spent,
     )
     amount = activity[:, None, :] + share * cost[:, :, None]
     value = cost + (price[None] * amount).sum(axis=2)
-    assert np.array_equal(label, value.argmin(axis=1))
+    assert np.array_equal(assignment, value.argmin(axis=1))
     for t in range(k):
-        assert np.allclose(load[t], amount[label == t, t].sum(axis=0))
-        assert spent[t] == pytest.approx(cost[label == t, t].sum())
+        assert np.allclose(load[t], amount[assignment == t, t].sum(axis=0))
+        assert spent[t] == pytest.approx(cost[assignment == t, t].sum())
 
 
 def test_unassigned_units_join_the_least_loaded_neighbour_ring_by_ring():
     # A path of six: territory 0 at one end is loaded, territory 1 at the other is not.
     indptr = np.array([0, 1, 3, 5, 7, 9, 10])
     indices = np.array([1, 0, 2, 1, 3, 2, 4, 3, 5, 4], dtype=np.int32)
-    label = np.array([0, -1, -1, -1, -1, 1], dtype=np.int32)
+    assignment = np.array([0, -1, -1, -1, -1, 1], dtype=np.int32)
     waiting = np.array([1, 2, 3, 4], dtype=np.int32)
     allocate.absorb(
         indptr,
         indices,
-        label,
+        assignment,
         waiting,
         waiting.copy(),
         np.ones(6),
@@ -181,7 +181,7 @@ def test_unassigned_units_join_the_least_loaded_neighbour_ring_by_ring():
         np.full(6, -1, dtype=np.int32),
     )
     # Unit 3 may not go to territory 1, so territory 0 takes it although it is the fuller one.
-    assert label.tolist() == [0, 0, 0, 0, 1, 1]
+    assert assignment.tolist() == [0, 0, 0, 0, 1, 1]
 
 
 def test_random_bits_are_the_published_splitmix64():

@@ -63,13 +63,13 @@ WORLDS = {
 def by_the_referee(problem):
     """Least objective of every way to serve units from two centers that breaks no rule."""
     out = {}
-    for label in itertools.product(range(2), repeat=5):
+    for assignment in itertools.product(range(2), repeat=5):
         for centers in itertools.product(range(5), repeat=2):
-            if centers[0] == centers[1] or any(label[c] != t for t, c in enumerate(centers)):
+            if centers[0] == centers[1] or any(assignment[c] != t for t, c in enumerate(centers)):
                 continue
-            objective, _, broken = worlds.judge(problem, label, centers)
+            objective, _, broken = worlds.judge(problem, assignment, centers)
             if not broken:
-                columns = tuple(centers[t] for t in label)
+                columns = tuple(centers[t] for t in assignment)
                 out[columns] = min(objective, out.get(columns, INF))
     return out
 

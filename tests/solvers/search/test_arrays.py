@@ -50,13 +50,13 @@ def test_a_unit_with_more_neighbours_than_a_number_has_bits_gets_none():
 
 
 def test_whoever_is_together_with_a_pinned_unit_is_locked_too():
-    label = np.full(36, -1, dtype=np.int32)
-    pinned = label.copy()
-    label[[0, 1, 2]] = 4
-    label[[10, 11]] = 9
-    label[20] = 6  # alone in its group: no group at all
+    assignment = np.full(36, -1, dtype=np.int32)
+    pinned = assignment.copy()
+    assignment[[0, 1, 2]] = 4
+    assignment[[10, 11]] = 9
+    assignment[20] = 6  # alone in its group: no group at all
     pinned[1] = 2
-    field = build_field(world("matrix", together=label, pinned=pinned))
+    field = build_field(world("matrix", together=assignment, pinned=pinned))
     assert np.flatnonzero(field.locked).tolist() == [0, 1, 2]
     assert field.mate_of[20] == -1
     assert [rows(field.mate_ptr, field.mates, g) for g in (0, 1)] == [[0, 1, 2], [10, 11]]
@@ -114,11 +114,11 @@ def test_nothing_that_a_search_must_not_change_can_be_written():
 
 def test_a_state_copies_what_moves_change_and_draws_from_its_seed():
     problem = WORLDS["matrix, today"]
-    field, label = build_field(problem), quarters()
-    one, same, other = (build_state(problem, field, label, seed=seed) for seed in (1, 1, 2))
+    field, assignment = build_field(problem), quarters()
+    one, same, other = (build_state(problem, field, assignment, seed=seed) for seed in (1, 1, 2))
     one.assignment[0] = 3
     one.lower[0, 0] = -1.0
-    assert label[0] == 0
+    assert assignment[0] == 0
     assert problem.balance.lower[0, 0] > 0
     assert one.rng == same.rng != other.rng
 

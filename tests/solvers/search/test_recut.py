@@ -22,8 +22,8 @@ def world(**rules):
     return worlds.matrix_problem(cost, np.ones(8), EDGES, **({"tolerance": 0.3} | rules))
 
 
-def opened(problem, label):
-    return open_search(problem, label, seed=0)
+def opened(problem, assignment):
+    return open_search(problem, assignment, seed=0)
 
 
 def test_two_territories_cut_anew_are_the_best_there_are():

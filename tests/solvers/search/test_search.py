@@ -20,15 +20,15 @@ def test_a_split_gives_every_territory_its_share_of_the_weight():
     rng = np.random.default_rng(0)
     xy, weight = rng.random((400, 2)), np.ones(400)
     goal = np.array([1.0, 1.0, 2.0, 4.0])
-    label = split_plane(xy, weight, goal, rng)
-    share = np.bincount(label, weight, minlength=4) / 400
+    assignment = split_plane(xy, weight, goal, rng)
+    share = np.bincount(assignment, weight, minlength=4) / 400
     assert np.allclose(share, goal / goal.sum(), atol=0.01)
 
 
 def test_a_split_leaves_no_territory_empty_even_with_one_unit_each():
     xy = np.arange(12.0).reshape(6, 2)
-    label = split_plane(xy, np.ones(6), np.ones(6), np.random.default_rng(0))
-    assert sorted(label.tolist()) == list(range(6))
+    assignment = split_plane(xy, np.ones(6), np.ones(6), np.random.default_rng(0))
+    assert sorted(assignment.tolist()) == list(range(6))
 
 
 @pytest.mark.parametrize("name", WORLDS)
@@ -83,9 +83,9 @@ def test_prices_bring_the_loads_into_their_bands():
     )
     lists = candidates(problem, np.arange(4))
     plain = np.bincount(lists.territory[::4][:300], minlength=4)
-    label, price, excess = allocate(problem, lists, rounds=300)
+    assignment, price, excess = allocate(problem, lists, rounds=300)
     assert excess == 0.0
-    load = np.bincount(label, minlength=4)
+    load = np.bincount(assignment, minlength=4)
     assert (load >= 67.5).all() and (load <= 82.5).all()
     assert price.any() and plain.sum() == 300
 

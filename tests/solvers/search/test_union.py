@@ -41,9 +41,9 @@ def by_trying(problem, given):
     best = np.inf
     options = [given.territories[row].tolist() for row in given.allowed]
     for picked in itertools.product(*options):
-        label = given.base.copy()
-        label[given.units] = picked
-        judged = evaluate(problem, label)
+        assignment = given.base.copy()
+        assignment[given.units] = picked
+        judged = evaluate(problem, assignment)
         if judged.feasible:
             best = min(best, judged.objective)
     return best

@@ -21,20 +21,20 @@ def breaches(evaluation, rule):
 @settings(max_examples=200)
 @given(problems(kinds=FIXED, most=8), st.data())
 def test_every_move_changes_what_two_full_judgements_differ_by(problem, data):
-    label = np.array(
+    assignment = np.array(
         data.draw(st.lists(st.integers(0, problem.k - 1), min_size=problem.n, max_size=problem.n)),
         dtype=np.int32,
     )
-    table = Alternatives(problem, label)
+    table = Alternatives(problem, assignment)
     units = np.repeat(np.arange(problem.n), problem.k)
     to = np.tile(np.arange(problem.k), problem.n)
     moves = table.moves(units, to)
     before = table.evaluation
     for row, (unit, t) in enumerate(zip(units.tolist(), to.tolist(), strict=True)):
-        after_label = label.copy()
+        after_label = assignment.copy()
         after_label[unit] = t
         after = evaluate(problem, after_label)
-        here = label[unit]
+        here = assignment[unit]
         if np.isfinite(after.objective) and np.isfinite(before.objective):
             for term in ("cost", "moves", "splits", "borders"):
                 assert getattr(moves, term)[row] == pytest.approx(

@@ -30,8 +30,8 @@ def problem(cost, activity):
     return replace(made, balance=balance)
 
 
-def excess(made, label):
-    loads = evaluate(made, label).loads
+def excess(made, assignment):
+    loads = evaluate(made, assignment).loads
     off = np.abs(loads / (SHARE * loads.sum(axis=0)) - 1.0) - TOLERANCE
     return float(np.maximum(off, 0.0).sum())
 
@@ -41,10 +41,10 @@ def best_of_all(made, count):
     least = excess(made, START)
     for units in combinations(range(9), count):
         for to in product(range(3), repeat=count):
-            label = START.copy()
-            label[list(units)] = to
-            if {each.rule for each in evaluate(made, label).violations} <= {"balance"}:
-                least = min(least, excess(made, label))
+            assignment = START.copy()
+            assignment[list(units)] = to
+            if {each.rule for each in evaluate(made, assignment).violations} <= {"balance"}:
+                least = min(least, excess(made, assignment))
     return least
 
 
@@ -60,11 +60,11 @@ def test_the_bound_is_never_above_what_trying_everything_finds_and_near_it(seed)
     for count in (1, 2):
         best = best_of_all(made, count)
         assert found.bound[count] <= best + 1e-9
-        label = found.found[count]
-        if label is not None:
-            assert (label != START).sum() <= count
+        assignment = found.found[count]
+        if assignment is not None:
+            assert (assignment != START).sum() <= count
             # The model holds goals to the largest total: a few per cent on so small a map.
-            assert excess(made, label) <= best + 0.02
+            assert excess(made, assignment) <= best + 0.02
 
 
 def test_what_may_not_move_is_no_part_of_the_bound():

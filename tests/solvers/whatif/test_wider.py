@@ -18,8 +18,8 @@ def uneven(**rules):
 def test_the_tolerance_at_which_a_plan_is_found_is_told_with_the_territory_that_needs_it():
     """Even in the first measure is 5 : 5 with 2 : 4 in the second, a third off the goal of 3."""
     problem = uneven()
-    label = np.array([0, 0, 1, 1], dtype=np.int32)
-    found = {each.kind: each for each in wider(problem, label, evaluate(problem, label))}
+    assignment = np.array([0, 0, 1, 1], dtype=np.int32)
+    found = {each.kind: each for each in wider(problem, assignment, evaluate(problem, assignment))}
     alone = found["tolerance"]
     assert alone.which == 1
     assert alone.amount == pytest.approx(0.335)
@@ -40,8 +40,8 @@ def test_a_cap_on_moves_is_told_with_how_much_it_would_have_to_be():
         lower=goal * 0.5,
         upper=goal * 1.5,
     )
-    label = np.array([0, 0, 1, 1], dtype=np.int32)
-    (found,) = wider(problem, label, evaluate(problem, label))
+    assignment = np.array([0, 0, 1, 1], dtype=np.int32)
+    (found,) = wider(problem, assignment, evaluate(problem, assignment))
     assert (found.kind, found.which) == ("moves", 0)
     # The plan at hand moves two; today is in pieces, and one move mends that: less does not.
     assert found.amount == pytest.approx(1.0)
@@ -49,6 +49,6 @@ def test_a_cap_on_moves_is_told_with_how_much_it_would_have_to_be():
 
 def test_a_plan_that_keeps_all_asks_for_nothing():
     problem = uneven(lower=np.zeros((2, 2)))
-    label = np.array([0, 0, 0, 1], dtype=np.int32)
+    assignment = np.array([0, 0, 0, 1], dtype=np.int32)
     problem = worlds.changed(problem, upper=np.full((2, 2), 99.0))
-    assert wider(problem, label, evaluate(problem, label)) == []
+    assert wider(problem, assignment, evaluate(problem, assignment)) == []
