@@ -40,7 +40,9 @@ def nearest_first(mutant: Mutant) -> tuple[str, ...]:
 def kills(folder: Path, tests: tuple[str, ...]) -> bool:
     """Whether some test fails in the folder; a run without end has failed."""
     environment = {**os.environ, "PYTHONPATH": str(folder), "NUMBA_CACHE_DIR": str(folder / ".nb")}
-    options = ("-q", "-x", "-p", "no:cacheprovider", "-m", "not slow and not browser and not real")
+    # Without the first, pytest drops a file whose folder is named too, and with it the order.
+    options = ("--keep-duplicates", "-q", "-x", "-p", "no:cacheprovider")
+    options += ("-m", "not slow and not browser and not real")
     try:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", *options, *tests],
