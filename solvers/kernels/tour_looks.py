@@ -15,14 +15,17 @@ __all__ = ["at_least", "elsewhere", "moved_within", "sum_up", "swapped", "tails"
 
 @inlined
 def at_least(drive: float, work: float, limits: Floats) -> float:
-    """What a trip of so many minutes costs at least: `limits[3]` for each beyond the day."""
+    """Least cost of a trip of so many minutes: `limits[3]` of (4,) for each beyond the day."""
     least: float = drive + limits[3] * max(0.0, drive + work - limits[0])
     return least
 
 
 @compiled
 def sum_up(seq: Longs, size: Longs, r: int, road: Floats, stay: Floats, sums: Floats) -> None:
-    """Write the sums along a trip: minutes out to each stop, its whole, those back, at stops."""
+    """Write the sums along a trip: minutes out to each stop, its whole, those back, at stops.
+
+    `seq` (n_days, p), `size` (n_days,), `road` (p + 1, p + 1), `stay` (p + 1,), `sums` as above.
+    """
     n, at = size[r], 0
     sums[0, r, 0] = sums[1, r, 0] = sums[2, r, 0] = 0.0
     for i in range(n + 1):
@@ -46,7 +49,10 @@ def tails(
     seq: Longs, size: Longs, a: int, b: int, i: int, j: int, road: Floats, limits: Floats,
     sums: Floats, rows: Longs, ns: Longs, room: float,
 ) -> bool:  # fmt: skip
-    """First i of a with what follows the first j of b, and the other way: whether it may do."""
+    """First i of a with what follows the first j of b, and the other way: whether it may do.
+
+    Arrays as `sum_up` has them; the changed trips go to `rows` (2, p), their sizes to `ns` (2,).
+    """
     m, n = size[a], size[b]
     if limits[3] >= 0.0:
         first, other = _stop(seq, size, a, i - 1), _stop(seq, size, b, j - 1)
@@ -75,7 +81,10 @@ def elsewhere(
     seq: Longs, size: Longs, a: int, b: int, i: int, j: int, road: Floats, stay: Floats,
     limits: Floats, sums: Floats, rows: Longs, ns: Longs, room: float,
 ) -> bool:  # fmt: skip
-    """Stop i of a as stop j of b: whether it may do."""
+    """Stop i of a as stop j of b: whether it may do.
+
+    Arrays as `sum_up` has them; the changed trips go to `rows` (2, p), their sizes to `ns` (2,).
+    """
     m, n = size[a], size[b]
     if limits[3] >= 0.0:
         stop, before, after = seq[a, i], _stop(seq, size, a, i - 1), _stop(seq, size, a, i + 1)
@@ -98,7 +107,10 @@ def swapped(
     seq: Longs, size: Longs, a: int, b: int, i: int, j: int, road: Floats, stay: Floats,
     limits: Floats, sums: Floats, rows: Longs, ns: Longs, room: float,
 ) -> bool:  # fmt: skip
-    """Stop i of a for stop j of b: whether it may do."""
+    """Stop i of a for stop j of b: whether it may do.
+
+    Arrays as `sum_up` has them; the changed trips go to `rows` (2, p), their sizes to `ns` (2,).
+    """
     m, n = size[a], size[b]
     if limits[3] >= 0.0:
         x, y = seq[a, i], seq[b, j]
@@ -125,7 +137,10 @@ def moved_within(
     seq: Longs, size: Longs, a: int, i: int, j: int, road: Floats, limits: Floats, sums: Floats,
     rows: Longs, ns: Longs, room: float,
 ) -> bool:  # fmt: skip
-    """Stop i at place j of its own trip: whether it may do."""
+    """Stop i at place j of its own trip: whether it may do.
+
+    Arrays as `sum_up` has them; the changed trips go to `rows` (2, p), their sizes to `ns` (2,).
+    """
     n = size[a]
     if limits[3] >= 0.0:
         stop, before, after = seq[a, i], _stop(seq, size, a, i - 1), _stop(seq, size, a, i + 1)
@@ -150,7 +165,10 @@ def turned_round(
     seq: Longs, size: Longs, a: int, i: int, j: int, road: Floats, limits: Floats, sums: Floats,
     rows: Longs, ns: Longs, room: float,
 ) -> bool:  # fmt: skip
-    """Stops i to j of a trip in the other direction: whether it may do."""
+    """Stops i to j of a trip in the other direction: whether it may do.
+
+    Arrays as `sum_up` has them; the changed trips go to `rows` (2, p), their sizes to `ns` (2,).
+    """
     n = size[a]
     if limits[3] >= 0.0:
         first, last = seq[a, i], seq[a, j]
