@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 __all__ = ["composite"]
 
@@ -14,6 +15,8 @@ _DEGREES = re.compile(
 )
 _CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?")
 _HOURS = re.compile(r"(?i)(\d{1,4})\s*h(?:ours?|rs?)?\.?\s*,?\s*(\d{1,2})\s*m(?:in(?:ute)?s?)?\.?")
+_FRENCH = re.compile(r"(?i)(\d{1,4})\s*h\s*([0-5]\d)")
+_ISO = re.compile(r"PT(\d{1,4})H(\d{1,2})M(?:0S)?")
 _YEARS = re.compile(r"(?i)(\d{1,2})\s*y(?:ea)?(?:rs?)?\.?\s*,?\s*(\d{1,2})\s*m(?:o(?:nth)?s?)?\.?")
 
 
@@ -38,12 +41,14 @@ def composite(cell: str, column: str) -> tuple[float, str] | None:
     ((-95.36, 'degrees and minutes'), (20.5, 'hours and minutes'))
     >>> composite("3y 6m", "tenure_y"), composite("20:75", "service_h")
     ((3.5, 'years and months'), None)
+    >>> composite("20h30", "service_h"), composite("PT20H30M", "service_h")
+    ((20.5, 'hours and minutes'), (20.5, 'hours and minutes'))
     """
     if column in {"lon", "lat"}:
         found = _degrees(cell, column)
         return None if found is None else (found, "degrees and minutes")
     if column.endswith("_h"):
-        match = _CLOCK.fullmatch(cell) or _HOURS.fullmatch(cell)
+        match = _first((_CLOCK, _HOURS, _FRENCH, _ISO), cell)
         if match is None or int(match[2]) >= 60:
             return None
         seconds = int(match[3] or 0) if match.re is _CLOCK else 0
@@ -53,6 +58,10 @@ def composite(cell: str, column: str) -> tuple[float, str] | None:
         if match is not None and int(match[2]) < 12:
             return int(match[1]) + int(match[2]) / 12, "years and months"
     return None
+
+
+def _first(patterns: Iterable[re.Pattern[str]], cell: str) -> re.Match[str] | None:
+    return next((found for it in patterns if (found := it.fullmatch(cell))), None)
 
 
 def _degrees(cell: str, column: str) -> float | None:

@@ -102,10 +102,11 @@ def settle_numbers(
         name: column.factor / 100 if name in percent else column.factor
         for name, column in bare.items()
     }
+    asked = {name for name, _ in marks.questions}  # refused: nothing follows from its header
     units = [
         said
         for name in texts
-        if name not in percent and name not in as_written
+        if name not in percent and name not in as_written and name not in asked
         for said in _brought(name, texts[name], read[name], factors, yearly=yearly)
     ]
     return SettledNumbers(

@@ -22,6 +22,8 @@ _APART = r"[\s_/.'-]*(?P<y>\d{4}|(?<=[\s_/.'-])\d{2})"
 _QUARTER = (
     re.compile(rf"(?i){_Y}[\s_/.-]*Q(?:uarter\s*|tr\s*)?([1-4])"),
     re.compile(r"(?i)(\d{4})[\s_/.-]*([1-4])(?:Q|\.\s*Quartal)"),
+    re.compile(r"(?i)CY\s*'?(\d{4}|\d{2})[\s_/.-]*Q([1-4])"),
+    re.compile(r"(?i)(\d{4}):Q?([1-4])"),
 )
 _QUARTER_FIRST = (
     re.compile(rf"(?i)Q(?:uarter\s*|tr\s*)?([1-4])[\s_/.,-]*(?:of\s+)?{_Y}"),

@@ -144,3 +144,14 @@ def test_the_unit_in_brackets_goes_before_the_word_for_the_column():
     assert header_unit("Service hours (min)", "service_h", yearly=True).factor == 1 / 60
     assert header_unit("Service minutes", "service_h", yearly=True).factor == 1 / 60
     assert header_unit("Hours (service)", "service_h", yearly=True) is None
+
+
+def test_nothing_follows_from_the_header_of_a_column_that_is_refused():
+    text = pd.Series(["80.000", "91.500"], dtype="str", name="Potential [k€]")
+    hours = pd.Series(["20.5", "31.25"], dtype="str", name="Hours")
+    found = settle_numbers(
+        {"potential_usd": text, "service_h": hours}, stored={}, coordinates=frozenset(),
+        delimiter=";", yearly=True, currency="EUR",
+    )  # fmt: skip
+    assert found.marks == ['potential_usd: "80.000" may be 80 or 80000 (2 cells)']
+    assert not found.units
