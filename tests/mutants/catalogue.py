@@ -163,7 +163,7 @@ MUTANTS = (
     ),
     *_in(
         "territory/encoding/rules.py",
-        "territory/encoding territory/test_design.py",
+        "territory/encoding/test_conflicts.py territory/encoding territory/test_design.py",
         (
             "a pin on a split county does not reach its children",
             'ids.str.startswith(f"{unit}:")',
