@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from territory.errors import InputError
@@ -18,6 +19,7 @@ __all__ = [
     "STATES",
     "open_challenges",
     "read_decisions",
+    "refuse_overtaken",
     "state_of",
     "taken_back",
     "with_entry",
@@ -66,11 +68,40 @@ def read_decisions(folder: str | Path) -> pd.DataFrame:
     return frame
 
 
+def refuse_overtaken(folder: str | Path, record: pd.DataFrame) -> None:
+    """Refuse a record that lacks what was written since it was read: entries only come behind.
+
+    Raises
+    ------
+    InputError
+        Another command wrote to the record meanwhile.
+    """
+    written = read_decisions(folder)
+    first = record.reindex(columns=written.columns).iloc[: len(written)]
+    if not np.array_equal(written.to_numpy(dtype=object), first.to_numpy(dtype=object)):
+        last = written.iloc[-1]
+        raise InputError(
+            Message(
+                f"{Path(folder) / FILE}: another command wrote to it meanwhile",
+                evidence=(f"last entry: {last['kind']} {last['id']} {last['decision']}, by "
+                          f"{last['who']}",),
+                hint="nothing was changed; give the command again",
+            )
+        )  # fmt: skip
+
+
 def write_decisions(folder: str | Path, record: pd.DataFrame) -> Path:
-    """Write the record, whole."""
+    """Write the record, whole.
+
+    Raises
+    ------
+    InputError
+        See `refuse_overtaken`.
+    """
     from territory.inputs.cells import write_table
     from territory.whole import whole_files
 
+    refuse_overtaken(folder, record)
     with whole_files(folder) as fresh:
         cost = pd.to_numeric(record["change_usd"].replace("", float("nan")))
         write_table(record.assign(change_usd=cost), fresh / FILE)

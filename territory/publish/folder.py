@@ -37,7 +37,13 @@ _NEEDED = (MARKER, "territories.gpkg", *(f"{name}.csv" for name in TABLES))
 """Files that a plan is read from."""
 
 
-def save_plan(plan: Plan, folder: str | Path, *, at_once: Breakable | None = None) -> Path:
+def save_plan(
+    plan: Plan,
+    folder: str | Path,
+    *,
+    at_once: Breakable | None = None,
+    instead_of: Plan | None = None,
+) -> Path:
     """Write the plan folder whole or not at all, and return its path.
 
     An earlier plan in the same place is replaced only when the new one is complete.
@@ -49,17 +55,36 @@ def save_plan(plan: Plan, folder: str | Path, *, at_once: Breakable | None = Non
     at_once : callable, optional
         Opens a context that a planner's Ctrl+C breaks off by KeyboardInterrupt: workbook and pages
         are then left out, also one that is being written; what recomputes the plan comes first.
+    instead_of : Plan, optional
+        The plan that was read there and is replaced: where another is there by now, nothing is.
 
     Raises
     ------
     InputError
-        The place is a file, a folder that is no plan folder, or cannot be written to.
+        The place is a file, a folder that is no plan folder, or cannot be written to; or another
+        plan is there by now.
     """
     from territory.whole import whole_folder
 
     with whole_folder(folder, marker=MARKER) as fresh:
         _write(plan, fresh, at_once)
+        if instead_of is not None:
+            _refuse_overtaken(Path(folder), instead_of)
     return Path(folder)
+
+
+def _refuse_overtaken(place: Path, known: Plan) -> None:
+    """Refuse to replace a plan that is not the one that was read there."""
+    path = place / MARKER
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    if text and PlanRecord.from_json(text, place=str(path)).to_json() == known.record.to_json():
+        return
+    raise InputError(
+        Message(
+            f"{quoted(str(place))} was changed by another command meanwhile",
+            hint="the plan is as that command left it; give this command again",
+        )
+    )
 
 
 def _write(plan: Plan, folder: Path, at_once: Breakable | None) -> None:

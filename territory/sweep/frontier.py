@@ -29,7 +29,7 @@ from territory.wording import LIMIT
 if TYPE_CHECKING:
     from territory.plan import Plan
 
-__all__ = ["AXES", "Axis", "Frontier", "Point", "frontier_of", "read_axes"]
+__all__ = ["AXES", "Axis", "Frontier", "Point", "frontier_of", "read_axes", "read_points"]
 
 Axis = Literal["balance", "travel", "disruption"]
 
@@ -122,6 +122,30 @@ class Frontier:
             moved=np.flatnonzero(point.assignment != opened.assignment),
         )
         return desk.after(anew=True)[1]
+
+
+def read_points(names: Sequence[str]) -> tuple[str, ...]:
+    """Read names of points, before anything is solved: ``P03``, or its number.
+
+    Raises
+    ------
+    InputError
+        A word can be no point of any frontier.
+
+    Examples
+    --------
+    >>> read_points(["P03", "p4", "12"])
+    ('P03', 'P04', 'P12')
+    """
+    numbers = [name.strip().upper().removeprefix("P") for name in names]
+    known = [number.isascii() and number.isdigit() and int(number) > 0 for number in numbers]
+    wrong = [name for name, good in zip(names, known, strict=True) if not good]
+    if wrong:
+        fact = f"{', '.join(map(quoted, wrong))} is no point of a frontier"
+        raise InputError(
+            Message(f"--save: {fact}", hint="points are P01, P02, …, as it lists them")
+        )
+    return tuple(f"P{int(number):02d}" for number in numbers)
 
 
 def read_axes(text: str) -> tuple[Axis, ...]:

@@ -133,7 +133,7 @@ def make_moves(
     refused = made and bool(ledger.broken) and not force
     if made and not refused:
         today = date.today().isoformat()
-        save_plan(accepted(plan, ledger.after, wanted, when=today), folder)
+        save_plan(accepted(plan, ledger.after, wanted, when=today), folder, instead_of=plan)
     told = ledger.told()
     if not made:
         return _tried(console, folder, told)

@@ -240,7 +240,12 @@ def _decide(
     who: tuple[str, str | None],
     force: bool,
 ) -> int:
-    from territory.changes.decisions import read_decisions, with_entry, write_decisions
+    from territory.changes.decisions import (
+        read_decisions,
+        refuse_overtaken,
+        with_entry,
+        write_decisions,
+    )
     from territory.publish.folder import read_plan, save_plan
 
     place = plan_folder(folder)
@@ -265,8 +270,10 @@ def _decide(
     entry = _entry(who, kind="challenge", id=challenge, decision=decision, why=why, **kept)
     record = with_entry(record, entry)
     if accept:
-        moved = _moved(read_plan(place), last, entry, force=force)
-        save_plan(moved, place)
+        before = read_plan(place)
+        moved = _moved(before, last, entry, force=force)
+        refuse_overtaken(target, record)
+        save_plan(moved, place, instead_of=before)
     write_decisions(target, record)
     console.data(
         visible(f"{decision}   {challenge}: {last['account_id']} {last['from']} → {last['to']}")

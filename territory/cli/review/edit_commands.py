@@ -130,17 +130,25 @@ def _edits(console: Console, folder: Path, *, pins: bool, out: Path | None) -> i
 
 def _undo(console: Console, folder: Path, *, by: str, review: Path | None) -> int:
     from territory.changes.accepted import undone
-    from territory.changes.decisions import read_decisions, taken_back, write_decisions
+    from territory.changes.decisions import (
+        read_decisions,
+        refuse_overtaken,
+        taken_back,
+        write_decisions,
+    )
     from territory.publish.folder import read_plan, save_plan
 
-    plan, last = undone(read_plan(folder))
+    before = read_plan(folder)
+    plan, last = undone(before)
     asked = [each.challenge for each in last if each.challenge]
     target = review_folder(folder, review)
     record = read_decisions(target) if asked else None
     if record is not None:
         again = taken_back(record, asked, who=by, when=date.today().isoformat())
         opened = len(again) > len(record)
-    save_plan(plan, folder)
+    if record is not None:
+        refuse_overtaken(target, record)
+    save_plan(plan, folder, instead_of=before)
     if record is not None and opened:
         write_decisions(target, again)
     if console.machine:

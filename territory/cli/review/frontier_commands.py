@@ -62,15 +62,14 @@ def _frontier(
     from territory.publish.excel.sheets import write_tables
     from territory.publish.folder import save_plan
     from territory.sweep.chart import frontier_chart
-    from territory.sweep.frontier import frontier_of, read_axes
+    from territory.sweep.frontier import frontier_of, read_axes, read_points
     from territory.whole import whole_file
 
-    axes = read_axes(over)
+    axes, save = read_axes(over), read_points(save)
     with console.progress("auto") as live:
         plan, folder = _start(path, live)
         live.stage("solving")
         found = frontier_of(plan, over=axes, observer=live)
-    plans = {name: found.as_plan(name) for name in save}
     target = shown(out or folder.with_name(f"{folder.name}_frontier"))
     tables = {"frontier": found.table}
     if len(found.least):
@@ -79,8 +78,8 @@ def _frontier(
     with whole_file(target / "frontier.svg") as part:
         part.write_text(signed_svg(str(frontier_chart(found))), encoding="utf-8")
     files.append(target / "frontier.svg")
-    for name, made in plans.items():
-        files.append(save_plan(finished(plan, made), target / name))
+    # The tables are there already where there are fewer points.
+    files.extend(save_plan(finished(plan, found.as_plan(name)), target / name) for name in save)
     if console.machine:
         console.json(
             {

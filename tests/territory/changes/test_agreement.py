@@ -155,6 +155,17 @@ def test_a_plan_is_agreed_only_when_every_challenge_is_decided(tmp_path):
     assert open_challenges(again) == []
 
 
+def test_an_entry_that_came_meanwhile_is_not_lost(tmp_path):
+    day = {"when": "2026-11-28", "who": "Ann", "kind": "state"}
+    first = with_entry(read_decisions(tmp_path), {**day, "decision": "in review"})
+    write_decisions(tmp_path, first)
+    mine, theirs = (read_decisions(tmp_path) for _ in range(2))
+    write_decisions(tmp_path, with_entry(theirs, {**day, "who": "Bob", "decision": "agreed"}))
+    with pytest.raises(InputError, match="another command wrote to it meanwhile"):
+        write_decisions(tmp_path, with_entry(mine, {**day, "decision": "agreed"}))
+    assert read_decisions(tmp_path)["who"].tolist() == ["Ann", "Bob"]
+
+
 def test_the_whole_agreement_on_the_command_line(saved, tmp_path, capsys):
     plan = shutil.copytree(saved, tmp_path / "plan")
     console = Console()

@@ -20,7 +20,7 @@ TODAY = [
 
 def test_a_scenario_gets_its_plan_with_the_frontier_beside_it_and_the_plan_is_left_alone(tmp_path):
     path = grid_scenario(tmp_path, alignment=TODAY)
-    asked = ("--over", "travel,disruption", "--save", "P01")
+    asked = ("--over", "travel,disruption", "--save", "p1")
     code, out, _ = call("frontier", path, *asked)
     assert code == 0
     assert "knee" in out
@@ -39,6 +39,8 @@ def test_a_scenario_gets_its_plan_with_the_frontier_beside_it_and_the_plan_is_le
     code, again, _ = call("frontier", path, *asked)
     assert (code, again) == (0, out)
     assert {each.name: each.read_bytes() for each in folder.iterdir()} == before
+    code, _, err = call("frontier", folder, "--save", "best")
+    assert (code, "is no point of a frontier" in err) == (2, True)  # said before anything is solved
     code, out, err = call("frontier", folder, "--over", "comfort", "--json")
     assert code == 2
     assert "--over" in (err or json.loads(out)["error"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -48,3 +49,13 @@ def test_a_figure_of_the_record_that_is_no_number_is_refused(tmp_path):
         (folder / "plan.json").write_text(json.dumps(record))
         with pytest.raises(InputError, match=f"review.{name} is .*; expected a number"):
             read_plan(folder)
+
+
+def test_a_plan_that_another_command_changed_meanwhile_is_not_replaced(tmp_path):
+    folder = save_plan(small_plan(), tmp_path / "p")
+    mine, theirs = (read_plan(folder) for _ in range(2))
+    changed = replace(theirs, record=replace(theirs.record, description="theirs"))
+    save_plan(changed, folder, instead_of=theirs)
+    with pytest.raises(InputError, match="changed by another command meanwhile"):
+        save_plan(mine, folder, instead_of=mine)
+    assert read_plan(folder).record.description == "theirs"
