@@ -10,6 +10,8 @@ The door; everything behind it is loaded on first use:
 * `compare_plans`: plans beside the first of them, figure by figure and account by account.
 * `from_to`: a plan with another one as its today.
 * `today_of`: today's alignment out of a plan.
+* `ledger_of`: what moves change, without making them.
+* `Move`: units and accounts, and where they go.
 """
 
 from territory.lazy import door
@@ -25,5 +27,7 @@ __getattr__, __dir__, __all__ = door(
         "compare_plans": ".compare.compare:compare",
         "from_to": ".compare.compare",
         "today_of": ".compare.today",
+        "ledger_of": ".ledger.ledger",
+        "Move": ".ledger.ledger",
     },
 )

@@ -20,11 +20,17 @@ class Move:
     to : str
         Territory id.
     what : tuple of str
-        Ids of units (one that was split stands for all its parts) or of accounts.
+        Ids of units (one that was split stands for all its parts) or of accounts; a text alone is
+        one id.
     """
 
     to: str
     what: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Take a text alone as one id, and any sequence as a tuple."""
+        ids = (self.what,) if isinstance(self.what, str) else tuple(self.what)
+        object.__setattr__(self, "what", ids)
 
 
 def found_by_id(

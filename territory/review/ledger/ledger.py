@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
     from territory.plan import Plan
 
-__all__ = ["Ledger", "ledger_of"]
+__all__ = ["Ledger", "Move", "ledger_of"]
 
 SUMS = ("workload_h", "travel_h", "potential_usd", "revenue_usd")
 

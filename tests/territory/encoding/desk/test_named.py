@@ -31,3 +31,8 @@ def test_every_name_that_cannot_be_meant_is_told_at_once():
         'the plan has no unit or account "48454"',
         "48201:77030 is moved twice, to T1 and to T2",
     ]
+
+
+def test_a_text_alone_is_one_id_and_not_its_letters():
+    assert Move(to="T1", what="48453") == Move(to="T1", what=["48453"])
+    assert found(Move(to="T1", what="48453")) == ({2: "T1"}, {})
