@@ -263,7 +263,17 @@ def test_help_needs_no_slow_library():
     assert loaded_by(code).isdisjoint(NOT_FOR_HELP)
 
 
-ROOMS = ["market", "workforce", "review", "incentives", "publish", "monitor", "encoding", "rollout"]
+ROOMS = [
+    "market",
+    "workforce",
+    "review",
+    "incentives",
+    "publish",
+    "monitor",
+    "encoding",
+    "rollout",
+    "sweep",
+]
 DOORS = ("territory", "solvers", "geo", *(f"territory.{room}" for room in ROOMS))
 
 
