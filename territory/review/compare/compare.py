@@ -251,13 +251,14 @@ def _differences(one: str, first: Plan, two: str, other: Plan) -> Sequence[str]:
                 some = ", ".join(sorted(only)[:5]) + (" …" if len(only) > 5 else "")
                 out.append(f"only {name} has {counted(len(only), what)} ({some})".replace(
                     "territorys", "territories"))  # fmt: skip
-    for label, key in (("input files", "input_hash"), ("scenario or inputs", "scenario_hash")):
-        if getattr(first.record, key, None) != getattr(other.record, key, None):
-            out.append(f"{one} and {two} were made from other {label}")
-            break
     old, new = (_flat(plan.record.keys) for plan in (first, other))
-    if old and new:
-        unlike = [key for key in {**old, **new} if old.get(key) != new.get(key)]
+    unlike = [key for key in {**old, **new} if old.get(key) != new.get(key)] if old and new else []
+    same_files = bool(first.record.input_hash)
+    if first.record.input_hash != other.record.input_hash:
+        out.append(f"{one} and {two} were made from other input files")
+    elif first.record.scenario_hash != other.record.scenario_hash and not (same_files and unlike):
+        out.append(f"{one} and {two} were made from other scenario or inputs")
+    if unlike:
         out += [
             f"{key} is {_short(old.get(key))} in {one}, {_short(new.get(key))} in {two}"
             for key in unlike[:_MOST_KEYS]
