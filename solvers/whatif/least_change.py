@@ -72,12 +72,14 @@ def nearest(
     *,
     fixed: Mapping[int, int],
     seed: int = 0,
+    most: int | None = None,
     observer: Observer = ignore,
     stop: StopRule = never,
 ) -> Ints:
     """Return the assignment of `least_change`, int32 of shape (n,), with nothing proved of it.
 
-    Without units in ``fixed`` every territory may take part.
+    Without units in ``fixed`` every territory may take part. Where more than ``most`` units have
+    changed and rules are still broken, no lower price on changing is tried: it changes more.
     """
     from solvers.portfolio import solve
     from solvers.problem.evaluate import evaluate
@@ -99,7 +101,8 @@ def nearest(
         wrong = (not judged.feasible, float(judged.excess.sum()), int((edited != start).sum()))
         if wrong < least:
             best, least = edited, wrong
-        if judged.feasible or stop() is not None:
+        beyond = most is not None and wrong[2] > most
+        if judged.feasible or beyond or stop() is not None:
             break
     return best
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from territory.inputs.once import once
 from territory.monitor.drift import drift_words
 from territory.monitor.facts.facts import Facts, facts_of
 from territory.monitor.indicators.now import Now, now_of
@@ -188,6 +189,20 @@ def monitor(
     routed : bool
         Whether tours of today are routed (slow).
     """
+    # Facts and quotas ask for the same tables.
+    with once():
+        return _monitored(plan, files, as_of, scenario, go_live, routed=routed)
+
+
+def _monitored(
+    plan: Plan,
+    files: Mapping[str, Path | None],
+    as_of: str,
+    scenario: Scenario | None,
+    go_live: str | None,
+    *,
+    routed: bool,
+) -> Monitoring:
     facts = facts_of(plan, files, as_of=as_of, scenario=scenario, go_live=go_live)
     now = now_of(facts, routed=routed)
     overloaded = frozenset[str]()

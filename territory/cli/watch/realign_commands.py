@@ -215,11 +215,11 @@ def _write(found: Answer, target: Path, save: int | None, tours: pd.DataFrame | 
     }
     if tours is not None:
         tables["routed_moves"] = tours
-    for step in found.frontier.steps[:-1]:
+    into = found.frontier.into_bands
+    for step in found.frontier.steps:
         if not step.nested:
-            tables[f"moves_alone_{len(step.moves)}"] = found.frontier.ledger(step)
-    if not found.frontier.steps[-1].nested:
-        tables["moves_into_bands"] = found.frontier.ledger(found.frontier.steps[-1])
+            name = "moves_into_bands" if step is into else f"moves_alone_{len(step.moves)}"
+            tables[name] = found.frontier.ledger(step)
     files = [str(each) for each in write_tables(target, tables, workbook="realign.xlsx")]
     if save is not None:
         made = with_known_reasons(found.plan_at(save))

@@ -96,13 +96,17 @@ class Answer:
                     else "; for other numbers the table tells a bound."
                 )
             )
-        if not last.nested:
-            proved = "proved" if most == self.frontier.fewest else "not proved"
+        into = self.frontier.into_bands
+        if into is not None and not into.nested:
+            proved = "proved" if len(into.moves) == self.frontier.fewest else "not proved"
             lines.append(
-                f"The {most} moves that bring all territories in stand alone: they do not begin "
-                f"with the moves above; that no fewer would do is {proved}."
+                f"The set of {counted(len(into.moves), 'move')} that brings all territories in "
+                "stands alone: it does not begin with the moves above; that no fewer would do is "
+                f"{proved}."
             )
-        alone = [len(step.moves) for step in self.frontier.steps[:-1] if not step.nested]
+        alone = [
+            len(step.moves) for step in self.frontier.steps if not step.nested and step is not into
+        ]
         if alone:
             lines.append(
                 f"At {', '.join(map(str, alone))} moves another set leaves clearly less outside "

@@ -58,6 +58,11 @@ class Frontier:
     fewest: int = 0
     bound: Floats = field(default_factory=lambda: np.zeros(0))
 
+    @property
+    def into_bands(self) -> Step | None:
+        """Return the step of fewest moves with no territory outside; None where none has."""
+        return next((each for each in self.steps if not each.outside), None)
+
     def is_best(self, step: Step) -> bool:
         """Whether it is proved that no set of as many moves leaves less outside, to half a %."""
         n = len(step.moves)
@@ -212,7 +217,7 @@ def _nearest(standing: Standing, max_moves: int) -> Step | None:
     """Return the plan of few moves that keeps every rule, found by the engine; None without one."""
     start, problem = standing.assignment, standing.problem
     seed = int(standing.plan.record.seed)
-    assignment = nearest(problem, start, fixed={}, seed=seed)
+    assignment = nearest(problem, start, fixed={}, seed=seed, most=max_moves)
     changed = np.flatnonzero(assignment != start)
     on_units = (changed < len(standing.unit_ids)).all()
     if not 0 < changed.size <= max_moves or not on_units:

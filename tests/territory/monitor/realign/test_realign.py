@@ -1,5 +1,6 @@
 """Small changes in a row of squares: nested, by every rule, counted again; and leaving it alone."""
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -138,6 +139,22 @@ def test_a_move_breaks_no_rule_of_the_scenario(made, monkeypatch):
     # A rule whose accounts have closed is no rule any more.
     gone = heavy.assign(here=~heavy["account_id"].isin(["A00", "A01", "A07"]))
     assert len(standing_of(plan, scenario, gone).unit_ids) == ACCOUNTS
+
+
+def test_a_set_that_leaves_territories_outside_is_not_said_to_bring_them_in(made, west):
+    plan, scenario = made
+    answer = realign(plan, scenario, west, max_moves=2, quarters=4)
+    steps = answer.frontier.steps
+    out = tuple(replace(each, outside=1, nested=False) for each in steps[1:])
+    left = replace(answer, frontier=replace(answer.frontier, steps=(steps[0], *out)))
+    said = "\n".join(left.words())
+    assert left.frontier.into_bands is None
+    assert "brings all territories in" not in said
+    assert "At 1, 2 moves another set leaves clearly less outside" in said
+    done = replace(answer.frontier, steps=(steps[0], *(replace(each, outside=0) for each in out)))
+    assert "The set of 1 move that brings all territories in stands alone" in "\n".join(
+        replace(answer, frontier=done).words()
+    )
 
 
 def test_what_single_moves_cannot_mend_an_exchange_does(made):
