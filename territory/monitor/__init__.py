@@ -5,6 +5,7 @@ The door; everything behind it is loaded on first use:
 * `monitor`: indicators, signals and drift since go-live.
 * `demand_outlook`: where demand will be in the next quarters.
 * `fans`: its lines and intervals, for a chart.
+* `small_multiples`: each territory's share and its CUSUM, as charts.
 * `accounts_now`: today's accounts against the plan's.
 * `realigned`: the few moves that bring a plan back into its bands.
 * `balanced_scorecard`: indicators by perspective.
@@ -23,6 +24,7 @@ __getattr__, __dir__, __all__ = door(
         "monitor": ".monitoring",
         "demand_outlook": ".outlook:outlook",
         "fans": ".pages.pictures",
+        "small_multiples": ".pages.pictures",
         "accounts_now": ".realign.answer",
         "realigned": ".realign.answer:realign",
         "balanced_scorecard": ".reviews.balanced",

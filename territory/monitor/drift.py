@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from territory.wording import measure_label, percent
+from territory.wording import LIMIT, measure_label, percent
 
 if TYPE_CHECKING:
     from territory.monitor.indicators.now import Now
@@ -56,10 +56,11 @@ def drift_words(now: Now, plan: Plan) -> str:
         was = plan.territories[f"{measure}_deviation"].to_numpy(float)
         moved = np.abs(load / np.maximum(goal, 1e-300) - 1.0 - was)
         outside = int(now.outside(measure, tolerance).sum())
+        before = int((np.abs(was) > tolerance + LIMIT).sum())
         parts.append(
             f"{_word(measure)} moved by {percent(float(np.median(moved)))} (median), "
             f"{percent(float(moved.max()))} at most, and {outside} of {load.size} are outside "
-            f"±{100 * tolerance:.0f} % now"
+            f"±{100 * tolerance:.0f} % now ({before} when planned)"
         )
     usual = "; ".join(
         f"{row.k} territories {percent(row.median)} (median), {percent(row.worst)} at "

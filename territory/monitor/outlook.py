@@ -78,7 +78,8 @@ class Outlook:
         market = part.found.market_rate
         out = pd.DataFrame({f"{level}_id": part.ids})
         out["last_year_usd"] = part.sales[:, -SEASON:].sum(axis=1)
-        out["growth_y"] = np.expm1(SEASON * part.found.growth.rate)
+        # As in the forecast: all together they grow as the market does.
+        out["growth_y"] = part.found.grown(SEASON) - 1.0
         out["market_growth_y"] = float(np.expm1(SEASON * market))
         out["hot"] = self.hot(level)
         out["potential_usd"] = part.potential_usd
@@ -104,11 +105,11 @@ class Outlook:
             "a year."
         ]
         lines += [_test_words(each, self.levels[each], len(self.quarters)) for each in LEVELS]
+        grown = found.grown(SEASON) - 1.0
         hot = np.flatnonzero(self.hot("unit"))
         hot = hot[np.argsort(-found.growth.rate[hot], kind="stable")]
         named = [
-            f"{unit.ids[at]} {signed_percent(float(np.expm1(SEASON * found.growth.rate[at])))}"
-            for at in hot[:_TOLD].tolist()
+            f"{unit.ids[at]} {signed_percent(float(grown[at]))}" for at in hot[:_TOLD].tolist()
         ]
         more = f" and {hot.size - _TOLD} more" if hot.size > _TOLD else ""
         lines.append(

@@ -136,11 +136,12 @@ def fans(ahead: Outlook) -> list[dict[str, object]]:
         fan("the company", past.sum(axis=0), total, unit.total_low * scale,
             unit.total_high * scale)
     ]  # fmt: skip
+    grown = found.grown(4) - 1.0
     order = np.argsort(-found.growth.rate, kind="stable")
     half = _FANS // 2
     chosen = [*order[:half].tolist(), *order[-half:].tolist()] if order.size > _FANS else order
     for at in dict.fromkeys(chosen):
-        growth = signed_percent(float(np.expm1(4 * found.growth.rate[at])), 0)
+        growth = signed_percent(float(grown[at]), 0)
         out.append(
             fan(
                 f"{visible(str(part.ids[at]))}, {growth} a year", past[at], part.expected[at],

@@ -34,6 +34,12 @@ def test_three_years_give_a_back_test_whose_intervals_hold(scenario):
     assert test.origins == 1
     assert 0.65 <= test.coverage <= 0.95
     assert found.quarters[0] == "2026-Q1"
+    for level in ("account", "unit", "territory"):
+        rows = found.table(level)
+        ahead = rows["last_year_usd"] * (1.0 + rows["growth_y"])
+        # What grows by level is one market: 6.2 % everywhere is no market of 6.9 %.
+        market = rows["last_year_usd"].sum() * (1.0 + rows["market_growth_y"].iloc[0])
+        assert ahead.sum() == pytest.approx(market)
 
 
 def test_a_history_of_one_year_is_refused(scenario, tmp_path):
