@@ -36,6 +36,16 @@ _WORDS = {
     "service_h": r"\bhours?\b|\bhrs\b|stunden|heures|\bhoras\b|\bore\b",
     "n_calls": r"\bvisits?\b|\bcalls?\b|besuche|\bvisites\b|visitas|bezoeken",
 }
+_NOT_A_YEARS = re.compile(
+    r"(?i)%|\b(?:percent|pct|rank(?:ing)?|score|tier|decile|segment|class|index|growth|change|delta|"
+    r"share|target|goal|quota|budget|forecast|plan|lifetime|all.?time|average|avg|mean|daily|date|"
+    r"day|days|duration|rolling|ytd|mtd|qtd|to.date|bi-?weekly|units?|qty|quantity|probability|"
+    r"opening|frequency|cycle|[qh][1-4]|r?\d+\s*-?\s*(?:years?|months?|weeks?|mo|yrs?|m|y)|"
+    r"jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)\b"
+)
+"""Words of a header whose numbers are no amounts, hours or calls of one year."""
+
+_TWELVE = re.compile(r"(?i)\b(?:r|rolling|last|trailing|past|t|l)?\s*12\s*-?\s*(?:months?|mo|m)\b")
 _UNIT_IDS = (
     *("unit_id", "geoid", "geoid20", "geoid10", "zcta5ce20", "zcta5ce10", "zcta", "ags", "ags_0"),
     *("nuts_id", "lau_id", "plz", "plz5", "postcode", "insee", "code_insee", "code", "id", "fips"),
@@ -295,6 +305,7 @@ def _by_words(raw: RawTable, wanted: Set[str], free: list[str]) -> Iterator[tupl
         fitting = [
             header for header in free
             if ours in wanted and re.search(words, header, re.IGNORECASE)
+            and not _NOT_A_YEARS.search(_TWELVE.sub(" ", header.replace("_", " ")))
             and _numeric(raw, header, ours)
         ]  # fmt: skip
         if fitting:

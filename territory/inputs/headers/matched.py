@@ -109,8 +109,19 @@ def _question(column: Column, rivals: Sequence[str]) -> Note:
     return ("error", "header", 0, what, f"{hint}in the scenario, or the other one")
 
 
+_OTHER_KIND = re.compile(
+    r"(?i)%|\bpercent|\bpct\b|[(\[]\s*(?:units?|pcs|pieces|qty|quantity|#|count|days|score|rank|"
+    r"index|st(?:ü|ue)ck|pi[eè]ces|unidades)\s*[)\]]"
+)
+
+
 def _candidates(column: Column, headers: Sequence[str]) -> tuple[list[str], str]:
-    """Return the headers that fit a column best, and what to say of them."""
+    """Return the headers that fit a column best, and what to say of them.
+
+    A share or a count of pieces is no amount, and no number of hours or calls.
+    """
+    if column.name.endswith(("_usd", "_h")) or column.name == "n_calls":
+        headers = [name for name in headers if not _OTHER_KIND.search(name)]
     own = [column.name] if column.name in headers else []
     own = own or [name for name in headers if plain_name(name) == plain_name(column.name)]
     if len(own) == 1:

@@ -13,6 +13,7 @@ from territory.design import audit as audit_of
 from territory.errors import InputError
 from territory.inputs.first.draft import Draft, toml_value
 from territory.inputs.first.first import first_scenario
+from territory.inputs.first.look import look
 from territory.inputs.first.measures import largest
 from territory.inputs.scenario.scenario import read_scenario
 
@@ -213,3 +214,20 @@ def test_calls_made_are_no_alignment_and_said_to_be_what_they_are(tmp_path):
     assert "alignment" not in tomllib.loads(found.path.read_text())["inputs"]
     said = dict(found.lines)["not used"]
     assert said.startswith('8 rows of "activities.csv" are calls made.')
+
+
+@pytest.mark.parametrize(
+    ("header", "taken"),
+    [
+        ("Sales Rank", False), ("Revenue Growth", False), ("Q4 2024 Sales", False),
+        ("Lifetime revenue", False), ("Rolling 3 month sales", False), ("Sales Target", False),
+        ("Sales FY24", True), ("Sales last 12 months (USD)", True),
+    ],
+)  # fmt: skip
+def test_a_header_of_something_else_than_a_years_sales_is_no_guess(tmp_path, header, taken):
+    (tmp_path / "a.csv").write_text(
+        f"account_id,name,zip,potential_usd,{header}\n"
+        + "".join(f"A-{at},C {at},0610{at},9,{at}\n" for at in range(1, 7))
+    )
+    (sheet,) = look(tmp_path / "a.csv")
+    assert (sheet.columns.get("revenue_usd") == header) == taken
