@@ -169,7 +169,7 @@ def _read(path: Path) -> Iterator[Path | bytes]:
         raise
     except (
         *(DataSourceError, DataLayerError, GeometryError, ShapelyError, ValueError, IndexError),
-        *(UnicodeDecodeError, OverflowError, OSError, RuntimeError),
+        *(UnicodeDecodeError, OverflowError, OSError, RuntimeError, UnboundLocalError),
     ) as error:
         raise _unreadable(path, error) from None
 
@@ -233,6 +233,8 @@ def read_layer(path: Path, layer: str | None = None) -> GeoDataFrame:
 
 def _unreadable(path: Path, error: Exception) -> GeographyError:
     said = (str(error).splitlines() or [""])[0][:160].replace(str(path), path.name)
+    if isinstance(error, UnboundLocalError):  # pyogrio's, of a system that cannot be written out
+        said = "its coordinate system is damaged"
     return GeographyError(
         f"{path} cannot be read as a layer: {said or type(error).__name__}",
         hint="open it in a GIS and export it again as GeoPackage",

@@ -146,3 +146,12 @@ def test_what_is_wrong_inside_an_archive_is_said_of_it(tmp_path):
         archive.writestr("x.geojson", '{"a": 1}')
     with pytest.raises(GeographyError, match=r'"x.geojson" in .*a.zip is JSON, but no GeoJSON'):
         read_layer(tmp_path / "a.zip")
+
+
+def test_a_damaged_system_of_a_shapefile_is_no_bug(tmp_path):
+    squares().to_file(tmp_path / "a.shp")
+    written = (tmp_path / "a.prj").read_bytes()
+    damaged = written.replace(b"D_WGS_1984", b"D_W\xc7S_1984").replace(b"WGS_1984", b"WGS]1984")
+    (tmp_path / "a.prj").write_bytes(damaged)
+    with pytest.raises(GeographyError, match="its coordinate system is damaged"):
+        read_layer(tmp_path / "a.shp")
