@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from geo.roads.trips import trip_hours
 from geo.travel import RoadEstimate, great_circle_km
 from territory.arrays import Floats, Ints, Longs
 from territory.encoding.desk.alone import taken_out
-from territory.encoding.desk.named import Move, parts_of
+from territory.encoding.desk.named import Move
 from territory.encoding.desk.prepared import Land, Prepared
 from territory.encoding.routed.classes import class_of
 from territory.encoding.verify import beyond_bands, beyond_caps, in_pieces, rule_by_rule
@@ -61,30 +61,24 @@ def found(prepared: Prepared, moves: Sequence[Move]) -> tuple[Prepared, Ints, Lo
     The plan has the accounts that move on their own as items. None where a name is no unit,
     account or territory, is moved twice, or nothing changes.
     """
-    names = prepared.land.unit_ids.all()
-    parts: Mapping[str, Sequence[int]] = {name: (at,) for at, name in enumerate(names)}
-    if any(":" in name for name in names):
-        parts = parts_of(names)  # one that was split stands for all its parts
     number = {name: t for t, name in enumerate(prepared.team.ids.all())}
     units: dict[int, int] = {}
     alone: dict[str, int] = {}
     for move in moves:
         to = number.get(move.to)
         for name in move.what:
-            here = parts.get(name, ())
+            here = prepared.land.unit_ids.found(
+                name, parts=True
+            )  # one that was split: all its parts
             if to is None or any(units.get(at, to) != to for at in here):
                 return None
             units.update(dict.fromkeys(here, to))
             if not here and alone.setdefault(name, to) != to:
                 return None
-    row = (
-        {name: at for at, name in enumerate(prepared.held.ids.all()) if name in alone}
-        if alone
-        else {}
-    )
-    if len(row) < len(alone):
+    places = [prepared.held.ids.found(name) for name in alone]
+    if any(len(each) != 1 for each in places):
         return None
-    rows = np.array([row[name] for name in alone], dtype=np.int64)
+    rows = np.array(places, dtype=np.int64).ravel()
     apart = taken_out(prepared, rows) if alone else prepared
     if apart is None:
         return None

@@ -43,6 +43,28 @@ class Texts:
         start = int(self.ends[at - 1]) if at else 0
         return self.block[start : int(self.ends[at])].tobytes().decode("utf-8", "surrogatepass")
 
+    def found(self, name: str, *, parts: bool = False) -> list[int]:
+        """Return where a text is; with `parts` also what it was split into: a colon behind it.
+
+        Examples
+        --------
+        >>> texts = Texts.of(["48201:77030", "48201:77021", "48453", ""])
+        >>> texts.found("48201", parts=True), texts.found("48201"), texts.found("48453")
+        ([0, 1], [], [2])
+        """
+        look = np.frombuffer(name.encode("utf-8", "surrogatepass"), dtype=np.uint8)
+        starts = np.concatenate([[0], self.ends[:-1]]).astype(np.int64)[: len(self.ends)]
+        more = self.ends - starts - look.size
+        at = np.flatnonzero(more >= 0)
+        for place, byte in enumerate(look.tolist()):
+            at = at[self.block[starts[at] + place] == byte]
+        same = at[more[at] == 0]
+        if not (parts and look.size):
+            return [int(each) for each in same] if look.size else []
+        split = at[more[at] > 0]
+        split = split[self.block[starts[split] + look.size] == ord(":")]
+        return [int(each) for each in np.sort(np.concatenate([same, split]))]
+
     def all(self) -> list[str]:
         """Return all of them, in order."""
         whole, ends = self.block.tobytes(), self.ends.tolist()
