@@ -5,11 +5,12 @@ import tomllib
 import openpyxl
 import pytest
 
-from territory.design import audit
-from territory.errors import InputError
+from territory.audit import Audit
 from territory.inputs.first.first import first_scenario
-from territory.inputs.reshape.stacked_sheets import period_of
+from territory.inputs.reshape.reshape import reshaped
+from territory.inputs.reshape.stacked_sheets import period_of, stacked_sheets
 from territory.inputs.scenario.scenario import read_scenario
+from territory.inputs.sources.raw import Options, SourceError
 from territory.inputs.tables.tables import read_tables
 
 IDS = ["A-1", "A-2", "A-3"]
@@ -42,55 +43,35 @@ def years(head, *values):
     }
 
 
-def sums(found):
-    history = read_tables(read_scenario(found.path)).history
-    return history.groupby("period")["revenue_usd"].sum().to_dict()
-
-
-@pytest.mark.parametrize(
-    ("sheets", "wanted"),
-    [
-        (years(["Account", "Amount"], 5), {"2023": 15, "2024": 15}),
-        (years(["Account", "Sales {}"], 5), {"2023": 15, "2024": 15}),
-        (
-            years(["Account", "Jan", "Feb"], 5, 2),
-            {"2023-01": 15, "2023-02": 6, "2024-01": 15, "2024-02": 6},
-        ),
-    ],
-)
-def test_a_sheet_for_each_year_is_one_history(files, tmp_path, sheets, wanted):
-    found = first_scenario(
-        tmp_path / "out", files(sheets), audit=lambda path: audit(read_scenario(path))
-    )
+def test_a_sheet_of_months_for_each_year_is_one_history(files, tmp_path):
+    sheets = years(["Account", "Jan", "Feb"], 5, 2)
+    found = first_scenario(tmp_path / "out", files(sheets), audit=lambda _: Audit([]))
     written = tomllib.loads(found.path.read_text())["inputs"]["history"]
     assert written["sheet"] == ["Sales 2023", "Sales 2024"]
-    assert sums(found) == wanted
+    history = read_tables(read_scenario(found.path)).history
+    assert history.groupby("period")["revenue_usd"].sum().to_dict() == {
+        "2023-01": 15, "2023-02": 6, "2024-01": 15, "2024-02": 6,
+    }  # fmt: skip
 
 
-def test_sheets_of_different_tables_are_not_stacked(files, tmp_path):
-    files({"2023": [["Account", "Amount"], ["A-1", 5]], "2024": [["Name", "Zip"], ["x", 1]]})
-    (tmp_path / "s.toml").write_text(
-        'inputs.accounts = "a.csv"\nmeasures.workload_h.tolerance = 0.1\nteam.territories = 2\n'
-        'geography = {kind = "us_counties", states = ["CT"]}\n'
-        'inputs.history = {file = "sales.xlsx", sheet = ["2023", "2024"]}\n'
+@pytest.mark.parametrize("head", ["Amount", "Sales {}"])
+def test_the_year_of_a_sheet_is_in_its_name_or_in_a_header(files, head):
+    _, path = files(years(["Account", head], 5))
+    raw = stacked_sheets(path, ["Sales 2023", "Sales 2024"], Options())
+    history = reshaped(raw, "history", {}).frame
+    assert len(history) == 6
+    column = "Year" if head == "Amount" else "period"
+    assert sorted(set(history[column])) == ["2023", "2024"]
+
+
+def test_sheets_of_different_tables_are_not_stacked(files):
+    _, path = files(
+        {"2023": [["Account", "Amount"], ["A-1", 5]], "2024": [["Name", "Zip"], ["x", 1]]}
     )
-    try:
-        errors = str(audit(read_scenario(tmp_path / "s.toml")).messages("error"))
-    except InputError as error:
-        errors = str(error)
-    assert 'sheets "2023" and "2024" have different headers: "Account"' in errors
+    with pytest.raises(SourceError, match='"2023" and "2024" have different headers: "Account"'):
+        stacked_sheets(path, ["2023", "2024"], Options())
 
 
 def test_the_name_of_a_sheet_says_one_period_or_none():
     names = ("2023", "Sales 2023", "Q1 2024", "FY24", "2023 vs 2024", "North", "Invoices")
     assert [period_of(it) for it in names] == ["2023", "2023", "Q1 2024", "FY24", "", "", ""]
-
-
-def test_a_total_with_all_cells_of_a_narrow_table_is_left_out(files, tmp_path):
-    rows = [["Account", "Amount"], *[[it, 500] for it in IDS], ["Total", 1500]]
-    found = first_scenario(
-        tmp_path / "out",
-        files({"2023": rows, "2024": rows}),
-        audit=lambda path: audit(read_scenario(path)),
-    )
-    assert sums(found) == {"2023": 1500, "2024": 1500}

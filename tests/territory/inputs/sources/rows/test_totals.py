@@ -103,3 +103,11 @@ def test_labels_above_nameless_subtotals_of_a_crm_report_are_repeated(tmp_path):
     raw = open_table(tmp_path / "a.csv")
     assert raw.frame.iloc[:, 0].tolist() == ["Ann"] * 3 + ["Bo"] * 3
     assert 'as "Ann"' in str([what for _, kind, _, what, _ in raw.notes if kind == "merged"])
+
+
+def test_a_total_with_all_cells_of_a_narrow_table_is_left_out_where_it_is_the_sum(tmp_path):
+    for last, n in ((1500, 3), (1600, 4)):
+        (tmp_path / "a.csv").write_text(
+            f"account_id,revenue_usd\nA-1,500\nA-2,400\nA-3,600\nTotal,{last}\n"
+        )
+        assert len(open_table(tmp_path / "a.csv").frame) == n
