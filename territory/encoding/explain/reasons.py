@@ -112,9 +112,10 @@ def breaches(position: Position, priced: Priced, row: int) -> list[Breach]:
         tolerance = position.case.scenario.measures[measure].tolerance
         limit = planners_limit(float(moves.tight_limit[row, a]), tolerance, load)
         side = "at most" if load > limit else "at least"
-        label = measure_label(measure).partition(" (")[0].lower()
+        label, _, unit = measure_label(measure).removesuffix(")").partition(" (")
         words = (
-            f"the {label} of {who} would be {amount(measure, load)}, where "
+            f"the {label.lower()} of {who} would be {amount(measure, load)} {unit}".rstrip()
+            + ", where "
             f"{side} {amount(measure, limit)} is allowed"
         )
         rule = f"balance {measure} {who}"

@@ -60,7 +60,7 @@ def binding_rules(position: Position, territory: int) -> list[Binding]:
     out = []
     for a, measure in enumerate(position.case.measures):
         load, goal = float(judged.loads[territory, a]), float(judged.goal[territory, a])
-        label = measure_label(measure).partition(" (")[0].lower()
+        label, _, unit = measure_label(measure).removesuffix(")").partition(" (")
         for side, limit in (
             ("at most", float(judged.upper[territory, a])),
             ("at least", float(judged.lower[territory, a])),
@@ -80,8 +80,8 @@ def binding_rules(position: Position, territory: int) -> list[Binding]:
             out.append(
                 Binding(
                     rule=f"balance {measure}",
-                    words=f"the {label} of {name} is {load:,.0f}, "
-                    f"where {side} {said:,.0f} is allowed",
+                    words=f"the {label.lower()} of {name} is {load:,.0f} {unit}".rstrip()
+                    + f", where {side} {said:,.0f} is allowed",
                     value=load,
                     limit=said,
                     easier=replace(problem, balance=replace(balance, upper=upper, lower=lower)),

@@ -64,6 +64,7 @@ def test_what_a_move_is_said_to_cost_is_the_difference_of_two_full_judgements(po
                 wide = position.case.scenario.measures[measure].tolerance
                 goal, sign = after.goal[t, column], 1.0 if each.value > each.limit else -1.0
                 limits = [goal * (1.0 + sign * wide), goal * (1.0 + sign * (wide - MARGIN))]
+                assert f" {'h' if measure == 'workload_h' else 'USD'}, where at " in each.words
                 beyond = sign * (each.value - limits[0]) > 1e-9 * goal
                 assert each.limit == pytest.approx(limits[0 if beyond else 1], rel=1e-9)
 

@@ -18,6 +18,7 @@ def test_a_band_at_its_edge_binds_and_is_solved_again_with_a_point_more(tmp_path
     own = position.plan.territories.iloc[0]
     for each in bound:  # the limit that territories.csv has, not the solver's narrower one
         measure = each.rule.removeprefix("balance ")
+        assert {"workload_h": " h, where ", "potential_usd": " USD, where "}[measure] in each.words
         ends = [own[f"{measure}_lower"], own[f"{measure}_upper"]]
         assert min(abs(each.limit - end) for end in ends) <= 2e-6 * each.limit
     assert "balance potential_usd" in rules
