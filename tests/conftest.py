@@ -18,7 +18,7 @@ settings.load_profile("territory")
 
 
 def _folder(variable: str, default: Path, what: str) -> Path:
-    folder = Path(os.environ.get(variable, default))
+    folder = Path(os.environ.get(variable) or default)
     if not folder.is_dir():
         pytest.skip(f"{what} are not here: {folder} is no folder (set {variable})")
     return folder
