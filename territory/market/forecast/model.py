@@ -144,7 +144,7 @@ def forecast(
     _refuse_thin(values, season)
     pulled = (groups, covariate)
     expected, growth, market = _expected(values, horizon, season, pulled)
-    errors = _errors(values, horizon, season, pulled)
+    errors = _errors(values, _judged(values.shape[1], horizon, season), season, pulled)
     market_sd = _market_sd(values, season, errors, horizon)
     unit_sd = _unit_sd(values, season, expected, errors, growth)
     spread = np.sqrt(unit_sd**2 + market_sd**2)
@@ -263,6 +263,23 @@ def _origins(periods: int, horizon: int, season: int) -> list[int]:
     return list(range((WINDOWS + 1) * season, last)) or list(range(WINDOWS * season, last))
 
 
+def _judged(periods: int, horizon: int, season: int) -> int:
+    """Periods ahead that an origin can be judged by, 0 for none; beyond them errors grow on.
+
+    From such an origin units' own growth counts, as it does at the end; where there is none, any.
+    """
+    left = periods - (WINDOWS + 1) * season
+    return min(horizon, left if left > 0 else max(0, left + season))
+
+
+def _carried_on(sd: Floats, horizon: int) -> Floats:
+    """Errors by horizon, (..., j), carried on to (..., h): what growth is misjudged by adds up."""
+    judged = sd.shape[-1]
+    beyond = np.arange(judged + 1, horizon + 1) / judged
+    out: Floats = np.concatenate([sd, sd[..., -1:] * beyond], axis=-1)
+    return out
+
+
 def _error_at(
     values: Floats, origin: int, horizon: int, season: int, pulled: _Pulled
 ) -> tuple[Floats, Floats, Floats]:
@@ -279,7 +296,7 @@ def _error_at(
 def _errors(
     values: Floats, horizon: int, season: int, pulled: _Pulled
 ) -> list[tuple[Floats, Floats, Floats]]:
-    origins = _origins(values.shape[1], horizon, season)
+    origins = _origins(values.shape[1], horizon, season) if horizon else []
     return [_error_at(values, origin, horizon, season, pulled) for origin in origins]
 
 
@@ -294,7 +311,7 @@ def _market_sd(
     if not errors:
         return floor
     missed = np.sqrt(np.mean([market**2 for _, _, market in errors], axis=0))
-    return np.maximum(np.maximum.accumulate(missed), _LEAST_SD)
+    return _carried_on(np.maximum(np.maximum.accumulate(missed), _LEAST_SD), horizon)
 
 
 def _unit_sd(
@@ -307,15 +324,17 @@ def _unit_sd(
     """Error of each unit beside the market's, (n, h): a + b ÷ size, fitted on what was missed.
 
     Half the width between the 10 and 90 % quantiles counts, not the variance: accounts that were
-    lost or won are no reason to widen everybody's interval. Without an earlier origin it is what
+    lost or won are no reason to widen everybody's interval. Beyond the periods that an earlier
+    origin can be judged by errors grow in proportion to time; without any origin they are what
     remains unknown of the growth and the scatter within the latest season.
     """
     horizon = expected.shape[1]
     lead = np.arange(1, horizon + 1)
     judged = bool(errors)
     errors = errors or [_scatter(values, season)]
-    out = np.empty_like(expected)
-    for h in range(horizon):
+    until = errors[0][1].shape[1] if judged else horizon
+    out = np.empty((len(expected), until))
+    for h in range(until):
         size = np.concatenate([each[0][:, h] if judged else each[0].ravel() for each in errors])
         missed = np.concatenate([each[1][:, h] if judged else each[1].ravel() for each in errors])
         sold = size > 0
@@ -329,7 +348,7 @@ def _unit_sd(
         out[:, h] = width[np.digitize(expected[:, h], edges)]
     if not judged:
         out = np.hypot(out, growth.sd[:, None] * (lead + 0.5 * (season - 1)))
-    return np.maximum(out, _LEAST_SD)
+    return _carried_on(np.maximum(out, _LEAST_SD), horizon)
 
 
 def _scatter(values: Floats, season: int) -> tuple[Floats, Floats, Floats]:
