@@ -25,6 +25,12 @@ take four times as long and seldom end better."""
 STEP = 0.005
 """Tolerances are looked for in steps of half a percent of the goal; other limits as closely."""
 
+BEYOND = (0.05, 0.1, 0.2, 0.4)
+"""How much wider than what a plan at hand needs a search begun anew is tried, one after another."""
+
+_DIGITS = 9
+"""Decimals of a tolerance: what a planner writes, and no rounding error of ours beside it."""
+
 FACTOR_STEP = 0.01
 """Tolerances that widen together, in steps of a hundredth of what they are."""
 
@@ -64,7 +70,13 @@ class Wider:
 
 
 def wider(
-    problem: Problem, assignment: Ints, judged: Evaluation, *, seed: int = 0, stop: StopRule = never
+    problem: Problem,
+    assignment: Ints,
+    judged: Evaluation,
+    *,
+    narrower: float = 0.0,
+    seed: int = 0,
+    stop: StopRule = never,
 ) -> list[Wider]:
     """Try each limit that a plan breaks a little wider until a plan keeps every other rule.
 
@@ -78,6 +90,9 @@ def wider(
         The least bad plan.
     judged : Evaluation
         The referee's word on it.
+    narrower : float, 0 and up
+        Share of a goal by which the problem's bands are narrower than those that the planner
+        writes. Tolerances are tried and told as the planner's, so that the next run is the trial.
     seed : int
     stop : StopRule
 
@@ -91,11 +106,13 @@ def wider(
     found: list[Wider] = []
     measures = sorted({each.measure for each in broken if each.rule == "balance"})
     for a in measures:
-        answer = _least(problem, assignment, seed, stop, _tolerance(problem, judged, (a,)))
+        answer = _least(
+            problem, assignment, seed, stop, _tolerance(problem, judged, (a,), narrower)
+        )
         if answer is not None:
             found.append(_of_band(problem, answer, "tolerance", a))
     if problem.m > 1 and measures:
-        every = _tolerance(problem, judged, tuple(range(problem.m)))
+        every = _tolerance(problem, judged, tuple(range(problem.m)), narrower)
         answer = _least(problem, assignment, seed, stop, every)
         found.sort(key=lambda each: each.amount)
         if answer is not None:
@@ -201,7 +218,10 @@ def _confirmed(
 ) -> _Answer | None:
     """Return the least limit at which a search begun anew finds a plan, as a planner's next is."""
     trials = [best.amount]
-    if fresh is not None and not limit.close(best.amount, fresh.amount):
+    if fresh is None:
+        # Only a search from a plan at hand came so close: the next run begins anew.
+        trials += [limit.rounded(best.amount * (1.0 + more)) for more in BEYOND]
+    elif not limit.close(best.amount, fresh.amount):
         trials.append(limit.rounded((best.amount + fresh.amount) / 2.0))
     for trial in trials:
         if stop() is not None or (fresh is not None and fresh.amount <= trial):
@@ -219,15 +239,17 @@ def _tolerances(problem: Problem) -> Floats:
     return np.asarray(np.maximum(above, 1.0 - balance.lower / balance.goal).max(axis=0))
 
 
-def _tolerance(problem: Problem, judged: Evaluation, measures: tuple[int, ...]) -> _Limit:
+def _tolerance(
+    problem: Problem, judged: Evaluation, measures: tuple[int, ...], narrower: float
+) -> _Limit:
     """Bands of some measures: one counts in tolerances, several in multiples of their own."""
     at = list(measures)
-    present = _tolerances(problem)[at]
+    present = (_tolerances(problem)[at] + narrower).round(_DIGITS)
     unit = present if len(at) > 1 else np.ones(1)
     step = FACTOR_STEP if len(at) > 1 else STEP
 
     def spans(evaluation: Evaluation) -> float:
-        return float((np.abs(evaluation.deviation[:, at]) / unit).max())
+        return float(((np.abs(evaluation.deviation[:, at]) + narrower) / unit).max())
 
     def needs(evaluation: Evaluation) -> float:
         mine = all(each.rule == "balance" and each.measure in at for each in evaluation.violations)
@@ -237,8 +259,9 @@ def _tolerance(problem: Problem, judged: Evaluation, measures: tuple[int, ...]) 
         balance = problem.balance
         lower, upper = balance.lower.copy(), balance.upper.copy()
         goal = balance.goal[:, at]
-        lower[:, at] = np.minimum(lower[:, at], np.maximum(goal * (1.0 - amount * unit), 0.0))
-        upper[:, at] = np.maximum(upper[:, at], goal * (1.0 + amount * unit))
+        within = (amount * unit).round(_DIGITS) - narrower
+        lower[:, at] = np.minimum(lower[:, at], np.maximum(goal * (1.0 - within), 0.0))
+        upper[:, at] = np.maximum(upper[:, at], goal * (1.0 + within))
         return replace(problem, balance=replace(balance, lower=lower, upper=upper))
 
     low = float((present / unit).max())

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from territory.encoding.conflicts import cap_key
+from territory.encoding.encode import MARGIN
 from territory.encoding.explain.other_teams import other_teams
 from territory.wording import signed_percent
 
@@ -25,6 +26,8 @@ LARGE = 400_000
 
 SMALL = 100_000
 """The same for another rep and for homes elsewhere, which come on top."""
+
+_LOCATED = " (with the centers located here; another run locates its own where reps have no homes)"
 
 
 def with_ways_out(
@@ -57,8 +60,12 @@ def with_ways_out(
 
     wall_s, cpu_s = time.monotonic(), time.process_time()
     seed = case.scenario.solve.seed
-    found = wider(problem, result.assignment, result.evaluation, seed=seed, stop=stop)
+    found = wider(
+        problem, result.assignment, result.evaluation, narrower=MARGIN, seed=seed, stop=stop
+    )
     told = [_sentence(case, problem, each) for each in found if _writable(case, each)]
+    if located:
+        told = [f"{each}{_LOCATED}" for each in told]
     if problem.n * problem.k <= SMALL:
         told += other_teams(case, result.assignment, result.evaluation, located=located, stop=stop)
     times = {

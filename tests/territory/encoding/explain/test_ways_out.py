@@ -89,3 +89,18 @@ def test_a_plan_without_a_way_found_keeps_them_in_its_record():
     assert "measures.workload_h.tolerance = 0.2" in both
     assert SAID["tolerance"].split(":")[0] in alone
     assert told.record.cpu_s >= lost.record.cpu_s
+
+
+def test_limits_found_with_located_centers_say_that_another_run_locates_its_own():
+    """Without homes a tolerance was told, and the run at it had other centers and no plan."""
+    activity = np.array([[4.0, 1.0], [1.0, 1.0], [1.0, 1.0], [4.0, 3.0]])
+    cost = np.array([[0.0, 9.0], [1.0, 8.0], [8.0, 1.0], [9.0, 0.0]])
+    problem = worlds.matrix_problem(cost, activity, worlds.path_edges(4), tolerance=0.1)
+    label = np.array([0, 0, 1, 1], dtype=np.int32)
+    result = SimpleNamespace(assignment=label, evaluation=solvers.evaluate(problem, label))
+    plan = small_plan()
+    lost = replace(plan, record=plan.record.but(status="no_solution"))
+    told = ways_out.with_ways_out(lost, CASE, problem, result, located=True, stop=lambda: None)
+    ways = told.record.further["ways_out"]
+    assert ways
+    assert all("another run locates its own" in each for each in ways if "tolerance" in each)
