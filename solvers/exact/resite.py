@@ -55,8 +55,7 @@ def resite(run: Best, *, models: int, most_units: int = MOST_UNITS) -> None:
     Notes
     -----
     A territory is tried again once one of its neighbours has changed; the work ends where all
-    were tried in vain. What a round found is taken over all at once, and one by one where the
-    referee does not like it.
+    were tried in vain.
     """
     problem = run.problem
     if not (run.evaluation.feasible and problem.free_centers):
@@ -72,21 +71,21 @@ def resite(run: Best, *, models: int, most_units: int = MOST_UNITS) -> None:
         found = each(
             run, "improve", [partial(_solve, problem, plan, few, run.budget) for few in chosen]
         )
-        changes = [change for change in found if change is not None]
-        for few, change in zip(chosen, found, strict=False):
+        for few in chosen:
             stale[few[0]] = True
-            if change is not None:
-                stale[few] = False
-        together = _put(plan, changes)
-        if len(changes) > 1 and run.offer(together, "improve"):
-            continue
-        for change in changes:
-            run.offer(_put(run.assignment, [change]), "improve")
+        changes = [(few, *change) for few, change in zip(chosen, found, strict=False) if change]
+        # All at once, else one by one: one that the referee does not like is not tried again.
+        for some in [changes, *([one] for one in changes if len(changes) > 1)]:
+            if some and run.offer(_put(run.assignment, some), "improve"):
+                for few, _, _ in some:
+                    stale[few] = False
+                if some is changes:
+                    break
 
 
-def _put(plan: Ints, changes: list[tuple[Longs, Ints]]) -> Ints:
+def _put(plan: Ints, changes: list[tuple[Longs, Longs, Ints]]) -> Ints:
     out = plan.copy()
-    for units, territory in changes:
+    for _, units, territory in changes:
         out[units] = territory
     return out
 
@@ -100,20 +99,18 @@ def _apart(
     own: Floats = problem.cost.at(centers, centers)
     taken = np.zeros(problem.k, dtype=bool)
     found: list[Longs] = []
+    stale |= sizes + sizes.min() > most_units  # too large beside anybody
     for t in np.flatnonzero(~stale).tolist():
         if taken[t] or len(found) == _AT_ONCE:
             continue
         away = problem.cost.at(centers, np.full(problem.k, centers[t])) - own
         away[t] = -np.inf
-        order = np.argsort(away, kind="stable")
-        if beside is not None:
-            order = _in_one_piece(order, beside)
-        few = order[: int(np.searchsorted(np.cumsum(sizes[order]), most_units, side="right"))]
+        few = _company(np.argsort(away, kind="stable"), sizes, beside, most_units)
         if few.size < 2:
             stale[t] = True
         elif not taken[few].any():
             taken[few] = True
-            found.append(few.astype(np.int64))
+            found.append(few)
     return found
 
 
@@ -125,12 +122,17 @@ def _beside(problem: Problem, plan: Ints) -> Bools:
     return found
 
 
-def _in_one_piece(order: Longs, beside: Bools) -> Longs:
-    """The first of them and, one by one, the first of the others that borders those before."""
+def _company(order: Longs, sizes: Longs, beside: Bools | None, most_units: int) -> Longs:
+    """The first territory and, as long as they fit, the next ones that border those before."""
+    if beside is None:
+        return order[: int(np.searchsorted(np.cumsum(sizes[order]), most_units, side="right"))]
     chosen, left = [int(order[0])], order[1:]
-    near = beside[chosen[0]].copy()
-    while left.size and near[left].any():
+    near, room = beside[chosen[0]].copy(), most_units - int(sizes[chosen[0]])
+    while near[left].any():
         at = int(np.argmax(near[left]))
+        room -= int(sizes[left[at]])
+        if room < 0:
+            break
         chosen.append(int(left[at]))
         near |= beside[left[at]]
         left = np.delete(left, at)
@@ -139,9 +141,7 @@ def _in_one_piece(order: Longs, beside: Bools) -> Longs:
 
 def _solve(problem: Problem, plan: Ints, few: Longs, budget: Budget) -> tuple[Longs, Ints] | None:
     """Units of a neighbourhood and the territories that the exact model gives them, or None."""
-    part, units = within(problem, plan, few)
-    local = np.searchsorted(np.sort(few), plan[units])
-    start = np.argsort(few, kind="stable")[local].astype(np.int32)
+    part, units, start = within(problem, plan, few)
     before = evaluate(part, start)
     found = solve_exact(part, start=start, budget=budget.share(_EFFORT_S))
     if found.assignment is None or found.evaluation is None:

@@ -13,8 +13,8 @@ from solvers.problem.reach import distances, has_radius
 __all__ = ["within"]
 
 
-def within(problem: Problem, assignment: Ints, territories: Longs) -> tuple[Problem, Longs]:
-    """Return the problem that some territories of a plan have among themselves, and its units.
+def within(problem: Problem, assignment: Ints, territories: Longs) -> tuple[Problem, Longs, Ints]:
+    """Return the problem that some territories of a plan have among themselves.
 
     Parameters
     ----------
@@ -30,6 +30,8 @@ def within(problem: Problem, assignment: Ints, territories: Longs) -> tuple[Prob
         Of u units and t territories; centers are units of these territories.
     int64, shape (u,)
         The units, in order.
+    int32, shape (u,)
+        The plan's assignment of them, 0 to t - 1.
 
     Notes
     -----
@@ -74,7 +76,7 @@ def within(problem: Problem, assignment: Ints, territories: Longs) -> tuple[Prob
         changes=_changes(problem, assignment, units, local),
         borders=Borders(km=problem.borders.km[inside], price=problem.borders.price),
     )
-    return part, units
+    return part, units, local[assignment[units]]
 
 
 def _named(local: Ints, territory: Ints) -> Ints:

@@ -84,3 +84,23 @@ def test_where_territories_are_one_piece_only_neighbours_choose_together():
     resite(run, models=20, most_units=9)
     assert run.evaluation.feasible
     assert run.objective == pytest.approx(16.0)
+
+
+def test_what_the_referee_does_not_like_is_not_tried_again(monkeypatch):
+    """A neighbourhood's own problem leaves something out: what helps there may cost the plan."""
+    from solvers.exact import resite as module
+
+    plan = MIXED.ravel().astype(np.int32)
+    problem = world()
+    solved, asked = module._solve, []
+
+    def kept(*words):
+        asked.append(words)
+        return solved(*words)
+
+    monkeypatch.setattr(module, "_solve", kept)
+    run = run_of(problem, plan)
+    monkeypatch.setattr(Best, "offer", lambda *_: False)
+    resite(run, models=60, most_units=8)
+    assert run.assignment.tolist() == plan.tolist()
+    assert len(asked) <= problem.k

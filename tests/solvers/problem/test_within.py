@@ -38,8 +38,7 @@ def test_what_a_change_among_them_costs_is_what_it_costs_the_plan(seed, problem)
     few = np.array([owner[beside], plan[indices[beside]]], dtype=np.int64)
     if "contiguity" in {v.rule for v in evaluate(problem, plan).violations}:
         few = rng.permutation(problem.k)  # what is in pieces is no problem of its own
-    part, units = within(problem, plan, few)
-    start = np.argsort(few)[np.searchsorted(np.sort(few), plan[units])].astype(np.int32)
+    part, units, start = within(problem, plan, few)
     assert np.array_equal(few[start], plan[units])
     other = rng.permutation(start).astype(np.int32)
     changed = plan.copy()
@@ -69,7 +68,7 @@ def test_caps_on_moves_are_less_what_is_moved_elsewhere():
     )
     # The last unit left territory 2 for 1, and the first 0 for 2: of the two that stay, one each.
     plan = np.array([2, 0, 1, 1, 2, 1], np.int32)
-    part, units = within(problem, plan, np.array([1, 2]))
+    part, units, _ = within(problem, plan, np.array([1, 2]))
     assert units.tolist() == [0, 2, 3, 4, 5]
     assert part.changes.current.tolist() == [-1, 0, 0, 1, 1]
     assert part.changes.moved_cap.tolist() == [2.0]

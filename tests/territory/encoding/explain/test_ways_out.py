@@ -74,12 +74,18 @@ def test_a_tolerance_above_1_is_told_to_nobody(kind, amount, told):
     assert ways_out._writable(CASE, found) == told
 
 
-def test_a_plan_without_a_way_found_keeps_them_in_its_record():
+def unbalanced():
+    """Four units of which no halves keep both bands, and the search's least bad plan."""
     activity = np.array([[4.0, 1.0], [1.0, 1.0], [1.0, 1.0], [4.0, 3.0]])
     cost = np.array([[0.0, 9.0], [1.0, 8.0], [8.0, 1.0], [9.0, 0.0]])
     problem = worlds.matrix_problem(cost, activity, worlds.path_edges(4), tolerance=0.1)
     label = np.array([0, 0, 1, 1], dtype=np.int32)
     result = SimpleNamespace(assignment=label, evaluation=solvers.evaluate(problem, label))
+    return problem, result
+
+
+def test_a_plan_without_a_way_found_keeps_them_in_its_record():
+    problem, result = unbalanced()
     plan = small_plan()
     kept = ways_out.with_ways_out(plan, CASE, problem, result, stop=lambda: None)
     assert (kept is plan) == (plan.status != "no_solution")
@@ -93,11 +99,7 @@ def test_a_plan_without_a_way_found_keeps_them_in_its_record():
 
 def test_limits_found_with_located_centers_say_that_another_run_locates_its_own():
     """Without homes a tolerance was told, and the run at it had other centers and no plan."""
-    activity = np.array([[4.0, 1.0], [1.0, 1.0], [1.0, 1.0], [4.0, 3.0]])
-    cost = np.array([[0.0, 9.0], [1.0, 8.0], [8.0, 1.0], [9.0, 0.0]])
-    problem = worlds.matrix_problem(cost, activity, worlds.path_edges(4), tolerance=0.1)
-    label = np.array([0, 0, 1, 1], dtype=np.int32)
-    result = SimpleNamespace(assignment=label, evaluation=solvers.evaluate(problem, label))
+    problem, result = unbalanced()
     plan = small_plan()
     lost = replace(plan, record=plan.record.but(status="no_solution"))
     told = ways_out.with_ways_out(lost, CASE, problem, result, located=True, stop=lambda: None)
