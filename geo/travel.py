@@ -20,6 +20,7 @@ __all__ = [
     "GivenMatrix",
     "RoadEstimate",
     "TravelModel",
+    "great_circle_between_km",
     "great_circle_km",
     "is_urban",
     "on_sphere",
@@ -100,13 +101,31 @@ def great_circle_km(a_lonlat: ArrayLike, b_lonlat: ArrayLike) -> NDArray[np.floa
     result = np.empty((len(a), len(b)), dtype=np.float64)
     rows = max(1, _CHUNK // max(1, len(b)))
     for start in range(0, len(a), rows):
-        block = a[start : start + rows]
-        half_lon = (block[:, None, 0] - b[None, :, 0]) / 2.0
-        half_lat = (block[:, None, 1] - b[None, :, 1]) / 2.0
-        cosines = np.cos(block[:, 1])[:, None] * np.cos(b[:, 1])[None, :]
-        h = np.sin(half_lat) ** 2 + cosines * np.sin(half_lon) ** 2
-        result[start : start + rows] = 2.0 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(h, 1)))
+        result[start : start + rows] = _haversine(a[start : start + rows, None], b[None, :])
     return result
+
+
+def great_circle_between_km(a_lonlat: ArrayLike, b_lonlat: ArrayLike) -> NDArray[np.float64]:
+    """Give the great-circle distance of each place to its own other one, as `great_circle_km`.
+
+    Parameters
+    ----------
+    a_lonlat, b_lonlat : (n,2) float64, degrees
+
+    Returns
+    -------
+    (n,) float64, km
+    """
+    return _haversine(np.radians(require_lonlat(a_lonlat)), np.radians(require_lonlat(b_lonlat)))
+
+
+def _haversine(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Kilometres between places in radians, longitude and latitude in the last axis."""
+    half_lon = (a[..., 0] - b[..., 0]) / 2.0
+    half_lat = (a[..., 1] - b[..., 1]) / 2.0
+    cosines = np.cos(a[..., 1]) * np.cos(b[..., 1])
+    h = np.sin(half_lat) ** 2 + cosines * np.sin(half_lon) ** 2
+    return np.asarray(2.0 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(h, 1))))
 
 
 def on_sphere(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from territory.errors import InputError
+from territory.errors import InputError, TravelError
 from territory.messages import Message, quoted
 from territory.plan import Plan
 from territory.plan_record import PlanRecord
@@ -123,17 +123,21 @@ def _write(plan: Plan, folder: Path, at_once: Breakable | None) -> None:
 
 
 def _prepare(plan: Plan, folder: Path) -> None:
-    """Keep a large plan prepared for judging moves of it, where that needs no more than itself."""
+    """Keep a large plan prepared for judging moves of it, where all that they need is known."""
     size = max(len(plan.accounts), len(plan.alignment))
     if size < LARGE or not plan.record.keys:
         return
     from territory.encoding.desk.desk import Desk
     from territory.encoding.desk.kept import write_prepared
-    from territory.encoding.desk.preparing import prepared_of
+    from territory.encoding.desk.preparing import files_beside, prepared_of
 
-    prepared = prepared_of(Desk(read_plan(folder)))
+    saved = read_plan(folder)
+    try:
+        prepared = prepared_of(Desk(saved))
+    except TravelError:
+        return  # the company's own minutes are no longer there: who asks is told
     if prepared is not None:
-        write_prepared(prepared, folder, of=_NEEDED)
+        write_prepared(prepared, folder, of=_NEEDED, beside=files_beside(saved))
 
 
 def read_plan(folder: str | Path) -> Plan:

@@ -9,11 +9,11 @@ import numpy as np
 
 import solvers
 from geo.roads.trips import trip_hours
-from geo.travel import RoadEstimate, great_circle_km
+from geo.travel import RoadEstimate, great_circle_between_km, great_circle_km
 from territory.arrays import Floats, Ints, Longs
 from territory.encoding.desk.alone import taken_out
 from territory.encoding.desk.named import Move
-from territory.encoding.desk.prepared import Land, Prepared
+from territory.encoding.desk.prepared import MINUTE, Land, Prepared
 from territory.encoding.routed.classes import class_of
 from territory.encoding.verify import beyond_bands, beyond_caps, in_pieces, rule_by_rule
 
@@ -22,6 +22,7 @@ __all__ = [
     "after_moves",
     "as_it_is",
     "found",
+    "in_radii",
     "loads_of",
     "model_of",
     "rules_broken",
@@ -110,9 +111,7 @@ def after_moves(prepared: Prepared, old: State, target: Ints, moved: Longs) -> S
     minutes, travel, nights = (each.copy() for each in (old.minutes, old.travel_h, old.nights))
     for t in np.unique(territory[rows]).tolist():
         here = rows[territory[rows] == t]
-        ends = held.urban[here][:, None] + team.urban[[t]][None, :]
-        km = great_circle_km(held.lonlat[here], team.origins[[t]])
-        way = np.round(model_of(prepared).road_minutes(km, ends), 4)
+        way = np.round(_minutes(prepared, here, t), 4)
         hours, away = trip_hours(
             way, held.n_calls[here], held.hop_min[here], held.on_site_min[here], prepared.trips
         )
@@ -131,6 +130,44 @@ def after_moves(prepared: Prepared, old: State, target: Ints, moved: Longs) -> S
         land=target, territory=territory, minutes=minutes, travel_h=travel, nights=nights,
         workload_h=workload, measures=measures,
     )  # fmt: skip
+
+
+def _minutes(prepared: Prepared, rows: Longs, t: int) -> Floats:
+    """Return the way from a territory's home to some accounts, shape (rows, 1)."""
+    held, team = prepared.held, prepared.team
+    if held.given.size:
+        given: Floats = held.given[rows, t][:, None] / MINUTE
+        return given
+    ends = held.urban[rows][:, None] + team.urban[[t]][None, :]
+    km = great_circle_km(held.lonlat[rows], team.origins[[t]])
+    return model_of(prepared).road_minutes(km, ends)
+
+
+def in_radii(prepared: Prepared, state: State) -> Floats:
+    """Return how far each item lies from the home that serves it, in radii, shape (items,).
+
+    That of its farthest account, or of the unit's own point where it has none.
+    """
+    held, land, team, limit = prepared.held, prepared.land, prepared.team, prepared.radius
+    far: Floats = np.full(len(state.land), -np.inf)
+    account: Floats = np.zeros(len(state.territory))
+    if limit.radius_km is not None:
+        km = great_circle_between_km(held.lonlat, team.origins[state.territory])
+        account = np.maximum(account, km / limit.radius_km)
+    if limit.radius_min is not None:
+        account = np.maximum(account, state.minutes / limit.radius_min)
+    np.maximum.at(far, held.item, account)
+    empty = np.flatnonzero(~np.isfinite(far))
+    home = state.land[empty]
+    km = great_circle_between_km(land.unit_lonlat[empty], team.origins[home])
+    far[empty] = 0.0
+    if limit.radius_km is not None:
+        far[empty] = km / limit.radius_km
+    if limit.radius_min is not None:
+        ends = land.unit_urban[empty] + team.urban[home]
+        minutes = model_of(prepared).road_minutes(km, ends)
+        far[empty] = np.maximum(far[empty], minutes / limit.radius_min)
+    return far
 
 
 def model_of(prepared: Prepared) -> RoadEstimate:
@@ -204,6 +241,11 @@ def _problem(prepared: Prepared, new: State) -> solvers.Problem:
     land: Land = prepared.land
     n, k = len(land.territory), len(prepared.team.shares)
     travel: Floats = np.bincount(prepared.held.item, new.travel_h, n).astype(np.float64)
+    radius, distance = np.inf, None
+    if prepared.radius.asked:
+        # Only the way to the home that serves an item is asked for: every column says it.
+        radius = 1.0
+        distance = np.broadcast_to(in_radii(prepared, new)[:, None], (n, k))
     return solvers.Problem.checked_before(
         cost=solvers.CandidateCost(
             indptr=np.arange(n + 1, dtype=np.int64),
@@ -227,6 +269,8 @@ def _problem(prepared: Prepared, new: State) -> solvers.Problem:
             pinned=land.pinned,
             forbidden=land.forbidden,
             together=land.together,
+            radius=radius,
+            distance=distance,
         ),
         changes=solvers.Changes(
             current=land.current,

@@ -21,6 +21,7 @@ from territory.encoding.desk.prepared import (
     MeasureKeys,
     Prepared,
     Prices,
+    Radius,
     Team,
     Texts,
 )
@@ -32,7 +33,7 @@ __all__ = ["NAME", "read_prepared", "write_prepared"]
 NAME = "desk.npz"
 """Name of the file in a plan folder."""
 
-_FORM = 2
+_FORM = 3
 _DAMAGED = (*DAMAGED, ValueError, KeyError, TypeError, AttributeError, RuntimeError)
 """What numpy and zipfile raise over files that are cut short or are something else."""
 
@@ -41,7 +42,9 @@ T = TypeVar("T", Held, Land, Team)
 Array = NDArray[np.generic]
 
 
-def write_prepared(prepared: Prepared, folder: Path, *, of: Iterable[str]) -> None:
+def write_prepared(
+    prepared: Prepared, folder: Path, *, of: Iterable[str], beside: Iterable[str] = ()
+) -> None:
     """Write a prepared plan into the folder of its tables.
 
     Parameters
@@ -51,15 +54,18 @@ def write_prepared(prepared: Prepared, folder: Path, *, of: Iterable[str]) -> No
     of : iterable of str
         Names of the files there that it was made from: once one of them is another, what is
         written here does not count.
+    beside : iterable of str
+        Paths of files elsewhere that it was made from, as the plan names them.
     """
     names = list(of)
     facts = {
         "form": _FORM,
         "files": {name: _print_of(folder / name) for name in names},
+        "beside": {path: _print_of(Path(path)) for path in beside},
         "measures": [asdict(each) for each in prepared.measures],
         **{
             name: asdict(getattr(prepared, name))
-            for name in ("prices", "caps", "trips", "tours", "before")
+            for name in ("prices", "caps", "radius", "trips", "tours", "before")
         },
     }
     arrays = {
@@ -79,9 +85,13 @@ def read_prepared(folder: Path) -> Prepared | None:
     try:
         with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             facts = json.loads(file[_FACTS].tobytes())
-            if facts["form"] != _FORM or any(
-                _print_of(folder / name) != said for name, said in facts["files"].items()
-            ):
+            if facts["form"] != _FORM:
+                return None
+            files = {folder / name: said for name, said in facts["files"].items()}
+            beside = {Path(name): said for name, said in facts["beside"].items()}
+            if any(_print_of(path) != said for path, said in {**files, **beside}.items()):
+                return None
+            if "" in beside.values():  # nobody would see that it is another
                 return None
             arrays = {name: file[name] for name in file.files}
         before = facts["before"]
@@ -92,6 +102,7 @@ def read_prepared(folder: Path) -> Prepared | None:
             measures=tuple(MeasureKeys(**each) for each in facts["measures"]),
             prices=Prices(**facts["prices"]),
             caps=Caps(**facts["caps"]),
+            radius=Radius(**facts["radius"]),
             trips=Trips(**facts["trips"]),
             tours=TourKeys(**facts["tours"]),
             before=Before(

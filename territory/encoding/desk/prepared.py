@@ -13,7 +13,21 @@ from territory.arrays import Floats, Ints, Longs
 from territory.encoding.verify import Caps
 from territory.workforce.tour_year import TourKeys
 
-__all__ = ["Before", "Held", "Land", "MeasureKeys", "Prepared", "Prices", "Team", "Texts"]
+__all__ = [
+    "MINUTE",
+    "Before",
+    "Held",
+    "Land",
+    "MeasureKeys",
+    "Prepared",
+    "Prices",
+    "Radius",
+    "Team",
+    "Texts",
+]
+
+MINUTE = 10_000
+"""Steps of a minute in which a company's own minutes are kept: as many as a plan says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -95,6 +109,9 @@ class Held:
     urban : float
         1 where one drives there at urban speed, else 0.
     measures : float64, shape (accounts, m)
+    given : uint32, shape (accounts, k), or (0, 0)
+        The company's own ways from each territory's home, one way, in 1/10,000 minutes; none
+        where all ways are estimated.
     """
 
     ids: Texts
@@ -120,6 +137,7 @@ class Held:
     lonlat: Floats
     urban: Floats
     measures: Floats
+    given: NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -137,6 +155,8 @@ class Land:
         See `solvers.Problem`.
     edge_a, edge_b, edge_km
         Borders between units, bridges excluded.
+    unit_lonlat, unit_urban : float64, shape (units, 2) and (units,), or without entries
+        Each unit's own point, and 1 where one drives there at urban speed; for a radius alone.
     """
 
     unit_ids: Texts
@@ -159,6 +179,8 @@ class Land:
     edge_a: Ints
     edge_b: Ints
     edge_km: Floats
+    unit_lonlat: Floats
+    unit_urban: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -216,6 +238,19 @@ class Prices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Radius:
+    """How far from home anything may lie; None where that is no rule (keys of [rules])."""
+
+    radius_km: float | None
+    radius_min: float | None
+
+    @property
+    def asked(self) -> bool:
+        """Whether there is one."""
+        return self.radius_km is not None or self.radius_min is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
     """What ``plan.json`` says of the plan.
 
@@ -232,7 +267,7 @@ class Before:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Prepared:
-    """A plan, prepared for judging moves of its units."""
+    """A plan, prepared for judging moves of its units and accounts."""
 
     held: Held
     land: Land
@@ -240,6 +275,7 @@ class Prepared:
     measures: tuple[MeasureKeys, ...]
     prices: Prices
     caps: Caps
+    radius: Radius
     trips: Trips
     tours: TourKeys
     before: Before

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from territory.arrays import Floats
 from territory.encoding.decode import patchable
 from territory.encoding.desk.desk import Desk
 from territory.encoding.desk.prepared import (
+    MINUTE,
     Before,
     Held,
     Land,
     MeasureKeys,
     Prepared,
     Prices,
+    Radius,
     Team,
     Texts,
 )
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
     from territory.encoding.case import Case
     from territory.plan import Plan
 
-__all__ = ["can_be_prepared", "prepared_of", "whole_figures"]
+__all__ = ["can_be_prepared", "files_beside", "prepared_of", "whole_figures"]
 
 
 COUNTED = ("moved_accounts", "moved_revenue_usd", "split_idns")
@@ -38,17 +42,14 @@ COUNTED = ("moved_accounts", "moved_revenue_usd", "split_idns")
 
 
 def can_be_prepared(plan: Plan) -> bool:
-    """Whether judging moves of a plan's units needs no more than its own ways.
+    """Whether judging moves of a plan needs no more than can be kept of it.
 
-    It does with a radius, with minutes of the company's own, and where the plan does not know its
-    own ways, or was made by rules that this version reads otherwise.
+    It does where the plan does not know its own ways, or was made by rules that this version reads
+    otherwise.
     """
     try:
-        scenario = scenario_of(plan)
+        scenario_of(plan)
     except InputError:
-        return False
-    rules = scenario.rules
-    if rules.radius_km or rules.radius_min or scenario.travel.matrix is not None:
         return False
     told = ["minutes", "travel_h", "nights"]
     return patchable(plan.accounts) and bool(plan.accounts[told].notna().all(axis=None))
@@ -59,11 +60,14 @@ def prepared_of(desk: Desk) -> Prepared | None:
     plan, opened, ways = desk.plan, desk.opened, desk.ways
     if not can_be_prepared(plan):
         return None
+    given = _given(ways.given)
+    if given is None:
+        return None
     case, model = opened.case, ways.model
     scenario, options = case.scenario, case.scenario.objective
     rules = scenario.rules
     return Prepared(
-        held=_held(desk),
+        held=_held(desk, given),
         land=_land(desk),
         team=_team(desk),
         measures=tuple(
@@ -86,6 +90,7 @@ def prepared_of(desk: Desk) -> Prepared | None:
             max_moved_revenue=rules.max_moved_revenue,
             max_moved_workload=rules.max_moved_workload,
         ),
+        radius=Radius(radius_km=rules.radius_km, radius_min=rules.radius_min),
         trips=trips_of(scenario),
         tours=tour_keys(scenario),
         before=Before(
@@ -96,6 +101,17 @@ def prepared_of(desk: Desk) -> Prepared | None:
             ],
         ),
     )
+
+
+def files_beside(plan: Plan) -> list[str]:
+    """Return the paths of the files outside its folder that a plan is prepared from.
+
+    As `scenario_of` finds them: beside the scenario, whose path the plan says.
+    """
+    matrix = scenario_of(plan).travel.matrix
+    if matrix is None:
+        return []
+    return [str(Path(str(plan.record.scenario_path)).parent / matrix)]
 
 
 def whole_figures(plan: Plan) -> dict[str, float]:
@@ -111,7 +127,17 @@ def whole_figures(plan: Plan) -> dict[str, float]:
     }
 
 
-def _held(desk: Desk) -> Held:
+def _given(minutes: Floats | None) -> NDArray[np.uint32] | None:
+    """Return the company's own minutes as they are kept; None where they are too many for it."""
+    if minutes is None:
+        return np.zeros((0, 0), dtype=np.uint32)
+    steps = np.rint(minutes * MINUTE)
+    if steps.max(initial=0.0) > np.iinfo(np.uint32).max:
+        return None
+    return steps.astype(np.uint32)
+
+
+def _held(desk: Desk, given: NDArray[np.uint32]) -> Held:
     case, encoding, accounts = desk.opened.case, desk.encoding, desk.plan.accounts
     ids = pd.Index(case.team["territory_id"].astype("str"))
     today = accounts["current_territory_id"].fillna("").astype("str")
@@ -145,6 +171,7 @@ def _held(desk: Desk) -> Held:
         lonlat=accounts[["lon", "lat"]].to_numpy(dtype=np.float64),
         urban=desk.ways.urban[0],
         measures=np.column_stack([numbers(name) for name in case.measures]),
+        given=given,
     )
 
 
@@ -152,6 +179,10 @@ def _land(desk: Desk) -> Land:
     case, problem = desk.opened.case, desk.encoding.problem
     edges = case.adjacency
     border = ~edges.bridge
+    rules = case.scenario.rules
+    points: Floats = np.zeros((0, 2))
+    if rules.radius_km is not None or rules.radius_min is not None:
+        points = case.unit_lonlat
     return Land(
         unit_ids=Texts.of(case.unit_ids),
         account_ids=Texts.of(
@@ -175,6 +206,8 @@ def _land(desk: Desk) -> Land:
         edge_a=edges.a[border],
         edge_b=edges.b[border],
         edge_km=edges.border_km[border].round(4),
+        unit_lonlat=points,
+        unit_urban=desk.ways.model.urban(points).astype(np.float64),
     )
 
 

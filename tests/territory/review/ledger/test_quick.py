@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -29,6 +30,13 @@ max_moved_workload = 0.3
 [travel]
 rounds = 1
 """,
+    "radius": """
+[rules]
+radius_km = 75
+radius_min = 80
+[travel]
+matrix = "ways.csv"
+""",
 }
 
 
@@ -36,6 +44,11 @@ rounds = 1
 def desk(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("grid")
     path = grid_scenario(folder, columns=6, alignment=TODAY, extra=RULES[request.param])
+    rng = np.random.default_rng(3)
+    ways = [
+        f"A{r}{c},R{t},{rng.uniform(5, 60):.5f}" for r in (0, 1) for c in range(6) for t in (1, 2)
+    ]
+    (folder / "ways.csv").write_text("\n".join(["account_id,rep_id,minutes", *ways]) + "\n")
     text = (folder / "accounts.csv").read_text().splitlines()
     for at in (1, 2, 3, 8):
         text[at] = text[at].replace(",,B", ",North,B")
