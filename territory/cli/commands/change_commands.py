@@ -118,8 +118,8 @@ def make_moves(
     tours: bool = True,
 ) -> int:
     """Show the ledger of moves, and make them unless they break a rule or are only tried."""
-    if not (made or repair or pay):
-        told = _at_once(folder, [move for move, _ in wanted], tours=tours)
+    if not (made or repair):
+        told = _at_once(folder, [move for move, _ in wanted], tours=tours, pay=pay)
         if told is not None:
             return _tried(console, folder, told)
     from territory.changes.accepted import accepted
@@ -157,12 +157,12 @@ def make_moves(
     return 0
 
 
-def _at_once(folder: Path, moves: Sequence[Move], *, tours: bool) -> Told | None:
+def _at_once(folder: Path, moves: Sequence[Move], *, tours: bool, pay: bool) -> Told | None:
     """Return the ledger from what the plan folder keeps prepared; None where it cannot tell it."""
     from territory.encoding.desk.kept import read_prepared
 
     prepared = read_prepared(folder)
-    if prepared is None:
+    if prepared is None or (pay and prepared.quotas):
         return None
     from territory.review.ledger.quick import quick_ledger
 

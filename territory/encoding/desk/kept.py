@@ -63,6 +63,7 @@ def write_prepared(
         "files": {name: _print_of(folder / name) for name in names},
         "beside": {path: _print_of(Path(path)) for path in beside},
         "measures": [asdict(each) for each in prepared.measures],
+        "quotas": prepared.quotas,
         **{
             name: asdict(getattr(prepared, name))
             for name in ("prices", "caps", "radius", "trips", "tours", "before")
@@ -105,6 +106,7 @@ def read_prepared(folder: Path) -> Prepared | None:
             radius=Radius(**facts["radius"]),
             trips=Trips(**facts["trips"]),
             tours=TourKeys(**facts["tours"]),
+            quotas=bool(facts["quotas"]),
             before=Before(
                 figures=before["figures"], broken=[tuple(each) for each in before["broken"]]
             ),

@@ -267,7 +267,10 @@ class Before:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Prepared:
-    """A plan, prepared for judging moves of its units and accounts."""
+    """A plan, prepared for judging moves of its units and accounts.
+
+    `quotas` is whether its scenario sets quotas: they and pay are worked out from its own files.
+    """
 
     held: Held
     land: Land
@@ -278,4 +281,5 @@ class Prepared:
     radius: Radius
     trips: Trips
     tours: TourKeys
+    quotas: bool
     before: Before

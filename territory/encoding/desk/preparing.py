@@ -93,6 +93,7 @@ def prepared_of(desk: Desk) -> Prepared | None:
         radius=Radius(radius_km=rules.radius_km, radius_min=rules.radius_min),
         trips=trips_of(scenario),
         tours=tour_keys(scenario),
+        quotas=scenario.quotas is not None,
         before=Before(
             figures=whole_figures(plan),
             broken=[
