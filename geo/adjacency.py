@@ -8,15 +8,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.conversions import m_to_km
+from geo.conversions import SNAP_M, m_to_km
+from geo.coverage.borders import MIN_BORDER_M, shared_borders
 from geo.coverage.gaps import Facing, facing_units, gap_limits
-from geo.coverage.matched import SNAP_M, matched
+from geo.coverage.matched import matched
 from geo.geography import Geography, Note
 
-__all__ = ["MIN_BORDER_M", "Adjacency", "rook"]
-
-MIN_BORDER_M = 1.0
-"""Shortest common border, metres, that makes two units neighbours: less is a point contact."""
+__all__ = ["Adjacency", "rook"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,7 +80,9 @@ def rook(
         A common border of at most this length is a point contact and makes no neighbours.
     gap_m : float, metres, or None
         Units that face each other across a gap up to this width are neighbours too; None: up to
-        2 % of the larger one's width, at most 500 m. 0: only what touches.
+        2 % of the larger one's width, at most 500 m. 0: only what touches. With a gap, pairs
+        whose short border was lost in the drawing are neighbours too, with a border of 0 km: see
+        `geo.coverage.ways`.
 
     Returns
     -------
@@ -109,13 +109,17 @@ def rook(
                 severity="warning",
             )
         )
-    a, b, border_m, exposed, owner = _shared_borders(same)
+    a, b, border_m, exposed, owner = shared_borders(same)
     long_enough = border_m > min_border_m
     a, b, border_m = a[long_enough], b[long_enough], border_m[long_enough]
     if gap_m != 0.0:
         found = facing_units(same, exposed, owner, gap_limits(same, gap_m))
         a, b, border_m, widths = _with_facing(len(shapes), (a, b, border_m), found, min_border_m)
         notes += _gap_note(widths, ids)
+        lost = _lost_borders(geography, a, b, gap_m)
+        notes += _lost_note(lost, ids)
+        a, b = np.r_[a, lost[:, 0]], np.r_[b, lost[:, 1]]
+        border_m = np.r_[border_m, np.zeros(len(lost))]
     bridges = _bridges(len(shapes), a, b, shapes)
     notes += [
         Note(
@@ -143,21 +147,6 @@ def rook(
     )
 
 
-def _segments(
-    shapes: NDArray[np.object_],
-) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Give every ring segment as (s,4) coordinates, smaller end first, and its unit (s,)."""
-    polygons, unit_of_polygon = shapely.get_parts(shapes, return_index=True)
-    rings, polygon_of_ring = shapely.get_rings(polygons, return_index=True)
-    points, ring_of_point = shapely.get_coordinates(rings, return_index=True)
-    within = ring_of_point[1:] == ring_of_point[:-1]
-    start, end = points[:-1][within], points[1:][within]
-    swap = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
-    ends = np.where(swap[:, None], np.hstack([end, start]), np.hstack([start, end]))
-    unit = unit_of_polygon[polygon_of_ring[ring_of_point[:-1][within]]]
-    return ends, unit
-
-
 def _with_facing(
     n: int,
     borders: tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]],
@@ -183,6 +172,36 @@ def _with_facing(
     return all_a[order], all_b[order], length[order], widths
 
 
+def _lost_borders(
+    geography: Geography, a: NDArray[np.int32], b: NDArray[np.int32], gap_m: float | None
+) -> NDArray[np.int32]:
+    """(q,2) pairs that are no neighbours yet, although nothing lies between them."""
+    row = {unit: at for at, unit in enumerate(geography.ids)}
+    pairs = {
+        (min(row[first], row[second]), max(row[first], row[second]))
+        for first, second, way_m in geography.near
+        if first in row and second in row and (gap_m is None or way_m <= gap_m)
+    }
+    pairs -= set(zip(a.tolist(), b.tolist(), strict=True))
+    return np.array(sorted(pairs), dtype=np.int32).reshape(-1, 2)
+
+
+def _lost_note(pairs: NDArray[np.int32], ids: tuple[str, ...]) -> list[Note]:
+    if not len(pairs):
+        return []
+    shown = ", ".join(f"{ids[a]} and {ids[b]}" for a, b in pairs[:5])
+    more = f" and {len(pairs) - 5:,} more" if len(pairs) > 5 else ""
+    have = "pair of units has" if len(pairs) == 1 else "pairs of units have"
+    return [
+        Note(
+            what=f"{len(pairs):,} {have} no border in the layer, but nothing lies between them "
+            f"where it was simplified: taken as neighbours ({shown}{more})",
+            ids=tuple(dict.fromkeys(ids[at] for at in pairs.ravel())),
+            severity="warning",
+        )
+    ]
+
+
 def _gap_note(widths: list[tuple[int, int, float]], ids: tuple[str, ...]) -> list[Note]:
     wide = sorted((it for it in widths if it[2] > SNAP_M), key=lambda it: -it[2])
     if not wide:
@@ -197,30 +216,6 @@ def _gap_note(widths: list[tuple[int, int, float]], ids: tuple[str, ...]) -> lis
             severity="warning",
         )
     ]
-
-
-def _shared_borders(
-    shapes: NDArray[np.object_],
-) -> tuple[
-    NDArray[np.int32],
-    NDArray[np.int32],
-    NDArray[np.float64],
-    NDArray[np.float64],
-    NDArray[np.intp],
-]:
-    """Return pairs with the length they share, then the segments that nobody shares, by unit."""
-    ends, unit = _segments(shapes)
-    order = np.lexsort(ends.T)
-    ends, unit = ends[order], unit[order]
-    twin = (ends[1:] == ends[:-1]).all(axis=1) & (unit[1:] != unit[:-1])
-    first, second, segment = unit[:-1][twin], unit[1:][twin], ends[:-1][twin]
-    length = np.hypot(segment[:, 2] - segment[:, 0], segment[:, 3] - segment[:, 1])
-    key = np.minimum(first, second).astype(np.int64) * len(shapes) + np.maximum(first, second)
-    pairs, inverse = np.unique(key, return_inverse=True)
-    border_m = np.bincount(inverse, weights=length, minlength=len(pairs)).astype(np.float64)
-    a, b = np.divmod(pairs, len(shapes))
-    shared = np.r_[twin, False] | np.r_[False, twin]
-    return a.astype(np.int32), b.astype(np.int32), border_m, ends[~shared], unit[~shared]
 
 
 def _components(n: int, edges: list[tuple[int, int]]) -> NDArray[np.int32]:

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from geo.conversions import m_to_km
+from geo.conversions import SNAP_M, m_to_km
 from geo.coverage.repair import match_borders, polygonal
 from geo.errors import GeographyError
 from geo.geography import Geography, Note
@@ -23,7 +23,6 @@ __all__ = ["Split", "cells", "split_units"]
 SPREAD_M = 50.0
 """Largest radius on which points at one address are spread, metres."""
 
-_SNAP_M = 0.001
 _SAME_M = 1.0
 _INSET_M = 200.0
 _CLOSEST_M = 0.01
@@ -309,13 +308,13 @@ def _rematch(shapes: NDArray[np.object_], touched: NDArray[np.bool_]) -> NDArray
     tree = shapely.STRtree(shapes)
     around = _within_snap(tree, shapes, touched)
     result = shapes.copy()
-    result[around] = match_borders(shapes[around], snap=_SNAP_M)
+    result[around] = match_borders(shapes[around], snap=SNAP_M)
     # Snapping may have moved a vertex on the far border of a neighbour: then all are matched.
     # Nothing farther than the next ring can have noticed, so only that is looked at.
     ring = _within_snap(tree, shapes, around)
     if shapely.coverage_is_valid(result[ring]):
         return result
-    return match_borders(result, snap=_SNAP_M)
+    return match_borders(result, snap=SNAP_M)
 
 
 def _within_snap(
@@ -323,5 +322,5 @@ def _within_snap(
 ) -> NDArray[np.bool_]:
     """Mark the chosen shapes, (n,), and all that come within the snapping distance of one."""
     marked = chosen.copy()
-    marked[tree.query(shapes[chosen], predicate="dwithin", distance=_SNAP_M)[1]] = True
+    marked[tree.query(shapes[chosen], predicate="dwithin", distance=SNAP_M)[1]] = True
     return marked

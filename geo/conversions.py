@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 __all__ = [
     "LIMIT",
     "NONZERO",
+    "SNAP_M",
     "km_to_m",
     "m2_to_km2",
     "m_to_km",
@@ -20,6 +21,9 @@ LIMIT = 1e-9
 
 NONZERO = 1e-12
 """Least divisor: what is smaller is rounding."""
+
+SNAP_M = 0.001
+"""Corners nearer than this are one, metres."""
 
 _WEB_MERCATOR_RADIUS_M = 6_378_137.0
 Number = TypeVar("Number", float, NDArray[np.float64])

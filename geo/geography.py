@@ -92,6 +92,9 @@ class Geography:
         Equal-area, in metres.
     notes : tuple of Note
         Everything that was repaired on the way.
+    near : tuple of (id, id, metres)
+        Units without a common border between which nothing lies, as they were drawn, and the
+        length of the shortest way: see `geo.coverage.ways`.
 
     Attributes
     ----------
@@ -102,6 +105,7 @@ class Geography:
     units: GeoDataFrame = field(repr=False)
     crs: CRS
     notes: tuple[Note, ...] = ()
+    near: tuple[tuple[str, str, float], ...] = field(default=(), repr=False)
     kept: dict[str, tuple[NDArray[np.object_], bool]] = field(
         default_factory=dict, init=False, repr=False
     )
@@ -143,6 +147,7 @@ class Geography:
             units=self.units if units is None else units,
             crs=self.crs,
             notes=self.notes if notes is None else tuple(notes),
+            near=self.near,
         )
 
     def areas_km2(self) -> NDArray[np.float64]:

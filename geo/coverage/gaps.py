@@ -8,9 +8,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.conversions import NONZERO
+from geo.conversions import NONZERO, SNAP_M
 
-__all__ = ["Facing", "facing_units", "gap_limits"]
+__all__ = ["GAP_MOST_M", "Facing", "facing_units", "gap_limits"]
 
 GAP_SHARE = 0.02
 """Widest gap across which units are neighbours, as a share of the larger one's width."""
@@ -18,7 +18,6 @@ GAP_SHARE = 0.02
 GAP_MOST_M = 500.0
 """Widest gap in any case, metres."""
 
-_TOUCH_M = 0.001
 _MOST_SAMPLES = 2_000_000
 _STEEPEST = np.sqrt(0.5)
 
@@ -142,7 +141,7 @@ def _across(
     step = ends[:, 2:] - ends[:, :2]
     size = np.maximum(np.hypot(step[:, 0], step[:, 1]), NONZERO)
     along = np.abs(((there - points) * step).sum(axis=1)) / size
-    return np.asarray((away <= _TOUCH_M) | (along <= _STEEPEST * away))
+    return np.asarray((away <= SNAP_M) | (along <= _STEEPEST * away))
 
 
 def _pairs(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from geo.conversions import SNAP_M
 from geo.coverage.repair import match_borders
 
 if TYPE_CHECKING:
@@ -12,10 +13,7 @@ if TYPE_CHECKING:
 
     from geo.geography import Geography
 
-__all__ = ["SNAP_M", "matched"]
-
-SNAP_M = 0.001
-"""Vertices nearer than this become one, in metres."""
+__all__ = ["matched"]
 
 
 def matched(geography: Geography) -> tuple[NDArray[np.object_], bool]:

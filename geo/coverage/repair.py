@@ -9,7 +9,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.conversions import m2_to_km2
+from geo.conversions import SNAP_M, m2_to_km2
+from geo.coverage.borders import MIN_BORDER_M, shared_borders
+from geo.coverage.ways import nothing_between
 from geo.crs import (
     MAX_AREA_DISTORTION,
     area_distortion,
@@ -36,7 +38,6 @@ _CHANGED_KM2 = 0.01
 _MOST_LON = 540.0
 _MOST_LAT = 90.01
 _MOST_M = 1e9
-_SNAP_M = 0.001
 
 
 def unit_ids(values: Series, *, source: str) -> list[str]:
@@ -224,13 +225,13 @@ def prepare(
     if in_degrees and _longest_edge(raw) > _LONG_EDGE_DEGREES:
         # A long straight edge in degrees bends when projected: both sides get the same bends.
         raw = shapely.segmentize(raw, _STEP_DEGREES)
-    matched = match_borders(raw, snap=_SNAP_M * scale, gap=GAP_M * scale)
+    matched = match_borders(raw, snap=SNAP_M * scale, gap=GAP_M * scale)
     source_shapes = geopandas.GeoSeries(list(raw), crs=shapes.crs)
     system = _auto(source_shapes) if isinstance(crs, str) and crs == "auto" else crs
     system = require_projected(system)
     projected = geopandas.GeoSeries(list(matched), crs=shapes.crs).to_crs(system)
     # Projecting a border from both sides may differ in the last bit, so it is matched again.
-    final = match_borders(np.asarray(projected.array, dtype=object), snap=_SNAP_M)
+    final = match_borders(np.asarray(projected.array, dtype=object), snap=SNAP_M)
     frame = geopandas.GeoDataFrame(
         {"name": [str(name) for name in names], "level": level, "parent": ""},
         index=pd.Index(units, name="unit_id"),
@@ -238,10 +239,15 @@ def prepare(
         crs=system,
     )
     _refuse_empty(frame.geometry, units, source)
+    drawn = final
     if matched is not raw:
+        drawn = np.asarray(source_shapes.to_crs(system).array, dtype=object)
         # Compared in the source's own system: projecting alone moves long edges a little.
         share = shapely.area(raw) / shapely.area(matched) - 1.0
         notes.append(_match_note(m2_to_km2(np.abs(share) * frame.area.to_numpy()), units))
+    near = tuple(
+        (units[a], units[b], way_m) for a, b, way_m in nothing_between(drawn, _neighbours(final))
+    )
     distortion = area_distortion(frame.geometry)
     if distortion > MAX_AREA_DISTORTION:
         raise GeographyError(
@@ -249,7 +255,13 @@ def prepare(
             f"at most {MAX_AREA_DISTORTION:.0%} is accepted",
             hint='use crs = "auto", which chooses an equal-area system',
         )
-    return Geography(units=frame, crs=system, notes=tuple(notes))
+    return Geography(units=frame, crs=system, notes=tuple(notes), near=near)
+
+
+def _neighbours(shapes: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Return pairs with a common border as ``a * n + b``, ``a < b``."""
+    a, b, border_m, _, _ = shared_borders(shapes)
+    return (a.astype(np.int64) * len(shapes) + b)[border_m > MIN_BORDER_M]
 
 
 def _refuse_metres(raw: NDArray[np.object_], in_degrees: bool, source: str) -> None:

@@ -62,7 +62,7 @@ held_on_goal | number | share | the same, if it stood right on its goals | the s
             """
 unit_a | id | - | a unit
 unit_b | id | - | its neighbour
-border_km | number | km | length of their common border; 0 for a bridge
+border_km | number | km | length of their common border; 0: a bridge, or lost in simplifying
 kind | text | - | border, or bridge (joined by hand or over water)
 """,
             source=_SOURCE,
