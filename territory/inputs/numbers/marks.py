@@ -26,6 +26,7 @@ Mark = Literal[".", ","]
 _DOT_GROUPS = r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+"
 _COMMA_GROUPS = r"[+-]?[1-9]\d{0,2}(?:,\d{3})+"
 _SEVERAL_DOTS = r"[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}"
+_SEVERAL_COMMAS = r"[+-]?[1-9]\d{0,2}(?:,\d{3}){2,}"
 _SPACES = " \u00a0\u2009\u202f'\u2019"
 _SPACED_GROUPS = rf"[+-]?[1-9]\d{{0,2}}(?:[{_SPACES}]\d{{3}})+(?:[.,]\d+)?"
 _DOT_DECIMAL = r"[+-]?(?:\d*|[1-9]\d{0,2}(?:,\d{3})+)\.\d+"
@@ -63,6 +64,7 @@ class _Shapes:
     dot_decimal: Bools
     comma_decimal: Bools
     whole: Bools
+    several: Bools
 
 
 def settle_marks(
@@ -90,9 +92,11 @@ def settle_marks(
 
     Notes
     -----
-    Evidence is a cell with one reading only: "35.3", "0.125", "12,5", "1.250,5" and "1.250.000"
-    tell the decimal mark. A column with such a cell is read by it; else the other columns and the
-    delimiter decide where they agree. Blanks and apostrophes between groups of three mean nothing.
+    Evidence is a cell with one reading only: "35.3", "0.125", "12,5", "1.250,5", "1.250.000" and
+    "1,250,000" tell the decimal mark. A column with such a cell is read by it; else the other
+    columns and the delimiter decide where they agree. A column with cells of both kinds is read
+    cell by cell, if no cell has two readings. "1,250" beside "980,00" has: who writes two decimals
+    writes no three. Blanks and apostrophes between groups of three mean nothing.
     """
     out = Settled(texts={}, notes=[], questions=[])
     texts = {name: _closed_up(out, name, text) for name, text in texts.items()}
@@ -102,8 +106,19 @@ def settle_marks(
     others_comma = delimiter == ";" or written_comma
     for name, text in texts.items():
         shape, told = shapes[name], True
+        unclear = shape.dot_groups | shape.comma_groups
+        if decimal is None and shape.dot_decimal.any() and shape.comma_decimal.any():
+            if (unclear | shape.several).any():
+                _ask(out, name, text, unclear if unclear.any() else shape.several)
+            else:
+                out.texts[name] = _cell_by_cell(out, name, text, shape)
+            continue
+        odd = _odd_decimals(name, text, shape)
+        if decimal is None and odd.any():
+            _ask(out, name, text, odd)
+            continue
         mark = decimal
-        if mark is None and (shape.dot_groups | shape.comma_groups).any():
+        if mark is None and unclear.any():
             told = name not in coordinates
             if name in coordinates:
                 mark = "," if shape.comma_groups.any() else "."
@@ -118,7 +133,7 @@ def settle_marks(
                     written_comma=written_comma,
                 )
             if mark is None:
-                _ask(out, name, text, shape)
+                _ask(out, name, text, unclear)
                 continue
         elif mark is None:
             mark = "," if others_comma and shape.comma_decimal.any() else "."
@@ -156,12 +171,14 @@ def _shapes(text: pd.Series[str], stored: Bools | None) -> _Shapes:
 
     dot_groups, comma_groups = like(_DOT_GROUPS, "."), like(_COMMA_GROUPS, ",")
     several = like(_SEVERAL_DOTS, ".")
+    commas = like(_SEVERAL_COMMAS, ",")
     return _Shapes(
-        dot_groups=dot_groups,
-        comma_groups=comma_groups,
-        dot_decimal=(like(_DOT_DECIMAL, ".") & ~dot_groups) | like(_INDIAN, ","),
+        dot_groups=dot_groups & ~several,
+        comma_groups=comma_groups & ~commas,
+        dot_decimal=(like(_DOT_DECIMAL, ".") & ~dot_groups) | like(_INDIAN, ",") | commas,
         comma_decimal=(like(_COMMA_DECIMAL, ",") & ~comma_groups) | several,
         whole=like(_WHOLE),
+        several=several | commas,
     )
 
 
@@ -204,8 +221,8 @@ def _mark_of(
     return "." if others_point and fractions(name) and not shape.whole.any() else None
 
 
-def _ask(out: Settled, name: str, text: pd.Series[str], shape: _Shapes) -> None:
-    unclear = shape.dot_groups | shape.comma_groups
+def _ask(out: Settled, name: str, text: pd.Series[str], unclear: Bools) -> None:
+    """Ask for a column whose cells `unclear`, (n,), have two readings."""
     one = unclear & text.str.count(r"[.,]").eq(1).to_numpy(dtype=bool)
     cells = counted(int(unclear.sum()), "cell")
     if one.any():
@@ -216,8 +233,46 @@ def _ask(out: Settled, name: str, text: pd.Series[str], shape: _Shapes) -> None:
         first = str(text[unclear].iloc[0]).strip()
         what = f'{name}: "{first}" stands beside numbers with another mark for decimals ({cells})'
     # Nothing is solved with a question open; a number here keeps later checks from complaining too.
-    out.texts[name] = text.where(~unclear, "1")
+    out.texts[name] = text.where(text.str.strip() == "", "1")
     out.questions.append((name, what))
+
+
+def _odd_decimals(name: str, text: pd.Series[str], shape: _Shapes) -> Bools:
+    """Mark groups of three that would be decimals unlike all others of their column, (n,).
+
+    All others have two decimals ("1,250" beside "980,00"), or it is an amount whose three
+    end in 0, which nobody writes who leaves zeros out ("1,250" beside "12,5").
+    """
+    sure, mark, groups = shape.dot_decimal, ".", shape.dot_groups
+    if shape.comma_decimal.any():
+        sure, mark, groups = shape.comma_decimal, ",", shape.comma_groups
+    if not sure.any() or not groups.any():
+        return np.zeros(len(text), dtype=bool)
+    bare = text.str.strip()
+    with_mark = bare[sure & bare.str.contains(mark, regex=False).to_numpy(dtype=bool)]
+    digits = set(
+        with_mark.str.rsplit(mark, n=1).str[-1].str.len()[with_mark.str.count(f"[{mark}]") == 1]
+    )
+    if digits == {2} and not shape.whole.any():
+        return groups
+    odd = bool(digits) and 3 not in digits and name.endswith(MONEY)
+    return groups & odd & bare.str.endswith("0").to_numpy(dtype=bool)
+
+
+def _cell_by_cell(out: Settled, name: str, text: pd.Series[str], shape: _Shapes) -> pd.Series[str]:
+    """Write a column that mixes both marks with points: each cell has one reading."""
+    bare, plain = text.str.strip(), text.copy()
+    point, comma = shape.dot_decimal, shape.comma_decimal
+    plain[point] = bare[point].str.replace(",", "", regex=False)
+    swapped = bare[comma].str.replace(".", "", regex=False)
+    plain[comma] = swapped.str.replace(",", ".", regex=False)
+    cells = [counted(int(kind.sum()), "cell") for kind in (point, comma)]
+    said = " and ".join(
+        f'"{bare[kind].iloc[0]}" is read as {plain[kind].iloc[0]} ({n})'
+        for kind, n in zip((point, comma), cells, strict=True)
+    )
+    out.notes.append((name, f"{name}: points and commas are mixed: {said}"))
+    return plain
 
 
 def _read(

@@ -41,6 +41,40 @@ def test_a_file_with_semicolons_writes_decimals_with_a_comma(cells, numbers):
     assert not found.questions
 
 
+@pytest.mark.parametrize("delimiter", [",", ";"])
+@pytest.mark.parametrize(
+    ("cells", "asked"),
+    [
+        (["1.234,50", "980,00", "1,250"], '"1,250" may be 1.25 or 1250'),
+        (["1,234.50", "980.00", "1.250"], '"1.250" may be 1.25 or 1250'),
+        (["12,50", "1.250", "1,250"], '"1,250" may be 1.25 or 1250'),
+        (["12,5", "3,25", "1,250"], '"1,250" may be 1.25 or 1250'),
+        (["1,234.50", "1.234,50", "1.234"], '"1.234" may be 1.234 or 1234'),
+        (["1,250,000", "1.250,00"], '"1,250,000" stands beside'),
+    ],
+)
+def test_a_group_of_three_unlike_the_decimals_of_its_column_is_asked(delimiter, cells, asked):
+    """Read by the column's mark alone it would be a thousand times too small."""
+    found = settled(delimiter, potential_usd=cells)
+    assert [asked in what for _, what in found.questions] == [True]
+    assert set(found.texts["potential_usd"]) == {"1"}
+
+
+def test_a_column_that_mixes_marks_is_read_cell_by_cell_where_each_has_one_reading():
+    found = settled(",", potential_usd=["1,234.50", "1.234,50", "12", "7,5"])
+    assert read("potential_usd", found) == [1234.5, 1234.5, 12, 7.5]
+    assert "points and commas are mixed" in found.notes[0][1]
+    assert not found.questions
+
+
+def test_decimals_of_three_digits_beside_others_stay_decimals():
+    assert read("service_h", settled(",", service_h=["12.5", "3.25", "1.875"])) == [
+        12.5,
+        3.25,
+        1.875,
+    ]
+
+
 def test_a_column_is_read_by_its_own_decimals_first():
     found = settled(";", v=["1.250", "35.3"])
     assert read("v", found) == [1.25, 35.3]
