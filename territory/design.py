@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 # The package's door loads this file: everything heavy is imported where it is used.
+from territory.currency import speaks
 from territory.errors import InputError
 from territory.messages import Message, counted
 from territory.wording import NONZERO
@@ -35,6 +36,7 @@ class Prepared:
     audit: Audit
 
 
+@speaks
 def design(
     scenario: Scenario, *, observer: Observer | None = None, stop: StopRule | None = None
 ) -> Plan:
@@ -96,6 +98,7 @@ def design(
     return told(explain_violations(plan), scenario, prepared.tables, stop=stop)
 
 
+@speaks
 def today(scenario: Scenario) -> Plan:
     """Return today's alignment as a plan: the same figures, hours, rules and outputs.
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from territory.currency import DEFAULT, code, in_words
 from territory.messages import counted
 
 __all__ = [
@@ -14,8 +15,6 @@ __all__ = [
     "PlanFacts",
     "amount",
     "beside_band",
-    "compact_usd",
-    "currency_note",
     "duration",
     "measure_label",
     "percent",
@@ -25,7 +24,6 @@ __all__ = [
     "status_words",
     "term_label",
     "told_apart",
-    "with_currency",
 ]
 
 LIMIT = 1e-9
@@ -35,7 +33,7 @@ NONZERO = 1e-12
 """Least divisor and least difference: what is smaller is rounding."""
 
 MISSING = "–"
-_UNITS = {"h": "h", "usd": "USD", "km": "km", "min": "min"}
+_UNITS = {"h": "h", "usd": DEFAULT, "km": "km", "min": "min"}
 _TERMS = {
     "travel_usd": "Travel",
     "nights_usd": "Nights away",
@@ -110,27 +108,6 @@ def sources_of(plan: PlanFacts) -> str:
     if not isinstance(geography, Mapping):
         return ""
     return "" if geography.get("file") else _SOURCES.get(str(geography.get("kind")), "")
-
-
-def currency_note(plan: PlanFacts) -> str:
-    """Return how amounts of a plan that is not in USD are to be read; "" where it is.
-
-    Examples
-    --------
-    >>> from territory.plan_record import PlanRecord
-    >>> keys = {"currency": "EUR"}
-    >>> currency_note(PlanRecord(scenario="x", status="feasible", measures={}, keys=keys))
-    'All amounts are in EUR: read $ and USD as EUR'
-    """
-    currency = str(plan.keys.get("currency") or "USD")
-    note = f"All amounts are in {currency}: read $ and USD as {currency}"
-    return "" if currency == "USD" else note
-
-
-def with_currency(title: str, plan: PlanFacts) -> str:
-    """Return a page's title with the note on the currency, where there is one."""
-    note = currency_note(plan)
-    return f"{title}. {note}" if note else title
 
 
 def percent(fraction: float | None, decimals: int = 1) -> str:
@@ -208,23 +185,6 @@ def amount(measure: str, value: float | None) -> str:
     return f"{value:,.0f}" if whole else f"{value:,.2f}"
 
 
-def compact_usd(value: float | None) -> str:
-    """Return dollars as a reader says them.
-
-    Examples
-    --------
-    >>> compact_usd(12_345_678), compact_usd(45_600), compact_usd(-999.4)
-    ('$12.3 M', '$45.6 k', '-$999')
-    """
-    if value is None or not math.isfinite(value):
-        return MISSING
-    sign, size = "-" if value < 0 else "", abs(value)
-    for limit, letter in ((1e9, "B"), (1e6, "M"), (1e4, "k")):
-        if size >= limit:
-            return f"{sign}${size / (1e3 if letter == 'k' else limit):,.1f} {letter}"
-    return f"{sign}${size:,.0f}"
-
-
 def duration(seconds: float) -> str:
     """Return wall or CPU seconds for people.
 
@@ -254,7 +214,7 @@ def measure_label(measure: str) -> str:
     stem, _, suffix = measure.rpartition("_")
     words = (stem if stem and suffix in _UNITS else measure).replace("_", " ")
     label = words[:1].upper() + words[1:]
-    return f"{label} ({_UNITS[suffix]})" if stem and suffix in _UNITS else label
+    return in_words(f"{label} ({_UNITS[suffix]})") if stem and suffix in _UNITS else label
 
 
 def term_label(term: str) -> str:
@@ -265,7 +225,7 @@ def term_label(term: str) -> str:
     >>> term_label("handover_usd"), term_label("ferry_usd")
     ('Relationships handed over', 'Ferry')
     """
-    return _TERMS.get(term) or measure_label(term).removesuffix(" (USD)")
+    return _TERMS.get(term) or measure_label(term).removesuffix(f" ({code()})")
 
 
 def status_words(plan: PlanFacts) -> str:

@@ -155,6 +155,8 @@ class MapContent:
         The tier that the layer of the most important accounts shows; "" for none.
     unit_limit : int
         Units beyond this number are drawn as their territories' outlines only.
+    money, currency : str
+        What stands before an amount of kind "usd", and what its column says.
     tiles : bool
         Put OpenStreetMap tiles below the map: then, and only then, the file needs the network.
     """
@@ -183,10 +185,12 @@ class MapContent:
     zips: "pd.DataFrame | None" = None
     top_tier: str = ""
     unit_limit: int = 60_000
+    money: str = "$"
+    currency: str = "USD"
     tiles: bool = False
 
 
-def value_text(value: object, kind: Kind) -> str:
+def value_text(value: object, kind: Kind, money: str = "$") -> str:
     """Return a value as people read it; "–" when it is missing.
 
     Parameters
@@ -194,6 +198,8 @@ def value_text(value: object, kind: Kind) -> str:
     value : object
         A number, or anything for kind "text".
     kind : Kind
+    money : str
+        What stands before an amount of kind "usd", as `MapContent.money`.
 
     Returns
     -------
@@ -210,7 +216,7 @@ def value_text(value: object, kind: Kind) -> str:
     if math.isnan(number):
         return "–"
     if kind == "usd":
-        return _dollars(number)
+        return _amount(number, money)
     if kind == "share":
         return f"{number * 100:,.{1 if abs(number) < 0.0995 else 0}f} %"
     if kind == "count":
@@ -315,7 +321,7 @@ def _is_nan(value: object) -> bool:
     return isinstance(value, float) and math.isnan(value)
 
 
-def _dollars(number: float) -> str:
+def _amount(number: float, money: str) -> str:
     sign = "\N{MINUS SIGN}" if number < 0 else ""
     size = abs(number)
     for limit, unit in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
@@ -323,5 +329,5 @@ def _dollars(number: float) -> str:
         if size >= limit * 0.9995:
             scaled = size / limit
             digits = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
-            return f"{sign}${scaled:.{digits}f}{unit}"
-    return f"{sign}${size:.0f}"
+            return f"{sign}{money}{scaled:.{digits}f}{unit}"
+    return f"{sign}{money}{size:.0f}"

@@ -46,6 +46,7 @@ def map_data(
         "bounds": [[round(south, 5), round(west, 5)], [round(north, 5), round(east, 5)]],
         "crowd": CROWD,
         "manyFlows": _MANY_FLOWS,
+        "money": content.money,
         "fillOpacity": 0.6 if content.tiles else 1.0,
         "overlays": overlays,
         "territories": _territories(scene),
@@ -113,7 +114,8 @@ def _territories(scene: Scene) -> list[Mapping[str, object]]:
         values = frame.iloc[i]
         rows = []
         for column in content.columns:
-            row: list[object] = [column.title, value_text(values[column.name], column.kind)]
+            text = value_text(values[column.name], column.kind, content.money)
+            row: list[object] = [column.title, text]
             if column.deviation:
                 deviation = as_number(values[column.deviation])
                 out = is_out(deviation, column.tolerance)

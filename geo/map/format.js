@@ -23,7 +23,7 @@ function withCommas(number, digits) {
   return number < 0 && /[1-9]/.test(text) ? `-${text}` : text;
 }
 
-function valueText(value, kind) {
+function valueText(value, kind, money = "$") {
   if (kind === "text") return value || "–";
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   if (kind === "usd") {
@@ -31,10 +31,10 @@ function valueText(value, kind) {
     for (const [limit, unit] of [[1e9, "B"], [1e6, "M"], [1e3, "k"]]) {
       if (size >= limit * 0.9995) {
         const scaled = size / limit, digits = scaled < 9.995 ? 2 : scaled < 99.95 ? 1 : 0;
-        return `${sign}$${fixed(scaled, digits)}${unit}`;
+        return `${sign}${money}${fixed(scaled, digits)}${unit}`;
       }
     }
-    return `${sign}$${fixed(size, 0)}`;
+    return `${sign}${money}${fixed(size, 0)}`;
   }
   if (kind === "share") return `${withCommas(value * 100, Math.abs(value) < 0.0995 ? 1 : 0)} %`;
   if (kind === "count") return withCommas(value, 0);

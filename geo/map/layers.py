@@ -81,7 +81,7 @@ class Classes:
         return self.codes.count(UNKNOWN)
 
 
-def classified(layer: Layer, units: "pd.DataFrame") -> Classes:
+def classified(layer: Layer, units: "pd.DataFrame", money: str = "$") -> Classes:
     """Put the units into at most five classes of about equally many, with round limits.
 
     Parameters
@@ -89,6 +89,8 @@ def classified(layer: Layer, units: "pd.DataFrame") -> Classes:
     layer : Layer
     units : DataFrame, n rows
         The layer's column; `n_accounts` where known.
+    money : str
+        See `MapContent.money`.
 
     Returns
     -------
@@ -107,12 +109,12 @@ def classified(layer: Layer, units: "pd.DataFrame") -> Classes:
     else:
         limits = _limits(values[values > 0])
         classes = np.searchsorted(limits, values, side="right")
-        labels = _labels(limits, layer.kind)
+        labels = _labels(limits, layer.kind, money)
         ramp = _RAMPS[layer.ramp]
         colours = ramp[-len(labels) :] if len(labels) > 2 else (ramp[1], ramp[3])[: len(labels)]
         if (values <= 0).any():
             classes = np.where(values > 0, classes + 1, 0)
-            labels = (value_text(0, layer.kind) if layer.kind != "usd" else "$0", *labels)
+            labels = (value_text(0, layer.kind) if layer.kind != "usd" else f"{money}0", *labels)
             colours = (_NOTHING, *colours)
     codes = [
         NONE if none else UNKNOWN if np.isnan(value) else str(int(at))
@@ -218,8 +220,8 @@ def _limits(positive: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(limits[(limits > positive.min()) & (limits <= positive.max())])
 
 
-def _labels(limits: NDArray[np.float64], kind: Kind) -> tuple[str, ...]:
-    texts = [value_text(limit, kind) for limit in limits]
+def _labels(limits: NDArray[np.float64], kind: Kind, money: str) -> tuple[str, ...]:
+    texts = [value_text(limit, kind, money) for limit in limits]
     if not texts:
         return ("above 0",)
     between = [f"{low} – {high}" for low, high in itertools.pairwise(texts)]

@@ -36,10 +36,10 @@ function startTerritoryMap(map, data) {
     return table.columns.map(([title, kind, interval], c) => {
       const values = table.values[c];
       if (kind === "text") return [title, word(values, i) || "–"];
-      if (!interval) return [title, valueText(values[i], kind)];
+      if (!interval) return [title, valueText(values[i], kind, data.money)];
       const [middle, low, high] = values.map((column) => column[i]);
-      const ends = low === null || high === null ? "" : ` (${valueText(low, kind)} – ${valueText(high, kind)})`;
-      return [title, valueText(middle, kind) + ends];
+      const ends = low === null || high === null ? "" : ` (${valueText(low, kind, data.money)} – ${valueText(high, kind, data.money)})`;
+      return [title, valueText(middle, kind, data.money) + ends];
     });
   }
   function card(title, lines, rows) {
@@ -58,7 +58,7 @@ function startTerritoryMap(map, data) {
   function layerRow(c) {
     const { layer } = layers.state, at = layer.of === "territories" ? cells.owner[c] : c;
     if (!layer.values || at < 0 || (layer.of === "units" && !cells.own)) return [];
-    const known = layer.codes[at] === "?" ? "not known" : valueText(layer.values[at], layer.kind);
+    const known = layer.codes[at] === "?" ? "not known" : valueText(layer.values[at], layer.kind, data.money);
     return [[layer.title, known, "", false]];
   }
   function todayLine(u) {

@@ -182,7 +182,7 @@ def _searched(content: MapContent) -> list[str]:
 
 def _heads(content: MapContent) -> list[Mapping[str, object]]:
     heads: list[Mapping[str, object]] = [{"title": "Territory", "numeric": False}]
-    units = {"hours": "h a year", "usd": "USD"}
+    units = {"hours": "h a year", "usd": content.currency}
     for column in content.columns:
         heads.append(
             {
@@ -208,7 +208,7 @@ def _rows(content: MapContent, fills: Sequence[str]) -> list[Mapping[str, object
         cells: list[Mapping[str, object]] = []
         for column in content.columns:
             value = values[column.name]
-            text = value_text(value, column.kind)
+            text = value_text(value, column.kind, content.money)
             cells.append(
                 {
                     "value": _sortable(value, text if column.kind == "text" else None),

@@ -137,7 +137,7 @@ def _layers(
         if not len(content.units):
             absent[layer.title] = "the plan has no units"
             continue
-        classes = classified(layer, content.units)
+        classes = classified(layer, content.units, content.money)
         if classes.n_none + classes.n_unknown == len(classes.codes):
             absent[layer.title] = "not known of any unit"
         else:

@@ -15,6 +15,7 @@ import typer
 
 from territory.cli.console import Console
 from territory.cli.shadows import refuse_shadows
+from territory.currency import DEFAULT, amounts_in
 from territory.inputs.once import once
 
 __all__ = ["COMMANDS", "main", "run"]
@@ -111,7 +112,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
         refuse_shadows()
         command = next((word for word in arguments if not word.startswith("-")), "")
         app = _application(command)
-        with once():
+        with once(), amounts_in(DEFAULT, until_heard=True):
             code = app(list(arguments), prog_name="territory", standalone_mode=False, obj=console)
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED

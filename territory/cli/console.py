@@ -11,9 +11,11 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Literal, Self
 
+from territory.currency import money
 from territory.messages import Message, visible
 from territory.plan_record import plain
 
@@ -193,7 +195,9 @@ class Progress:
 
     def __enter__(self) -> Self:
         if self._mode == "line":
-            self._thread = threading.Thread(target=self._tick, daemon=True)
+            self._thread = threading.Thread(
+                target=copy_context().run, args=(self._tick,), daemon=True
+            )
             self._thread.start()
         return self
 
@@ -246,7 +250,7 @@ class Progress:
         parts = [self._stage]
         event = self._event
         if event is not None and math.isfinite(event.objective):
-            parts.append(f"best ${event.objective:,.0f} a year")
+            parts.append(f"best {money(event.objective)} a year")
             parts.append(f"imbalance {100 * event.imbalance:.1f} %")
             if not event.feasible:
                 parts.append("rules still broken")

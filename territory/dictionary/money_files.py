@@ -27,7 +27,7 @@ potential_usd | number | USD a year | potential of its accounts | sum over accou
 previous_usd | signed | USD | sales of the four quarters before | sum over its accounts
 headroom_usd | number | USD a year | potential that is neither bought here nor held by competitors | sum of potential - own sales - competitors' sales, account by account
 reachable_usd | number | USD | headroom that can be revenue within the year | headroom * share of the year left after the sales cycle
-retained_usd | number | USD | last year's sales carried on | sum of last_usd * retention rate
+retained_usd | number | USD | last year's sales carried on | sum over its accounts of early * its rate + late * its rate in rates.csv; of an account with late sales alone late * fresh, with early ones alone early * lapsed. early and late = 2 * sales of the first and last two of the last four quarters, each quarter's / (4 * its season), the account's four scaled to their sum as it was
 captured_usd | number | USD | headroom that comes in | sum of reachable headroom * capture rate
 momentum_usd | signed | USD | growth of the area beyond its accounts, as far as it lasts | sum of (retained + captured) * momentum of the account's area in rates.csv. An area's surplus of a year is log(sold / explained), its chance sum of (sold - explained)^2 / explained^2; R = mean of surplus^2 less mean chance, over areas and years (0: nothing is carried on, also where the sum of surplus^2 / chance is below chi-square's 95 %); momentum = exp(best linear prediction) - 1 with covariance share * R between years and R + chance within one, held within trend_limit. The share is trend_weight with two years of sales or where it is written; with more, neighbouring years' mean product / R, drawn to 0.5 as if that had the variance 1/12
 relief_usd | number | USD | what is taken off for accounts that get another rep | quotas.relief * revenue at risk
@@ -56,7 +56,7 @@ rep_quota_usd | number | USD | what the rep is held to | quota_usd * pace
         "rates.csv": fields_of(
             """
 rate | text | - | retained (part of sales bought again), captured (part of reachable_usd won), momentum (growth of an area on both), momentum_share (part of an area's growth beyond chance that lasts), sales_cycle_months, season (part of a year), competitor_share (part of the potential where it is not known), spread (standard deviation of the logarithm of a year)
-of | text | - | what it belongs to: for retained the halves of the year, each brought to a year without season: early, late, fresh (late, nothing before it), lapsed (early, nothing after it); else a tier, territory of today, account type, quarter, or the company
+of | text | - | what it belongs to: for retained the halves of the year (see retained_usd of quotas.csv): early, late, fresh (late, nothing before it), lapsed (early, nothing after it); else a tier, territory of today, account type, quarter, or the company
 customer | text | - | yes or no where the rate is that of customers or of others
 value | signed | - | the rate, not rounded
 source | text | - | what it was measured on, or the key that says it

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from territory.currency import code
 from territory.encoding.rules import item_name, items_of
 from territory.errors import InfeasibleError
 from territory.messages import Message, counted
@@ -283,7 +284,7 @@ def _units(case: Case, units: Sequence[int]) -> str:
 
 def _quantity(measure: str, value: float) -> str:
     """Give a value with the unit that the measure's name says."""
-    unit = {"h": "h", "usd": "USD"}.get(measure.rpartition("_")[2], "")
+    unit = {"h": "h", "usd": code()}.get(measure.rpartition("_")[2], "")
     return f"{amount(measure, value)} {unit}".rstrip()
 
 

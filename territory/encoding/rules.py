@@ -28,7 +28,7 @@ __all__ = [
     "whole_idns",
 ]
 
-_MOVED = {"accounts": "accounts", "USD of revenue": "revenue", "hours of service": "workload"}
+_MOVED = {"accounts": "accounts", "revenue": "revenue", "service": "workload"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -318,7 +318,8 @@ def changes_of(case: Case, items: Items) -> solvers.Changes:
                 Message(
                     f"{case.scenario.display}: at most {each.cap:,.0f} {each.what} may move; "
                     f"{each.forced:,.0f} must, because units hold accounts of several reps today",
-                    hint=f"raise rules.max_moved_{_MOVED[each.what]}, or take smaller units",
+                    hint=f"raise rules.max_moved_{_MOVED[each.what.split()[-1]]}, "
+                    "or take smaller units",
                 )
             )
     return solvers.Changes(

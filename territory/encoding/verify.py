@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from territory.arrays import Bools, Floats
+from territory.currency import code
 from territory.wording import told_apart
 
 if TYPE_CHECKING:
@@ -165,7 +166,10 @@ def beyond_caps(
         limit, value = share * float(paid[known].sum()), float(paid[moved].sum())
         if value > limit + 0.01 * (1 + n):
             told.append(
-                _entry("moves", f"{value:,.0f} USD change hands; expected at most {limit:,.0f}")
+                _entry(
+                    "moves",
+                    f"{value:,.0f} {code()} change hands; expected at most {limit:,.0f}",
+                )
             )
     share = caps.max_moved_workload
     if share is not None:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from territory.currency import code
 from territory.errors import InputError
 from territory.incentives.pace import PACES, quarter_paces
 from territory.inputs.scenario.workforce import Capacity
 from territory.inputs.time.presence import begins_later, is_vacant, presence
 from territory.inputs.time.sales import Sales, sales_of
 from territory.messages import Message
-from territory.wording import currency_note
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -142,8 +142,7 @@ def incentive_case(scenario: Scenario, plan: Plan) -> IncentiveCase:
         file=tables.files.get("history", "history"),
         lines=tables.lines.get("history"),
     )
-    notes = [note] if (note := currency_note(plan.record)) else []
-    notes += sales.notes if sales else []
+    notes = list(sales.notes) if sales else []
     if plan.record.input_hash != scenario.input_hash():
         notes.append("the input tables have changed since the plan was made")
     if sales is None or sales.n_years == 0:
@@ -310,7 +309,8 @@ def _earnings(table: pd.DataFrame, file: str) -> pd.Series:
                     (str(rep), f'earnings_usd "{value}"')
                     for rep, value in zip(table.loc[wrong, "rep_id"], text[wrong], strict=True)
                 ),
-                hint="write last year's earnings in USD, as in 142000, or leave the cell empty",
+                hint=f"write last year's earnings in {code()}, as in 142000, or leave the "
+                "cell empty",
             )
         )
     return values.astype(float)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from territory.currency import speaks
 from territory.inputs.once import once
 from territory.monitor.drift import drift_words
 from territory.monitor.facts.facts import Facts, facts_of
 from territory.monitor.indicators.now import Now, now_of
 from territory.monitor.indicators.table import indicator_table
 from territory.monitor.signals.judged import Judged, judge
-from territory.wording import currency_note
 
 if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
@@ -144,8 +144,6 @@ class Monitoring:
         lines += self.judged.words
         if self.now is not None:
             lines.append(drift_words(self.now, facts.plan))
-        if currency_note(facts.plan.record):
-            lines.append(f"{currency_note(facts.plan.record)}.")
         if facts.not_known:
             given = ", ".join(f"--{name}" for name in facts.not_known)
             lines.append(f"Not given, so not known: {given}.")
@@ -164,6 +162,7 @@ class Monitoring:
         }
 
 
+@speaks
 def monitor(
     plan: Plan,
     files: Mapping[str, Path | None],

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory.arrays import Floats
+from territory.currency import money
 from territory.errors import InputError
 from territory.inputs.scenario.monitor import ForecastKeys
 from territory.inputs.time.sales import Sales, sales_of
@@ -99,8 +100,8 @@ class Outlook:
         first, last = self.quarters[0], self.quarters[-1]
         total = unit.expected.sum(axis=0)
         lines = [
-            f"Sales of {first} to {last}: ${total.sum():,.0f}; {first} ${total[0]:,.0f} "
-            f"(${found.total_low[0]:,.0f} to ${found.total_high[0]:,.0f} in 8 of 10 cases); "
+            f"Sales of {first} to {last}: {money(total.sum())}; {first} {money(total[0])} "
+            f"({money(found.total_low[0])} to {money(found.total_high[0])} in 8 of 10 cases); "
             f"the market grows by {signed_percent(float(np.expm1(SEASON * found.market_rate)))} "
             "a year."
         ]

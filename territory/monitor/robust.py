@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from territory.arrays import Floats
+from territory.currency import money
 from territory.errors import InputError
 from territory.messages import Message
 from territory.monitor.futures import (
@@ -221,7 +222,7 @@ def _with_words(
     dearer = plan.record.objective - begun.plan.record.objective
     if plan is not begun.plan:
         note += (
-            f"; it costs ${dearer:,.0f} a year more than the plan without it, whose least sure "
+            f"; it costs {money(dearer)} a year more than the plan without it, whose least sure "
             f"territory holds in {percent(begun.held.least, 0)}"
         )
     notes = [*plan.record.notes, note, *_short(judged, wanted)]

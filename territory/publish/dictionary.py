@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from territory.currency import in_words
 from territory.dictionary.accounts import ACCOUNT
 from territory.dictionary.change_files import CHANGE_FILES
 from territory.dictionary.field import Field
@@ -69,6 +70,8 @@ def data_dictionary(file: str | None = None) -> pd.DataFrame:
     ]  # fmt: skip
     columns = ["file", "use", "column", "type", "unit", "meaning", "formula", "source"]
     frame = pd.DataFrame(rows, columns=columns)
+    for words in ("unit", "meaning", "formula"):
+        frame[words] = frame[words].map(in_words)
     if file is None:
         return frame
     known = list(dict.fromkeys(frame["file"]))

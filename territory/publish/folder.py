@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from territory.currency import currency_of, heard, speaks
 from territory.errors import InputError, TravelError
 from territory.messages import Message, quoted
 from territory.plan import Plan
@@ -37,6 +38,7 @@ _NEEDED = (MARKER, "territories.gpkg", *(f"{name}.csv" for name in TABLES))
 """Files that a plan is read from."""
 
 
+@speaks
 def save_plan(
     plan: Plan,
     folder: str | Path,
@@ -171,6 +173,7 @@ def read_plan(folder: str | Path) -> Plan:
                     hint="take the file from a backup, or run the scenario again")
         ) from None  # fmt: skip
     record = PlanRecord.from_json(text, place=str(place / "plan.json"))
+    heard(currency_of(record))
     _check_review(record, place)
     tables: dict[str, pd.DataFrame] = {}
     for name in TABLES:

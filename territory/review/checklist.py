@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from territory.currency import speaks
 from territory.messages import counted
 from territory.review.figures import plan_figures, territory_figures
 from territory.review.questions.aligned import aligned_checks
@@ -104,6 +105,7 @@ class Checklist:
 _WORDS = {True: "yes", False: "no", None: "not known"}
 
 
+@speaks
 def checklist(plan: Plan) -> Checklist:
     """Judge a plan by the thresholds of its scenario's section ``review``.
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.currency import code
 from territory.errors import InputError
 from territory.inputs.scenario.workforce import Capacity
 from territory.market.tier_order import tier_names
@@ -261,7 +262,7 @@ def _rivals(scenario: Scenario, tables: Tables, ids: Sequence[str]) -> NDArray[n
     dollars = name.endswith("_usd")
     given = texts.str.strip().ne("")
     wrong = given & ~(value.ge(0) & (value.lt(np.inf) if dollars else value.le(1)))
-    expected = "USD, 0 and up" if dollars else "a fraction between 0 and 1"
+    expected = f"{code()}, 0 and up" if dollars else "a fraction between 0 and 1"
     _refuse(wrong, texts, lines, name, expected)
     return np.asarray(value.to_numpy(dtype=np.float64))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from territory.currency import in_words
 from territory.review.fairness import gini, goal_shares, max_min, per_share
 from territory.review.figure_table import FIGURES, Figure
 from territory.review.scorecard import moved_mask, outside
@@ -263,7 +264,7 @@ def plan_figures(plan: Plan) -> pd.DataFrame:
         rows.append(
             {
                 "figure": figure.name,
-                "label": figure.label,
+                "label": in_words(figure.label),
                 "plan": whole,
                 "mean": _mean(value),
                 "low": float(value[low]),

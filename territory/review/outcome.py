@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from territory.currency import code, money, speaks
 from territory.messages import counted, visible
 from territory.review.scorecard import figures, scorecard
 from territory.wording import amount, beside_band, measure_label, percent, status_words, term_label
@@ -79,11 +80,12 @@ def cost_line(plan: Plan) -> str:
         For instance ``cost $1,234,000 a year: travel $1,200,000, …``.
     """
     terms = sorted(plan.record.terms.items(), key=lambda term: -term[1])
-    parts = [f"{term_label(name).lower()} ${value:,.0f}" for name, value in terms if value]
-    total = f"cost ${plan.record.objective:,.0f} a year"
+    parts = [f"{term_label(name).lower()} {money(value)}" for name, value in terms if value]
+    total = f"cost {money(plan.record.objective)} a year"
     return f"{total}: {', '.join(parts)}" if parts else total
 
 
+@speaks
 def plan_lines(plan: Plan) -> list[str]:
     """Return five lines about a plan: what it is, its status, its loads, its cost, what moves."""
     known = figures(plan)
@@ -108,6 +110,7 @@ def plan_lines(plan: Plan) -> list[str]:
     ]
 
 
+@speaks
 def scorecard_table(plan: Plan) -> tuple[list[str], list[list[tuple[str, bool]]]]:
     """Return the scorecard as text: header, and rows of cells with whether each is alarming."""
     header = ["ID", "Rep", "Accounts"]
@@ -155,10 +158,10 @@ def summary_rows(plan: Plan) -> Iterator[tuple[str, str | None]]:
     yield "Territories", f"{known['territories']:,}, {known['outside']:,} outside a band"
     yield "Workload (h a year)", f"{known['workload_h']:,.0f}"
     yield "of it travel (h a year)", f"{known['travel_h']:,.0f} ({percent(known['travel_share'])})"
-    yield "Potential (USD a year)", f"{known['potential_usd']:,.0f}"
+    yield f"Potential ({code()} a year)", f"{known['potential_usd']:,.0f}"
     if known["potential_mean_usd"] is not None:
         yield (
-            "Potential to be expected: sum of means, not of medians (USD a year)",
+            f"Potential to be expected: sum of means, not of medians ({code()} a year)",
             f"{known['potential_mean_usd']:,.0f}",
         )
     if known["has_current"]:
@@ -166,7 +169,7 @@ def summary_rows(plan: Plan) -> Iterator[tuple[str, str | None]]:
         yield "Accounts that change territory", f"{known['moved_accounts']:,} ({percent(share)})"
         usd = known["moved_revenue_usd"]
         yield (
-            "Revenue that changes territory (USD)",
+            f"Revenue that changes territory ({code()})",
             "not known" if math.isnan(usd) else f"{usd:,.0f} ({percent(revenue)})",
         )
     yield "Balance", None
@@ -186,7 +189,7 @@ def summary_rows(plan: Plan) -> Iterator[tuple[str, str | None]]:
         yield "Workload by routed hours", "not routed at this effort"
     for each in record.violations:
         yield "Broken rule", str(each.text)
-    yield "Cost (USD a year)", None
+    yield f"Cost ({code()} a year)", None
     for name, value in record.terms.items():
         yield term_label(name), f"{value:,.0f}"
     yield "Together", f"{record.objective:,.0f}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
+from territory.currency import speaks
 from territory.wording import amount, measure_label, percent, signed_percent, status_words
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class WholeFigures(TypedDict):
     moved_revenue_share: float | None
 
 
+@speaks
 def scorecard(plan: Plan) -> pd.DataFrame:
     """Return one row a territory with loads, deviations and travel.
 
@@ -167,6 +169,7 @@ def figures(plan: Plan) -> WholeFigures:
     }
 
 
+@speaks
 def scorecard_html(plan: Plan) -> str:
     """Return the scorecard as an HTML fragment for notebooks; all of the user's text is escaped."""
     from html import escape

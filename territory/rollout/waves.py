@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from territory.currency import money
 from territory.errors import InputError
 from territory.messages import Message, counted, quoted
 
@@ -67,7 +68,7 @@ class Waves:
         waves, more = counted(len(self.table), "wave"), self.n_without_ties
         verb = "changes its area" if n == 1 else "change their area"
         return (
-            f"no more than {waves}: {counted(n, 'account')} (${usd:,.0f}) {verb}; with the rep of "
+            f"no more than {waves}: {counted(n, 'account')} ({money(usd)}) {verb}; with the rep of "
             f"today until all areas are live, there are {more} waves and one for that: "
             'rollout.area_changes = "last"'
         )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from territory.currency import short_money
 from territory.publish.charts.points import scatter_chart
 from territory.publish.charts.sheet import Axis
-from territory.wording import compact_usd, percent
+from territory.wording import percent
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -29,7 +30,7 @@ def frontier_chart(found: Frontier) -> Markup:
     )
     return scatter_chart(
         Axis(values=rows[column].tolist(), label=words, show=lambda value: percent(value, 0)),
-        Axis(values=rows["running_usd"].tolist(), label="Running cost a year", show=compact_usd),
+        Axis(values=rows["running_usd"].tolist(), label="Running cost a year", show=short_money),
         [
             f"{point} {percent(worst, 0)}"
             for point, worst in zip(rows["point"], rows["imbalance"], strict=True)

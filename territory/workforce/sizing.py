@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from solvers.locate import Force, Work, allocate, gather
 from territory.arrays import Floats
+from territory.currency import money
 from territory.errors import InputError
 from territory.inputs.scenario.workforce import Capacity, SizingKeys
 from territory.market.tier_order import tier_names, tier_order
@@ -383,7 +384,7 @@ def _notes(
         f"a full-time rep has {full_h:,.0f} h a year for accounts and the way to them ({how})",
         homes,
         "travel is estimated without borders; a contiguous plan needs a little more",
-        f"today's force sells what it sells today, ${sold:,.0f}, account by account; who buys "
+        f"today's force sells what it sells today, {money(sold)}, account by account; who buys "
         f"nothing yet comes to {100 * share:.1f} % of the potential with more effort than today"
         if sold is not None
         else f"sales with the planned effort: {100 * share:.1f} % of the potential",
@@ -391,7 +392,7 @@ def _notes(
         "the standard error of what the places add by chance",
         f"response to effort: elasticity {slope:.2f} at the plan, "
         f"{response.least:g} without calls, {response.most:g} at saturation (ADBUDG, Little 1970)",
-        f"a full-time rep costs ${keys.rep_usd:,.0f} a year; {100 * keys.margin:.0f} % of sales "
+        f"a full-time rep costs {money(keys.rep_usd)} a year; {100 * keys.margin:.0f} % of sales "
         "is margin (planning defaults unless written under [sizing])",
         "coverage: share of the planned calls that fit when the best tier is served first; sales: "
         "hours spent where the next one brings the most",

@@ -21,6 +21,7 @@ from territory.cli.options import (
     machine,
     plan_folder,
 )
+from territory.currency import money
 from territory.errors import InputError
 from territory.messages import Message, counted, visible
 
@@ -216,9 +217,9 @@ def _show(console: Console, ledger: Told) -> None:
     console.data()
     n = len(ledger.accounts)
     verb = "changes" if n == 1 else "change"
-    money = f"${value:,.0f} of revenue a year" if (value := _sum(ledger, "revenue_usd")) else ""
-    deals = f"${value:,.0f} of open deals" if (value := _sum(ledger, "pipeline_usd")) else ""
-    along = " and ".join(each for each in (money, deals) if each)
+    sales = f"{money(value)} of revenue a year" if (value := _sum(ledger, "revenue_usd")) else ""
+    deals = f"{money(value)} of open deals" if (value := _sum(ledger, "pipeline_usd")) else ""
+    along = " and ".join(each for each in (sales, deals) if each)
     console.data(f"{counted(n, 'account')} {verb} hands{f', with {along}' if along else ''}")
     for row in ledger.accounts[:10]:
         console.data(visible(f"  {row['account_id']}  {row['name']}: {row['from']} → {row['to']}"))

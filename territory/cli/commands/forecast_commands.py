@@ -10,6 +10,7 @@ import typer
 from territory.cli.beside import write_files
 from territory.cli.commands.incentive_commands import ended, incentives_of, text_sheet
 from territory.cli.options import Json, OfPlan, OutFolder, ScenarioFile, machine
+from territory.currency import money, short_money
 from territory.messages import visible
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _forecast(
 
 
 def _show(console: Console, found: Forecast) -> None:
-    from territory.wording import compact_usd, percent
+    from territory.wording import percent
 
     header = ["ID", "Expected", "10 to 90 % of years", "Quota", "Attains", "10 to 90 %"]
     header += list(found.quarters)
@@ -93,12 +94,12 @@ def _show(console: Console, found: Forecast) -> None:
         rows.append(
             [
                 str(territory),
-                compact_usd(row["expected_usd"]),
-                f"{compact_usd(row['p10_usd'])} to {compact_usd(row['p90_usd'])}",
-                compact_usd(row["quota_usd"]),
+                short_money(row["expected_usd"]),
+                f"{short_money(row['p10_usd'])} to {short_money(row['p90_usd'])}",
+                short_money(row["quota_usd"]),
                 percent(row["attainment"], 0),
                 f"{percent(row['attainment_p10'], 0)} to {percent(row['attainment_p90'], 0)}",
-                *(compact_usd(row[f"{name}_expected_usd"]) for name in found.quarters),
+                *(short_money(row[f"{name}_expected_usd"]) for name in found.quarters),
             ]
         )
     console.table(header, rows)
@@ -108,19 +109,18 @@ def _show(console: Console, found: Forecast) -> None:
     company = found.company
     console.data()
     console.data(
-        f"the company is expected to sell ${company['expected_usd']:,.0f} "
-        f"({compact_usd(company['p10_usd'])} to {compact_usd(company['p90_usd'])} in 8 of 10 "
-        f"years), {percent(company['attainment'])} of its goal of ${company['goal_usd']:,.0f}"
+        f"the company is expected to sell {money(company['expected_usd'])} "
+        f"({short_money(company['p10_usd'])} to {short_money(company['p90_usd'])} in 8 of 10 "
+        f"years), {percent(company['attainment'])} of its goal of {money(company['goal_usd'])}"
     )
     console.data(visible(found.at_quota.words))
 
 
 def _show_quarters(console: Console, found: Forecast) -> None:
     """Show the interval of every quarter: of each territory and of the company."""
-    from territory.wording import compact_usd
 
     def between(low: float, high: float) -> str:
-        return f"{compact_usd(low)} to {compact_usd(high)}"
+        return f"{short_money(low)} to {short_money(high)}"
 
     rows = [
         [

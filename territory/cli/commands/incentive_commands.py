@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from territory.cli.console import Cell, Console
+from territory.currency import code, money, signed
 from territory.errors import InputError
 from territory.messages import Message, visible
 
@@ -259,7 +260,8 @@ def _show_quotas(
     from territory.wording import percent, signed_percent
 
     attained = test.table["attainment"].to_dict() if test else {}
-    header = ["ID", "Rep", "Last year (USD)", "Quota (USD)", "Growth", "Expected", "Back-test"]
+    header = ["ID", "Rep", f"Last year ({code()})", f"Quota ({code()})"]
+    header += ["Growth", "Expected", "Back-test"]
     rows = [
         [
             str(row["territory_id"]),
@@ -275,7 +277,7 @@ def _show_quotas(
     console.table(header, rows, text_columns=2)
     console.data()
     console.data(
-        f"quotas sum to ${quotas.field_usd:,}: the goal of ${quotas.goal_usd:,} and "
+        f"quotas sum to {money(quotas.field_usd)}: the goal of {money(quotas.goal_usd)} and "
         f"{percent(quotas.options.over_assignment)} over-assignment; {_history_words(quotas)}"
     )
     if test is not None:
@@ -287,8 +289,8 @@ def _show_pay(console: Console, pay: Pay) -> None:
 
     reps = pay.reps
     compared = "today_pay_usd" in reps
-    header = ["Rep", "Name", "Territory", "Attains", "Pay (USD)", "10 % to 90 % of years"]
-    header += ["Today (USD)", "Change", "Outcome"] if compared else []
+    header = ["Rep", "Name", "Territory", "Attains", f"Pay ({code()})", "10 % to 90 % of years"]
+    header += [f"Today ({code()})", "Change", "Outcome"] if compared else []
     rows = []
     for row in reps.to_dict("records"):
         spread = f"{_usd(row['plan_p10_usd'])} to {_usd(row['plan_p90_usd'])}"
@@ -316,24 +318,24 @@ def _show_pay(console: Console, pay: Pay) -> None:
         said = [f"{counts[name]} {word}" for name, word in _OUTCOMES.items() if name in counts]
         console.data(f"reps: {', '.join(said)}")
         console.data(
-            f"cost ${total['plan_usd']:,.0f} a year, {_signed_usd(total['change_usd'])} on today's "
+            f"cost {money(total['plan_usd'])} a year, {signed(total['change_usd'])} on today's "
             f"alignment; {percent(total['plan_usd'] / sold['plan_usd'])} of sales"
         )
     else:
-        console.data(f"cost ${total['plan_usd']:,.0f} a year; there is no alignment of today")
+        console.data(f"cost {money(total['plan_usd'])} a year; there is no alignment of today")
     held = dict(zip(pay.guarantee["months"], pay.guarantee["cost_usd"], strict=True))
     if any(cost_usd > 0 for cost_usd in held.values()):
-        parts = [f"{month} months ${held[month]:,.0f}" for month in _MONTHS_SHOWN]
+        parts = [f"{month} months {money(held[month])}" for month in _MONTHS_SHOWN]
         console.data(f"guaranteeing last year's earnings costs: {', '.join(parts)}")
         extra = dict(zip(pay.guarantee["months"], pay.guarantee["increment_usd"], strict=True))
         if all(extra[month] == extra[month] for month in _MONTHS_SHOWN):
-            parts = [f"{month} months {_signed_usd(extra[month])}" for month in _MONTHS_SHOWN]
+            parts = [f"{month} months {signed(extra[month])}" for month in _MONTHS_SHOWN]
             console.data(
                 f"of it because territories change: {', '.join(parts)}; the rest falls due anyway"
             )
         later = dict(zip(pay.guarantee["months"], pay.guarantee["next_year_usd"], strict=True))
         if later[12] > 0:
-            parts = [f"{month} months ${later[month]:,.0f}" for month in _MONTHS_SHOWN]
+            parts = [f"{month} months {money(later[month])}" for month in _MONTHS_SHOWN]
             console.data(f"of the whole, what accrues after December: {', '.join(parts)}")
     console.data(_noise(pay))
 
@@ -348,10 +350,6 @@ def _noise(pay: Pay) -> str:
 
 def _usd(value: float) -> str:
     return f"{value:,.0f}" if value == value else "–"  # noqa: PLR0124 - NaN only
-
-
-def _signed_usd(value: float) -> str:
-    return f"{'-' if value < 0 else '+'}${abs(value):,.0f}"
 
 
 def ended(console: Console, notes: list[str], files: list[str]) -> None:

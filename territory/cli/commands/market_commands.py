@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from territory.cli.console import Console
+from territory.currency import short_money
 from territory.messages import counted, visible
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _segment(console: Console, path: Path, *, out: Path | None, explain: str | N
 
 
 def _print(console: Console, title: str, frame: pd.DataFrame) -> None:
-    from territory.wording import compact_usd, percent
+    from territory.wording import percent
 
     header = [title, "accounts", "of all", "potential", "expected", "low", "high"]
     header += ["of all", "estimated"]
@@ -100,10 +101,10 @@ def _print(console: Console, title: str, frame: pd.DataFrame) -> None:
             str(row[title]),
             f"{row['n_accounts']:,}",
             percent(row["accounts_share"]),
-            compact_usd(row["potential_usd"]),
-            compact_usd(row["potential_mean_usd"]),
-            compact_usd(row["potential_low_usd"]),
-            compact_usd(row["potential_high_usd"]),
+            short_money(row["potential_usd"]),
+            short_money(row["potential_mean_usd"]),
+            short_money(row["potential_low_usd"]),
+            short_money(row["potential_high_usd"]),
             percent(row["potential_share"]),
             f"{row['n_estimated']:,}",
         ]

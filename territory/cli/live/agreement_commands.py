@@ -20,6 +20,7 @@ from territory.cli.options import (
     shell,
     shown,
 )
+from territory.currency import code
 from territory.errors import InputError
 from territory.messages import Message, counted, visible
 
@@ -137,7 +138,6 @@ def _pack(
     from territory.rollout.agreement.pack import write_pack
     from territory.rollout.briefs.make import changes_of, make_briefs
     from territory.rollout.briefs.page import small_maps
-    from territory.wording import with_currency
 
     found = scenario_of(folder, scenario)
     place = plan_folder(folder)
@@ -151,7 +151,7 @@ def _pack(
         plan.territories,
         briefs=make_briefs(plan, found),
         maps=small_maps(plan),
-        title=with_currency(f"Review of the plan {plan.record.scenario}", plan.record),
+        title=f"Review of the plan {plan.record.scenario}",
     )
     write_decisions(target, record)
     console.data(f"written    {visible(str(shown(target)))}: {counted(len(names), 'file')}")
@@ -217,7 +217,7 @@ def _challenges(
         ]
         for row in table.to_dict("records")
     ]
-    header = ["ID", "Account", "Move", "By", "USD/year", "Verdict", "Conflicts"]
+    header = ["ID", "Account", "Move", "By", f"{code()}/year", "Verdict", "Conflicts"]
     if rows:
         console.table(header, rows, text_columns=7)
     old = len(rows) - len(new)

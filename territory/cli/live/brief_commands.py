@@ -11,6 +11,7 @@ from territory.cli.beside import write_files
 from territory.cli.console import Cell, Console
 from territory.cli.live.rollout_commands import OfScenario, scenario_of
 from territory.cli.options import Json, OutFolder, PlanFolder, machine, plan_folder, shown
+from territory.currency import code
 from territory.messages import visible
 
 __all__ = ["commands"]
@@ -56,7 +57,6 @@ def _brief(
     from territory.rollout.briefs.make import make_briefs
     from territory.rollout.briefs.page import brief_page, small_maps
     from territory.whole import whole_files
-    from territory.wording import with_currency
 
     found = scenario_of(folder, scenario)
     place = plan_folder(folder)
@@ -64,7 +64,7 @@ def _brief(
     briefs = make_briefs(plan, found, reps=reps)
     maps = small_maps(plan)
     target = shown(out or place / "briefs")
-    title = with_currency(f"Your territory in the plan {plan.record.scenario}", plan.record)
+    title = f"Your territory in the plan {plan.record.scenario}"
     names = []
     with whole_files(target) as fresh:
         for each in briefs:
@@ -105,7 +105,7 @@ def _resources(console: Console, folder: Path, *, scenario: Path | None, out: Pa
         return 0
     kinds = [name for name in table.columns if name.startswith("n_")]
     header = ["ID", "Rep", *(name[2:].replace("_", " ").capitalize() for name in kinds)]
-    header += ["Support h", "Sets", "Budget USD"]
+    header += ["Support h", "Sets", f"Budget {code()}"]
     rows: list[list[str | Cell]] = [
         [
             str(row["territory_id"]),

@@ -10,6 +10,7 @@ import typer
 
 from territory.cli.console import Console
 from territory.cli.options import Json, PlanFolder, machine, plan_folder
+from territory.currency import money
 from territory.errors import InputError
 from territory.messages import Message, counted, quoted, visible
 
@@ -100,11 +101,11 @@ def _cover(
         for row in found.reps.to_dict("records")
     ]
     console.table(["ID", "Rep", "Accounts", "Hours", "Slack (h)", "Left (h)"], rows, text_columns=2)
-    console.data(f"cost ${found.cost_usd:,.0f} more of travel than the seat itself in that time")
+    console.data(f"cost {money(found.cost_usd)} more of travel than the seat itself in that time")
     if len(left):
         console.data(
             f"nobody has the hours for {counted(len(left), 'account')} "
-            f"(${left['potential_usd'].sum():,.0f} a year): "
+            f"({money(left['potential_usd'].sum())} a year): "
             f"{visible(', '.join(left['account_id'].head(_SHOWN)))}"
         )
     if out is not None:

@@ -10,6 +10,7 @@ import typer
 
 from territory.cli.console import Cell, Console
 from territory.cli.options import Json, machine, plan_folder, shown
+from territory.currency import money
 from territory.errors import InputError
 from territory.messages import Message, counted, visible
 
@@ -107,7 +108,7 @@ def _number(value: float, *, sign: bool = False) -> str:
 
 
 def _usd(value: float) -> str:
-    return "an unknown amount" if math.isnan(value) else f"${value:,.0f}"
+    return "an unknown amount" if math.isnan(value) else f"{money(value)}"
 
 
 def _show(console: Console, found: Comparison) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from territory.cli.console import Cell, Console
 from territory.cli.options import Json, PlanFolder, machine, plan_folder, shown
+from territory.currency import code
 from territory.messages import counted, visible
 
 if TYPE_CHECKING:
@@ -139,7 +140,8 @@ def _say_item(console: Console, position: Position, subject: Subject, answer: An
         console.data("  It has no accounts: it completes the territory around it.")
     console.data()
     used = [term for term in TERMS if answer.alternatives[term].abs().ge(0.5).any()]
-    header = ["In", "Change (USD)", *[term_label(each).partition(" ")[0] for each in used], "Rules"]
+    costs = [term_label(each).partition(" ")[0] for each in used]
+    header = ["In", f"Change ({code()})", *costs, "Rules"]
     rows: list[list[str | Cell]] = []
     for row in answer.alternatives.head(5).to_dict("records"):
         cells: list[str | Cell] = [str(row["territory_id"]), f"{row['change_usd']:+,.0f}"]
@@ -177,7 +179,7 @@ def _territory(console: Console, position: Position, subject: Subject) -> int:
         console.data("  No band, cap or pin binds it: each is more than a point away.")
     for row in table.to_dict("records"):
         saves = (
-            f"one point more would save at least {row['saves_usd']:,.0f} USD a year, changing "
+            f"one point more would save at least {row['saves_usd']:,.0f} {code()} a year, changing "
             f"{counted(int(row['changed_units']), 'unit')}"
             if row["saves_usd"] > 0
             else "one point more brings nothing that the same work finds"

@@ -10,6 +10,7 @@ import typer
 
 from territory.cli.console import Cell, Console, Progress
 from territory.cli.options import Json, is_scenario, machine, plan_folder, shell, shown
+from territory.currency import code
 from territory.errors import InputError
 from territory.messages import Message, visible
 
@@ -146,7 +147,7 @@ def _same_question(plan: Plan, scenario: Scenario) -> bool:
 def _show(console: Console, found: Frontier, files: list[Path]) -> None:
     from territory.wording import percent
 
-    header = ["Point", "Worst", "Travel (h)", "Running (USD)", "Moved", "Revenue", "A point",
+    header = ["Point", "Worst", "Travel (h)", f"Running ({code()})", "Moved", "Revenue", "A point",
               "An account", "Gap"]  # fmt: skip
     rows: list[list[str | Cell]] = [
         [

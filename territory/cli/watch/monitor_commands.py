@@ -9,6 +9,7 @@ import typer
 
 from territory.cli.console import Cell, Console
 from territory.cli.options import Json, PlanFolder, machine, plan_folder, shown
+from territory.currency import code, short_money
 from territory.errors import InputError
 from territory.messages import Message, visible
 
@@ -195,7 +196,7 @@ def _write(found: Monitoring, folder: Path, page: str) -> list[str]:
 
 def _show(console: Console, found: Monitoring) -> None:
     from territory.monitor.reviews.agenda import goal_words, value_words
-    from territory.wording import compact_usd, signed_percent
+    from territory.wording import signed_percent
 
     table = found.indicators
     company = table[table["level"] == "company"]
@@ -222,12 +223,12 @@ def _show(console: Console, found: Monitoring) -> None:
     signals = found.signals()
     if len(signals):
         console.table(
-            ["Quarter", "What", "ID", "Cause", "Change", "USD a quarter", "Accounts"],
+            ["Quarter", "What", "ID", "Cause", "Change", f"{code()} a quarter", "Accounts"],
             [
                 [
                     str(row["quarter"]), str(row["level"]), visible(str(row["id"])),
                     str(row["cause"]), signed_percent(row["change"], 0),
-                    compact_usd(row["usd_q"]), f"{row['n_accounts']:,}",
+                    short_money(row["usd_q"]), f"{row['n_accounts']:,}",
                 ]
                 for row in signals.to_dict("records")
             ],

@@ -16,6 +16,7 @@ from territory.cli.options import (
     machine,
     plan_folder,
 )
+from territory.currency import short_money
 from territory.errors import InputError
 from territory.messages import Message, visible
 
@@ -49,7 +50,7 @@ def outlook(
     from territory.monitor.outlook import LEVELS
     from territory.monitor.outlook import outlook as look_ahead
     from territory.publish.folder import read_plan
-    from territory.wording import compact_usd, signed_percent
+    from territory.wording import signed_percent
 
     console = machine(context, json)
     keys = read_scenario(scenario)
@@ -81,11 +82,11 @@ def outlook(
         [
             [
                 visible(str(row["territory_id"])),
-                compact_usd(row["last_year_usd"]),
-                compact_usd(row[f"{first}_usd"]),
-                " to ".join(compact_usd(row[f"{first}_{end}_usd"]) for end in ("low", "high")),
+                short_money(row["last_year_usd"]),
+                short_money(row[f"{first}_usd"]),
+                " to ".join(short_money(row[f"{first}_{end}_usd"]) for end in ("low", "high")),
                 signed_percent(row["growth_y"]),
-                compact_usd(row["potential_ahead_usd"]),
+                short_money(row["potential_ahead_usd"]),
             ]
             for row in table.to_dict("records")
         ],

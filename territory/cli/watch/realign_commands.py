@@ -10,6 +10,7 @@ import typer
 from territory.cli.console import Cell, Console
 from territory.cli.options import Json, PlanFolder, machine, plan_folder, shown
 from territory.cli.watch.monitor_commands import ScenarioOption, plan_and_scenario
+from territory.currency import short_money
 from territory.errors import InputError
 from territory.messages import Message, counted, visible
 
@@ -108,7 +109,6 @@ def shock(
     from territory.monitor.realign.answer import answer_shocks
     from territory.monitor.realign.shocks import read_shocks
     from territory.publish.excel.sheets import write_tables
-    from territory.wording import compact_usd
 
     console = machine(context, json)
     source, keys = _needed(plan, scenario)
@@ -145,8 +145,8 @@ def shock(
             [
                 visible(str(row["territory_id"])),
                 f"{row['n_accounts']:,}",
-                compact_usd(row["potential_usd"]),
-                compact_usd(row.get("revenue_usd")),
+                short_money(row["potential_usd"]),
+                short_money(row.get("revenue_usd")),
             ]
             for row in hit.to_dict("records")
         ],
@@ -155,7 +155,7 @@ def shock(
     console.table(
         ["Answer", "Cost within a year"],
         [
-            [str(row["answer"]), compact_usd(row["cost_usd"])]
+            [str(row["answer"]), short_money(row["cost_usd"])]
             for row in found.answers.head(5).to_dict("records")
         ],
     )
@@ -228,7 +228,7 @@ def _write(found: Answer, target: Path, save: int | None, tours: pd.DataFrame | 
 
 
 def _show(console: Console, found: Answer) -> None:
-    from territory.wording import compact_usd, percent
+    from territory.wording import percent
 
     table = found.table()
     worst = [each for each in table.columns if each.startswith("worst_")]
@@ -237,9 +237,9 @@ def _show(console: Console, found: Answer) -> None:
             f"{row['n_moves']:,}", f"{row['n_accounts']:,}",
             Cell(f"{row['n_outside']:,}", row["n_outside"] > 0),
             *(percent(row[each]) for each in worst),
-            compact_usd(row["travel_usd_y"]), compact_usd(row["moving_usd"]),
-            percent(row["p_break"], 0), compact_usd(row["waiting_usd_q"]),
-            compact_usd(row["total_usd"]),
+            short_money(row["travel_usd_y"]), short_money(row["moving_usd"]),
+            percent(row["p_break"], 0), short_money(row["waiting_usd_q"]),
+            short_money(row["total_usd"]),
         ]
         for row in table.to_dict("records")
     ]  # fmt: skip

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from geo.files.archives import DAMAGED
 from geo.roads.trips import Trips
+from territory.currency import heard
 from territory.encoding.desk.prepared import (
     Before,
     Held,
@@ -96,6 +97,7 @@ def read_prepared(folder: Path) -> Prepared | None:
                 return None
             arrays = {name: file[name] for name in file.files}
         before = facts["before"]
+        heard(facts["prices"]["currency"])
         return Prepared(
             held=_part(Held, "held", arrays),
             land=_part(Land, "land", arrays),

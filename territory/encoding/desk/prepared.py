@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from geo.roads.trips import Trips
 from territory.arrays import Floats, Ints, Longs
+from territory.currency import DEFAULT
 from territory.encoding.verify import Caps
 from territory.workforce.tour_year import TourKeys
 
@@ -235,6 +236,7 @@ class Prices:
     rural_kmh: float
     urban_km: float
     contiguity: bool
+    currency: str = DEFAULT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,6 +84,7 @@ def prepared_of(desk: Desk) -> Prepared | None:
             rural_kmh=model.rural_kmh,
             urban_km=model.urban_km,
             contiguity=rules.contiguity,
+            currency=scenario.currency,
         ),
         caps=Caps(
             max_moved_accounts=rules.max_moved_accounts,

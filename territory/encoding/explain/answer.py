@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from territory.currency import code
 from territory.encoding.explain.exchange import Exchange, smallest_exchange
 from territory.encoding.explain.position import TERMS, Position
 from territory.encoding.explain.reasons import breaches, reasons, second_best
@@ -99,7 +100,7 @@ def _exchange_words(position: Position, exchange: Exchange | None, second: str) 
     if exchange is None:
         return f"no exchange was found that would make {second} possible"
     side = "more" if exchange.change_usd > 0 else "less"
-    price = f"the plan would cost {abs(exchange.change_usd):,.0f} USD a year {side}"
+    price = f"the plan would cost {abs(exchange.change_usd):,.0f} {code()} a year {side}"
     if len(exchange.moves) == 1:
         return f"{second} is possible without moving anything else; {price}"
     label = position.table.assignment

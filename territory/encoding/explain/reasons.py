@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from solvers.problem.reach import pin_of
 from solvers.whatif.alternatives import neighbour_moves
 from territory.arrays import Longs
+from territory.currency import code
 from territory.encoding.encode import planners_limit
 from territory.encoding.explain.position import TERMS, Position, Priced
 from territory.wording import amount, measure_label
@@ -78,7 +79,7 @@ class Breach:
 
 def usd(value: float) -> str:
     """Return dollars as a whole number with thousands separators, without a sign."""
-    return f"{abs(value):,.0f} USD"
+    return f"{abs(value):,.0f} {code()}"
 
 
 def breaches(position: Position, priced: Priced, row: int) -> list[Breach]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from territory.arrays import Floats, Ints, Longs
+from territory.currency import code
 from territory.wording import LIMIT
 
 __all__ = ["GONE", "NONE", "Capped", "capped", "most_of_today"]
@@ -96,7 +97,7 @@ def capped(
     out = []
     for cap, amount, what, is_share in (
         (caps[0], np.ones(len(today)), "accounts", False),
-        (caps[1], revenue_usd, "USD of revenue", True),
+        (caps[1], revenue_usd, f"{code()} of revenue", True),
         (caps[2], service_h, "hours of service", True),
     ):
         if cap is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from territory.currency import money
 from territory.incentives.forecast.outlook import outlook_of
 from territory.inputs.scenario.workforce import SizingKeys
 
@@ -105,17 +106,17 @@ def business_case(case: IncentiveCase, plan: Plan) -> BusinessCase:
     low_usd, high_usd = float(whole["p10_usd"]), float(whole["p90_usd"])  # type: ignore[arg-type]
     mean_usd = float(whole["expected_usd"])  # type: ignore[arg-type]
     different = low_usd > 0 or high_usd < 0
-    interval = f"${low_usd:,.0f} to ${high_usd:,.0f} in 8 of 10 cases"
+    interval = f"{money(low_usd)} to {money(high_usd)} in 8 of 10 cases"
     assumed = "if sales answer to selling time as published studies of other fields found"
     if not different:
         words = (
             "business case: the plan's first year is not different from today's alignment: "
-            f"${mean_usd:,.0f} of margin, {interval}, {assumed}"
+            f"{money(mean_usd)} of margin, {interval}, {assumed}"
         )
     else:
         way = "more" if mean_usd > 0 else "less"
         words = (
-            f"business case: ${abs(mean_usd):,.0f} {way} margin in the first year than under "
+            f"business case: {money(abs(mean_usd))} {way} margin in the first year than under "
             f"today's alignment, {interval}, {assumed}"
         )
     return BusinessCase(

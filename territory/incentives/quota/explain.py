@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
+from territory.currency import money, short_money
 from territory.errors import InputError
 from territory.messages import Message, quoted, visible
-from territory.wording import compact_usd, percent, signed_percent
+from territory.wording import percent, signed_percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,23 +57,19 @@ def explain_quota(quotas: Quotas, territory_id: str) -> str:
     row = cast("pd.Series", quotas.table.loc[territory_id])
     growth = row["growth"]
     on = (
-        f", {signed_percent(growth)} on its last year of ${row['last_usd']:,.0f}"
+        f", {signed_percent(growth)} on its last year of {money(row['last_usd'])}"
         if math.isfinite(growth)
         else ", with no sales to grow on"
     )
-    lines = [f"{visible(territory_id)}: quota ${row['quota_usd']:,}{on}"]
+    lines = [f"{visible(territory_id)}: quota {money(row['quota_usd'])}{on}"]
     for label, usd, why in _parts(quotas, row):
-        lines.append(f"  {label:<16}{_signed(usd):>13}  {why}")
+        lines.append(f"  {label:<16}{money(usd):>13}  {why}")
     return "\n".join(lines)
 
 
 def explained(quotas: Quotas) -> list[str]:
     """Return the words of every quota, in the order of the table."""
     return [explain_quota(quotas, str(name)) for name in quotas.table.index]
-
-
-def _signed(usd: int) -> str:
-    return f"-${-usd:,}" if usd < 0 else f"${usd:,}"
 
 
 def _parts(quotas: Quotas, row: pd.Series) -> Iterator[tuple[str, int, str]]:
@@ -104,9 +101,9 @@ def _why(quotas: Quotas, row: pd.Series, name: str) -> str:
     column, what = sources[name]
     total = float(table[column].sum())
     share = percent(row[column] / total if total > 0 else None)
-    words = f"{weight}, by its {share} of {what} ({compact_usd(row[column])})"
+    words = f"{weight}, by its {share} of {what} ({short_money(row[column])})"
     if name == "run_rate":
-        words += f": last four quarters {compact_usd(row['last_usd'])}{_trend(quotas, row)}"
+        words += f": last four quarters {short_money(row['last_usd'])}{_trend(quotas, row)}"
     if name == "sales_cycle" and row["headroom_usd"] > 0:
         months = 12 * (1 - row["reachable_usd"] / row["headroom_usd"])
         words += f", its mean cycle {months:.1f} months"
@@ -119,7 +116,7 @@ def _why_expected(quotas: Quotas, row: pd.Series, name: str) -> str:
     if name == "retained":
         share = percent(row["retained_usd"] / last if last > 0 else None)
         return (
-            f"its accounts' sales carried on: {share} of last year's {compact_usd(last)}, later "
+            f"its accounts' sales carried on: {share} of last year's {short_money(last)}, later "
             "quarters counting more"
         )
     if name == "momentum":
@@ -127,10 +124,10 @@ def _why_expected(quotas: Quotas, row: pd.Series, name: str) -> str:
     if name == "captured":
         reach, headroom = row["reachable_usd"], row["headroom_usd"]
         words = f"{percent(row['captured_usd'] / reach if reach > 0 else None)} of "
-        words += f"{compact_usd(reach)} that can be revenue within the year"
+        words += f"{short_money(reach)} that can be revenue within the year"
         if headroom > 0:
             months = 12 * (1 - reach / headroom)
-            words += f" (headroom {compact_usd(headroom)}, mean sales cycle {months:.1f} months)"
+            words += f" (headroom {short_money(headroom)}, mean sales cycle {months:.1f} months)"
         return words
     if name == "relief":
         return "revenue at risk in accounts that get another rep, not asked for"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from territory.currency import money
 from territory.incentives.forecast.noise import Noise, noise_of
 from territory.incentives.forecast.outlook import outlook_of
 from territory.incentives.quota.quotas import Quotas, quotas_of
@@ -67,8 +68,8 @@ class AtQuota:
         return (
             f"{100 * self.share:.0f} % of reps are expected at or over quota (in 8 of 10 years "
             f"{100 * self.low:.0f} to {100 * self.high:.0f} %), {said} the {least} to {most} % "
-            f"that is called balanced; a company goal of ${self.balanced_low_usd:,} to "
-            f"${self.balanced_high_usd:,} would give that (it is ${self.goal_usd:,})"
+            f"that is called balanced; a company goal of {money(self.balanced_low_usd)} to "
+            f"{money(self.balanced_high_usd)} would give that (it is {money(self.goal_usd)})"
         )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from territory.currency import money
 from territory.errors import InputError
 from territory.incentives.quota.basis import quota_basis
 from territory.incentives.quota.spread import fill_between, whole_dollars
@@ -112,7 +113,7 @@ def company_goal(case: IncentiveCase) -> int:
         raise InputError(
             Message(
                 f"{case.scenario.display}: quotas.growth is {options.growth:g}, but the company's "
-                f"sales of the last year are ${last:,.0f}",
+                f"sales of the last year are {money(last)}",
                 hint="write goal_usd = the company's goal in whole dollars instead of growth",
             )
         )
@@ -270,12 +271,16 @@ def _refuse_out_of_reach(
     goal = int(np.ceil(low / over)) if below else int(np.floor(high / over))
     raise InputError(
         Message(
-            f"{display}: a goal of ${goal_usd:,} with over_assignment "
-            f"{options.over_assignment:g} makes quotas of ${field_usd:,}, "
-            f"${abs(total - field_usd):,} {'below the floors' if below else 'above the caps'} of "
-            f"${total:,} (quotas.{key} {getattr(options, key):g} on last year's ${last:,.0f})",
-            evidence=tuple((str(basis.index[at]), f"{key} ${int(bound[at]):,}") for at in largest),
+            f"{display}: a goal of {money(goal_usd)} with over_assignment "
+            f"{options.over_assignment:g} makes quotas of {money(field_usd)}, "
+            f"{money(abs(total - field_usd))} "
+            f"{'below the floors' if below else 'above the caps'} of "
+            f"{money(total)} (quotas.{key} {getattr(options, key):g} on last year's "
+            f"{money(last)})",
+            evidence=tuple(
+                (str(basis.index[at]), f"{key} {money(int(bound[at]))}") for at in largest
+            ),
             hint=f"write {key} = {reach / 1000:.3f}, or a goal of at "
-            f"{'least' if below else 'most'} ${goal:,}",
+            f"{'least' if below else 'most'} {money(goal)}",
         )
     )

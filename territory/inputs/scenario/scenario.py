@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self, cast
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 
+from territory.currency import heard
 from territory.errors import InputError
 from territory.inputs.scenario.files import layers as layers_of
 from territory.inputs.scenario.files.found import scenario_file
@@ -287,4 +288,5 @@ def read_scenario(path: str | Path) -> Scenario:
     layers_of.check_states(scenario.geography.states, display)
     for file in (*scenario._files().values(), scenario.outputs.dir):
         scenario.resolve(file)
+    heard(scenario.currency)
     return scenario

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -78,7 +78,8 @@ def read_fact_table(
 
         nothing = Rows(table=table, file=str(path), lines=np.empty(0, dtype=np.int64), ids=[])
         return Reading(frame=None, rows=nothing, findings=[found])
-    foreign = _foreign_headers(raw, table, str(path), currency)
+    own = {plain_name(column.name) for column in raw_columns}
+    foreign = _foreign_headers(raw, own, (table, str(path)), currency)
     reading = read_table(
         raw,
         TableOptions(
@@ -121,19 +122,26 @@ def _in_the_file(repair: str) -> str:
     return repair
 
 
-def _foreign_headers(raw: RawTable, table: str, file: str, currency: str) -> list[Finding]:
-    """Find headers that end in the code of another currency, as revenue_eur and Sales (EUR)."""
+def _foreign_headers(
+    raw: RawTable, own: Collection[str], of: tuple[str, str], currency: str
+) -> list[Finding]:
+    """Find headers that end in the code of another currency, as revenue_eur and Sales (EUR).
+
+    Our own names, as revenue_usd, say what a column means, not its currency.
+    """
     out = []
     for header in map(str, raw.frame.columns):
         word = header.strip(" )]").replace("(", " ").replace("[", " ").replace("_", " ").split()
         code = word[-1].upper() if len(word) > 1 else ""
+        if plain_name(header) in own:
+            continue
         if code in CODES and code != currency.upper():
             out.append(
                 Finding(
                     severity="error",
                     kind="other_currency",
-                    table=table,
-                    file=file,
+                    table=of[0],
+                    file=of[1],
                     what=f"column {quoted(header)} is in {code}, the plan reckons in {currency}",
                     repair=f"convert the amounts to {currency}",
                 )

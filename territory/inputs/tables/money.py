@@ -76,7 +76,8 @@ def currency_findings(
             )
         )
     for ours, header in money.items():
-        code = sign_in(header)
+        # Our own name says a column's meaning: its amounts are in the scenario's currency.
+        code = "" if plain_name(header) == plain_name(ours) else sign_in(header)
         if code and not fits(code, currency):
             what = f"{ours}: header {quoted(header)} says {code}, the plan reckons in {currency}; "
             what += "amounts are taken as they are, nothing is converted"

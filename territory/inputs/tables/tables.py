@@ -181,7 +181,7 @@ def _tables(scenario: Scenario) -> Tables:
         findings.append(unused.whole(severity="warning", kind="unused", what=what, repair=hint))
     if scenario.currency != "USD":
         what = f"{scenario.display}: currency is {scenario.currency}, and nothing is converted: "
-        what += f"where pages and columns say USD or $, read {scenario.currency}"
+        what += f"columns whose names end in _usd hold {scenario.currency}"
         findings.append(Finding(severity="warning", kind="currency", what=what))
     findings = [_formula_first(finding, findings) for finding in findings]
     totals = {table: len(frame) for table, frame in frames.items()}

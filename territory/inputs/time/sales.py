@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from territory.currency import money
 from territory.errors import InputError
 from territory.messages import Message, counted, quoted
 
@@ -168,7 +169,7 @@ def sales_of(
         n_unknown = history.loc[unknown, "account_id"].nunique()
         notes.append(
             f"sales of {counted(n_unknown, 'account')} outside the plan are left out: "
-            f"${revenue[unknown].sum():,.0f}"
+            f"{money(revenue[unknown].sum())}"
         )
     sums = np.zeros((len(account_ids), max(0, last - first + 1)))
     quarters = np.maximum(1, months.to_numpy() // 3)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from territory.arrays import Floats
 from territory.audit import Audit, Finding
+from territory.currency import DEFAULT, money
 from territory.errors import InputError
 from territory.inputs.findings.rows import issue_of
 from territory.inputs.tables.field_facts import FACTS, read_fact_table
@@ -194,7 +195,7 @@ def facts_of(
 
 
 def _currency(scenario: Scenario | None) -> str:
-    return (scenario.monitor.currency or scenario.currency) if scenario else "USD"
+    return (scenario.monitor.currency or scenario.currency) if scenario else DEFAULT
 
 
 def _geography(plan: Plan) -> str:
@@ -238,15 +239,15 @@ def _rows_of(
     unknown = inside & (row < 0)
     if not unknown.any():
         return row, []
-    money = frame["revenue_usd"].fillna(0.0).to_numpy(float) if "revenue_usd" in frame else None
+    spent = frame["revenue_usd"].fillna(0.0).to_numpy(float) if "revenue_usd" in frame else None
     share = (
         1.0
-        if money is None
-        else float(np.abs(money[unknown]).sum() / max(float(np.abs(money[inside]).sum()), 1e-300))
+        if spent is None
+        else float(np.abs(spent[unknown]).sum() / max(float(np.abs(spent[inside]).sum()), 1e-300))
     )
-    severe = money is not None and share > limit
+    severe = spent is not None and share > limit
     what = (
-        UNKNOWN if money is None else f"{UNKNOWN}; such rows are {100 * share:.1f} % of the sales"
+        UNKNOWN if spent is None else f"{UNKNOWN}; such rows are {100 * share:.1f} % of the sales"
     )
     issue = issue_of(
         unknown, ids, severity="error" if severe else "warning", kind="unknown_account",
@@ -264,15 +265,15 @@ def _panel(
     take: NDArray[np.bool_],
     span: Span,
 ) -> Panel:
-    money = frame["revenue_usd"].fillna(0.0).to_numpy(float)
+    spent = frame["revenue_usd"].fillna(0.0).to_numpy(float)
     pieces = frame["units"].to_numpy(float)
     if np.isfinite(pieces[take]).any():
         events, counted_as = np.nan_to_num(pieces), "pieces"
     else:
-        usual = float(np.median(money[take & (money > 0)])) if (take & (money > 0)).any() else 1.0
+        usual = float(np.median(spent[take & (spent > 0)])) if (take & (spent > 0)).any() else 1.0
         events, counted_as = (
-            np.maximum(money, 0.0) / usual,
-            f"orders of ${usual:,.0f}, the median row",
+            np.maximum(spent, 0.0) / usual,
+            f"orders of {money(usual)}, the median row",
         )
 
     def spread(value: Floats) -> Floats:
@@ -284,7 +285,7 @@ def _panel(
     return Panel(
         account_ids=accounts["account_id"].to_numpy(object),
         events=spread(events),
-        revenue_usd=spread(money),
+        revenue_usd=spread(spent),
         counted_as=counted_as,
     )
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from territory.arrays import Floats
 from territory.audit import Finding
+from territory.currency import money
 from territory.inputs.findings.rows import issue_of
 from territory.inputs.time.periods import months_of
 from territory.messages import counted, quoted
@@ -126,9 +127,9 @@ def outside_time(
 
 def _amount(frame: pd.DataFrame, rows: NDArray[np.intp]) -> str:
     """Say what some rows come to, with a comma behind; nothing where that is not known."""
-    for column, words in (("revenue_usd", "${:,.0f}, "), ("n_calls", "{:,.0f} calls, ")):
+    for column, words in (("revenue_usd", money), ("n_calls", "{:,.0f} calls".format)):
         if column in frame and frame[column].iloc[rows].notna().any():
-            return words.format(float(frame[column].iloc[rows].sum()))
+            return f"{words(float(frame[column].iloc[rows].sum()))}, "
     return ""
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from territory.currency import short_money
 from territory.messages import visible
 from territory.monitor.pages.pictures import fans, funnel_chart, small_multiples
 from territory.monitor.reviews.agenda import goal_words, value_words
 from territory.monitor.reviews.balanced import balanced_scorecard
-from territory.wording import compact_usd, plan_title, signed_percent
+from territory.wording import plan_title, signed_percent
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -116,7 +117,7 @@ def _head(found: Monitoring, signal: Signal) -> str:
         name = str(facts.accounts.loc[known, "name"].iloc[0]) if known.any() else ""
     named = f"{visible(name)} ({visible(signal.id)})" if name else visible(signal.id)
     change = f" {signed_percent(signal.change, 0)}" if np.isfinite(signal.change) else ""
-    worth = f", {compact_usd(signal.usd_q)} a quarter" if np.isfinite(signal.usd_q) else ""
+    worth = f", {short_money(signal.usd_q)} a quarter" if np.isfinite(signal.usd_q) else ""
     return f"{signal.quarter}: {signal.level} {named}, {signal.cause.name}{change}{worth}"
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from territory.currency import short_money
 from territory.messages import visible
 from territory.monitor.signals.charts import LIMIT, funnel
-from territory.wording import compact_usd, percent, signed_percent
+from territory.wording import percent, signed_percent
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -125,7 +126,7 @@ def fans(ahead: Outlook) -> list[dict[str, object]]:
             "chart": line_chart(
                 names,
                 {"sold": [float(each) for each in before] + [float("nan")] * steps, "": ahead_line},
-                intervals={"": edges}, show=compact_usd, label=f"forecast of {title}", width=300.0,
+                intervals={"": edges}, show=short_money, label=f"forecast of {title}", width=300.0,
             ),
         }  # fmt: skip
 

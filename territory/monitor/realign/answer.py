@@ -12,6 +12,7 @@ import pandas as pd
 
 import solvers
 from territory.audit import Audit
+from territory.currency import money
 from territory.inputs.scenario.workforce import ResponseKeys
 from territory.messages import counted
 from territory.monitor.facts.matched import matched_accounts
@@ -133,11 +134,11 @@ class ShockAnswer:
         best = self.answers.iloc[0]
         cheapest = self.answers.iloc[int(self.answers["cost_usd"].to_numpy().argmin())]
         saved = float(best["cost_usd"]) - float(cheapest["cost_usd"])
-        told = f"Cheapest answer within a year: {best['answer']} (${best['cost_usd']:,.0f})."
+        told = f"Cheapest answer within a year: {best['answer']} ({money(best['cost_usd'])})."
         if saved > 0:
             told = (
-                f"Answer within a year: {best['answer']} (${best['cost_usd']:,.0f}). "
-                f"{cheapest['answer']} would save ${saved:,.0f}, which is inside the noise."
+                f"Answer within a year: {best['answer']} ({money(best['cost_usd'])}). "
+                f"{cheapest['answer']} would save {money(saved)}, which is inside the noise."
             )
         return [*self.hit.words, told, *self.answer.words()[1:]]
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from territory.arrays import Floats
+from territory.currency import money
 from territory.messages import counted
 from territory.monitor.realign.frontier import Frontier
 from territory.monitor.realign.steps import Step
@@ -120,13 +121,13 @@ def waiting_of(
         why = (
             "no move pays for itself within a year"
             if best == 0
-            else f"the gain of ${mean:,.0f} by {counted(best, 'move')} is inside the noise "
-            f"(± ${sd:,.0f})"
+            else f"the gain of {money(mean)} by {counted(best, 'move')} is inside the noise "
+            f"(± {money(sd)})"
         )
         words = (
             f"Leave it: {why}. Chance that a band is broken after another quarter: "
             f"{percent(table['p_break'].iloc[0], 0)}; waiting costs "
-            f"${table['waiting_usd_q'].iloc[0]:,.0f} a quarter."
+            f"{money(table['waiting_usd_q'].iloc[0])} a quarter."
         )
         if outside:
             whole = next((each for each in frontier.steps if not each.outside), None)
@@ -140,8 +141,8 @@ def waiting_of(
             )
         return Waiting(table=table, best=0, words=words)
     words = (
-        f"Move {best}: it costs ${frontier.steps[row].price_usd:,.0f} once and saves "
-        f"${mean:,.0f} net within a year (± ${sd:,.0f}); territories outside a band {outside} → "
+        f"Move {best}: it costs {money(frontier.steps[row].price_usd)} once and saves "
+        f"{money(mean)} net within a year (± {money(sd)}); territories outside a band {outside} → "
         f"{left}; chance of a broken band after another quarter "
         f"{percent(table['p_break'].iloc[0], 0)} → {percent(table['p_break'].iloc[row], 0)}."
     )

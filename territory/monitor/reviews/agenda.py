@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from territory.currency import short_money
 from territory.inputs.scenario.monitor import EscalationKeys
 from territory.messages import counted
 from territory.monitor.indicators.table import IndicatorRow, levels_of
 from territory.monitor.reviews.noise import noise_of
-from territory.wording import compact_usd, percent, signed_percent
+from territory.wording import percent, signed_percent
 
 if TYPE_CHECKING:
     from territory.monitor.monitoring import Monitoring
@@ -117,7 +118,7 @@ def agenda_of(
         behind = ", ".join(str(names.iloc[row]) for row in each.cause.rows[:5])
         evidence = [f"{each.cause.name}: {each.cause.words}", each.how_sure]
         if np.isfinite(each.usd_q):
-            evidence.append(f"{compact_usd(each.usd_q)} a quarter")
+            evidence.append(f"{short_money(each.usd_q)} a quarter")
         if behind:
             more = len(each.cause.rows) - 5
             evidence.append(f"behind it: {behind}" + (f" and {more} more" if more > 0 else ""))

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.currency import money
 from territory.messages import counted
 from territory.monitor.facts.calendar import month_of_day, quarter_name
 
@@ -118,7 +119,7 @@ def _sets(facts: Facts, group: Group, quarter: str) -> dict[str, tuple[NDArray[n
         if len(lost):
             names = ", ".join(sorted(set(lost["competitor"].tolist()))[:3])
             usd = float(lost["amount_usd"].fillna(0.0).sum())
-            words = f"{counted(len(lost), 'deal')} lost to {names}, worth ${usd:,.0f}"
+            words = f"{counted(len(lost), 'deal')} lost to {names}, worth {money(usd)}"
             out["competitor"] = (lost["row"].unique().astype(np.intp), words)
     state = facts.accounts["state"].to_numpy()
     first = _position(facts, quarter)

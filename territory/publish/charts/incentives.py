@@ -6,9 +6,10 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from territory.currency import money, short_money
 from territory.publish.charts.points import draw_trend, frame_points, name_points
 from territory.publish.charts.sheet import ALARM, COLOURS, SOFT, svg
-from territory.wording import compact_usd, percent
+from territory.wording import percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +43,7 @@ def attainment_chart(table: pd.DataFrame, correlations: pd.DataFrame) -> Markup:
         for axes, (column, word) in zip(
             panels, (("penetration", "penetration"), ("potential_usd", "potential")), strict=True
         ):
-            show = _whole if column == "penetration" else compact_usd
+            show = _whole if column == "penetration" else short_money
             frame_points(axes, show, _whole)
             axes.set_title(f"Attainment over {word}", loc="left", fontweight="bold", fontsize=9)
             value = float(found[word])
@@ -92,7 +93,7 @@ def payout_chart(plan: PayPlan, expected: Sequence[float] = ()) -> Markup:
         axes.set_ylim(0, max(1.2, 1.08 * float(paid.max())))
         axes.plot(grid, paid, color=COLOURS[0], linewidth=2)
         axes.plot([1.0], [1.0], "o", color=ALARM, markersize=5)
-        axes.annotate(f"target: ${plan.target_incentive_usd:,.0f}", (1.0, 1.0), (6, -10),
+        axes.annotate(f"target: {money(plan.target_incentive_usd)}", (1.0, 1.0), (6, -10),
                       textcoords="offset points")  # fmt: skip
         if expected:
             axes.plot(list(expected), [0.0] * len(expected), "|", color=ALARM, markersize=14,

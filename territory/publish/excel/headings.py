@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from territory.currency import DEFAULT, amounts_in, in_words
+
 __all__ = ["heading", "note_of", "raw_name"]
 
 _WORDS: Mapping[str, str] = {
@@ -36,7 +38,7 @@ def heading(name: str) -> str:
     ('Potential (USD)', 'Workload (h), to goal', 'my own Column')
     """
     if name in _WORDS:
-        return _WORDS[name]
+        return in_words(_WORDS[name])
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
         return name
     for end, words in (
@@ -47,7 +49,7 @@ def heading(name: str) -> str:
             return heading(name.removesuffix(end)) + words
     for end, words in _UNITS.items():
         if name.endswith(end):
-            return _plain(name.removesuffix(end)) + words
+            return _plain(name.removesuffix(end)) + in_words(words)
     return _plain(name)
 
 
@@ -59,6 +61,8 @@ def _plain(name: str) -> str:
 def raw_name(title: str, names: tuple[str, ...]) -> str:
     """Return which of some columns a heading stands for; the heading itself where none."""
     found = {heading(name).casefold(): name for name in names}
+    with amounts_in(DEFAULT):  # a workbook of before its plan named its currency
+        found |= {heading(name).casefold(): name for name in names}
     return found.get(title.strip().casefold(), title.strip())
 
 
@@ -66,7 +70,7 @@ def note_of(name: str, file: str) -> str:
     """Return what a column of a file means, with its unit and formula; "" where nobody says."""
     for pattern, words in _notes(file):
         if pattern.fullmatch(name):
-            return words
+            return in_words(words)
     return ""
 
 
@@ -74,7 +78,8 @@ def note_of(name: str, file: str) -> str:
 def _notes(file: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     from territory.publish.dictionary import data_dictionary
 
-    frame = data_dictionary()
+    with amounts_in(DEFAULT):
+        frame = data_dictionary()
     frame = frame[frame["file"].eq(file) & frame["use"].eq("output")]
     found = []
     # Names before patterns; a pattern of a name alone would fit every column.

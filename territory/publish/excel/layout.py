@@ -6,10 +6,13 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from territory.currency import money, sheet_format
+
 if TYPE_CHECKING:
     import pandas as pd
 
     from territory.publish.excel.workbook_parts import Style
+
 
 __all__ = [
     "LINE_POINTS",
@@ -37,7 +40,6 @@ _MOST_LINES = 12
 _SHOWN: dict[str, Callable[[float], str]] = {
     "#,##0": "{:,.0f}".format,
     "#,##0.00": "{:,.2f}".format,
-    '"$"#,##0': "${:,.0f}".format,
     "0.000000": "{:.6f}".format,
 }
 
@@ -52,7 +54,8 @@ def longest(column: pd.Series, style: Style) -> int:
     >>> longest(pd.Series([1 / 3, 2000.5]), Style("#,##0.00"))
     8
     """
-    shown = _SHOWN.get(style.number_format, _percents if "%" in style.number_format else str)
+    known = {**_SHOWN, sheet_format(): money}
+    shown = known.get(style.number_format, _percents if "%" in style.number_format else str)
 
     def letters(value: object) -> int:
         if isinstance(value, float | int) and not isinstance(value, bool):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from territory.currency import speaks
 from territory.publish.excel.account_sheet import account_sheet
 from territory.publish.excel.carried import carried
 from territory.publish.excel.headings import heading
@@ -14,7 +15,7 @@ from territory.publish.excel.workbook_parts import Style
 from territory.publish.excel.writing import Cells, add_sheet, book_bytes, empty_book, paper
 from territory.publish.export import zip_table
 from territory.whole import whole_file
-from territory.wording import currency_note, plan_title
+from territory.wording import plan_title
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,6 +47,7 @@ _FILES: Mapping[str, str] = {
 """Whose columns the further sheets show."""
 
 
+@speaks
 def write_workbook(
     plan: Plan, path: Path, *, further: Mapping[str, pd.DataFrame] | None = None
 ) -> None:
@@ -139,9 +141,6 @@ def _summary(book: Workbook, plan: Plan) -> None:
     paper(sheet)
     sheet.append([cell(plan_title(plan.record), Style(bold=True, size=14))])
     row = 1
-    if currency_note(plan.record):
-        row += 1
-        sheet.append([cell("Currency"), cell(currency_note(plan.record), Style(bold=True))])
     for label, value in summary_rows(plan):
         if value is None:
             row += 2

@@ -8,13 +8,14 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from territory.currency import sheet_format
+
 __all__ = ["Style", "normalised", "style_of"]
 
 _WHOLE = "#,##0"
 _DECIMAL = "#,##0.00"
 _SHARE = "0.0%"
 _DEVIATION = "+0.0%;-0.0%;0.0%"
-_USD = '"$"#,##0'
 _DEGREES = "0.000000"
 _TEXT = "@"
 
@@ -80,7 +81,7 @@ def style_of(column: str, *, number: bool) -> Style:
     if column in _SHARES or re.search(r"(^|_)(share|attainment|growth|trend)$", column):
         return Style(_SHARE)
     if re.search(r"_usd(_|$)", column):
-        return Style(_USD)
+        return Style(sheet_format())
     if column in {"lon", "lat"}:
         return Style(_DEGREES)
     if column.startswith("n_") or column == "line":

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from territory.currency import code, sign, speaks
 from territory.messages import counted
 from territory.publish.gis import territory_layer
 from territory.review.scorecard import WholeFigures, figures
 from territory.whole import whole_file
 from territory.wording import (
     amount,
-    currency_note,
     measure_label,
     percent,
     plan_title,
@@ -46,6 +46,7 @@ _TONES: Mapping[str, Tone] = {
 }
 
 
+@speaks
 def draw_map(plan: Plan) -> str:
     """Return the map of a plan as one HTML file that needs no network.
 
@@ -63,6 +64,7 @@ def draw_map(plan: Plan) -> str:
     return draw(map_content(plan))
 
 
+@speaks
 def write_map(plan: Plan, path: str | Path) -> Path:
     """Write the map of a plan to a file, replacing it only when whole.
 
@@ -110,6 +112,8 @@ def map_content(plan: Plan) -> MapContent:
     return MapContent(
         title=f"{plan_title(record)}: {counted(k, 'territory', 'territories')}",
         subtitle=_subtitle(plan, numbers),
+        money=sign(),
+        currency=code(),
         status=status_words(record),
         tone="bad" if record.violations else _TONES.get(plan.status, "plain"),
         badge="synthetic demo data" if record.synthetic else "",
@@ -143,7 +147,7 @@ def _subtitle(plan: Plan, numbers: WholeFigures) -> str:
     described = plan.record.description
     counts = f"{counted(numbers['accounts'], 'account')} in {counted(numbers['units'], 'unit')}"
     sources = sources_of(plan.record) if "CC BY" in sources_of(plan.record) else ""
-    return " · ".join(filter(None, (described or counts, currency_note(plan.record), sources)))
+    return " · ".join(filter(None, (described or counts, sources)))
 
 
 def _columns(plan: Plan) -> Iterator[Column]:
@@ -199,7 +203,7 @@ def _facts(plan: Plan, numbers: WholeFigures) -> Iterator[tuple[str, str]]:
         yield "Accounts that change rep", moved
     objective = plan.record.objective
     if math.isfinite(objective):
-        yield "Cost of the plan", f"{value_text(objective, 'usd')} a year"
+        yield "Cost of the plan", f"{value_text(objective, 'usd', sign())} a year"
 
 
 def _notes(plan: Plan) -> Iterator[str]:
@@ -270,6 +274,7 @@ def neighbours(plan: Plan) -> list[tuple[str, str]]:
     return sorted({(str(x), str(y)) for x, y in zip(a[met], b[met], strict=True)})
 
 
+@speaks
 def folium_map(plan: Plan) -> folium.Map:
     """Return a folium map of the territories and of the plan's layers, fitted to them.
 

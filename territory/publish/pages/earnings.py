@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from territory.currency import short_money
 from territory.review.moves import today_deviations
-from territory.wording import compact_usd, measure_label, percent
+from territory.wording import measure_label, percent
 
 if TYPE_CHECKING:
     from territory.plan import Plan
@@ -38,9 +39,9 @@ def earnings(plan: Plan, beside: Beside) -> list[str]:
     if beside.business_case is not None:
         last = beside.business_case.iloc[-1]
         low, high = last.get("p10_usd"), last.get("p90_usd")
-        between = f" ({compact_usd(low)} to {compact_usd(high)} in 8 of 10 cases)"
+        between = f" ({short_money(low)} to {short_money(high)} in 8 of 10 cases)"
         said.append(
-            f"Margin of the first year against today: {compact_usd(last['expected_usd'])}"
+            f"Margin of the first year against today: {short_money(last['expected_usd'])}"
             f"{between}, if sales answer to selling time as studies of other fields found."
         )
     return said

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from territory.currency import code, short_money, speaks
 from territory.messages import counted, visible
 from territory.publish.maps.outline_map import outline_maps
 from territory.publish.pages.beside import Beside
@@ -33,8 +34,6 @@ from territory.wording import (
     LIMIT,
     amount,
     beside_band,
-    compact_usd,
-    currency_note,
     duration,
     measure_label,
     percent,
@@ -56,6 +55,7 @@ _EVIDENCE_SHOWN = 6
 _TONES = {"optimal": "good", "feasible": "good", "interrupted": "careful"}
 
 
+@speaks
 def draw_report(plan: Plan, *, beside: Beside | None = None, go_live: date | None = None) -> str:
     """Return the report as one HTML page without scripts, which needs nothing beside itself.
 
@@ -100,7 +100,7 @@ def _content(plan: Plan, beside: Beside, go_live: date | None) -> Mapping[str, o
     words = status_words(record)
     return {
         "title": plan_title(record),
-        "currency": currency_note(record),
+        "currency": code(),
         "description": record.description,
         "synthetic": record.synthetic,
         "tone": "bad" if record.violations else _TONES.get(plan.status, "bad"),
@@ -130,7 +130,7 @@ def _content(plan: Plan, beside: Beside, go_live: date | None) -> Mapping[str, o
         "folder": str(record.further.get("folder") or "PLAN"),
         "changes": _changes(plan, known) if known["has_current"] else None,
         "costs": cost_chart(plan),
-        "objective": compact_usd(record.objective),
+        "objective": short_money(record.objective),
         "method": list(_method(plan)),
         "notes": list(record.notes),
         "audit": _audit(plan),
@@ -224,8 +224,8 @@ def _proof(record: PlanRecord) -> str:
     base = f" (for {record.bound_for})" if record.bound_for else ""
     return (
         f"Proved{base}: no plan that keeps these rules can cost less than "
-        f"{compact_usd(record.bound)} a year. This one costs "
-        f"{compact_usd(record.objective)}."
+        f"{short_money(record.bound)} a year. This one costs "
+        f"{short_money(record.objective)}."
     )
 
 
@@ -306,7 +306,7 @@ def _changes(plan: Plan, known: WholeFigures) -> Mapping[str, object]:
             "from": row["from"],
             "to": row["to"],
             "n_accounts": row["n_accounts"],
-            "revenue": compact_usd(row["revenue_usd"]),
+            "revenue": short_money(row["revenue_usd"]),
         }
         for row in found.head(_MOVES_SHOWN).to_dict("records")
     ]
@@ -316,8 +316,8 @@ def _changes(plan: Plan, known: WholeFigures) -> Mapping[str, object]:
             "kept": f"{row['n_kept']:,}",
             "gained": f"{row['n_gained']:,}",
             "lost": f"{row['n_lost']:,}",
-            "gained_usd": compact_usd(row["gained_usd"]),
-            "lost_usd": compact_usd(row["lost_usd"]),
+            "gained_usd": short_money(row["gained_usd"]),
+            "lost_usd": short_money(row["lost_usd"]),
         }
         for row in flows(plan).to_dict("records")
     ]
@@ -325,7 +325,7 @@ def _changes(plan: Plan, known: WholeFigures) -> Mapping[str, object]:
         "accounts": f"{known['moved_accounts']:,}",
         "accounts_share": percent(known["moved_accounts_share"]),
         "revenue_known": not math.isnan(known["moved_revenue_usd"]),
-        "revenue": compact_usd(known["moved_revenue_usd"]),
+        "revenue": short_money(known["moved_revenue_usd"]),
         "revenue_share": percent(known["moved_revenue_share"]),
         "balance": [
             {

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from territory.currency import short_money
 from territory.publish.charts import bar_chart, change_chart, flow_chart, stacked_bar
 from territory.review.moves import today_deviations
 from territory.review.scorecard import moved_mask
-from territory.wording import compact_usd, measure_label, percent, signed_percent, term_label
+from territory.wording import measure_label, percent, signed_percent, term_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +62,7 @@ def balance_charts(plan: Plan) -> Iterator[tuple[str, Markup]]:
 def cost_chart(plan: Plan) -> Markup:
     """Draw the plan's cost a year as one bar of its parts."""
     parts = {term_label(name): float(value) for name, value in plan.record.terms.items()}
-    return stacked_bar(parts, label="parts of the plan's cost a year", show=compact_usd, width=460)
+    return stacked_bar(parts, label="parts of the plan's cost a year", show=short_money, width=460)
 
 
 def account_flows(plan: Plan) -> list[tuple[str, str, float]]:
@@ -91,7 +92,7 @@ def case_chart(beside: Beside) -> Markup | None:
         return None
     return bar_chart(
         [str(item) for item in frame["item"]], {"expected": frame["expected_usd"].tolist()},
-        label="margin of the first year against today", show=compact_usd, level=0.0,
+        label="margin of the first year against today", show=short_money, level=0.0,
         intervals=_interval(frame),
     )  # fmt: skip
 
@@ -105,7 +106,7 @@ def forecast_chart(beside: Beside) -> Markup | None:
     if "last_usd" in frame:
         series = {"last year": frame["last_usd"].tolist(), **series}
     return bar_chart([str(name) for name in frame["territory_id"]], series,
-                     label="sales of last year and expected ones by territory", show=compact_usd,
+                     label="sales of last year and expected ones by territory", show=short_money,
                      intervals=_interval(frame))  # fmt: skip
 
 
@@ -124,7 +125,7 @@ def forecast_quarters(beside: Beside) -> tuple[list[str], list[list[str]]] | Non
     rows = []
     for row in frame.to_dict("records"):
         cells = [
-            "{} ({} to {})".format(*(compact_usd(float(row[f"{name}{end}"])) for end in ends))
+            "{} ({} to {})".format(*(short_money(float(row[f"{name}{end}"])) for end in ends))
             for name in quarters
         ]
         rows.append([str(row["territory_id"]), *cells])
@@ -143,13 +144,13 @@ def company_year(beside: Beside) -> str:
         return ""
     row = frame[frame["period"] == "year"].to_dict("records")[0]
     goal, share = (float(row.get(name, float("nan"))) for name in ("goal_usd", "attainment"))
-    of_goal = f", {percent(share)} of its goal of {compact_usd(goal)}" if goal > 0 else ""
+    of_goal = f", {percent(share)} of its goal of {short_money(goal)}" if goal > 0 else ""
     return f"The company is expected to sell {_expected(row)} in 8 of 10 years{of_goal}."
 
 
 def _expected(row: Mapping[Hashable, object]) -> str:
     ends = (float(str(row.get(name, "nan"))) for name in ("expected_usd", "p10_usd", "p90_usd"))
-    return "{} ({} to {})".format(*(compact_usd(each) for each in ends))
+    return "{} ({} to {})".format(*(short_money(each) for each in ends))
 
 
 def outlook_chart(beside: Beside) -> Markup | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
+from territory.currency import money
 from territory.messages import counted, visible
 from territory.publish.charts import Axis, line_chart
 
@@ -179,7 +180,7 @@ def _usd(value: float, *, sign: bool = False) -> str:
     mark = "-" if value < 0 else "+" if sign else ""
     size = abs(value)
     if size >= 9_995_000:
-        return f"{mark}${size / 1e6:,.1f}M"
+        return f"{mark}{money(size / 1e6, 1)}M"
     if size >= 995_000:
-        return f"{mark}${size / 1e6:,.2f}M"
-    return f"{mark}${size / 1e3:,.0f}k" if size else "$0"
+        return f"{mark}{money(size / 1e6, 2)}M"
+    return f"{mark}{money(size / 1e3)}k" if size else money(0)

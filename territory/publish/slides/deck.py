@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from territory.currency import code, in_words, sheet_format, short_money, speaks
 from territory.messages import counted
 from territory.publish.charts.sheet import clean
 from territory.publish.maps.outline_map import outline_maps
@@ -23,8 +24,6 @@ from territory.review.scorecard import figures, scorecard
 from territory.whole import whole_file
 from territory.wording import (
     amount,
-    compact_usd,
-    currency_note,
     measure_label,
     percent,
     plan_title,
@@ -50,6 +49,7 @@ _URGENCY: Mapping[bool | None, int] = {False: 0, None: 1, True: 2}
 _VERDICTS: Mapping[str, Tone] = {"yes": "good", "yes, but": "careful", "no": "bad"}
 
 
+@speaks
 def write_deck(
     plan: Plan, path: Path, *, beside: Beside | None = None, go_live: date | None = None
 ) -> Path:
@@ -60,6 +60,7 @@ def write_deck(
     return path
 
 
+@speaks
 def draw_deck(plan: Plan, *, beside: Beside | None = None, go_live: date | None = None) -> bytes:
     """Return ``deck.pptx``: ten slides with native tables and charts and the maps as pictures.
 
@@ -101,11 +102,9 @@ def _opening(deck: Deck, plan: Plan, title: str) -> None:
     tone: Tone = "bad" if record.violations else "good"
     deck.text([(words[:1].upper() + words[1:], tone)], top=1.4, size=24, bold=True)
     lines: list[str] = [record.description]
-    if currency_note(record):
-        lines.append(currency_note(record))
     lines.append(
         f"{counted(known['territories'], 'territory', 'territories')}, "
-        f"{counted(known['accounts'], 'account')}, potential {compact_usd(known['potential_usd'])}"
+        f"{counted(known['accounts'], 'account')}, potential {short_money(known['potential_usd'])}"
     )
     for name, options in record.measures.items():
         label = measure_label(name).partition(" (")[0]
@@ -209,14 +208,14 @@ def _scorecard(deck: Deck, plan: Plan) -> None:
 def _worth(deck: Deck, plan: Plan, beside: Beside) -> None:
     deck.slide("What it costs and earns", notes="Costs are a year's, in one currency.")
     terms, case = plan.record.terms, beside.business_case
-    deck.bars([term_label(name) for name in terms], {"USD a year": list(terms.values())},
-              title=f"It costs {compact_usd(plan.record.objective)} a year", left=0.6, top=1.25,
+    deck.bars([term_label(name) for name in terms], {in_words("USD a year"): list(terms.values())},
+              title=f"It costs {short_money(plan.record.objective)} a year", left=0.6, top=1.25,
               width=12.1 if case is None else 6.0, height=3.2,
-              number_format="$#,##0")  # fmt: skip
+              number_format=sheet_format())  # fmt: skip
     if case is not None:
-        deck.bars(case["item"].tolist(), {"USD": case["expected_usd"].tolist()},
+        deck.bars(case["item"].tolist(), {code(): case["expected_usd"].tolist()},
                   title="Margin of the first year against today", left=6.8, top=1.25, width=5.9,
-                  height=3.2, number_format="$#,##0")  # fmt: skip
+                  height=3.2, number_format=sheet_format())  # fmt: skip
     lines = earnings(plan, beside) or [
         "Today's alignment is not known: nothing to hold it against."
     ]
@@ -230,7 +229,7 @@ def _changes(deck: Deck, plan: Plan) -> None:
         deck.text(["No current alignment was given, so what changes cannot be counted."], top=1.4)
         return
     usd = known["moved_revenue_usd"]
-    revenue = f" with {compact_usd(usd)} of yearly revenue" if not math.isnan(usd) else ""
+    revenue = f" with {short_money(usd)} of yearly revenue" if not math.isnan(usd) else ""
     revenue += f" ({percent(known['moved_revenue_share'])})" if revenue else ""
     deck.text(
         [f"{known['moved_accounts']:,} accounts ({percent(known['moved_accounts_share'])})"
@@ -308,7 +307,7 @@ def _ahead(deck: Deck, plan: Plan, beside: Beside) -> None:
             names = [str(name) for name in plan.territories["territory_id"].loc[chosen]]
             deck.bars(names, {"potential": potential.loc[chosen].tolist()},
                       title=f"Potential by territory{some}", left=0.6, top=1.8, width=12.1,
-                      height=5.4, number_format="$#,##0")  # fmt: skip
+                      height=5.4, number_format=sheet_format())  # fmt: skip
         return
     some = _some(_BARS, len(frame), "top")
     frame = frame.loc[sorted(frame.nlargest(_BARS, "expected_usd").index)]
@@ -316,7 +315,7 @@ def _ahead(deck: Deck, plan: Plan, beside: Beside) -> None:
     if "last_usd" in frame:
         series = {"last year": frame["last_usd"].tolist(), **series}
     deck.bars(frame["territory_id"].tolist(), series, title=f"Sales by territory{some}", left=0.6,
-              top=1.25, width=12.1, height=6.0, number_format="$#,##0")  # fmt: skip
+              top=1.25, width=12.1, height=6.0, number_format=sheet_format())  # fmt: skip
 
 
 def _steps(deck: Deck, beside: Beside, go_live: date | None) -> None:

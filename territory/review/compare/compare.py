@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from territory.currency import code, in_words, speaks
 from territory.dictionary.accounts import carried
 from territory.errors import InputError
 from territory.incentives.payout.by_territory import money_by_territory
@@ -80,6 +81,7 @@ class Comparison:
         }
 
 
+@speaks
 def compare(plans: Mapping[str, Plan], *, pay: bool = True) -> Comparison:
     """Hold plans against the first of them.
 
@@ -174,10 +176,10 @@ def _figures(plans: Mapping[str, Plan], money: Mapping[str, pd.DataFrame]) -> pd
     for name, plan in plans.items():
         record = plan.record
         values = {"objective_usd": float(record.objective)}
-        labels.setdefault("objective_usd", "Cost, USD a year")
+        labels.setdefault("objective_usd", f"Cost, {code()} a year")
         for term, usd in record.terms.items():
             values[term] = float(usd)
-            labels.setdefault(term, f"{term_label(term)}, USD a year")
+            labels.setdefault(term, f"{term_label(term)}, {code()} a year")
         for measure in plan.measures:
             worst = plan.territories[f"{measure}_deviation"].abs().max()
             values[f"{measure}_worst"] = float(worst)
@@ -188,7 +190,7 @@ def _figures(plans: Mapping[str, Plan], money: Mapping[str, pd.DataFrame]) -> pd
         for column, label in _MONEY.items():
             if column in money.get(name, ()):
                 values[column] = float(money[name][column].sum())
-                labels.setdefault(column, label)
+                labels.setdefault(column, in_words(label))
         columns[name] = pd.Series(values)
     frame = pd.DataFrame(columns).reindex(list(labels))
     out = pd.DataFrame({"figure": list(labels), "label": list(labels.values())})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, cast
 
+from territory.currency import code, in_words
 from territory.wording import measure_label, signed_percent, term_label
 
 if TYPE_CHECKING:
@@ -37,12 +38,12 @@ def _float(value: object) -> float:
 
 def _label(name: str) -> str:
     if name in _LABELS:
-        return _LABELS[name]
+        return in_words(_LABELS[name])
     for end, words in (("_deviation", "to its goal"), ("_worst", "worst to a goal")):
         if name.endswith(end):
             return f"{measure_label(name.removesuffix(end)).partition(' (')[0]}, {words}"
     if name.endswith("_usd") and name not in {"potential_usd"}:
-        return f"{term_label(name)} (USD)"
+        return f"{term_label(name)} ({code()})"
     return measure_label(name)
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from territory.currency import short_money
 from territory.messages import counted
 from territory.review.questions.check import Check, unknown, worst
 from territory.review.scorecard import figures
-from territory.wording import compact_usd, percent
+from territory.wording import percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,7 +99,7 @@ def _covered(
         passed=share >= keys.covered_least,
         found=f"{percent(share, 0)}; {len(over):,} of {len(own):,} territories without room",
         evidence=tuple(
-            f"{row['territory_id']}: {compact_usd(row['worth'])}, slack {row['slack']:+,.0f} h"
+            f"{row['territory_id']}: {short_money(row['worth'])}, slack {row['slack']:+,.0f} h"
             for row in shown.reset_index(names="territory_id").to_dict("records")
         ),
     )
@@ -145,7 +146,7 @@ def _near(plan: Plan, chosen: pd.Series | None, name: str, keys: ReviewKeys, mis
         passed=ratio <= keys.detour_most,
         found=f"{ratio:.2f} times",
         evidence=tuple(
-            f"{row['territory_id']}: {row['ratio']:.1f} times, {compact_usd(row['potential_usd'])}"
+            f"{row['territory_id']}: {row['ratio']:.1f} times, {short_money(row['potential_usd'])}"
             for row in wide.reset_index().to_dict("records")
         ),
     )
@@ -174,7 +175,7 @@ def _owned(plan: Plan, growing: pd.Series | None, missing: str) -> Check:
         found=f"{len(wide):,} of {counted(len(found), 'area')} have more; "
         f"most {found.index[most]}, {counted(int(reps[most]), 'rep')}",
         evidence=tuple(
-            f"{row['area']}: {row['reps']} reps for {compact_usd(row['usd'])}, at most "
+            f"{row['area']}: {row['reps']} reps for {short_money(row['usd'])}, at most "
             f"{row['most']:.0f}"
             for row in wide.reset_index(names="area").to_dict("records")
         ),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from territory.currency import short_money
 from territory.messages import counted
 from territory.review.questions.check import Check, unknown, worst
-from territory.wording import compact_usd, percent
+from territory.wording import percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,5 +98,5 @@ def _whole_systems(plan: Plan, whole: pd.DataFrame, keys: ReviewKeys) -> Check:
         question="clear",
         what=what,
         passed=split / revenue <= keys.split_revenue_most,
-        found=f"{found}, with {compact_usd(split)} or {percent(split / revenue, 0)}",
+        found=f"{found}, with {short_money(split)} or {percent(split / revenue, 0)}",
     )

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from territory.currency import short_money
 from territory.messages import counted
 from territory.rollout.briefs.brief import Brief, Figure, Table
 from territory.rollout.briefs.money import money_of, pay_lines
-from territory.wording import LIMIT, compact_usd, percent, signed_percent
+from territory.wording import LIMIT, percent, signed_percent
 
 if TYPE_CHECKING:
     from territory.plan import Plan
@@ -166,8 +167,8 @@ def _figures(
 ) -> tuple[Figure, ...]:
     rows = [
         _figure("Accounts", now, then, "accounts", "{:,.0f}".format, None),
-        _figure("Sales last year in them", now, then, "revenue_usd", compact_usd, True),
-        _figure("Potential a year", now, then, "potential_usd", compact_usd, True),
+        _figure("Sales last year in them", now, then, "revenue_usd", short_money, True),
+        _figure("Potential a year", now, then, "potential_usd", short_money, True),
         _figure("Workload, hours a year", now, then, "workload_h", "{:,.0f}".format, None),
         _figure("of it on the road", now, then, "travel_h", "{:,.0f}".format, False),
     ]
@@ -180,13 +181,13 @@ def _figures(
         {"q": money.get("plan_quota_usd", math.nan)},
     )
     if math.isfinite(quota[1]["q"]):
-        rows.append(_figure("Quota", *quota, "q", compact_usd, None))
+        rows.append(_figure("Quota", *quota, "q", short_money, None))
     expected = (
         {"p": money.get("today_pay_usd", math.nan)},
         {"p": money.get("plan_pay_usd", math.nan)},
     )
     if math.isfinite(expected[1]["p"]):
-        rows.append(_figure("Expected pay", *expected, "p", compact_usd, True))
+        rows.append(_figure("Expected pay", *expected, "p", short_money, True))
     return tuple(rows)
 
 
@@ -221,14 +222,14 @@ def _table(frame: pd.DataFrame, side: str, rep: str) -> Table:
     rows = tuple(
         (
             str(row["name"]),
-            compact_usd(row["revenue_usd"]),
+            short_money(row["revenue_usd"]),
             str(row[side] or "nobody"),
             str(row["why"] or "the rep of its territory changes"),
         )
         for row in shown.to_dict("records")
     )
     total = float(frame["revenue_usd"].fillna(0.0).sum())
-    return Table(rows=rows, n=len(frame), revenue=compact_usd(total))
+    return Table(rows=rows, n=len(frame), revenue=short_money(total))
 
 
 def _headline(
@@ -242,9 +243,9 @@ def _headline(
     comes = float(gained["revenue_usd"].fillna(0.0).sum())
     parts = [f"You keep {counted(kept, 'account')}"]
     if len(gained):
-        parts.append(f"gain {len(gained):,} with {compact_usd(comes)} of sales")
+        parts.append(f"gain {len(gained):,} with {short_money(comes)} of sales")
     if len(lost):
-        parts.append(f"hand over {len(lost):,} with {compact_usd(goes)}")
+        parts.append(f"hand over {len(lost):,} with {short_money(goes)}")
     text = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     return f"{text}." if before == territory else f"You go from {before} to {territory}. {text}."
 
@@ -276,20 +277,20 @@ def _in_it(
         "{} more potential to sell into",
         "{} less potential to sell into",
         True,
-        compact_usd,
+        short_money,
     )
     say(
         "revenue_usd",
         "{} more sales to start from",
         "{} less sales to start from",
         True,
-        compact_usd,
+        short_money,
     )
     step = money.get("change_usd", math.nan)
     target = money.get("target_pay_usd", math.nan)
     if math.isfinite(step) and math.isfinite(target) and abs(step) >= 0.01 * target:
         way = "more" if step > 0 else "less"
-        text = f"{compact_usd(abs(step))} {way} expected pay next year, in the mean"
+        text = f"{short_money(abs(step))} {way} expected pay next year, in the mean"
         (better if step > 0 else worse).append(text)
     if moves[1]:
         worse.append(f"{counted(moves[1], 'relationship')} to hand over")
@@ -335,5 +336,5 @@ def _resources(territory: str, resources: pd.DataFrame | None) -> tuple[tuple[st
     return (
         ("Clinical support", f"{row['clinical_h']:,.0f} h a year"),
         ("Collateral", f"{row['collateral_sets']:,} sets a year"),
-        ("Discretionary budget", f"{compact_usd(float(row['budget_usd']))} a year"),
+        ("Discretionary budget", f"{short_money(float(row['budget_usd']))} a year"),
     )

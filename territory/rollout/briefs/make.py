@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from territory.currency import speaks
 from territory.errors import InputError
 from territory.inputs.scenario.rollout import ResourceKeys, RolloutKeys
 from territory.messages import Message
@@ -51,6 +52,7 @@ def own_pay(
     return pay_of(case).reps, guarantee_by_rep(case, months) if months else None
 
 
+@speaks
 def make_briefs(
     plan: Plan, scenario: Scenario | None, *, reps: Sequence[str] | None = None
 ) -> list[Brief]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from territory.wording import compact_usd
-
 if TYPE_CHECKING:
     import pandas as pd
+
+from territory.currency import short_money
 
 __all__ = ["money_of", "pay_lines"]
 
@@ -33,14 +33,14 @@ def pay_lines(money: dict[str, float]) -> tuple[tuple[str, str], ...]:
         return ()
     low, high = money.get("plan_p10_usd"), money.get("plan_p90_usd")
     lines = [
-        ("Quota", compact_usd(money.get("plan_quota_usd"))),
-        ("Target pay", compact_usd(money.get("target_pay_usd"))),
+        ("Quota", short_money(money.get("plan_quota_usd"))),
+        ("Target pay", short_money(money.get("target_pay_usd"))),
         (
             "Expected pay",
-            f"{compact_usd(money['plan_pay_usd'])} (80 % of years: {compact_usd(low)} to "
-            f"{compact_usd(high)})",
+            f"{short_money(money['plan_pay_usd'])} (80 % of years: {short_money(low)} to "
+            f"{short_money(high)})",
         ),
-        ("Last year", compact_usd(money.get("last_year_usd"))),
+        ("Last year", short_money(money.get("last_year_usd"))),
     ]
     if "gross_usd" in money:
         months = int(money["months"])
@@ -48,7 +48,7 @@ def pay_lines(money: dict[str, float]) -> tuple[tuple[str, str], ...]:
             (
                 f"Guarantee, {months} months",
                 f"last year's earnings of the same months; expected to add "
-                f"{compact_usd(money['gross_usd'])}",
+                f"{short_money(money['gross_usd'])}",
             )
         )
     return tuple(lines)

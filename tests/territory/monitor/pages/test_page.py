@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from territory.currency import amounts_in
 from territory.monitor.monitoring import monitor
 from territory.monitor.pages.page import _head, draw_monitor, open_actions
 from territory.monitor.reviews.record import Item, Review
@@ -99,10 +100,6 @@ def test_the_tables_hold_what_the_page_says(found, tmp_path: Path):
     assert tables["signals"]["n_accounts"].sum() == len(behind)
 
 
-def test_amounts_that_are_not_in_dollars_are_said_to_be_so(found):
-    from dataclasses import replace
-
-    plan = replace(found.facts.plan, record=balanced_plan(keys={"currency": "EUR"}).record)
-    euros = replace(found, facts=replace(found.facts, plan=plan))
-    assert any("All amounts are in EUR" in line for line in euros.words())
-    assert not any("All amounts" in line for line in found.words())
+def test_amounts_that_are_not_in_dollars_are_written_so(found):
+    with amounts_in("EUR"):
+        assert not any("$" in line or "USD" in line for line in found.words())
