@@ -18,11 +18,12 @@ from territory.inputs.numbers.settled import settle_numbers
 from territory.inputs.numbers.values import missing_marks, read_numbers
 from territory.inputs.places.postal import is_geonames, postal_headers
 from territory.inputs.reshape.reshape import reshaped
-from territory.inputs.reshape.stacked_sheets import alike, period_of, stacked_sheets
+from territory.inputs.reshape.stacked_sheets import alike, stacked_sheets
 from territory.inputs.sources.names import plain_name, plain_names
 from territory.inputs.sources.open import format_of, open_table, unpacked_table
 from territory.inputs.sources.raw import Options, RawTable, SourceError
 from territory.inputs.tables.codes import known_zips
+from territory.inputs.time.named import period_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,35 +12,10 @@ from numpy.typing import NDArray
 from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.open import open_table
 from territory.inputs.sources.raw import Note, Options, RawTable, SourceError
-from territory.inputs.time.periods import read_periods
+from territory.inputs.time.named import period_of, periods_header, without_period
 from territory.messages import counted, quoted
 
-__all__ = ["alike", "period_of", "stacked_sheets"]
-
-_PERIOD = re.compile(
-    r"(?i)(?<![a-z\d])(?:(?:19|20)\d\d[-_ ]?(?:[QH]\d|-\d\d)|[QH]\d[-_ ]?(?:19|20)\d\d|"
-    r"[^\W\d_]{3,9}[-_ ](?:19|20)\d\d|FY[-_ ]?'?\d{2}(?:\d\d)?|(?:19|20)\d\d)(?![a-z\d])"
-)
-
-
-def period_of(name: str) -> str:
-    """Return the one period that a sheet's name says, "" where it says none or several.
-
-    Examples
-    --------
-    >>> period_of("Sales 2023"), period_of("Q1 2024"), period_of("FY24 actuals"), period_of("North")
-    ('2023', 'Q1 2024', 'FY24', '')
-    >>> period_of("2023 vs 2024")
-    ''
-    """
-    found = _PERIOD.findall(name.strip())
-    if len(found) != 1:
-        return ""
-    bare = found[0].replace("_", " ")
-    for text in (bare, bare[-4:]):  # of "Sales 2023" the year
-        if read_periods([text], fiscal_start=1).by_text:
-            return str(text)
-    return ""
+__all__ = ["alike", "stacked_sheets"]
 
 
 def alike(parts: Sequence[RawTable]) -> bool:
@@ -50,7 +24,7 @@ def alike(parts: Sequence[RawTable]) -> bool:
     Years and periods in headers differ from sheet to sheet and do not count.
     """
     named = [
-        frozenset(plain_name(_PERIOD.sub("", str(name))) for name in part.frame) for part in parts
+        frozenset(plain_name(without_period(str(name))) for name in part.frame) for part in parts
     ]
     return len(set(named)) == 1 and min(len(part.frame.columns) for part in parts) > 1
 
@@ -97,8 +71,7 @@ def _stacked(names: Sequence[str], parts: Sequence[RawTable], periods: Sequence[
     notes: list[Note] = []
     listed = ", ".join(map(quoted, names))
     what = f"sheets {listed} were read one under the other; line numbers are those of each sheet"
-    years = all(re.fullmatch(r"(?i)(?:FY\W*)?\d{2,4}", it) for it in periods)
-    header = "Year" if years else "period"
+    header = periods_header(periods)
     if periods and plain_name(header) not in spelled:
         frames = [
             frame.assign(**{header: period}) for frame, period in zip(frames, periods, strict=True)

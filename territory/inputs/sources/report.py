@@ -13,6 +13,7 @@ from territory.inputs.sources.headers import clean_headers
 from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.other_tables import table_below, tables_beside
 from territory.inputs.sources.raw import RawTable, SourceError
+from territory.inputs.sources.rows.blocks import blocks_below, blocks_beside, with_titles
 from territory.inputs.sources.rows.grid import Grid, filled_cells, texts_of
 from territory.inputs.sources.rows.no_data import not_data
 from territory.inputs.sources.rows.totals import group_of, is_total, repeated_labels
@@ -70,6 +71,9 @@ def table_of(
     else:
         at = header_at(head, filled[rows], known)
     top = int(rows[at])
+    beside = blocks_beside(grid, top)
+    if beside is not None:
+        return table_of(beside, known=known, header_has=header_has)
     cut = tables_beside(grid.cells, top, grid.lines, known)
     if cut is not None:
         part = _columns_of(grid, cut.first, cut.last)
@@ -97,7 +101,12 @@ def table_of(
         line = int(grid.lines[rows[at + header.below]])
         said = f"line {line} under the header has {header.what} and no data: {under}"
         notes.append(("info", "title_rows", line, said, ""))
-    body, below = table_below(grid.cells, rows[at + 1 + header.below :], grid.lines, names, known)
+    body = rows[at + 1 + header.below :]
+    blocks = blocks_below(grid, top, filled, names)
+    if blocks is not None:
+        body = body[~blocks.gone[body]]
+        notes.append(blocks.note)
+    body, below = table_below(grid.cells, body, grid.lines, names, known)
     notes += below
     gone = not_data(grid, body, filled, names, notes)
     groups = _groups(grid, body[gone])
@@ -113,6 +122,7 @@ def table_of(
     cells = grid.cells.iloc[body, :width].reset_index(drop=True)
     if groups:
         cells = repeated_labels(cells, names, grid.lines[body], groups, notes)
+    cells, names = with_titles(cells, names, blocks, body)
     frame, kept, more = clean_headers(cells, names)
     return RawTable(
         frame=frame,

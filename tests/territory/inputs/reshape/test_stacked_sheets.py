@@ -8,10 +8,11 @@ import pytest
 from territory.audit import Audit
 from territory.inputs.first.first import first_scenario
 from territory.inputs.reshape.reshape import reshaped
-from territory.inputs.reshape.stacked_sheets import period_of, stacked_sheets
+from territory.inputs.reshape.stacked_sheets import stacked_sheets
 from territory.inputs.scenario.scenario import read_scenario
 from territory.inputs.sources.raw import Options, SourceError
 from territory.inputs.tables.tables import read_tables
+from territory.inputs.time.named import period_of
 
 IDS = ["A-1", "A-2", "A-3"]
 
@@ -51,6 +52,18 @@ def test_a_sheet_of_months_for_each_year_is_one_history(files, tmp_path):
     history = read_tables(read_scenario(found.path)).history
     assert history.groupby("period")["revenue_usd"].sum().to_dict() == {
         "2023-01": 15, "2023-02": 6, "2024-01": 15, "2024-02": 6,
+    }  # fmt: skip
+
+
+def test_years_as_blocks_of_one_sheet_are_one_history(files, tmp_path):
+    rows = []
+    for year, jan in ((2023, 5), (2024, 7)):
+        rows += [[year], ["Account", "Jan", "Feb"], *([it, jan, 2] for it in IDS)]
+        rows += [["Total", 3 * jan, 6], []]
+    found = first_scenario(tmp_path / "out", files({"Sales": rows}), audit=lambda _: Audit([]))
+    history = read_tables(read_scenario(found.path)).history
+    assert history.groupby("period")["revenue_usd"].sum().to_dict() == {
+        "2023-01": 15, "2023-02": 6, "2024-01": 21, "2024-02": 6,
     }  # fmt: skip
 
 

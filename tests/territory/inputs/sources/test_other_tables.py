@@ -71,7 +71,10 @@ def test_groups_of_one_table_are_read_as_one(tmp_path):
     found, said = read(tmp_path, [row + [""] * (4 - len(row)) for row in rows])
     assert found.frame["account_id"].tolist() == [row[0] for row in ROWS]
     assert not said
-    assert any("2 names of groups were left out" in what for *_, what, _ in found.notes)
+    assert found.frame["Region"].tolist() == ["North"] * 5 + ["South"] * 3 + ["West"] * len(
+        ROWS[8:]
+    )
+    assert any("3 blocks of rows under titles" in what for *_, what, _ in found.notes)
 
 
 def test_an_account_with_an_id_alone_stays_between_empty_lines(tmp_path):
