@@ -13,14 +13,20 @@ from solvers.problem.evaluate import Evaluation, evaluate
 from solvers.problem.problem import Problem
 from solvers.stop import StopRule, never
 
-__all__ = ["Wider", "wider"]
+__all__ = ["Search", "Widen", "Wider", "wider"]
+
+Widen = Callable[[Problem], Problem]
+"""The same problem with one limit wider."""
+
+Search = Callable[[Widen, Ints | None], tuple[Ints, Evaluation]]
+"""How a problem is searched once it is widened, from a plan or begun anew."""
 
 TRIES = 6
 """Most values tried for each limit, each by a search begun anew, as a planner's next one is."""
 
 WARM = 1
 """Tries of each limit that also begin with the best plan known, where the search found none: they
-take four times as long and seldom end better."""
+take four times as long and seldom end better. None where the next run locates its own centers."""
 
 STEP = 0.005
 """Tolerances are looked for in steps of half a percent of the goal; other limits as closely."""
@@ -52,6 +58,8 @@ class Wider:
     least : float
         What the plan that needs least asks for; below `amount` where only a search for something
         else came by it.
+    anew : bool
+        Whether a search begun anew found a plan at `amount`; else only a plan at hand keeps it.
     failed : float
         The widest limit below that was tried in vain; that of the problem where none was.
     territory : int
@@ -64,6 +72,7 @@ class Wider:
     which: int
     amount: float
     least: float
+    anew: bool
     failed: float
     territory: int
     deviation: float
@@ -77,6 +86,7 @@ def wider(
     narrower: float = 0.0,
     seed: int = 0,
     stop: StopRule = never,
+    search: Search | None = None,
 ) -> list[Wider]:
     """Try each limit that a plan breaks a little wider until a plan keeps every other rule.
 
@@ -95,6 +105,9 @@ def wider(
         writes. Tolerances are tried and told as the planner's, so that the next run is the trial.
     seed : int
     stop : StopRule
+    search : callable, optional
+        How the planner's next run searches; one quick search of the problem unless given. Where
+        that run would locate centers of its own, a search with those at hand tells nothing of it.
 
     Returns
     -------
@@ -103,29 +116,39 @@ def wider(
         limit that was tried helps.
     """
     broken = judged.violations
+    at_hand = _Answer(np.inf, assignment, evaluate(problem, assignment))
+    if search is None:
+        ask = _Ask(_quick(problem, seed, stop), stop, at_hand, WARM)
+    else:
+        ask = _Ask(search, stop, at_hand, 0)
     found: list[Wider] = []
     measures = sorted({each.measure for each in broken if each.rule == "balance"})
     for a in measures:
-        answer = _least(
-            problem, assignment, seed, stop, _tolerance(problem, judged, (a,), narrower)
-        )
+        answer = _least(ask, _tolerance(problem, judged, (a,), narrower))
         if answer is not None:
             found.append(_of_band(problem, answer, "tolerance", a))
     if problem.m > 1 and measures:
         every = _tolerance(problem, judged, tuple(range(problem.m)), narrower)
-        answer = _least(problem, assignment, seed, stop, every)
+        answer = _least(ask, every)
         found.sort(key=lambda each: each.amount)
         if answer is not None:
             found.insert(0, _of_band(problem, answer, "tolerances", -1))
     for breach in {each.rule + str(each.measure): each for each in broken}.values():
         if breach.rule in {"moves", "radius"}:
-            found += _limits(
-                problem, assignment, seed, stop, breach.rule, breach.measure, breach.value
-            )
+            found += _limits(problem, ask, breach.rule, breach.measure, breach.value)
     return found
 
 
-_Widen = Callable[[float], Problem]
+def _quick(problem: Problem, seed: int, stop: StopRule) -> Search:
+    """One quick search of a problem whose centers or homes are the next run's too."""
+
+    def search(widened: Widen, start: Ints | None) -> tuple[Ints, Evaluation]:
+        found = solve(
+            widened(problem), effort="quick", seed=seed, start=start, stop=stop, prove=False
+        )
+        return found.assignment, found.evaluation
+
+    return search
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +157,7 @@ class _Limit:
 
     low: float
     high: float
-    widen: _Widen
+    widen: Callable[[Problem, float], Problem]
     needs: Callable[[Evaluation], float]
     step: float
 
@@ -157,6 +180,22 @@ class _Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class _Ask:
+    """How to search, when to stop, the plan at hand, and the tries that begin with it."""
+
+    search: Search
+    stop: StopRule
+    at_hand: _Answer
+    warm: int
+
+    def tried(self, limit: _Limit, trial: float, start: Ints | None) -> _Answer:
+        """Search at one limit; what is found may need less than was allowed, or a little more."""
+        assignment, judged = self.search(lambda problem: limit.widen(problem, trial), start)
+        needs = limit.rounded(limit.needs(judged))
+        return _Answer(min(trial, needs) if judged.feasible else needs, assignment, judged)
+
+
+@dataclass(frozen=True, slots=True)
 class _Tried:
     """The least that a plan needs, the least at which a search begun anew found one, the vain."""
 
@@ -165,32 +204,27 @@ class _Tried:
     failed: float
 
 
-def _least(
-    problem: Problem, assignment: Ints, seed: int, stop: StopRule, limit: _Limit
-) -> _Tried | None:
+def _least(ask: _Ask, limit: _Limit) -> _Tried | None:
     """Halve between a limit that failed and one that does; what a plan needs is a limit too.
 
     A plan that misses the limit tried by little is one that keeps all rules at a limit little
     wider: every search tells something.
     """
-    at_hand = evaluate(problem, assignment)
-    best = _Answer(limit.rounded(limit.needs(at_hand)), assignment, at_hand)
+    best = replace(ask.at_hand, amount=limit.rounded(limit.needs(ask.at_hand.judged)))
     fresh: _Answer | None = None
-    low, high, warm = limit.low, limit.high, WARM
+    low, high, warm = limit.low, limit.high, ask.warm
     vain = [low]
     for _ in range(TRIES):
-        if stop() is not None or limit.close(low, best.amount):
+        if ask.stop() is not None or limit.close(low, best.amount):
             break
         known = np.isfinite(best.amount)
         trial = limit.rounded((low + best.amount) / 2.0 if known else high)
-        found = _search(limit, trial, seed, stop, None)
+        found = ask.tried(limit, trial, None)
         if found.judged.feasible:
             fresh = replace(found, amount=trial)
         elif warm > 0:
             warm -= 1
-            found = min(
-                found, _search(limit, trial, seed, stop, best.assignment), key=lambda a: a.amount
-            )
+            found = min(found, ask.tried(limit, trial, best.assignment), key=lambda a: a.amount)
         if found.amount > trial:
             low = trial
             vain.append(trial)
@@ -198,24 +232,12 @@ def _least(
         high *= 2.0
     if not np.isfinite(best.amount):
         return None
-    fresh = _confirmed(best, fresh, seed, stop, limit)
+    fresh = _confirmed(ask, limit, best, fresh)
     failed = max(each for each in vain if each < best.amount or each == limit.low)
     return _Tried(best, fresh, failed)
 
 
-def _search(limit: _Limit, trial: float, seed: int, stop: StopRule, start: Ints | None) -> _Answer:
-    """Search at one limit; what is found may need less than was allowed, or a little more."""
-    found = solve(
-        limit.widen(trial), effort="quick", seed=seed, start=start, stop=stop, prove=False
-    )
-    needs = limit.rounded(limit.needs(found.evaluation))
-    amount = min(trial, needs) if found.evaluation.feasible else needs
-    return _Answer(amount, found.assignment, found.evaluation)
-
-
-def _confirmed(
-    best: _Answer, fresh: _Answer | None, seed: int, stop: StopRule, limit: _Limit
-) -> _Answer | None:
+def _confirmed(ask: _Ask, limit: _Limit, best: _Answer, fresh: _Answer | None) -> _Answer | None:
     """Return the least limit at which a search begun anew finds a plan, as a planner's next is."""
     trials = [best.amount]
     if fresh is None:
@@ -224,9 +246,9 @@ def _confirmed(
     elif not limit.close(best.amount, fresh.amount):
         trials.append(limit.rounded((best.amount + fresh.amount) / 2.0))
     for trial in trials:
-        if stop() is not None or (fresh is not None and fresh.amount <= trial):
+        if ask.stop() is not None or (fresh is not None and fresh.amount <= trial):
             break
-        found = _search(limit, trial, seed, stop, None)
+        found = ask.tried(limit, trial, None)
         if found.judged.feasible:
             return replace(found, amount=trial)
     return fresh
@@ -255,7 +277,7 @@ def _tolerance(
         mine = all(each.rule == "balance" and each.measure in at for each in evaluation.violations)
         return spans(evaluation) if mine else float("inf")
 
-    def widen(amount: float) -> Problem:
+    def widen(problem: Problem, amount: float) -> Problem:
         balance = problem.balance
         lower, upper = balance.lower.copy(), balance.upper.copy()
         goal = balance.goal[:, at]
@@ -280,26 +302,22 @@ def _of_band(problem: Problem, tried: _Tried, kind: str, a: int) -> Wider:
         which=a,
         amount=answer.amount,
         least=tried.least.amount,
+        anew=tried.fresh is not None,
         failed=tried.failed,
         territory=t,
         deviation=float(answer.judged.deviation[t, worst]),
     )
 
 
-def _limits(
-    problem: Problem,
-    assignment: Ints,
-    seed: int,
-    stop: StopRule,
-    rule: str,
-    which: int,
-    value: float,
-) -> Iterator[Wider]:
+def _limits(problem: Problem, ask: _Ask, rule: str, which: int, value: float) -> Iterator[Wider]:
     """A cap on moves, or the radius."""
+    low = problem.rules.radius if rule == "radius" else float(problem.changes.moved_cap[which])
 
-    def widen(amount: float) -> Problem:
+    def widen(problem: Problem, amount: float) -> Problem:
         if rule == "radius":
-            return replace(problem, rules=replace(problem.rules, radius=amount))
+            # A search that locates centers may count in kilometres what a plan counts in radii.
+            wide = problem.rules.radius * (amount / low)
+            return replace(problem, rules=replace(problem.rules, radius=wide))
         cap = problem.changes.moved_cap.copy()
         cap[which] = amount
         return replace(problem, changes=replace(problem.changes, moved_cap=cap))
@@ -309,14 +327,14 @@ def _limits(
         mine = broken and all((each.rule, each.measure) == (rule, which) for each in broken)
         return max(each.value for each in broken) if mine else float("inf")
 
-    low = problem.rules.radius if rule == "radius" else float(problem.changes.moved_cap[which])
-    tried = _least(problem, assignment, seed, stop, _Limit(low, value, widen, needs, 0.0))
+    tried = _least(ask, _Limit(low, value, widen, needs, 0.0))
     if tried is not None:
         yield Wider(
             kind=rule,
             which=which,
             amount=(tried.fresh or tried.least).amount,
             least=tried.least.amount,
+            anew=tried.fresh is not None,
             failed=tried.failed,
             territory=-1,
             deviation=0.0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,21 +12,23 @@ from numpy.typing import NDArray
 import solvers
 from solvers.events import ignore
 from solvers.stop import never
-from territory.arrays import Floats
+from territory.arrays import Floats, Ints
 from territory.encoding.case import Case
 from territory.encoding.conflicts import refuse_conflict
-from territory.encoding.encode import encode_free, encode_places
+from territory.encoding.encode import encode, encode_free, encode_places
 from territory.encoding.roads import Roads
 from territory.encoding.rules import Items, items_of
 from territory.workforce.workload import read_minutes, road_estimate, travel_hours, trips_of
 
 if TYPE_CHECKING:
     from solvers.events import Observer
+    from solvers.problem.evaluate import Evaluation
     from solvers.result import Result
     from solvers.stop import StopRule
+    from solvers.whatif.wider import Search
     from territory.encoding.encode import Encoding
 
-__all__ = ["roads_of"]
+__all__ = ["locating_search", "roads_of"]
 
 PAIRS = 4_000_000
 """Most pairs of account and place that are priced where centers are free."""
@@ -62,17 +65,67 @@ def roads_of(
         case = _at_centers(case, assignment)
     elif located:
         places = _places(case, items_of(case))
-        exact = max(len(places), len(case.accounts)) * len(places) <= PAIRS
+        exact = _priced_by_pair(case, places)
         found = _locate_exactly(case, places, observer, stop, limit_s) if exact else None
         if found is None:
             found = _locate(case, observer, stop, limit_s)
-        lonlat = places[np.maximum(found.centers, 0)]
-        case = replace(case, team=case.team.assign(lon=lonlat[:, 0], lat=lonlat[:, 1]))
+        case = _with_origins(case, places[np.maximum(found.centers, 0)])
+    return case, _roads(case, located=located, found=found, exact=bool(exact))
+
+
+def locating_search(case: Case, *, stop: StopRule = never) -> Search:
+    """Return how the next run searches where no rep has a home: quickly, and proving nothing.
+
+    That run locates centers of its own. A limit that a plan keeps with the centers at hand would
+    say nothing of it.
+
+    Parameters
+    ----------
+    case : Case
+        Origins that it has are left out.
+    stop : StopRule
+    """
+    case = _with_origins(case, np.full((len(case.team), 2), np.nan))
+    seed = case.scenario.solve.seed
+    places = _places(case, items_of(case))
+    exact = _priced_by_pair(case, places)
+    free = (_by_pair(case, places) if exact else _planar(case)).problem
+
+    def search(
+        widened: Callable[[solvers.Problem], solvers.Problem], start: Ints | None
+    ) -> tuple[Ints, Evaluation]:
+        found = solvers.solve(
+            widened(free), effort="quick", seed=seed, start=start, stop=stop, prove=False
+        )
+        if not exact:
+            # Travel in the plane only located: the plan is judged by the hours on the road.
+            there = _with_origins(case, places[np.maximum(found.centers, 0)])
+            roads = _roads(there, located=True, found=found, exact=False)
+            found = solvers.solve(
+                widened(encode(there, roads).problem),
+                effort="quick", seed=seed, start=found.assignment, stop=stop, prove=False,
+            )  # fmt: skip
+        return found.assignment, found.evaluation
+
+    return search
+
+
+def _priced_by_pair(case: Case, places: Floats) -> bool:
+    """Whether all pairs of account and place can be priced where centers are free."""
+    return max(len(places), len(case.accounts)) * len(places) <= PAIRS
+
+
+def _with_origins(case: Case, lonlat: Floats) -> Case:
+    return replace(case, team=case.team.assign(lon=lonlat[:, 0], lat=lonlat[:, 1]))
+
+
+def _roads(case: Case, *, located: bool, found: Result | None, exact: bool) -> Roads:
+    """Return the ways from the origins that the team has."""
     origins = case.team[["lon", "lat"]].to_numpy(dtype=np.float64)
     given = read_minutes(case.scenario, case.accounts, case.team)
     minutes, hours, nights = travel_hours(case.scenario, case.accounts, origins, given)
     accounts_lonlat = case.accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
-    return case, Roads(
+    return Roads(
         origins=origins,
         located=located,
         minutes=minutes,
@@ -92,8 +145,7 @@ def _at_centers(case: Case, assignment: NDArray[np.int32]) -> Case:
     """Return the case with each territory's origin at the best center of an assignment."""
     items = items_of(case)
     centers = solvers.best_centers(_planar(case).problem, assignment)
-    lonlat = _places(case, items)[np.maximum(centers, 0)]
-    return replace(case, team=case.team.assign(lon=lonlat[:, 0], lat=lonlat[:, 1]))
+    return _with_origins(case, _places(case, items)[np.maximum(centers, 0)])
 
 
 def _places(case: Case, items: Items) -> Floats:
@@ -116,10 +168,7 @@ def _locate_exactly(
 ) -> Result:
     """Return what the solver finds where any of the places may be a center, at the effort asked."""
     options = case.scenario
-    minutes, hours, _ = travel_hours(options, case.accounts, places, None)
-    lonlat = case.accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
-    unit_minutes = road_estimate(options, lonlat).minutes(places, case.unit_lonlat)
-    free = encode_places(case, items_of(case), places, hours, minutes, unit_minutes)
+    free = _by_pair(case, places)
     refuse_conflict(case, free.problem)
     found = solvers.solve(
         free.problem,
@@ -133,6 +182,15 @@ def _locate_exactly(
     if found.status == "infeasible":
         refuse_conflict(case, free.problem, search=True, stop=stop)
     return found
+
+
+def _by_pair(case: Case, places: Floats) -> Encoding:
+    """Return the problem in which any place may be a center, with its true travel."""
+    options = case.scenario
+    minutes, hours, _ = travel_hours(options, case.accounts, places, None)
+    lonlat = case.accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
+    unit_minutes = road_estimate(options, lonlat).minutes(places, case.unit_lonlat)
+    return encode_places(case, items_of(case), places, hours, minutes, unit_minutes)
 
 
 def _planar(case: Case) -> Encoding:

@@ -145,9 +145,11 @@ def _searched(case: Case, *, located: bool, stop: StopRule) -> Evaluation | None
     """Search once, begun anew; None where the rules contradict the other team."""
     import solvers
     from territory.encoding.encode import encode
-    from territory.encoding.travel import roads_of
+    from territory.encoding.travel import locating_search, roads_of
     from territory.errors import TerritoryError
 
+    if located:
+        return locating_search(case, stop=stop)(lambda problem: problem, None)[1]
     try:
         case, roads = roads_of(case, stop=stop)
         problem = encode(case, roads).problem
@@ -157,7 +159,6 @@ def _searched(case: Case, *, located: bool, stop: StopRule) -> Evaluation | None
         problem,
         effort="quick",
         seed=case.scenario.solve.seed,
-        start=roads.start if located else None,
         stop=stop,
         prove=False,
     )

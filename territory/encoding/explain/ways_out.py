@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from territory.encoding.conflicts import cap_key
 from territory.encoding.encode import MARGIN
 from territory.encoding.explain.other_teams import other_teams
+from territory.encoding.travel import locating_search
 from territory.wording import signed_percent
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ LARGE = 400_000
 
 SMALL = 100_000
 """The same for another rep and for homes elsewhere, which come on top."""
-
-_LOCATED = " (with the centers located here; another run locates its own where reps have no homes)"
 
 
 def with_ways_out(
@@ -50,7 +49,8 @@ def with_ways_out(
     result : Result
         The first search's word on it.
     located : bool
-        Whether centers were located: nobody's home can be elsewhere then.
+        Whether centers were located: a search begun anew locates its own, and nobody's home can
+        be elsewhere.
     stop : StopRule
     """
     small = problem.n * problem.k <= LARGE
@@ -61,11 +61,15 @@ def with_ways_out(
     wall_s, cpu_s = time.monotonic(), time.process_time()
     seed = case.scenario.solve.seed
     found = wider(
-        problem, result.assignment, result.evaluation, narrower=MARGIN, seed=seed, stop=stop
+        problem,
+        result.assignment,
+        result.evaluation,
+        narrower=MARGIN,
+        seed=seed,
+        stop=stop,
+        search=locating_search(case, stop=stop) if located else None,
     )
     told = [_sentence(case, problem, each) for each in found if _writable(case, each)]
-    if located:
-        told = [f"{each}{_LOCATED}" for each in told]
     if problem.n * problem.k <= SMALL:
         told += other_teams(case, result.assignment, result.evaluation, located=located, stop=stop)
     times = {
@@ -84,17 +88,25 @@ def _sentence(case: Case, problem: solvers.Problem, each: Wider) -> str:
         _, failed = cap_key(case, problem, each.which, each.failed)
         rest = "the rest unchanged"
         rest += f" (one plan needs only {least:g})" if least < amount else ""
-        return f"a plan was found with {key} = {amount:g}, {rest}; none at {failed:g}"
+        found = _found(each, f"{key} = {amount:g}, {rest}")
+        return f"{found}; none at {failed:g}"
     if each.kind == "radius":
         times = each.amount / problem.rules.radius
-        return f"a plan was found with {times:.2f} times the radius, the rest unchanged"
+        return _found(each, f"{times:.2f} times the radius, the rest unchanged")
     who = str(case.team["territory_id"].iloc[each.territory])
     wide, needed = _tolerances(case, each, each.amount), _tolerances(case, each, each.least)
     others = ", the rest unchanged" if each.kind == "tolerance" else ""
     known = f" (one plan needs only {needed})" if each.least < each.amount else ""
     vain = _tolerances(case, each, each.failed)
     there = f"{who} is {signed_percent(each.deviation)} there"
-    return f"a plan was found with {wide}{others}{known}: {there}; none was found at {vain}"
+    return f"{_found(each, wide + others + known)}: {there}; none was found at {vain}"
+
+
+def _found(each: Wider, limit: str) -> str:
+    """Say whether the next run finds the plan, or only one at hand keeps the limit."""
+    if each.anew:
+        return f"a plan was found with {limit}"
+    return f"a plan at hand keeps {limit}, but a search begun anew found none there"
 
 
 def _writable(case: Case, each: Wider) -> bool:

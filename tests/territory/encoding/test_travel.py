@@ -1,5 +1,7 @@
 """The way to every account: from homes, from given centers, or from centers that are located."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -108,3 +110,25 @@ def test_the_time_for_locating_is_the_callers(tmp_path, monkeypatch):
     monkeypatch.setattr(travel.solvers, "solve", noted)
     roads_of(case_of(tmp_path, reps=False), limit_s=7.0)
     assert asked == [7.0]
+
+
+@pytest.mark.parametrize("pairs", [travel.PAIRS, 63])
+def test_a_wider_limit_is_searched_with_centers_of_its_own_as_the_next_run_does(
+    tmp_path, monkeypatch, pairs
+):
+    monkeypatch.setattr(travel, "PAIRS", pairs)
+    case = case_of(tmp_path, reps=False)
+    far = replace(case, team=case.team.assign(lon=-70.0, lat=44.0))  # the centers at hand
+    asked = []
+
+    def widened(problem):
+        asked.append(problem.free_centers)
+        goal = problem.balance.goal
+        band = {"lower": goal * 0.5, "upper": goal * 1.5}
+        return replace(problem, balance=replace(problem.balance, **band))
+
+    label, judged = travel.locating_search(far)(widened, None)
+    assert asked == ([True, False] if pairs == 63 else [True])
+    assert judged.feasible
+    same, _ = travel.locating_search(case)(widened, None)
+    np.testing.assert_array_equal(label, same)

@@ -57,7 +57,7 @@ SAID = {
 )
 def test_each_limit_is_said_with_its_key_and_figures(kind, which, amount, least, failed):
     found = Wider(
-        kind=kind, which=which, amount=amount, least=least, failed=failed, territory=1,
+        kind=kind, which=which, amount=amount, least=least, anew=True, failed=failed, territory=1,
         deviation=-0.333,
     )  # fmt: skip
     assert SAID[kind] in ways_out._sentence(CASE, CAPPED, found)
@@ -69,8 +69,9 @@ def test_each_limit_is_said_with_its_key_and_figures(kind, which, amount, least,
 ])  # fmt: skip
 def test_a_tolerance_above_1_is_told_to_nobody(kind, amount, told):
     found = Wider(
-        kind=kind, which=0, amount=amount, least=amount, failed=0.1, territory=0, deviation=0.1
-    )
+        kind=kind, which=0, amount=amount, least=amount, anew=True, failed=0.1, territory=0,
+        deviation=0.1,
+    )  # fmt: skip
     assert ways_out._writable(CASE, found) == told
 
 
@@ -97,12 +98,27 @@ def test_a_plan_without_a_way_found_keeps_them_in_its_record():
     assert told.record.cpu_s >= lost.record.cpu_s
 
 
-def test_limits_found_with_located_centers_say_that_another_run_locates_its_own():
-    """Without homes a tolerance was told, and the run at it had other centers and no plan."""
+def test_where_centers_are_located_each_search_locates_its_own(monkeypatch):
+    """A tolerance was told for the centers at hand; the run at it had others, and no plan."""
     problem, result = unbalanced()
-    plan = small_plan()
-    lost = replace(plan, record=plan.record.but(status="no_solution"))
+    lost = replace(small_plan(), record=small_plan().record.but(status="no_solution"))
+    asked = []
+
+    def locating_search(case, *, stop):
+        def search(widened, start):
+            wide = widened(problem)
+            asked.append(wide.balance.upper[0, 1])
+            # The centers that it locates need 0.5 in the second measure.
+            label = np.array([0, 0, 1, 1], dtype=np.int32)
+            if wide.balance.upper[0, 1] < 4.49:
+                label = np.array([0, 1, 1, 1], dtype=np.int32)
+            return label, solvers.evaluate(wide, label)
+
+        return search
+
+    monkeypatch.setattr(ways_out, "locating_search", locating_search)
     told = ways_out.with_ways_out(lost, CASE, problem, result, located=True, stop=lambda: None)
-    ways = told.record.further["ways_out"]
-    assert ways
-    assert all("another run locates its own" in each for each in ways if "tolerance" in each)
+    alone = told.record.further["ways_out"][-1]
+    assert asked
+    assert "a plan at hand keeps measures.potential_usd.tolerance = 0.335" in alone
+    assert "a search begun anew found none there" in alone
