@@ -94,15 +94,16 @@ ACCOUNT: tuple[AccountField, ...] = (
     _made("plan", "minutes", "number", "way from its rep's home, one way", "min"),
     _made(
         "plan", "hop_min", "number", "way from the stop before it on a trip", "min",
-        "0.95 * mean way to the four nearest called accounts "
+        "0.75 * mean way to the four nearest called accounts "
         "/ sqrt(min(1, their mean calls a week))",
     ),
     _made("plan", "on_site_min", "number", "stay of one call", "min",
           "60 * (service_h - admin_h) / max(n_calls, 1)"),
     _made(
         "plan", "stops_per_trip", "number", "stops that fit into a trip that visits it", "",
-        "max(2, (60 * travel.day_h - 2 * minutes + hop_min) / max(hop_min + on_site_min, 1)); "
-        "of trips with nights: what fits into their days, 2 to 6",
+        "max(2, (60 * travel.day_h - on_site_min - 2 * minutes + hop_min) "
+        "/ max(hop_min + on_site_min, 1)); "
+        "of trips with nights: what fits into their days, 2 to 9",
     ),
     _made(
         "plan", "travel_factor", "positive", "what routed tours made of the estimate; 1 = unrouted"

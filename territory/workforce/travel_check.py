@@ -63,15 +63,14 @@ class TravelCheck:
         ``routed_h``: its part of the trips that it is on, in proportion to the estimate.
     tours : mapping of str to Tours
         By territory id; stop j is the j-th account of the territory, in the plan's order.
-    day_h, longest_day_h : float
-        Day that the estimate fills, and longest day of a tour.
+    day_h : float
+        Longest day, of the estimate and of a tour.
     """
 
     table: pd.DataFrame
     accounts: pd.DataFrame
     tours: Mapping[str, Tours]
     day_h: float
-    longest_day_h: float
 
     def errors(self) -> dict[str, float]:
         """Return how the estimate lies to the tours, near and far from home.
@@ -115,8 +114,7 @@ class TravelCheck:
             f"travel estimate against routed tours: median territory "
             f"{100 * self.median_error:+.1f} %, off by {100 * self.median_abs_error:.1f} %; nearer "
             f"half {100 * found['near_error']:+.1f} %, farther half "
-            f"{100 * found['far_error']:+.1f} % (days of {self.day_h:g} h, longest "
-            f"{self.longest_day_h:g} h)"
+            f"{100 * found['far_error']:+.1f} % (days of at most {self.day_h:g} h)"
         )
 
 
@@ -157,7 +155,6 @@ def check_travel(
     full-time capacity travels on fewer days of the week. Minutes between accounts are by the same
     road estimate as the plan's: this checks the reckoning (stops, hops, nights), not the speeds.
     """
-    capacity = scenario.capacity or Capacity()
     accounts, chosen = plan.accounts, plan.territories
     if territories:
         planned = set(chosen["territory_id"])
@@ -228,7 +225,6 @@ def check_travel(
         accounts=pd.concat(shares, ignore_index=True),
         tours=MappingProxyType(tours),
         day_h=round(trips.day_min / 60.0, 2),
-        longest_day_h=capacity.longest_day_h,
     )
 
 

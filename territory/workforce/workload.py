@@ -45,17 +45,13 @@ def road_estimate(scenario: Scenario, lonlat: NDArray[np.float64]) -> RoadEstima
 
 
 def trips_of(scenario: Scenario) -> Trips:
-    """Return how trips are made, from [travel] and the days of [capacity].
-
-    A day on the road is half-way between a working day and the longest day of a tour: routed days
-    of eight companies last that long.
-    """
+    """Return how trips are made, from [travel] and the longest day of [capacity]."""
     from geo.roads.trips import Trips
 
     capacity = scenario.capacity or Capacity()
     usd_h = scenario.objective.travel_usd_h or 75.0
     return Trips(
-        day_min=60.0 * (capacity.hours + capacity.longest_day_h) / 2.0,
+        day_min=60.0 * capacity.longest_day_h,
         far_min=scenario.travel.overnight_min,
         night_min=60.0 * scenario.travel.night_usd / usd_h,
         days=scenario.travel.most_days,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.benchmarks import provenance
+from tests.benchmarks.companies import COMPANIES, errors_of
 from tests.benchmarks.strangers_tours import year_hours
 from tests.benchmarks.travel import judged
 from tests.territory.worlds import grid_scenario
@@ -69,3 +70,10 @@ def test_the_kept_figures_of_the_real_case_hold_on_every_seed():
         # Of twenty ranks chance alone is beyond 0.3 in a fifth of cases, beyond 0.45 in one of 20.
         assert max(abs(float(row[f"estimate_{part}"])) for part in ("near", "far")) <= 0.07
         assert abs(float(row["estimate_rank"])) <= 0.45
+
+
+def test_the_estimate_is_not_off_one_way_where_nobody_fitted_it(tmp_path):
+    # 0.16 near and 0.13 far by the constants of before, which were fitted to Texas.
+    found = errors_of(COMPANIES["co"], tmp_path)
+    assert abs(found["near_error"]) <= 0.1
+    assert abs(found["far_error"]) <= 0.1

@@ -44,7 +44,8 @@ def test_the_objective_is_the_sum_of_its_terms_and_not_below_its_bound(tmp_path)
     plan = designed(grid_scenario(tmp_path, alignment=alignment))
     summary = plan.record.to_dict()
     assert summary["objective"] == pytest.approx(sum(summary["terms"].values()))
-    assert summary["terms"]["travel_usd"] == pytest.approx(75 * plan.accounts["travel_h"].sum())
+    travel_usd = 75 * plan.accounts["travel_h"].sum()
+    assert summary["terms"]["travel_usd"] == pytest.approx(travel_usd, abs=0.01)
     assert summary["terms"]["handover_usd"] == pytest.approx(4 * 14.0)
     assert summary["totals"]["moved_accounts"] == 4
     assert summary["bound"] is None or summary["bound"] <= summary["objective"]

@@ -358,8 +358,8 @@ def _method(plan: Plan) -> Iterator[str]:
     yield (
         "Travel of an account in hours a year = calls × (2 × minutes from the rep's base + (stops "
         "− 1) × minutes from stop to stop) ÷ stops of the trip ÷ 60, times what routed tours made "
-        "of it (travel_factor). Stops are what fits into a day of "
-        f"{hours.get('day_h', 8.5):g} h, at least 2; from "
+        "of it (travel_factor). Stops are what fits into a day of at most "
+        f"{hours.get('day_h', 9.0):g} h with one visit's time to spare, at least 2; from "
         f"{hours.get('overnight_min', 120):g} minutes on, a trip may last several days."
     )
     yield (

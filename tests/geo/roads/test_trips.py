@@ -61,16 +61,17 @@ def test_a_hop_in_town_is_shorter_than_one_in_the_country():
 
 
 def test_a_day_takes_the_stops_that_fit_between_the_way_out_and_back():
+    # 540 - 120 + 10 minutes, one visit's 78 of them to spare: four stops of 88.
     shares = trip_shares([[60.0], [200.0]], [10.0, 10.0], [78.0, 78.0], Trips(days=1))
-    assert shares.stops[:, 0] == pytest.approx([400.0 / 88.0, 2.0])
-    assert shares.minutes[0, 0] == pytest.approx((120 + (400 / 88 - 1) * 10) / (400 / 88))
+    assert shares.stops[:, 0] == pytest.approx([4.0, 2.0])
+    assert shares.minutes[0, 0] == pytest.approx((120 + 3 * 10) / 4)
     assert shares.minutes[1, 0] == pytest.approx((400 + 10) / 2), "two stops, however late"
     assert shares.nights.tolist() == [[0.0], [0.0]]
 
 
 def test_long_visits_leave_room_for_fewer_stops():
-    stops = trip_shares([[30.0]] * 2, [10.0] * 2, [40.0, 160.0], Trips()).stops[:, 0]
-    assert stops == pytest.approx([460 / 50, 460 / 170])
+    stops = trip_shares([[30.0]] * 2, [10.0] * 2, [40.0, 130.0], Trips()).stops[:, 0]
+    assert stops == pytest.approx([450 / 50, 360 / 140])
 
 
 def test_a_night_away_is_taken_beyond_its_distance_where_it_is_worth_its_price():
@@ -78,10 +79,10 @@ def test_a_night_away_is_taken_beyond_its_distance_where_it_is_worth_its_price()
     home = trip_shares(far, hop, stay, Trips(days=1))
     away = trip_shares(far, hop, stay, Trips(night_min=60.0))
     assert home.minutes[0, 0] == pytest.approx(250.0)
-    # Two days: (1020 - 480 + 20) / 100 = 5.6 stops.
-    assert away.stops[0, 0] == pytest.approx(5.6)
-    assert away.minutes[0, 0] == pytest.approx((480 + 4.6 * 20) / 5.6)
-    assert away.nights[0, 0] == pytest.approx(1 / 5.6)
+    # Three days: (3 · (540 - 80) - 480 + 20) / 100 = 9.2 stops, at most 9.
+    assert away.stops[0, 0] == 9.0
+    assert away.minutes[0, 0] == pytest.approx((480 + 8 * 20) / 9)
+    assert away.nights[0, 0] == pytest.approx(2 / 9)
     for never in (Trips(far_min=241.0), Trips(night_min=5_000.0)):
         assert trip_shares(far, hop, stay, never).nights[0, 0] == 0.0
 
