@@ -60,19 +60,28 @@ def design(
         Proved: no plan keeps all rules; the message names those that conflict.
     """
     from solvers.events import ignore
-    from solvers.stop import after_seconds, any_of, never
+    from solvers.stop import never
+    from territory.encoding.conflicts import explain_violations
+
+    if scenario.rules.max_moved_accounts == 0:
+        return today(scenario)
+    prepared = prepare(scenario)
+    # What was solved is gone when the plan is explained: tables of all pairs are the most of it.
+    plan = _solved(prepared, observer=observer or ignore, stop=stop or never)
+    return told(explain_violations(plan), scenario, prepared.tables, stop=stop)
+
+
+def _solved(prepared: Prepared, *, observer: Observer, stop: StopRule) -> Plan:
+    """Locate centers where there are no homes, search, and read the best as a plan."""
+    from solvers.stop import after_seconds, any_of
     from territory.encoding.attempts import Attempts
-    from territory.encoding.conflicts import explain_violations, refuse_conflict
+    from territory.encoding.conflicts import refuse_conflict
     from territory.encoding.encode import encode
     from territory.encoding.explain.ways_out import with_ways_out
     from territory.encoding.routed.road_loop import held_on_the_road
     from territory.encoding.travel import roads_of
 
-    observer = observer or ignore
-    stop = stop or never
-    if scenario.rules.max_moved_accounts == 0:
-        return today(scenario)
-    prepared = prepare(scenario)
+    scenario = prepared.case.scenario
     started_s, limit_s = time.monotonic(), scenario.solve.time_limit_s
     # Where centers are to be located, that may take half of the user's time.
     half_s = None if limit_s is None else limit_s / 2.0
@@ -94,8 +103,7 @@ def design(
     if result.status == "infeasible" and not roads.located:
         refuse_conflict(case, encoding.problem, search=True, stop=clock)
     plan = held_on_the_road(attempts, attempts.plan(encoding, result, roads), result, roads)
-    plan = with_ways_out(plan, case, encoding.problem, result, located=roads.located, stop=clock)
-    return told(explain_violations(plan), scenario, prepared.tables, stop=stop)
+    return with_ways_out(plan, case, encoding.problem, result, located=roads.located, stop=clock)
 
 
 @speaks

@@ -21,7 +21,7 @@ from solvers.problem.reach import banned, holds_land, strayed, too_far
 
 __all__ = ["Alternatives", "Moves", "neighbour_moves"]
 
-_CHUNK = 1 << 22
+_CHUNK = 1 << 20
 """Numbers that the loads of one batch of moves may take."""
 
 
