@@ -250,9 +250,8 @@ def _odd_decimals(name: str, text: pd.Series[str], shape: _Shapes) -> Bools:
         return np.zeros(len(text), dtype=bool)
     bare = text.str.strip()
     with_mark = bare[sure & bare.str.contains(mark, regex=False).to_numpy(dtype=bool)]
-    digits = set(
-        with_mark.str.rsplit(mark, n=1).str[-1].str.len()[with_mark.str.count(f"[{mark}]") == 1]
-    )
+    one = with_mark[with_mark.str.count(f"[{mark}]") == 1]
+    digits = set(one.str.replace(f"^[^{mark}]*[{mark}]", "", regex=True).str.len().unique())
     if digits == {2} and not shape.whole.any():
         return groups
     odd = bool(digits) and 3 not in digits and name.endswith(MONEY)

@@ -86,12 +86,14 @@ def _states(states: pd.Series[str], rows: Rows, findings: list[Finding]) -> pd.S
     """Return USPS codes for the full names of states, and anything else as written."""
     from geo.us.state_names import STATE_NAMES
 
-    bare = states.str.strip().str.replace(r"^(?i:USA?)[-\s](?=[A-Za-z]{2}$)", "", regex=True)
-    states = bare.where(bare != states.str.strip(), states)
-    plain = states.str.strip().str.casefold().str.replace(r"\s+", " ", regex=True)
-    codes = plain.map(STATE_NAMES)
-    named = codes.notna()
-    if named.any():
-        what = f"{counted(int(named.sum()), 'state')} written in full were read as USPS codes"
+    read, named = {}, []
+    for value in map(str, states.unique().tolist()):  # few, whatever the number of rows
+        bare = re.sub(r"^(?i:USA?)[-\s](?=[A-Za-z]{2}$)", "", value.strip())
+        found = STATE_NAMES.get(" ".join(bare.casefold().split()))
+        read[value] = found or (bare if bare != value.strip() else value)
+        named += [value] if found else []
+    if named:
+        count = int(states.isin(named).sum())
+        what = f"{counted(count, 'state')} written in full were read as USPS codes"
         findings.append(rows.whole(severity="info", kind="state_name", what=what))
-    return codes.where(named, states).astype("str")
+    return states.map(read).astype("str")

@@ -78,7 +78,7 @@ def blocks_below(
         return None
     heads = [top] + [
         row
-        for row in np.flatnonzero(filled == filled[top]).tolist()
+        for row in _like(grid, top, np.flatnonzero(filled == filled[top])).tolist()
         if row > top and _plain(texts_of(grid.cells, row)) == own
     ]
     rows = np.flatnonzero(filled).tolist()
@@ -117,6 +117,19 @@ def blocks_below(
         names = [without_period(name).strip() or name for name in names]
     note: Note = ("info", "report_rows", line, what, "")
     return Blocks(header=header, titles=titles, names=names, gone=gone, note=note)
+
+
+def _like(grid: Grid, top: int, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the rows whose cells begin like the header's, in columns that name no period.
+
+    A million rows are held against it column by column: one of numbers lets none through.
+    """
+    for at, name in enumerate(texts_of(grid.cells, top)):
+        bare = name.strip()
+        if bare and not bare[0].isdigit() and without_period(name).strip() == bare:
+            begins = grid.cells.iloc[rows, at].astype("str").str.strip().str[:1].str.casefold()
+            rows = rows[(begins == bare[0].casefold()).to_numpy(dtype=bool)]
+    return rows
 
 
 def with_titles(
