@@ -89,7 +89,7 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
     workers = threads_for(threads)
     profile = PROFILES[effort]
     if start is None:
-        rng, first = _begin(problem, "quick", seed)
+        rng, first = _begin(problem, "quick", seed, budget)
     else:
         rng, first = np.random.default_rng(seed), repair.complete(problem, start)
     run = Best(
@@ -112,14 +112,14 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
             short = _short_search(effort)
             search_plans(run, short, first, rng, seed)
             for more in EFFORTS[1 : EFFORTS.index(effort) + 1]:
-                rng, first = _begin(problem, more, seed)
+                rng, first = _begin(problem, more, seed, budget)
                 search_plans(run, PROFILES[more], first, rng, seed)
                 resite(run, models=PROFILES[more].sites)
             for again in range(1, AGAIN + 1):
                 # Another beginning costs less than a proof, and often ends within the bands.
                 if run.evaluation.feasible or not prove or budget.spent():
                     break
-                rng, first = _begin(problem, "quick", seed + again * APART)
+                rng, first = _begin(problem, "quick", seed + again * APART, budget)
                 search_plans(run, short, first, rng, seed + again * APART)
         else:
             polish(run, profile, first, rng, seed)
@@ -137,11 +137,12 @@ def _short_search(effort: Effort) -> Profile:
 
 
 def _begin(
-    problem: Problem, effort: Effort, seed: int
+    problem: Problem, effort: Effort, seed: int, budget: Budget
 ) -> tuple[np.random.Generator, NDArray[np.int32]]:
     """Return an effort's random numbers and its first plan."""
     rng = np.random.default_rng(seed)
-    return rng, starts.first_plan(problem, rng, rounds=PROFILES[effort].centerings)
+    turns = PROFILES[effort].centerings
+    return rng, starts.first_plan(problem, rng, rounds=turns, spent=budget.spent)
 
 
 def certified(

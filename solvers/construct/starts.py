@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,11 +21,21 @@ from solvers.problem.problem import Problem
 __all__ = ["first_plan", "match_territories", "split_plane"]
 
 
+def _never() -> bool:
+    return False
+
+
 _FAR = LIMIT
 """Least share of the weight that an idle unit has in a split."""
 
 
-def first_plan(problem: Problem, rng: np.random.Generator, *, rounds: int = 20) -> Ints:
+def first_plan(
+    problem: Problem,
+    rng: np.random.Generator,
+    *,
+    rounds: int = 20,
+    spent: Callable[[], bool] = _never,
+) -> Ints:
     """Build a complete assignment from nothing.
 
     Fixed centers: units to homes by priced allocation. Free ones: centers (a balanced split of the
@@ -37,6 +48,8 @@ def first_plan(problem: Problem, rng: np.random.Generator, *, rounds: int = 20) 
         Turns the splitting lines and draws the centers.
     rounds : int
         Turns of allocation and re-centring.
+    spent : callable
+        Asked before each turn whether to leave the rest out: of a million units each takes seconds.
 
     Returns
     -------
@@ -47,9 +60,9 @@ def first_plan(problem: Problem, rng: np.random.Generator, *, rounds: int = 20) 
         assignment, _, _ = allocate(problem, lists, rounds=150)
         return complete(problem, assignment)
     if (points := problem.cost.points) is not None:
-        plan = _planar_plan(problem, points, rng, rounds)
+        plan = _planar_plan(problem, points, rng, rounds, spent)
     else:
-        plan = _spread_plan(problem, rng, rounds)
+        plan = _spread_plan(problem, rng, rounds, spent)
     return complete(problem, match_territories(problem, plan))
 
 
@@ -101,7 +114,11 @@ def split_plane(xy: Floats, weight: Floats, goal: Floats, rng: np.random.Generat
 
 
 def _planar_plan(
-    problem: Problem, plane: Points, rng: np.random.Generator, rounds: int
+    problem: Problem,
+    plane: Points,
+    rng: np.random.Generator,
+    rounds: int,
+    spent: Callable[[], bool],
 ) -> NDArray[np.integer]:
     k = problem.k
     goal = (problem.balance.goal / problem.balance.goal.sum(axis=0)).mean(axis=1)
@@ -109,6 +126,8 @@ def _planar_plan(
     price: Floats | None = None
     best, least = assignment, np.inf
     for turn in range(rounds):
+        if spent():
+            return assignment
         weight = _demand(problem) if plane.power == 1 else plane.weight
         places = _centroids(plane.xy, weight, assignment, k)
         lists = candidates(problem, best_centers(problem, assignment), places)
@@ -135,7 +154,9 @@ def _centroids(xy: Floats, weight: Floats, assignment: NDArray[np.integer], k: i
     return points
 
 
-def _spread_plan(problem: Problem, rng: np.random.Generator, rounds: int) -> NDArray[np.integer]:
+def _spread_plan(
+    problem: Problem, rng: np.random.Generator, rounds: int, spent: Callable[[], bool]
+) -> NDArray[np.integer]:
     """Centers drawn far from each other by cost, then allocation and re-centring in turn."""
     n, k, cost = problem.n, problem.k, problem.cost
     drawn = [int(rng.choice(n, p=_demand(problem) / _demand(problem).sum()))]
@@ -151,8 +172,11 @@ def _spread_plan(problem: Problem, rng: np.random.Generator, rounds: int) -> NDA
     columns = np.array(drawn, dtype=np.int32)
     price: Floats | None = None
     best: NDArray[np.integer] = np.zeros(n, dtype=np.int32)
+    assignment = best
     least = np.inf
     for turn in range(rounds):
+        if turn and spent():
+            return assignment
         assignment, price, excess = allocate(
             problem, candidates(problem, columns), rounds=40, price=price, first=0.4, last=0.1
         )

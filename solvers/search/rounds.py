@@ -58,7 +58,7 @@ def _plan(run: Best, first: Ints, rng: np.random.Generator, turn: int, centering
     if turn > 0 and problem.free_centers:
         # Centred for long, all plans end alike: the arrangement of a few is left as drawn.
         rounds = min(_CENTERINGS[(turn - 1) % len(_CENTERINGS)], centerings)
-        return starts.first_plan(problem, rng, rounds=rounds)
+        return starts.first_plan(problem, rng, rounds=rounds, spent=run.budget.spent)
     # Homes leave nothing to draw: the same plan is annealed with other random numbers.
     return first
 

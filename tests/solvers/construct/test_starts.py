@@ -1,7 +1,11 @@
 """First plans: territories keep their numbers where pins and today say so."""
 
 import numpy as np
+import pytest
 
+from solvers import PairCost
+from solvers.construct import starts
+from solvers.construct.allocate import allocate
 from solvers.construct.starts import first_plan, match_territories
 from tests.solvers import worlds
 
@@ -27,3 +31,27 @@ def test_territories_are_renumbered_by_what_is_pinned():
 def test_without_pins_or_today_numbers_are_left_alone():
     problem = worlds.planar_problem(worlds.grid_xy(1, 4), np.ones(4), 2, worlds.path_edges(4))
     assert match_territories(problem, np.array([1, 1, 0, 0])).tolist() == [1, 1, 0, 0]
+
+
+@pytest.mark.parametrize("kind", ["in the plane", "by pairs"])
+def test_a_first_plan_whose_time_is_over_leaves_turns_out_and_is_complete(kind, monkeypatch):
+    """A million units with 60 seconds took 115: each turn of their first plan takes seconds."""
+    turns = []
+
+    def counted(*args, **options):
+        turns.append(1)
+        return allocate(*args, **options)
+
+    monkeypatch.setattr(starts, "allocate", counted)
+    xy, edges = worlds.grid_xy(4, 4), worlds.grid_edges(4, 4)
+    problem = worlds.planar_problem(xy, np.ones(16), 4, edges)
+    if kind == "by pairs":
+        pair = np.abs(xy[:, None] - xy[None]).sum(axis=2)
+        problem = worlds.changed(problem, cost=PairCost(pair=pair))
+    whole = first_plan(problem, np.random.default_rng(0))
+    many = len(turns)
+    short = first_plan(problem, np.random.default_rng(0), spent=lambda: True)
+    assert many >= 20
+    assert len(turns) - many <= 1
+    assert np.bincount(whole, minlength=4).all()
+    assert np.bincount(short, minlength=4).all()
