@@ -262,7 +262,7 @@ def _rivals(scenario: Scenario, tables: Tables, ids: Sequence[str]) -> NDArray[n
     dollars = name.endswith("_usd")
     given = texts.str.strip().ne("")
     wrong = given & ~(value.ge(0) & (value.lt(np.inf) if dollars else value.le(1)))
-    expected = f"{code()}, 0 and up" if dollars else "a fraction between 0 and 1"
+    expected = f"{code()}, 0 and up" if dollars else "a fraction between 0 and 1 (30 % is 0.3)"
     _refuse(wrong, texts, lines, name, expected)
     return np.asarray(value.to_numpy(dtype=np.float64))
 
@@ -309,5 +309,6 @@ def _refuse(wrong: pd.Series, texts: pd.Series, lines: pd.Series, name: str, wha
         Message(
             f"{counted(int(wrong.sum()), 'account')} whose {name} cannot be read; expected {what}",
             evidence=tuple((str(line), str(at), quoted(text)) for line, (at, text) in rows),
+            hint=f"write {what} there, or leave the cell empty where it is not known",
         )
     )

@@ -64,11 +64,11 @@ def presence(reps: pd.DataFrame, capacity: Capacity | None, *, file: str) -> pd.
     """
     out = pd.DataFrame(1.0, index=reps.index, columns=["present", *QUARTERS, "employed"])
     start, end = (days_of(reps, name, file) for name in DATES[:2])
-    leaves = _leaves(reps, file)
+    leaves, wrong = _leaves(reps, file)
+    _refuse(wrong + _outside(reps, start, end, leaves), file)
     off = _off(reps, file)
     if any(start) or any(end) or any(leaves):
         first = _first_day(capacity, file)
-        _check(reps, start, end, leaves, file)
         edges = [_later(first, 3 * quarter) for quarter in range(5)]
         whole = [(edges[q], edges[q + 1] - timedelta(days=1)) for q in range(4)]
         year = (edges[0], edges[4] - timedelta(days=1))
@@ -222,8 +222,8 @@ def _several(reps: pd.DataFrame, column: str, file: str) -> list[list[date]]:
     return out
 
 
-def _leaves(reps: pd.DataFrame, file: str) -> list[list[Span]]:
-    """Return each rep's leaves in their order; a single one may be open."""
+def _leaves(reps: pd.DataFrame, file: str) -> tuple[list[list[Span]], list[tuple[str, str]]]:
+    """Return each rep's leaves in their order (a single one may be open), and what is wrong."""
     begins, ends = (_several(reps, name, file) for name in DATES[2:])
     out, wrong = [], []
     for rep, begin, end in zip(reps["rep_id"].astype("str"), begins, ends, strict=True):
@@ -240,8 +240,7 @@ def _leaves(reps: pd.DataFrame, file: str) -> list[list[Span]]:
             if leave <= before:
                 wrong.append((rep, f"leave from {leave} overlaps the one until {before}"))
         out.append(paired)
-    _refuse(wrong, file)
-    return out
+    return out, wrong
 
 
 def _off(reps: pd.DataFrame, file: str) -> np.ndarray:
@@ -264,15 +263,14 @@ def _off(reps: pd.DataFrame, file: str) -> np.ndarray:
     return np.asarray(value)
 
 
-def _check(
+def _outside(
     reps: pd.DataFrame,
     starts: list[date | None],
     ends: list[date | None],
     leaves: list[list[Span]],
-    file: str,
-) -> None:
-    """Refuse seats that end before they begin, and leave outside the seat's time."""
-    wrong = []
+) -> list[tuple[str, str]]:
+    """Name seats that end before they begin, and leave outside the seat's time."""
+    wrong: list[tuple[str, str]] = []
     ids = reps["rep_id"].astype("str").tolist()
     for rep, start, end, away in zip(ids, starts, ends, leaves, strict=True):
         if start and end and end < start:
@@ -282,7 +280,7 @@ def _check(
             for leave, back in away
             if (start and back < start) or (end and leave > end)
         ]
-    _refuse(wrong, file)
+    return wrong
 
 
 def _refuse(wrong: list[tuple[str, str]], file: str) -> None:

@@ -115,7 +115,7 @@ def test_an_interval_of_the_potential_gives_a_seeded_probability(tmp_path):
         (
             'competitor_column = "rivals"',
             {"rivals": ["25", *[""] * 11]},
-            ["expected a fraction between 0 and 1", "accounts.csv:13", '"25"'],
+            ["expected a fraction between 0 and 1", "accounts.csv:13", '"25"', "hint: write"],
         ),
         ('growth_units = ["48999"]', {}, ["names 1 unit that the plan does not have", '"48999"']),
     ],

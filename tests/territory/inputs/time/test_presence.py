@@ -113,3 +113,19 @@ def test_a_seat_is_vacant_where_the_column_says_so():
     assert is_vacant(reps(), file="reps.csv").tolist() == [False]
     with pytest.raises(InputError, match='vacant of 1 rep is neither yes nor no\n  R1  vacant "m'):
         is_vacant(reps(vacant="maybe"), file="reps.csv")
+
+
+def test_dates_of_all_reps_are_named_at_once():
+    two = pd.DataFrame(
+        {
+            "rep_id": ["R1", "R2"],
+            "start": ["2027-06-01", ""],
+            "end": ["2027-01-01", ""],
+            "leave_from": ["", "2027-09-01"],
+            "leave_to": ["", "2027-03-01"],
+        }
+    )
+    with pytest.raises(InputError, match="dates of 2 reps contradict") as caught:
+        presence(two, YEAR, file="reps.csv")
+    assert "R1  end 2027-01-01" in str(caught.value)
+    assert "R2  leave_to 2027-03-01" in str(caught.value)
