@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +21,8 @@ __all__ = ["AreaYear", "Momentum", "area_year", "lasting_growth"]
 
 _SURE = 0.95
 """Areas' growth is carried on only where it differs more than chance would in so many cases."""
+_POWER = 0.8
+"""In so many cases growth of the size that is told would have been found."""
 _PRIOR_VARIANCE = 1.0 / 12.0
 """Of the part of an area's growth that lasts, before it is measured: anything from 0 to 1."""
 
@@ -61,6 +63,9 @@ class Momentum:
         years do not tell; 0 where nothing is carried on.
     n_years : int
         Years of growth that it was told by.
+    unseen : float
+        Where areas differ no more than chance would have it: the growth (one standard deviation,
+        a fraction a year) that would have been found in `_POWER` of such fields; else 0.
     """
 
     growth: pd.Series
@@ -69,6 +74,7 @@ class Momentum:
     spread: float
     doubt: float = 0.0
     n_years: int = 0
+    unseen: float = 0.0
 
     @property
     def words(self) -> str:
@@ -76,6 +82,13 @@ class Momentum:
         from scipy.stats import norm
 
         k = len(self.growth)
+        if self.unseen > 0:
+            return (
+                f"growth of areas is not carried on: they differ no more than chance would have "
+                f"it; growth that differs by {100 * self.unseen:.1f} points from area to area (one "
+                f"standard deviation) would have been found in {100 * _POWER:.0f} of 100 fields, "
+                "smaller growth may be there, and expected attainment off by it"
+            )
         if not self.doubt > 0:
             return ""
         far = self.doubt * float(norm.ppf(1.0 - 0.5 / (k + 1)))
@@ -158,7 +171,7 @@ def lasting_growth(years: Sequence[AreaYear], *, prior: float, measured: bool = 
     sure = np.where(square > 0, np.inf, 0.0)  # of areas whose accounts leave nothing to chance
     beyond = float(np.divide(square, chance[known], out=sure, where=chance[known] > 0).sum())
     if not real > 0 or beyond <= float(chi2.ppf(_SURE, int(known.sum()))):
-        return none
+        return replace(none, unseen=_unseen(chance[known]), n_years=len(years))
     share, unsure = prior, _PRIOR_VARIANCE
     pairs = known[:-1] & known[1:]
     n = int(pairs.sum())
@@ -188,3 +201,15 @@ def lasting_growth(years: Sequence[AreaYear], *, prior: float, measured: bool = 
         doubt=float(np.sqrt(np.maximum(untold, 0.0).mean())),
         n_years=len(years),
     )
+
+
+def _unseen(chance: Floats) -> float:
+    """Return the spread of growth beside chance (n,) that is found in `_POWER` of fields.
+
+    The surpluses' squares ÷ chance are then a chi-square of n, 1 + growth² ÷ chance times as large.
+    """
+    from scipy.stats import chi2
+
+    n = len(chance)
+    larger = float(chi2.ppf(_SURE, n) / chi2.ppf(1.0 - _POWER, n))
+    return float(np.sqrt(chance.mean() * (larger - 1.0)))

@@ -118,6 +118,13 @@ def test_what_the_years_cannot_tell_is_said_and_is_how_far_the_areas_are_off():
     assert found.words.endswith("a year more of history would tell more")
 
 
-def test_where_areas_are_alike_beyond_chance_nothing_is_said():
+def test_where_areas_are_alike_it_is_said_what_growth_would_have_been_found():
     known, _ = years(0.0, 0.0, 1, 3)
-    assert lasting_growth(known, prior=0.5).words == ""
+    found = lasting_growth(known, prior=0.5)
+    assert not found.growth.any()
+    assert f"by {100 * found.unseen:.1f} points" in found.words
+    seen = [
+        lasting_growth(years(found.unseen, 0.0, 1, seed)[0], prior=0.5).unseen == 0.0
+        for seed in range(200)
+    ]
+    assert np.mean(seen) == pytest.approx(0.8, abs=0.07)
