@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from territory.arrays import Floats
+from territory.arrays import Bools, Floats
 from territory.currency import money
 from territory.errors import InputError
 from territory.messages import Message
@@ -23,7 +23,7 @@ from territory.monitor.futures import (
     on_goal,
     widths_that_hold,
 )
-from territory.wording import measure_label, percent
+from territory.wording import LIMIT, measure_label, percent
 
 if TYPE_CHECKING:
     from territory.encoding.desk.closer import Closer
@@ -38,6 +38,9 @@ ROUNDS = 3
 """Searches after the design, each with bands of its own for every territory."""
 _SPARE = 0.02
 """Bands are narrowed for this much more than is wanted: what a thousand draws leave open."""
+_EASED = 0.05
+"""Who cannot hold as often as is wanted is asked for this much less than it could: bands that close
+to its goals would take the room that others need."""
 _MOST = 0.99
 _NAMED = 5
 
@@ -59,8 +62,19 @@ class _Judged:
         return self.plan.status in {"optimal", "feasible"}
 
     def rank(self, wanted: float) -> tuple[bool, float, float]:
-        """Order plans: kept rules, how often the least sure holds up to what is wanted, cost."""
-        return self.whole, min(self.held.least, wanted), -float(self.plan.record.objective)
+        """Order plans: kept rules, how far territories are short of what is wanted, cost.
+
+        Shortfalls are squared: the least sure counts most, but one that cannot hold hides none.
+        """
+        short = np.maximum(wanted - self.held.by_territory, 0.0)
+        return self.whole, -float((short**2).sum()), -float(self.plan.record.objective)
+
+    def within(self, widths: Mapping[str, Floats]) -> Bools:
+        """Return which territories are planned inside the bands that they were given, (k,)."""
+        inside = [
+            np.abs(self.futures.planned[name]) <= each + LIMIT for name, each in widths.items()
+        ]
+        return np.asarray(np.logical_and.reduce(inside))
 
 
 def robust_design(
@@ -72,9 +86,9 @@ def robust_design(
 ) -> Plan:
     """Design so that every territory's bands hold in a share of futures, in at most three rounds.
 
-    Each round narrows every territory's bands by how far futures carry that territory, searches on
-    from the best plan so far, and is judged by futures of its own. The plan whose least sure
-    territory holds most often is returned; it says what it reached, and what no plan could.
+    Each round narrows every territory's bands by how far futures carry that territory, searches
+    anew, and is judged by futures of its own. The plan whose territories are least short of what is
+    wanted is returned; it says what it reached, and what no plan could.
 
     Parameters
     ----------
@@ -124,13 +138,15 @@ def robust_design(
     best = latest = begun = _judged(first, ahead, asked, scenario.solve.seed, 0)
     rounds: list[dict[str, object]] = [_round(best, {}, kept=True)]
     cpu_s = wall_s = 0.0
-    aim = np.full(len(first.territories), wanted + _SPARE)
+    more = np.full(len(first.territories), _SPARE)
     for number in range(1, 1 + ROUNDS):
         over = limit_s is not None and time.monotonic() - started_s > limit_s
         if not best.whole or latest.plan.interrupted or over or _enough(begun, wanted):
             break
+        could = latest.on_goal.by_territory
+        aim = np.where(could >= wanted, np.clip(wanted + more, 0.0, _MOST), could - _EASED)
         widths = widths_that_hold(latest.futures, asked, share=aim)
-        found = closer(best.plan, scenario, widths, started_s=started_s)
+        found = closer(best.plan, scenario, widths, started_s=started_s, turn=number)
         cpu_s, wall_s = cpu_s + found.cpu_s, wall_s + found.wall_s
         latest = _judged(found.plan, ahead, asked, scenario.solve.seed, number)
         rounds.append(_round(latest, widths, kept=found.kept))
@@ -142,10 +158,11 @@ def robust_design(
             break
         if latest.rank(wanted) > best.rank(wanted):
             best = latest
-        # Who is short of what is wanted is asked for more; all for less where all have more.
+        # Who kept its bands and is short is asked for more, all for less where all have more; who
+        # did not keep them would only be farther from narrower ones.
         spare = latest.held.by_territory - wanted
-        less = spare.min() if spare.min() > 0 else np.minimum(spare, 0.0)
-        aim = np.clip(aim - less, 0.0, _MOST)
+        kept = latest.within(widths)
+        more -= spare.min() if spare.min() > 0 else np.where(kept, np.minimum(spare, 0.0), 0.0)
     plan = best.plan
     if plan is not first:
         spent = {

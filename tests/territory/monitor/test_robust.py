@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from importlib import import_module
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from territory.encoding.desk.closer import Closer
 from territory.errors import InputError
 from territory.inputs.tables.tables import read_tables
-from territory.monitor.robust import robust_design
+from territory.monitor.robust import _Judged, robust_design
 from tests.territory.monitor.worlds import demo_plan, demo_scenario
 from tests.territory.plans import balanced_plan
 
@@ -41,7 +42,7 @@ class Closers:
         self.asked: list[dict] = []
         self.out, self.dearer = out, dearer
 
-    def __call__(self, plan, scenario, widths, *, started_s):
+    def __call__(self, plan, scenario, widths, *, started_s, turn):
         self.asked.append(widths)
         found = planned_at({name: self.out * each for name, each in widths.items()})
         cost = found.record.objective + self.dearer * len(self.asked)
@@ -108,6 +109,31 @@ def test_what_no_plan_can_reach_is_said_of_each_territory_with_what_would_help(s
     short = plan.record.notes[-1]
     assert short.startswith("robust: hold less often than wanted: T")
     assert "short even on their goals, where fewer territories, wider bands" in short
+
+
+def test_who_did_not_keep_its_bands_is_given_no_narrower_ones(scenario):
+    scenario = scenario.with_overrides(at="2026Q4")
+    closer = Closers(out=1.5)
+    robust_design(scenario, share=0.8, design=edge_plan, closer=closer)
+    first, *others = closer.asked
+    assert others
+    for later in others:
+        for measure, width in later.items():
+            assert (width > 0.85 * first[measure]).all()
+
+
+def test_a_territory_that_cannot_hold_hides_no_other_that_is_short():
+    wanted, cost = 0.8, SimpleNamespace(objective=1.0)
+    hopeless_alone, two_short = (
+        _Judged(
+            plan=SimpleNamespace(status="feasible", record=cost),
+            futures=None,
+            held=SimpleNamespace(by_territory=np.array(each)),
+            on_goal=None,
+        )
+        for each in ([0.70, 0.9, 0.9], [0.71, 0.75, 0.75])
+    )
+    assert hopeless_alone.rank(wanted) > two_short.rank(wanted)
 
 
 def test_a_plan_that_holds_already_is_left_as_it_is(scenario):
