@@ -222,7 +222,7 @@ _PERIOD = Column(
     "period",
     "period",
     "month, quarter or year",
-    ("month", "quarter", "year", "date", "invoice date", *ABROAD["period"]),
+    headers.PERIOD,
 )
 
 FACT_TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
@@ -239,7 +239,12 @@ FACT_TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
                 required=True,
                 stand_ins=headers.INVOICED,
             ),
-            Column("units", "number", "pieces", ("quantity", "qty", "volume", "cases", "orders")),
+            Column(
+                "units",
+                "number",
+                "pieces",
+                ("quantity", "qty", "volume", "cases", "orders", "units sold", *ABROAD["pieces"]),
+            ),
             Column("currency", "text", "currency of the amounts", headers.CURRENCY),
         ),
         "opportunities": (
@@ -252,20 +257,33 @@ FACT_TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
                 "opened",
                 "text",
                 "day it was opened",
-                ("created date", "open date", "created"),
+                ("created date", "open date", "created", *ABROAD["opened"]),
                 required=True,
             ),
-            Column("closed", "text", "day it was closed", ("close date", "closed date")),
+            Column(
+                "closed",
+                "text",
+                "day it was closed",
+                ("close date", "closed date", *ABROAD["closed"]),
+            ),
             Column(
                 "status",
                 "text",
                 "open, won or lost",
-                ("stage", "stage name", "outcome"),
+                ("stage", "stage name", "outcome", *ABROAD["outcome"]),
                 required=True,
             ),
-            Column("amount_usd", "number", "value in USD", ("amount", "value", "deal size")),
             Column(
-                "competitor", "text", "who won it", ("lost to", "main competitor", "competitors")
+                "amount_usd",
+                "number",
+                "value in USD",
+                ("amount", "value", "deal size", *ABROAD["amount"]),
+            ),
+            Column(
+                "competitor",
+                "text",
+                "who won it",
+                ("lost to", "main competitor", "competitors", *ABROAD["competitor"]),
             ),
         ),
         "calls": (

@@ -134,6 +134,27 @@ _WORDS: dict[str, tuple[str, ...]] = {
         *("date de facture", "mes", "a\u00f1o", "periodo", "fecha", "fecha de factura"),
         *("mese", "anno", "maand", "kwartaal", "jaar", "m\u00eas", "ano", "data"),
     ),
+    "opened": (
+        *("er\u00f6ffnet", "er\u00f6ffnet am", "angelegt am", "erstellt am", "erstelldatum"),
+        *(
+            "date de cr\u00e9ation",
+            "date d'ouverture",
+            "fecha de creaci\u00f3n",
+            "fecha de apertura",
+        ),
+        *("data di creazione", "data apertura", "aangemaakt op"),
+    ),
+    "closed": (
+        *("abgeschlossen", "abgeschlossen am", "geschlossen am", "abschlussdatum"),
+        *("schlusstermin", "date de cl\u00f4ture", "fecha de cierre", "data chiusura"),
+        *("data di chiusura", "sluitingsdatum"),
+    ),
+    "outcome": (
+        *("phase", "verkaufsphase", "ergebnis", "statut", "\u00e9tape", "estado", "etapa"),
+        *("stato", "fase"),
+    ),
+    "amount": ("betrag", "volumen", "montant", "importe", "monto", "importo", "bedrag"),
+    "competitor": ("wettbewerber", "mitbewerber", "concurrent", "competidor", "concorrente"),
     "product": ("produkt", "artikel", "produit", "producto", "prodotto", "produto"),
     "pieces": ("menge", "st\u00fcck", "st\u00fcckzahl", "quantit\u00e9", "cantidad", "aantal"),
     "starts": (

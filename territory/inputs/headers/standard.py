@@ -320,6 +320,7 @@ ENDS = (
 )
 PERIOD = (
     *("month", "quarter", "year", "date", "invoice date", "fiscal period", "fiscal quarter"),
-    *("close date", "order date", "posting date", "year month", "sales month"),
+    *("close date", "order date", "posting date", "year month", "sales month", "invoice month"),
+    *("billing month", "billing date", "posting period", "period name", "calendar month"),
     *ABROAD["period"],
 )

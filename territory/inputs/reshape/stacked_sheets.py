@@ -15,7 +15,7 @@ from territory.inputs.sources.raw import Note, Options, RawTable, SourceError
 from territory.inputs.time.named import period_of, periods_header, without_period
 from territory.messages import counted, quoted
 
-__all__ = ["alike", "stacked_sheets"]
+__all__ = ["alike", "continued_sheets", "stacked_sheets"]
 
 
 def alike(parts: Sequence[RawTable]) -> bool:
@@ -58,6 +58,55 @@ def stacked_sheets(path: Path, names: Sequence[str], options: Options) -> RawTab
             )
     periods = [period_of(name) for name in names]
     return _stacked(names, parts, periods if all(periods) else [])
+
+
+def continued_sheets(
+    path: Path, options: Options, keys: Sequence[frozenset[str]]
+) -> RawTable | None:
+    """Read the sheets of a workbook that go on with one table, as one for each quarter does.
+
+    They do where all sheets that look like the table have the same headers and no key stands in two
+    of them: sheets that repeat rows (a total of all, another view) could count them twice.
+
+    Parameters
+    ----------
+    path : Path
+    options : Options
+        ``known`` are the headers of the table.
+    keys : sequence of frozenset of str
+        Plain names of the columns that tell rows apart, each with all that mean the same.
+
+    Returns
+    -------
+    RawTable or None
+        None where one sheet alone is to be read.
+    """
+    from territory.inputs.sources.excel import sheets_of
+
+    try:
+        names = sheets_of(path, options.known)
+        parts = [open_table(path, replace(options, sheet=name)) for name in names]
+    except SourceError:
+        return None
+    if len(parts) < 2 or not alike(parts):
+        return None
+    periods = [period_of(name) for name in names]
+    named = len(set(periods)) == len(periods) and all(periods)
+    seen: set[tuple[str, ...]] = set()
+    complete = True
+    for part in parts:
+        plain = {plain_name(str(header)): str(header) for header in part.frame.columns}
+        columns = [next((plain[it] for it in key if it in plain), None) for key in keys]
+        told = [header for header in columns if header is not None]
+        complete &= len(told) == len(keys)
+        if not told or not (complete or named):
+            return None
+        # Where a sheet's name is the period of its rows, the same accounts stand in all of them.
+        own = set(part.frame[told].itertuples(index=False, name=None))
+        if complete and seen & own:
+            return None
+        seen |= own
+    return _stacked(names, parts, [] if complete else periods)
 
 
 def _stacked(names: Sequence[str], parts: Sequence[RawTable], periods: Sequence[str]) -> RawTable:

@@ -11,7 +11,9 @@ from types import MappingProxyType
 from territory.audit import Finding
 from territory.inputs.findings.rows import Rows
 from territory.inputs.headers.columns import columns_of
+from territory.inputs.headers.standard import ENDS
 from territory.inputs.numbers.currencies import CODES
+from territory.inputs.reshape.stacked_sheets import continued_sheets
 from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.open import open_table
 from territory.inputs.sources.raw import Options, RawTable, SourceError
@@ -38,6 +40,21 @@ FACTS: Mapping[str, str] = MappingProxyType(
 """Option of the command line → table whose columns the file has."""
 
 
+_ROSTER: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "status": (
+            *("rep status", "employment status", "employee status", "user status", "state of rep"),
+            *("beschäftigungsstatus", "statut", "estado"),
+        ),
+        "since": (
+            *("status since", "status date", "left on", "last day", "last working day"),
+            *("leaving date", "exit date", "leave start", "austritt", "austrittsdatum", *ENDS),
+        ),
+    }
+)
+"""Headers of a roster that tables of reps do not have, and others that mean the same."""
+
+
 def read_fact_table(
     path: Path,
     table: str,
@@ -45,6 +62,7 @@ def read_fact_table(
     columns: Mapping[str, str] | None = None,
     geography: str = "polygons",
     currency: str = "USD",
+    fiscal_start: int | None = None,
 ) -> Reading:
     """Read one file of facts with the tolerance of all tables.
 
@@ -60,11 +78,16 @@ def read_fact_table(
         Kind of the plan's units: counties and ZIPs are codes.
     currency : str
         Of the amounts; a header or a cell in another one is an error.
+    fiscal_start : int, optional
+        Month in which fiscal years begin.
     """
     raw_columns = columns_of(table)
     known = {name for column in raw_columns for name in (column.name, *column.aliases)}
+    options = Options(known=frozenset(plain_name(name) for name in known))
     try:
-        raw = open_table(path, Options(known=frozenset(plain_name(name) for name in known)))
+        raw = open_table(path, options)
+        if any(kind == "sheet" and severity == "warning" for severity, kind, *_ in raw.notes):
+            raw = continued_sheets(path, options, _keys(table)) or raw
     except SourceError as error:
         found = Finding(
             severity="error",
@@ -78,6 +101,8 @@ def read_fact_table(
 
         nothing = Rows(table=table, file=str(path), lines=np.empty(0, dtype=np.int64), ids=[])
         return Reading(frame=None, rows=nothing, findings=[found])
+    if table == FACTS["roster"]:
+        raw = _as_roster(raw)
     own = {plain_name(column.name) for column in raw_columns}
     foreign = _foreign_headers(raw, own, (table, str(path)), currency)
     reading = read_table(
@@ -89,6 +114,7 @@ def read_fact_table(
             geography=geography,
             guarded=path.suffix.lower() in {".csv", ".tsv", ".txt"},
             currency=currency,
+            fiscal_start=fiscal_start,
         ),
     )
     if foreign:
@@ -100,6 +126,34 @@ def read_fact_table(
         for each in reading.findings
     ]
     return replace(reading, findings=told)
+
+
+def _keys(table: str) -> list[frozenset[str]]:
+    """Return the names of the columns that tell the rows of a table apart."""
+    return [
+        frozenset(plain_name(name) for name in (column.name, *column.aliases))
+        for column in columns_of(table)
+        if column.name in {"account_id", "period", "rep_id", "opportunity_id"}
+    ]
+
+
+def _as_roster(raw: RawTable) -> RawTable:
+    """Call a roster's columns of status and since by these names, where others stand for them."""
+    plain = {plain_name(str(header)): str(header) for header in raw.frame.columns}
+    renamed: dict[str, str] = {}
+    for name, others in _ROSTER.items():
+        if name not in plain:
+            found = next((plain[plain_name(it)] for it in others if plain_name(it) in plain), None)
+            if found is not None:
+                renamed[found] = name
+    if not renamed:
+        return raw
+    return replace(
+        raw,
+        frame=raw.frame.rename(columns=renamed),
+        stored_as_number={renamed.get(k, k): mask for k, mask in raw.stored_as_number.items()},
+        stored_as_date={renamed.get(k, k): mask for k, mask in raw.stored_as_date.items()},
+    )
 
 
 def _in_the_file(repair: str) -> str:
@@ -117,6 +171,8 @@ def _in_the_file(repair: str) -> str:
         rest = repair[: found.start()]
         call = "Call" if rest or found[0].startswith("W") else "call"
         return f"{rest}{call} {named} {found[1]} in the file"
+    if "fiscal_start_month" in repair:
+        return f"{repair.replace('this table', 'the history')}, or months of the calendar here"
     if " under [inputs]" in repair:
         return "write the column in the file so that it can mean one thing only"
     return repair

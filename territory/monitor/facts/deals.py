@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from territory.audit import Finding
 from territory.inputs.findings.rows import issue_of
-from territory.inputs.time.days import read_days
 from territory.messages import Severity
+from territory.monitor.facts.day_cells import day_numbers
 from territory.monitor.facts.matched import UNKNOWN, rows_of_ids
 
 if TYPE_CHECKING:
@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["read_deals"]
 
-_WON = frozenset({"won", "closed won", "closedwon", "win"})
-_LOST = frozenset({"lost", "closed lost", "closedlost", "loss", "cancelled", "canceled"})
+_WON = re.compile(
+    r"\b(?:closed ?)?(?:won|win)\b|gewonnen|gagn|ganad|vint[oa]|gewonnen|auftrag erteilt"
+)
+_LOST = re.compile(
+    r"\b(?:closed ?)?(?:lost|loss)\b|cancell?ed|abandon|verlore?n|absage|perd[uio]|pers[oa]\b"
+)
+_NOT = re.compile(r"\bnot (?:yet )?(?:won|lost)\b")
 
 
 def read_deals(
@@ -44,10 +49,12 @@ def read_deals(
     if frame is None or rows is None:
         return None, []
     findings: list[Finding] = []
-    opened, closed = (_days(frame, rows, name, findings) for name in ("opened", "closed"))
+    opened, closed = (day_numbers(frame, rows, name, findings) for name in ("opened", "closed"))
     word = frame["status"].astype("str").str.strip().str.lower()
-    word = word.str.replace(r"[^a-z]+", " ", regex=True).str.strip()
-    won, lost = word.isin(_WON).to_numpy(), word.isin(_LOST).to_numpy()
+    word = word.str.replace(r"[\W_]+", " ", regex=True).str.strip()
+    open_yet = word.str.contains(_NOT).to_numpy()
+    lost = word.str.contains(_LOST).to_numpy() & ~open_yet
+    won = word.str.contains(_WON).to_numpy() & ~open_yet & ~lost
     empty = (word == "").to_numpy()
     undated = (won | lost) & ~np.isfinite(closed)
     row = rows_of_ids(accounts, frame["account_id"])
@@ -84,26 +91,3 @@ def read_deals(
             "competitor": frame["competitor"].astype("str").to_numpy(),
         }
     )[keep].reset_index(drop=True), findings
-
-
-def _days(
-    frame: pd.DataFrame, rows: Rows, column: str, findings: list[Finding]
-) -> NDArray[np.float64]:
-    """Return ordinal numbers of days, NaN where the cell is empty."""
-    text = frame[column].astype("str").str.strip()
-    found = read_days(text[text != ""].unique().tolist())
-    if found.question:
-        ask = "write the days as 2025-04-30 in the file"
-        findings.append(
-            rows.whole(
-                severity="error", kind="dates", what=f"{column}: {found.question}", repair=ask
-            )
-        )
-    known = {key: float(day.toordinal()) for key, day in found.by_text.items()}
-    out = text.map(known).to_numpy(float)
-    if not found.question:
-        bad = np.isnan(out) & (text != "").to_numpy()
-        findings += rows.findings(
-            issue_of(bad, text, severity="error", kind="bad_period", column=column, what="no day")
-        )
-    return np.asarray(out, dtype=np.float64)

@@ -25,7 +25,6 @@ from territory.monitor.facts.deals import read_deals
 from territory.monitor.facts.matched import (
     UNKNOWN,
     matched_accounts,
-    matched_reps,
     rows_of_ids,
 )
 from territory.monitor.facts.panel import (
@@ -37,6 +36,7 @@ from territory.monitor.facts.panel import (
     step_of,
     wrong_currency,
 )
+from territory.monitor.facts.roster import matched_reps
 
 if TYPE_CHECKING:
     from territory.inputs.findings.rows import Rows
@@ -138,7 +138,11 @@ def facts_of(
     """
     readings = {
         name: read_fact_table(
-            path, FACTS[name], geography=_geography(plan), currency=_currency(scenario)
+            path,
+            FACTS[name],
+            geography=_geography(plan),
+            currency=_currency(scenario),
+            fiscal_start=_fiscal_start(scenario),
         )
         for name, path in files.items()
         if path is not None
@@ -171,6 +175,8 @@ def facts_of(
     findings += found
     calls, found = _per_account(readings.get("calls"), accounts, span, ("n_calls", "travel_h"))
     findings += found
+    roster, found = matched_reps(plan, *_frame(readings, "roster"), as_of=last)
+    findings += found
     answers, found = _satisfaction(readings.get("satisfaction"), accounts, span, scenario)
     findings += found
     _refuse(findings, readings)
@@ -183,7 +189,7 @@ def facts_of(
         base_events=base.events,
         base_revenue_usd=base.revenue_usd,
         base_from=base.words,
-        roster=matched_reps(plan, _frame(readings, "roster")[0], as_of=last),
+        roster=roster,
         deals=deals,
         satisfaction=answers,
         calls_made=calls.get("n_calls"),
@@ -196,6 +202,12 @@ def facts_of(
 
 def _currency(scenario: Scenario | None) -> str:
     return (scenario.monitor.currency or scenario.currency) if scenario else DEFAULT
+
+
+def _fiscal_start(scenario: Scenario | None) -> int | None:
+    """Return the month in which the company's fiscal years begin, as its history says."""
+    history = scenario.inputs.history if scenario else None
+    return history.fiscal_start_month if history else None
 
 
 def _geography(plan: Plan) -> str:

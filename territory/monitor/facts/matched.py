@@ -1,8 +1,7 @@
-"""Today's accounts and reps held against the plan's: opened, closed, merged, moved; gone, new."""
+"""Today's accounts held against the plan's: opened, closed, merged, moved."""
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,14 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory.audit import Finding
-from territory.inputs.time.days import read_days
 from territory.messages import counted
 
 if TYPE_CHECKING:
     from territory.inputs.findings.rows import Rows
     from territory.plan import Plan
 
-__all__ = ["UNKNOWN", "matched_accounts", "matched_reps", "rows_of_ids"]
+__all__ = ["UNKNOWN", "matched_accounts", "rows_of_ids"]
 
 UNKNOWN = "neither in the plan nor among today's accounts"
 
@@ -25,8 +23,6 @@ _MOVED_KM = 1.0
 """An account whose place differs by more has moved; less is another geocoder."""
 
 _SAME_PLACE_KM = 0.1
-_GONE = frozenset({"left", "gone", "terminated", "inactive", "resigned", "retired"})
-_LEAVE = frozenset({"leave", "on leave", "loa", "maternity leave", "parental leave", "sick"})
 _KEPT = ("name", "type", "tier", "idn", "unit_id", "territory_id", "rep_id", "lon", "lat")
 
 
@@ -182,59 +178,3 @@ def _km(lon: object, lat: object, other_lon: object, other_lat: object) -> NDArr
     )
     half = np.sin((d - b) / 2) ** 2 + np.cos(b) * np.cos(d) * np.sin((c - a) / 2) ** 2
     return np.asarray(2 * 6371.0 * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))))
-
-
-def matched_reps(
-    plan: Plan, roster: pd.DataFrame | None, *, as_of: datetime.date
-) -> pd.DataFrame | None:
-    """Hold the reps of a day against the plan's; who leaves later still stays.
-
-    Returns
-    -------
-    DataFrame or None
-        ``rep_id, name, territory_id, state`` (stays, new, gone, on leave), ``since`` (a day as
-        ISO text, "" = not known); None without a roster.
-    """
-    if roster is None:
-        return None
-    team = plan.territories[["rep_id", "rep_name", "territory_id"]]
-    team = team[team["rep_id"].astype("str") != ""]
-    now = roster.drop_duplicates("rep_id").set_index("rep_id")
-    status = now["status"].astype("str").str.strip().str.lower() if "status" in now else None
-    fte = now["fte"] if "fte" in now else pd.Series(1.0, index=now.index)
-    texts = now["since"].astype("str") if "since" in now else pd.Series("", index=now.index)
-    days = read_days(texts.unique().tolist()).by_text
-
-    def state(rep: str) -> str:
-        if rep not in now.index:
-            return "gone"
-        if texts[rep] in days and days[texts[rep]] > as_of:
-            return "stays"
-        word = str(status[rep]) if status is not None else ""
-        if word in _GONE:
-            return "gone"
-        return "on leave" if word in _LEAVE or not float(fte[rep]) > 0 else "stays"
-
-    records = [
-        {
-            "rep_id": str(rep),
-            "name": str(name),
-            "territory_id": str(territory),
-            "state": state(str(rep)),
-            "since": days[texts[rep]].isoformat()
-            if rep in now.index and texts[rep] in days
-            else "",
-        }
-        for rep, name, territory in team.itertuples(index=False)
-    ]
-    records += [
-        {
-            "rep_id": str(rep),
-            "name": str(now.at[rep, "name"]),
-            "territory_id": str(now.at[rep, "territory_id"]),
-            "state": "new",
-            "since": days[texts[rep]].isoformat() if texts[rep] in days else "",
-        }
-        for rep in now.index.difference(pd.Index(team["rep_id"])).tolist()
-    ]
-    return pd.DataFrame(records, columns=["rep_id", "name", "territory_id", "state", "since"])

@@ -27,6 +27,9 @@ Months = NDArray[np.int64]
 _LONGEST = 10_000
 """More months than any period has."""
 
+_NAMED = 6
+"""Periods without a row that are named."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Panel:
@@ -146,11 +149,12 @@ def gaps_and_overlaps(
     empty = np.flatnonzero(~covered)
     if empty.size:
         names = sorted({span.names[at // span.step] for at in empty.tolist()})
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         findings.append(
             rows.whole(
                 severity="error", kind="period_gap",
-                what=f"has no row for {', '.join(names[:6])}, which lie between go-live and "
-                f"{span.as_of}",
+                what=f"has no row for {', '.join(names[:_NAMED])}{more}, which "
+                f"{'lies' if len(names) == 1 else 'lie'} between go-live and {span.as_of}",
                 repair="add them, or name an earlier --as-of",
             )
         )  # fmt: skip

@@ -82,7 +82,7 @@ def cause_of(
     whole = float(np.abs(gap[group.rows][(gap[group.rows] < 0) == down]).sum())
     if not down:
         opened = facts.accounts["state"].to_numpy()[group.rows] == "opened"
-        words = f"{counted(len(behind), 'account')} sell more"
+        words = f"{_selling(len(behind))} more"
         if opened.any():
             words += f", {counted(int(opened.sum()), 'account')} opened"
         name = "market" if group.level == "unit" else "growth"
@@ -97,14 +97,16 @@ def cause_of(
     if rep:
         return Cause(name="rep change", words=rep, rows=behind)
     if group.level == "unit":
-        return Cause(
-            name="market", words=f"{counted(len(behind), 'account')} sell less", rows=behind
-        )
+        return Cause(name="market", words=f"{_selling(len(behind))} less", rows=behind)
     if overloaded:
         words = "today's workload is above the band: calls do not fit into the rep's hours"
         return Cause(name="workload over capacity", words=words, rows=behind)
-    words = f"{counted(len(behind), 'account')} sell less, and no fact given here explains it"
+    words = f"{_selling(len(behind))} less, and no fact given here explains it"
     return Cause(name="stalled", words=words, rows=behind)
+
+
+def _selling(count: int) -> str:
+    return f"{counted(count, 'account')} {'buys' if count == 1 else 'buy'}"
 
 
 def _sets(facts: Facts, group: Group, quarter: str) -> dict[str, tuple[NDArray[np.intp], str]]:
@@ -131,7 +133,8 @@ def _sets(facts: Facts, group: Group, quarter: str) -> dict[str, tuple[NDArray[n
     if gone.size:
         closed = int(np.isin(state[gone], ["closed", "merged"]).sum())
         words = f"{counted(int(gone.size), 'account')} bought nothing since"
-        words += f", {closed} of them closed" if closed else ""
+        which = "and is closed" if gone.size == 1 else f"{closed} of them closed"
+        words += f", {which}" if closed else ""
         out["account loss"] = (gone, words)
     return out
 

@@ -90,6 +90,32 @@ def test_a_gap_in_the_periods_is_named(tmp_path):
     assert "has no row for 2025-05" in said
 
 
+def test_of_many_gaps_the_first_are_named_and_the_others_counted(tmp_path):
+    sales = steady_sales(balanced_plan())
+    said = refusal(tmp_path, sales[sales["period"].isin(["2025-01", "2025-12"])])
+    assert "2025-07 and 4 more, which lie between" in said
+
+
+@pytest.mark.parametrize(
+    ("word", "outcome"),
+    [
+        ("Closed Won", "won"),
+        ("Gewonnen", "won"),
+        ("closed_lost", "lost"),
+        ("Verloren", "lost"),
+        ("Perdue", "lost"),
+        ("Not won yet", "open"),
+        ("Negotiation", "open"),
+    ],
+)
+def test_what_became_of_a_deal_is_understood_by_its_words(tmp_path, word, outcome):
+    plan = balanced_plan()
+    deal = {"opened": "2025-02-01", "closed": "2025-03-01", "status": word, "amount": 5.0}
+    deals = pd.DataFrame([{"account_id": plan.accounts["account_id"].iloc[0], **deal}])
+    found = facts(tmp_path, steady_sales(plan), tables={"opportunities": deals})
+    assert found.deals["outcome"].tolist() == [outcome]
+
+
 def test_quarters_over_months_of_the_same_account_overlap(tmp_path):
     sales = steady_sales(balanced_plan())
     more = sales.iloc[[0]].assign(period="2025-Q1")
