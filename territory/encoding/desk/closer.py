@@ -97,23 +97,31 @@ def solved_closer(
     options = scenario.solve
     given = encoding.problem.free_centers
     tried: list[solvers.Result] = []
+    whole: list[bool] = []
     for again in range(1 if given else _BEGINNINGS):
+        # Where the scenario's own rules are hard to keep, the plan that does is begun with.
+        near = given or (again > 0 and not any(whole))
         tried.append(
             solvers.solve(
                 closer,
                 effort=options.effort,
                 seed=options.seed + _APART * (_BEGINNINGS * turn + again),
                 time_limit_s=attempts.left_s(),
-                start=opened.assignment if given else None,
+                start=opened.assignment if near else None,
                 threads=options.threads,
                 observer=attempts.observer,
                 stop=stop,
                 prove=False,
             )
         )
+        whole.append(solvers.evaluate(encoding.problem, tried[-1].assignment).feasible)
         if tried[-1].evaluation.feasible or tried[-1].status == solvers.Status.INTERRUPTED:
             break
-    found = min(tried, key=lambda each: float((each.evaluation.excess**2).sum()))
+    least = min(
+        range(len(tried)),
+        key=lambda at: (not whole[at], float((tried[at].evaluation.excess ** 2).sum())),
+    )
+    found = tried[least]
     judged = solvers.certified(
         encoding.problem, found.assignment, effort=options.effort, seed=options.seed, stop=stop
     )

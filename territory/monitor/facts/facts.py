@@ -30,6 +30,7 @@ from territory.monitor.facts.matched import (
 from territory.monitor.facts.panel import (
     Panel,
     gaps_and_overlaps,
+    missing_reports,
     outside_time,
     period_months,
     spread_over,
@@ -171,6 +172,12 @@ def facts_of(
     take = inside & (row >= 0)
     panel = _panel(accounts, frame, row, start, length, take, span)
     base = baseline_of(scenario, accounts, panel, span, went_live=source)
+    ids = [str(each) for each in plan.territories["territory_id"]]
+    at = pd.Index(ids).get_indexer(pd.Index(accounts["territory_id"].astype("str")))
+    sold, before = np.zeros((len(ids), span.count)), np.zeros(len(ids))
+    np.add.at(sold, at[at >= 0], panel.events[at >= 0])
+    np.add.at(before, at[at >= 0], base.events[at >= 0])
+    findings += missing_reports(sold, before, rows, ids=ids, names=span.names)
     deals, found = read_deals(*_frame(readings, "opportunities"), accounts=accounts, as_of=last)
     findings += found
     calls, found = _per_account(readings.get("calls"), accounts, span, ("n_calls", "travel_h"))

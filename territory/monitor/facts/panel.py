@@ -16,11 +16,12 @@ from territory.inputs.findings.rows import issue_of
 from territory.inputs.time.periods import months_of
 from territory.messages import counted, quoted
 from territory.monitor.facts.calendar import Span, month_name
+from territory.wording import NONZERO
 
 if TYPE_CHECKING:
     from territory.inputs.findings.rows import Rows
 
-__all__ = ["Panel", "period_months", "spread_over", "step_of", "wrong_currency"]
+__all__ = ["Panel", "missing_reports", "period_months", "spread_over", "step_of", "wrong_currency"]
 
 Months = NDArray[np.int64]
 
@@ -29,6 +30,9 @@ _LONGEST = 10_000
 
 _NAMED = 6
 """Periods without a row that are named."""
+
+_SURE = 20.0
+"""Events expected of which not one came: no chance, but a rep who is gone or a report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -162,6 +166,40 @@ def gaps_and_overlaps(
     if lengths.size > 1:
         findings += _overlaps(frame, rows, start, length, inside)
     return findings
+
+
+def missing_reports(
+    events: Floats, base: Floats, rows: Rows, *, ids: list[str], names: tuple[str, ...]
+) -> list[Finding]:
+    """Find periods in which a territory sold nothing at all and should have sold much.
+
+    Parameters
+    ----------
+    events : float64, shape (k, T)
+        By territory and period.
+    base : float64, shape (k,)
+        Its events a period before, whose share of all is expected again.
+    rows : Rows
+    ids, names : list and tuple of str
+        Of territories and periods.
+
+    Notes
+    -----
+    Of as many as are expected at least, no event comes by chance once in some hundred millions, and
+    once in thousands where the field scatters twice as much as chance.
+    """
+    share = base / max(float(base.sum()), NONZERO)
+    expected = share[:, None] * events.sum(axis=0)[None, :]
+    empty = np.argwhere((events <= 0) & (expected >= _SURE) & (events.sum(axis=1) > 0)[:, None])
+    return [
+        rows.whole(
+            severity="warning", kind="period_gap",
+            what=f"nothing is sold in {ids[t]} in {names[q]}, where {expected[t, q]:,.0f} pieces "
+            "or orders were expected: is a report missing?",
+            repair="add its rows; what is not there counts as not sold",
+        )
+        for t, q in empty[:_NAMED].tolist()
+    ]  # fmt: skip
 
 
 def _overlaps(

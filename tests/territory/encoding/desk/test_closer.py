@@ -1,8 +1,11 @@
 """A plan searched on within bands of its own for each territory, and judged by those of all."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+import solvers
 from territory.encoding.desk.closer import solved_closer
 from territory.encoding.reopen import scenario_of
 
@@ -43,3 +46,19 @@ def test_the_same_plan_and_bands_give_the_same_plan(pinned_plan, scenario):
         for _ in range(2)
     )
     assert one.alignment.equals(other.alignment)
+
+
+@pytest.mark.parametrize(("keeps_rules", "anew"), [(True, [1, 1, 1]), (False, [1, 0, 0])])
+def test_a_search_that_breaks_the_scenarios_rules_gives_way_to_the_plan(
+    pinned_plan, scenario, monkeypatch, keeps_rules, anew
+):
+    begun, solve = [], solvers.solve
+
+    def watched(problem, *, start=None, **options):
+        begun.append(int(start is None))
+        return solve(problem, start=start, **options)
+
+    monkeypatch.setattr(solvers, "solve", watched)
+    monkeypatch.setattr(solvers, "evaluate", lambda *_: SimpleNamespace(feasible=keeps_rules))
+    solved_closer(pinned_plan, scenario, widths_of(pinned_plan, 0.0, 0.0))
+    assert begun == anew

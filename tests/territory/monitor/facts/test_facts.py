@@ -81,13 +81,27 @@ def test_another_currency_in_a_header_or_in_cells_is_refused(tmp_path):
 def test_negative_counts_are_named(tmp_path):
     sales = steady_sales(balanced_plan())
     sales.loc[0, "units"] = -4
-    assert 'units "-4"' in refusal(tmp_path, sales)
+    said = refusal(tmp_path, sales)
+    assert 'units "-4"' in said
 
 
 def test_a_gap_in_the_periods_is_named(tmp_path):
     sales = steady_sales(balanced_plan())
     said = refusal(tmp_path, sales[sales["period"] != "2025-05"])
     assert "has no row for 2025-05" in said
+
+
+def test_a_territory_that_sold_nothing_in_a_month_may_have_sent_no_report(tmp_path):
+    plan = balanced_plan()
+    sales = steady_sales(plan)
+    ids = plan.accounts["territory_id"].astype("str")
+    mine = set(plan.accounts.loc[ids == "T02", "account_id"])
+    sales["units"] = 30
+    part = sales[~(sales["account_id"].isin(mine) & sales["period"].eq("2025-05"))]
+    (told,) = (each for each in facts(tmp_path, part).audit if each.kind == "period_gap")
+    assert told.severity == "warning"
+    assert "nothing is sold in T02 in 2025-05" in told.what
+    assert not [each for each in facts(tmp_path, sales).audit if each.kind == "period_gap"]
 
 
 def test_of_many_gaps_the_first_are_named_and_the_others_counted(tmp_path):
