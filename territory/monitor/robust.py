@@ -242,7 +242,7 @@ def _with_words(
             f"; it costs {money(dearer)} a year more than the plan without it, whose least sure "
             f"territory holds in {percent(begun.held.least, 0)}"
         )
-    notes = [*plan.record.notes, note, *_short(judged, wanted)]
+    notes = [*plan.record.notes, note, *_short(judged, wanted, rounds)]
     robust = {
         "share": wanted,
         "held": round(held.least, 4),
@@ -256,7 +256,7 @@ def _with_words(
     return replace(plan, territories=territories, record=record)
 
 
-def _short(judged: _Judged, wanted: float) -> list[str]:
+def _short(judged: _Judged, wanted: float, rounds: list[dict[str, object]]) -> list[str]:
     """Name the territories that hold less often than is wanted, and what would help."""
     held, most = judged.held.by_territory, judged.on_goal.by_territory
     short = np.flatnonzero(held < wanted)
@@ -279,6 +279,12 @@ def _short(judged: _Judged, wanted: float) -> list[str]:
         why.append(
             f"for {short.size - hopeless} no plan near enough to their goals was found within "
             f"{ROUNDS} rounds, where more effort may help"
+        )
+    broken = sum(each["status"] == "no_solution" for each in rounds[1:])
+    if broken:
+        why.append(
+            f"in {broken} of {len(rounds) - 1} rounds the plan nearest to the goals broke another "
+            "rule, as a cap on moved accounts, where a looser one would help"
         )
     return [f"robust: hold less often than wanted: {', '.join(named)}{more}; {'; '.join(why)}"]
 

@@ -136,6 +136,22 @@ def test_a_territory_that_cannot_hold_hides_no_other_that_is_short():
     assert hopeless_alone.rank(wanted) > two_short.rank(wanted)
 
 
+def test_rules_that_leave_no_room_are_said(scenario):
+    scenario = scenario.with_overrides(at="2026Q4")
+    closer = Closers()
+
+    def breaking(*given, **options):
+        found = closer(*given, **options)
+        record = found.plan.record.but(status="no_solution")
+        return replace(found, plan=replace(found.plan, record=record))
+
+    plan = robust_design(scenario, share=0.8, design=edge_plan, closer=breaking)
+    assert (
+        "in 3 of 3 rounds the plan nearest to the goals broke another rule"
+        in (plan.record.notes[-1])
+    )
+
+
 def test_a_plan_that_holds_already_is_left_as_it_is(scenario):
     scenario = scenario.with_overrides(at="2025Q1")
     closer = Closers()
