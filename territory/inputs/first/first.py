@@ -110,7 +110,7 @@ def _draft(
     top.keys["name"] = name_from(folder.resolve().with_suffix(""))
     _currency(draft, found, lines)
     for kind, sheet in found.sheets.items():
-        if kind not in {"polygons", "postal", "addresses"}:
+        if kind not in {"polygons", "postal", "addresses", "calls"}:
             _table(draft, kind, sheet, copies[sheet.path], lines)
     _postal(draft, found, copies, lines)
     _owners(draft, folder, found, copies, lines)
@@ -144,6 +144,7 @@ def _postal(
         rows = counted(len(apart.raw.lines), "row")
         lines.append(("addresses", f"{rows} of {quoted(keys['file'])}, by their column "
                       f"{quoted(apart.columns['account'])}"))  # fmt: skip
+    _calls_made(draft, found, copies, lines)
     reps = found.sheets.get("reps")
     sheet = found.sheets.get("postal")
     if sheet is not None:
@@ -157,6 +158,25 @@ def _postal(
         section = draft.section("inputs.reps")
         section.keys["place_by_city"] = True
         section.why["place_by_city"] = "the homes have no better place"
+
+
+def _calls_made(
+    draft: Draft, found: Found, copies: dict[Path, str], lines: list[tuple[str, str]]
+) -> None:
+    """Count the accounts' calls a year from calls made, where they have no column of them."""
+    calls = found.sheets.get("calls")
+    if calls is None:
+        return
+    section, file = draft.section("inputs.accounts"), copies[calls.path]
+    sheet = {"sheet": calls.sheet} if isinstance(calls.sheet, str) else {}
+    section.keys["calls_made"] = {"file": file, **sheet}
+    section.why["calls_made"] = "no column of calls a year: as many as in the last year with calls"
+    n = counted(len(calls.raw.lines), "row")
+    some = int(found.accounts["n_calls"].notna().sum())
+    lines.append((
+        "calls", f"{n} of {quoted(file)}{_where(calls)} are calls made: {counted(some, 'account')} "
+        "are planned with as many a year. Take the key calls_made away to plan by type",
+    ))  # fmt: skip
 
 
 def _why_unused(sheet: Sheet, found: Found) -> str:

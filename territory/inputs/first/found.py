@@ -15,6 +15,7 @@ from territory.inputs.first.look import Sheet, as_polygons, bare_accounts, look
 from territory.inputs.headers.columns import columns_of
 from territory.inputs.joins.accounts import join_accounts
 from territory.inputs.joins.addresses import Addresses, with_addresses
+from territory.inputs.joins.calls_made import CallsMade, with_calls_made
 from territory.inputs.joins.names import name_key
 from territory.inputs.joins.revenue import revenue_of_history
 from territory.inputs.sources.names import plain_name
@@ -90,9 +91,14 @@ def found_tables(files: Sequence[Path]) -> Found:
         table = Addresses(raw=apart.raw, file=apart.path.name, account=apart.columns["account"])
         raw = with_addresses(accounts.raw, table, accounts.columns)
         chosen["accounts"] = accounts = replace(accounts, raw=raw)
-    plain = read(accounts, "points").frame
+    calls = next((sheet for sheet in unused if sheet.kind == "calls"), None)
+    called = _with_calls(accounts, calls) if calls is not None else None
+    if calls is not None and called is not None:
+        chosen["calls"] = calls
+        unused = [sheet for sheet in unused if sheet is not calls]
+    plain = read(called or accounts, "points").frame
     abroad = plain is not None and len(plain) > 0 and lies_abroad(accounts, plain)
-    reading = read(accounts, "points" if abroad else "us_counties")
+    reading = read(called or accounts, "points" if abroad else "us_counties")
     frame = reading.frame if reading.frame is not None else pd.DataFrame()
     if "history" in chosen and accounts.columns.get("revenue_usd") in _earned(accounts):
         # What the customer earns stands in for sales only where there is no history of them.
@@ -103,6 +109,18 @@ def found_tables(files: Sequence[Path]) -> Found:
     placed = sum(states_of(frame).values()) if len(frame) and not abroad else 0
     american = not abroad and placed >= 0.5 * max(1, len(frame))
     return Found(sheets=chosen, accounts=frame, american=american, unused=unused)
+
+
+def _with_calls(accounts: Sheet, calls: Sheet) -> Sheet | None:
+    """Return the accounts with the calls made as theirs; None where they have calls, or no fit."""
+    try:
+        table = CallsMade(raw=calls.raw, file=calls.path.name)
+        raw = with_calls_made(accounts.raw, table, accounts.columns)
+    except SourceError:
+        return None
+    if raw is accounts.raw or not (raw.frame["n_calls"] != "").any():
+        return None
+    return replace(accounts, raw=raw, columns={**accounts.columns, "n_calls": "n_calls"})
 
 
 def _with_history(accounts: pd.DataFrame, chosen: dict[str, Sheet]) -> pd.DataFrame:

@@ -216,7 +216,7 @@ class Scenario(ScenarioKeys):
             source: Source | None = getattr(self.inputs, table)
             given = table in self._frames
             files[f"inputs.{table}"] = source.file if source and not given else None
-            for key in ("postal_points", "addresses") if source and not given else ():
+            for key in ("postal_points", "addresses", "calls_made") if source and not given else ():
                 more = getattr(source, key)
                 files[f"inputs.{table}.{key}"] = more.file if more else None
         return {key: file for key, file in files.items() if file}

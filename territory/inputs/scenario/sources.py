@@ -10,7 +10,7 @@ from pydantic_core import CoreSchema
 
 from territory.inputs.scenario.parts import Flag, Keys, Text, Texts, problem
 
-__all__ = ["AddressTable", "Inputs", "PostalPoints", "Source"]
+__all__ = ["AddressTable", "CallsTable", "Inputs", "PostalPoints", "Source"]
 
 
 class PostalPoints(Keys):
@@ -33,6 +33,23 @@ class AddressTable(Keys):
     where: Text | None = Field(
         None, description="Rows that count, by the file's headers; the primary ones come first."
     )
+
+
+class CallsTable(Keys):
+    """A table of calls that were made, from which the accounts' calls a year are counted."""
+
+    file: Text = Field(description="File below the scenario's folder.")
+    sheet: Text | None = Field(None, description="Excel sheet; the first one when not written.")
+    account: Text | None = Field(
+        None, description="Header of the account; found from the headers when not written."
+    )
+    date: Text | None = Field(
+        None, description="Header of the day; found from the headers when not written."
+    )
+    dates: Literal["day first", "month first"] | None = Field(
+        None, description="What 3/4/2024 means; found from the column when not written."
+    )
+    where: Text | None = Field(None, description="Rows that count, by the file's headers.")
 
 
 class Source(Keys):
@@ -89,6 +106,11 @@ class Source(Keys):
     )
     addresses: AddressTable | None = Field(
         None, description="Where the accounts' addresses stand, if not in their own table."
+    )
+    calls_made: CallsTable | None = Field(
+        None,
+        description="Calls that were made, a row each: where the accounts have no calls a year, "
+        "those of the last twelve months are.",
     )
     place_by_city: Flag = Field(
         False, description="Place rows without anything better at the middle of their city."

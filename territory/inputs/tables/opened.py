@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from territory.inputs.headers.columns import columns_of
 from territory.inputs.joins.addresses import Addresses, with_addresses
+from territory.inputs.joins.calls_made import CallsMade, with_calls_made
 from territory.inputs.reshape.stacked_sheets import stacked_sheets
 from territory.inputs.sources.frames import raw_from_frame
 from territory.inputs.sources.names import plain_name
@@ -20,7 +21,7 @@ __all__ = ["opened"]
 
 
 def opened(scenario: Scenario, table: str, source: Source) -> RawTable:
-    """Return the cells of one table, accounts with the addresses that stand elsewhere.
+    """Return the cells of one table, accounts with what stands of them elsewhere.
 
     Raises
     ------
@@ -47,17 +48,25 @@ def opened(scenario: Scenario, table: str, source: Source) -> RawTable:
     )
     path = scenario.resolve(source.file or "")
     raw = stacked_sheets(path, several, options) if several else open_table(path, options)
-    keys = source.addresses
-    if keys is None or table != "accounts":
-        return raw
-    other = open_table(
-        scenario.resolve(keys.file), Options(sheet=keys.sheet, known=_known(table, source))
-    )
-    return with_addresses(
-        raw,
-        Addresses(raw=other, file=keys.file, account=keys.account, where=keys.where),
-        source.columns,
-    )
+    return _joined(scenario, source, raw) if table == "accounts" else raw
+
+
+def _joined(scenario: Scenario, source: Source, raw: RawTable) -> RawTable:
+    """Return the accounts with what stands of them in other tables: addresses, calls made."""
+    keys, made = source.addresses, source.calls_made
+    if keys is not None:
+        options = Options(sheet=keys.sheet, known=_known("accounts", source))
+        other = open_table(scenario.resolve(keys.file), options)
+        found = Addresses(raw=other, file=keys.file, account=keys.account, where=keys.where)
+        raw = with_addresses(raw, found, source.columns)
+    if made is not None:
+        options = Options(sheet=made.sheet, known=_known("calls", source))
+        calls = CallsMade(
+            raw=open_table(scenario.resolve(made.file), options), file=made.file,
+            account=made.account, date=made.date, where=made.where, dates=made.dates,
+        )  # fmt: skip
+        raw = with_calls_made(raw, calls, source.columns)
+    return raw
 
 
 def _known(table: str, source: Source) -> frozenset[str]:

@@ -210,7 +210,7 @@ def _with_source_tables(
             own = dict(source)
             if isinstance(own.get("file"), str):
                 own["file"] = moved(own["file"])
-            for key in ("postal_points", "addresses"):
+            for key in ("postal_points", "addresses", "calls_made"):
                 more = own.get(key)
                 if isinstance(more, dict) and isinstance(more.get("file"), str):
                     own[key] = {**more, "file": moved(more["file"])}

@@ -212,8 +212,8 @@ def test_calls_made_are_no_alignment_and_said_to_be_what_they_are(tmp_path):
     files = [tmp_path / "a.csv", tmp_path / "activities.csv"]
     found = first_scenario(tmp_path / "out", files, audit=audited)
     assert "alignment" not in tomllib.loads(found.path.read_text())["inputs"]
-    said = dict(found.lines)["not used"]
-    assert said.startswith('8 rows of "activities.csv" are calls made.')
+    said = dict(found.lines)["calls"]
+    assert said.startswith('8 rows of "activities.csv" are calls made: 3 accounts')
 
 
 @pytest.mark.parametrize(
