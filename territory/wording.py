@@ -14,6 +14,7 @@ __all__ = [
     "NONZERO",
     "PlanFacts",
     "amount",
+    "amounts_apart",
     "beside_band",
     "duration",
     "measure_label",
@@ -136,6 +137,18 @@ def told_apart(value: float, limit: float, decimals: int = 1) -> tuple[str, str]
         if both[0] != both[1]:
             break
     return both
+
+
+def amounts_apart(measure: str, value: float, limit: float) -> tuple[str, str]:
+    """Return a value of a measure and the limit that it misses as `amount` says them, or unlike.
+
+    Examples
+    --------
+    >>> amounts_apart("workload_h", 998.2, 1017.9), amounts_apart("workload_h", 1017.6, 1018.2)
+    (('998', '1,018'), ('1,017.6', '1,018.2'))
+    """
+    both = amount(measure, value), amount(measure, limit)
+    return both if both[0] != both[1] else told_apart(value, limit)
 
 
 def signed_percent(fraction: float | None, decimals: int = 1) -> str:

@@ -225,8 +225,8 @@ def _territories(
     out["n_parts"] = result.evaluation.n_parts.astype(int)
     out["rep_name"] = case.team["rep_name"]
     out["capacity_h"] = case.team["capacity_h"]
-    out["center_lon"] = roads.origins[:, 0].round(6)
-    out["center_lat"] = roads.origins[:, 1].round(6)
+    out["center_lon"] = roads.origins[:, 0]
+    out["center_lat"] = roads.origins[:, 1]
     out["center_kind"] = "center" if roads.located else "home"
     out["n_moved_accounts"] = np.bincount(at[_moved(accounts).to_numpy()], minlength=k)
     out["team"] = case.scenario.rollout.team

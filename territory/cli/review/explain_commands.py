@@ -140,7 +140,8 @@ def _say_item(console: Console, position: Position, subject: Subject, answer: An
         console.data("  It has no accounts: it completes the territory around it.")
     console.data()
     used = [term for term in TERMS if answer.alternatives[term].abs().ge(0.5).any()]
-    costs = [term_label(each).partition(" ")[0] for each in used]
+    heads = [term_label(each).removeprefix("Health ").capitalize() for each in used]
+    costs = [each.partition(" ")[0] for each in heads]
     header = ["In", f"Change ({code()})", *costs, "Rules"]
     rows: list[list[str | Cell]] = []
     for row in answer.alternatives.head(5).to_dict("records"):

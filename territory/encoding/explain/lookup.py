@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from territory.errors import InputError
-from territory.messages import Message, closest, quoted
+from territory.messages import Message, closest, counted, quoted
 
 if TYPE_CHECKING:
     from territory.plan import Plan
@@ -66,6 +66,7 @@ def find_subject(plan: Plan, text: str, *, kind: Kind | None = None) -> Subject:
                     hint=f"say which is meant: --as {found[0].kind} or --as {found[-1].kind}",
                 )
             )
+    _refuse_split(plan, tables.get("unit", []), wanted)
     names = list(tables)
     looked = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
     near = closest(wanted, (each for ids in tables.values() for each in ids), most=3)
@@ -74,5 +75,20 @@ def find_subject(plan: Plan, text: str, *, kind: Kind | None = None) -> Subject:
             f"{quoted(text)} is no {looked} of this plan",
             evidence=tuple(f"like {quoted(each)}" for each in near),
             hint="ids are those of accounts.csv, alignment.csv and territories.csv",
+        )
+    )
+
+
+def _refuse_split(plan: Plan, units: list[str], wanted: str) -> None:
+    """Raise with the parts of a unit that the plan has split: each has its own answer."""
+    parts = [at for at, each in enumerate(units) if each.startswith(f"{wanted}:")]
+    if not parts:
+        return
+    owner = plan.alignment["territory_id"].astype("str").tolist()
+    raise InputError(
+        Message(
+            f"{quoted(wanted)} was split into {counted(len(parts), 'unit')} of this plan",
+            evidence=tuple((units[at], owner[at]) for at in parts),
+            hint="ask about one of them, or about an account",
         )
     )

@@ -15,7 +15,7 @@ from territory.arrays import Longs
 from territory.currency import code
 from territory.encoding.encode import planners_limit
 from territory.encoding.explain.position import TERMS, Position, Priced
-from territory.wording import amount, measure_label
+from territory.wording import amounts_apart, measure_label
 
 if TYPE_CHECKING:
     from territory.plan import Plan
@@ -114,10 +114,10 @@ def breaches(position: Position, priced: Priced, row: int) -> list[Breach]:
         limit = planners_limit(float(moves.tight_limit[row, a]), tolerance, load)
         side = "at most" if load > limit else "at least"
         label, _, unit = measure_label(measure).removesuffix(")").partition(" (")
+        is_, allowed = amounts_apart(measure, load, limit)
         words = (
-            f"the {label.lower()} of {who} would be {amount(measure, load)} {unit}".rstrip()
-            + ", where "
-            f"{side} {amount(measure, limit)} is allowed"
+            f"the {label.lower()} of {who} would be {is_} {unit}".rstrip()
+            + f", where {side} {allowed} is allowed"
         )
         rule = f"balance {measure} {who}"
         out.append(Breach(code="balance", rule=rule, words=words, value=load, limit=limit))

@@ -19,6 +19,9 @@ __all__ = ["today_of"]
 def today_of(plan: Plan) -> Plan:
     """Return today's alignment as a plan of its own, with the same accounts, work and market.
 
+    Where the plan located its centers they are the plan's alone: today's territories get the best
+    ones of their own, as `territory today` gives them.
+
     Parameters
     ----------
     plan : Plan
@@ -28,7 +31,10 @@ def today_of(plan: Plan) -> Plan:
     InputError
         The plan knows no alignment of today, or was made before plans kept their keys.
     """
-    made = todays_plan(reopened(plan, own=True).case, geography=plan.geography, audit=plan.audit)
+    case = reopened(plan, own=True).case
+    if (plan.territories["center_kind"] == "center").all():
+        case = replace(case, team=case.team.assign(lon=float("nan"), lat=float("nan")))
+    made = todays_plan(case, geography=plan.geography, audit=plan.audit)
     accounts = made.accounts
     told = carried("explain", plan.accounts.columns)
     more = [str(name) for name in plan.accounts if name not in accounts and name not in told]

@@ -112,6 +112,15 @@ def test_what_is_taken_back_leaves_the_plan_as_it_was_to_the_byte(folder, moves)
         assert told(folder) == was
 
 
+def test_a_home_of_more_digits_than_people_write_is_kept_so_that_ways_are_the_same_again(tmp_path):
+    """A plan opened again would else reckon other ways than it was made with."""
+    path = grid_scenario(tmp_path, extra=WIDE)
+    reps = (tmp_path / "reps.csv").read_text()
+    (tmp_path / "reps.csv").write_text(reps.replace("-99.9,", "-99.91234567891,"))
+    place = territory.design(read_scenario(path)).save(tmp_path / "plan")
+    assert read_plan(place).territories["center_lon"].iloc[0] == -99.91234567891
+
+
 def test_an_account_is_an_exception_only_where_its_unit_is_another_territorys(folder):
     call("move", folder, "A02", "--to", "T02", "--force")
     rows = read_plan(folder).accounts.set_index("account_id")

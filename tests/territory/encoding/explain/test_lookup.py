@@ -1,5 +1,7 @@
 """What a planner means by a name."""
 
+from dataclasses import replace
+
 import pytest
 
 from territory.encoding.explain.lookup import find_subject
@@ -13,3 +15,10 @@ def test_ids_are_found_and_unknown_ones_meet_their_neighbours(plan):
     with pytest.raises(InputError, match='"A05x" is no account, unit or territory') as caught:
         find_subject(plan, "A05x")
     assert 'like "A' in str(caught.value)
+
+
+def test_a_unit_that_was_split_is_answered_with_its_parts(plan):
+    units = plan.alignment.assign(unit_id=["U0:a", "U0:b", *plan.alignment["unit_id"][2:]])
+    with pytest.raises(InputError, match='"U0" was split into 2 units') as caught:
+        find_subject(replace(plan, alignment=units), "U0")
+    assert f"U0:b  {units['territory_id'].iloc[1]}" in str(caught.value)

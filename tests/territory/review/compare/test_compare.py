@@ -155,3 +155,16 @@ def test_prices_that_differ_are_named_with_both_values(pair):
     found = compare({"a": plan, "b": other}, pay=False)
     handover = keys["objective"]["handover"]
     assert found.differs == (f"objective.handover is {handover} in a, 0.9 in b",)
+
+
+def test_todays_territories_get_centers_of_their_own_where_the_plan_located_its(tmp_path):
+    """A travel from the plan's centers would not be today's."""
+    far = [{"account_id": f"A{r}{c}", "territory_id": f"T0{1 + (c + r) % 2}"}
+           for r in (0, 1) for c in range(4)]  # fmt: skip
+    scenario = read_scenario(grid_scenario(tmp_path, reps=False, alignment=far))
+    plan = read_plan(territory.design(scenario).save(tmp_path / "plan"))
+    alone, beside = territory.today(scenario), today_of(plan)
+    assert beside.record.terms == pytest.approx(alone.record.terms, abs=0.02)
+    centers = ["center_lon", "center_lat"]
+    pd.testing.assert_frame_equal(beside.territories[centers], alone.territories[centers])
+    assert not beside.territories[centers].equals(plan.territories[centers])
