@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-__all__ = ["EFFORTS", "PROFILES", "Effort", "Profile"]
+__all__ = ["EFFORTS", "IN_REGION", "PROFILES", "REGION", "Effort", "Profile"]
 
 Effort = Literal["quick", "normal", "best"]
 
@@ -29,6 +29,8 @@ class Profile:
         territories than that, and none where the centers are given: merging finds what they would
     given : share of the proposals that the searches get where the centers are given: nothing is
         to be drawn then, and what is annealed around the best and merged finds more
+    regions : regions of a few territories that are drawn anew, a territory, where centers are free
+    most_regions : most of these
     met : plans of the searches that are merged first
     merges : plans that are annealed around the best and merged, in every turn
     merge_effort : deterministic seconds for each merging of two plans
@@ -55,6 +57,8 @@ class Profile:
     polishes: int
     sites: int
     given: float
+    regions: float
+    most_regions: int
     met: int
     merges: int
     merge_effort: float
@@ -85,6 +89,13 @@ class Profile:
             plans.append(-(-plans[-1] // 4))
         return [(count, whole // len(plans) // count) for count in plans]
 
+    def regions_for(self, k: int) -> int:
+        """Regions of k territories to draw anew; none of so few that a region is half of all."""
+        return min(self.most_regions, int(self.regions * k)) if k >= 2 * IN_REGION else 0
+
+
+IN_REGION = 6
+"""Most territories of a region that is drawn anew."""
 
 _ENOUGH = 400
 """Times `each` that a unit is worth: a few units are soon looked at from all sides."""
@@ -106,6 +117,8 @@ PROFILES: dict[str, Profile] = {
         polishes=0,
         sites=0,
         given=0.35,
+        regions=0.5,
+        most_regions=100,
         met=0,
         merges=3,
         merge_effort=0.05,
@@ -132,6 +145,8 @@ PROFILES: dict[str, Profile] = {
         polishes=60,
         sites=300,
         given=0.7,
+        regions=2.0,
+        most_regions=500,
         met=8,
         merges=8,
         merge_effort=0.15,
@@ -158,6 +173,8 @@ PROFILES: dict[str, Profile] = {
         polishes=400,
         sites=3000,
         given=1.0,
+        regions=8.0,
+        most_regions=8000,
         met=24,
         merges=24,
         merge_effort=1.5,
@@ -173,3 +190,6 @@ PROFILES: dict[str, Profile] = {
         bound_pairs=4e10,
     ),
 }
+
+REGION = replace(PROFILES["quick"], steps=1.5e6, growth=1.0, starts=16, each=50, reheats=3)
+"""The search of one region: many plans of few territories, each annealed for a short time."""

@@ -16,8 +16,9 @@ from solvers.construct import repair, starts
 from solvers.effort import EFFORTS, PROFILES, Effort, Profile
 from solvers.errors import ProblemError
 from solvers.events import Observer, ignore
-from solvers.exact.resite import resite
 from solvers.problem.evaluate import evaluate
+from solvers.regions.redraw import redraw
+from solvers.regions.resite import resite
 from solvers.result import Result, Status, relative_gap
 from solvers.search.best import Best
 from solvers.search.rounds import polish, search_plans
@@ -110,17 +111,16 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
         if start is None:
             # All that less effort finds is found on the way: more of it never ends worse.
             short = _short_search(effort)
-            search_plans(run, short, first, rng, seed)
+            _search(run, short, first, rng, seed)
             for more in EFFORTS[1 : EFFORTS.index(effort) + 1]:
                 rng, first = _begin(problem, more, seed, budget)
-                search_plans(run, PROFILES[more], first, rng, seed)
-                resite(run, models=PROFILES[more].sites)
+                _search(run, PROFILES[more], first, rng, seed)
             for again in range(1, AGAIN + 1):
                 # Another beginning costs less than a proof, and often ends within the bands.
                 if run.evaluation.feasible or not prove or budget.spent():
                     break
                 rng, first = _begin(problem, "quick", seed + again * APART, budget)
-                search_plans(run, short, first, rng, seed + again * APART)
+                _search(run, short, first, rng, seed + again * APART)
         else:
             polish(run, profile, first, rng, seed)
         swap_idle_land(run)
@@ -143,6 +143,15 @@ def _begin(
     rng = np.random.default_rng(seed)
     turns = PROFILES[effort].centerings
     return rng, starts.first_plan(problem, rng, rounds=turns, spent=budget.spent)
+
+
+def _search(
+    run: Best, profile: Profile, first: NDArray[np.int32], rng: np.random.Generator, seed: int
+) -> None:
+    """Search plans as a whole, then regions of the best, then the places of small territories."""
+    search_plans(run, profile, first, rng, seed)
+    redraw(run, regions=profile.regions_for(run.problem.k), seed=seed)
+    resite(run, models=profile.sites)
 
 
 def certified(

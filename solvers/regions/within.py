@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from solvers.arrays import Ints, Longs
+from solvers.costs.cost import Cost
 from solvers.costs.pair import PairCost
+from solvers.costs.planar import PlanarCost
 from solvers.problem.parts import Balance, Borders, Changes, Rules
 from solvers.problem.problem import Problem
 from solvers.problem.reach import distances, has_radius
@@ -53,7 +55,7 @@ def within(problem: Problem, assignment: Ints, territories: Longs) -> tuple[Prob
     forbidden = np.column_stack([at[rules.forbidden[:, 0]], local[rules.forbidden[:, 1]]])
     rows, columns = units[:, None], units[None, :]
     part = Problem(
-        cost=PairCost(pair=problem.cost.at(rows, columns)),
+        cost=_cost(problem.cost, units),
         balance=Balance(
             activity=balance.activity[units],
             goal=balance.goal[territories],
@@ -77,6 +79,15 @@ def within(problem: Problem, assignment: Ints, territories: Longs) -> tuple[Prob
         borders=Borders(km=problem.borders.km[inside], price=problem.borders.price),
     )
     return part, units, local[assignment[units]]
+
+
+def _cost(cost: Cost, units: Longs) -> Cost:
+    """Prices of some units from centers on them: in the plane where they lie in one."""
+    plane = cost.points
+    if plane is None:
+        return PairCost(pair=cost.at(units[:, None], units[None, :]))
+    weight, offset = plane.weight[units], plane.offset[units]
+    return PlanarCost(xy=plane.xy[units], weight=weight, offset=offset, power=plane.power)
 
 
 def _named(local: Ints, territory: Ints) -> Ints:

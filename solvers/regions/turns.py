@@ -1,78 +1,87 @@
-"""Large neighbourhood search over places: a few small territories choose center and units anew.
+"""Whose turn it is: neighbourhoods of territories, apart from each other, again where one changed.
 
-Where territories are many and small, it is where their centers lie that annealing is slow to
-change. The exact model of a handful of neighbours takes a fraction of a second.
+A large plan is the sum of many small decisions. What one search of the whole would have to get
+right everywhere at once, a search of six territories gets right where they lie, in a fraction of
+the work (large neighbourhood search).
 
 References
 ----------
-Gnägi, Baumann: A matheuristic for large-scale capacitated clustering, Computers & Operations
-Research 132 (2021), https://doi.org/10.1016/j.cor.2021.105304
+Pisinger, Ropke: Large neighborhood search, Handbook of Metaheuristics (2019),
+https://doi.org/10.1007/978-3-319-91086-4_4
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solvers.arrays import EXACT, Bools, Floats, Ints, Longs
-from solvers.exact.prove import solve_exact
-from solvers.problem.evaluate import evaluate
+from solvers.arrays import Bools, Floats, Ints, Longs
 from solvers.problem.neighbours import contiguity_graph
-from solvers.problem.within import within
+from solvers.regions.within import within
 from solvers.search.threads import each
 
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
     from solvers.search.best import Best
-    from solvers.stop import Budget
 
-__all__ = ["resite"]
+__all__ = ["Decide", "take_turns"]
 
 _AT_ONCE = 8
 """Neighbourhoods of one round, apart from each other; the number of threads changes nothing."""
 
-MOST_UNITS = 30
-"""Units of a neighbourhood that one exact model decides in a fraction of a second."""
-
-_EFFORT_S = 0.5
-"""Deterministic seconds of one exact model."""
+Decide = Callable[["Problem", Ints, int], Ints | None]
+"""From a neighbourhood's own problem, its assignment (u,) and a number that no other neighbourhood
+has: a better assignment, or None."""
 
 
-def resite(run: Best, *, models: int, most_units: int = MOST_UNITS) -> None:
-    """Let neighbourhoods of territories find the best places and units of their own.
+def take_turns(
+    run: Best, decide: Decide, *, times: int, most_units: int, most_territories: int | None = None
+) -> None:
+    """Let neighbourhoods of territories decide anew, until all were asked in vain.
 
     Parameters
     ----------
     run : Best
-        Nothing is done where its plan breaks a rule, or the centers are given.
-    models : int
-        Most neighbourhoods that are solved.
+        Of a problem with free centers.
+    decide : Decide
+    times : int
+        Most neighbourhoods that are asked.
     most_units : int
         Units of one; territories of which not two fit into it stay as they are.
+    most_territories : int, optional
+        Territories of one, 2 or more.
 
     Notes
     -----
-    A territory is tried again once one of its neighbours has changed; the work ends where all
-    were tried in vain.
+    Who was never in a neighbourhood, or not for the longest time, comes first; a territory is asked
+    again once one of its neighbours has changed.
     """
     problem = run.problem
-    if not (run.evaluation.feasible and problem.free_centers):
-        return
+    most = problem.k if most_territories is None else most_territories
     stale = np.zeros(problem.k, dtype=bool)
-    while models > 0 and not run.budget.spent():
-        chosen = _apart(problem, run.assignment, run.evaluation.centers, stale, most_units)
-        chosen = chosen[: min(_AT_ONCE, models)]
+    last = np.full(problem.k, -1, dtype=np.int64)
+    asked = 0
+    while asked < times and not run.budget.spent():
+        plan = run.assignment
+        order = np.argsort(last, kind="stable")
+        chosen = _apart(problem, plan, run.evaluation.centers, stale, order, most_units, most)
+        chosen = chosen[: min(_AT_ONCE, times - asked)]
         if not chosen:
             return
-        models -= len(chosen)
-        plan = run.assignment
         found = each(
-            run, "improve", [partial(_solve, problem, plan, few, run.budget) for few in chosen]
+            run,
+            "improve",
+            [
+                partial(_ask, problem, plan, few, decide, asked + at)
+                for at, few in enumerate(chosen)
+            ],
         )
+        asked += len(chosen)
         for few in chosen:
-            stale[few[0]] = True
+            stale[few[0]], last[few] = True, asked
         changes = [(few, *change) for few, change in zip(chosen, found, strict=False) if change]
         # All at once, else one by one: one that the referee does not like is not tried again.
         for some in [changes, *([one] for one in changes if len(changes) > 1)]:
@@ -83,6 +92,15 @@ def resite(run: Best, *, models: int, most_units: int = MOST_UNITS) -> None:
                     break
 
 
+def _ask(
+    problem: Problem, plan: Ints, few: Longs, decide: Decide, number: int
+) -> tuple[Longs, Ints] | None:
+    """Units of a neighbourhood and their territories by its decision, or None."""
+    part, units, start = within(problem, plan, few)
+    found = decide(part, start, number)
+    return None if found is None else (units, few[found].astype(np.int32))
+
+
 def _put(plan: Ints, changes: list[tuple[Longs, Longs, Ints]]) -> Ints:
     out = plan.copy()
     for _, units, territory in changes:
@@ -91,7 +109,13 @@ def _put(plan: Ints, changes: list[tuple[Longs, Longs, Ints]]) -> Ints:
 
 
 def _apart(
-    problem: Problem, plan: Ints, centers: Ints, stale: Bools, most_units: int
+    problem: Problem,
+    plan: Ints,
+    centers: Ints,
+    stale: Bools,
+    order: Longs,
+    most_units: int,
+    most: int,
 ) -> list[Longs]:
     """Neighbourhoods that share no territory: one that is not stale, and those nearest to it."""
     sizes = np.bincount(plan, minlength=problem.k)
@@ -100,12 +124,12 @@ def _apart(
     taken = np.zeros(problem.k, dtype=bool)
     found: list[Longs] = []
     stale |= sizes + sizes.min() > most_units  # too large beside anybody
-    for t in np.flatnonzero(~stale).tolist():
+    for t in order[~stale[order]].tolist():
         if taken[t] or len(found) == _AT_ONCE:
             continue
         away = problem.cost.at(centers, np.full(problem.k, centers[t])) - own
         away[t] = -np.inf
-        few = _company(np.argsort(away, kind="stable"), sizes, beside, most_units)
+        few = _company(np.argsort(away, kind="stable"), sizes, beside, most_units, most)
         if few.size < 2:
             stale[t] = True
         elif not taken[few].any():
@@ -122,13 +146,14 @@ def _beside(problem: Problem, plan: Ints) -> Bools:
     return found
 
 
-def _company(order: Longs, sizes: Longs, beside: Bools | None, most_units: int) -> Longs:
+def _company(order: Longs, sizes: Longs, beside: Bools | None, most_units: int, most: int) -> Longs:
     """The first territory and, as long as they fit, the next ones that border those before."""
     if beside is None:
-        return order[: int(np.searchsorted(np.cumsum(sizes[order]), most_units, side="right"))]
+        fit = int(np.searchsorted(np.cumsum(sizes[order]), most_units, side="right"))
+        return order[: min(fit, most)]
     chosen, left = [int(order[0])], order[1:]
     near, room = beside[chosen[0]].copy(), most_units - int(sizes[chosen[0]])
-    while near[left].any():
+    while len(chosen) < most and near[left].any():
         at = int(np.argmax(near[left]))
         room -= int(sizes[left[at]])
         if room < 0:
@@ -137,16 +162,3 @@ def _company(order: Longs, sizes: Longs, beside: Bools | None, most_units: int) 
         near |= beside[left[at]]
         left = np.delete(left, at)
     return np.array(chosen, dtype=np.int64)
-
-
-def _solve(problem: Problem, plan: Ints, few: Longs, budget: Budget) -> tuple[Longs, Ints] | None:
-    """Units of a neighbourhood and the territories that the exact model gives them, or None."""
-    part, units, start = within(problem, plan, few)
-    before = evaluate(part, start)
-    found = solve_exact(part, start=start, budget=budget.share(_EFFORT_S))
-    if found.assignment is None or found.evaluation is None:
-        return None
-    gain = before.objective - found.evaluation.objective
-    if before.feasible and gain <= EXACT * abs(before.objective):
-        return None
-    return units, few[found.assignment].astype(np.int32)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from solvers.events import ignore
-from solvers.exact.resite import resite
 from solvers.problem.evaluate import evaluate
+from solvers.regions.resite import resite
 from solvers.search.best import Best
 from solvers.stop import Budget
 from tests.solvers import worlds
@@ -88,7 +88,7 @@ def test_where_territories_are_one_piece_only_neighbours_choose_together():
 
 def test_what_the_referee_does_not_like_is_not_tried_again(monkeypatch):
     """A neighbourhood's own problem leaves something out: what helps there may cost the plan."""
-    from solvers.exact import resite as module
+    from solvers.regions import resite as module
 
     plan = MIXED.ravel().astype(np.int32)
     problem = world()

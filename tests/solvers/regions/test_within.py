@@ -6,7 +6,7 @@ import pytest
 from solvers.construct.starts import first_plan
 from solvers.problem.evaluate import evaluate
 from solvers.problem.neighbours import contiguity_graph
-from solvers.problem.within import within
+from solvers.regions.within import within
 from tests.solvers import worlds
 from tests.solvers.test_enumeration import random_problem
 

@@ -1,0 +1,1 @@
+"""A few neighbouring territories decide anew what is theirs, while all others stand still."""

@@ -1,0 +1,74 @@
+"""A region of a few territories is drawn anew, many times, and the best of it is kept.
+
+How good a plan of many territories is hangs on how they lie to each other, which no annealing of
+the whole changes once it is cold; and among whole plans drawn anew the better half of one goes
+with the worse half of another. Half a dozen territories are drawn anew twenty times in the time
+that the whole takes once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solvers.arrays import EXACT, Ints
+from solvers.construct.starts import first_plan
+from solvers.effort import IN_REGION, REGION
+from solvers.events import ignore
+from solvers.problem.evaluate import evaluate
+from solvers.regions.turns import take_turns
+from solvers.search.best import Best, rank
+from solvers.search.rounds import search_plans
+
+if TYPE_CHECKING:
+    from solvers.problem.problem import Problem
+    from solvers.stop import Budget
+
+__all__ = ["redraw"]
+
+MOST_UNITS = 1200
+"""Most units of a region: its prices are a table of all pairs."""
+
+
+def redraw(run: Best, *, regions: int, seed: int) -> None:
+    """Search for better plans of a few neighbouring territories at a time.
+
+    Parameters
+    ----------
+    run : Best
+        Nothing is done where the centers are given or all territories are one region.
+    regions : int
+        Most regions that are searched.
+    seed : int
+        0 and up.
+    """
+    most = min(IN_REGION, run.problem.k // 2)
+    if not run.problem.free_centers or most < 2:
+        return
+
+    def decide(part: Problem, start: Ints, number: int) -> Ints | None:
+        return _draw(part, start, run.budget, (seed, number))
+
+    take_turns(run, decide, times=regions, most_units=MOST_UNITS, most_territories=most)
+
+
+def _draw(part: Problem, start: Ints, budget: Budget, seed: tuple[int, int]) -> Ints | None:
+    """Return the best of many searches of the region, or None where it is no better than now."""
+    rng = np.random.default_rng(seed)
+    before = evaluate(part, start)
+    own = Best(
+        problem=part,
+        observer=ignore,
+        budget=budget.share(float("inf")),
+        assignment=start,
+        evaluation=before,
+    )
+    first = first_plan(part, rng, rounds=REGION.centerings)
+    search_plans(own, REGION, first, rng, seed=seed[0] + seed[1])
+    gain = before.objective - own.evaluation.objective
+    if rank(own.evaluation) >= rank(before):
+        return None
+    if before.feasible and gain <= EXACT * abs(before.objective):
+        return None
+    return own.assignment

@@ -1,0 +1,69 @@
+"""Regions are drawn anew: better, never worse, the same on any threads, rules kept."""
+
+import numpy as np
+import pytest
+
+from solvers.problem.evaluate import evaluate
+from solvers.regions.redraw import redraw
+from tests.solvers import worlds
+from tests.solvers.regions.test_resite import run_of
+
+SIDE = 12
+
+
+def world(**rules):
+    """A square of 144 cells for nine territories: nine squares are best."""
+    xy = np.array([[x, y] for x in range(SIDE) for y in range(SIDE)], dtype=float)
+    edges = worlds.grid_edges(SIDE, SIDE)
+    return worlds.planar_problem(xy, np.ones(SIDE * SIDE), 9, edges, **({"tolerance": 0.1} | rules))
+
+
+STRIPES = np.repeat(np.arange(9), SIDE * SIDE // 9).astype(np.int32)
+
+
+def test_stripes_become_squares():
+    run = run_of(world(), STRIPES)
+    before = run.objective
+    redraw(run, regions=18, seed=1)
+    assert run.evaluation.feasible
+    squares = (np.arange(SIDE)[:, None] // 4 * 3 + np.arange(SIDE)[None, :] // 4).ravel()
+    assert run.objective <= 1.02 * evaluate(run.problem, squares.astype(np.int32)).objective
+    assert run.objective < 0.7 * before
+
+
+def test_any_number_of_threads_ends_with_the_same_plan():
+    plans = []
+    for threads in (1, 2):
+        run = run_of(world(), STRIPES, threads)
+        redraw(run, regions=4, seed=1)
+        plans.append(run.assignment.tolist())
+    assert plans[0] == plans[1]
+    assert plans[0] != STRIPES.tolist()
+
+
+def test_a_plan_that_breaks_a_band_may_be_mended():
+    unfair = STRIPES.copy()
+    unfair[:22] = 0
+    run = run_of(world(), unfair)
+    assert not run.evaluation.feasible
+    redraw(run, regions=18, seed=1)
+    assert run.evaluation.feasible
+
+
+@pytest.mark.parametrize("regions", [0, 9])
+def test_pinned_units_stay_and_none_is_asked_for_nothing(regions):
+    pinned = np.full(SIDE * SIDE, -1, dtype=np.int32)
+    pinned[[0, 40, 143]] = STRIPES[[0, 40, 143]]
+    run = run_of(world(pinned=pinned), STRIPES)
+    redraw(run, regions=regions, seed=0)
+    assert run.assignment[[0, 40, 143]].tolist() == pinned[[0, 40, 143]].tolist()
+    assert (run.assignment.tolist() == STRIPES.tolist()) == (regions == 0)
+
+
+def test_two_territories_are_one_region_and_no_part_of_a_plan():
+    xy = np.array([[float(x), 0.0] for x in range(8)])
+    problem = worlds.planar_problem(xy, np.ones(8), 2, worlds.path_edges(8), tolerance=0.9)
+    plan = np.array([0] * 2 + [1] * 6)
+    run = run_of(problem, plan)
+    redraw(run, regions=9, seed=0)
+    assert run.assignment.tolist() == plan.tolist()

@@ -1,0 +1,67 @@
+"""Whose turn it is: everybody once before anybody twice, never more than asked for."""
+
+import numpy as np
+
+from solvers.regions.turns import take_turns
+from tests.solvers import worlds
+from tests.solvers.regions.test_resite import run_of
+
+K = 24
+
+
+def chain():
+    """48 cells in a row, two by two close together, for 24 territories of two."""
+    xy = np.array([[5.0 * (x // 2) + x % 2, 0.0] for x in range(2 * K)])
+    problem = worlds.planar_problem(xy, np.ones(2 * K), K, worlds.path_edges(2 * K), tolerance=0.9)
+    return run_of(problem, np.repeat(np.arange(K), 2))
+
+
+def listener(asked):
+    """Decides nothing; notes where each neighbourhood lies, by the first x of its units."""
+
+    def decide(part, start, number):
+        asked.append((number, part.k, sorted(part.cost.xy[:, 0].tolist())))
+
+    return decide
+
+
+def test_neighbourhoods_of_one_round_share_no_territory_and_none_is_larger_than_asked():
+    asked = []
+    take_turns(chain(), listener(asked), times=4, most_units=99, most_territories=3)
+    assert [number for number, _, _ in asked] == [0, 1, 2, 3]
+    assert {k for _, k, _ in asked} == {3}
+    cells = [x for _, _, xy in asked for x in xy]
+    assert len(cells) == len(set(cells))
+
+
+def test_everybody_is_in_a_neighbourhood_before_the_same_one_comes_again():
+    asked = []
+    take_turns(chain(), listener(asked), times=16, most_units=99, most_territories=3)
+    assert {x for _, _, xy in asked for x in xy} == set(chain().problem.cost.xy[:, 0].tolist())
+
+
+def test_units_limit_a_neighbourhood_and_all_are_asked_once_in_vain():
+    asked = []
+    take_turns(chain(), listener(asked), times=500, most_units=4)
+    assert {k for _, k, _ in asked} == {2}
+    assert len(asked) == K
+
+
+def test_those_whose_plan_got_better_are_asked_again():
+    """Of two neighbours one has three cells and one has one; two and two is better."""
+    run = chain()
+    best = run.objective
+    uneven = run.assignment.copy()
+    uneven[2::4] = uneven[1::4]
+    run = run_of(run.problem, uneven)
+    asked = []
+
+    def halves(part, start, number):
+        asked.append(number)
+        first = start[np.argmin(part.cost.xy[:, 0])]
+        found = np.where(part.cost.xy[:, 0].argsort().argsort() < start.size // 2, first, 1 - first)
+        return None if (found == start).all() else found.astype(np.int32)
+
+    take_turns(run, halves, times=500, most_units=4, most_territories=2)
+    assert run.objective == best
+    assert K < len(asked) < 3 * K
