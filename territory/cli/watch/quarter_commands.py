@@ -109,12 +109,13 @@ def _open(console: Console, found: Monitoring, folder: Path, name: str, plan: Pa
     from territory.monitor.reviews.agenda import agenda_of
     from territory.monitor.reviews.balanced import balanced_scorecard, maturity
     from territory.monitor.reviews.followed import followed_up, followed_words
-    from territory.monitor.reviews.record import Review, read_reviews, text_of
+    from territory.monitor.reviews.record import Review, read_reviews, still_open, text_of
     from territory.whole import whole_files
 
     path = folder / f"{name}.toml"
     _refuse_present(path)
     earlier = read_reviews(folder, before=name) if folder.is_dir() else []
+    unended = still_open(folder, before=name) if folder.is_dir() else []
     rules = _rules(found)
     items = agenda_of(found, earlier, rules, day=found.facts.span.as_of)
     record = Review(
@@ -150,6 +151,17 @@ def _open(console: Console, found: Monitoring, folder: Path, name: str, plan: Pa
     console.data(f"maturity by what files prove (1 to 5): {said}")
     for place in (path, *(folder / each for each in tables)):
         console.data(f"{'written':<10}{visible(str(place))}")
+    if unended:
+        console.messages(
+            [
+                Message(
+                    f"of {', '.join(unended)} the review is still open: what stands in it is not "
+                    "followed here",
+                    severity="warning",
+                    hint=f"end its items, then: territory review PLAN --close {unended[0]}",
+                )
+            ]
+        )
     console.messages(found.facts.audit.messages("warning"))
     return 0
 

@@ -123,31 +123,28 @@ def hit_by(plan: Plan, shocks: tuple[Shock, ...], more: Mapping[str, pd.Series])
     words: list[str] = []
     touched = np.zeros(len(accounts), dtype=bool)
     for shock in shocks:
-        mask = _whom(accounts, shock)
         label = shock.name or shock.kind.replace("_", " ")
+        mask = _whom(accounts, shock, label, plan.territories["territory_id"].astype("str"))
+        again = int((touched & mask).sum())
+        twice = (
+            f"; {counted(again, 'account')} of them {'is' if again == 1 else 'are'} hit by a shock "
+            "above too: this one takes from what that one left"
+            if again
+            else ""
+        )
         if shock.kind == "rep_exit":
             territory = str(shock.territory)
-            known = plan.territories["territory_id"].astype("str")
-            if territory not in set(known):
-                raise _nobody(label, f"territory {quoted(territory)}", known)
             vacant[territory] = max(vacant.get(territory, 0.0), shock.months)
-            left = (accounts["territory_id"].astype("str") == territory).to_numpy()
-            touched |= left
+            touched |= mask
             words.append(
                 f"{label}: {territory} has no rep for {shock.months:g} months: "
-                f"{counted(int(left.sum()), 'account')} without one"
+                f"{counted(int(mask.sum()), 'account')} without one"
             )
             continue
-        if not mask.any():
-            asked = {"gpo": shock.gpo, "idn": shock.idn}
-            column = next((key for key, value in asked.items() if value), "account_id")
-            wanted = str(asked.get(column) or ", ".join(shock.accounts))
-            known = accounts[column] if column in accounts else accounts["account_id"]
-            raise _nobody(label, f"{column} {quoted(wanted)}", known)
         touched |= mask
         if shock.kind == "closed":
             accounts.loc[mask, "here"] = False
-            words.append(f"{label}: {counted(int(mask.sum()), 'account')} closed")
+            words.append(f"{label}: {counted(int(mask.sum()), 'account')} closed{twice}")
             continue
         keep = 1.0 - shock.share
         for column in ("potential_usd", "revenue_usd"):
@@ -155,7 +152,7 @@ def hit_by(plan: Plan, shocks: tuple[Shock, ...], more: Mapping[str, pd.Series])
                 accounts.loc[mask, column] *= keep
         words.append(
             f"{label}: {counted(int(mask.sum()), 'account')} lose {100 * shock.share:.0f} % of "
-            "sales and of the potential within reach"
+            f"sales and of the potential within reach{twice}"
         )
     return Hit(
         accounts=accounts,
@@ -165,41 +162,72 @@ def hit_by(plan: Plan, shocks: tuple[Shock, ...], more: Mapping[str, pd.Series])
     )
 
 
-def _whom(accounts: pd.DataFrame, shock: Shock) -> np.ndarray:
-    mask = np.ones(len(accounts), dtype=bool)
-    for column, wanted in (
-        ("gpo", shock.gpo),
-        ("idn", shock.idn),
-        ("territory_id", shock.territory if shock.kind != "rep_exit" else None),
-    ):
-        if wanted is not None:
-            have = (
-                accounts[column].astype("str")
-                if column in accounts
-                else pd.Series("", accounts.index)
-            )
-            mask &= (have == wanted).to_numpy()
-    if shock.types:
-        mask &= accounts["type"].isin(shock.types).to_numpy()
-    if shock.accounts:
-        mask &= accounts["account_id"].isin(shock.accounts).to_numpy()
-    unaimed = not (shock.gpo or shock.idn or shock.types or shock.accounts or shock.territory)
-    if shock.kind in {"gpo_lost", "closed"} and unaimed:
+def _whom(accounts: pd.DataFrame, shock: Shock, label: str, territories: pd.Series) -> np.ndarray:
+    """Return which accounts a shock hits; refuse names that nobody has, and a shock without any."""
+    asked = {
+        "gpo": (shock.gpo,),
+        "idn": (shock.idn,),
+        "territory_id": (shock.territory,),
+        "type": shock.types,
+        "account_id": shock.accounts,
+    }
+    given = {
+        column: tuple(each for each in wanted if each is not None)
+        for column, wanted in asked.items()
+    }
+    if shock.kind == "rep_exit" and shock.territory is None:
+        raise InputError(
+            Message(f"{label} names no territory", hint='write territory = "T01", whose rep leaves')
+        )
+    if shock.kind in {"gpo_lost", "closed"} and not any(given.values()):
         raise InputError(
             Message(
                 f"a shock of kind {shock.kind} names nobody",
                 hint="write gpo, idn, accounts, types or territory",
             )
         )
+    if shock.kind == "rep_exit":
+        given = {"territory_id": given["territory_id"]}
+    mask = np.ones(len(accounts), dtype=bool)
+    for column, wanted in given.items():
+        if not wanted:
+            continue
+        have = accounts[column] if column in accounts else pd.Series("", accounts.index)
+        have = have.astype("str")
+        known = territories if column == "territory_id" else have
+        unknown = [each for each in wanted if each not in set(known)]
+        if unknown:
+            raise _unknown(label, column, unknown, known)
+        mask &= have.isin(wanted).to_numpy()
+    if not mask.any() and shock.kind != "rep_exit":
+        every = " and ".join(
+            f"{column} {', '.join(quoted(each) for each in wanted[:3])}"
+            for column, wanted in given.items()
+            if wanted
+        )
+        raise InputError(
+            Message(
+                f"{label} hits nobody: no account has {every}",
+                hint="an account must meet all that a shock names; write a [[shock]] for each",
+            )
+        )
     return mask
 
 
-def _nobody(label: str, what: str, known: pd.Series) -> InputError:
+def _unknown(label: str, column: str, wanted: list[str], known: pd.Series) -> InputError:
+    """Return the error for names that nobody has."""
     names = sorted({str(each) for each in known if str(each)})
-    wanted = what.partition('"')[2].rstrip('"')
-    close = closest(wanted, names)
-    hint = f"did you mean {quoted(close[0])}?" if close else f"there are {', '.join(names[:5])}"
-    return InputError(Message(f"{label} hits nobody: no account has {what}", hint=hint))
+    close = closest(wanted[0], names)
+    said = ", ".join(quoted(each) for each in wanted[:5])
+    more = f" and {len(wanted) - 5} more" if len(wanted) > 5 else ""
+    if close:
+        hint = f"did you mean {quoted(close[0])}?"
+    elif names:
+        hint = f"there are {', '.join(names[:5])}"
+    else:
+        hint = f"the accounts have no column {column}"
+    what = "the plan has no territory" if column == "territory_id" else f"no account has {column}"
+    return InputError(Message(f"{label}: {what} {said}{more}", hint=hint))
 
 
 def _effect(plan: Plan, accounts: pd.DataFrame, touched: np.ndarray) -> pd.DataFrame:

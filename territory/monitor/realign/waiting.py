@@ -119,7 +119,9 @@ def waiting_of(
     outside, left = frontier.steps[0].outside, frontier.steps[row].outside
     if best == 0 or mean <= 1.2815515655446004 * sd:
         why = (
-            "no move pays for itself within a year"
+            "there are no moves to compare it with"
+            if len(frontier.steps) == 1
+            else "no move pays for itself within a year"
             if best == 0
             else f"the gain of {money(mean)} by {counted(best, 'move')} is inside the noise "
             f"(± {money(sd)})"

@@ -123,9 +123,15 @@ def agenda_of(
             more = len(each.cause.rows) - 5
             evidence.append(f"behind it: {behind}" + (f" and {more} more" if more > 0 else ""))
         indicator = f"{each.level} {each.id}"
+        key = key_of("signal", indicator, place)
+        # A change at once and a slow one of the same territory end in one decision.
+        said = next((at for at, item in enumerate(items) if item.key == key), None)
+        if said is not None:
+            items[said] = replace(items[said], evidence=(*items[said].evidence, *evidence))
+            continue
         items.append(
             Item(
-                key=key_of("signal", indicator, place), kind="signal", indicator=indicator,
+                key=key, kind="signal", indicator=indicator,
                 level="territory", place=place, answers="rep", value=round(each.change, 6),
                 noise=0.0,
                 evidence=tuple(evidence), owner="",

@@ -11,7 +11,16 @@ from pathlib import Path
 from territory.errors import InputError
 from territory.messages import Message, counted, quoted
 
-__all__ = ["Item", "Review", "closed_text", "read_review", "read_reviews", "review_name", "text_of"]
+__all__ = [
+    "Item",
+    "Review",
+    "closed_text",
+    "read_review",
+    "read_reviews",
+    "review_name",
+    "still_open",
+    "text_of",
+]
 
 _NAME = re.compile(r"(\d{4})-?[Qq]([1-4])")
 _ENDINGS = ("decision", "action", "escalation")
@@ -177,6 +186,12 @@ def read_review(path: Path) -> Review:
         for at, row in enumerate(data.get("item", []))
         if (item := _item(row, f"item {at + 1}", wrong)) is not None
     )
+    names = [(item.key, item.level) for item in items]
+    wrong += [
+        (f"item {at + 1}", name[0], "stands there twice: one item ends once")
+        for at, name in enumerate(names)
+        if name in names[:at]
+    ]
     needed = ("quarter", "as_of")
     wrong += [(str(path), f"{n} is missing") for n in needed if not isinstance(data.get(n), str)]
     closed = data.get("closed_on", "")
@@ -212,6 +227,10 @@ def _item(row: object, where: str, wrong: list[tuple[str, ...]]) -> Item | None:
     wrong += [(where, f"{name} is missing") for name in needed if name not in row]
     if len(wrong) > count:
         return None
+    key = ":".join((row["kind"], row["indicator"], row["place"]))
+    if row["key"] != key:
+        wrong.append((where, row["key"], f"key of no item; kind, indicator and place say {key}"))
+        return None
     return Item(
         **{
             **row,
@@ -221,6 +240,12 @@ def _item(row: object, where: str, wrong: list[tuple[str, ...]]) -> Item | None:
             "due": str(row.get("due", "")),
         }
     )
+
+
+def still_open(folder: Path, *, before: str) -> list[str]:
+    """Return the quarters before one whose reviews are not closed, oldest first."""
+    paths = sorted(folder.glob("[0-9][0-9][0-9][0-9]Q[1-4].toml"))
+    return [path.stem for path in paths if path.stem < before and not read_review(path).closed]
 
 
 def read_reviews(folder: Path, *, before: str) -> list[Review]:
@@ -249,6 +274,13 @@ def closed_text(review: Review, path: Path, today: datetime.date) -> str:
             Message(
                 f"{path} was closed on {review.closed_on}",
                 hint="open the next quarter; what was decided is not decided again",
+            )
+        )
+    if _is_day(review.as_of) and today < datetime.date.fromisoformat(review.as_of):
+        raise InputError(
+            Message(
+                f"{path} looks at {review.as_of} and cannot be closed on {today}, before that",
+                hint="write the day of the review: --on",
             )
         )
     open_items = [(item.key, lack) for item in review.items if (lack := item.missing())]

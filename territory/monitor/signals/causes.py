@@ -27,6 +27,7 @@ CAUSES = (
     "competitor",
     "workload over capacity",
     "stalled",
+    "taken over",
     "growth",
 )
 """Words for causes; "stalled" and "growth" are what is left when no fact explains a change."""
@@ -81,13 +82,19 @@ def cause_of(
     behind = tuple(int(row) for row in rows if (gap[row] < 0) == down and gap[row] != 0)
     whole = float(np.abs(gap[group.rows][(gap[group.rows] < 0) == down]).sum())
     if not down:
+        gone = _gone(facts, _neighbours(facts, group.rows), quarter)
+        gain = float(gap[group.rows[~np.isin(group.rows, gone)]].sum())
+        if gone.size and -float(gap[gone].sum()) >= _HALF * gain:
+            return Cause(
+                name="taken over", words=_taken(facts, gone, gap, len(behind)), rows=behind
+            )
         opened = facts.accounts["state"].to_numpy()[group.rows] == "opened"
         words = f"{_selling(len(behind))} more"
         if opened.any():
             words += f", {counted(int(opened.sum()), 'account')} opened"
         name = "market" if group.level == "unit" else "growth"
         return Cause(name=name, words=words, rows=behind)
-    sets = _sets(facts, group, quarter)
+    sets = _sets(facts, group, quarter, gap)
     for name, (members, words) in sets.items():
         part = float(np.abs(np.minimum(gap[members], 0.0)).sum()) if members.size else 0.0
         if whole > 0 and part >= _HALF * whole:
@@ -109,7 +116,55 @@ def _selling(count: int) -> str:
     return f"{counted(count, 'account')} {'buys' if count == 1 else 'buy'}"
 
 
-def _sets(facts: Facts, group: Group, quarter: str) -> dict[str, tuple[NDArray[np.intp], str]]:
+def _gone(facts: Facts, rows: NDArray[np.intp], quarter: str) -> NDArray[np.intp]:
+    """Return those of some accounts that are closed, or bought before and nothing since."""
+    state = facts.accounts["state"].to_numpy()[rows]
+    silent = facts.panel.events[rows, _position(facts, quarter) :].sum(axis=1) == 0
+    closed = np.isin(state, ["closed", "merged"])
+    gone: NDArray[np.intp] = rows[closed | (silent & (facts.base_events[rows] > 0))]
+    return gone
+
+
+def _neighbours(facts: Facts, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return all accounts of the units that some accounts lie in, these first."""
+    unit = facts.accounts["unit_id"].fillna("").astype("str")
+    here = np.array(unit.isin(set(unit.iloc[rows]) - {""}))
+    here[rows] = False
+    return np.concatenate([rows, np.flatnonzero(here)])
+
+
+_MERGED = "if they were merged, write merged_into in today's accounts"
+
+
+def _taken(facts: Facts, gone: NDArray[np.intp], gap: NDArray[np.float64], count: int) -> str:
+    """Say that what some accounts buy more is what others, who are gone, bought."""
+    order = gone[np.argsort(gap[gone], kind="stable")]
+    ids = [str(facts.accounts["account_id"].iloc[row]) for row in order[:3]]
+    more = f" and {gone.size - len(ids)} more" if gone.size > len(ids) else ""
+    return (
+        f"{_selling(count)} more; {', '.join(ids)}{more}, gone since, bought "
+        f"{-float(gap[gone].sum()):,.0f} of it a quarter: {_MERGED}"
+    )
+
+
+def _heir(facts: Facts, gone: NDArray[np.intp], gap: NDArray[np.float64]) -> str:
+    """Name the account of the same unit that buys what one account no longer does, else ""."""
+    if gone.size != 1:
+        return ""
+    near = _neighbours(facts, gone)[1:]
+    if not near.size:
+        return ""
+    best = int(near[np.argmax(gap[near])])
+    lost = -float(gap[gone[0]])
+    if lost <= 0 or not _HALF * lost <= gap[best] <= lost / _HALF:
+        return ""
+    name = str(facts.accounts["account_id"].iloc[best])
+    return f"; {name} of the same unit buys {gap[best]:,.0f} more a quarter: {_MERGED}"
+
+
+def _sets(
+    facts: Facts, group: Group, quarter: str, gap: NDArray[np.float64]
+) -> dict[str, tuple[NDArray[np.intp], str]]:
     """Return the accounts of a group that a fact speaks of, by cause."""
     out: dict[str, tuple[NDArray[np.intp], str]] = {}
     inside = set(group.rows.tolist())
@@ -123,18 +178,14 @@ def _sets(facts: Facts, group: Group, quarter: str) -> dict[str, tuple[NDArray[n
             usd = float(lost["amount_usd"].fillna(0.0).sum())
             words = f"{counted(len(lost), 'deal')} lost to {names}, worth {money(usd)}"
             out["competitor"] = (lost["row"].unique().astype(np.intp), words)
-    state = facts.accounts["state"].to_numpy()
-    first = _position(facts, quarter)
-    silent = facts.panel.events[:, first:].sum(axis=1) == 0
-    gone = group.rows[
-        np.isin(state[group.rows], ["closed", "merged"])
-        | (silent[group.rows] & (facts.base_events[group.rows] > 0))
-    ]
+    gone = _gone(facts, group.rows, quarter)
     if gone.size:
+        state = facts.accounts["state"].to_numpy()
         closed = int(np.isin(state[gone], ["closed", "merged"]).sum())
         words = f"{counted(int(gone.size), 'account')} bought nothing since"
         which = "and is closed" if gone.size == 1 else f"{closed} of them closed"
         words += f", {which}" if closed else ""
+        words += _heir(facts, gone, gap)
         out["account loss"] = (gone, words)
     return out
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from territory.inputs.demo.year_after import GO_LIVE
@@ -47,6 +48,27 @@ def test_the_accounts_behind_an_event_are_those_it_hit(world):
     assert set(behind["idn"]) == {taken.about}
     assert signal.change == pytest.approx(-1.0)
     assert signal.territory_ids[0] == taken.territory_id
+
+
+def test_a_merger_that_no_file_tells_is_no_growth(world, tmp_path: Path):
+    scenario, _, _ = world
+    files = written(demo_year(planted=False, seed=0), tmp_path / "year")
+    plan = demo_plan()
+    sales, now = pd.read_csv(files["actuals"]), pd.read_csv(files["accounts"])
+    large = sales.groupby("account_id")["units"].sum().sort_values()
+    home = plan.accounts.set_index("account_id")["unit_id"]
+    gone = str(large.index[-1])
+    heir = str(next(name for name in large.index[::-1][1:] if home[name] == home[gone]))
+    late = (sales["account_id"] == gone) & (sales["period"] >= "2025-07")
+    sales.loc[late, "account_id"] = heir
+    sales = sales.groupby(["account_id", "period"], as_index=False).sum()
+    sales.to_csv(files["actuals"], index=False)
+    now[now["account_id"] != gone].to_csv(files["accounts"], index=False)
+    facts = facts_of(plan, files, as_of=ENDS[-1], scenario=scenario, go_live=GO_LIVE)
+    causes = {each.cause.name: each for each in judge(facts).signals}
+    assert set(causes) == {"account loss", "taken over"}
+    assert f"{heir} of the same unit buys" in causes["account loss"].cause.words
+    assert gone in causes["taken over"].cause.words
 
 
 def test_years_without_events_are_quiet(world, tmp_path: Path):

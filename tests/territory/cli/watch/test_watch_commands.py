@@ -97,8 +97,11 @@ def test_a_review_is_opened_filled_in_and_closed_once(world, read, tmp_path, cap
     assert 'closed_on = "2025-07-20"' in path.read_text(encoding="utf-8")
     assert territory(*close, console=Console()) == 2
     assert "was closed on 2025-07-20" in capsys.readouterr().err
+    (tmp_path / "2025Q1.toml").write_text('quarter = "2025Q1"\nas_of = "2025-03-31"\n')
     assert territory(*[*opened[:3], "2025Q3", *opened[4:]], console=Console()) == 0
-    assert "What became of the last review" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "What became of the last review" in told.out
+    assert "of 2025Q1 the review is still open" in told.err
     written = list(tmp_path.rglob("*Q3_*.csv"))
     assert len(written) == 3
     assert undocumented(*written) == []

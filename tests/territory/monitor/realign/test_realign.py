@@ -240,6 +240,36 @@ def test_a_shock_that_hits_nobody_names_what_there_is():
     assert 'gpo "Vizent"' in str(found.value)
 
 
+@pytest.mark.parametrize(
+    ("shock", "said"),
+    [
+        ({"kind": "closed", "accounts": ("A-99",)}, 'no account has account_id "A-99"'),
+        ({"kind": "price_cut", "types": ("hospitl",)}, 'no account has type "hospitl"'),
+        ({"kind": "competitor", "territory": "T99"}, 'the plan has no territory "T99"'),
+        ({"kind": "rep_exit"}, "names no territory"),
+    ],
+)
+def test_every_name_of_a_shock_is_looked_up(shock, said):
+    plan = balanced_plan()
+    first = str(plan.accounts["account_id"].iloc[0])
+    if "accounts" in shock:
+        shock = {**shock, "accounts": (first, "A-99")}
+    with pytest.raises(InputError) as found:
+        hit_by(plan, (Shock(**shock),), {})
+    assert said in str(found.value)
+
+
+def test_names_that_nobody_bears_together_hit_nobody_and_two_shocks_on_one_say_so():
+    plan = balanced_plan()
+    first, other = plan.accounts["account_id"].iloc[0], plan.accounts["territory_id"].iloc[-1]
+    assert plan.accounts["territory_id"].iloc[0] != other
+    with pytest.raises(InputError, match="an account must meet all"):
+        hit_by(plan, (Shock(kind="closed", accounts=(first,), territory=other),), {})
+    twice = Shock(kind="price_cut", share=0.5)
+    words = hit_by(plan, (Shock(kind="closed", accounts=(first,)), twice), {}).words
+    assert "1 account of them is hit by a shock above too" in words[1]
+
+
 def test_a_vacancy_is_priced_with_and_without_cover(made):
     plan, scenario = made
     found = answer_shocks(

@@ -21,6 +21,7 @@ from territory.monitor.reviews.record import (
     read_review,
     read_reviews,
     review_name,
+    still_open,
     text_of,
 )
 from tests.territory.monitor.worlds import steady_sales
@@ -92,7 +93,7 @@ def test_levels_rise_and_end_at_the_company():
 
 def test_a_review_reads_back_as_it_was_written_even_with_hostile_names(tmp_path: Path):
     items = tuple(
-        item(key=f"k{at}", place=name, evidence=(name, 'quote " and \\ slash'))
+        item(key=f"figure:reach:{name}", place=name, evidence=(name, 'quote " and \\ slash'))
         for at, name in enumerate(HOSTILE_NAMES)
     )
     path = tmp_path / "2025Q3.toml"
@@ -119,8 +120,8 @@ def test_an_item_that_ends_in_nothing_keeps_the_review_open(tmp_path, changes, l
 def test_decisions_actions_and_escalations_close_it_once(tmp_path: Path):
     ended = review(
         item(decision="leave it"),
-        item(action="hire", owner="Ann", due="2026-01-31"),
-        item(escalation="needs budget"),
+        item(key="figure:reach:T02", place="T02", action="hire", owner="Ann", due="2026-01-31"),
+        item(key="figure:reach:T03", place="T03", escalation="needs budget"),
         closed_on="",
     )
     path = tmp_path / "2025Q3.toml"
@@ -234,6 +235,27 @@ def test_only_closed_reviews_before_the_quarter_count(tmp_path: Path):
         text = text_of(review(item(), quarter=quarter, closed_on=closed))
         (tmp_path / f"{quarter}.toml").write_text(text, encoding="utf-8")
     assert [each.quarter for each in read_reviews(tmp_path, before="2025Q3")] == ["2025Q1"]
+    assert still_open(tmp_path, before="2025Q4") == ["2025Q2"]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (item(key="figure:reach:T99", decision="x"), "kind, indicator and place say"),
+        (item(decision="x"), "stands there twice"),
+    ],
+)
+def test_a_decision_for_an_item_that_is_not_there_is_refused(tmp_path: Path, more, said):
+    path = tmp_path / "2025Q3.toml"
+    path.write_text(text_of(review(item(decision="wait"), more)), encoding="utf-8")
+    with pytest.raises(InputError, match=said):
+        read_review(path)
+
+
+def test_a_review_is_not_closed_before_the_day_it_looks_at(tmp_path: Path):
+    ended = review(item(decision="wait"), closed_on="")
+    with pytest.raises(InputError, match="looks at 2025-09-30"):
+        closed_text(ended, tmp_path / "2025Q3.toml", datetime.date(2025, 9, 29))
 
 
 def test_a_broken_review_names_item_and_key(tmp_path: Path):
