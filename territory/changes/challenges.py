@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,7 +55,9 @@ def read_challenges(
 ) -> list[Challenge]:
     """Read the sheet `Challenges` of one returned workbook, or of all in a folder.
 
-    Empty rows are passed over, and so is the same wish of the same person in two files.
+    Empty rows are passed over, and so is the same wish of the same person in two files. People
+    write names as well as ids: an account goes by its name, a territory by its rep's id or name,
+    in any case, where that means one of the plan's only.
 
     Parameters
     ----------
@@ -75,7 +77,9 @@ def read_challenges(
     files = _files(Path(place))
     accounts = plan.accounts
     planned = dict(zip(accounts["account_id"], accounts["territory_id"], strict=True))
-    territories = set(plan.territories["territory_id"])
+    accounts_meant = _accounts_meant(accounts)
+    territories = plan.territories["territory_id"].astype("str").tolist()
+    territories_meant = _territories_meant(plan)
     problems: list[Message] = []
     found: list[Challenge] = []
     seen = set(known)
@@ -89,6 +93,8 @@ def read_challenges(
             continue
         for line, values in _rows(raw, names):
             account, wanted, reason, name = values
+            account = _meant(account, planned, accounts_meant)
+            wanted = _meant(wanted, territories, territories_meant)
             # What was read before may have been granted since: it asks for where it is.
             if not any((account, wanted, reason)) or (account, wanted, name) in seen:
                 continue
@@ -201,10 +207,42 @@ def _rows(raw: RawTable, names: Sequence[str]) -> Iterator[tuple[int, list[str]]
         yield int(line), [plain_cell(str(value).strip()) for value in values]
 
 
-def _problem(account: str, wanted: str, planned: dict[str, str], territories: set[str]) -> str:
+def _meant(value: str, ids: Container[str], meant: Mapping[str, str]) -> str:
+    """Return the id that a cell means, or the cell itself."""
+    return value if value in ids else meant.get(value.casefold(), value)
+
+
+def _accounts_meant(accounts: pd.DataFrame) -> dict[str, str]:
+    ids = accounts["account_id"].astype("str").tolist()
+    return _unambiguous(ids, [accounts["name"]])
+
+
+def _territories_meant(plan: Plan) -> dict[str, str]:
+    rows = plan.territories
+    ids = rows["territory_id"].astype("str").tolist()
+    return _unambiguous(ids, [rows["rep_id"], rows["rep_name"]])
+
+
+def _unambiguous(ids: Sequence[str], others: Iterable[pd.Series]) -> dict[str, str]:
+    """Return id by what else it is called, in lower case, where that means one id only."""
+    meant: dict[str, set[str]] = {}
+    names = [ids, *(column.fillna("").astype("str").tolist() for column in others)]
+    for called in names:
+        for name, each in zip(called, ids, strict=True):
+            meant.setdefault(name.strip().casefold(), set()).add(each)
+    return {name: next(iter(of)) for name, of in meant.items() if name and len(of) == 1}
+
+
+def _problem(
+    account: str, wanted: str, planned: Mapping[str, str], territories: Sequence[str]
+) -> str:
+    if not account:
+        return "names no account"
     if account not in planned:
-        near = closest(account, planned) if account else []
+        near = closest(account, planned)
         return f"is no account of the plan{f'; near is {near[0]}' if near else ''}"
+    if not wanted:
+        return "names no territory"
     if wanted not in territories:
         near = closest(wanted, sorted(territories))
         hint = f"; near is {near[0]}" if near else ""

@@ -192,7 +192,7 @@ def audit_after(folder: str | Path, extract: Extract) -> list[Flaw]:
         found = places.get(object_id, [])
         what = ""
         if not found:
-            check, what = "unassigned", "is in no territory of the CRM"
+            check, what = "not_assigned", "is in no territory of the CRM"
         elif len(found) > 1:
             check, what = "doubly_assigned", f"in {len(found)} territories: {', '.join(found)}"
         elif found[0] != wanted:

@@ -14,12 +14,24 @@ if TYPE_CHECKING:
 __all__ = ["CHECKS", "Flaw", "blocking", "flaw_messages", "flaws_table"]
 
 CHECKS = {
-    "missing_extract": ("tables of the extract are missing", "export them into the folder"),
+    "missing_extract": (
+        "tables of the extract are missing",
+        "export them into one folder and give --extract DIR; to look at the files first, "
+        "`territory rollout-example PLAN --out DIR` makes an extract up",
+    ),
     "missing_id": ("records have no counterpart in the CRM", "add them there, or give their ids"),
     "bad_id": ("ids are no CRM ids", "export ids again, 15 or 18 characters, as text"),
     "duplicate": ("records stand twice in the extract", "export again, or delete one of the two"),
     "duplicate_account": ("accounts stand twice in the plan", "make one account of each"),
     "unassigned": ("accounts have no territory", "design the plan again, or assign them"),
+    "first_territory": (
+        "accounts are in no territory of the CRM today; the files give them their first",
+        "if they are in one, export ObjectTerritory2Association again",
+    ),
+    "not_assigned": (
+        "accounts are in no territory of the CRM after loading",
+        "`territory rollout-check` with --loaded tells what the CRM refused",
+    ),
     "doubly_assigned": (
         "accounts are in several territories of the team today",
         "delete the wrong associations in the CRM and export again, or --accept doubly_assigned",

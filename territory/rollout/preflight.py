@@ -126,7 +126,7 @@ def org_flaws(
     if crm == "salesforce":
         yield from _associations(change, org)
         yield from _roles(org, keys)
-    yield from _people(change, org, keys)
+    yield from _people(change, org, changes_owners=keys.change_owners and crm != "veeva")
 
 
 def _duplicates(extract: Extract) -> Iterator[Flaw]:
@@ -187,9 +187,8 @@ def _associations(change: ChangeSet, org: Org) -> Iterator[Flaw]:
             yield _flaw("drift", "Account", str(name), what, "warning")
     for name in change.accounts["account_id"]:
         if name in org.accounts and name not in places.index:
-            yield _flaw(
-                "unassigned", "Account", name, "is in no territory of the CRM today", "warning"
-            )
+            what = f"is in no territory of the CRM today; goes to {target[name]}"
+            yield _flaw("first_territory", "Account", name, what, "warning")
     by_rule = present[present["AssociationCause"].ne("Territory2Manual")]
     for row in by_rule.itertuples():
         if target[str(row.account_id)] != row.territory_id:
@@ -211,7 +210,7 @@ def _roles(org: Org, keys: RolloutKeys) -> Iterator[Flaw]:
         yield _flaw("role", "UserTerritory2Association", keys.role, f"roles in use: {used}")
 
 
-def _people(change: ChangeSet, org: Org, keys: RolloutKeys) -> Iterator[Flaw]:
+def _people(change: ChangeSet, org: Org, *, changes_owners: bool) -> Iterator[Flaw]:
     table = org.extract.tables.get("User")
     if table is None:
         return
@@ -235,7 +234,7 @@ def _people(change: ChangeSet, org: Org, keys: RolloutKeys) -> Iterator[Flaw]:
         change.accounts["change"].ne("stays") | change.accounts["rep_changes"]
     ]
     rows = zip(touched["account_id"], touched["rep_from"], strict=True)
-    for name, rep in rows if keys.change_owners else ():
+    for name, rep in rows if changes_owners else ():
         has = owner.get(org.accounts.get(name, ""), "")
         if has and not active.get(has, True):
             yield _flaw("inactive_before", "Account", name, f"owner {has} is inactive", "warning")

@@ -12,21 +12,48 @@ if TYPE_CHECKING:
 
 __all__ = ["readme_text"]
 
-_SALESFORCE = """\
+_SALESFORCE: tuple[tuple[tuple[str, ...], str], ...] = (
+    (
+        (),
+        """\
 Settings of the loader (Data Loader, Bulk API):
 * read and write all CSV files as UTF-8 (a setting of Data Loader); comma, line feed
 * header = API names, map them by name; batches of at most 10,000 records and 10 MB
-* serial mode for 06, 07 and their twins 92, 93: memberships lock their territory
+""",
+    ),
+    (
+        ("06", "07"),
+        "* serial mode for 06, 07 and their twins 92, 93: memberships lock their territory\n",
+    ),
+    (
+        (),
+        """\
 * an empty cell changes nothing; #N/A clears a field
 * deletes of associations bypass the recycle bin: keep the files 01
 * leave the success and error files beside the file that was loaded, then run
     territory rollout-check {folder} --loaded {folder}
   which lists what failed and writes the twins of inserts again with the ids they need.
-Owners are apart from territories: 08 changes Account.OwnerId and the contacts of its owner, 09 the
-open deals that follow their account. Late deals stay with their owner until the date in
-opportunities.csv: load the folder `later` then. Deals of other owners are never touched.
-Salesforce objects have no column for a team: change_set.csv and target.csv carry it.
-"""
+""",
+    ),
+    (
+        ("08",),
+        "Owners are apart from territories: 08 changes Account.OwnerId and the contacts of its "
+        "owner.\n",
+    ),
+    (("09",), "09 changes the open deals that follow their account.\n"),
+    (
+        ("later",),
+        """\
+Late deals stay with their owner until the date in opportunities.csv: load the folder `later` then.
+""",
+    ),
+    (("08", "09"), "Deals of other owners are never touched.\n"),
+    (
+        (),
+        "Salesforce objects have no column for a team: change_set.csv and target.csv carry it.\n",
+    ),
+)
+"""Text, and the files (numbers, folders) of which at least one must be there for it."""
 
 _VEEVA = """\
 * UTF-8, comma, line feed; header = API names; upsert by external id, 500 records a call in Vault
@@ -43,10 +70,12 @@ _CSV = """\
 """
 
 _BACK = """\
-Going back: load the files from 90 upwards in their order. They are the inverse of 09 to 03 and
-bring the records back to what the files 01 say. After a partial load use the ones in `rollback`,
-which rollout-check writes for what was loaded only.
-"""
+Going back: load the files from 90 upwards in their order: the inverse of those below 90."""
+_BACK_TO_BACKUP = """
+They bring the records back to what the files 01 say."""
+_BACK_PART = """
+After a partial load use the ones in `rollback`, which rollout-check writes for what was loaded
+only."""
 
 
 def readme_text(rollout: Rollout, listed: Sequence[Mapping[str, object]]) -> str:
@@ -76,14 +105,8 @@ def readme_text(rollout: Rollout, listed: Sequence[Mapping[str, object]]) -> str
             "then export Territory2Model, Territory2Type and Territory2 into the extract.",
             "",
         ]
-    lines += ["Files, in the order in which they are loaded (backups are kept, not loaded):", ""]
-    for row in listed:
-        lines.append(
-            f"  {row['file']:<60} {row['rows']:>8,} rows  {row['operation']} {row['object']}"
-        )
-    lines.append("")
-    words = {"salesforce": _SALESFORCE, "veeva": _VEEVA, "csv": _CSV}[rollout.crm]
-    lines += [words.format(folder="DIR"), _BACK]
+    if listed:
+        lines += _files(rollout, listed)
     if len(rollout.waves.table) > 1:
         lines += ["Waves: load one, check it, then the next.", ""]
         for wave in rollout.waves.table.to_dict("records"):
@@ -95,3 +118,25 @@ def readme_text(rollout: Rollout, listed: Sequence[Mapping[str, object]]) -> str
     if rollout.waves.instead:
         lines += [f"Waves: {rollout.waves.instead} (wave_ties.csv).", ""]
     return "\n".join(lines)
+
+
+def _files(rollout: Rollout, listed: Sequence[Mapping[str, object]]) -> list[str]:
+    """Return the list of files and how to load them: nothing about what is not there."""
+    lines = ["Files, in the order in which they are loaded (backups are kept, not loaded):", ""]
+    there: set[str] = set()
+    for row in listed:
+        *folders, name = str(row["file"]).split("/")
+        there |= {*folders, name[:2]}
+        lines.append(
+            f"  {row['file']:<60} {row['rows']:>8,} rows  {row['operation']} {row['object']}"
+        )
+    lines.append("")
+    if rollout.crm == "salesforce":
+        words = "".join(text for needs, text in _SALESFORCE if not needs or there & {*needs})
+    else:
+        words = {"veeva": _VEEVA, "csv": _CSV}[rollout.crm]
+    lines.append(words.format(folder="DIR"))
+    if any(number.isdigit() and number >= "90" for number in there):
+        back = _BACK + (_BACK_TO_BACKUP if "01" in there else "")
+        lines += [back + (_BACK_PART if rollout.crm == "salesforce" else ""), ""]
+    return lines

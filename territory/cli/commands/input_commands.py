@@ -155,6 +155,14 @@ def _init_from(console: Console, folder: Path, files: Sequence[Path]) -> int:
     from territory.inputs.first.first import first_scenario
     from territory.inputs.scenario.scenario import read_scenario
 
+    for each in files:
+        if each.is_dir():
+            raise InputError(
+                Message(
+                    f"{visible(str(shown(each)))} is a folder; --from takes files",
+                    hint=f"all files in it: territory init {shell(folder)} --from {shell(each)}/*",
+                )
+            )
     found = first_scenario(folder, files, audit=lambda path: audit_of(read_scenario(path)))
     for label, text in found.lines:
         console.data(f"{label:<11}{visible(text)}")

@@ -112,16 +112,37 @@ def test_two_places_for_one_account_conflict_even_where_both_break_rules():
     [
         ([("A99", "T01", "x", "Ann")], {}, "row 2  A99  is no account of the plan"),
         ([("A00", "T77", "x", "Ann")], {}, 'wants "T77", which is no territory'),
-        ([("A00", "t02", "x", "Ann")], {}, "no territory of the plan; near is T02"),
+        ([("A00", "T002", "x", "Ann")], {}, "no territory of the plan; near is T02"),
+        ([(None, "T01", "x", "Ann")], {}, 'row 2  ""  names no account'),
+        ([("A00", None, "x", "Ann")], {}, "row 2  A00  names no territory"),
+        ([("Twin", "T02", "x", "Ann")], {}, "Twin  is no account of the plan"),
         ([], {"header": ("account_id", "wish", "reason", "name")}, '"wanted_territory" is missing'),
         ([], {"sheet": "Tabelle1"}, 'has no sheet "Challenges"'),
     ],
 )
 def test_what_cannot_be_meant_is_named_with_row_and_value(saved, tmp_path, rows, options, said):
     place = returned(tmp_path / "r" / "a.xlsx", rows, **options)
+    plan = read_plan(saved)
+    plan.accounts.loc[:1, "name"] = "Twin"
     with pytest.raises(InputError) as caught:
-        read_challenges(read_plan(saved), place)
+        read_challenges(plan, place)
     assert said in str(caught.value)
+
+
+def test_people_may_write_names_and_any_case_where_they_mean_one(saved, tmp_path):
+    plan = read_plan(saved)
+    account, wanted, _, _ = wishes(plan, 1)[0]
+    plan.accounts.loc[plan.accounts["account_id"].eq(account), "name"] = "Mercy Clinic"
+    plan.territories["rep_name"] = plan.territories["territory_id"].map(
+        {"T01": "Ann Wu", "T02": "Bo Diaz"}
+    )
+    rep = dict(zip(plan.territories["territory_id"], plan.territories["rep_name"], strict=True))
+    rows = [
+        ("mercy clinic", rep[wanted].upper(), "x", "Ann"),
+        (account.lower(), wanted.lower(), "x", "Bo"),
+    ]
+    found = read_challenges(plan, returned(tmp_path / "r" / "a.xlsx", rows))
+    assert [(each.account_id, each.wanted) for each in found] == [(account, wanted)] * 2
 
 
 def test_a_challenge_needs_a_reason_and_a_name(saved, tmp_path):

@@ -98,6 +98,17 @@ def test_plain_tables_carry_team_and_dates_and_need_no_extract(tmp_path):
         assert "team" in pd.read_csv(out / f"{name}.csv").columns
 
 
+def test_no_owner_is_warned_of_where_the_files_change_none(tmp_path):
+    def left(users):
+        return users.assign(IsActive="false")
+
+    made, _, out = roll(
+        swapped(), tmp_path, crm="veeva", accepted=("inactive_owner",), change={"User": left}
+    )
+    assert [each for each in made.flaws if each.check in ("inactive_before", "other_owner")] == []
+    assert "files 01" not in text(out, "README.txt")
+
+
 def test_a_team_that_the_plan_does_not_know_is_a_warning_and_the_plans_own_is_written():
     made = rollout_of(swapped(), crm="csv", keys=RolloutKeys(team="ortho"))
     told = [flaw for flaw in made.flaws if flaw.check == "team"]

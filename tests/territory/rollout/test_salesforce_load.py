@@ -14,8 +14,10 @@ from territory.rollout.change_set import change_set, current_reps
 from territory.rollout.check import audit_after, check_loaded, with_loaded, write_rollback
 from territory.rollout.crm.example import example_extract
 from territory.rollout.crm.extract import read_extract
+from territory.rollout.findings import flaw_messages
 from territory.rollout.folder import write_rollout
 from territory.rollout.package import rollout_of
+from territory.rollout.readme import readme_text
 from tests.documented import undocumented
 from tests.territory.rollout.memory_crm import MemoryCrm, load_files, load_folder
 from tests.territory.rollout.worlds import TERRITORIES, plan_of, reps_table
@@ -188,6 +190,21 @@ def test_a_territory_that_moves_to_another_district_ties_both_into_one_wave(tmp_
     ]
 
 
+def test_the_readme_speaks_of_files_that_are_there(tmp_path):
+    made, _, out = roll(plan_of(["T01", ""], ["T02", "T02"]), tmp_path)
+    said = (out / "README.txt").read_text()
+    assert [number for number in ("06", "07", "`later`") if f" {number}" in said] == []
+    assert "05_ObjectTerritory2Association_insert.csv" in said
+    first = [each for each in made.flaws if each.check == "first_territory"]
+    assert [(each.id, each.what[-11:]) for each in first] == [("A-001", "goes to T02")]
+    blocked = rollout_of(plan_of(["T01"], ["T02"]), crm="salesforce")
+    said = readme_text(blocked, [])
+    assert "BLOCKED" in said
+    assert "Going back" not in said
+    assert "Data Loader" not in said
+    assert "rollout-example" in str(flaw_messages(blocked.blocked)[0])
+
+
 def test_waves_that_cannot_be_split_say_what_would_split_them(tmp_path):
     plan = plan_of(["T01", "T02", "T03"], ["T02", "T03", "T04"])
     made, _, out = roll(plan, tmp_path)
@@ -282,7 +299,7 @@ def test_the_audit_after_loading_finds_what_is_not_as_planned(tmp_path):
     save(crm, tmp_path / "later")
     flaws = audit_after(out, read_extract(tmp_path / "later"))
     lost = made.target.set_index("ObjectId").at[row["ObjectId"], "account_id"]
-    assert [(flaw.check, flaw.id) for flaw in flaws] == [("unassigned", lost)]
+    assert [(flaw.check, flaw.id) for flaw in flaws] == [("not_assigned", lost)]
 
 
 def save(crm, folder):

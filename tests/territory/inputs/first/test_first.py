@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from territory.audit import Audit
+from territory.cli.app import run
+from territory.cli.console import Console
 from territory.design import audit as audit_of
 from territory.errors import InputError
 from territory.inputs.first.draft import Draft, toml_value
@@ -231,3 +233,12 @@ def test_a_header_of_something_else_than_a_years_sales_is_no_guess(tmp_path, hea
     )
     (sheet,) = look(tmp_path / "a.csv")
     assert (sheet.columns.get("revenue_usd") == header) == taken
+
+
+def test_a_folder_behind_from_says_how_its_files_are_given(tmp_path, capsys):
+    (tmp_path / "export").mkdir()
+    code = run(["init", str(tmp_path / "plan"), "--from", str(tmp_path / "export")], Console())
+    assert code == 2
+    said = capsys.readouterr().err
+    assert "is a folder; --from takes files" in said
+    assert f"--from {tmp_path / 'export'}/*" in said
