@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from solvers.arrays import Bools, Ints, Longs
 
 __all__ = [
-    "articulation_units",
     "boundary",
     "components",
     "cut_edges",
@@ -18,6 +17,7 @@ __all__ = [
     "n_parts",
     "owners",
     "parts",
+    "pieces_without",
     "separator",
 ]
 
@@ -164,18 +164,27 @@ def boundary(indptr: Longs, indices: Ints, assignment: NDArray[np.integer]) -> B
     return out
 
 
-def articulation_units(indptr: Longs, indices: Ints, units: NDArray[np.integer]) -> Ints:
-    """Return the units without which the others of their piece fall apart, ascending.
+def pieces_without(
+    indptr: Longs, indices: Ints, assignment: NDArray[np.integer], exempt: Bools | None = None
+) -> Ints:
+    """Return into how many pieces each unit's piece falls without the unit, shape (n,).
 
     Parameters
     ----------
     indptr, indices : CSR adjacency, symmetric, shapes (n + 1,) and (e,)
-    units : int, shape (u,)
-        The units looked at, e.g. one territory; they need not be connected.
+    assignment : int, shape (n,)
+        Edges between two territories are cut.
+    exempt : bool, shape (n,), optional
+        Units that carry no connection; each is a piece of its own.
+
+    Returns
+    -------
+    int32, shape (n,)
+        0 for a unit that is a piece by itself; above 1 for articulation units.
 
     Notes
     -----
-    Depth-first search with low points, iterative, O(units + their edges).
+    Depth-first search with low points, iterative, O(n + e).
 
     References
     ----------
@@ -185,38 +194,40 @@ def articulation_units(indptr: Longs, indices: Ints, units: NDArray[np.integer])
     Examples
     --------
     >>> path = np.array([0, 1, 3, 4]), np.array([1, 0, 2, 1], dtype=np.int32)
-    >>> articulation_units(*path, np.array([0, 1, 2])).tolist()
-    [1]
+    >>> pieces_without(*path, np.array([0, 0, 0])).tolist()
+    [1, 2, 1]
     """
-    inside = set(units.tolist())
-    neighbours = {
-        u: [v for v in indices[indptr[u] : indptr[u + 1]].tolist() if v in inside] for u in inside
-    }
-    order: dict[int, int] = {}
-    low: dict[int, int] = {}
-    found: set[int] = set()
-    for root in sorted(inside):
-        if root not in order:
-            _low_points(root, neighbours, order, low, found)
-    return np.array(sorted(found), dtype=np.int32)
+    owner = owners(indptr)
+    kept = assignment[owner] == assignment[indices]
+    if exempt is not None:
+        kept &= ~(exempt[owner] | exempt[indices])
+    neighbours: list[list[int]] = [[] for _ in range(indptr.size - 1)]
+    for unit, other in zip(owner[kept].tolist(), indices[kept].tolist(), strict=True):
+        neighbours[unit].append(other)
+    order = [-1] * len(neighbours)
+    left = [0] * len(neighbours)
+    count = 0
+    for root in range(len(neighbours)):
+        if order[root] < 0:
+            count = _low_points(root, neighbours, order, left, count)
+    return np.array(left, dtype=np.int32)
 
 
 def _low_points(
-    root: int,
-    neighbours: dict[int, list[int]],
-    order: dict[int, int],
-    low: dict[int, int],
-    found: set[int],
-) -> None:
-    """Search one piece depth first from its root and add its articulation units to `found`."""
-    order[root] = low[root] = len(order)
-    children = 0
+    root: int, neighbours: list[list[int]], order: list[int], left: list[int], count: int
+) -> int:
+    """Search one piece depth first from its root; count what each unit's leaving parts."""
+    order[root] = count
+    low = {root: count}
+    count += 1
     stack = [(root, -1, iter(neighbours[root]))]
     while stack:
-        unit, parent, left = stack[-1]
-        for other in left:
-            if other not in order:
-                order[other] = low[other] = len(order)
+        unit, parent, others = stack[-1]
+        for other in others:
+            if order[other] < 0:
+                order[other] = low[other] = count
+                left[other] = 1  # the side of its parent
+                count += 1
                 stack.append((other, unit, iter(neighbours[other])))
                 break
             if other != parent:
@@ -225,12 +236,8 @@ def _low_points(
             stack.pop()
             if parent >= 0:
                 low[parent] = min(low[parent], low[unit])
-                if parent == root:
-                    children += 1
-                elif low[unit] >= order[parent]:
-                    found.add(parent)
-    if children > 1:
-        found.add(root)
+                left[parent] += low[unit] >= order[parent]
+    return count
 
 
 def _reach(indptr: Longs, indices: Ints, start: Sequence[int], closed: Bools) -> Bools:

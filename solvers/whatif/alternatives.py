@@ -129,28 +129,14 @@ class Alternatives:
         exempt = problem.rules.exempt
         self._piece = graph.parts(problem.indptr, problem.indices, assignment, exempt)
         self._n_land = np.bincount(self.assignment[~exempt], minlength=problem.k)
-        self._remains = self._pieces_without()
+        self._remains = graph.pieces_without(
+            problem.indptr, problem.indices, self.assignment, exempt
+        )
         self._held = self._group_counts()
         current = problem.changes.current
         moved = (current >= 0) & (self.assignment != current)
         self._moved = problem.changes.moved_weight[moved].sum(axis=0)
         self._mates = self._mate_counts()
-
-    def _pieces_without(self) -> Ints:
-        """Return into how many pieces each unit's piece falls without the unit, shape (n,)."""
-        problem = self.problem
-        exempt = problem.rules.exempt
-        size = np.bincount(self._piece)
-        out = (size[self._piece] > 1).astype(np.int32)
-        for t in range(problem.k):
-            units = np.flatnonzero((self.assignment == t) & ~exempt)
-            for unit in graph.articulation_units(problem.indptr, problem.indices, units).tolist():
-                mask = np.zeros(problem.n, dtype=bool)
-                mask[units[self._piece[units] == self._piece[unit]]] = True
-                mask[unit] = False
-                left = graph.components(problem.indptr, problem.indices, mask)
-                out[unit] = np.unique(left[mask]).size
-        return out
 
     def _group_counts(self) -> Ints:
         """Count each group's units in each territory, shape (g, k)."""

@@ -47,13 +47,19 @@ def test_pieces_per_territory_are_those_of_networkx(world, k, data):
         assert count[t] == nx.number_connected_components(net.subgraph(units))
 
 
-@given(graphs(), st.data())
-def test_articulation_units_are_those_of_networkx(world, data):
+@given(graphs(), st.integers(1, 3), st.data())
+def test_pieces_without_a_unit_are_those_of_networkx(world, k, data):
     n, edges = world
-    units = np.flatnonzero(data.draw(st.lists(st.booleans(), min_size=n, max_size=n)))
-    found = graph.articulation_units(*adjacency_from_edges(n, edges), units)
-    expected = nx.articulation_points(oracle(n, edges).subgraph(units.tolist()))
-    assert found.tolist() == sorted(expected)
+    assignment = np.array(data.draw(st.lists(st.integers(0, k - 1), min_size=n, max_size=n)))
+    exempt = np.array(data.draw(st.lists(st.booleans(), min_size=n, max_size=n)))
+    found = graph.pieces_without(*adjacency_from_edges(n, edges), assignment, exempt)
+    net = oracle(n, edges)
+    for t in range(k):
+        own = net.subgraph(np.flatnonzero((assignment == t) & ~exempt).tolist())
+        for unit in own:
+            rest = own.subgraph(nx.node_connected_component(own, unit) - {unit})
+            assert found[unit] == nx.number_connected_components(rest)
+    assert not found[exempt].any()
 
 
 @given(graphs(), st.data())
