@@ -74,8 +74,8 @@ Going back: load the files from 90 upwards in their order: the inverse of those 
 _BACK_TO_BACKUP = """
 They bring the records back to what the files 01 say."""
 _BACK_PART = """
-After a partial load use the ones in `rollback`, which rollout-check writes for what was loaded
-only."""
+Deletes among them need the ids that the CRM gave, and a load may have been partial: take the ones
+in `rollback`, which rollout-check writes from the success files for what was loaded only."""
 
 
 def readme_text(rollout: Rollout, listed: Sequence[Mapping[str, object]]) -> str:

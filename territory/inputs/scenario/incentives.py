@@ -242,6 +242,11 @@ class RolePay(Keys):
     new_logo: NewLogo | None = Field(None, description="Bonus on top of target pay.")
     strategic: Strategic | None = Field(None, description="Bonus on top of target pay.")
 
+    def own(self) -> dict[str, object]:
+        """Return what the role has of its own; a plan's record says null of the rest."""
+        given = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: value for name, value in given.items() if value is not None}
+
 
 class PayPlan(Keys):
     """What a full-time rep is paid a year. Rates, weights and cap are planning defaults."""
@@ -272,17 +277,13 @@ class PayPlan(Keys):
         given = self.roles.get(role)
         if given is None:
             return self
-        own = {name: getattr(given, name) for name in given.model_fields_set}
-        return self.model_copy(update={**own, "roles": {}})
+        return self.model_copy(update={**given.own(), "roles": {}})
 
     @model_validator(mode="after")
     def _roles_fit(self) -> Self:
         for name, role in self.roles.items():
-            own = {each: getattr(role, each) for each in role.model_fields_set}
-            if any(value is None for value in own.values()):
-                continue
             try:
-                _refuse_bad_tiers(self.model_copy(update={**own, "roles": {}}))
+                _refuse_bad_tiers(self.model_copy(update={**role.own(), "roles": {}}))
             except ValueError as error:
                 raise problem(f"roles.{name}", f"has a plan that cannot be: {error}") from None
         return self

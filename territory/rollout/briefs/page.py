@@ -127,11 +127,17 @@ footer { margin-top: 8px;
   font-size: 9px;
   color: #5b6b7a;
   }
+@media screen { td.why span { display: block; } }
 @media screen and (max-width: 600px) {
+  table.moves tr { display: grid; grid-template-columns: 1fr auto auto; }
+  table.moves td, table.moves th { border-bottom: 0; }
+  table.moves tr { border-bottom: 1px solid #dde4ea; }
+  table.moves td.why { grid-column: 1 / -1; }
+  table.moves th.why { display: none; }
+  table.moves td.name { white-space: normal; }
   body { font-size: 13px; }
   .two { grid-template-columns: minmax(0, 1fr); }
-  table.moves th:nth-child(1) { width: 30%; }
-  table.moves th:nth-child(2) { width: 19%; }
+  table.moves tr > * { width: auto; }
   table.moves td:nth-child(2) { white-space: nowrap; }
   td.why, footer { font-size: 11px; }
   dl { grid-template-columns: 1fr; }

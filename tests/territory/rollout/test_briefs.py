@@ -97,6 +97,7 @@ def test_hostile_names_reach_no_page_unescaped():
     made = briefs_of(plan, change_set(plan), resources=resources_of(plan))
     pages = [brief_page(each, small_maps(plan), title="<b>") for each in made]
     for page in pages:
+        assert "@media screen { td.why span { display: block; } }" in page
         assert "<script" not in page
         assert "<img" not in page
         assert "\x1b" not in page

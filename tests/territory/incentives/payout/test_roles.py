@@ -141,3 +141,18 @@ def test_target_pay_and_earnings_follow_the_filled_part_of_the_year():
     assert reps["target_pay_usd"].iloc[:3].tolist() == [75_000.0, 0.0, 140_000.0]
     assert reps["plan_pay_usd"].iloc[1] == 0.0
     assert reps["plan_p90_usd"].iloc[1] == 0.0
+
+
+def test_a_plans_record_of_the_roles_pays_as_they_are_written():
+    written = PayPlan.model_validate(
+        {
+            "base_usd": 80_000,
+            "target_incentive_usd": 60_000,
+            "cap": 2.5,
+            "team": {"weight": 0.1, "level": "company"},
+            "roles": {"hunter": {"base_usd": 70_000}},
+        }
+    )
+    kept = PayPlan.model_validate(written.model_dump(mode="json"))
+    assert kept.of_role("hunter") == written.of_role("hunter")
+    assert (kept.of_role("hunter").cap, kept.of_role("hunter").base_usd) == (2.5, 70_000)
