@@ -37,14 +37,18 @@ def redraw(run: Best, *, regions: int, seed: int) -> None:
     Parameters
     ----------
     run : Best
-        Nothing is done where the centers are given or all territories are one region.
+        Nothing is done where the centers are given, where all territories are one region, or where
+        a band is broken that holds travel: each change anywhere then moves the bands of all.
     regions : int
         Most regions that are searched.
     seed : int
         0 and up.
     """
-    most = min(IN_REGION, run.problem.k // 2)
-    if not run.problem.free_centers or most < 2:
+    problem = run.problem
+    most = min(IN_REGION, problem.k // 2)
+    if not problem.free_centers or most < 2:
+        return
+    if problem.balance.travel_share.any() and not run.evaluation.feasible:
         return
 
     def decide(part: Problem, start: Ints, number: int) -> Ints | None:

@@ -67,3 +67,13 @@ def test_two_territories_are_one_region_and_no_part_of_a_plan():
     run = run_of(problem, plan)
     redraw(run, regions=9, seed=0)
     assert run.assignment.tolist() == plan.tolist()
+
+
+def test_a_broken_band_with_travel_inside_is_left_to_the_search_of_the_whole():
+    """Travel anywhere is part of the total that all bands are shares of: six among 24 mend none."""
+    unfair = STRIPES.copy()
+    unfair[:22] = 0
+    run = run_of(world(travel_share=np.array([0.5])), unfair)
+    assert not run.evaluation.feasible
+    redraw(run, regions=9, seed=1)
+    assert run.assignment.tolist() == unfair.tolist()
