@@ -196,6 +196,8 @@ def test_a_balanced_plan_is_left_alone(made):
     assert found.waiting.best == 0
     assert found.words()[0].startswith("Leave it")
     assert not any("proved" in line for line in found.words())  # nothing is outside
+    none = realign(plan, scenario, plan.accounts, max_moves=0)
+    assert none.words()[0].startswith("Leave it: there are no moves to compare it with")
 
 
 def test_what_is_proved_of_the_moves_is_said_in_words(made, west):
