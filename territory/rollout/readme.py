@@ -69,6 +69,13 @@ _CSV = """\
 * one row is one assignment, with its team and the day from or until which it holds
 """
 
+_WAITING = {
+    "metadata": ("The folder 02_metadata makes them.",),
+    "load": (
+        "Load 03, leave the success files here, and run the same command again with --loaded and",
+        "this folder.",
+    ),
+}
 _BACK = """\
 Going back: load the files from 90 upwards in their order: the inverse of those below 90."""
 _BACK_TO_BACKUP = """
@@ -94,15 +101,15 @@ def readme_text(rollout: Rollout, listed: Sequence[Mapping[str, object]]) -> str
         lines += [
             f"{counted(len(rollout.waiting), 'territory', 'territories')} must exist before the "
             f"rest can be written: {visible(names)}",
-            "Load 02 and 03, leave the success files here, and run the same command again with",
-            "--loaded and this folder.",
+            *_WAITING["metadata" if rollout.metadata else "load"],
             "",
         ]
     if rollout.metadata:
         lines += [
             "02_metadata: type, model (in its planning state) and territories; deploy with",
             "    sf project deploy start --metadata-dir 02_metadata",
-            "then export Territory2Model, Territory2Type and Territory2 into the extract.",
+            "then export Territory2Model, Territory2Type and Territory2 into the extract, and run",
+            "the same command again.",
             "",
         ]
     if listed:

@@ -260,10 +260,14 @@ def _show(console: Console, made: Rollout, out: Path) -> None:
     for note in made.notes:
         console.data(visible(f"found      {note}"))
     if made.waiting:
-        console.data(
-            f"next       load 02 and 03 ({counted(len(made.waiting), 'territory', 'territories')}"
-            f" to make), then run again with --loaded {shell(out)}"
+        many = counted(len(made.waiting), "territory", "territories")
+        step = (
+            f"deploy 02_metadata ({many} to make), export Territory2Model, Territory2Type and "
+            "Territory2 into the extract, then run again"
+            if made.metadata
+            else f"load 03 ({many} to make), then run again with --loaded {shell(out)}"
         )
+        console.data(f"next       {step}")
     console.data(f"written    {visible(str(shown(out)))}")
 
 

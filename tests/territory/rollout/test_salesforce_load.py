@@ -248,6 +248,17 @@ def test_who_would_have_no_rep_until_then_does_not_wait(tmp_path):
     assert len(made.waves.table) == 1
 
 
+def test_an_org_without_a_model_deploys_it_and_exports_again(tmp_path):
+    names = ("Territory2", "Territory2Model", "ObjectTerritory2Association")
+    none = dict.fromkeys((*names, "UserTerritory2Association"), lambda table: table.iloc[:0])
+    made, _, out = roll(plan_of(["T01"], ["T02"]), tmp_path, change=none)
+    assert made.waiting
+    assert not list(out.glob("03_*"))
+    said = (out / "README.txt").read_text()
+    assert "the same command again" in said
+    assert "success files here" not in said
+
+
 def test_a_new_territory_is_made_first_and_the_rest_follows_with_its_id(tmp_path):
     plan = plan_of(["T01", "T01", "T02", "T03"], ["T01", "T04", "T02", "T03"])
     reps = reps_table({"T01": "R01", "T02": "R02", "T03": "R03"})
