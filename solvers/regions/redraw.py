@@ -38,7 +38,8 @@ def redraw(run: Best, *, regions: int, seed: int) -> None:
     ----------
     run : Best
         Nothing is done where the centers are given, where all territories are one region, or where
-        a band is broken that holds travel: each change anywhere then moves the bands of all.
+        bands hold travel: each change anywhere then moves the bands of all, so that little of what
+        regions find keeps them (0.1 % in 75 CPU s at 300 territories).
     regions : int
         Most regions that are searched.
     seed : int
@@ -46,9 +47,7 @@ def redraw(run: Best, *, regions: int, seed: int) -> None:
     """
     problem = run.problem
     most = min(IN_REGION, problem.k // 2)
-    if not problem.free_centers or most < 2:
-        return
-    if problem.balance.travel_share.any() and not run.evaluation.feasible:
+    if not problem.free_centers or most < 2 or problem.balance.travel_share.any():
         return
 
     def decide(part: Problem, start: Ints, number: int) -> Ints | None:
