@@ -159,12 +159,12 @@ def momentum_of(
     if fitted_usd is None or sales is None:
         return None
     years = [area_year(areas_of(case), fitted_usd, sales.year(back))]
-    measured = "trend_weight" not in options.model_fields_set
+    measured = options.trend_weight is None
     for earlier in range(back + 1, sales.n_years - 1) if measured else ():
         _, explained = rates_of(case, back=earlier)
         if explained is not None:
             years.append(area_year(areas_of(case), explained, sales.year(earlier)))
-    found = lasting_growth(years, prior=options.trend_weight, measured=measured)
+    found = lasting_growth(years, prior=options.lasting_share, measured=measured)
     limit = options.trend_limit
     return replace(found, growth=found.growth.clip(-limit, limit))
 

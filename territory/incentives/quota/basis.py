@@ -63,7 +63,7 @@ def territory_basis(
     return basis.assign(
         n_accounts=groups.size().reindex(ids).fillna(0).astype(int),
         trend=trend,
-        run_rate_usd=last * (1.0 + options.trend_weight * carried),
+        run_rate_usd=last * (1.0 + options.lasting_share * carried),
         expected_usd=(expected - basis["relief_usd"]).clip(lower=0.0),
     )
 

@@ -31,6 +31,9 @@ __all__ = [
 
 Growth = Annotated[float, Field(strict=True, gt=-1, allow_inf_nan=False)]
 
+_LASTING = 0.5
+"""Part of growth that lasts where no year can tell: an assumption, 0 to 1 are possible."""
+
 _EXACT = 1e-6
 """How far sums of weights and of tiers may be off: what people round."""
 
@@ -98,10 +101,10 @@ class QuotaPlan(Keys):
     competitor_hold: Fraction = Field(
         1.0, description="Share of what competitors sell that cannot be won within the year."
     )
-    trend_weight: Fraction = Field(
-        0.5,
+    trend_weight: Fraction | None = Field(
+        None,
         description="How much of an area's own growth lasts, after what is chance in it; measured "
-        "where the history has three years or more and nothing is written.",
+        "where the history has three years or more and nothing is written, else 0.5.",
     )
     trend_limit: Fraction = Field(
         0.25, description="Growth or decline beyond this is not carried on."
@@ -129,6 +132,11 @@ class QuotaPlan(Keys):
         description="Points of attainment (fraction) for a standard deviation of penetration that "
         "are still fair: the margin of the back-test.",
     )
+
+    @property
+    def lasting_share(self) -> float:
+        """Part of an area's growth that lasts, as written or as assumed; 0 to 1."""
+        return _LASTING if self.trend_weight is None else self.trend_weight
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:

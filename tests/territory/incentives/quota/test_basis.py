@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from territory.incentives.quota.basis import territory_basis
+from territory.inputs.scenario.incentives import QuotaPlan
 
 ZERO = ("potential_usd", "headroom_usd", "reachable_usd", "forecast_usd")
-OPTIONS = SimpleNamespace(trend_weight=0.5, trend_limit=0.3)
+OPTIONS = SimpleNamespace(lasting_share=0.5, trend_limit=0.3)
 
 
 def accounts(rows, **more):
@@ -49,3 +50,12 @@ def test_what_is_expected_is_the_sum_less_relief_and_never_below_nothing():
     assert rows["n_accounts"].tolist() == [2, 1, 0]
     assert rows["last_usd"].tolist() == [20.0, 10.0, 0.0]
     assert np.isnan(rows.at["C", "trend"])
+
+
+def test_a_plans_record_does_not_write_what_the_scenario_leaves_to_be_measured():
+    """A plan opened again took the record's own default for the user's word: no year told it."""
+    plan = QuotaPlan(growth=0.1)
+    again = QuotaPlan.model_validate(plan.model_dump(mode="json"))
+    assert again.trend_weight is None
+    assert again.lasting_share == 0.5
+    assert QuotaPlan(growth=0.1, trend_weight=0.2).lasting_share == 0.2
