@@ -53,41 +53,47 @@ def spread_calls(
     A stop with c calls comes every ``n_weeks / c`` weeks; only its first week is free. Stops choose
     in turn, the most frequent and then the farthest first, the weeks in which another stop lies
     nearest, as long as the week is not crowded, the earliest of equal ones; then all choose again a
-    few times, or until none chooses otherwise. O(n² · weeks).
+    few times, or until none chooses otherwise. O(n · calls).
     """
+    from solvers.kernels.weeks import choose_weeks
+
     calls = _checked(minutes, n_calls, on_site_min, n_weeks)
     n = calls.size
+    if not calls.sum():
+        return tuple(np.zeros(0, dtype=np.int64) for _ in range(n_weeks))
     road = np.minimum(minutes, minutes.T)
     home = road[0, 1:]
     between = road[1:, 1:].copy()
     np.fill_diagonal(between, np.inf)
     order = np.lexsort((np.arange(n), -home, -calls))
-    chosen: list[Visits] = [np.zeros(0, dtype=np.int64) for _ in range(n)]
-    count = np.zeros((n, n_weeks), dtype=np.int64)
-    load = np.zeros(n_weeks)
     effort = on_site_min + np.minimum(2.0 * home, 30.0 + home / 2.0)
     room = _CROWDED * float((calls * effort).sum()) / n_weeks
-    possible = {each: _weeks(each, n_weeks) for each in set(calls.tolist()) - {0}}
-    for _ in range(_PASSES):
-        as_before = True
-        for stop in order[calls[order] > 0].tolist():
-            np.subtract.at(count[stop], chosen[stop], 1)
-            np.subtract.at(load, chosen[stop], effort[stop])
-            present = count.any(axis=1)
-            near = np.full(n_weeks, np.inf)
-            if present.any():
-                there = between[stop, present][:, None]
-                near = np.where(count[present] > 0, there, np.inf).min(axis=0)
-            crowd = np.maximum(load + effort[stop] - room, 0.0)
-            price = 2.0 * np.minimum(home[stop], near) + crowd
-            weeks = possible[int(calls[stop])]
-            cheapest = weeks[int(np.argmin(price[weeks].sum(axis=1)))]
-            as_before = as_before and np.array_equal(cheapest, chosen[stop])
-            chosen[stop] = cheapest
-            np.add.at(count[stop], chosen[stop], 1)
-            np.add.at(load, chosen[stop], effort[stop])
-        if as_before:
-            break
+    kinds, kind = np.unique(calls, return_inverse=True)
+    possible = [_weeks(each, n_weeks) for each in np.maximum(kinds, 1).tolist()]
+    first = np.cumsum([each.size for each in possible]) - [each.size for each in possible]
+    ways = np.column_stack([first, [len(each) for each in possible]]).astype(np.int64)[kind]
+    chosen = np.zeros(int(calls.sum()), dtype=np.int64)
+    begin = np.cumsum(calls) - calls
+    choose_weeks(
+        between,
+        home,
+        effort,
+        calls,
+        order[calls[order] > 0],
+        begin,
+        chosen,
+        ways,
+        np.concatenate([each.ravel() for each in possible]),
+        room,
+        _PASSES,
+        np.zeros(n_weeks),
+        np.zeros(n_weeks),
+        np.zeros(n_weeks),
+        np.zeros(8),
+        np.zeros(n, dtype=np.int64),
+    )
+    count = np.zeros((n, n_weeks), dtype=np.int64)
+    np.add.at(count, (np.repeat(np.arange(n), calls), chosen), 1)
     positions = np.arange(1, n + 1)
     return tuple(np.repeat(positions, count[:, week]) for week in range(n_weeks))
 
@@ -205,6 +211,7 @@ def _trips(
         np.zeros((2, 3)),
         farthest_first,
         np.zeros((3, n_days, p + 2)),
+        np.zeros((n_days + 3, n_days), dtype=np.int64),
         turns,
     )
     return [

@@ -2,7 +2,7 @@
 
 Sums along the trips (`sums`, three of shape (n_days, p + 2)) tell the least of a change at once:
 most are passed over without being reckoned, and none that would be taken. A negative `limits[3]`
-lets every change through.
+lets every change through. What was looked at in vain is not looked at again (`marks`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,20 @@ from __future__ import annotations
 from solvers.arrays import Floats, Longs
 from solvers.kernels.compile import compiled, inlined
 
-__all__ = ["at_least", "elsewhere", "moved_within", "sum_up", "swapped", "tails", "turned_round"]
+__all__ = [
+    "at_least",
+    "elsewhere",
+    "is_new",
+    "moved_within",
+    "pair_of",
+    "sum_up",
+    "swapped",
+    "tails",
+    "turned_round",
+]
+
+_MOST_TRIPS = 2**31
+"""More than are ever looked at: two numbers below it are one below 2**62."""
 
 
 @inlined
@@ -18,6 +31,26 @@ def at_least(drive: float, work: float, limits: Floats) -> float:
     """Least cost of a trip of so many minutes: `limits[3]` of (4,) for each beyond the day."""
     least: float = drive + limits[3] * max(0.0, drive + work - limits[0])
     return least
+
+
+@inlined
+def is_new(marks: Longs, r: int) -> None:
+    """Note that a trip is another now: `marks` (k + 3, k) has trips' numbers in row k.
+
+    Rows 0 to k - 1 hold what was last looked at without a gain, pair by pair, row k + 1 the
+    numbers of the best trips, the last one how many numbers were given out.
+    """
+    k = marks.shape[1]
+    marks[k + 2, 0] += 1
+    marks[k, r] = marks[k + 2, 0]
+
+
+@inlined
+def pair_of(marks: Longs, a: int, b: int) -> int:
+    """Return one number for what the trips a and b are now."""
+    k = marks.shape[1]
+    both: int = marks[k, a] * _MOST_TRIPS + marks[k, b]
+    return both
 
 
 @compiled

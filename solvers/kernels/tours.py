@@ -4,7 +4,8 @@ A trip is a row of `seq` (n_days, p) with `size` (n_days,) stops, positions 1 to
 own matrix; position 0 is the base. A trip takes one day, late if need be, or, where its farthest
 stop is `far` minutes away or more, as many days as its hours need, each night priced in minutes.
 
-Only changes of trips that may be better (`tour_looks`) are reckoned.
+Only changes of trips that may be better (`tour_looks`) are reckoned, and those between two trips
+once: while both are what they were, nothing between them has become better.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from solvers.kernels.compile import compiled, inlined
 from solvers.kernels.tour_looks import (
     at_least,
     elsewhere,
+    is_new,
     moved_within,
+    pair_of,
     sum_up,
     swapped,
     tails,
@@ -118,7 +121,7 @@ def _keep(seq: Longs, size: Longs, each: Floats, r: int, row: Longs, n: int, out
 def _try_pair(
     seq: Longs, size: Longs, each: Floats, a: int, b: int, rows: Longs, ns: Longs, who: Longs,
     road: Floats, stay: Floats, limits: Floats, outs: Floats, held: Floats, kinds: Longs,
-    sums: Floats, now: float,
+    sums: Floats, marks: Longs, now: float,
 ) -> float:  # fmt: skip
     """Take the new rows of trips a and b (the same for one trip) if that is better."""
     trip_cost(rows[0], ns[0], who, road, stay, limits, outs[0])
@@ -136,7 +139,9 @@ def _try_pair(
         if a != b:
             _keep(seq, size, each, b, rows[1], ns[1], outs[1])
             sum_up(seq, size, b, road, stay, sums)
+            is_new(marks, b)
         sum_up(seq, size, a, road, stay, sums)
+        is_new(marks, a)
         return cost
     for at in range(3):
         each[a, at] = held[0, at]
@@ -165,6 +170,7 @@ def _room(each: Floats, a: int, b: int, now: float) -> float:
 def _insert(
     seq: Longs, size: Longs, each: Floats, node: int, who: Longs, road: Floats, stay: Floats,
     limits: Floats, rows: Longs, outs: Floats, held: Floats, kinds: Longs, sums: Floats,
+    marks: Longs,
 ) -> float:  # fmt: skip
     """Put a stop where it costs least; return the week's cost."""
     best, at_trip, at_place = np.inf, 0, 0
@@ -205,6 +211,7 @@ def _insert(
         seq[at_trip, i] = seq[at_trip, i - 1]
     seq[at_trip, at_place] = node
     size[at_trip] = n + 1
+    is_new(marks, at_trip)
     trip_cost(seq[at_trip], n + 1, who, road, stay, limits, each[at_trip])
     return week_cost(each, each.shape[0], kinds)
 
@@ -212,9 +219,14 @@ def _insert(
 @compiled
 def _descend(
     seq: Longs, size: Longs, each: Floats, who: Longs, road: Floats, stay: Floats, limits: Floats,
-    rows: Longs, ns: Longs, outs: Floats, held: Floats, kinds: Longs, sums: Floats, now: float,
+    rows: Longs, ns: Longs, outs: Floats, held: Floats, kinds: Longs, sums: Floats, marks: Longs,
+    alone: bool, now: float,
 ) -> float:  # fmt: skip
-    """Relocate, swap, reverse and exchange tails until nothing is better; return the cost."""
+    """Relocate, swap, reverse and exchange tails until nothing is better; return the cost.
+
+    Where trips are `alone` (none has nights, and so takes another's days) what two of them cost is
+    their own business, and a pair that was looked at in vain is passed over while it is the same.
+    """
     k = size.size
     for r in range(k):
         sum_up(seq, size, r, road, stay, sums)
@@ -226,6 +238,10 @@ def _descend(
             for b in range(k):
                 if b == a or size[a] == 0:
                     continue
+                looked = pair_of(marks, a, b)
+                if alone and marks[a, b] == looked:
+                    continue
+                room = _room(each, a, b, now)
                 for way in range(3):
                     if way != 1 and a > b:
                         continue
@@ -233,7 +249,6 @@ def _descend(
                     while i < size[a] + (way == 0):
                         j = 0
                         while j < size[b] + (way < 2) and i < size[a] + (way == 0):
-                            room = _room(each, a, b, now)
                             if way == 0:
                                 may = tails(
                                     seq, size, a, b, i, j, road, limits, sums, rows, ns, room
@@ -249,17 +264,22 @@ def _descend(
                             if may:
                                 now = _try_pair(
                                     seq, size, each, a, b, rows, ns, who, road, stay, limits,
-                                    outs, held, kinds, sums, now,
+                                    outs, held, kinds, sums, marks, now,
                                 )  # fmt: skip
+                                room = _room(each, a, b, now)
                             j += 1
                         i += 1
+                marks[a, b] = looked  # another by now if a change was made
             # Within a trip: a stop elsewhere, a stretch in the other direction.
+            looked = pair_of(marks, a, a)
+            if alone and marks[a, a] == looked:
+                continue
+            room = _room(each, a, a, now)
             for i in range(size[a]):
                 for j in range(size[a]):
                     for turned in range(2):
                         if i == j or (turned and j < i + 2):
                             continue
-                        room = _room(each, a, a, now)
                         may = (
                             turned_round(seq, size, a, i, j, road, limits, sums, rows, ns, room)
                             if turned
@@ -270,8 +290,10 @@ def _descend(
                         if may:
                             now = _try_pair(
                                 seq, size, each, a, a, rows, ns, who, road, stay, limits, outs,
-                                held, kinds, sums, now,
+                                held, kinds, sums, marks, now,
                             )  # fmt: skip
+                            room = _room(each, a, a, now)
+            marks[a, a] = looked
         better = now < before - _LEAST
     return now
 
@@ -280,15 +302,17 @@ def _descend(
 def _settled(
     seq: Longs, size: Longs, each: Floats, loose: Longs, who: Longs, road: Floats, stay: Floats,
     limits: Floats, rows: Longs, ns: Longs, outs: Floats, held: Floats, kinds: Longs, sums: Floats,
-    now: float,
+    marks: Longs, alone: bool, now: float,
 ) -> float:  # fmt: skip
     """Insert the loose stops one by one and improve the trips; return the week's cost."""
     for at in range(loose.size):
         now = _insert(
-            seq, size, each, loose[at], who, road, stay, limits, rows, outs, held, kinds, sums
+            seq, size, each, loose[at], who, road, stay, limits, rows, outs, held, kinds, sums,
+            marks,
         )  # fmt: skip
     return _descend(
-        seq, size, each, who, road, stay, limits, rows, ns, outs, held, kinds, sums, now
+        seq, size, each, who, road, stay, limits, rows, ns, outs, held, kinds, sums, marks, alone,
+        now,
     )  # fmt: skip
 
 
@@ -305,7 +329,7 @@ def _copy(seq: Longs, size: Longs, to_seq: Longs, to_size: Longs) -> None:
 def improve_week(
     seq: Longs, size: Longs, who: Longs, road: Floats, stay: Floats, limits: Floats, kinds: Longs,
     best_seq: Longs, best_size: Longs, each: Floats, rows: Longs, ns: Longs, outs: Floats,
-    held: Floats, loose: Longs, sums: Floats, turns: int,
+    held: Floats, loose: Longs, sums: Floats, marks: Longs, turns: int,
 ) -> float:  # fmt: skip
     """Route a week's stops, the best trips in `best_seq`, `best_size`, `kinds`; return their cost.
 
@@ -315,15 +339,20 @@ def improve_week(
     draws are a counter's, so the same week gives the same trips. The other arrays are room.
     """
     k, p = size.size, loose.size
+    alone = limits[3] >= 0.0 and road[0, loose[0]] < limits[2]
     for r in range(k):
         size[r] = 0
         trip_cost(seq[r], 0, who, road, stay, limits, each[r])
+        is_new(marks, r)
     now = 0.0
     now = _settled(
-        seq, size, each, loose, who, road, stay, limits, rows, ns, outs, held, kinds, sums, now
+        seq, size, each, loose, who, road, stay, limits, rows, ns, outs, held, kinds, sums, marks,
+        alone, now,
     )  # fmt: skip
     best = now
     _copy(seq, size, best_seq, best_size)
+    for r in range(k):
+        marks[k + 1, r] = marks[k, r]
     draw = np.int64(12345)
     out_of = min(p, 2 + p // 5)
     for _ in range(turns if p > 1 else 0):
@@ -347,18 +376,23 @@ def improve_week(
                         for i in range(place, size[r] - 1):
                             seq[r, i] = seq[r, i + 1]
                         size[r] -= 1
+                        is_new(marks, r)
                         break
         for r in range(k):
             trip_cost(seq[r], size[r], who, road, stay, limits, each[r])
         now = _settled(
             seq, size, each, loose[:out_of], who, road, stay, limits, rows, ns, outs, held, kinds,
-            sums, now,
+            sums, marks, alone, now,
         )  # fmt: skip
         if now < best - _LEAST:
             best = now
             _copy(seq, size, best_seq, best_size)
+            for r in range(k):
+                marks[k + 1, r] = marks[k, r]
         else:
             _copy(best_seq, best_size, seq, size)
+            for r in range(k):
+                marks[k, r] = marks[k + 1, r]
     for r in range(k):
         trip_cost(best_seq[r], best_size[r], who, road, stay, limits, each[r])
     return week_cost(each, k, kinds)

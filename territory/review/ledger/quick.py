@@ -212,8 +212,9 @@ def _splits(idn: Ints, territory: Ints) -> Longs:
     named = idn >= 0
     if not named.any():
         return np.zeros(0, dtype=np.int64)
-    pairs = np.unique(np.column_stack([idn[named], territory[named]]), axis=0)
-    return np.asarray(np.bincount(pairs[:, 0]) - 1, dtype=np.int64)
+    k = int(territory.max()) + 1
+    pairs = np.unique(idn[named].astype(np.int64) * k + territory[named])
+    return np.asarray(np.bincount(pairs // k) - 1, dtype=np.int64)
 
 
 def _handed_over(prepared: Prepared, old: State, new: State) -> list[Row]:

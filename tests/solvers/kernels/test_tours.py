@@ -87,7 +87,8 @@ def on_roads(road, stay, n_days, *, who=None, night=1e9, far=1e9, least_late=LAT
         seq, size, np.arange(p + 1) if who is None else who, road, stay,
         np.array([480.0, night, far, least_late]), kinds, best, best_size, np.zeros((n_days, 3)),
         np.zeros((2, p + 1), dtype=np.int64), np.zeros(2, dtype=np.int64), np.zeros((2, 3)),
-        np.zeros((2, 3)), first, np.zeros((3, n_days, p + 2)), turns,
+        np.zeros((2, 3)), first, np.zeros((3, n_days, p + 2)),
+        np.zeros((n_days + 3, n_days), dtype=np.int64), turns,
     )  # fmt: skip
     return total, [best[r, : best_size[r]].tolist() for r in range(n_days)], kinds.tolist()
 
