@@ -57,6 +57,11 @@ class Plan:
         known = set(self.columns["territories"])
         return [name for name in self.columns["territories"] if f"{name}_goal" in known]
 
+    @property
+    def travelled(self) -> list[str]:
+        """Hours and nights on the road, as far as the tables have them."""
+        return [x for x in ("travel_h", "nights") if x in self.columns["territories"]]
+
 
 def read(folder: Path) -> Plan:
     """Read a plan folder; FileNotFoundError names the files that are missing."""
@@ -154,7 +159,23 @@ def _check_accounts(plan: Plan) -> list[str]:
             taken = number(row, "n_calls") * call / 60.0 * number(row, "travel_factor")
             if abs(travel - taken) > 2e-3 + 1e-5 * taken:
                 off.append(f"{name}: travel_h {row['travel_h']} is not what its calls take")
-    return off
+    return off + _check_nights(plan)
+
+
+def _check_nights(plan: Plan) -> list[str]:
+    """Nights that tours corrected: by the hours to far accounts of a territory."""
+    far_min = plan.summary["travel"].get("overnight_min", math.inf)
+    per_h = {row["territory_id"]: number(row, "nights_per_h") for row in plan.tables["territories"]}
+    return [
+        f"account {row['account_id']}: nights {row['nights']} are not those of its tours"
+        for row in plan.tables["accounts"]
+        if number(row, "minutes") >= far_min
+        if abs(
+            number(row, "nights")
+            - number(row, "travel_h") * per_h.get(row["territory_id"], math.nan)
+        )
+        > 2e-4
+    ]
 
 
 def _check_territories(plan: Plan) -> tuple[list[str], list[tuple[str, str]]]:
@@ -166,7 +187,7 @@ def _check_territories(plan: Plan) -> tuple[list[str], list[tuple[str, str]]]:
     cells: dict[tuple[str, str], list[float]] = defaultdict(list)
     for row in plan.tables["accounts"]:
         sums["n_accounts"][row["territory_id"]] += 1
-        for measure in [*plan.measures, "travel_h"]:
+        for measure in [*plan.measures, *plan.travelled]:
             cells[row["territory_id"], measure].append(number(row, measure))
     for row in plan.tables["alignment"]:
         sums["n_units"][row["territory_id"]] += 1
@@ -179,7 +200,7 @@ def _check_territories(plan: Plan) -> tuple[list[str], list[tuple[str, str]]]:
         for count in ("n_accounts", "n_units"):
             if number(row, count) != sums[count][at]:
                 off.append(f"territory {at}: {count} is {row[count]}, counted {sums[count][at]}")
-        for measure in [*plan.measures, "travel_h"]:
+        for measure in [*plan.measures, *plan.travelled]:
             total = math.fsum(cells[at, measure])
             if not same(number(row, measure), total):
                 off.append(f"territory {at}: {measure} is {row[measure]}, summed {total:.4f}")
@@ -320,12 +341,9 @@ def check(plan: Plan, *, inputs: list[str] | None = None, allow_outside: bool = 
     off = _check_columns(plan)
     if off:
         return off
-    off += _check_assignment(plan, inputs)
-    off += _check_accounts(plan)
+    off += _check_assignment(plan, inputs) + _check_accounts(plan)
     wrong, outside = _check_territories(plan)
-    off += wrong
-    off += _check_contiguity(plan)
-    off += _check_summary(plan)
+    off += wrong + _check_contiguity(plan) + _check_summary(plan)
     said = {
         (each.get("territory_id"), each.get("measure"))
         for each in plan.summary.get("violations", [])

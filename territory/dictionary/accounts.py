@@ -109,7 +109,9 @@ ACCOUNT: tuple[AccountField, ...] = (
         "plan", "travel_factor", "positive", "what routed tours made of the estimate; 1 = unrouted"
     ),
     _made("plan", "nights", "number", "nights away that its calls need",
-          "nights a year", "n_calls * (days of the trip - 1) / stops_per_trip"),
+          "nights a year",
+          "n_calls * (days of the trip - 1) / stops_per_trip; where tours say otherwise, travel_h "
+          "* nights_per_h of its territory beyond travel.overnight_min, 0 nearer"),
     _read(
         "revenue_usd", "signed", "sales in USD a year; credits are negative", "USD a year",
         saved=True,

@@ -34,6 +34,7 @@ n_accounts | number | - | accounts of it | count of accounts.csv
 {measure}_deviation | signed | share of the goal | how far it is from its goal | load / goal - 1
 travel_h | number | h a year | hours on the road | sum of travel_h over accounts.csv
 nights | number | nights a year | nights away | sum of nights over accounts.csv
+nights_per_h | number | nights an hour | nights away for each hour to its accounts beyond travel.overnight_min, by its tours; empty: its estimate stays | routed nights / sum of travel_h of those accounts
 n_parts | number | - | pieces that its units make; 1 = contiguous | components of adjacency.csv within it
 rep_name | text | - | its rep's name
 capacity_h | number | h a year | what its rep can work | capacity_h of the rep, else [capacity] * fte

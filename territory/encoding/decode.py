@@ -220,8 +220,9 @@ def _territories(
         out[f"{name}_lower"] = (goal * (1.0 - options.tolerance)).round(4)
         out[f"{name}_upper"] = (goal * (1.0 + options.tolerance)).round(4)
         out[f"{name}_deviation"] = (load / goal - 1.0).round(6)
-    out["travel_h"] = sums["travel_h"].to_numpy(dtype=np.float64).round(4)
-    out["nights"] = sums["nights"].to_numpy(dtype=np.float64).round(4)
+    out[["travel_h", "nights"]] = sums[["travel_h", "nights"]].to_numpy(dtype=np.float64).round(4)
+    if roads.nights_per_h is not None:
+        out["nights_per_h"] = roads.nights_per_h
     out["n_parts"] = result.evaluation.n_parts.astype(int)
     out["rep_name"] = case.team["rep_name"]
     out["capacity_h"] = case.team["capacity_h"]

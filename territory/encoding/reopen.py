@@ -15,7 +15,7 @@ from geo.adjacency import Adjacency
 from territory.arrays import Floats, Ints
 from territory.encoding.case import Case
 from territory.encoding.roads import Roads
-from territory.encoding.routed.classes import class_of
+from territory.encoding.routed.classes import class_of, nights_by_tours
 from territory.encoding.rules import items_of
 from territory.errors import InputError
 from territory.inputs.scenario.scenario import Scenario
@@ -228,6 +228,10 @@ def _roads(plan: Plan, case: Case) -> Roads:
     if table is not None:
         factor = table[np.arange(len(origins))[None, :], class_of(minutes)]
         hours = np.round(hours * factor, 4)
+    per_h = _nights_per_h(plan)
+    if per_h is not None:
+        far_min = case.scenario.travel.overnight_min
+        nights = nights_by_tours(minutes, hours, nights, per_h, far_min)
     lonlat = accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
     number = {name: t for t, name in enumerate(case.team["territory_id"])}
     own = accounts["territory_id"].map(number).to_numpy(dtype=np.int64)
@@ -247,7 +251,15 @@ def _roads(plan: Plan, case: Case) -> Roads:
         unit_minutes=road_estimate(case.scenario, lonlat).minutes(origins, case.unit_lonlat),
         start=None,
         factor=factor,
+        nights_per_h=per_h,
     )
+
+
+def _nights_per_h(plan: Plan) -> Floats | None:
+    """Nights away for each hour to far accounts by the plan's tours, shape (k,); see `Roads`."""
+    if "nights_per_h" not in plan.territories:
+        return None
+    return pd.to_numeric(plan.territories["nights_per_h"]).to_numpy(dtype=np.float64)
 
 
 def _told(case: Case) -> bool:
@@ -272,6 +284,7 @@ def _own_roads(plan: Plan, case: Case, served: Ints) -> Roads:
         unit_minutes=np.zeros((len(case.unit_ids), 1)),
         start=None,
         factor=None if factors_of(case) is None else told("travel_factor"),
+        nights_per_h=_nights_per_h(plan),
         own=served,
     )
 

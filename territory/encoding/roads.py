@@ -30,6 +30,9 @@ class Roads:
         One way; on the road a year, corrected by tours where they were routed; away a year.
     factor : float64, shape (accounts, k), or None
         What the estimated hours were multiplied with; None where nothing was routed.
+    nights_per_h : float64, shape (k,), or None
+        Nights away for each hour on the road to accounts beyond `overnight_min`, by the tours of
+        each territory; NaN where the estimate stays, None where nothing was routed.
     unit_minutes : float64, shape (units, k)
         One way to each unit's own point.
     own : int32, shape (items,), or None
@@ -53,6 +56,7 @@ class Roads:
     unit_minutes: Floats
     start: NDArray[np.int32] | None
     factor: Floats | None = None
+    nights_per_h: Floats | None = None
     own: NDArray[np.int32] | None = None
     free: Result | None = None
     wall_s: float = 0.0

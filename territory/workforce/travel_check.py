@@ -59,8 +59,9 @@ class TravelCheck:
         way, mean of all calls), ``estimate_h, tour_h, error`` (estimate / tour - 1), ``nights``
         (a year), ``stops_per_day, n_days, long_days``.
     accounts : DataFrame
-        One row a called account: ``account_id, territory_id, minutes, travel_h`` (estimate) and
-        ``routed_h``: its part of the trips that it is on, in proportion to the estimate.
+        One row a called account: ``account_id, territory_id, minutes, travel_h, nights``
+        (estimate) and ``routed_h``: its part of the trips that it is on, in proportion to the
+        estimate.
     tours : mapping of str to Tours
         By territory id; stop j is the j-th account of the territory, in the plan's order.
     day_h : float
@@ -273,6 +274,7 @@ def _shares(own: pd.DataFrame, year: Tours, tour_h: float) -> pd.DataFrame:
             "territory_id": own["territory_id"].to_numpy(),
             "minutes": own["minutes"].to_numpy(dtype=np.float64),
             "travel_h": estimate,
+            "nights": own["nights"].to_numpy(dtype=np.float64) if "nights" in own else 0.0,
             "routed_h": part * (tour_h / whole) if whole > 0 else part,
         }
     )

@@ -127,7 +127,8 @@ class Desk:
         self.plan = plan
         self.opened = reopened(plan, own=True)
         self.encoding = encode(self.opened.case, self.opened.roads)
-        self.ways = Ways(self.opened.case, self.opened.roads.origins)
+        roads = self.opened.roads
+        self.ways = Ways(self.opened.case, roads.origins, roads.nights_per_h)
         self._parts = parts_of(plan.alignment["unit_id"])
         self._accounts = pd.Index(plan.accounts["account_id"].astype(str))
         self._territories = pd.Index(self.opened.case.team["territory_id"].astype(str))

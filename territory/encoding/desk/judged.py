@@ -14,7 +14,7 @@ from territory.arrays import Floats, Ints, Longs
 from territory.encoding.desk.alone import taken_out
 from territory.encoding.desk.named import Move
 from territory.encoding.desk.prepared import MINUTE, Land, Prepared
-from territory.encoding.routed.classes import class_of
+from territory.encoding.routed.classes import class_of, nights_by_tours
 from territory.encoding.verify import beyond_bands, beyond_caps, in_pieces, rule_by_rule
 
 __all__ = [
@@ -118,6 +118,9 @@ def after_moves(prepared: Prepared, old: State, target: Ints, moved: Longs) -> S
         hours, away = np.round(hours, 4), np.round(away, 4)
         if team.factor.size:
             hours = np.round(hours * team.factor[t, class_of(way)], 4)
+        if team.nights_per_h.size:
+            per_h = team.nights_per_h[[t]]
+            away = nights_by_tours(way, hours, away, per_h, prepared.trips.far_min)
         minutes[here], travel[here], nights[here] = way[:, 0], hours[:, 0], away[:, 0]
     workload = old.workload_h.copy()
     workload[rows] = np.round(np.round(held.service_h[rows], 4) + travel[rows], 4)

@@ -34,7 +34,7 @@ __all__ = ["NAME", "read_prepared", "write_prepared"]
 NAME = "desk.npz"
 """Name of the file in a plan folder."""
 
-_FORM = 3
+_FORM = 4
 _DAMAGED = (*DAMAGED, ValueError, KeyError, TypeError, AttributeError, RuntimeError)
 """What numpy and zipfile raise over files that are cut short or are something else."""
 

@@ -202,6 +202,8 @@ class Team:
         By the plan's own tours, where it has any.
     factor : float64, shape (k, classes), or without entries
         What tours multiply the hours with.
+    nights_per_h : float64, shape (k,), or without entries
+        What they make of nights: see `Roads`.
     """
 
     ids: Texts
@@ -213,6 +215,7 @@ class Team:
     routed_travel_h: Floats
     routed_nights: Floats
     factor: Floats
+    nights_per_h: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -230,6 +230,7 @@ def _team(desk: Desk) -> Team:
         routed_travel_h=rows["routed_travel_h"].to_numpy(dtype=np.float64) if routed else none,
         routed_nights=rows["routed_nights"].to_numpy(dtype=np.float64) if routed else none,
         factor=np.zeros((0, 0)) if factors is None else factors,
+        nights_per_h=none if desk.ways.nights_per_h is None else desk.ways.nights_per_h,
     )
 
 

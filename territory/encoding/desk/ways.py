@@ -9,7 +9,7 @@ import numpy as np
 
 from territory.arrays import Floats, Longs
 from territory.encoding.reopen import factors_of
-from territory.encoding.routed.classes import class_of
+from territory.encoding.routed.classes import class_of, nights_by_tours
 from territory.workforce.workload import read_minutes, road_estimate, travel_hours
 
 if TYPE_CHECKING:
@@ -31,10 +31,12 @@ class Ways:
     case : Case
     origins : float64, shape (k, 2)
         Lon, lat of homes or centers.
+    nights_per_h : float64, shape (k,), or None
+        See `Roads`.
     """
 
-    def __init__(self, case: Case, origins: Floats) -> None:
-        self._case, self._origins = case, origins
+    def __init__(self, case: Case, origins: Floats, nights_per_h: Floats | None) -> None:
+        self._case, self._origins, self.nights_per_h = case, origins, nights_per_h
         self._lonlat = case.accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
 
     @cached_property
@@ -70,6 +72,12 @@ class Ways:
             factor = self.factors[territory, class_of(minutes)]
             hours = np.round(hours * factor, 4)
             factor = factor[:, 0]
+        if self.nights_per_h is not None:
+            per_h, far_min = (
+                self.nights_per_h[[territory]],
+                self._case.scenario.travel.overnight_min,
+            )
+            nights = nights_by_tours(minutes, hours, nights, per_h, far_min)
         return minutes[:, 0], hours[:, 0], nights[:, 0], factor
 
     def _minutes(self, rows: Longs, territory: int, origin: Floats) -> Floats:

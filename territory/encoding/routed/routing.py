@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from territory.arrays import Floats
+from territory.arrays import Floats, Longs
 from territory.encoding.roads import Roads
-from territory.encoding.routed.classes import EDGES_MIN, class_of
+from territory.encoding.routed.classes import EDGES_MIN, class_of, nights_by_tours
 from territory.wording import LIMIT
 from territory.workforce.travel_check import TravelCheck, far_off
 
@@ -74,7 +74,7 @@ def rounds_of(scenario: Scenario, n_accounts: int) -> int:
 
 
 def corrected(case: Case, roads: Roads, check: TravelCheck) -> Roads:
-    """Return the roads with hours that meet the tours, by territory and distance.
+    """Return the roads with hours and nights that meet the tours, by territory and distance.
 
     Parameters
     ----------
@@ -89,6 +89,8 @@ def corrected(case: Case, roads: Roads, check: TravelCheck) -> Roads:
     The factor of a territory and distance class (to 45, to 120 minutes, beyond) is routed ÷
     estimated hours, drawn to the territory's own ratio where the class has few hours: each counts
     half at 40 h. Classes are then scaled together so that the territory's hours are the routed.
+    Nights go with the hours to accounts beyond `overnight_min`, without which nobody stays away, in
+    the territory's own proportion; where neither tours nor the estimate know one it stays as it is.
     """
     territory = {name: t for t, name in enumerate(case.team["territory_id"])}
     rows = check.accounts
@@ -109,12 +111,36 @@ def corrected(case: Case, roads: Roads, check: TravelCheck) -> Roads:
     where = class_of(roads.minutes)
     factor = by_band[np.arange(len(case.team))[None, :], where]
     before = np.ones(1) if roads.factor is None else roads.factor
+    hours = np.round(roads.hours * factor, 4)
+    per_h = _nights_per_h(case, roads, check, at, by_band[at, band])
+    far_min = case.scenario.travel.overnight_min
     return replace(
         roads,
-        hours=np.round(roads.hours * factor, 4),
+        hours=hours,
+        nights=nights_by_tours(roads.minutes, hours, roads.nights, per_h, far_min),
         factor=np.round(before * factor, 6),
+        nights_per_h=per_h,
         free=None,
     )
+
+
+def _nights_per_h(
+    case: Case, roads: Roads, check: TravelCheck, at: Longs, factor: Floats
+) -> Floats:
+    """Return nights away for each hour to far accounts, shape (k,); NaN where nothing tells it.
+
+    ``at``, ``factor``: the territory of each account of the tours, and what its hours get.
+    """
+    rows, k = check.accounts, len(case.team)
+    far = rows["minutes"].to_numpy(dtype=np.float64) >= case.scenario.travel.overnight_min
+    hours = np.round(rows["travel_h"].to_numpy(dtype=np.float64) * factor, 4)
+    far_h = np.bincount(at, np.where(far, hours, 0.0), k)
+    estimate = np.bincount(at, rows["nights"].to_numpy(dtype=np.float64), k)
+    table = check.table.set_index("territory_id")["nights"]
+    tours = table.reindex(case.team["territory_id"]).fillna(0.0).to_numpy(dtype=np.float64)
+    told = (far_h > 0) & ((tours > 0) | (estimate > 0))
+    before = np.full(k, np.nan) if roads.nights_per_h is None else roads.nights_per_h
+    return np.where(told, np.round(tours / np.maximum(far_h, LIMIT), 8), before)
 
 
 def with_routed(plan: Plan, check: TravelCheck, *, rounds: int) -> Routed:

@@ -10,7 +10,7 @@ from territory.encoding.reopen import reopened, scenario_of
 def test_the_ways_to_some_accounts_are_those_of_the_whole_table(pinned_plan):
     plan = pinned_plan
     whole = reopened(plan)
-    ways = Ways(whole.case, whole.roads.origins)
+    ways = Ways(whole.case, whole.roads.origins, whole.roads.nights_per_h)
     owner = plan.accounts["territory_id"].to_numpy(dtype=object)
     for territory, name in enumerate(whole.case.team["territory_id"]):
         rows = np.flatnonzero(owner != name)

@@ -11,6 +11,7 @@ from solvers.stop import never
 from territory.design import prepare
 from territory.encoding.attempts import Attempts
 from territory.encoding.encode import encode
+from territory.encoding.reopen import reopened
 from territory.encoding.routed import road_loop
 from territory.encoding.routed.road_loop import as_driven, held_on_the_road
 from territory.encoding.travel import roads_of
@@ -159,3 +160,30 @@ def test_a_plan_without_calls_is_driven_nowhere(solved):
     attempts, plan, result, roads = solved
     idle = replace(plan, accounts=plan.accounts.assign(n_calls=0.0))
     assert as_driven(attempts, idle, result, roads) is idle
+
+
+def test_nights_of_a_settled_plan_are_those_of_its_tours_and_it_pays_for_them(tmp_path):
+    # Far accounts that the estimate joins otherwise than tours do: a night counts next to nothing.
+    extra = "[travel]\novernight_min = 45\nnight_usd = 5\n"
+    path = grid_scenario(tmp_path, columns=14, rows=2, extra=extra)
+    ready = prepare(read_scenario(path))
+    case, roads = roads_of(ready.case)
+    attempts = Attempts(
+        case, geography=ready.geography, audit=ready.audit, observer=ignore, stop=never
+    )
+    encoding = encode(case, roads)
+    result = attempts.solve(encoding.problem, None)
+    before = attempts.plan(encoding, result, roads)
+    plan = as_driven(attempts, before, result, roads)
+    rows = plan.territories
+    assert (rows["routed_nights"] > 0).all()
+    assert not np.allclose(before.territories["nights"], rows["routed_nights"], rtol=0.02)
+    assert rows["nights"].to_numpy() == pytest.approx(rows["routed_nights"], abs=2e-3)
+    assert plan.record.terms["nights_usd"] == pytest.approx(5 * rows["nights"].sum(), abs=0.01)
+    near = plan.accounts["minutes"] < 45
+    assert (plan.accounts.loc[near, "nights"] == 0).all()
+    # Opened again, any account's nights from any home are by the same tours.
+    opened = reopened(plan).roads
+    told = rows["nights_per_h"].to_numpy()
+    far = opened.minutes >= 45
+    assert opened.nights[far] == pytest.approx((opened.hours * told)[far], abs=1e-3)

@@ -29,6 +29,8 @@ max_moved_revenue = 0.2
 max_moved_workload = 0.3
 [travel]
 rounds = 1
+overnight_min = 30
+night_usd = 5
 """,
     "radius": """
 [rules]
