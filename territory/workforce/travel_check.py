@@ -229,11 +229,11 @@ def check_travel(
     )
 
 
-def far_off(plan: Plan, check: TravelCheck) -> tuple[str, ...]:
-    """Name the territories whose estimate is more than 15 % off its tours, worst first, and why."""
+def far_off(plan: Plan, check: TravelCheck) -> dict[str, str]:
+    """Return why an estimate is more than 15 % off its tours, by territory, the worst first."""
     table = check.table
     beyond = table[table["error"].abs() > FAR_OFF]
-    out = []
+    out = {}
     for row in beyond.loc[beyond["error"].abs().sort_values(ascending=False).index].to_dict(
         "records"
     ):
@@ -244,12 +244,12 @@ def far_off(plan: Plan, check: TravelCheck) -> tuple[str, ...]:
         tours = check.tours[name]
         trips = sum(not day.away for day in tours.days)
         away = f", {row['nights']:,.0f} nights away" if row["nights"] >= 1 else ""
-        out.append(
-            f"{name}: {row['estimate_h']:,.0f} h estimated, {row['tour_h']:,.0f} h by tours "
+        out[name] = (
+            f"{row['estimate_h']:,.0f} h estimated, {row['tour_h']:,.0f} h by tours "
             f"({100 * row['error']:+.1f} %): a trip takes in {tours.routed_visits / trips:.1f} "
             f"stops{away}; the estimate {taken:.1f}"
         )
-    return tuple(out)
+    return out
 
 
 def _shares(own: pd.DataFrame, year: Tours, tour_h: float) -> pd.DataFrame:

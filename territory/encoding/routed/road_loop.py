@@ -13,6 +13,7 @@ import solvers
 from territory.encoding.encode import encode
 from territory.encoding.routed.border import at_the_border
 from territory.encoding.routed.routing import (
+    ESTIMATE,
     MOST_ACCOUNTS,
     ROOM,
     Routed,
@@ -202,11 +203,13 @@ def _settled(attempts: Attempts, last: _Round, found: _Round | None = None) -> P
     )
     plan = attempts.plan(encoding, result, roads)
     check = check_travel(plan, case.scenario)
-    before = (found or last).routed.plan.record.routed
+    base = (found or last).routed.plan
+    before = base.record.routed
     routed = with_routed(plan, check, rounds=before.rounds if before else 0).plan
     told = routed.record.routed
     if told is None or before is None:
         return routed
     more = {"settled": True, "estimate": before.to_dict()}
     told = replace(told, further={**told.further, **more})
-    return replace(routed, record=replace(routed.record, routed=told))
+    rows = routed.territories.assign(**{name: base.territories[name] for name in ESTIMATE})
+    return replace(routed, territories=rows, record=replace(routed.record, routed=told))

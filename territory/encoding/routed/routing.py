@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
     from territory.plan import Plan
 
-__all__ = ["MOST_ACCOUNTS", "ROOM", "Routed", "corrected", "rounds_of", "with_routed"]
+__all__ = ["ESTIMATE", "MOST_ACCOUNTS", "ROOM", "Routed", "corrected", "rounds_of", "with_routed"]
 
 
 MOST_ACCOUNTS = 40_000
@@ -32,6 +32,9 @@ MOST_ACCOUNTS = 40_000
 ROOM = 0.02
 """Share of a goal by which bands with travel inside are narrower once a plan was routed: an
 assumption, 0 to 0.05. What is routed anew differs a little from what hours were corrected by."""
+
+ESTIMATE = ("estimate_travel_h", "estimate_reason")
+"""Columns of a territory: the hours it was found with, and why tours are far from them."""
 
 _THIN_H = 40.0
 """Estimated hours of a distance class at which it counts half, its territory's ratio the other."""
@@ -157,6 +160,9 @@ def with_routed(plan: Plan, check: TravelCheck, *, rounds: int) -> Routed:
     out["routed_travel_h"] = travel.round(4)
     out["routed_nights"] = table["nights"].reindex(ids).fillna(0.0).to_numpy(dtype=np.float64)
     out["routed_workload_h"] = load.round(4)
+    reasons = far_off(plan, check)
+    out["estimate_travel_h"] = table["estimate_h"].reindex(ids).fillna(0.0).to_numpy()
+    out["estimate_reason"] = pd.array([reasons.get(str(each), "") for each in ids], dtype="str")
     options = plan.record.measures.get("workload_h")
     share = _goal_shares(plan)
     deviation = load / (share * load.sum()) - 1.0
@@ -168,7 +174,7 @@ def with_routed(plan: Plan, check: TravelCheck, *, rounds: int) -> Routed:
         "outside": [str(each) for each in ids[beyond]],
         "worst_deviation": round(float(np.abs(deviation).max()), 6),
         **check.errors(),
-        "far_off": list(far_off(plan, check)),
+        "far_off": [f"{name}: {reason}" for name, reason in reasons.items()],
     }
     return Routed(
         plan=replace(plan, territories=out, record=plan.record.but(routed=routed_told)),

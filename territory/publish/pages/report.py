@@ -12,6 +12,7 @@ from territory.messages import counted, visible
 from territory.publish.maps.outline_map import outline_maps
 from territory.publish.pages.beside import Beside
 from territory.publish.pages.earnings import earnings
+from territory.publish.pages.method import method_of
 from territory.publish.pages.next_steps import next_steps
 from territory.publish.pages.outside import foremost, outside_lines
 from territory.publish.pages.reach import reach_of
@@ -131,7 +132,7 @@ def _content(plan: Plan, beside: Beside, go_live: date | None) -> Mapping[str, o
         "changes": _changes(plan, known) if known["has_current"] else None,
         "costs": cost_chart(plan),
         "objective": short_money(record.objective),
-        "method": list(_method(plan)),
+        "method": list(method_of(plan)),
         "notes": list(record.notes),
         "audit": _audit(plan),
         "making": list(_making(record)),
@@ -339,34 +340,6 @@ def _changes(plan: Plan, known: WholeFigures) -> Mapping[str, object]:
         "moves": listed,
         "more": len(found) - len(listed),
     }
-
-
-def _method(plan: Plan) -> Iterator[str]:
-    hours = plan.record.travel
-    for name, options in plan.record.measures.items():
-        label = measure_label(name).partition(" (")[0]
-        goal = (
-            "an equal share"
-            if options.goal == "equal"
-            else "a share in proportion to the rep's capacity"
-        )
-        travel = " It contains travel, so its total is the plan's own." if options.travel else ""
-        yield (
-            f"{label}: each territory's goal is {goal} of the total, and "
-            f"± {percent(options.tolerance, 0)} is allowed.{travel}"
-        )
-    yield (
-        "Travel of an account in hours a year = calls × (2 × minutes from the rep's base + (stops "
-        "− 1) × minutes from stop to stop) ÷ stops of the trip ÷ 60, times what routed tours made "
-        "of it (travel_factor). Stops are what fits into a day of at most "
-        f"{hours.get('day_h', 9.0):g} h with one visit's time to spare, at least 2; from "
-        f"{hours.get('overnight_min', 120):g} minutes on, a trip may last several days."
-    )
-    yield (
-        "Contiguous means: one can go from any unit of a territory to any other without leaving "
-        "it, along the borders and bridges listed in adjacency.csv."
-    )
-    yield "Every number here can be recomputed from accounts.csv and alignment.csv of the plan."
 
 
 def _audit(plan: Plan) -> Mapping[str, object]:

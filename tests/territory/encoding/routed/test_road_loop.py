@@ -182,6 +182,12 @@ def test_nights_of_a_settled_plan_are_those_of_its_tours_and_it_pays_for_them(tm
     assert plan.record.terms["nights_usd"] == pytest.approx(5 * rows["nights"].sum(), abs=0.01)
     near = plan.accounts["minutes"] < 45
     assert (plan.accounts.loc[near, "nights"] == 0).all()
+    # What it was found with stays in its table, with the reason where that was far off.
+    assert rows["estimate_travel_h"].to_numpy() == pytest.approx(
+        before.territories["travel_h"], abs=0.05
+    )
+    off = (before.territories["travel_h"] / rows["routed_travel_h"] - 1.0).abs() > 0.15
+    assert ((rows["estimate_reason"] != "") == off).all()
     # Opened again, any account's nights from any home are by the same tours.
     opened = reopened(plan).roads
     told = rows["nights_per_h"].to_numpy()

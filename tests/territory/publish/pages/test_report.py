@@ -180,3 +180,13 @@ def test_tables_of_other_programs_beside_the_plan_are_left_alone(tmp_path):
     (tmp_path / "forecast.csv").write_text("a,b\n1,2\n")
     assert beside_of(tmp_path).forecast is None
     assert "Not forecast yet" in text_of(draw_report(balanced_plan(), beside=beside_of(tmp_path)))
+
+
+def test_a_territory_whose_estimate_was_far_off_its_tours_is_named_with_the_reason():
+    plan = balanced_plan()
+    reasons = ["535 h estimated, 406 h by tours (+32.0 %): a trip takes in 3.5 stops"]
+    rows = plan.territories.assign(estimate_reason=reasons + [""] * (len(plan.territories) - 1))
+    text = text_of(draw_report(replace(plan, territories=rows)))
+    first = rows["territory_id"].iloc[0]
+    assert f"more than 15 % off them in 1 territory. {first}: {reasons[0]}." in text
+    assert "15 % off" not in text_of(draw_report(plan))
