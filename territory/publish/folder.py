@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -132,14 +133,30 @@ def _prepare(plan: Plan, folder: Path) -> None:
     from territory.encoding.desk.desk import Desk
     from territory.encoding.desk.kept import write_prepared
     from territory.encoding.desk.preparing import files_beside, prepared_of
+    from territory.encoding.reopen import scenario_of
+    from territory.incentives.payout.prepared import money_of
 
     saved = read_plan(folder)
     try:
         prepared = prepared_of(Desk(saved))
     except TravelError:
         return  # the company's own minutes are no longer there: who asks is told
-    if prepared is not None:
-        write_prepared(prepared, folder, of=_NEEDED, beside=files_beside(saved))
+    if prepared is None:
+        return
+    money = None
+    scenario = scenario_of(saved)
+    if scenario.quotas is not None:
+        try:
+            money = money_of(saved, scenario)
+        except InputError:
+            money = None  # who asks for quotas is told what is wrong
+    write_prepared(
+        replace(prepared, money=money),
+        folder,
+        of=_NEEDED,
+        beside=files_beside(saved),
+        money_of=[] if money is None else scenario.input_paths(),
+    )
 
 
 def read_plan(folder: str | Path) -> Plan:

@@ -162,12 +162,12 @@ def _at_once(folder: Path, moves: Sequence[Move], *, tours: bool, pay: bool) -> 
     """Return the ledger from what the plan folder keeps prepared; None where it cannot tell it."""
     from territory.encoding.desk.kept import read_prepared
 
-    prepared = read_prepared(folder)
-    if prepared is None or (pay and prepared.quotas):
+    prepared = read_prepared(folder, money=pay)
+    if prepared is None or (pay and prepared.quotas and prepared.money is None):
         return None
     from territory.review.ledger.quick import quick_ledger
 
-    return quick_ledger(prepared, moves, tours=tours)
+    return quick_ledger(prepared, moves, tours=tours, pay=pay)
 
 
 def _tried(console: Console, folder: Path, told: Told) -> int:

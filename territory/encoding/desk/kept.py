@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ from territory.encoding.desk.prepared import (
     Texts,
 )
 from territory.encoding.verify import Caps
+from territory.incentives.payout.prepared import Money, MoneyHeld, MoneyKeys, MoneyReps
 from territory.workforce.tour_year import TourKeys
 
 __all__ = ["NAME", "read_prepared", "write_prepared"]
@@ -34,17 +35,24 @@ __all__ = ["NAME", "read_prepared", "write_prepared"]
 NAME = "desk.npz"
 """Name of the file in a plan folder."""
 
-_FORM = 4
+_FORM = 5
 _DAMAGED = (*DAMAGED, ValueError, KeyError, TypeError, AttributeError, RuntimeError)
 """What numpy and zipfile raise over files that are cut short or are something else."""
 
 _FACTS = "facts"
-T = TypeVar("T", Held, Land, Team)
+_MONEY = "money_"
+"""What the names of arrays for quotas and pay begin with: read only when they are asked for."""
+T = TypeVar("T", Held, Land, Team, MoneyHeld, MoneyReps)
 Array = NDArray[np.generic]
 
 
 def write_prepared(
-    prepared: Prepared, folder: Path, *, of: Iterable[str], beside: Iterable[str] = ()
+    prepared: Prepared,
+    folder: Path,
+    *,
+    of: Iterable[str],
+    beside: Iterable[str] = (),
+    money_of: Iterable[str] = (),
 ) -> None:
     """Write a prepared plan into the folder of its tables.
 
@@ -57,6 +65,9 @@ def write_prepared(
         written here does not count.
     beside : iterable of str
         Paths of files elsewhere that it was made from, as the plan names them.
+    money_of : iterable of str
+        Paths of the files that quotas and pay were worked out from; one that is absent then must
+        be absent when they are told.
     """
     names = list(of)
     facts = {
@@ -65,22 +76,34 @@ def write_prepared(
         "beside": {path: _print_of(Path(path)) for path in beside},
         "measures": [asdict(each) for each in prepared.measures],
         "quotas": prepared.quotas,
+        "money": None if prepared.money is None else asdict(prepared.money.keys),
+        "money_of": {path: _print_of(Path(path)) for path in money_of},
         **{
             name: asdict(getattr(prepared, name))
             for name in ("prices", "caps", "radius", "trips", "tours", "before")
         },
     }
+    parts: dict[str, Held | Land | Team | MoneyHeld | MoneyReps] = {
+        "held": prepared.held,
+        "land": prepared.land,
+        "team": prepared.team,
+    }
+    if prepared.money is not None:
+        parts |= {f"{_MONEY}held": prepared.money.held, f"{_MONEY}reps": prepared.money.reps}
     arrays = {
         f"{part}.{name}": array
-        for part in ("held", "land", "team")
-        for name, array in _arrays(getattr(prepared, part)).items()
+        for part, given in parts.items()
+        for name, array in _arrays(given).items()
     }
     said = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
     np.savez(folder / NAME, allow_pickle=False, **{_FACTS: said}, **arrays)
 
 
-def read_prepared(folder: Path) -> Prepared | None:
-    """Read a prepared plan back; None where there is none, or where its tables are others now."""
+def read_prepared(folder: Path, *, money: bool = False) -> Prepared | None:
+    """Read a prepared plan back; None where there is none, or where its tables are others now.
+
+    With ``money`` also what quotas and pay need, where it is kept and of the files as they are.
+    """
     path = folder / NAME
     if not path.is_file():
         return None
@@ -95,7 +118,10 @@ def read_prepared(folder: Path) -> Prepared | None:
                 return None
             if "" in beside.values():  # nobody would see that it is another
                 return None
-            arrays = {name: file[name] for name in file.files}
+            money = money and _told(facts["money_of"])
+            arrays = {
+                name: file[name] for name in file.files if money or not name.startswith(_MONEY)
+            }
         before = facts["before"]
         heard(facts["prices"]["currency"])
         return Prepared(
@@ -112,12 +138,27 @@ def read_prepared(folder: Path) -> Prepared | None:
             before=Before(
                 figures=before["figures"], broken=[tuple(each) for each in before["broken"]]
             ),
+            money=_money(facts["money"], arrays) if money and facts["money"] else None,
         )
     except _DAMAGED:
         return None  # cut short, or of another version: the tables themselves are opened
 
 
-def _arrays(part: Held | Land | Team) -> dict[str, Array]:
+def _told(files: Mapping[str, str]) -> bool:
+    """Whether files elsewhere are what they were."""
+    return all(_print_of(Path(name)) == said for name, said in files.items())
+
+
+def _money(facts: Mapping[str, object], arrays: Mapping[str, Array]) -> Money:
+    make: Callable[..., MoneyKeys] = MoneyKeys
+    return Money(
+        held=_part(MoneyHeld, f"{_MONEY}held", arrays),
+        reps=_part(MoneyReps, f"{_MONEY}reps", arrays),
+        keys=make(**{**facts, "roles": tuple(cast("list[str]", facts["roles"]))}),
+    )
+
+
+def _arrays(part: Held | Land | Team | MoneyHeld | MoneyReps) -> dict[str, Array]:
     out: dict[str, Array] = {}
     for each in fields(part):
         value = getattr(part, each.name)

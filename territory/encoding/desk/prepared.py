@@ -12,6 +12,7 @@ from geo.roads.trips import Trips
 from territory.arrays import Floats, Ints, Longs
 from territory.currency import DEFAULT
 from territory.encoding.verify import Caps
+from territory.incentives.payout.prepared import Money
 from territory.workforce.tour_year import TourKeys
 
 __all__ = [
@@ -274,7 +275,8 @@ class Before:
 class Prepared:
     """A plan, prepared for judging moves of its units and accounts.
 
-    `quotas` is whether its scenario sets quotas: they and pay are worked out from its own files.
+    `quotas` is whether its scenario sets quotas, `money` what they and pay are worked out from:
+    None where it was not asked for, cannot be prepared, or the scenario's own files are others now.
     """
 
     held: Held
@@ -288,3 +290,4 @@ class Prepared:
     tours: TourKeys
     quotas: bool
     before: Before
+    money: Money | None = None

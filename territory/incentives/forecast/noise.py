@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from territory.incentives.forecast.outlook import outlook_of
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -63,6 +61,8 @@ def noise_of(case: IncentiveCase) -> Noise:
     A territory's own spread is that of last year's real sales around what the same method would
     have expected of them, between today's territories. It is measured on at least five.
     """
+    from territory.incentives.forecast.outlook import outlook_of
+
     options = case.scenario.pay.simulation if case.scenario.pay is not None else None
     company = COMPANY_SD if options is None else options.company_sd
     if options is not None and options.territory_sd is not None:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "bonus_columns",
+    "bonuses_by",
     "logo_usd",
+    "logo_usd_by",
     "strategic_accounts",
     "strategic_sales",
     "won_accounts",
@@ -51,19 +53,23 @@ def logo_usd(case: IncentiveCase, alignment: Alignment) -> Floats:
     The amount of its tier, or that of accounts of a health system or purchasing group where it is
     one of those and that is more.
     """
-    accounts = case.accounts
-    out = np.zeros(len(accounts))
+    out = np.zeros(len(case.accounts))
     for here, plan in account_plans(case, alignment):
-        options = plan.new_logo
-        if options is None:
-            continue
-        usd = accounts["tier"].map(dict(options.by_tier)).astype(float).fillna(options.usd)
-        for column, least in (("idn", options.idn_usd), ("gpo", options.gpo_usd)):
-            if least is not None and column in accounts:
-                member = accounts[column].fillna("").astype("str").ne("")
-                usd = usd.where(~member, usd.clip(lower=least))
-        out[here] = usd.to_numpy(dtype=np.float64)[here]
+        out[here] = logo_usd_by(case, plan)[here]
     return out
+
+
+def logo_usd_by(case: IncentiveCase, plan: PayPlan) -> Floats:
+    """Return (n,) the bonus for winning each account by one plan; 0 where it has none."""
+    accounts, options = case.accounts, plan.new_logo
+    if options is None:
+        return np.zeros(len(accounts))
+    usd = accounts["tier"].map(dict(options.by_tier)).astype(float).fillna(options.usd)
+    for column, least in (("idn", options.idn_usd), ("gpo", options.gpo_usd)):
+        if least is not None and column in accounts:
+            member = accounts[column].fillna("").astype("str").ne("")
+            usd = usd.where(~member, usd.clip(lower=least))
+    return np.asarray(usd.to_numpy(dtype=np.float64))
 
 
 def strategic_accounts(case: IncentiveCase, plan: PayPlan | None = None) -> NDArray[np.bool_]:
@@ -122,30 +128,39 @@ def bonus_columns(case: IncentiveCase, sold: Floats, alignment: Alignment) -> di
         ``won_usd``: times its bonus; ``strategic_next``: expected strategic sales, a product's
         share being last year's; ``strategic_least``: what they must exceed.
     """
-    open_now = case.last_usd <= 0
-    before = 0
-    if case.sales is not None and case.sales.n_years >= 2:
-        before = int((case.sales.year(1) <= 0).sum())
     n = len(case.accounts)
-    chance, coming, least = np.zeros(n), np.zeros(n), np.zeros(n)
-    last = np.maximum(case.last_usd, 0.0)
+    chance, won, coming, least = (np.zeros(n) for _ in range(4))
     for here, plan in account_plans(case, alignment):
-        rate = float(won_accounts(case, plan).sum()) / before if before else 0.0
-        chance[here & open_now] = rate
-        options = plan.strategic
-        if options is None:
-            continue
-        share = np.ones(n)
-        if options.products:
-            sales = case.sales_of_products(options.products)
-            own = np.zeros(n) if sales is None else np.maximum(sales.year(), 0.0)
-            share = np.divide(own, last, out=np.zeros(n), where=last > 0)
-        chosen = here & strategic_accounts(case, plan)
-        coming[chosen] = (sold * share)[chosen]
-        least[chosen] = (last * share * (1.0 + options.min_growth))[chosen]
-    return {
-        "won": chance,
-        "won_usd": chance * logo_usd(case, alignment),
-        "strategic_next": coming,
-        "strategic_least": least,
-    }
+        rate, logo, share, beyond = bonuses_by(case, plan)
+        chance[here] = rate[here]
+        won[here] = (rate * logo)[here]
+        coming[here] = (sold * share)[here]
+        least[here] = beyond[here]
+    return {"won": chance, "won_usd": won, "strategic_next": coming, "strategic_least": least}
+
+
+def bonuses_by(case: IncentiveCase, plan: PayPlan) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return what one plan pays for, of all accounts, whoever serves them.
+
+    Returns
+    -------
+    tuple of (n,) float64
+        The chance of being won; the bonus for it; the share of expected sales that is strategic;
+        the strategic sales that must be exceeded.
+    """
+    n, sales = len(case.accounts), case.sales
+    before = 0
+    if sales is not None and sales.n_years >= 2:
+        before = int((sales.year(1) <= 0).sum())
+    rate = float(won_accounts(case, plan).sum()) / before if before else 0.0
+    chance = np.where(case.last_usd <= 0, rate, 0.0)
+    options = plan.strategic
+    if options is None:
+        return chance, logo_usd_by(case, plan), np.zeros(n), np.zeros(n)
+    last, share = np.maximum(case.last_usd, 0.0), np.ones(n)
+    if options.products:
+        of_products = case.sales_of_products(options.products)
+        own = np.zeros(n) if of_products is None else np.maximum(of_products.year(), 0.0)
+        share = np.divide(own, last, out=np.zeros(n), where=last > 0)
+    share = np.where(strategic_accounts(case, plan), share, 0.0)
+    return chance, logo_usd_by(case, plan), share, last * share * (1.0 + options.min_growth)

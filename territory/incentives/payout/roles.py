@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from territory.incentives.facts import Alignment, IncentiveCase
     from territory.inputs.scenario.incentives import PayPlan
 
-__all__ = ["account_plans", "paid", "rep_plans", "target_cents"]
+__all__ = ["account_plans", "paid", "rep_plans", "rep_roles", "target_cents"]
 
 _EARNINGS = ("base", "quota", "team", "new_logo", "strategic")
 
 
-def _roles(case: IncentiveCase) -> NDArray[np.object_]:
+def rep_roles(case: IncentiveCase) -> NDArray[np.object_]:
     """Return (r,) the reps' roles, "" where none is given or the plan knows none."""
     if "role" not in case.reps or not case.pay_plan.roles:
         return np.full(len(case.reps), "", dtype=object)
@@ -37,7 +37,7 @@ def rep_plans(case: IncentiveCase) -> list[tuple[NDArray[np.bool_], PayPlan]]:
     InputError
         A rep has a role that [pay.roles] does not have.
     """
-    plan, roles = case.pay_plan, _roles(case)
+    plan, roles = case.pay_plan, rep_roles(case)
     unknown = [at for at, role in enumerate(roles) if role and role not in plan.roles]
     if unknown:
         known = ", ".join(plan.roles)

@@ -14,10 +14,10 @@ from territory.incentives.forecast.outlook import outlook_of
 from territory.incentives.payout.bonuses import bonus_columns
 from territory.incentives.payout.payplan import Year
 from territory.incentives.payout.roles import rep_plans
+from territory.incentives.payout.won import accounts_won
 from territory.incentives.quota.quarters import own_quotas, wider
 from territory.incentives.quota.quotas import Quotas, company_goal, quotas_of
 from territory.messages import Message, counted
-from territory.wording import NONZERO
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -137,7 +137,7 @@ def _years(
         year=Year(
             attainment=attainment,
             team_attainment=team_attainment(case, company / goal, sales, quota[None, :]),
-            new_logos=_won(luck, np.where(has, sums["won"].to_numpy()[at], 0.0)),
+            new_logos=accounts_won(luck, np.where(has, sums["won"].to_numpy()[at], 0.0)),
             logo_usd=_mean_logo(sums, at, has),
             strategic_usd=np.maximum(
                 own * np.where(has, sums["strategic_next"].to_numpy()[at], 0.0)
@@ -155,13 +155,6 @@ def _mean_logo(sums: pd.DataFrame, at: NDArray[np.intp], has: NDArray[np.bool_])
     won = sums["won"].to_numpy(dtype=np.float64)
     usd = np.divide(sums["won_usd"].to_numpy(), won, out=np.zeros_like(won), where=won > 0)
     return np.where(has, usd[at], 0.0)
-
-
-def _won(luck: Floats, mean: Floats) -> Floats:
-    """Draw the accounts won, Poisson by inversion: more to win is never fewer won."""
-    from scipy.stats import poisson
-
-    return np.asarray(poisson.ppf(luck, np.maximum(mean, NONZERO)[None, :]), dtype=np.float64)
 
 
 def team_attainment(case: IncentiveCase, company: Floats, sales: Floats, quota: Floats) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from territory.incentives.forecast.outlook import outlook_of
+from territory.incentives.quota.shares import expected_of, run_rate
 
 if TYPE_CHECKING:
     from territory.incentives.facts import Alignment, IncentiveCase
@@ -56,15 +57,14 @@ def territory_basis(
     basis = groups.sum(min_count=1).reindex(ids)
     previous = basis["previous_usd"]
     basis = basis.fillna(0.0).assign(previous_usd=previous)
-    last = basis["last_usd"].clip(lower=0.0)
-    trend = (last / previous - 1.0).where(previous > 0)
-    carried = trend.clip(-options.trend_limit, options.trend_limit).fillna(0.0)
-    expected = basis["retained_usd"] + basis["captured_usd"] + basis["momentum_usd"]
+    columns = {name: basis[name].to_numpy(dtype=np.float64) for name in basis.columns}
+    trend, carried = run_rate(columns["last_usd"], columns["previous_usd"], options)
+    parts = (columns[f"{name}_usd"] for name in ("retained", "captured", "momentum", "relief"))
     return basis.assign(
         n_accounts=groups.size().reindex(ids).fillna(0).astype(int),
         trend=trend,
-        run_rate_usd=last * (1.0 + options.lasting_share * carried),
-        expected_usd=(expected - basis["relief_usd"]).clip(lower=0.0),
+        run_rate_usd=carried,
+        expected_usd=expected_of(*parts),
     )
 
 

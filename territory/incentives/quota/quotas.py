@@ -11,40 +11,17 @@ import pandas as pd
 from territory.currency import money
 from territory.errors import InputError
 from territory.incentives.quota.basis import quota_basis
-from territory.incentives.quota.spread import fill_between, whole_dollars
+from territory.incentives.quota.shares import BLEND_PARTS, END, EXPECTED_PARTS, shares_of
+from territory.incentives.quota.spread import whole_dollars
 from territory.messages import Message
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from territory.incentives.facts import Alignment, IncentiveCase
     from territory.inputs.scenario.incentives import QuotaPlan
 
-    Floats = NDArray[np.float64]
-
 __all__ = ["BLEND_PARTS", "EXPECTED_PARTS", "Quotas", "company_goal", "quotas_of", "spread_goal"]
 
-_END = ("over_assignment", "limit")
-EXPECTED_PARTS = ("retained", "momentum", "captured", "relief", "stretch", *_END)
-"""What a quota by expected sales is taken apart into; `limit` is what floors and caps add or take,
-`stretch` what the company's goal asks beyond its expected sales."""
-BLEND_PARTS = ("potential", "headroom", "run_rate", "sales_cycle", *_END)
-"""What a quota by a blend is taken apart into."""
-
 _PAST = ("retained", "momentum", "relief")
-
-_SOURCES = {
-    "potential": "potential_usd",
-    "headroom": "headroom_usd",
-    "run_rate": "run_rate_usd",
-    "sales_cycle": "reachable_usd",
-}
-_WHY_NONE = {
-    "potential": "no account has a potential",
-    "headroom": "every account buys all of its potential",
-    "run_rate": "nothing was sold in the last four quarters",
-    "sales_cycle": "no headroom can turn into revenue within the year",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -85,7 +62,7 @@ class Quotas:
         Stretch, over-assignment and limits are spread by the rest and follow what it follows.
         """
         source = _PAST if self.options.blend is None else ("run_rate",)
-        whole = [name for name in self.parts if name not in {"stretch", *_END}]
+        whole = [name for name in self.parts if name not in {"stretch", *END}]
         past, every = (
             sum(float(self.table[f"part_{name}_usd"].sum()) for name in names)
             for names in (source, whole)
@@ -156,131 +133,34 @@ def spread_goal(
     display : str
         Scenario file, for messages.
     """
-    field_usd = round(goal_usd * (1.0 + options.over_assignment))
-    parts: tuple[str, ...]
-    if options.blend is None:
-        parts, wanted = EXPECTED_PARTS, _by_expected(basis, goal_usd, display)
-    else:
-        parts, wanted = BLEND_PARTS, _by_blend(basis, options, goal_usd, display)
-    shares = wanted.sum(axis=1)
-    shares = shares / shares.sum()
-    wanted[:, parts.index("over_assignment")] = (field_usd - goal_usd) * shares
-    lower, upper = _limits(basis, options, field_usd)
-    _refuse_out_of_reach(basis, options, (lower, upper), (goal_usd, field_usd), display)
-    asked = field_usd * shares
-    real = fill_between(asked, lower.astype(float), upper.astype(float), float(field_usd))
-    quota = whole_dollars(real, field_usd, lower, upper)
-    limit = np.where(real <= lower, np.where(asked < lower, "floor", ""), "")
-    limit = np.where((real >= upper) & (asked > upper), "cap", limit)
-    moved = quota - asked
-    wanted[:, parts.index("limit")] = np.where(np.abs(moved) < 1.0, 0.0, real - asked)
-    dollars = np.array(
-        [whole_dollars(row, int(total)) for row, total in zip(wanted, quota, strict=True)]
-    ).reshape(len(basis), len(parts))
-    last = basis["last_usd"].to_numpy(dtype=np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        growth = np.where(last > 0, quota / last - 1.0, np.nan)
-    table = basis.assign(
-        quota_usd=quota,
-        growth=growth,
-        lower_usd=lower if options.floor is not None else np.nan,
-        upper_usd=np.where(last > 0, upper, np.nan) if options.cap is not None else np.nan,
-        limit=limit,
-        **{f"part_{name}_usd": dollars[:, at] for at, name in enumerate(parts)},
+    numbers = basis.select_dtypes("number")
+    columns = {str(name): numbers[name].to_numpy(dtype=np.float64) for name in numbers}
+    found = shares_of(
+        columns, options, goal_usd=goal_usd, ids=basis.index.tolist(), display=display
     )
-    return Quotas(goal_usd=goal_usd, field_usd=field_usd, options=options, parts=parts, table=table)
-
-
-def _by_expected(basis: pd.DataFrame, goal_usd: int, display: str) -> Floats:
-    """Return (k, parts) dollars that sum to the goal in proportion to the expected sales."""
-    expected = basis["expected_usd"].to_numpy(dtype=np.float64)
-    if not expected.sum() > 0:
-        raise InputError(
-            Message(
-                f"{display}: no territory is expected to sell anything: there are neither sales of "
-                "the last year nor headroom that can be revenue within it",
-                hint="name a history or revenue_usd and potential_usd of the accounts, or write a "
-                "[quotas.blend]",
-            )
-        )
-    wanted = np.zeros((len(basis), len(EXPECTED_PARTS)))
-    for at, name in enumerate(EXPECTED_PARTS[:4]):
-        wanted[:, at] = basis[f"{name}_usd"].to_numpy(dtype=np.float64)
-    relief = EXPECTED_PARTS.index("relief")
-    # Relief may not take more than there is.
-    wanted[:, relief] = expected - wanted[:, :relief].sum(axis=1)
-    wanted[:, EXPECTED_PARTS.index("stretch")] = expected * (goal_usd / expected.sum() - 1.0)
-    return wanted
-
-
-def _by_blend(basis: pd.DataFrame, options: QuotaPlan, goal_usd: int, display: str) -> Floats:
-    wanted = np.zeros((len(basis), len(BLEND_PARTS)))
-    for at, name in enumerate(_SOURCES):
-        weight = getattr(options.blend, name)
-        if weight == 0:
-            continue
-        source = basis[_SOURCES[name]].to_numpy(dtype=np.float64)
-        if source.sum() <= 0:
-            raise InputError(
-                Message(
-                    f"{display}: quotas.blend.{name} is {weight:g}, but {_WHY_NONE[name]}",
-                    hint=f"write {name} = 0.0 and give its weight to another part",
-                )
-            )
-        wanted[:, at] = weight * goal_usd * source / source.sum()
-    return wanted
-
-
-def _limits(
-    basis: pd.DataFrame, options: QuotaPlan, field_usd: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return floor and cap in whole dollars; none where there are no sales to grow on."""
-    last = np.maximum(basis["last_usd"].to_numpy(dtype=np.float64), 0.0)
-    lower = np.zeros(len(last), dtype=np.int64)
-    if options.floor is not None:
-        lower = np.ceil(last * (1.0 + options.floor) - 1e-6).astype(np.int64)
-    upper = np.full(len(last), max(field_usd, int(lower.max(initial=0))), dtype=np.int64)
-    if options.cap is not None:
-        capped = np.floor(last * (1.0 + options.cap) + 1e-6).astype(np.int64)
-        upper = np.where(last > 0, np.maximum(capped, lower), upper)
-    return lower, upper
-
-
-def _refuse_out_of_reach(
-    basis: pd.DataFrame,
-    options: QuotaPlan,
-    limits: tuple[NDArray[np.int64], NDArray[np.int64]],
-    sums: tuple[int, int],
-    display: str,
-) -> None:
-    """Refuse a goal that no quotas between floor and cap sum to."""
-    lower, upper = limits
-    goal_usd, field_usd = sums
-    low, high = int(lower.sum()), int(upper.sum())
-    if low <= field_usd <= high:
-        return
-    below = field_usd < low
-    last = float(basis["last_usd"].clip(lower=0.0).sum())
-    over = 1.0 + options.over_assignment
-    key, bound, total = ("floor", lower, low) if below else ("cap", upper, high)
-    reach = np.floor((field_usd / last - 1.0) * 1000) if below else np.ceil(
-        (field_usd / last - 1.0) * 1000
-    )  # fmt: skip
-    bounded = basis["last_usd"].to_numpy() > 0
-    largest = [at for at in np.argsort(-bound, kind="stable") if bounded[at]]
-    goal = int(np.ceil(low / over)) if below else int(np.floor(high / over))
-    raise InputError(
-        Message(
-            f"{display}: a goal of {money(goal_usd)} with over_assignment "
-            f"{options.over_assignment:g} makes quotas of {money(field_usd)}, "
-            f"{money(abs(total - field_usd))} "
-            f"{'below the floors' if below else 'above the caps'} of "
-            f"{money(total)} (quotas.{key} {getattr(options, key):g} on last year's "
-            f"{money(last)})",
-            evidence=tuple(
-                (str(basis.index[at]), f"{key} {money(int(bound[at]))}") for at in largest
-            ),
-            hint=f"write {key} = {reach / 1000:.3f}, or a goal of at "
-            f"{'least' if below else 'most'} {money(goal)}",
-        )
+    dollars = np.array(
+        [
+            whole_dollars(row, int(total))
+            for row, total in zip(found.wanted, found.quota_usd, strict=True)
+        ]
+    ).reshape(len(basis), len(found.parts))
+    last = columns["last_usd"]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        growth = np.where(last > 0, found.quota_usd / last - 1.0, np.nan)
+    table = basis.assign(
+        quota_usd=found.quota_usd,
+        growth=growth,
+        lower_usd=found.lower_usd if options.floor is not None else np.nan,
+        upper_usd=np.where(last > 0, found.upper_usd, np.nan)
+        if options.cap is not None
+        else np.nan,
+        limit=found.limit,
+        **{f"part_{name}_usd": dollars[:, at] for at, name in enumerate(found.parts)},
+    )
+    return Quotas(
+        goal_usd=goal_usd,
+        field_usd=found.field_usd,
+        options=options,
+        parts=found.parts,
+        table=table,
     )

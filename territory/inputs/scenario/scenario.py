@@ -208,6 +208,11 @@ class Scenario(ScenarioKeys):
         found: pd.DataFrame | None = self._frames.get(table)
         return found
 
+    def input_paths(self) -> list[str]:
+        """Return the absolute paths of all files that tables and incentives are read from."""
+        files = {**self._files(), "deals": self.quotas.deals if self.quotas else None}
+        return [str(self.resolve(file)) for _, file in sorted(files.items()) if file]
+
     def _files(self) -> dict[str, str]:
         """Return the input files by key path."""
         files = {"geography": self.geography.file, "travel": self.travel.matrix}

@@ -19,13 +19,16 @@ from territory.encoding.desk.judged import (
 )
 from territory.encoding.desk.named import Move
 from territory.encoding.desk.prepared import Prepared
+from territory.errors import InputError
 from territory.review.ledger.told import Row, Told, apart
 from territory.workforce.tour_year import routed_year, ways_between
 
 __all__ = ["quick_ledger"]
 
 
-def quick_ledger(prepared: Prepared, moves: Sequence[Move], *, tours: bool = True) -> Told | None:
+def quick_ledger(
+    prepared: Prepared, moves: Sequence[Move], *, tours: bool = True, pay: bool = False
+) -> Told | None:
     """Judge moves without making them.
 
     Parameters
@@ -34,12 +37,14 @@ def quick_ledger(prepared: Prepared, moves: Sequence[Move], *, tours: bool = Tru
     moves : sequence of Move
     tours : bool
         Whether the territories that give or take are routed, before and after.
+    pay : bool
+        Whether quotas and expected pay are worked out, where the scenario sets quotas.
 
     Returns
     -------
     Told, or None
         None where a name is no unit, account or territory of the plan, is moved twice, or nothing
-        changes: `ledger_of` tells which.
+        changes, or where quotas cannot be set: `ledger_of` tells which.
     """
     known = found(prepared, moves)
     if known is None:
@@ -49,13 +54,19 @@ def quick_ledger(prepared: Prepared, moves: Sequence[Move], *, tours: bool = Tru
     new = after_moves(prepared, old, target, moved)
     affected = np.unique(np.concatenate([old.land[moved], target[moved]]))
     routed = _toured_beside(prepared, (old, new), affected.tolist()) if tours else None
+    paid = None
+    if pay and prepared.quotas:
+        try:
+            paid = _paid(prepared, (old, new), affected)
+        except InputError:
+            return None
     loads = loads_of(prepared, new)
     goals = np.round(prepared.team.shares * loads.sum(axis=0), 4)
     off = np.round(loads / goals - 1.0, 6)
     broken, mended = apart(prepared.before.broken, rules_broken(prepared, new, loads, goals))
     return Told(
         moves=tuple(moves),
-        territories=tuple(_territories(prepared, (old, new), affected, off, routed)),
+        territories=tuple(_territories(prepared, (old, new), affected, off, routed, paid)),
         plan=tuple(_whole(prepared, new, off)),
         accounts=tuple(_handed_over(prepared, old, new)),
         broken=broken,
@@ -70,10 +81,11 @@ def _territories(
     affected: Longs,
     off: Floats,
     routed: Callable[[int, int], Mapping[str, float]] | None,
+    paid: Sequence[Mapping[str, Floats]] | None,
 ) -> list[Row]:
     ids = prepared.team.ids
     out: list[Row] = []
-    for t in affected.tolist():
+    for at, t in enumerate(affected.tolist()):
         before, after = (_sums(prepared, state, t) for state in states)
         for column, each in enumerate(prepared.measures):
             before[f"{each.name}_deviation"] = float(prepared.team.deviations[t, column])
@@ -81,6 +93,9 @@ def _territories(
         if routed is not None:
             before |= routed(t, 0)
             after |= routed(t, 1)
+        if paid is not None:
+            before |= {name: float(values[at]) for name, values in paid[0].items()}
+            after |= {name: float(values[at]) for name, values in paid[1].items()}
         for name, value in after.items():
             out.append(
                 {
@@ -92,6 +107,34 @@ def _territories(
                 }
             )
     return out
+
+
+def _paid(
+    prepared: Prepared, states: tuple[State, State], affected: Longs
+) -> list[Mapping[str, Floats]]:
+    """Return quota and expected pay of the territories, before and after.
+
+    Raises
+    ------
+    InputError
+        No quotas sum to the goal.
+    """
+    from territory.incentives.payout.after import Drawn, paid_after
+
+    held, money, ids = prepared.held, prepared.money, prepared.team.ids.all()
+    assert money is not None, "a plan is asked for pay only where it is prepared for it"
+    drawn, risk = Drawn(money), np.nan_to_num(held.handover_usd)
+    return [
+        paid_after(
+            money,
+            drawn,
+            state.territory,
+            np.where((held.today != -1) & (held.today != state.territory), risk, 0.0),
+            affected,
+            ids=ids,
+        )
+        for state in states
+    ]
 
 
 def _sums(prepared: Prepared, state: State, t: int) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """A prepared plan gives the ledger that opening the whole plan gives, under every rule."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,9 @@ import territory
 from territory.encoding.desk.desk import Desk
 from territory.encoding.desk.named import Move
 from territory.encoding.desk.preparing import prepared_of
+from territory.encoding.reopen import scenario_of
 from territory.errors import InputError
+from territory.incentives.payout.prepared import money_of
 from territory.inputs.scenario.scenario import read_scenario
 from territory.publish.folder import read_plan
 from territory.review.ledger.ledger import ledger_of
@@ -20,8 +23,36 @@ from territory.review.ledger.quick import quick_ledger
 from tests.territory.review.ledger.test_ledger import EXTRA, TODAY
 from tests.territory.worlds import grid_scenario
 
+MONEY = """
+[quotas]
+growth = 0.1
+floor = -0.5
+[pay]
+base_usd = 80000.0
+target_incentive_usd = 60000.0
+team = {weight = 0.2, level = "company"}
+new_logo = {usd = 500.0, by_tier = {B = 700.0}, idn_usd = 900.0}
+strategic = {share = 0.02, tiers = ["B"], cap_usd = 4000.0}
+[pay.simulation]
+draws = 200
+company_attainment = 1.02
+[pay.roles.hunter]
+new_logo = {usd = 4000.0}
+strategic = {share = 0.01, accounts = ["A03"]}
+"""
+BLEND = """
+[quotas]
+goal_usd = 3000
+blend = {potential = 0.25, headroom = 0.25, run_rate = 0.25, sales_cycle = 0.25}
+cap = 3.0
+[pay]
+base_usd = 80000.0
+target_incentive_usd = 60000.0
+[pay.simulation]
+draws = 200
+"""
 RULES = {
-    "all": EXTRA,
+    "all": EXTRA + MONEY,
     "caps": """
 [rules]
 together = [{name = "west", units = ["U01", "U02"]}]
@@ -31,7 +62,8 @@ max_moved_workload = 0.3
 rounds = 1
 overnight_min = 30
 night_usd = 5
-""",
+"""
+    + BLEND,
     "radius": """
 [rules]
 radius_km = 75
@@ -55,8 +87,31 @@ def desk(request, tmp_path_factory):
     for at in (1, 2, 3, 8):
         text[at] = text[at].replace(",,B", ",North,B")
     (folder / "accounts.csv").write_text("\n".join(text) + "\n")
+    _with_history(path, rng)
     made = territory.design(read_scenario(path).with_overrides(effort="quick"))
     return Desk(read_plan(made.save(folder / "plan")))
+
+
+def _with_history(path, rng):
+    """Three years of sales, some accounts won or lost in them, and a rep of another role."""
+    rows = [
+        f"A{r}{c},{year}-Q{quarter},{rng.uniform(20, 90):.2f}"
+        for r in (0, 1)
+        for c in range(6)
+        for year in (2023, 2024, 2025)
+        for quarter in (1, 2, 3, 4)
+        if (r, c, year) not in {(0, 1, 2024), (1, 4, 2024), (1, 5, 2025)}
+    ]
+    folder = path.parent
+    (folder / "sales.csv").write_text("\n".join(["account_id,period,revenue_usd", *rows]) + "\n")
+    reps = (folder / "reps.csv").read_text().splitlines()
+    reps = [
+        f"{row},{end}"
+        for row, end in zip(reps, ("role,territory_id", "hunter,T01", ",T02"), strict=True)
+    ]
+    (folder / "reps.csv").write_text("\n".join(reps) + "\n")
+    text = path.read_text().replace("[inputs]", '[inputs]\nhistory = "sales.csv"')
+    path.write_text(text)
 
 
 def same(one, other):
@@ -100,6 +155,24 @@ def test_any_moves_have_the_ledger_of_the_whole_plan(desk, data):
     assert quick.tolerances == whole.tolerances
 
 
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_quotas_and_pay_are_those_of_the_whole_plan(desk, data):
+    owner = desk.plan.alignment.set_index("unit_id")["territory_id"]
+    chosen = data.draw(
+        st.lists(st.sampled_from(list(owner.index)), min_size=1, max_size=3, unique=True)
+    )
+    moves = [Move(to="T02" if owner[each] == "T01" else "T01", what=(each,)) for each in chosen]
+    prepared = prepared_of(desk)
+    if prepared.quotas:
+        prepared = replace(prepared, money=money_of(desk.plan, scenario_of(desk.plan)))
+    whole = ledger_of(desk, moves, tours=False, pay=True).told()
+    quick = quick_ledger(prepared, moves, tours=False, pay=True)
+    same(quick.territories, whole.territories)
+    figures = {row["figure"] for row in quick.territories}
+    assert ({"quota_usd", "pay_usd", "pay_held_harmless_usd"} <= figures) == prepared.quotas
+
+
 def test_tours_are_those_of_the_whole_plan(desk):
     owner = desk.plan.alignment.set_index("unit_id")["territory_id"]
     moves = [Move(to="T02" if owner["U03"] == "T01" else "T01", what=("U03",))]
@@ -122,8 +195,6 @@ def test_what_is_no_unit_or_stays_where_it_is_is_left_to_the_whole_plan(desk):
 
 
 def test_revenue_that_nobody_knows_is_not_known(desk):
-    from dataclasses import replace
-
     prepared = prepared_of(desk)
     none = replace(
         prepared, held=replace(prepared.held, revenue_usd=prepared.held.revenue_usd * math.nan)
