@@ -29,7 +29,7 @@ from tests.strangers_pay import (
     last_year,
     total,
 )
-from tests.strangers_seat import QUARTERS, SLACK, seat
+from tests.strangers_seat import QUARTERS, SLACK, filled_months, seat
 from tests.strangers_year import Company, Floats, Row, ahead, number, reading, rows
 from tests.verdict import company_words, tell
 
@@ -67,15 +67,18 @@ def compare(
     paces: dict[str, list[float]] = {}
     for row in quarters:
         paces.setdefault(row["rep_id"], []).append(number(row["pace"]))
+    capacity = company.scenario.get("capacity", {})
+    given = {rep["rep_id"]: rep for rep in rows(reps)}
+    filled = np.array([filled_months(given[row["rep_id"]], capacity) for row in table])
     field = Field(company, table, company.scenario["pay"],
-                  {rep: float(np.mean(each)) for rep, each in paces.items()})  # fmt: skip
+                  {rep: float(np.mean(each)) for rep, each in paces.items()}, filled)  # fmt: skip
     ledger, n = Ledger(), company.scenario["pay"].get("simulation", {}).get("draws", 2000)
     _given(field, plan, rows(reps), ledger)
-    _seats_off(company.scenario.get("capacity", {}), table, quarters, rows(reps), ledger)
+    _seats_off(capacity, table, quarters, rows(reps), ledger)
     rng = np.random.default_rng(seed)
     found = {name: ahead(company, name) for name in ("today", "plan")}
     sds = spreads(company, found["today"])
-    seats = {row["rep_id"]: seat(row, company.scenario.get("capacity", {})) for row in rows(reps)}
+    seats = {row["rep_id"]: seat(row, capacity) for row in rows(reps)}
     season = company.coming()[1]
     held = np.array([season * seats[row["rep_id"]][1] for row in table]) / season.sum()
     some = np.where(held.sum(axis=1, keepdims=True) > 0, held, season / season.sum())
@@ -86,8 +89,8 @@ def compare(
     factors = np.exp(every + own * sds[1] - sds[1] ** 2 / 2)
     judged = np.exp(every + own[:, :-1] * sd - sd**2 / 2)
     luck = rng.random((DRAWS, len(table)))
-    before, given = last_year(field), {rep["rep_id"]: rep for rep in rows(reps)}
-    for row, usd in zip(table, total(earned(field, before)) / 100.0, strict=True):
+    before, last = last_year(field), filled[:, 0].mean(axis=1)
+    for row, usd in zip(table, total(earned(field, before, last)) / 100.0, strict=True):
         rep = given[row["rep_id"]]
         known = number(rep.get("earnings_usd", ""))
         if not row["today_territory_id"] or (math.isnan(known) and begins_later(company, rep)):

@@ -46,6 +46,7 @@ class Field:
     reps: list[Row]
     pay: dict
     paces: dict[str, float]
+    filled: Floats  # (reps, last, this, next year, 12): part of a month that the seat is filled
 
     def territories(self, alignment: str) -> list[str]:
         planned = [row["territory_id"] for row in self.company.territories]
@@ -110,12 +111,16 @@ def cents(usd: Floats) -> Floats:
     return np.floor(usd * 100.0 + 0.5 + 1e-7)
 
 
-def earned(field: Field, year: dict[str, Floats]) -> dict[str, Floats]:
-    """Pay by part in cents, (…, reps)."""
+def earned(
+    field: Field, year: dict[str, Floats], filled: Floats | None = None
+) -> dict[str, Floats]:
+    """Pay by part in cents, (…, reps); of another year by the part of it that seats were filled."""
     shape = np.broadcast_shapes(np.shape(year["attainment"]), (len(field.reps),))
     out = {part: np.zeros(shape) for part in PARTS}
     every, employed = field.numbers("fte"), field.numbers("employed")
     pace = np.array([field.paces.get(row["rep_id"], 1.0) for row in field.reps])
+    if filled is not None:
+        employed = pace = filled
     for reps, pay in field.plans():
         own = {name: np.broadcast_to(year[name], shape)[..., reps] for name in COUNTS}
         there = employed[reps]
@@ -263,15 +268,27 @@ def last_year(field: Field) -> dict[str, Floats]:
     }
 
 
-def until(field: Field, year: dict[str, Floats], month: int) -> Floats:
-    """Dollars paid by the end of a month: base in twelfths, the rest by the year so far."""
+def monthly(
+    field: Field, year: dict[str, Floats], filled: Floats, there: Floats | None = None
+) -> list[Floats]:
+    """Dollars paid in each month: base by the months there, the rest by the year's sales so far."""
     season = np.repeat(field.company.season() / 3.0, 3)
-    share = 1.0 if month == MONTHS else float(season[:month].sum())
-    so_far = ("attainment", "team", "logos", "strategic")
-    scaled = {name: year[name] * share for name in so_far}
-    parts = earned(field, {**scaled, "logo_usd": year["logo_usd"]})
-    rest = total(parts) - parts["base"]
-    return (parts["base"] * month / MONTHS + rest) / 100.0
+    out, before = [], 0.0
+    for month in range(1, MONTHS + 1):
+        base, share = (
+            np.divide(part, whole, out=np.zeros(len(filled)), where=whole > 0)
+            for part, whole in (
+                (filled[:, :month].sum(axis=1), filled.sum(axis=1)),
+                ((filled * season)[:, :month].sum(axis=1), (filled * season).sum(axis=1)),
+            )
+        )
+        so_far = ("attainment", "team", "logos", "strategic")
+        scaled = {name: year[name] * share for name in so_far}
+        parts = earned(field, {**scaled, "logo_usd": year["logo_usd"]}, there)
+        until = (parts["base"] * base + total(parts) - parts["base"]) / 100.0
+        out.append(until - before)
+        before = until
+    return out
 
 
 def held_harmless(
@@ -281,17 +298,19 @@ def held_harmless(
     first = first_month(field)
     covered = np.array([bool(row["last_year_usd"] and row["plan_territory_id"])
                         for row in field.reps])  # fmt: skip
-    model = total(earned(field, before)) / 100.0
+    last, this, after = (field.filled[:, each] for each in range(3))
+    there = last.mean(axis=1)
+    model = total(earned(field, before, there)) / 100.0
     scale = field.numbers("last_year_usd") / model
+    then, now = monthly(field, before, last, there), monthly(field, year, this)
     cost = np.zeros(np.shape(year["attainment"]))
-    for length in range(1, MONTHS + 1):
-        month = (first + length - 1) % MONTHS
-        then = until(field, before, month + 1) * scale
-        now = until(field, year, month + 1)
-        if month:
-            then = then - until(field, before, month) * scale
-            now = now - until(field, year, month)
-        cost = cost + np.where(covered, np.maximum(then - now, 0.0), 0.0)
+    for length in range(MONTHS):
+        month = (first + length) % MONTHS
+        part = this[:, month]
+        if first + length >= MONTHS:
+            part = np.minimum(part, after[:, month])
+        owed = np.maximum(then[month] * scale * part - now[month], 0.0)
+        cost = cost + np.where(covered & (part > 0), owed, 0.0)
         yield cost
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-__all__ = ["QUARTERS", "SLACK", "seat"]
+__all__ = ["QUARTERS", "SLACK", "filled_months", "seat"]
 
 QUARTERS = 4
 SLACK = 5e-4
@@ -48,6 +48,21 @@ def seat(rep: Mapping[str, str], capacity: Mapping[str, Any]) -> tuple[float, li
         mean = given if not math.isnan(given) else total / there if there else 1.0
         paces.append(mean * left * worked / days)
     return filled / every, paces
+
+
+def filled_months(rep: Mapping[str, str], capacity: Mapping[str, Any]) -> list[list[float]]:
+    """Return which part of each month, from January, the seat is filled: last, this, next year."""
+    out = [[1.0] * 12 for _ in range(3)]
+    start, end = day(rep.get("start"), date.min), day(rep.get("end"), date.max)
+    if start == date.min and end == date.max:
+        return out
+    first = date.fromisoformat(str(capacity["year_from"]))
+    for month in range(36):
+        at, last = (month_later(first, month - 12 + each) for each in (0, 1))
+        days = [at + timedelta(days=each) for each in range((last - at).days)]
+        there = sum(start <= each <= end for each in days)
+        out[month // 12][at.month - 1] = there / len(days)
+    return out
 
 
 def pace_of(

@@ -84,7 +84,7 @@ fte | positive | - | full-time equivalent
 employed | number | share | part of the year in which the seat is filled
 role | text | - | whose plan of [pay.roles] pays; empty: [pay] itself
 target_pay_usd | number | USD a year | pay at 100 % attainment | (base_usd + target_incentive_usd of the role) * fte * employed
-last_year_usd | number | USD a year | earnings of the last year: given, or what this pay plan would have paid | earnings_usd of the reps table, else pay on quota_usd and attainment of the back-test (quota_backtest.csv) under today's alignment; empty for who begins after the first day of capacity.year_from
+last_year_usd | number | USD a year | earnings of the last year: given, or what this pay plan would have paid | earnings_usd of the reps table, else pay on quota_usd and attainment of the back-test (quota_backtest.csv) under today's alignment, for the part of that year in which the seat was filled; empty for who begins after the first day of capacity.year_from
 {alignment}_territory_id | id | - | territory under today's alignment and in the plan
 {alignment}_quota_usd | number | USD | what the rep is held to in the year, by the same method for the same goal | sum over the quarters of round(quota of the quarter * pace): the territory's quota for who is there all year and past the ramp
 {alignment}_attainment | number | share | mean attainment of the simulated years | mean of sales / quota of the quarters that the rep is there: the territory's expected sales / its quota, times the year's factors (see p10_usd of forecast.csv); the own factor goes with the rep, its standard deviation times sqrt(sum of held^2) / sum of held over that of a whole year, at least 1, held = season_share * pace by quarter
@@ -110,7 +110,7 @@ change_usd | signed | USD a year | what the plan changes | plan_usd - today_usd
         "pay_guarantee.csv": fields_of(
             """
 months | number | - | length of the guarantee
-cost_usd | number | USD | mean cost of it | sum over reps and months of max(0, same month of last year - pay)
+cost_usd | number | USD | mean cost of it | sum over reps and months of max(0, same month of last year * share of this month in which the seat is filled - pay)
 p10_usd | number | USD | cost in a cheap year | 10th percentile
 p90_usd | number | USD | cost in a dear year | 90th percentile
 n_reps | number | - | reps who are paid something in at least half of the years

@@ -13,7 +13,7 @@ from territory.currency import code
 from territory.errors import InputError
 from territory.incentives.pace import PACES, quarter_paces
 from territory.inputs.scenario.workforce import Capacity
-from territory.inputs.time.presence import begins_later, is_vacant, presence
+from territory.inputs.time.presence import begins_later, filled_months, is_vacant, presence
 from territory.inputs.time.sales import Sales, sales_of
 from territory.messages import Message
 
@@ -56,6 +56,9 @@ class IncentiveCase:
         last year's earnings (NaN = not given); perhaps ``pace_1`` to ``pace_4``, the ramp, and
         ``employed``, the part of the year in which the seat is filled and paid, and ``new``,
         whether the rep begins in the year or after it. Vacant seats are no reps.
+    filled : float64, shape (r, 3, 12), or None
+        Part of each month in which a rep's seat is filled: of the year before the planned one, of
+        that and of the year after; months from January. None: all of it.
     notes : tuple of str
         What was assumed.
     cycle_months : mapping of str to float
@@ -70,6 +73,7 @@ class IncentiveCase:
     sales: Sales | None
     team: pd.DataFrame
     reps: pd.DataFrame
+    filled: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
     cycle_months: Mapping[str, float] = field(default_factory=dict)
     by_products: Mapping[tuple[str, ...], Sales] = field(default_factory=dict)
@@ -102,6 +106,10 @@ class IncentiveCase:
         if "employed" not in self.reps:
             return np.ones(len(self.reps))
         return self.reps["employed"].to_numpy(dtype=np.float64)
+
+    def months(self) -> NDArray[np.float64]:
+        """Return (r, 3, 12) which part of each month a seat is filled, last, this and next year."""
+        return np.ones((len(self.reps), 3, 12)) if self.filled is None else self.filled
 
     def paces(self) -> NDArray[np.float64]:
         """Return (r, 4) the reps' pace by quarter: 1 past the ramp."""
@@ -154,8 +162,14 @@ def incentive_case(scenario: Scenario, plan: Plan) -> IncentiveCase:
         last = sales.year()
     cycle_months, told = _cycles(scenario, accounts)
     notes += told
+    filled = None
+    if tables.reps is not None:
+        file = tables.files.get("reps", "reps")
+        seats = tables.reps.loc[~is_vacant(tables.reps, file=file)]
+        filled = filled_months(seats, scenario.capacity, file=file)
     return IncentiveCase(
         scenario=scenario,
+        filled=filled,
         accounts=accounts,
         last_usd=last,
         sales=sales,

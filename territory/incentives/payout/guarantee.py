@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ import pandas as pd
 
 from territory.incentives.payout.payplan import Year
 from territory.incentives.payout.roles import paid as paid_by_role
+from territory.wording import LIMIT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,8 +51,8 @@ def guarantee_cost(
     Notes
     -----
     The guarantee begins with the month of ``rollout.go_live``, in January where none is written,
-    and accrues in the months in which it is paid. Months after December are reckoned as the same
-    months of the simulated year.
+    and accrues in the months in which it is paid, in proportion to the days of them on which the
+    seat is filled. Months after December are reckoned as the same months of the simulated year.
     """
     gross = _held(case, years["plan"], before)
     parts = ["cost_usd", "this_year_usd"]
@@ -147,42 +148,73 @@ def _paid(
     """Yield what has been paid after 1 to 12 months of guarantee: (draws, r), USD to the cent."""
     season = np.full(MONTHS, 1.0 / MONTHS) if case.sales is None else case.sales.season()
     covered = years.has_territory & np.isfinite(before.total_usd)
-    modelled = paid_by_role(case, before.year).total / 100.0
+    modelled = paid_by_role(case, before.year, before.filled).total / 100.0
     # Given earnings take the course over the year that modelled ones have.
     scale = np.divide(
         before.total_usd, modelled, out=np.zeros_like(modelled), where=covered & (modelled > 0)
     )
-
-    def by(month: int) -> tuple[Floats, Floats]:
-        share = 1.0 if month == MONTHS else float(season[:month].sum())
-        return (
-            paid_until(case, before.year, month, share) * scale,
-            paid_until(case, years.year, month, share),
-        )
-
+    last, this, coming = case.months().transpose(1, 0, 2)
+    then = _by_month(case, before.year, season, last, before.filled)
+    now = _by_month(case, years.year, season, this)
     paid = np.zeros(years.year.attainment.shape)
     first = live_month(case) - 1
     for length in range(1, MONTHS + 1):
         month = (first + length - 1) % MONTHS
-        earlier = by(month) if month else (np.zeros(len(case.reps)), np.zeros_like(paid))
-        until = by(month + 1)
-        less = (until[0] - earlier[0]) - (until[1] - earlier[1])
-        paid += np.round(np.where(covered, np.maximum(less, 0.0), 0.0), 2)
+        # Nobody is held harmless for days on which the seat is empty; after December, where it is
+        # in either year: the month is that of the simulated one.
+        there = this if first + length <= MONTHS else np.minimum(this, coming)
+        less = then(month) * scale * there[:, month] - now(month)
+        paid += np.round(np.where(covered & (there[:, month] > 0), np.maximum(less, 0.0), 0.0), 2)
         yield length, paid.copy()
 
 
-def paid_until(case: IncentiveCase, year: Year, month: int, share: float) -> Floats:
-    """Return what has been paid by the end of a month, in USD.
+def _by_month(
+    case: IncentiveCase, year: Year, season: Floats, filled: Floats, there: Floats | None = None
+) -> Callable[[int], Floats]:
+    """Return what is paid in a month, 0 for January: (…, r), USD."""
+    base, sales = (_course(each * filled) for each in (np.full(MONTHS, 1.0 / MONTHS), season))
 
-    Base comes in twelfths; the rest is what the plan pays for the share of the year's attainment,
-    accounts won and strategic growth so far.
+    def until(month: int) -> Floats:
+        return paid_until(case, year, base[:, month], sales[:, month], there)
+
+    return lambda month: until(month) - (until(month - 1) if month else 0.0)
+
+
+def _course(months: Floats) -> Floats:
+    """Return which part of a year has come by the end of each month, (r, 12)."""
+    until = np.cumsum(months, axis=1)
+    whole = until[:, -1:]
+    share = np.divide(until, whole, out=np.zeros_like(until), where=whole > 0)
+    return np.where(until >= whole - LIMIT, 1.0, share)
+
+
+def paid_until(
+    case: IncentiveCase,
+    year: Year,
+    base: Floats | float,
+    sales: Floats | float,
+    there: Floats | None = None,
+) -> Floats:
+    """Return what has been paid by some day of the year, in USD.
+
+    Parameters
+    ----------
+    case : IncentiveCase
+    year : Year
+        Arrays of shape (…, reps).
+    base : float64, shape (reps,)
+        Part of the base so far: by the months in which the seat is filled.
+    sales : float64, shape (reps,)
+        Part of the attainment, of the accounts won and of strategic growth so far.
+    there : float64, shape (reps,), optional
+        See `paid` of the roles.
     """
     so_far = replace(
         year,
-        attainment=year.attainment * share,
-        team_attainment=year.team_attainment * share,
-        new_logos=year.new_logos * share,
-        strategic_usd=year.strategic_usd * share,
+        attainment=year.attainment * sales,
+        team_attainment=year.team_attainment * sales,
+        new_logos=year.new_logos * sales,
+        strategic_usd=year.strategic_usd * sales,
     )
-    pay = paid_by_role(case, so_far)
-    return np.asarray((pay.total - pay.base + pay.base * (month / MONTHS)) / 100.0)
+    pay = paid_by_role(case, so_far, there)
+    return np.asarray((pay.total - pay.base + pay.base * base) / 100.0)

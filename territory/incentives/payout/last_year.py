@@ -35,11 +35,14 @@ class LastYear:
         To the cent; NaN for a rep who had no territory or was not there.
     year : Year
         What it was earned by, arrays (r,); it gives the earnings their course over the months.
+    filled : (r,) float64
+        The part of that year in which each seat was filled.
     notes : tuple of str
     """
 
     total_usd: Floats
     year: Year
+    filled: Floats
     notes: tuple[str, ...]
 
 
@@ -48,13 +51,15 @@ def last_year(case: IncentiveCase) -> LastYear:
 
     ``earnings_usd`` of the reps table counts where it is given. Else it is what this pay plan
     would have paid on the quotas of the fairness back-test; without two years of history it is
-    target pay. Who begins within the year or after it earned nothing that would count.
+    target pay. Seats are paid for the part of that year in which they were filled, and as past
+    any ramp. Who begins within the planned year or after it earned nothing that would count.
     """
     reps = case.reps
     served = reps["today"].ne("").to_numpy() & case.has_today
     known = case.has_today and case.sales is not None and case.sales.n_years >= 2
     year = _year_of(case) if known else _at_goal(len(reps))
-    cents = paid(case, year).total if known else target_cents(case)
+    filled = case.months()[:, 0].mean(axis=1)
+    cents = paid(case, year, filled).total if known else target_cents(case, filled)
     given = reps["earnings_usd"].to_numpy(dtype=np.float64)
     if "new" in reps:
         served &= ~reps["new"].to_numpy(dtype=np.bool_) | np.isfinite(given)
@@ -64,7 +69,8 @@ def last_year(case: IncentiveCase) -> LastYear:
     if n_modelled:
         how = "what this plan would have paid on last year's sales" if known else "target pay"
         notes.append(f"last year's earnings of {counted(n_modelled, 'rep')} are {how}")
-    return LastYear(total_usd=np.where(served, total, np.nan), year=year, notes=tuple(notes))
+    total = np.where(served, total, np.nan)
+    return LastYear(total_usd=total, year=year, filled=filled, notes=tuple(notes))
 
 
 def _at_goal(n_reps: int) -> Year:

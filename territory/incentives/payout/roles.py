@@ -69,17 +69,22 @@ def account_plans(
     return [*out, (rest, case.pay_plan)]
 
 
-def target_cents(case: IncentiveCase) -> NDArray[np.int64]:
-    """Return (r,) base and target incentive of the reps, in cents."""
+def target_cents(
+    case: IncentiveCase, there: NDArray[np.float64] | None = None
+) -> NDArray[np.int64]:
+    """Return (r,) base and target incentive of the reps, in cents.
+
+    ``there``: the part of the year in which each seat is filled; of the planned year unless given.
+    """
     fte = case.reps["fte"].to_numpy(dtype=np.float64)
     out = np.zeros(len(fte), dtype=np.int64)
-    there = case.employed()
+    there = case.employed() if there is None else there
     for reps, plan in rep_plans(case):
         out[reps] = target_pay_cents(plan, fte[reps], there[reps])
     return out
 
 
-def paid(case: IncentiveCase, year: Year) -> Earnings:
+def paid(case: IncentiveCase, year: Year, there: NDArray[np.float64] | None = None) -> Earnings:
     """Return what the reps earn in a year, each by the plan of the role.
 
     Parameters
@@ -87,9 +92,13 @@ def paid(case: IncentiveCase, year: Year) -> Earnings:
     case : IncentiveCase
     year : Year
         Arrays of shape (…, reps).
+    there : float64, shape (reps,), optional
+        The part of another year in which each seat was filled, past any ramp; that of the planned
+        year, and its pace, unless given.
     """
-    fte, there = case.reps["fte"].to_numpy(dtype=np.float64), case.employed()
-    pace = case.paces().mean(axis=1)
+    fte = case.reps["fte"].to_numpy(dtype=np.float64)
+    pace = case.paces().mean(axis=1) if there is None else there
+    there = case.employed() if there is None else there
     shape = np.broadcast_shapes(np.shape(year.attainment), fte.shape)
     out = {part: np.zeros(shape, dtype=np.int64) for part in _EARNINGS}
     for reps, plan in rep_plans(case):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from territory.errors import InputError
 from territory.messages import Message, counted, quoted
@@ -20,6 +21,7 @@ __all__ = [
     "QUARTERS",
     "begins_later",
     "days_of",
+    "filled_months",
     "is_vacant",
     "presence",
     "year_edges",
@@ -30,6 +32,8 @@ DATES = ("start", "end", "leave_from", "leave_to")
 several leaves are parted by semicolons."""
 
 QUARTERS = ("present_1", "present_2", "present_3", "present_4")
+
+MONTHS = 12
 
 _YES = {"yes", "true", "1", "x", "y", "vacant"}
 _NO = {"no", "false", "0", "", "n", "nan", "filled"}
@@ -81,6 +85,39 @@ def presence(reps: pd.DataFrame, capacity: Capacity | None, *, file: str) -> pd.
     left = np.clip(1.0 - np.nan_to_num(off) / working, 0.0, 1.0)
     for name in ("present", *QUARTERS):
         out[name] = (out[name] * left).round(6)
+    return out
+
+
+def filled_months(
+    reps: pd.DataFrame, capacity: Capacity | None, *, file: str
+) -> NDArray[np.float64]:
+    """Return which part of each month a seat is filled: what is paid, leave with it.
+
+    Parameters
+    ----------
+    reps : DataFrame, r rows
+        See `presence`, which says what is wrong with its dates.
+    capacity : Capacity, optional
+    file : str
+
+    Returns
+    -------
+    float64, shape (r, 3, 12)
+        0 to 1, of the year before the plan's, the plan's and the year after; months from January.
+    """
+    out = np.ones((len(reps), 3, MONTHS))
+    start, end = (days_of(reps, name, file) for name in DATES[:2])
+    if not (any(start) or any(end)):
+        return out
+    first = _first_day(capacity, file)
+    for year in range(3):
+        for month in range(MONTHS):
+            begin, after = (_later(first, MONTHS * (year - 1) + month + each) for each in (0, 1))
+            whole = (begin, after - timedelta(days=1))
+            out[:, year, begin.month - 1] = [
+                _share(whole, (a or date.min, z or date.max), [])
+                for a, z in zip(start, end, strict=True)
+            ]
     return out
 
 

@@ -69,6 +69,40 @@ def test_who_begins_in_the_year_earned_nothing_that_is_guaranteed():
     assert last_year(known).total_usd[0] == 90_000.0
 
 
+def test_nobody_is_held_harmless_for_months_in_which_the_seat_is_empty():
+    case = field(quotas=quota_plan(**RUN_RATE), pay=pay_plan(simulation=CALM, rates=LINEAR))
+    case = replace(
+        case, accounts=case.accounts.assign(today=case.accounts["plan"], at_risk_usd=0.0)
+    )
+    filled = np.ones((K, 3, 12))
+    filled[0, 1, 3:] = filled[0, 2] = 0.0  # the first leaves at the end of March
+    reps = case.reps.assign(employed=[0.25, *[1.0] * (K - 1)])
+    case = replace(case, filled=filled, reps=reps)
+    # Last year was a whole one, and everyone earns 1,000 less in each month that they are there.
+    assert last_year(case).total_usd == pytest.approx([140_000.0] * K, abs=5)
+    cost = pay_of(earning(case, 152_000.0)).guarantee["cost_usd"]
+    assert cost.tolist() == pytest.approx(
+        [1_000.0 * ((K - 1) * month + min(month, 3)) for month in range(1, 13)], abs=5
+    )
+    live = SimpleNamespace(go_live="2027-07-01")
+    later = replace(case, scenario=case.scenario.model_copy(update={"rollout": live}))
+    cost = pay_of(earning(later, 152_000.0)).guarantee["cost_usd"]
+    assert cost.tolist() == pytest.approx(
+        [1_000.0 * (K - 1) * month for month in range(1, 13)], abs=5
+    )
+
+
+def test_who_began_within_last_year_earned_its_part():
+    filled = np.ones((K, 3, 12))
+    filled[0, 0, :6] = 0.0
+    for years in (1, 3):
+        case = replace(field(quotas=quota_plan(**RUN_RATE), revenue=history(years=years)),
+                       filled=filled)  # fmt: skip
+        whole = last_year(replace(case, filled=None)).total_usd
+        assert last_year(case).total_usd[0] == pytest.approx(whole[0] / 2, abs=1)
+        assert last_year(case).total_usd[1:].tolist() == whole[1:].tolist()
+
+
 def test_given_earnings_count_instead():
     before = last_year(earning(field(), [150_000.0, *[np.nan] * 5]))
     assert before.total_usd[0] == 150_000.0
@@ -84,7 +118,7 @@ def test_with_one_year_of_history_last_year_is_target_pay():
 def test_a_whole_year_is_paid_by_its_end():
     case = field()
     before = last_year(case)
-    whole = paid_until(case, before.year, 12, 1.0)
+    whole = paid_until(case, before.year, 1.0, 1.0)
     assert whole == pytest.approx(earned(case.pay_plan, before.year, np.ones(K)).total / 100)
 
 

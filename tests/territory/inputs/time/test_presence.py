@@ -5,7 +5,7 @@ import pytest
 
 from territory.errors import InputError
 from territory.inputs.scenario.workforce import Capacity
-from territory.inputs.time.presence import begins_later, is_vacant, presence
+from territory.inputs.time.presence import begins_later, filled_months, is_vacant, presence
 
 YEAR = Capacity(year_from="2027-01-01")
 
@@ -129,3 +129,18 @@ def test_dates_of_all_reps_are_named_at_once():
         presence(two, YEAR, file="reps.csv")
     assert "R1  end 2027-01-01" in str(caught.value)
     assert "R2  leave_to 2027-03-01" in str(caught.value)
+
+
+def test_the_months_in_which_a_seat_is_filled_are_those_of_the_calendar():
+    def months(capacity=YEAR, **columns):
+        return filled_months(reps(**columns), capacity, file="reps.csv")[0].tolist()
+
+    assert months() == [[1.0] * 12] * 3
+    last, this, coming = months(start="2026-11-16", end="2027-03-31")
+    assert last == [0.0] * 10 + [0.5, 1.0]
+    assert this == [1.0] * 3 + [0.0] * 9
+    assert coming == [0.0] * 12
+    # A year from July: its months are told from January all the same.
+    july = Capacity(year_from="2027-07-01")
+    assert months(july, start="2028-02-01")[1] == [0.0] + [1.0] * 5 + [0.0] * 6
+    assert months(leave_from="2027-02-01", leave_to="2027-02-28") == [[1.0] * 12] * 3
