@@ -19,10 +19,10 @@ from territory.wording import plan_title
 
 if TYPE_CHECKING:
     import pandas as pd
-    from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
     from territory.plan import Plan
+    from territory.publish.excel.rows import Book
 
 __all__ = ["SHEETS", "WORKBOOK", "refresh_workbook", "write_workbook"]
 
@@ -93,7 +93,7 @@ def refresh_workbook(plan: Plan, folder: Path, sheets: Mapping[str, pd.DataFrame
     return WORKBOOK
 
 
-def _plan_book(plan: Plan) -> Workbook:
+def _plan_book(plan: Plan) -> Book:
     from territory.encoding.hierarchy.levels import hierarchy_table
     from territory.review.checklist import checklist
     from territory.review.figures import plan_figures, territory_figures
@@ -121,7 +121,7 @@ def _plan_book(plan: Plan) -> Workbook:
     return book
 
 
-def _columns(book: Workbook) -> None:
+def _columns(book: Book) -> None:
     """Add the sheet that says what every column of the plan's files means."""
     from territory.publish.dictionary import data_dictionary
 
@@ -131,10 +131,10 @@ def _columns(book: Workbook) -> None:
     add_sheet(book, "Columns", frame, frozen="D2")
 
 
-def _summary(book: Workbook, plan: Plan) -> None:
+def _summary(book: Book, plan: Plan) -> None:
     from territory.review.outcome import summary_rows
 
-    sheet = book.create_sheet("Summary")
+    sheet = book.workbook.create_sheet("Summary")
     sheet.column_dimensions["A"].width = 34
     sheet.column_dimensions["B"].width = _VALUES
     cell = Cells(sheet)
@@ -154,7 +154,7 @@ def _summary(book: Workbook, plan: Plan) -> None:
             sheet.append([cell(label, Style(top=True)), cell(value, Style(wrap=True))])
 
 
-def _scorecard(book: Workbook, plan: Plan) -> None:
+def _scorecard(book: Book, plan: Plan) -> None:
     from openpyxl.formatting.rule import CellIsRule
     from openpyxl.styles import Font, PatternFill
     from openpyxl.utils import get_column_letter

@@ -7,8 +7,12 @@ import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from territory.currency import sheet_format
+
+if TYPE_CHECKING:
+    from territory.publish.excel.rows import Rows
 
 __all__ = ["Style", "normalised", "style_of"]
 
@@ -89,8 +93,15 @@ def style_of(column: str, *, number: bool) -> Style:
     return Style(_DECIMAL)
 
 
-def normalised(content: bytes) -> bytes:
-    """Return an Office file without the time of its writing."""
+def normalised(content: bytes, *, rows: Mapping[str, Rows] | None = None) -> bytes:
+    """Return an Office file without the time of its writing.
+
+    Parameters
+    ----------
+    content : bytes
+    rows : mapping of str to Rows, optional
+        Name of a part → what stands behind the rows of its sheet.
+    """
     dated = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as source,
@@ -100,5 +111,17 @@ def normalised(content: bytes) -> bytes:
             part = source.read(name)
             if name == "docProps/core.xml":
                 part = re.sub(rb">\d{4}-\d\d-\d\dT[\d:.]+Z?<", b">1980-01-01T00:00:00Z<", part)
-            out.writestr(zipfile.ZipInfo(name, _STAMP), part, zipfile.ZIP_DEFLATED)
+            entry = zipfile.ZipInfo(name, _STAMP)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            further = (rows or {}).get(name)
+            if further is None:
+                out.writestr(entry, part)
+                continue
+            at = part.rindex(b"</sheetData>")
+            entry.file_size = len(part) + further.n_bytes  # decides how large sizes are written
+            with out.open(entry, "w") as file:
+                file.write(part[:at])
+                for block in further:
+                    file.write(block)
+                file.write(part[at:])
     return dated.getvalue()

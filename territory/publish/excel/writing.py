@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from territory.messages import visible
 from territory.publish.excel.headings import heading, note_of
 from territory.publish.excel.layout import (
     LINE_POINTS,
@@ -19,11 +18,11 @@ from territory.publish.excel.layout import (
     row_lines,
     width_of,
 )
+from territory.publish.excel.rows import Book, text_of, write_rows
 from territory.publish.excel.workbook_parts import Style, normalised, style_of
 
 if TYPE_CHECKING:
     import pandas as pd
-    from openpyxl import Workbook
     from openpyxl.cell.cell import Cell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
     from openpyxl.worksheet.worksheet import Worksheet
@@ -33,27 +32,25 @@ __all__ = ["LARGEST_SHEET", "Cells", "add_sheet", "book_bytes", "empty_book", "p
 LARGEST_SHEET = 1_048_576
 """Rows of an Excel sheet, the header included; what does not fit is counted in the last row."""
 
-_RUN_BY_SPREADSHEETS = re.compile(r"[=+\-@\t\r]")
 
-
-def empty_book() -> Workbook:
+def empty_book() -> Book:
     """Return a write-only workbook to which sheets are added."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     book.properties.creator = "territory-design"
-    return book
+    return Book(book)
 
 
-def book_bytes(book: Workbook) -> bytes:
+def book_bytes(book: Book) -> bytes:
     """Return a workbook as it stands in a file, without the time of its writing."""
     out = io.BytesIO()
-    book.save(out)
-    return normalised(out.getvalue())
+    book.workbook.save(out)
+    return normalised(out.getvalue(), rows=book.rows)
 
 
 def add_sheet(
-    book: Workbook,
+    book: Book,
     name: str,
     frame: pd.DataFrame,
     *,
@@ -67,8 +64,7 @@ def add_sheet(
 
     Parameters
     ----------
-    book : Workbook
-        Write-only.
+    book : Book
     name : str
         At most 31 characters.
     frame : DataFrame
@@ -87,7 +83,7 @@ def add_sheet(
     from openpyxl.utils import get_column_letter
     from pandas.api.types import is_numeric_dtype
 
-    sheet = book.create_sheet(name)
+    sheet = book.workbook.create_sheet(name)
     cell = Cells(sheet)
     fits = len(frame) + 1 <= LARGEST_SHEET
     shown = frame if fits else frame.iloc[: LARGEST_SHEET - 2]
@@ -142,19 +138,19 @@ def add_sheet(
         ]
     )
     columns = [shown.iloc[:, at].tolist() for at in range(len(names))]
-    fills = [cell.column(style) for style in styles]
+    cells = [partial(cell, style=style) for style in styles]
     wrapped = [(at, widths[at]) for at, style in enumerate(styles) if style.wrap]
-    for row, values in enumerate(zip(*columns, strict=True), start=2):
-        lines = row_lines(values, wrapped) if wrapped else 1
+    heights: dict[int, float] = {}
+    for row, values in enumerate(zip(*columns, strict=True) if wrapped else (), start=2):
+        lines = row_lines(values, wrapped)
         if lines > 1:
-            sheet.row_dimensions[row].height = lines * LINE_POINTS
-        sheet.append([fill(value) for fill, value in zip(fills, values, strict=True)])
-        if lines > 1:  # it is written; a sheet of a hundred thousand rows would keep them all
-            del sheet.row_dimensions[row]
+            heights[row] = lines * LINE_POINTS
+    write_rows(book, columns, cells=cells, heights=heights, first=2)
     if not fits:
         more = len(frame) - len(shown)
         place = f": see {file}" if file else ""
-        sheet.append([cell(f"and {more:,} more rows, which no Excel sheet can hold{place}")])
+        said = f"and {more:,} more rows, which no Excel sheet can hold{place}"
+        write_rows(book, [[said]], cells=[cell], heights={}, first=LARGEST_SHEET)
 
 
 def paper(sheet: Worksheet, *, across: bool = True) -> None:
@@ -189,10 +185,10 @@ class Cells:
 
         style = style or Style()
         if isinstance(value, str):
-            text = visible(value)
-            cell = WriteOnlyCell(self._sheet, value=text[:32_767])
+            text, run = text_of(value)
+            cell = WriteOnlyCell(self._sheet, value=text)
             cell.data_type = "s"  # openpyxl guesses formulas and error codes from text
-            if _RUN_BY_SPREADSHEETS.match(text):
+            if run:
                 cell.quotePrefix = True
         else:
             number = None if value != value else cast("float", value)  # noqa: PLR0124 - NaN only
@@ -204,25 +200,3 @@ class Cells:
         if note:
             cell.comment = Comment(note, "territory-design", height=110, width=280)
         return cell
-
-    def column(self, style: Style) -> Callable[[object], Cell]:
-        """Return what makes a column's cells, row by row: each is gone with the next of its kind.
-
-        A write-only sheet writes a row at once, so one cell of each kind serves a whole column;
-        making millions of them anew would take most of the time.
-        """
-        text, quoted, number = self("x", style), self("=", style), self(0.0, style)
-
-        def fill(value: object) -> Cell:
-            if type(value) is float or type(value) is int:
-                known = value == value  # noqa: PLR0124 - NaN only
-                number._value = value if known else None  # type: ignore[attr-defined]
-                return number
-            if not isinstance(value, str):
-                return self(value, style)
-            shown = visible(value)[:32_767]
-            cell = quoted if _RUN_BY_SPREADSHEETS.match(shown) else text
-            cell._value = shown  # type: ignore[attr-defined]
-            return cell
-
-        return fill

@@ -251,7 +251,7 @@ def _data_sheet(names: Sequence[str], series: Mapping[str, Sequence[float]]) -> 
     from territory.publish.excel.writing import Cells, book_bytes, empty_book
 
     book = empty_book()
-    sheet = book.create_sheet("Sheet1")
+    sheet = book.workbook.create_sheet("Sheet1")
     cell = Cells(sheet)
     sheet.append([None, *(cell(_text(name, 40)) for name in series)])
     for name, *values in zip(names, *series.values(), strict=True):
