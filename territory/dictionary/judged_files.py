@@ -167,11 +167,12 @@ hours_dropped | number | h a year | their hours, travel included
 {column} | text | - | {what}
 n_accounts | number | - | accounts
 accounts_share | number | share | of all accounts
-potential_usd | number | USD a year | sum of the accounts' medians
+potential_usd | number | USD a year | sum of the accounts' medians; empty where no account's is known
 potential_low_usd | number | USD a year | sum that 90 of 100 simulated markets reach | 10 % of the drawn sums
 potential_high_usd | number | USD a year | sum that 10 of 100 simulated markets reach | 90 % of the drawn sums
 potential_share | number | share | of all potential
 n_estimated | number | - | accounts whose volume was estimated
+n_unknown | number | - | accounts whose potential is not known: they are in no sum of potential
 revenue_usd | signed | USD a year | sales; empty where no account's is known
 penetration | signed | share | sales in the potential | sum(revenue_usd) / sum(potential_usd), both where the revenue is known
 potential_mean_usd | number | USD a year | total to be expected | sum of potential_mean_usd

@@ -14,6 +14,7 @@ from territory.market.value.draws import sum_intervals
 from territory.market.value.peers import size_band
 from territory.market.value.potential import MARKET_ROW
 from territory.messages import quoted
+from territory.wording import NONZERO
 
 if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
@@ -90,29 +91,34 @@ def segment_table(
     -------
     DataFrame
         ``BY, n_accounts, accounts_share, potential_usd, potential_low_usd, potential_high_usd,
-        potential_share, n_estimated, revenue_usd, penetration, potential_mean_usd`` and, where
-        there is a score, ``score``; the largest potential first, tiers in the order of their names.
-        ``potential_usd`` sums medians, ``potential_mean_usd`` means: what is to be expected of all
-        together. The low and high values are sums of the accounts' own: wider than the interval of
-        the sum.
+        potential_share, n_estimated, n_unknown, revenue_usd, penetration, potential_mean_usd`` and,
+        where there is a score, ``score``; the largest potential first, tiers in the order of their
+        names. ``potential_usd`` sums medians, ``potential_mean_usd`` means: what is to be expected
+        of all together; both are of the accounts whose potential is known, NaN where none is, and
+        ``n_unknown`` counts the others.
     """
     own = accounts[accounts["type"] != MARKET_ROW]
     groups = own.groupby(by, sort=True)
     out = pd.DataFrame({"n_accounts": groups.size()})
     out["accounts_share"] = out["n_accounts"] / max(len(own), 1)
-    out["potential_usd"] = groups["potential_usd"].sum().round(2)
+    # What is unknown is not 0, here and below: penetration is that of accounts with known revenue.
+    out["potential_usd"] = groups["potential_usd"].sum(min_count=1).round(2)
     low, high = sum_intervals(own, own[by], [str(name) for name in out.index])
-    out["potential_low_usd"], out["potential_high_usd"] = low.round(2), high.round(2)
-    out.insert(5, "potential_share", out["potential_usd"] / max(out["potential_usd"].sum(), 1e-300))
+    some = out["potential_usd"].notna()
+    out["potential_low_usd"] = pd.Series(low, index=out.index).round(2).where(some)
+    out["potential_high_usd"] = pd.Series(high, index=out.index).round(2).where(some)
+    out.insert(
+        5, "potential_share", out["potential_usd"] / max(out["potential_usd"].sum(), NONZERO)
+    )
     estimated = own.get("potential_estimated", pd.Series(False, index=own.index))
     out["n_estimated"] = estimated.groupby(own[by]).sum().astype(int)
-    # What is unknown is not 0: penetration is that of the accounts whose revenue is known.
+    out["n_unknown"] = own["potential_usd"].isna().groupby(own[by]).sum().astype(int)
     out["revenue_usd"] = groups["revenue_usd"].sum(min_count=1).round(2)
     known = own["potential_usd"].where(own["revenue_usd"].notna()).groupby(own[by]).sum()
     with np.errstate(invalid="ignore", divide="ignore"):
         out["penetration"] = out["revenue_usd"] / known.replace(0.0, np.nan)
     mean = own["potential_mean_usd" if "potential_mean_usd" in own else "potential_usd"]
-    out["potential_mean_usd"] = mean.groupby(own[by]).sum().round(2)
+    out["potential_mean_usd"] = mean.groupby(own[by]).sum(min_count=1).round(2)
     if "score" in own:
         out["score"] = groups["score"].mean().round(4)
     out = out.reset_index()

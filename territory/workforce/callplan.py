@@ -212,7 +212,7 @@ def _procedures(
                 scenario, kind="missing_column", severity="error", column=column,
                 what=f'has no column "{column}", which callplan.procedures of '
                 f"{scenario.display} names and case coverage needs",
-                repair="add the column, or set coverage to 0 in the call plan",
+                repair=f"add the column, or attend no cases: {_without_cases(accounts, needed)}",
             )
         ]  # fmt: skip
     value = _volumes(scenario, accounts, column)
@@ -239,10 +239,18 @@ def _procedures(
                 about_table(
                     scenario, kind="no_volume", severity="error", column=column,
                     what=f"no account has a value in {column}, and case coverage needs it",
-                    repair="fill the column, or set coverage to 0 in the call plan",
+                    repair=f"fill the column, or attend no cases: "
+                    f"{_without_cases(accounts, needed)}",
                 )
             )  # fmt: skip
     return np.nan_to_num(value), findings
+
+
+def _without_cases(accounts: pd.DataFrame, needed: NDArray[np.bool_]) -> str:
+    """Return the key that takes case coverage off the rows that some accounts are served by."""
+    pairs = sorted(set(zip(accounts["type"][needed], accounts["tier"][needed], strict=True)))
+    rows = ", ".join(f'{{type = "{a}", tier = "{b}", coverage = 0}}' for a, b in pairs)
+    return f"rows = [{rows}] under [callplan]"
 
 
 def _volumes(scenario: Scenario, accounts: pd.DataFrame, column: str) -> Floats:

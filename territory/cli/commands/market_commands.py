@@ -96,6 +96,8 @@ def _print(console: Console, title: str, frame: pd.DataFrame) -> None:
 
     header = [title, "accounts", "of all", "potential", "expected", "low", "high"]
     header += ["of all", "estimated"]
+    unknown = bool(frame["n_unknown"].any())
+    header += ["unknown"] * unknown
     rows = [
         [
             str(row[title]),
@@ -107,6 +109,7 @@ def _print(console: Console, title: str, frame: pd.DataFrame) -> None:
             short_money(row["potential_high_usd"]),
             percent(row["potential_share"]),
             f"{row['n_estimated']:,}",
+            *[f"{row['n_unknown']:,}"] * unknown,
         ]
         for row in frame.head(_SHOWN).to_dict("records")
     ]

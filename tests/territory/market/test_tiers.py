@@ -202,6 +202,18 @@ def test_the_table_of_segments_sums_up_all_accounts():
     assert table["potential_share"].sum() == pytest.approx(1.0)
 
 
+def test_potential_that_nobody_knows_is_not_nothing():
+    accounts = accounts_of(
+        4, segment=["x", "x", "y", "y"], potential_usd=[np.nan, np.nan, 10.0, np.nan],
+        revenue_usd=[1.0, 2.0, 3.0, 4.0],
+    )  # fmt: skip
+    table = segment_table(accounts).set_index("segment")
+    money = ["potential_usd", "potential_mean_usd", "potential_low_usd", "potential_high_usd"]
+    assert table.loc["x", [*money, "potential_share", "penetration"]].isna().all()
+    assert table.loc["y", money].tolist() == [10.0] * 4
+    assert table["n_unknown"].to_dict() == {"y": 1, "x": 2}
+
+
 @settings(max_examples=40)
 @given(
     st.lists(st.floats(0.0, 1e6, allow_subnormal=False), min_size=2, max_size=25),

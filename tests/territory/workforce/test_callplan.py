@@ -202,6 +202,12 @@ def test_a_column_of_procedures_that_is_not_there_is_an_error(tmp_path):
     frame = accounts(tier=["A"]).drop(columns="procedures")
     _, audit = with_call_plan(scenario(tmp_path), frame)
     assert 'no column "procedures"' in audit.errors[0].what
+    # Its hint is a line that can be pasted, and does.
+    said = 'rows = [{type = "hospital", tier = "A", coverage = 0}] under [callplan]'
+    assert audit.errors[0].repair.endswith(said)
+    key = said.removesuffix(" under [callplan]")
+    without = scenario(tmp_path, f"[callplan]\n{key}")
+    assert with_call_plan(without, frame)[1].errors == ()
     assert with_call_plan(scenario(tmp_path), frame.assign(tier="D"))[1].errors == ()
 
 
