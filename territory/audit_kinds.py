@@ -104,6 +104,12 @@ KINDS: dict[str, Kind] = {
     "out_of_range": Kind(
         "has a value outside its range", "have values outside their range", "correct the values"
     ),
+    "returned_pieces": Kind(
+        "counts less than no piece",
+        "count less than no piece",
+        "pieces that came back are taken off the period in which they were sold: add up the rows "
+        "of each account and period, so that none is below 0; amounts may be negative",
+    ),
     "payer_share": Kind(
         "has a payer's share above 1",
         "have a payer's share above 1",

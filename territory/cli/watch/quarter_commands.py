@@ -75,6 +75,10 @@ def review(
         raise InputError(
             Message("write either --open 2027Q1 or --close 2027Q1", hint="one review at a time")
         )
+    from territory.monitor.reviews.record import review_name
+
+    if open_quarter is not None:
+        _refuse_other(review_name(open_quarter), as_of)
     folder = reviews_folder(plan, scenario, reviews)
     if close_quarter is not None:
         return _close(console, folder, close_quarter, on)
@@ -91,11 +95,27 @@ def review(
         "roster": roster,
         "satisfaction": satisfaction,
     }
-    from territory.monitor.reviews.record import review_name
-
     name = review_name(open_quarter)
     found = watched(plan, files, as_of=as_of or _end_of(name), scenario=scenario, go_live=go_live)
     return _open(console, found, folder, name, plan_folder(plan))
+
+
+def _refuse_other(name: str, as_of: str | None) -> None:
+    """Refuse a day outside the quarter: the review would look at another one's signals."""
+    from territory.monitor.facts.calendar import day_of, month_of_day, quarter_name
+
+    if as_of is None:
+        return
+    day = day_of(as_of, "--as-of")
+    other = quarter_name(month_of_day(day)).replace("-", "")
+    if other != name:
+        raise InputError(
+            Message(
+                f"--as-of is {day}, which lies in {other}; the review is that of {name}",
+                hint=f"leave --as-of out for {_end_of(name)}, or write --open {other}; quarters "
+                "are those of the calendar",
+            )
+        )
 
 
 def _end_of(name: str) -> str:
@@ -109,7 +129,13 @@ def _open(console: Console, found: Monitoring, folder: Path, name: str, plan: Pa
     from territory.monitor.reviews.agenda import agenda_of
     from territory.monitor.reviews.balanced import balanced_scorecard, maturity
     from territory.monitor.reviews.followed import followed_up, followed_words
-    from territory.monitor.reviews.record import Review, read_reviews, still_open, text_of
+    from territory.monitor.reviews.record import (
+        Review,
+        names_of,
+        read_reviews,
+        still_open,
+        text_of,
+    )
     from territory.whole import whole_files
 
     path = folder / f"{name}.toml"
@@ -119,8 +145,9 @@ def _open(console: Console, found: Monitoring, folder: Path, name: str, plan: Pa
     rules = _rules(found)
     items = agenda_of(found, earlier, rules, day=found.facts.span.as_of)
     record = Review(
-        quarter=name, as_of=found.facts.span.as_of.isoformat(), closed_on="", items=tuple(items)
-    )
+        quarter=name, as_of=found.facts.span.as_of.isoformat(), closed_on="", items=tuple(items),
+        opened_with=names_of(items),
+    )  # fmt: skip
     became = followed_up(found, earlier)
     tables = {
         f"{name}_scorecard.csv": balanced_scorecard(found),

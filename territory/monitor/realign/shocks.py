@@ -14,17 +14,23 @@ from typing import TYPE_CHECKING, Literal, cast
 import numpy as np
 import pandas as pd
 from pydantic import Field as Key
-from pydantic import ValidationError
+from pydantic import ValidationError, model_validator
 
 from territory.errors import InputError
 from territory.inputs.scenario.files.messages import Node, messages_of
-from territory.inputs.scenario.parts import Fraction, Keys, Positive, Text
+from territory.inputs.scenario.parts import Fraction, Keys, Positive, Text, problem
 from territory.messages import Message, closest, counted, quoted
 
 if TYPE_CHECKING:
     from territory.plan import Plan
 
 __all__ = ["Hit", "Shock", "hit_by", "read_shocks"]
+
+_IDLE: Mapping[str, tuple[str, ...]] = {
+    "closed": ("share", "months"),
+    "rep_exit": ("share", "accounts", "gpo", "idn", "types"),
+}
+"""Keys that say nothing, by kind; of all others only a rep who left is replaced in months."""
 
 Kind = Literal["gpo_lost", "competitor", "price_cut", "closed", "rep_exit"]
 
@@ -40,9 +46,18 @@ class Shock(Keys):
     accounts: tuple[Text, ...] = Key((), description="Accounts that are hit or close.")
     territory: Text | None = Key(None, description="Territory whose rep leaves, or that is hit.")
     share: Fraction = Key(
-        0.5, description="Share of sales and potential lost; of the price for price_cut."
+        0.5, description="Share of sales and potential lost, above 0; of the price for price_cut."
     )
     months: Positive = Key(6.0, description="Months until a rep who left is replaced.")
+
+    @model_validator(mode="after")
+    def _every_key_counts(self) -> Shock:
+        """Refuse keys that this kind of shock would pass over, and one that takes nothing."""
+        for key in sorted(self.model_fields_set & set(_IDLE.get(self.kind, ("months",)))):
+            raise problem(key, f"says nothing of a shock of kind {self.kind}; leave it out")
+        if self.share <= 0:
+            raise problem("share", "is 0, which takes nothing; expected a fraction above 0")
+        return self
 
 
 _HINT = 'write [[shock]] with kind = "gpo_lost" and gpo = "NAME", for instance'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ __all__ = [
     "Item",
     "Review",
     "closed_text",
+    "names_of",
     "read_review",
     "read_reviews",
     "review_name",
@@ -90,12 +92,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """One review: its quarter, the day it looks at, open or closed, its items."""
+    """One review: its quarter, the day it looks at, open or closed, its items.
+
+    ``opened_with`` are level and key of the items that it was opened with, () in older files.
+    """
 
     quarter: str
     as_of: str
     closed_on: str
     items: tuple[Item, ...]
+    opened_with: tuple[str, ...] = ()
 
     @property
     def closed(self) -> bool:
@@ -130,6 +136,10 @@ def text_of(review: Review) -> str:
         f"quarter = {_quote(review.quarter)}",
         f"as_of = {_quote(review.as_of)}",
         f"closed_on = {_quote(review.closed_on)}",
+        "# What it was opened with: none of it may be missing when it is closed.",
+        "opened_with = [",
+        *(f"    {_quote(name)}," for name in review.opened_with),
+        "]",
     ]
     for item in review.items:
         lines += ["", "[[item]]"]
@@ -140,6 +150,11 @@ def text_of(review: Review) -> str:
         lines += [f"{name} = {_quote(getattr(item, name))}" for name in (*_ENDINGS, "owner", "due")]
         lines.append(f"done = {'true' if item.done else 'false'}")
     return "\n".join(lines) + "\n"
+
+
+def names_of(items: Iterable[Item]) -> tuple[str, ...]:
+    """Return level and key of items, by which none can be lost."""
+    return tuple(f"{item.level} {item.key}" for item in items)
 
 
 def _quote(text: str) -> str:
@@ -194,13 +209,19 @@ def read_review(path: Path) -> Review:
     ]
     needed = ("quarter", "as_of")
     wrong += [(str(path), f"{n} is missing") for n in needed if not isinstance(data.get(n), str)]
-    closed = data.get("closed_on", "")
+    closed, begun = data.get("closed_on", ""), data.get("opened_with", [])
+    if not isinstance(begun, list) or not all(isinstance(each, str) for each in begun):
+        wrong.append((str(path), "opened_with is no list of texts"))
     if wrong:
         raise InputError(
             Message(f"{path}: {counted(len(wrong), 'key')} cannot be read", evidence=tuple(wrong))
         )
     return Review(
-        quarter=str(data["quarter"]), as_of=str(data["as_of"]), closed_on=str(closed), items=items
+        quarter=str(data["quarter"]),
+        as_of=str(data["as_of"]),
+        closed_on=str(closed),
+        items=items,
+        opened_with=tuple(begun),
     )
 
 
@@ -281,6 +302,18 @@ def closed_text(review: Review, path: Path, today: datetime.date) -> str:
             Message(
                 f"{path} looks at {review.as_of} and cannot be closed on {today}, before that",
                 hint="write the day of the review: --on",
+            )
+        )
+    there = set(names_of(review.items))
+    gone = [(name,) for name in review.opened_with if name not in there]
+    if gone:
+        raise InputError(
+            Message(
+                f"{path} cannot be closed: {counted(len(gone), 'item')} that it was opened with "
+                f"{'is' if len(gone) == 1 else 'are'} not there any more",
+                evidence=tuple(gone),
+                hint="put them back; what nothing is to be done about ends in a decision that "
+                "says so",
             )
         )
     open_items = [(item.key, lack) for item in review.items if (lack := item.missing())]

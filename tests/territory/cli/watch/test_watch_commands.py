@@ -107,6 +107,15 @@ def test_a_review_is_opened_filled_in_and_closed_once(world, read, tmp_path, cap
     assert undocumented(*written) == []
 
 
+def test_a_review_looks_at_its_own_quarter(tmp_path, capsys):
+    code = territory(
+        "review", tmp_path, "--open", "2025Q1", "--actuals", "x.csv", "--as-of", "2025-06-30",
+        console=Console(),
+    )  # fmt: skip
+    assert code == 2
+    assert "which lies in 2025Q2; the review is that of 2025Q1" in capsys.readouterr().err
+
+
 def test_outlook_says_that_two_years_allow_no_back_test(world, read, tmp_path, capsys):
     folder, _ = world
     code = territory(

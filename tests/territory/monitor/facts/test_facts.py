@@ -41,6 +41,14 @@ def test_an_as_of_before_go_live_is_refused(tmp_path):
     assert "--as-of is 2024-11-30, before the plan went live on 2025-01-01" in said
 
 
+def test_pieces_that_came_back_are_named_with_how_they_are_netted(tmp_path):
+    sales = steady_sales(balanced_plan())
+    sales.loc[2, ["units", "revenue_usd"]] = [-3, -300.0]
+    said = refusal(tmp_path, sales)
+    assert 'units "-3"' in said
+    assert "add up the rows of each account and period" in said
+
+
 def test_actuals_of_another_year_are_refused_with_a_row(tmp_path):
     sales = steady_sales(balanced_plan()).replace({"period": {"2025": "2021"}}, regex=True)
     said = refusal(tmp_path, sales, go_live="2025-01-01")

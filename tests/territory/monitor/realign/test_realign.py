@@ -294,6 +294,19 @@ def test_a_vacancy_is_priced_with_and_without_cover(made):
         ('[[shock]]\nkind = "earthquake"\n', 'shock entry 1 kind is "earthquake"; expected one of'),
         ('[[shock]]\nkind = "price_cut"\nshare = 15\n', "for 15 percent write 0.15"),
         ('[[shock]]\nkind = "closed"\nloss = 1\n', "loss = 1 is an unknown key; allowed"),
+        ('[[shock]]\nkind = "price_cut"\nshare = 0.0\n', "share is 0, which takes nothing"),
+        (
+            '[[shock]]\nkind = "closed"\naccounts = ["A01"]\nshare = 0.5\n',
+            "says nothing of a shock of kind closed",
+        ),
+        (
+            '[[shock]]\nkind = "rep_exit"\nterritory = "T01"\ntypes = ["asc"]\n',
+            "says nothing of a shock of kind rep_exit",
+        ),
+        (
+            '[[shock]]\nkind = "gpo_lost"\ngpo = "Vizient"\nmonths = 3.0\n',
+            "says nothing of a shock of kind gpo_lost",
+        ),
         ("shock = 3\n", "shock is 3; expected a list"),
         ("x = 1\n", "has no [[shock]]"),
         ("[[shock]\n", "shock.toml"),

@@ -18,6 +18,7 @@ from territory.monitor.reviews.record import (
     Item,
     Review,
     closed_text,
+    names_of,
     read_review,
     read_reviews,
     review_name,
@@ -250,6 +251,22 @@ def test_a_decision_for_an_item_that_is_not_there_is_refused(tmp_path: Path, mor
     path.write_text(text_of(review(item(decision="wait"), more)), encoding="utf-8")
     with pytest.raises(InputError, match=said):
         read_review(path)
+
+
+def test_an_item_that_was_taken_out_by_hand_is_missed_at_closing(tmp_path: Path):
+    kept, gone = item(decision="wait"), item(key="figure:reach:T02", place="T02")
+    path = tmp_path / "2025Q3.toml"
+    opened = replace(review(kept, gone, closed_on=""), opened_with=names_of((kept, gone)))
+    path.write_text(text_of(opened), encoding="utf-8")
+    assert read_review(path) == opened
+    path.write_text(text_of(replace(opened, items=(kept,))), encoding="utf-8")
+    with pytest.raises(InputError, match="1 item that it was opened with is not there") as refused:
+        closed_text(read_review(path), path, DAY)
+    assert "territory figure:reach:T02" in str(refused.value)
+    # Files of earlier versions do not say what they were opened with.
+    older = text_of(replace(opened, items=(kept,), opened_with=()))
+    path.write_text(older, encoding="utf-8")
+    assert 'closed_on = "2025-12-31"' in closed_text(read_review(path), path, DAY)
 
 
 def test_a_review_is_not_closed_before_the_day_it_looks_at(tmp_path: Path):
