@@ -58,6 +58,7 @@ probability | number | share | how probable it is that the potential is inside i
 probability_attainable | number | share | the same, if it stood right on its goal | with the draws divided by their median
 held_in_futures | number | share | share of drawn futures in which its bands hold (`design --robust`) | draws of forecast.at
 held_on_goal | number | share | the same, if it stood right on its goals | the same draws less the planned deviation
+held_at_most | number | share | more than that no plan reaches: what its own accounts grow apart | closed form of the same law, potential alone
 """,  # noqa: E501
             source=_SOURCE,
         ),

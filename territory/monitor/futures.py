@@ -34,7 +34,8 @@ __all__ = [
 ]
 
 
-FUTURES = 1_000
+FUTURES = 4_000
+"""Shares of them are met to within 0.013 in nineteen of twenty draws."""
 MEASURES = ("workload_h", "potential_usd")
 _SPARE = 0.02
 """Share of futures that is left to the draws' own luck."""
@@ -129,10 +130,12 @@ def drawn_futures(plan: Plan, ahead: Ahead, *, rng: np.random.Generator) -> Futu
     work = work_follows(usd, hours)
     of_part = np.bincount(part, usd, len(units)).astype(np.float64)
     relative = ahead.draws(FUTURES, rng, units=units, usd=of_part)
+    own, common = ahead.variances(of_part)
+    usual = np.exp(0.5 * work * (1.0 - work) * (np.log1p(own) + common))
     drawn = {
         "potential_usd": relative * of_part,
-        # Who is called on more often is driven to more often.
-        "workload_h": relative**work * np.bincount(part, hours + travel, len(units)),
+        # Who is called on more often is driven to more often; on average as in the plan.
+        "workload_h": relative**work * usual * np.bincount(part, hours + travel, len(units)),
     }
     deviations, planned = {}, {}
     for measure in MEASURES:

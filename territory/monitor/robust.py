@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from territory.arrays import Bools, Floats
+from territory.arrays import Bools, Floats, Ints
 from territory.currency import money
 from territory.errors import InputError
 from territory.messages import Message
+from territory.monitor.chances import chances_of, most_held
 from territory.monitor.futures import (
     FUTURES,
     MEASURES,
@@ -23,10 +24,13 @@ from territory.monitor.futures import (
     on_goal,
     widths_that_hold,
 )
+from territory.monitor.steadied import steadied
 from territory.wording import LIMIT, measure_label, percent
 
 if TYPE_CHECKING:
+    from territory.encoding.case import Case
     from territory.encoding.desk.closer import Closer
+    from territory.encoding.encode import Encoding
     from territory.inputs.scenario.scenario import Scenario
     from territory.market.forecast.ahead import Ahead
     from territory.plan import Plan
@@ -37,7 +41,10 @@ __all__ = ["robust_design"]
 ROUNDS = 3
 """Searches after the design, each with bands of its own for every territory."""
 _SPARE = 0.02
-"""Bands are narrowed for this much more than is wanted: what a thousand draws leave open."""
+"""Bands are narrowed for this much more than is wanted: what draws leave open."""
+_NEARLY = 0.02
+"""Of what no plan can: so much less is as good. Draws leave it open, and what the accounts of a
+unit have in common is not in that bound."""
 _EASED = 0.05
 """Who cannot hold as often as is wanted is asked for this much less than it could: bands that close
 to its goals would take the room that others need."""
@@ -49,13 +56,15 @@ _NAMED = 5
 class _Judged:
     """A plan in drawn futures: what holds, and what would if its territories were on their goals.
 
-    ``futures`` are those that bands are narrowed by; it is judged by others.
+    ``futures`` are those that bands are narrowed by; it is judged by others. ``most`` is how often
+    each territory can hold at most, whatever plan, shape (k,).
     """
 
     plan: Plan
     futures: Futures
     held: Held
     on_goal: Held
+    most: Floats
 
     @property
     def whole(self) -> bool:
@@ -64,10 +73,14 @@ class _Judged:
     def rank(self, wanted: float) -> tuple[bool, float, float]:
         """Order plans: kept rules, how far territories are short of what is wanted, cost.
 
-        Shortfalls are squared: the least sure counts most, but one that cannot hold hides none.
+        Shortfalls are squared: the least sure counts most. What no plan can is not missed.
         """
-        short = np.maximum(wanted - self.held.by_territory, 0.0)
+        short = np.maximum(self.could(wanted) - self.held.by_territory, 0.0)
         return self.whole, -float((short**2).sum()), -float(self.plan.record.objective)
+
+    def could(self, wanted: float) -> Floats:
+        """Return what of it some plan may reach, by territory, (k,)."""
+        return np.asarray(np.minimum(wanted, self.most - _NEARLY))
 
     def within(self, widths: Mapping[str, Floats]) -> Bools:
         """Return which territories are planned inside the bands that they were given, (k,)."""
@@ -87,8 +100,9 @@ def robust_design(
     """Design so that every territory's bands hold in a share of futures, in at most three rounds.
 
     Each round narrows every territory's bands by how far futures carry that territory, searches
-    anew, and is judged by futures of its own. The plan whose territories are least short of what is
-    wanted is returned; it says what it reached, and what no plan could.
+    anew, exchanges units where territories are short yet, and is judged by futures of its own. The
+    plan whose territories are least short of what is wanted is returned; it says what it reached,
+    and by territory what no plan could.
 
     Parameters
     ----------
@@ -99,7 +113,8 @@ def robust_design(
     design : callable
         From a scenario to a plan.
     closer : callable, optional
-        From a plan, the scenario and bands by territory to another plan: `solved_closer`.
+        From a plan, the scenario, bands by territory and a way to mend what is found to another
+        plan: `solved_closer`.
 
     Raises
     ------
@@ -133,6 +148,10 @@ def robust_design(
     wanted = scenario.forecast.robust if share is None else share
     tables = read_tables(scenario)
     started_s, limit_s = time.monotonic(), scenario.solve.time_limit_s
+
+    def left_s() -> float:
+        return np.inf if limit_s is None else limit_s - (time.monotonic() - started_s)
+
     first = design(scenario)
     ahead = ahead_of(tables, first.accounts, at)
     best = latest = begun = _judged(first, ahead, asked, scenario.solve.seed, 0)
@@ -140,13 +159,15 @@ def robust_design(
     cpu_s = wall_s = 0.0
     more = np.full(len(first.territories), _SPARE)
     for number in range(1, 1 + ROUNDS):
-        over = limit_s is not None and time.monotonic() - started_s > limit_s
-        if not best.whole or latest.plan.interrupted or over or _enough(begun, wanted):
+        if not best.whole or latest.plan.interrupted or left_s() <= 0 or _enough(begun, wanted):
             break
         could = latest.on_goal.by_territory
         aim = np.where(could >= wanted, np.clip(wanted + more, 0.0, _MOST), could - _EASED)
         widths = widths_that_hold(latest.futures, asked, share=aim)
-        found = closer(best.plan, scenario, widths, started_s=started_s, turn=number)
+        found = closer(
+            best.plan, scenario, widths, started_s=started_s, turn=number,
+            mended=_mender(best, ahead, asked, wanted, (scenario.solve.seed, number), left_s),
+        )  # fmt: skip
         cpu_s, wall_s = cpu_s + found.cpu_s, wall_s + found.wall_s
         latest = _judged(found.plan, ahead, asked, scenario.solve.seed, number)
         rounds.append(_round(latest, widths, kept=found.kept))
@@ -154,7 +175,7 @@ def robust_design(
             np.array_equal(latest.futures.planned[name], best.futures.planned[name])
             for name in latest.futures.planned
         )
-        if same and best.held.least >= wanted:
+        if same and _enough(best, wanted):
             break
         if latest.rank(wanted) > best.rank(wanted):
             best = latest
@@ -173,23 +194,55 @@ def robust_design(
     return _with_words(replace(best, plan=plan), begun, wanted, asked, rounds)
 
 
+def _mender(
+    judged: _Judged,
+    ahead: Ahead,
+    asked: Mapping[str, float],
+    wanted: float,
+    seed: tuple[int, int],
+    left_s: Callable[[], float],
+) -> Callable[[Case, Encoding, Ints], tuple[Ints, float]]:
+    """Return what exchanges units of a search's plan until territories hold as is wanted."""
+
+    def mended(case: Case, encoding: Encoding, assignment: Ints) -> tuple[Ints, float]:
+        n, item = encoding.problem.n, encoding.item_of_account
+        chances = chances_of(case.accounts, item, n, ahead, asked)
+        better, short = steadied(
+            encoding.problem,
+            assignment,
+            chances,
+            np.array([case.measures.index(name) for name in chances.measures]),
+            aim=np.minimum(wanted + _SPARE, judged.most - 0.5 * _NEARLY),
+            rng=np.random.default_rng(seed),
+            done=lambda: left_s() <= 0,
+        )
+        return better.astype(np.int32), short
+
+    return mended
+
+
 def _judged(
     plan: Plan, ahead: Ahead, asked: Mapping[str, float], seed: int, number: int
 ) -> _Judged:
     """Judge a plan by futures of its own, none of those that bands are narrowed by."""
+    goal = plan.territories
+    most = np.ones(len(goal))
+    if "potential_usd" in asked:
+        usd = goal["potential_usd_goal"].to_numpy(float)
+        most = most_held(usd / usd.sum(), ahead, asked["potential_usd"])
     others = drawn_futures(plan, ahead, rng=np.random.default_rng([seed, 1 + number]))
     return _Judged(
         plan=plan,
         futures=drawn_futures(plan, ahead, rng=np.random.default_rng([seed, 0])),
         held=held_in(others, asked),
         on_goal=held_in(on_goal(others), asked),
+        most=most,
     )
 
 
 def _enough(judged: _Judged, wanted: float) -> bool:
-    """Return whether every territory holds as often as is wanted, or as it would on its goals."""
-    most = np.minimum(wanted, judged.on_goal.by_territory - _SPARE)
-    return bool((judged.held.by_territory >= most).all())
+    """Return whether every territory holds as often as is wanted, or as any plan can."""
+    return bool((judged.held.by_territory >= judged.could(wanted)).all())
 
 
 def _round(judged: _Judged, widths: Mapping[str, Floats], *, kept: bool) -> dict[str, object]:
@@ -224,13 +277,17 @@ def _with_words(
     """
     plan, held, most = judged.plan, judged.held, judged.on_goal
     territories = plan.territories.assign(
-        held_in_futures=held.by_territory.round(4), held_on_goal=most.by_territory.round(4)
-    )
+        held_in_futures=held.by_territory.round(4), held_on_goal=most.by_territory.round(4),
+        held_at_most=judged.most.round(4),
+    )  # fmt: skip
     bands = " and ".join(f"{_word(name)} ±{100 * each:.0f} %" for name, each in asked.items())
-    done = held.least >= wanted
+    done = _enough(judged, wanted)
+    cannot = int((judged.most < wanted).sum())
+    said = f"{'' if done else 'not '}reached"
+    said += f" by all that can, {cannot} cannot" if done and cannot else ""
     note = (
         f"robust: {bands} hold in at least {percent(held.least, 0)} of {FUTURES:,} drawn futures "
-        f"for every territory (wanted {percent(wanted, 0)}: {'' if done else 'not '}reached), and "
+        f"for every territory (wanted {percent(wanted, 0)}: {said}), and "
         f"for all {held.by_territory.size} at once in {percent(held.all_at_once, 0)}; standing "
         f"exactly on their goals the same territories would hold in {percent(most.least, 0)} and "
         f"{percent(most.all_at_once, 0)}; an account with 1 % more potential is drawn with "
@@ -249,6 +306,11 @@ def _with_words(
         "held_all": round(held.all_at_once, 4),
         "most": round(most.least, 4),
         "most_all": round(most.all_at_once, 4),
+        "cannot": {
+            str(name): round(float(each), 4)
+            for name, each in zip(territories["territory_id"], judged.most, strict=True)
+            if each < wanted
+        },
         "work_per_potential": round(judged.futures.work, 4),
         "rounds": rounds,
     }
@@ -258,22 +320,37 @@ def _with_words(
 
 def _short(judged: _Judged, wanted: float, rounds: list[dict[str, object]]) -> list[str]:
     """Name the territories that hold less often than is wanted, and what would help."""
-    held, most = judged.held.by_territory, judged.on_goal.by_territory
-    short = np.flatnonzero(held < wanted)
-    if not short.size:
-        return []
+    held, goal, most = judged.held.by_territory, judged.on_goal.by_territory, judged.most
     ids = judged.plan.territories["territory_id"].astype("str").tolist()
+    notes = []
+    cannot = np.flatnonzero(most < wanted)
+    if cannot.size:
+        usd = judged.plan.territories["potential_usd_goal"].to_numpy(float)
+        named = [
+            f"{ids[at]} cannot hold in more than {percent(most[at], 0)} (holds in "
+            f"{percent(held[at], 0)}; goal {money(usd[at])})"
+            for at in cannot[np.argsort(most[cannot], kind="stable")][:_NAMED]
+        ]
+        more = f" and {cannot.size - _NAMED} more cannot" if cannot.size > _NAMED else ""
+        notes.append(
+            f"robust: {', '.join(named)}{more}, whatever plan: so little potential strays too far "
+            "by what its own accounts grow apart, also right on its goals; fewer territories, "
+            "wider bands or an earlier quarter would help"
+        )
+    short = np.flatnonzero(held < judged.could(wanted))
+    if not short.size:
+        return notes
     named = [
-        f"{ids[at]} {percent(held[at], 0)} (on its goals {percent(most[at], 0)})"
+        f"{ids[at]} {percent(held[at], 0)} (on its goals {percent(goal[at], 0)})"
         for at in short[np.argsort(held[short], kind="stable")][:_NAMED]
     ]
     more = f" and {short.size - _NAMED} more" if short.size > _NAMED else ""
-    hopeless = int((most[short] < wanted).sum())
     why = []
+    hopeless = int((goal[short] < wanted).sum())
     if hopeless:
         why.append(
-            f"{hopeless} of them would be short even on their goals, where fewer territories, "
-            "wider bands or an earlier quarter would help"
+            f"{hopeless} of them would be short on their goals too, with the accounts that they "
+            "have here"
         )
     if hopeless < short.size:
         why.append(
@@ -286,7 +363,8 @@ def _short(judged: _Judged, wanted: float, rounds: list[dict[str, object]]) -> l
             f"in {broken} of {len(rounds) - 1} rounds the plan nearest to the goals broke another "
             "rule, as a cap on moved accounts, where a looser one would help"
         )
-    return [f"robust: hold less often than wanted: {', '.join(named)}{more}; {'; '.join(why)}"]
+    notes.append(f"robust: hold less often than wanted: {', '.join(named)}{more}; {'; '.join(why)}")
+    return notes
 
 
 def _word(measure: str) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 import solvers
-from territory.arrays import Floats
+from territory.arrays import Floats, Ints
 from territory.encoding.attempts import Attempts
 from territory.encoding.encode import encode
 from territory.encoding.reopen import reopened
@@ -18,14 +19,18 @@ from territory.encoding.routed.road_loop import as_driven
 if TYPE_CHECKING:
     from solvers.events import Observer
     from solvers.stop import StopRule
+    from territory.encoding.case import Case
+    from territory.encoding.encode import Encoding
     from territory.inputs.scenario.scenario import Scenario
     from territory.plan import Plan
+
+    Mended = Callable[[Case, Encoding, Ints], tuple[Ints, float]]
 
 __all__ = ["Closer", "solved_closer"]
 
 
-_BEGINNINGS = 3
-"""Searches a turn, while none keeps all bands: where hardly a plan does, luck decides."""
+_BEGINNINGS = 2
+"""Searches a turn, while each is short: where hardly a plan does, luck decides."""
 _APART = 7_919
 """Between the seeds of these, so that they are no neighbour's."""
 
@@ -40,6 +45,16 @@ class Closer:
     cpu_s: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Ended:
+    """What a beginning ended in: whether it keeps the scenario's rules, and what it is short of."""
+
+    whole: bool
+    short: float
+    assignment: Ints
+    found: solvers.Result | None = None
+
+
 def solved_closer(
     plan: Plan,
     scenario: Scenario,
@@ -49,6 +64,7 @@ def solved_closer(
     stop: StopRule | None = None,
     started_s: float | None = None,
     turn: int = 0,
+    mended: Mended | None = None,
 ) -> Closer:
     """Search for a plan whose territories keep narrower bands, each its own.
 
@@ -72,6 +88,10 @@ def solved_closer(
         When the user's time began, by `time.monotonic`; now unless given.
     turn : int, 0 and up
         Each has random numbers of its own.
+    mended : callable, optional
+        From a case, its encoding and what was found to an assignment that breaks no further rule,
+        and what it is short of; asked where homes tell territories apart. Of all beginnings the
+        least short is taken.
     """
     from solvers.events import ignore
     from solvers.stop import never
@@ -97,10 +117,18 @@ def solved_closer(
     options = scenario.solve
     given = encoding.problem.free_centers
     tried: list[solvers.Result] = []
-    whole: list[bool] = []
-    for again in range(1 if given else _BEGINNINGS):
+    ended: list[_Ended] = []
+    begun_s, begun_cpu_s = time.monotonic(), time.process_time()
+    if mended is not None and not given:
+        # Where little is missing, the plan itself needs no search.
+        assignment, short = mended(opened.case, encoding, opened.assignment)
+        whole = solvers.evaluate(encoding.problem, assignment).feasible
+        ended.append(_Ended(whole=whole, short=short, assignment=assignment))
+    for again in range(1 if given else _BEGINNINGS - (turn > 1)):
+        if any(each.whole and each.short <= 0 for each in ended):
+            break
         # Where the scenario's own rules are hard to keep, the plan that does is begun with.
-        near = given or (again > 0 and not any(whole))
+        near = given or (again > 0 and not any(each.whole for each in ended))
         tried.append(
             solvers.solve(
                 closer,
@@ -114,27 +142,30 @@ def solved_closer(
                 prove=False,
             )
         )
-        whole.append(solvers.evaluate(encoding.problem, tried[-1].assignment).feasible)
-        if tried[-1].evaluation.feasible or tried[-1].status == solvers.Status.INTERRUPTED:
+        assignment = tried[-1].assignment
+        short = float((tried[-1].evaluation.excess ** 2).sum())
+        if mended is not None and not given:
+            assignment, short = mended(opened.case, encoding, assignment)
+        whole = solvers.evaluate(encoding.problem, assignment).feasible
+        ended.append(_Ended(whole=whole, short=short, assignment=assignment, found=tried[-1]))
+        if tried[-1].status == solvers.Status.INTERRUPTED:
             break
-    least = min(
-        range(len(tried)),
-        key=lambda at: (not whole[at], float((tried[at].evaluation.excess ** 2).sum())),
-    )
-    found = tried[least]
+    spent_s = time.monotonic() - begun_s, time.process_time() - begun_cpu_s
+    # The first of equals.
+    best = min(ended, key=lambda each: (not each.whole, each.short))
     judged = solvers.certified(
-        encoding.problem, found.assignment, effort=options.effort, seed=options.seed, stop=stop
+        encoding.problem, best.assignment, effort=options.effort, seed=options.seed, stop=stop
     )
-    cut = tried[-1].status == solvers.Status.INTERRUPTED
-    judged = replace(
-        judged, status=tried[-1].status if cut else judged.status, stop_reason=found.stop_reason
-    )
+    if best.found is not None:
+        judged = replace(judged, stop_reason=best.found.stop_reason)
+    if tried and tried[-1].status == solvers.Status.INTERRUPTED:
+        judged = replace(judged, status=tried[-1].status)
     after = attempts.plan(encoding, judged, opened.roads)
     if plan.record.routed is not None:
         after = as_driven(attempts, after, judged, opened.roads)
     return Closer(
         plan=after,
-        kept=found.evaluation.feasible,
-        wall_s=sum(each.wall_s for each in tried) + judged.wall_s,
-        cpu_s=sum(each.cpu_s for each in tried) + judged.cpu_s,
+        kept=solvers.evaluate(closer, best.assignment).feasible,
+        wall_s=spent_s[0] + judged.wall_s,
+        cpu_s=spent_s[1] + judged.cpu_s,
     )

@@ -68,12 +68,20 @@ class Ahead:
         usd : float64, shape (p,)
             Its potential; all together are as large as all sales, which the luck was read off.
         """
-        size = usd * (self.sold_usd / max(float(usd.sum()), NONZERO))
-        own = self.luck.own_sd(size)
+        own, common = self.variances(usd)
+        sd = np.sqrt(np.log1p(own))
         shared = rng.standard_normal((count, int(units.max(initial=-1)) + 1))
-        drawn = np.sqrt(self.luck.common) * shared[:, units]
-        drawn += own * rng.standard_normal((count, usd.size))
-        return np.asarray(np.exp(drawn - 0.5 * (self.luck.common + own**2)))
+        drawn = np.sqrt(common) * shared[:, units]
+        drawn += sd * rng.standard_normal((count, usd.size))
+        return np.asarray(np.exp(drawn - 0.5 * (common + sd**2)))
+
+    def variances(self, usd: Floats) -> tuple[Floats, float]:
+        """Return what parts of all potential, (p,), vary by of themselves, and what units share.
+
+        Relative variances of the parts; that of what a unit has in common is of its logarithm.
+        """
+        size = usd * (self.sold_usd / max(float(usd.sum()), NONZERO))
+        return self.luck.own_variance(size), self.luck.common
 
 
 def quarter_number(text: str, what: str = "--at") -> int:

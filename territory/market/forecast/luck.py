@@ -23,8 +23,6 @@ _ROUNDS = 12
 _CLIP = 9.0
 """Squares count up to nine times what is fitted: one account's closed ward is no reason to think
 that all others may have one."""
-_MOST_SD = 1.0
-"""Of a place so small that it is a handful of sales."""
 _SMALLEST = 1e-6
 _ENOUGH = 0.5
 """Of all sales: that much must be of accounts that bought in every period; else those count that
@@ -55,10 +53,14 @@ class Luck:
     scale: float
     origins: int
 
-    def own_sd(self, size: Floats) -> Floats:
-        """Return what a place of some size varies by of itself, beside what is common."""
+    def own_variance(self, size: Floats) -> Floats:
+        """Return what a place of some size varies by of itself, beside what is common.
+
+        In proportion to 1 ÷ size: places that stray each for itself add up to as much as one place
+        as large as all of them.
+        """
         own = self.by_size * self.scale / np.maximum(size, _SMALLEST * self.scale)
-        return np.asarray(np.minimum(np.sqrt(own), _MOST_SD))
+        return np.asarray(own)
 
 
 def luck_of(values: Floats, units: NDArray[np.intp], *, steps: int, season: int) -> Luck:

@@ -48,7 +48,7 @@ def test_the_same_plan_and_bands_give_the_same_plan(pinned_plan, scenario):
     assert one.alignment.equals(other.alignment)
 
 
-@pytest.mark.parametrize(("keeps_rules", "anew"), [(True, [1, 1, 1]), (False, [1, 0, 0])])
+@pytest.mark.parametrize(("keeps_rules", "anew"), [(True, [1, 1]), (False, [1, 0])])
 def test_a_search_that_breaks_the_scenarios_rules_gives_way_to_the_plan(
     pinned_plan, scenario, monkeypatch, keeps_rules, anew
 ):
@@ -62,3 +62,31 @@ def test_a_search_that_breaks_the_scenarios_rules_gives_way_to_the_plan(
     monkeypatch.setattr(solvers, "evaluate", lambda *_: SimpleNamespace(feasible=keeps_rules))
     solved_closer(pinned_plan, scenario, widths_of(pinned_plan, 0.0, 0.0))
     assert begun == anew
+
+
+def test_a_plan_that_needs_no_search_is_mended_only(pinned_plan, scenario, monkeypatch):
+    def refused(*given, **options):
+        raise AssertionError("searched")
+
+    monkeypatch.setattr(solvers, "solve", refused)
+    width = widths_of(pinned_plan, 0.0, 0.0)
+    found = solved_closer(
+        pinned_plan, scenario, width, mended=lambda case, encoding, given: (given, 0.0)
+    )
+    assert found.plan.alignment.equals(pinned_plan.alignment)
+    assert not found.kept
+
+
+def test_of_all_beginnings_the_one_that_is_least_short_is_taken(pinned_plan, scenario):
+    shorts = iter([0.3, 0.1, 0.2])
+    seen = []
+
+    def mended(case, encoding, given):
+        seen.append(given)
+        return given, next(shorts)
+
+    found = solved_closer(
+        pinned_plan, scenario, widths_of(pinned_plan, 1.0, 1.0), mended=mended, turn=1
+    )
+    assert len(seen) == 3
+    assert found.plan.status in {"optimal", "feasible"}
