@@ -162,7 +162,7 @@ def _guarantee_off(field: Field, files: Path, held: dict[str, list[Floats]], roo
                    ledger: Ledger) -> None:  # fmt: skip
     """Hold every column of pay_guarantee.csv."""
     table = rows(files / "pay_guarantee.csv")
-    until_december = 12 - first_month(field)
+    until_end = 12 - first_month(field)
     for row, plan, today in zip(table, held["plan"], held["today"], strict=True):
         where = f"pay_guarantee.csv: {row['months']} months"
         gross, anyway = plan.sum(axis=1), today.sum(axis=1)
@@ -174,7 +174,7 @@ def _guarantee_off(field: Field, files: Path, held: dict[str, list[Floats]], roo
         often = (plan > 0).mean(axis=0)
         close = int((np.abs(often - 0.5) < root * 0.5).sum())
         ledger.hold(f"{where} n_reps", row["n_reps"], float((often >= 0.5).sum()), close)
-        last = table[min(int(row["months"]), until_december) - 1]
+        last = table[min(int(row["months"]), until_end) - 1]
         own = {name: number(row[name]) for name in row}
         for column, value in (
             ("this_year_usd", number(last["cost_usd"])),

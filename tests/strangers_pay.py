@@ -272,7 +272,7 @@ def monthly(
     field: Field, year: dict[str, Floats], filled: Floats, there: Floats | None = None
 ) -> list[Floats]:
     """Dollars paid in each month: base by the months there, the rest by the year's sales so far."""
-    season = np.repeat(field.company.season() / 3.0, 3)
+    season = field.company.months()
     out, before = [], 0.0
     for month in range(1, MONTHS + 1):
         base, share = (
@@ -315,6 +315,6 @@ def held_harmless(
 
 
 def first_month(field: Field) -> int:
-    """Month of go-live, 0 for January."""
+    """Months of the planned year before go-live."""
     when = str(field.company.scenario.get("rollout", {}).get("go_live", ""))
-    return int(when[5:7]) - 1 if when else 0
+    return (int(when[5:7]) - 1 - field.company.first_month()) % MONTHS if when else 0

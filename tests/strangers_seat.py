@@ -51,7 +51,7 @@ def seat(rep: Mapping[str, str], capacity: Mapping[str, Any]) -> tuple[float, li
 
 
 def filled_months(rep: Mapping[str, str], capacity: Mapping[str, Any]) -> list[list[float]]:
-    """Return which part of each month, from January, the seat is filled: last, this, next year."""
+    """Return which part of each month of last, this and next year the seat is filled."""
     out = [[1.0] * 12 for _ in range(3)]
     start, end = day(rep.get("start"), date.min), day(rep.get("end"), date.max)
     if start == date.min and end == date.max:
@@ -61,7 +61,7 @@ def filled_months(rep: Mapping[str, str], capacity: Mapping[str, Any]) -> list[l
         at, last = (month_later(first, month - 12 + each) for each in (0, 1))
         days = [at + timedelta(days=each) for each in range((last - at).days)]
         there = sum(start <= each <= end for each in days)
-        out[month // 12][at.month - 1] = there / len(days)
+        out[month // 12][month % 12] = there / len(days)
     return out
 
 

@@ -90,9 +90,27 @@ class Company:
         return out / out.sum()
 
     def coming(self) -> tuple[list[str], Floats]:
-        end = self.first + self.quarters.shape[1]
-        share = self.season()[(end + np.arange(4)) % 4]
-        return [f"{at // 4}-Q{at % 4 + 1}" for at in range(end, end + 4)], share / share.sum()
+        """Names of the planned year's quarters, and the share of a year's sales in each."""
+        first = self.first_month()
+        share = self.months().reshape(4, 3).sum(axis=1)
+        names = []
+        for at in range(first, first + 12, 3):
+            name = f"Q{at % 12 // 3 + 1}" if at % 3 == 0 else f"{at % 12 + 1:02d}"
+            names.append(f"{at // 12}-{name}")
+        return names, share / share.sum()
+
+    def first_month(self) -> int:
+        """First month of the planned year, counted from January of the year 0."""
+        given = str(self.scenario.get("capacity", {}).get("year_from", ""))
+        if given:
+            return 12 * int(given[:4]) + int(given[5:7]) - 1
+        return 3 * (self.first + self.quarters.shape[1])
+
+    def months(self) -> Floats:
+        """Share of a year's sales in each month of the planned year."""
+        begin = self.first_month() % 12
+        calendar = np.repeat(self.season() / 3.0, 3)
+        return np.concatenate([calendar[begin:], calendar[:begin]])
 
     def headroom(self, own: Floats) -> Floats:
         potential = self.column("potential_usd")

@@ -114,11 +114,11 @@ cost_usd | number | USD | mean cost of it | sum over reps and months of max(0, s
 p10_usd | number | USD | cost in a cheap year | 10th percentile
 p90_usd | number | USD | cost in a dear year | 90th percentile
 n_reps | number | - | reps who are paid something in at least half of the years
-this_year_usd | number | USD | what of the cost accrues until December | months from that of rollout.go_live to December
+this_year_usd | number | USD | what of the cost accrues in the planned year | months from that of rollout.go_live to the last of the year that begins with capacity.year_from, else after the history
 next_year_usd | number | USD | what accrues after it | cost_usd - this_year_usd
 anyway_usd | number | USD | what the same guarantee would cost with unchanged territories
 increment_usd | signed | USD | what the new territories cause | cost_usd - anyway_usd
-increment_this_year_usd | signed | USD | what of it accrues until December
+increment_this_year_usd | signed | USD | what of it accrues in the planned year
 increment_next_year_usd | signed | USD | what accrues after it | increment_usd - increment_this_year_usd
 """,  # noqa: E501
             source="territory pay",

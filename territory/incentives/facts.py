@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -58,7 +59,7 @@ class IncentiveCase:
         whether the rep begins in the year or after it. Vacant seats are no reps.
     filled : float64, shape (r, 3, 12), or None
         Part of each month in which a rep's seat is filled: of the year before the planned one, of
-        that and of the year after; months from January. None: all of it.
+        that and of the year after; months from the year's first. None: all of it.
     notes : tuple of str
         What was assumed.
     cycle_months : mapping of str to float
@@ -110,6 +111,20 @@ class IncentiveCase:
     def months(self) -> NDArray[np.float64]:
         """Return (r, 3, 12) which part of each month a seat is filled, last, this and next year."""
         return np.ones((len(self.reps), 3, 12)) if self.filled is None else self.filled
+
+    def first_month(self) -> int | None:
+        """Return the first month of the planned year, 12 · year + month from 0; None: not known.
+
+        That of ``capacity.year_from``, in which reps' dates are counted, or the one after the
+        history.
+        """
+        capacity = self.scenario.capacity
+        if capacity is not None and capacity.year_from is not None:
+            day = date.fromisoformat(capacity.year_from)
+            return 12 * day.year + day.month - 1
+        if self.sales is None:
+            return None
+        return 3 * int(self.sales.first + self.sales.revenue_usd.shape[1])
 
     def paces(self) -> NDArray[np.float64]:
         """Return (r, 4) the reps' pace by quarter: 1 past the ramp."""
@@ -167,7 +182,7 @@ def incentive_case(scenario: Scenario, plan: Plan) -> IncentiveCase:
         file = tables.files.get("reps", "reps")
         seats = tables.reps.loc[~is_vacant(tables.reps, file=file)]
         filled = filled_months(seats, scenario.capacity, file=file)
-    return IncentiveCase(
+    case = IncentiveCase(
         scenario=scenario,
         filled=filled,
         accounts=accounts,
@@ -179,6 +194,22 @@ def incentive_case(scenario: Scenario, plan: Plan) -> IncentiveCase:
         cycle_months=cycle_months,
         by_products=_by_products(scenario, plan, tables, sales),
     )
+    return replace(case, notes=(*case.notes, *_between(case)))
+
+
+def _between(case: IncentiveCase) -> Iterator[str]:
+    """Say where the planned year does not follow the history."""
+    first = case.first_month()
+    if case.sales is None or first is None:
+        return
+    end = 3 * int(case.sales.first + case.sales.revenue_usd.shape[1])
+    if first != end:
+        begins, after = (f"{at // 12}-{at % 12 + 1:02d}" for at in (first, end))
+        yield (
+            f"the planned year begins with {begins} (capacity.year_from), the history ends before "
+            f"{after}: what is expected is the year after the history, in the quarters of the "
+            "planned one"
+        )
 
 
 def _cycles(scenario: Scenario, accounts: pd.DataFrame) -> tuple[dict[str, float], tuple[str, ...]]:

@@ -336,7 +336,7 @@ def _show_pay(console: Console, pay: Pay) -> None:
         later = dict(zip(pay.guarantee["months"], pay.guarantee["next_year_usd"], strict=True))
         if later[12] > 0:
             parts = [f"{month} months {money(later[month])}" for month in _MONTHS_SHOWN]
-            console.data(f"of the whole, what accrues after December: {', '.join(parts)}")
+            console.data(f"of the whole, what accrues after the planned year: {', '.join(parts)}")
     console.data(_noise(pay))
 
 

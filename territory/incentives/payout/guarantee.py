@@ -12,6 +12,7 @@ import pandas as pd
 
 from territory.incentives.payout.payplan import Year
 from territory.incentives.payout.roles import paid as paid_by_role
+from territory.incentives.quota.next_year import month_shares
 from territory.wording import LIMIT
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["guarantee_by_rep", "guarantee_cost", "live_month", "paid_until"]
+__all__ = ["guarantee_by_rep", "guarantee_cost", "paid_until"]
 
 MONTHS = 12
 
@@ -45,14 +46,16 @@ def guarantee_cost(
         ``n_reps``: reps who are paid something in at least half of the years; ``anyway_usd``: what
         the same guarantee would cost if nobody's territory changed, and ``increment_usd``, the
         rest, which the new territories cause (both NaN without an alignment of today);
-        ``this_year_usd, next_year_usd``: what of the cost accrues until December and after it, and
+        ``this_year_usd, next_year_usd``: what of the cost accrues in the planned year (until
+        December where nothing tells which that is) and after it, and
         ``increment_this_year_usd, increment_next_year_usd`` of the increment. To the cent.
 
     Notes
     -----
-    The guarantee begins with the month of ``rollout.go_live``, in January where none is written,
-    and accrues in the months in which it is paid, in proportion to the days of them on which the
-    seat is filled. Months after December are reckoned as the same months of the simulated year.
+    The guarantee begins with the month of ``rollout.go_live``, with the planned year where none is
+    written, and accrues in the months in which it is paid, in proportion to the days of them on
+    which the seat is filled. Months after the year's end are reckoned as the same months of the
+    simulated year.
     """
     gross = _held(case, years["plan"], before)
     parts = ["cost_usd", "this_year_usd"]
@@ -67,20 +70,22 @@ def guarantee_cost(
     )
 
 
-def live_month(case: IncentiveCase) -> int:
-    """Return the month of the year in which the new territories go live, 1 to 12."""
+def _months_before(case: IncentiveCase) -> int:
+    """Return the months of the planned year that have passed when territories go live, 0 to 11."""
     rollout = getattr(case.scenario, "rollout", None)
     day = rollout.go_live if rollout is not None else None
-    return 1 if day is None else int(date.fromisoformat(str(day)).month)
+    if day is None:
+        return 0
+    return (date.fromisoformat(str(day)).month - 1 - (case.first_month() or 0)) % MONTHS
 
 
 def _held(case: IncentiveCase, years: SimulatedYears, before: LastYear) -> pd.DataFrame:
     """Return what the guarantee costs under one alignment, for one to twelve months."""
     rows = []
-    until_december, this_year = MONTHS + 1 - live_month(case), 0.0
+    until_end, this_year = MONTHS - _months_before(case), 0.0
     for month, paid in _paid(case, years, before):
         total = paid.sum(axis=1)
-        if month <= until_december:
+        if month <= until_end:
             this_year = float(total.mean())
         low, high = np.quantile(total, [0.1, 0.9])
         rows.append(
@@ -146,7 +151,7 @@ def _paid(
     case: IncentiveCase, years: SimulatedYears, before: LastYear
 ) -> Iterator[tuple[int, Floats]]:
     """Yield what has been paid after 1 to 12 months of guarantee: (draws, r), USD to the cent."""
-    season = np.full(MONTHS, 1.0 / MONTHS) if case.sales is None else case.sales.season()
+    season = month_shares(case)
     covered = years.has_territory & np.isfinite(before.total_usd)
     modelled = paid_by_role(case, before.year, before.filled).total / 100.0
     # Given earnings take the course over the year that modelled ones have.
@@ -157,11 +162,11 @@ def _paid(
     then = _by_month(case, before.year, season, last, before.filled)
     now = _by_month(case, years.year, season, this)
     paid = np.zeros(years.year.attainment.shape)
-    first = live_month(case) - 1
+    first = _months_before(case)
     for length in range(1, MONTHS + 1):
         month = (first + length - 1) % MONTHS
-        # Nobody is held harmless for days on which the seat is empty; after December, where it is
-        # in either year: the month is that of the simulated one.
+        # Nobody is held harmless for days on which the seat is empty; after the year's end, where
+        # it is in either year: the month is that of the simulated one.
         there = this if first + length <= MONTHS else np.minimum(this, coming)
         less = then(month) * scale * there[:, month] - now(month)
         paid += np.round(np.where(covered & (there[:, month] > 0), np.maximum(less, 0.0), 0.0), 2)
@@ -171,7 +176,7 @@ def _paid(
 def _by_month(
     case: IncentiveCase, year: Year, season: Floats, filled: Floats, there: Floats | None = None
 ) -> Callable[[int], Floats]:
-    """Return what is paid in a month, 0 for January: (…, r), USD."""
+    """Return what is paid in a month, 0 for the year's first: (…, r), USD."""
     base, sales = (_course(each * filled) for each in (np.full(MONTHS, 1.0 / MONTHS), season))
 
     def until(month: int) -> Floats:

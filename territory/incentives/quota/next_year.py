@@ -26,6 +26,7 @@ __all__ = [
     "Forecast",
     "at_quota",
     "forecast_of",
+    "month_shares",
     "next_quarters",
     "quarter_shares",
 ]
@@ -86,7 +87,8 @@ class Forecast:
     company : mapping of str to float
         ``last_usd, expected_usd, p10_usd, p90_usd, goal_usd, attainment`` (of the goal).
     quarters : tuple of str
-        Names, as in 2025-Q1.
+        Names, as in 2025-Q1, or their first months, as in 2025-02, where they are none of the
+        calendar.
     by_quarter : DataFrame
         The company's: ``quarter, expected_usd, p10_usd, p90_usd``.
     at_quota : AtQuota
@@ -121,20 +123,27 @@ class Forecast:
 
 
 def next_quarters(case: IncentiveCase) -> tuple[str, ...]:
-    """Return the names of the four quarters after the history; Q1 to Q4 without one."""
-    if case.sales is None:
+    """Return the names of the planned year's quarters; Q1 to Q4 where nothing tells which."""
+    first = case.first_month()
+    if first is None:
         return tuple(f"Q{at + 1}" for at in range(_QUARTERS))
-    end = case.sales.first + case.sales.revenue_usd.shape[1]
-    return tuple(f"{at // _QUARTERS}-Q{at % _QUARTERS + 1}" for at in range(end, end + _QUARTERS))
+    months = [divmod(first + 3 * at, 12) for at in range(_QUARTERS)]
+    return tuple(
+        f"{year}-Q{month // 3 + 1}" if month % 3 == 0 else f"{year}-{month + 1:02d}"
+        for year, month in months
+    )
+
+
+def month_shares(case: IncentiveCase) -> Floats:
+    """Return (12,) the share of a year's sales in each month of the planned year."""
+    if case.sales is None:
+        return np.full(12, 1.0 / 12.0)
+    return np.roll(case.sales.season(), -((case.first_month() or 0) % 12))
 
 
 def quarter_shares(case: IncentiveCase) -> Floats:
-    """Return (4,) the share of a year's sales in each of the next quarters, by the history."""
-    if case.sales is None:
-        return np.full(_QUARTERS, 1.0 / _QUARTERS)
-    by_month = case.sales.season()
-    end = case.sales.first + case.sales.revenue_usd.shape[1]
-    share = 3.0 * by_month[3 * ((end + np.arange(_QUARTERS)) % _QUARTERS)]
+    """Return (4,) the share of a year's sales in each quarter of the planned year."""
+    share = month_shares(case).reshape(_QUARTERS, 3).sum(axis=1)
     return np.asarray(share / share.sum())
 
 

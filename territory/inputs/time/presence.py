@@ -103,7 +103,7 @@ def filled_months(
     Returns
     -------
     float64, shape (r, 3, 12)
-        0 to 1, of the year before the plan's, the plan's and the year after; months from January.
+        0 to 1, by year (before the plan's, the plan's, after it) and month from the year's first.
     """
     out = np.ones((len(reps), 3, MONTHS))
     start, end = (days_of(reps, name, file) for name in DATES[:2])
@@ -114,7 +114,7 @@ def filled_months(
         for month in range(MONTHS):
             begin, after = (_later(first, MONTHS * (year - 1) + month + each) for each in (0, 1))
             whole = (begin, after - timedelta(days=1))
-            out[:, year, begin.month - 1] = [
+            out[:, year, month] = [
                 _share(whole, (a or date.min, z or date.max), [])
                 for a, z in zip(start, end, strict=True)
             ]

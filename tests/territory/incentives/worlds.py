@@ -38,6 +38,8 @@ def scenario(quotas=None, pay=None, seed=1):
 
 
 class _Scenario(SimpleNamespace):
+    capacity = None
+
     def model_copy(self, update):
         return _Scenario(**{**vars(self), **update})
 

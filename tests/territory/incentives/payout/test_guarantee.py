@@ -10,6 +10,7 @@ from territory.incentives.payout.guarantee import paid_until
 from territory.incentives.payout.last_year import last_year
 from territory.incentives.payout.pay import pay_of
 from territory.incentives.payout.payplan import earned
+from territory.incentives.quota.next_year import next_quarters
 from tests.territory.incentives.worlds import K, field, history, pay_plan, quota_plan
 
 RUN_RATE = {
@@ -90,6 +91,26 @@ def test_nobody_is_held_harmless_for_months_in_which_the_seat_is_empty():
     assert cost.tolist() == pytest.approx(
         [1_000.0 * (K - 1) * month for month in range(1, 13)], abs=5
     )
+
+
+def test_a_guarantee_in_a_year_from_july_accrues_until_june():
+    case = field(quotas=quota_plan(**RUN_RATE), pay=pay_plan(simulation=CALM, rates=LINEAR))
+    case = replace(
+        case, accounts=case.accounts.assign(today=case.accounts["plan"], at_risk_usd=0.0)
+    )
+    keys = {
+        "capacity": SimpleNamespace(year_from="2027-07-01"),
+        "rollout": SimpleNamespace(go_live="2028-04-01"),
+    }
+    july = replace(case, scenario=case.scenario.model_copy(update=keys))
+    assert next_quarters(july) == ("2027-Q3", "2027-Q4", "2028-Q1", "2028-Q2")
+    cost = pay_of(earning(july, 152_000.0)).guarantee
+    assert cost["this_year_usd"].tolist() == pytest.approx(
+        [6_000.0 * min(month, 3) for month in range(1, 13)], abs=5
+    )
+    keys["capacity"] = SimpleNamespace(year_from="2027-02-01")
+    february = replace(case, scenario=case.scenario.model_copy(update=keys))
+    assert next_quarters(february) == ("2027-02", "2027-05", "2027-08", "2027-11")
 
 
 def test_who_began_within_last_year_earned_its_part():

@@ -131,7 +131,7 @@ def test_dates_of_all_reps_are_named_at_once():
     assert "R2  leave_to 2027-03-01" in str(caught.value)
 
 
-def test_the_months_in_which_a_seat_is_filled_are_those_of_the_calendar():
+def test_the_months_in_which_a_seat_is_filled_are_those_of_the_planned_year():
     def months(capacity=YEAR, **columns):
         return filled_months(reps(**columns), capacity, file="reps.csv")[0].tolist()
 
@@ -140,7 +140,6 @@ def test_the_months_in_which_a_seat_is_filled_are_those_of_the_calendar():
     assert last == [0.0] * 10 + [0.5, 1.0]
     assert this == [1.0] * 3 + [0.0] * 9
     assert coming == [0.0] * 12
-    # A year from July: its months are told from January all the same.
     july = Capacity(year_from="2027-07-01")
-    assert months(july, start="2028-02-01")[1] == [0.0] + [1.0] * 5 + [0.0] * 6
+    assert months(july, start="2028-02-01")[1] == [0.0] * 7 + [1.0] * 5
     assert months(leave_from="2027-02-01", leave_to="2027-02-28") == [[1.0] * 12] * 3
