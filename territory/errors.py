@@ -56,7 +56,7 @@ class TravelError(TerritoryError):
 
 
 class InfeasibleError(TerritoryError):
-    """No alignment satisfies all rules."""
+    """No alignment satisfies all rules, or a change that is asked for would break one."""
 
     exit_code = 4
 

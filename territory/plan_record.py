@@ -126,6 +126,8 @@ class PlanRecord:
         ``today`` for today's alignment, else "".
     keys : mapping
         All keys of the scenario, so that the plan can be opened again; empty where not kept.
+    written : mapping
+        Names of those that somebody wrote, section by section; empty where not kept.
     routed : RoutedRecord or None
         None: it was not routed.
     review, hierarchy : mapping
@@ -164,6 +166,7 @@ class PlanRecord:
     crs: str = ""
     kind: str = ""
     keys: Mapping[str, object] = field(default_factory=dict)
+    written: Mapping[str, object] = field(default_factory=dict)
     review: Mapping[str, object] = field(default_factory=dict)
     routed: RoutedRecord | None = None
     hierarchy: Mapping[str, object] = field(default_factory=dict)
@@ -288,7 +291,7 @@ def plain(value: object) -> object:
 
 _P = TypeVar("_P", Violation, RoutedRecord)
 
-_OPTIONAL = frozenset({"kind", "keys", "review", "routed", "hierarchy", "scenario_path"})
+_OPTIONAL = frozenset({"kind", "keys", "written", "review", "routed", "hierarchy", "scenario_path"})
 
 
 _KINDS: Mapping[str, tuple[str, tuple[type, ...]]] = {

@@ -15,6 +15,7 @@ from territory.encoding.encode import Encoding, account_territory, handover_usd
 from territory.encoding.proved import bound_for, bound_of, free_centers, is_optimum
 from territory.encoding.rules import named_accounts
 from territory.encoding.verify import judged_again, rules_in_words
+from territory.inputs.scenario.written import kept_keys
 from territory.plan import Plan
 from territory.plan_record import PlanRecord
 from territory.workforce.workload import trips_of
@@ -347,7 +348,7 @@ def _summary(
         "synthetic": "synthetic" in scenario.description.lower(),
         "scenario_hash": scenario.hash,
         "input_hash": scenario.input_hash(),
-        "keys": scenario.model_dump(mode="json", exclude={"extends"}),
+        **kept_keys(scenario),
         "effort": scenario.solve.effort,
         "seed": scenario.solve.seed,
         "versions": _versions(),

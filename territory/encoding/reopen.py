@@ -19,6 +19,7 @@ from territory.encoding.routed.classes import class_of, nights_by_tours
 from territory.encoding.rules import items_of
 from territory.errors import InputError
 from territory.inputs.scenario.scenario import Scenario
+from territory.inputs.scenario.written import as_written
 from territory.messages import Message
 from territory.wording import LIMIT
 from territory.workforce.workload import read_minutes, road_estimate, travel_hours
@@ -79,6 +80,8 @@ def scenario_of(plan: Plan) -> Scenario:
                 hint="run `territory design` again with this version",
             )
         ) from error
+    if plan.record.written:
+        as_written(scenario, plan.record.written)
     scenario._display = str(plan.record.scenario_path)
     scenario._path = Path(scenario._display).absolute()
     return scenario

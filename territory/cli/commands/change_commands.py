@@ -22,7 +22,7 @@ from territory.cli.options import (
     plan_folder,
 )
 from territory.currency import money
-from territory.errors import InputError
+from territory.errors import InfeasibleError, InputError
 from territory.messages import Message, counted, visible
 
 if TYPE_CHECKING:
@@ -187,14 +187,14 @@ def _repaired(
 
     Raises
     ------
-    InputError
+    InfeasibleError
         No plan nearby keeps the rules.
     """
     from territory.encoding.desk.repair import repaired
 
     found = repaired(plan, [move for move, _ in wanted])
     if found is None:
-        raise InputError(
+        raise InfeasibleError(
             Message(
                 "no plan was found that keeps the rules with these moves",
                 hint="try fewer of them, or widen a tolerance and design again",

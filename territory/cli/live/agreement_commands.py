@@ -21,7 +21,7 @@ from territory.cli.options import (
     shown,
 )
 from territory.currency import code
-from territory.errors import InputError
+from territory.errors import InfeasibleError, InputError
 from territory.messages import Message, counted, visible
 
 if TYPE_CHECKING:
@@ -291,7 +291,7 @@ def _moved(plan: Plan, asked: pd.Series, entry: dict[str, object], *, force: boo
         plan, [Move(to=str(asked["to"]), what=(str(asked["account_id"]),))], tours=False
     )
     if ledger.broken and not force:
-        raise InputError(
+        raise InfeasibleError(
             Message(
                 f"not accepted: it would break {counted(len(ledger.broken), 'rule')}",
                 evidence=ledger.broken,

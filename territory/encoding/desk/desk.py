@@ -302,6 +302,7 @@ def _record(old: PlanRecord, new: PlanRecord) -> PlanRecord:
         scenario_path=new.scenario_path or old.scenario_path,
         kind=new.kind or old.kind,
         keys=new.keys or old.keys,
+        written=new.written or old.written,
         review=new.review or old.review,
         hierarchy=new.hierarchy or old.hierarchy,
         routed=None,

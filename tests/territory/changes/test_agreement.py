@@ -217,6 +217,8 @@ def test_the_whole_agreement_on_the_command_line(saved, tmp_path, capsys):
     code, out = said("state", plan, "agreed", *by)
     assert code == 2
     assert "C001" in out.err
+    code, out = said("decide", plan, "C001", "--accept", "--why", "right", *by)
+    assert (code, "not accepted: it would break" in out.err) == (4, True)  # as `move` says it
     assert said("decide", plan, "C001", "--accept", "--force", "--why", "right", *by)[0] == 0
     after = read_plan(plan).accounts.set_index("account_id")
     assert after.at[wish[0], "territory_id"] == wish[1]
