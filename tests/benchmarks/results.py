@@ -232,12 +232,29 @@ def _sizes(rows: list[Row]) -> list[str]:
     )
 
 
+def _least(rows: list[Row]) -> list[str]:
+    """Lay out how little revenue can change hands while both balances hold."""
+    heads = ("scenario", "today", "seed", "least revenue in new hands %", "proved: at least %")
+    return _table(
+        (*heads, "accounts", "worst deviation %", "at most 10 %", "CPU s"),
+        [
+            (
+                *(row["least_of"], row["today"], row["seed"]),
+                *(_gap(row["least_share"]), _gap(row["bound_share"]), row["moved_accounts"]),
+                *(_gap(row["worst_deviation"]), row["verdict"], _show(row["cpu_s"], 0)),
+            )
+            for row in rows
+        ],
+    )
+
+
 KINDS: tuple[tuple[str, str, Callable[[list[Row]], list[str]]], ...] = (
     ("family", "Published instances", _published),
     ("before_of", "Before and after", _before),
     ("without", "What each part brings", _ablations),
     ("plan_J2_km", "Speed", _speed),
     ("size_of", "Sizes, outside the search", _sizes),
+    ("least_of", "How little can change hands", _least),
     ("travel_of", "Travel against routed years", _travel),
     ("peer", "Peers on one machine, in one run", _peers),
 )
