@@ -108,7 +108,9 @@ def main(words: list[str] | None = None) -> int:
         rows += provenance.read_rows([asked.out])
     for source in asked.sources:
         for seed in asked.seeds if not Path(source).is_dir() else [None]:
-            outcome = run_alone(judged, source, seed, limit_s=1_200.0, nearest=asked.nearest)
+            outcome = run_alone(
+                judged, limit_s=1_200.0, path=source, seed=seed, nearest=asked.nearest
+            )
             if outcome.error:
                 print(f"error: {source}: {outcome.error}", file=sys.stderr)
                 return 1
