@@ -47,7 +47,7 @@ def is_new(marks: Longs, r: int) -> None:
 
 @inlined
 def pair_of(marks: Longs, a: int, b: int) -> int:
-    """Return one number for what the trips a and b are now."""
+    """Return one number for what the trips a and b are now; `marks` (k + 3, k) as `is_new` says."""
     k = marks.shape[1]
     both: int = marks[k, a] * _MOST_TRIPS + marks[k, b]
     return both

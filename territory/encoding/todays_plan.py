@@ -16,6 +16,7 @@ from territory.arrays import Ints
 from territory.encoding.attempts import Attempts
 from territory.encoding.encode import encode
 from territory.encoding.routed.road_loop import as_driven
+from territory.encoding.routed.routing import rounds_of
 from territory.encoding.rules import items_of
 from territory.encoding.travel import roads_of
 from territory.errors import InputError
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 __all__ = ["as_today", "todays_plan"]
 
 
-def todays_plan(case: Case, *, geography: Geography, audit: Audit) -> Plan:
+def todays_plan(
+    case: Case, *, geography: Geography, audit: Audit, tours: bool | None = None
+) -> Plan:
     """Return the plan that today's alignment is.
 
     A unit belongs to the rep of most of its accounts, the others of its accounts are named
@@ -43,6 +46,9 @@ def todays_plan(case: Case, *, geography: Geography, audit: Audit) -> Plan:
     case : Case
     geography : Geography
     audit : Audit
+    tours : bool, optional
+        Whether its hours become those of routed tours, or are the estimate's; as those of a plan
+        of the scenario unless given.
 
     Returns
     -------
@@ -61,7 +67,9 @@ def todays_plan(case: Case, *, geography: Geography, audit: Audit) -> Plan:
     result = solvers.certified(
         encoding.problem, assignment, effort="quick", seed=case.scenario.solve.seed
     )
-    plan = as_driven(attempts, attempts.plan(encoding, result, roads), result, roads)
+    plan = attempts.plan(encoding, result, roads)
+    if bool(rounds_of(case.scenario, len(case.accounts))) if tours is None else tours:
+        plan = as_driven(attempts, plan, result, roads)
     told = [*plan.record.notes, *notes]
     status = "no_solution" if plan.record.violations else "feasible"
     return replace(plan, record=plan.record.but(kind="today", status=status, notes=told))

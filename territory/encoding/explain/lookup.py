@@ -41,7 +41,7 @@ def find_subject(plan: Plan, text: str, *, kind: Kind | None = None) -> Subject:
     Raises
     ------
     InputError
-        Nothing has that id, or two tables have it.
+        Nothing has that id, or two tables have it and mean not the same.
     """
     tables: dict[Kind, list[str]] = {
         "account": plan.accounts["account_id"].astype("str").tolist(),
@@ -56,7 +56,7 @@ def find_subject(plan: Plan, text: str, *, kind: Kind | None = None) -> Subject:
             for name, ids in tables.items()
             for row in np.flatnonzero([spell(each) == spell(wanted) for each in ids])[:2].tolist()
         ]
-        if len(found) == 1:
+        if len(found) == 1 or _one_account(plan, found):
             return found[0]
         if found:
             named = " and ".join(f"{each.kind} {each.name}" for each in found)
@@ -77,6 +77,15 @@ def find_subject(plan: Plan, text: str, *, kind: Kind | None = None) -> Subject:
             hint="ids are those of accounts.csv, alignment.csv and territories.csv",
         )
     )
+
+
+def _one_account(plan: Plan, found: list[Subject]) -> bool:
+    """Whether an account and a unit are meant that are one: where each account is its own unit."""
+    if [each.kind for each in found] != ["account", "unit"]:
+        return False
+    account, unit = found
+    within = plan.accounts["unit_id"].astype("str").eq(unit.name)
+    return int(within.sum()) == 1 and bool(within.iloc[account.row])
 
 
 def _refuse_split(plan: Plan, units: list[str], wanted: str) -> None:

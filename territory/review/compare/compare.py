@@ -253,6 +253,13 @@ def _differences(one: str, first: Plan, two: str, other: Plan) -> Sequence[str]:
                 some = ", ".join(sorted(only)[:5]) + (" …" if len(only) > 5 else "")
                 out.append(f"only {name} has {counted(len(only), what)} ({some})".replace(
                     "territorys", "territories"))  # fmt: skip
+    by = [plan.record.routed is not None for plan in (first, other)]
+    if by[0] != by[1]:
+        toured, not_toured = (one, two) if by[0] else (two, one)
+        out.append(
+            f"travel of {toured} is that of routed tours, of {not_toured} the estimate's: their "
+            "hours, workload and cost do not compare; plan both at effort normal or best"
+        )
     old, new = (_flat(plan.record.keys) for plan in (first, other))
     unlike = [key for key in {**old, **new} if old.get(key) != new.get(key)] if old and new else []
     same_files = bool(first.record.input_hash)

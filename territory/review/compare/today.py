@@ -20,7 +20,8 @@ def today_of(plan: Plan) -> Plan:
     """Return today's alignment as a plan of its own, with the same accounts, work and market.
 
     Where the plan located its centers they are the plan's alone: today's territories get the best
-    ones of their own, as `territory today` gives them.
+    ones of their own, as `territory today` gives them. Its hours are those of tours where the
+    plan's are, else both are the estimate's.
 
     Parameters
     ----------
@@ -34,7 +35,8 @@ def today_of(plan: Plan) -> Plan:
     case = reopened(plan, own=True).case
     if (plan.territories["center_kind"] == "center").all():
         case = replace(case, team=case.team.assign(lon=float("nan"), lat=float("nan")))
-    made = todays_plan(case, geography=plan.geography, audit=plan.audit)
+    tours = plan.record.routed is not None
+    made = todays_plan(case, geography=plan.geography, audit=plan.audit, tours=tours)
     accounts = made.accounts
     told = carried("explain", plan.accounts.columns)
     more = [str(name) for name in plan.accounts if name not in accounts and name not in told]

@@ -40,7 +40,7 @@ def crowded(folder, **given):
 
 
 def test_a_sound_alignment_is_a_feasible_plan_in_which_nothing_moved(tmp_path):
-    plan = today(written(tmp_path, alignment=rows()))
+    plan = today(written(tmp_path, "[travel]\nrounds = 1", alignment=rows()))
     assert (plan.status, plan.record.kind) == ("feasible", "today")
     west = set(plan.alignment.loc[plan.alignment.territory_id == "T01", "unit_id"])
     assert west == WEST

@@ -93,6 +93,11 @@ def sniff_delimiter(text: str) -> str:
 
     >>> sniff_delimiter("id;name;zip\nA-1;Smith, Jones;01002\nA-2;Lee, Wu, Co;77030\n")
     ';'
+
+    Nor do decimal commas below a title:
+
+    >>> sniff_delimiter("Accounts of 2026\n\nid;lon;lat\n1;9,93;53,59\n2;10,01;53,61\n")
+    ';'
     """
     head = "\n".join(text[:200_000].splitlines()[: _SNIFFED_ROWS * 2])
     best, best_score = ",", (0.0, 0)
@@ -109,11 +114,13 @@ def sniff_delimiter(text: str) -> str:
             ]
         except csv.Error:
             continue
-        if not rows or rows[0] < 2:
+        if not rows:
             continue
-        share = Counter(rows)[rows[0]] / len(rows)
-        if (share, rows[0]) > best_score:
-            best, best_score = delimiter, (share, rows[0])
+        # Above a table there may be a title, which is one cell.
+        widths = Counter(rows)
+        width = rows[0] if rows[0] > 1 else max(widths, key=lambda each: (widths[each], each))
+        if width > 1 and (widths[width] / len(rows), width) > best_score:
+            best, best_score = delimiter, (widths[width] / len(rows), width)
     return best
 
 

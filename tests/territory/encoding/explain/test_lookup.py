@@ -22,3 +22,15 @@ def test_a_unit_that_was_split_is_answered_with_its_parts(plan):
     with pytest.raises(InputError, match='"U0" was split into 2 units') as caught:
         find_subject(replace(plan, alignment=units), "U0")
     assert f"U0:b  {units['territory_id'].iloc[1]}" in str(caught.value)
+
+
+def test_an_account_that_is_its_own_unit_needs_no_word_of_which_is_meant(plan):
+    accounts = plan.accounts.assign(unit_id=plan.accounts["account_id"])
+    units = plan.alignment.assign(unit_id=accounts["account_id"].to_numpy()[: len(plan.alignment)])
+    alone = replace(plan, accounts=accounts, alignment=units)
+    found = find_subject(alone, "a00")
+    assert (found.kind, found.name, found.row) == ("account", "A00", 0)
+    assert find_subject(alone, "A00", kind="unit").kind == "unit"
+    together = replace(alone, accounts=accounts.assign(unit_id="A00"))
+    with pytest.raises(InputError, match='"A00" is the id of account A00 and unit A00'):
+        find_subject(together, "A00")

@@ -157,6 +157,25 @@ def test_prices_that_differ_are_named_with_both_values(pair):
     assert found.differs == (f"objective.handover is {handover} in a, 0.9 in b",)
 
 
+def test_today_is_told_by_tours_where_the_plan_is_and_by_the_estimate_where_it_is(tmp_path):
+    """Else the difference of two ways to reckon would be called the plan's doing."""
+    far = [{"account_id": f"A{r}{c}", "territory_id": f"T0{1 + (c + r) % 2}"}
+           for r in (0, 1) for c in range(4)]  # fmt: skip
+    scenario = read_scenario(grid_scenario(tmp_path, alignment=far))
+    quick = territory.design(scenario.but("travel.rounds=0"))
+    routed = territory.design(scenario.but("travel.rounds=1"))
+    for plan in (quick, routed):
+        assert (today_of(plan).record.routed is None) == (plan.record.routed is None)
+        assert not any(
+            "tours" in each
+            for each in compare({"today": today_of(plan), "plan": plan}, pay=False).differs
+        )
+    assert (routed.record.routed is None, quick.record.routed is None) == (False, True)
+    (said,) = (each for each in compare({"a": quick, "b": routed}, pay=False).differs
+               if "tours" in each)  # fmt: skip
+    assert said.startswith("travel of b is that of routed tours, of a the estimate's")
+
+
 def test_todays_territories_get_centers_of_their_own_where_the_plan_located_its(tmp_path):
     """A travel from the plan's centers would not be today's."""
     far = [{"account_id": f"A{r}{c}", "territory_id": f"T0{1 + (c + r) % 2}"}
