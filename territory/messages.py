@@ -130,6 +130,11 @@ def closest(
     ['workload_h']
     >>> closest("workload_h", ["revenue_usd"])
     []
+
+    Zeros that a spreadsheet drops come first:
+
+    >>> closest("34", ["00234", "00034"])
+    ['00034']
     """
     from difflib import get_close_matches
 
@@ -139,7 +144,10 @@ def closest(
         written.setdefault(word.strip().casefold(), []).append(word)
     if least is None:
         least = _ALIKE_SHORT if len(wanted) <= len("abc") else _ALIKE
-    found = get_close_matches(wanted, written, n=most, cutoff=least)
+    bare = wanted.lstrip("0") if wanted.isdecimal() else ""
+    same = [each for each in written if bare and each.lstrip("0") == bare]
+    found = [*same, *(each for each in get_close_matches(wanted, written, n=most, cutoff=least)
+                      if each not in same)]  # fmt: skip
     return [word for each in found for word in written[each]][:most]
 
 

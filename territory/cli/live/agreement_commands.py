@@ -254,9 +254,8 @@ def _decide(
     asked = record[record["kind"].eq("challenge") & record["id"].eq(challenge)]
     if asked.empty:
         known = ", ".join(record.loc[record["kind"].eq("challenge"), "id"].unique()[:8])
-        raise InputError(
-            Message(f"there is no challenge {challenge}", evidence=(f"there are: {known}",))
-        )
+        hint = f"there are: {known}" if known else "`territory challenges` reads returned sheets"
+        raise InputError(Message(f"there is no challenge {challenge}", hint=hint))
     last = asked.iloc[-1]
     if last["decision"] != "received":
         raise InputError(
