@@ -134,7 +134,9 @@ def _test_words(level: str, part: Level, steps: int) -> str:
         return (
             f"Back-test by {level}: not possible; {quarters} quarters are known, and "
             f"{2 * SEASON + 1} would allow one. The intervals rest on the scatter within the "
-            "latest year."
+            "latest year, and on the assumption that the market's growth changes by "
+            f"{100 * part.found.assumed_sd_y:.1f} points a year (usual are 1, in calm markets, to "
+            "8, after shocks)."
         )
     test = part.test
     ahead = min(steps, quarters - 2 * SEASON)

@@ -29,8 +29,11 @@ WINDOWS = 2
 """Fewest whole windows (years of quarters) from which a growth can be read."""
 
 MARKET_SD_Y = 0.03
-"""How much a market's yearly growth differs from the last one's where the history is too short to
-show it: an assumption, in its range 0.01 (surgery) to 0.08 (after a shock)."""
+"""How much a market's yearly growth differs from the last one's, at most, where the history is too
+short to show it: an assumption, in its range 0.01 (surgery) to 0.08 (after a shock)."""
+
+_PLACES = 30
+"""Units from which their growth tells how steady a market is, see `_assumed_sd`."""
 
 _Z80 = 1.2815515655446004
 _LEAST_SD = 1e-3
@@ -53,6 +56,9 @@ class Forecast:
         Mean of the latest season's periods.
     market_sd, unit_sd : float64, shapes (h,) and (n, h)
         Errors in logarithms: common to all units, and of each unit beside it.
+    assumed_sd_y : float
+        By how much a market's yearly growth is assumed to change, where ``market_sd`` rests on an
+        assumption; NaN where earlier forecasts show it.
     """
 
     expected: Floats
@@ -65,6 +71,7 @@ class Forecast:
     level: Floats
     market_sd: Floats
     unit_sd: Floats
+    assumed_sd_y: float = float("nan")
 
     def grown(self, steps: int) -> Floats:
         """Return each unit's growth over so many periods, (n,): together they are the market's."""
@@ -162,6 +169,7 @@ def forecast(
         level=values[:, -season:].sum(axis=1) / season,
         market_sd=market_sd,
         unit_sd=unit_sd,
+        assumed_sd_y=float("nan") if errors else _assumed_sd(values, season),
     )
 
 
@@ -307,11 +315,34 @@ def _market_sd(
     total = np.log(np.maximum(values.sum(axis=0), 1e-300))
     steps = total[season:] - total[:-season]
     scatter = float(steps.std(ddof=1)) if steps.size > 1 else 0.0
-    floor = np.hypot(scatter, MARKET_SD_Y * np.arange(1, horizon + 1) / season)
     if not errors:
-        return floor
+        assumed = _assumed_sd(values, season)
+        return np.asarray(np.hypot(scatter, assumed * np.arange(1, horizon + 1) / season))
     missed = np.sqrt(np.mean([market**2 for _, _, market in errors], axis=0))
     return _carried_on(np.maximum(np.maximum.accumulate(missed), _LEAST_SD), horizon)
+
+
+def _assumed_sd(values: Floats, season: int) -> float:
+    """Return by how much a market's yearly growth may change where no earlier forecast shows it.
+
+    An assumption: as much as its units' growths differ from one another, half the width between
+    their 10 and 90 % quantiles weighted by size, and `MARKET_SD_Y` at most. What moves all units
+    alike is seldom more than what moves each. With few units it is `MARKET_SD_Y`.
+
+    Notes
+    -----
+    US counties by their two latest years, 2010 to 2019: 84, 77 and 76 % inside 80 % intervals one,
+    two and three years ahead; with `MARKET_SD_Y` always 99 %. Sales scatter more: there it stays.
+    """
+    before, after = windows(values, season)[:, -2:].T
+    sold = (before > 0) & (after > 0)
+    if sold.sum() < _PLACES:
+        return MARKET_SD_Y
+    growth = np.log(after[sold] / before[sold])
+    order = np.argsort(growth, kind="stable")
+    reached = np.cumsum((before + after)[sold][order])
+    low, high = growth[order][np.searchsorted(reached, reached[-1] * np.array([0.1, 0.9]))]
+    return float(np.clip((high - low) / (2 * _Z80), _LEAST_SD, MARKET_SD_Y))
 
 
 def _unit_sd(

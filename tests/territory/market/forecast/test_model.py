@@ -112,3 +112,24 @@ def test_beyond_what_an_origin_can_judge_errors_grow_with_time_and_intervals_hol
         assert found.unit_sd[:, :3] == pytest.approx(nearer.unit_sd)
     assert 0.7 <= np.mean(inside) <= 0.92
     assert max(width) < 0.05
+
+
+def test_two_years_of_a_steady_market_are_no_wild_one():
+    inside, sds = [], []
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        size = rng.lognormal(9.0, 1.0, 400)
+        lasting = rng.normal(0.005, 0.008, 400)
+        market = rng.normal(0.0, 0.004, 3)
+        growth = lasting[:, None] + market + rng.normal(0.0, 0.004, (400, 3))
+        values = size[:, None] * np.exp(np.cumsum(growth, axis=1))
+        found = forecast(values[:, :2], horizon=1)
+        inside.append(((values[:, 2:] >= found.low) & (values[:, 2:] <= found.high)).mean())
+        sds.append(found.assumed_sd_y)
+    assert 0.75 <= np.mean(inside) <= 0.92  # 1.00 with what is assumed of every market
+    assert max(sds) < 0.02
+    # A handful of units, or sales that scatter, tell nothing of their market.
+    assert forecast(values[:9, :2], horizon=1).assumed_sd_y == 0.03
+    wild = size[:, None] * rng.lognormal(0.0, 0.5, (400, 2))
+    assert forecast(wild, horizon=1).assumed_sd_y == 0.03
+    assert np.isnan(forecast(values, horizon=1).assumed_sd_y)
