@@ -30,8 +30,6 @@ UserId | id | - | id of the member
 RoleInTerritory2 | text | - | the member's role
 AccountId | id | - | account of a contact or a deal
 OwnerId | id | - | user who owns the record
-ParentTerritory | text | - | territory above it (Veeva on Salesforce)
-Territory | text | - | name of the territory (Veeva on Salesforce)
 Account_vod__c | id | - | the account's id (Veeva on Salesforce)
 External_Id_vod__c | id | - | the account's external id
 Territory_vod__c | text | - | stays empty: only what is added and dropped is told

@@ -50,7 +50,15 @@ CHECKS = {
         "team is named otherwise in the scenario than in the plan's tables, which count",
         "design the plan again, or set rollout.team back",
     ),
-    "name": ("names are refused by the CRM", "rename the territory in the scenario"),
+    "platform": (
+        "territories or memberships are Salesforce's own in Classic CRM, not the account loader's",
+        "`--crm salesforce` on the same org writes them (Territory2, UserTerritory2Association): "
+        "load its files 03, 06 and 07 before these",
+    ),
+    "name": (
+        "names are refused by the CRM",
+        "give it another territory_id in the tables of reps and of today, and design again",
+    ),
     "role": ("roles are not in the CRM's list", "write rollout.role as the CRM spells it"),
     "open_deal": ("open opportunities change hands or wait", "see opportunities.csv"),
     "drift": (

@@ -79,6 +79,8 @@ def name_flaws(change: ChangeSet, org: Org | None, crm: str, keys: RolloutKeys) 
             yield _flaw(
                 "go_live", "aln_account_territory__v", "start_date__v", "Align dates all it has"
             )
+        if keys.veeva == "classic":
+            yield from _of_the_platform(change)
         for name in sorted(set(names) | set(change.territories["territory_id"])):
             problem = veeva_name_problem(name)
             if problem:
@@ -87,6 +89,16 @@ def name_flaws(change: ChangeSet, org: Org | None, crm: str, keys: RolloutKeys) 
         for name in names:
             if not name.strip() or name != name.strip():
                 yield _flaw("name", "territory", quoted(name), "has blanks around it")
+
+
+def _of_the_platform(change: ChangeSet) -> Iterator[Flaw]:
+    """Say which territories and memberships Classic CRM has from Salesforce itself."""
+    rows = change.territories
+    new = rows["status"].eq("new")
+    other = ~new & rows["rep_to"].ne("") & rows["rep_from"].ne(rows["rep_to"])
+    for here, what in ((new, "is new"), (other, "gets another rep")):
+        for name in rows.loc[here, "territory_id"]:
+            yield _flaw("platform", "Territory2", name, what, "warning")
 
 
 def _salesforce_names(new: list[str], org: Org | None, keys: RolloutKeys) -> Iterator[Flaw]:

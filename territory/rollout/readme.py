@@ -122,8 +122,8 @@ def readme_text(rollout: Rollout, listed: Sequence[Mapping[str, object]]) -> str
                 f"territories, {wave['n_accounts_moved']:,} accounts move"
             )
         lines.append("")
-    if rollout.waves.instead:
-        lines += [f"Waves: {rollout.waves.instead} (wave_ties.csv).", ""]
+    for note in rollout.waves.notes:
+        lines += [visible(f"Waves: {note}."), ""]
     return "\n".join(lines)
 
 

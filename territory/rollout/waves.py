@@ -42,6 +42,8 @@ class Waves:
         Wave of each row of `ChangeSet.accounts`; missing where the account has no territory.
     n_without_ties : int
         How many waves there were if these moves were left for one of their own.
+    with_pilot : tuple of str
+        Territories that go with the pilot though nobody named them.
     """
 
     of: Mapping[str, int]
@@ -49,11 +51,24 @@ class Waves:
     ties: pd.DataFrame = field(repr=False)
     of_account: pd.Series = field(repr=False)
     n_without_ties: int = 0
+    with_pilot: tuple[str, ...] = ()
 
     @property
     def numbers(self) -> list[int]:
         """Numbers of the waves, in their order."""
         return [int(each) for each in self.table["wave"]]
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader of the waves asks: why the pilot is larger, and what makes more of them."""
+        n = len(self.with_pilot)
+        named = ", ".join(self.with_pilot[:5]) + (" …" if n > 5 else "")
+        along = (
+            f"the pilot takes {counted(n, 'territory', 'territories')} along, as accounts or reps "
+            f"go between them: {named} (change_set.csv)"
+        )
+        told = self.instead and f"{self.instead} (wave_ties.csv)"
+        return [each for each in (along if n else "", told) if each]
 
     @property
     def instead(self) -> str:
@@ -144,6 +159,7 @@ def waves_of(
         ties=_ties(moves, areas),
         of_account=of_account,
         n_without_ties=_n_waves(apart, areas, busy, pilot),
+        with_pilot=tuple(name for group in held for name in group if name not in pilot),
     )
 
 

@@ -255,8 +255,8 @@ def _show(console: Console, made: Rollout, out: Path) -> None:
                 f"{row['n_accounts_moved']:,} accounts move"
             )
         )
-    if made.waves.instead:
-        console.data(f"           {made.waves.instead} (wave_ties.csv)")
+    for note in made.waves.notes:
+        console.data(visible(f"           {note}"))
     for note in made.notes:
         console.data(visible(f"found      {note}"))
     if made.waiting:

@@ -94,7 +94,10 @@ def vacancy(name: str) -> str:
     --------
     >>> vacancy("Open Territory"), vacancy("J. Doe (inactive)"), vacancy("Rose House")
     ('open', 'former', '')
+    >>> vacancy("(vakant)"), vacancy("<VACANT>")
+    ('open', 'open')
     """
-    if _VACANT.fullmatch(name) or _OPEN_WORDS.match(name):
+    bare = name.strip().strip("()[]<>*")
+    if _VACANT.fullmatch(bare) or _OPEN_WORDS.match(bare):
         return "open"
     return "former" if _GONE.search(name) else ""

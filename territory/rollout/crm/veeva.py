@@ -48,6 +48,7 @@ def veeva_load(
     """Return the files that all waves share, and those of each wave.
 
     Territories go by name, accounts by the id of the extract; memberships by user id and name.
+    Classic CRM stands on Salesforce, whose own territories and memberships are `salesforce_load`'s.
     """
     first = _territories(change, keys, min((day for day in days.values() if day), default=None))
     by_wave: dict[int, list[LoadFile]] = {}
@@ -77,11 +78,7 @@ def _territories(change: ChangeSet, keys: RolloutKeys, day: date | None) -> list
     names = new["territory_id"]
     parents = new["district_id"]
     if keys.veeva == "classic":
-        frame = pd.DataFrame({"Name": names, "ParentTerritory": parents}, dtype="str")
-        return [
-            LoadFile(number=3, object="Territory", operation="insert", frame=frame),
-            LoadFile(number=96, object="Territory", operation="delete", frame=frame[["Name"]]),
-        ]
+        return []  # the platform's own: see `preflight.name_flaws`
     object_ = "territory__v" if keys.veeva == "vault" else "aln_territory__v"
     frame = pd.DataFrame(
         {
@@ -144,19 +141,19 @@ def _loader(here: pd.DataFrame, org: Org | None, keys: RolloutKeys) -> list[Load
 def _members(
     change: ChangeSet, org: Org | None, keys: RolloutKeys, inside: set[str]
 ) -> list[LoadFile]:
+    if keys.veeva == "classic":
+        return []
+
     def rows(column: str) -> pd.DataFrame:
         some = _changed_reps(change, org, inside, column)
-        if keys.veeva == "vault":
-            data = {
-                "external_id__v": some["rep"] + "_" + some["territory_id"],
-                "user__v": some["user"],
-                "territory__v": some["territory_id"],
-            }
-        else:
-            data = {"UserId": some["user"], "Territory": some["territory_id"]}
+        data = {
+            "external_id__v": some["rep"] + "_" + some["territory_id"],
+            "user__v": some["user"],
+            "territory__v": some["territory_id"],
+        }
         return pd.DataFrame(data, dtype="str")
 
-    object_ = "user_territory__v" if keys.veeva == "vault" else "UserTerritory"
+    object_ = "user_territory__v"
     ended, begun = rows("rep_from"), rows("rep_to")
     batch = _BATCH[keys.veeva]
     plan = [

@@ -55,6 +55,29 @@ def test_classic_account_loader_has_its_own_names(tmp_path):
     )
 
 
+def test_a_pilot_that_takes_others_along_says_which_and_why(tmp_path):
+    keys = RolloutKeys(pilot=("T01",))
+    made, _, out = roll(plan_of(["T01", "T02", "T03"], ["T02", "T03", "T03"]), tmp_path, keys=keys)
+    assert made.waves.with_pilot == ("T02", "T03")
+    note = made.waves.notes[0]
+    assert note.startswith("the pilot takes 2 territories along, as accounts or reps go between")
+    assert f"Waves: {note}." in (out / "README.txt").read_text()
+
+
+def test_classic_has_its_territories_and_memberships_from_salesforce(tmp_path):
+    """The objects that the platform once had for them are retired: a load of them would fail."""
+    keys = RolloutKeys(veeva="classic", waves="together")
+    plan = plan_of(["T01", "T02", "T02"], ["T01", "T02", "T03"])
+    reps = reps_table({"T01": "R02", "T02": "R01"})
+    made, _, out = roll(plan, tmp_path, crm="veeva", keys=keys, reps=reps)
+    objects = {path.name[3:].split(".")[0].rsplit("_", 1)[0] for path in out.glob("[0-9]*.csv")}
+    assert objects == {"Account_Territory_Loader_vod__c"}
+    told = [flaw for flaw in made.flaws if flaw.check == "platform"]
+    assert {flaw.severity for flaw in told} == {"warning"}
+    assert {"T01", "T02"} <= {flaw.id for flaw in told}
+    assert "`--crm salesforce`" in flaw_messages(told)[0].hint
+
+
 def test_vault_takes_five_hundred_records_a_call(tmp_path):
     plan = plan_of(["T01"] * 501, ["T02"] * 501)
     _, _, out = roll(plan, tmp_path, crm="veeva", keys=RolloutKeys(waves="together"))

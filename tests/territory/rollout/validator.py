@@ -39,10 +39,6 @@ _VEEVA = {
     ("user_territory__v", "insert"): ["external_id__v", "user__v", "territory__v"],
     ("user_territory__v", "delete"): ["external_id__v", "user__v", "territory__v"],
     ("account_territory_loader__v", "upsert"): _LOADER,
-    ("Territory", "insert"): ["Name", "ParentTerritory"],
-    ("Territory", "delete"): ["Name"],
-    ("UserTerritory", "insert"): ["UserId", "Territory"],
-    ("UserTerritory", "delete"): ["UserId", "Territory"],
     ("Account_Territory_Loader_vod__c", "upsert"): [
         *("Account_vod__c", "External_Id_vod__c", "Territory_vod__c"),
         *("Territory_To_Add_vod__c", "Territory_to_Drop_vod__c"),
