@@ -231,6 +231,7 @@ def chart_of(
     phi: float | None = None,
     months: int = 1,
     known_from: float | None = None,
+    scatter: Floats | None = None,
 ) -> Chart:
     """Chart the shares of territories over time.
 
@@ -245,6 +246,9 @@ def chart_of(
     known_from : float, optional
         Periods of sales from which the shares are known. Shares are then estimates: each period
         adds to them, and what they may be off by widens the limits. Left out they are certain.
+    scatter : float64, shape (k,), optional
+        Variance of each territory's events by its accounts' own scatter, in chance's: one that
+        lives of a few large accounts scatters more than the field. Only their ratios count.
 
     References
     ----------
@@ -256,6 +260,8 @@ def chart_of(
         if known_from is None
         else _self_starting(events, share, known_from, fewest=FEWEST_EVENTS * months)
     )
+    if scatter is not None:
+        pure = pure / np.sqrt(scatter / max(float(np.median(scatter)), 1e-300))
     found = dispersion(pure) if phi is None else max(phi, 1.0)
     score = pure / np.sqrt(found)
     up, down = cusum(score)

@@ -13,7 +13,7 @@ from territory.arrays import Floats
 from territory.monitor.facts.baseline import LOOKED_AT, USUAL_MONTHS
 from territory.monitor.signals.causes import Cause, cause_of, gone_reps
 from territory.monitor.signals.charts import FEWEST_EVENTS, Chart, Risk, chart_of, risk_of
-from territory.monitor.signals.scan import Change, Group, Scan, scan
+from territory.monitor.signals.scan import Change, Group, Scan, scan, scatter_of
 from territory.wording import LIMIT
 
 if TYPE_CHECKING:
@@ -112,9 +112,14 @@ def judge(facts: Facts, overloaded: frozenset[str] = frozenset()) -> Judged:
     events = facts.by_territory(facts.panel.events)[:, columns].T
     base = facts.by_territory(facts.base_events)
     share = base / max(float(base.sum()), 1e-300)
-    chart = chart_of(events, share, months=span.step, known_from=USUAL_MONTHS / span.step)
+    scatter = scatter_of(
+        3.0 / span.step * facts.base_events, facts.territory, len(base),
+        phi=found.phi, tau=found.tau,
+    )  # fmt: skip
+    known = USUAL_MONTHS / span.step
+    chart = chart_of(events, share, months=span.step, known_from=known, scatter=scatter)
     signals = [_signal(facts, change, found, quarters, overloaded) for change in found.changes]
-    signals += _drifts(facts, found, chart, columns, of_quarter, quarters, overloaded)
+    signals += _drifts(facts, found, chart, scatter, columns, of_quarter, quarters, overloaded)
     signals += _people(facts, signals)
     order = sorted(signals, key=lambda each: (each.quarter, each.level, each.id))
     per_month = base / span.step
@@ -216,6 +221,7 @@ def _drifts(
     facts: Facts,
     found: Scan,
     chart: Chart,
+    scatter: Floats,
     columns: NDArray[np.intp],
     of_quarter: NDArray[np.intp],
     quarters: list[str],
@@ -232,6 +238,7 @@ def _drifts(
         phi=chart.phi,
         months=facts.span.step,
         known_from=USUAL_MONTHS / facts.span.step,
+        scatter=scatter,
     )
     out = []
     for at in np.flatnonzero(rest.first >= 0).tolist():

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from territory.arrays import Floats
 from territory.monitor.signals.charts import FEWEST_EVENTS
-from territory.wording import LIMIT
+from territory.wording import LIMIT, NONZERO
 
-__all__ = ["Change", "Group", "Scan", "scan"]
+__all__ = ["Change", "Group", "Scan", "scan", "scatter_of"]
 
 
 _UNREMARKABLE = 0.01
@@ -195,6 +195,32 @@ class _Members:
 
 def _market(actual: Floats, base: Floats) -> float:
     return float(actual[base > 0].sum() / max(float(base.sum()), 1e-300))
+
+
+def scatter_of(mean: Floats, row: NDArray[np.intp], k: int, *, phi: float, tau: float) -> Floats:
+    """Return by how much k territories scatter by their accounts', in pure chance's, (k,).
+
+    Parameters
+    ----------
+    mean : float64, shape (n,)
+        Expected events of each account in a quarter.
+    row : intp, shape (n,)
+        Its territory.
+    k : int
+    phi, tau : float
+        Of accounts in a quarter, as in `Scan`.
+
+    Examples
+    --------
+    Sixty events of one account scatter more than sixty of ten:
+
+    >>> rows = np.array([0] + [1] * 10)
+    >>> scatter_of(np.array([60.0] + [6.0] * 10), rows, 2, phi=1.0, tau=0.2).round(2).tolist()
+    [3.4, 1.24]
+    """
+    size = np.bincount(row, mean, k)
+    square = np.bincount(row, mean**2, k)
+    return np.asarray(phi + tau**2 * square / np.maximum(size, NONZERO))
 
 
 def _scatter(actual: Floats, mean: Floats) -> tuple[float, float]:

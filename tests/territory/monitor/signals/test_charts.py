@@ -12,6 +12,7 @@ from territory.monitor.signals.charts import (
     risk_of,
     standardised_shares,
 )
+from territory.monitor.signals.scan import scatter_of
 
 
 def steady_field(seed: int, *, phi: float = 2.0, k: int = 20, periods: int = 12):
@@ -91,3 +92,22 @@ def test_a_funnel_names_the_one_that_differs_from_a_scattered_field():
         assert 0.0 < found.tau < 0.25
     assert np.mean(named) >= 0.95
     assert np.mean(others) <= 0.03
+
+
+def test_a_territory_of_a_few_large_accounts_is_held_against_its_own_scatter():
+    rng = np.random.default_rng(4)
+    # Twenty territories with as many events; the first lives of three accounts, all others of 60.
+    row = np.repeat(np.arange(20), [3, *[60] * 19])
+    mean = np.repeat(600.0, row.size) / np.bincount(row)[row]
+    scatter = scatter_of(mean, row, 20, phi=1.0, tau=0.4)
+    plain, told = 0, 0
+    for _ in range(60):
+        # An account's months scatter by tau in a quarter, √3 of it in a month.
+        shape = 1.0 / (3.0 * 0.4**2)
+        drawn = rng.poisson(mean / 3.0 * rng.gamma(shape, 1.0 / shape, (12, row.size)))
+        events = np.stack([np.bincount(row, each, 20) for each in drawn])
+        share = np.full(20, 0.05)
+        plain += chart_of(events, share, known_from=12.0).first[0] >= 0
+        told += chart_of(events, share, known_from=12.0, scatter=scatter).first[0] >= 0
+    assert plain >= 20
+    assert told <= 2
