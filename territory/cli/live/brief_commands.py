@@ -12,7 +12,7 @@ from territory.cli.console import Cell, Console
 from territory.cli.live.rollout_commands import OfScenario, scenario_of
 from territory.cli.options import Json, OutFolder, PlanFolder, machine, plan_folder, shown
 from territory.currency import code
-from territory.messages import visible
+from territory.messages import quoted, visible
 
 __all__ = ["commands"]
 
@@ -80,7 +80,7 @@ def _brief(
 def _resources(console: Console, folder: Path, *, scenario: Path | None, out: Path | None) -> int:
     from territory.inputs.scenario.rollout import ResourceKeys
     from territory.publish.folder import read_plan
-    from territory.workforce.equipment.resources import resource_rules, resources_of
+    from territory.workforce.equipment.resources import resource_rules, resources_of, unruled_types
 
     found = scenario_of(folder, scenario)
     place = plan_folder(folder)
@@ -122,6 +122,14 @@ def _resources(console: Console, folder: Path, *, scenario: Path | None, out: Pa
     if rules["source"].str.startswith("planning").any():
         console.data(
             "rules not written in [resources] are planning assumptions (resource_rules.csv)"
+        )
+    if unruled := [name for name in unruled_types(plan, keys) if name != "other"]:
+        named = ", ".join(unruled[:5]) + (" …" if len(unruled) > 5 else "")
+        console.data(
+            visible(
+                f"counted as other, as no rule knows them: {named}; name them in the scenario, "
+                f'as in [resources.kinds] {quoted(unruled[0])} = "hospital"'
+            )
         )
     for each in files:
         console.data(f"written    {visible(str(each))}")

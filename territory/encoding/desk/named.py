@@ -103,7 +103,7 @@ def parts_of(unit_ids: Iterable[str]) -> dict[str, list[int]]:
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> Message:
-    choices = sorted(known)
+    choices = sorted(set(known))
     near = closest(name, choices, most=3)
     return Message(
         f'the plan has no {what} "{name}"',

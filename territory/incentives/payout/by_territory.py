@@ -38,7 +38,9 @@ def money_by_territory(plan: Plan, scenario: Scenario) -> pd.DataFrame:
     case = incentive_case(scenario, plan)
     table = pd.DataFrame({"quota_usd": quotas_of(case).quota_usd.astype(float)}).reindex(ids)
     if scenario.pay is not None:
-        reps = pay_of(case).reps.set_index("plan_territory_id")
+        reps = pay_of(case).reps
+        # Of those without a territory in the plan there may be several.
+        reps = reps[reps["plan_territory_id"].ne("")].set_index("plan_territory_id")
         table["pay_usd"] = reps["plan_pay_usd"].reindex(ids)
         if "last_year_usd" in reps:
             kept = reps[["plan_pay_usd", "last_year_usd"]].max(axis=1)

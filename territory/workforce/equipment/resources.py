@@ -14,7 +14,7 @@ from territory.wording import LIMIT
 if TYPE_CHECKING:
     from territory.plan import Plan
 
-__all__ = ["ASSUMPTION", "account_kinds", "resource_rules", "resources_of"]
+__all__ = ["ASSUMPTION", "account_kinds", "resource_rules", "resources_of", "unruled_types"]
 
 ASSUMPTION = "planning assumption; edit [resources] in the scenario"
 _HOSPITALS = ("hospital", "academic", "system")
@@ -44,6 +44,13 @@ def account_kinds(plan: Plan, keys: ResourceKeys | None = None) -> pd.Series:
         words = [word.lower() for word in keys.academic_names]
         academic = names.map(lambda name: any(word in name for word in words)) & hospital
     return kinds.mask(academic, "academic").astype("str")
+
+
+def unruled_types(plan: Plan, keys: ResourceKeys | None = None) -> dict[str, int]:
+    """Return the account types that no rule knows, with how many accounts each has, most first."""
+    kinds = (keys or ResourceKeys()).kinds
+    counts = plan.accounts["type"].fillna("").astype("str").value_counts()
+    return {str(name): int(n) for name, n in counts.items() if name and name not in kinds}
 
 
 def resources_of(plan: Plan, keys: ResourceKeys | None = None) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from territory.workforce.equipment.resources import (
     account_kinds,
     resource_rules,
     resources_of,
+    unruled_types,
 )
 from tests.territory.plans import small_plan
 
@@ -29,6 +30,12 @@ def test_the_kind_of_an_account_follows_type_system_and_name():
     )
     kinds = account_kinds(plan).tolist()[:6]
     assert kinds == ["hospital", "system", "academic", "surgery_center", "practice", "other"]
+
+
+def test_types_that_no_rule_knows_are_told():
+    plan = plan_with(type=["klinikum", "hospital", "praxis", "praxis", "asc", ""] * 2)
+    assert unruled_types(plan) == {"praxis": 4, "klinikum": 2}
+    assert unruled_types(plan, ResourceKeys(kinds={"praxis": "practice"})) == {"klinikum": 2}
 
 
 def test_hours_and_sets_are_the_sums_of_the_rules():
