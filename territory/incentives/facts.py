@@ -194,7 +194,23 @@ def incentive_case(scenario: Scenario, plan: Plan) -> IncentiveCase:
         cycle_months=cycle_months,
         by_products=_by_products(scenario, plan, tables, sales),
     )
-    return replace(case, notes=(*case.notes, *_between(case)))
+    return replace(case, notes=(*case.notes, *_between(case), *_of_no_account(case)))
+
+
+def _of_no_account(case: IncentiveCase) -> Iterator[str]:
+    """Name the tiers that pay and quotas write and no account has: what they say is for nobody."""
+    pay, quotas = case.scenario.pay, case.scenario.quotas
+    known, named = set(case.accounts["tier"]), dict[str, str]()
+    if quotas is not None:
+        named |= dict.fromkeys(quotas.capture, "quotas.capture")
+    for plan in [] if pay is None else [pay, *(pay.of_role(role) for role in pay.roles)]:
+        if plan.new_logo is not None:
+            named |= dict.fromkeys(plan.new_logo.by_tier, "pay: new_logo.by_tier")
+        if plan.strategic is not None and not plan.strategic.accounts:
+            named |= dict.fromkeys(plan.strategic.tiers, "pay: strategic.tiers")
+    for tier, key in named.items():
+        if tier not in known:
+            yield f'{key} names tier "{tier}", which no account has'
 
 
 def _between(case: IncentiveCase) -> Iterator[str]:

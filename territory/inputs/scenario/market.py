@@ -243,10 +243,13 @@ class Tiers(Keys):
                 f"have weights that sum to {total:g} ({parts}); expected 1",
                 hint=f"in the same proportions: {scaled}" if scaled else "write weights above 0",
             )
-        names = [factor.name for factor in self.factors]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise problem("factors", f"name {twice[0]} more than once; expected each name once")
+        for key, names in (
+            ("names", list(self.names)),
+            ("factors", [factor.name for factor in self.factors]),
+        ):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise problem(key, f"name {twice[0]} more than once; expected each name once")
         if self.profile is None and any(factor.column == "profile" for factor in self.factors):
             raise problem(
                 "factors",

@@ -164,6 +164,7 @@ def test_a_column_that_is_absent_is_named_with_its_key():
         ({"factors": [{**VOLUME, "weight": 0.5}, {**VOLUME, "name": "b", "weight": 0.4}]},
          r"weights that sum to 0.9 \(volume 0.5 \+ b 0.4\); expected 1"),
         ({"factors": [{**VOLUME, "weight": 0.5}] * 2}, "name volume more than once"),
+        ({"names": ["A", "B", "A"]}, "name A more than once"),
         ({"thresholds": [0.2, 0.5, 0.7]}, r"is \[0.2, 0.5, 0.7\]; expected numbers that descend"),
         ({"shares": [0.5]}, "has 1 numbers for 4 tiers; expected 3"),
         ({"shares": [0.1, 0.2, 0.3], "thresholds": [0.9, 0.8, 0.7]}, "is written beside"),
