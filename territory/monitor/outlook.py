@@ -17,6 +17,7 @@ from territory.currency import money
 from territory.errors import InputError
 from territory.inputs.scenario.monitor import ForecastKeys
 from territory.inputs.time.sales import Sales, sales_of
+from territory.market.forecast.ahead import refuse_missing
 from territory.market.forecast.growth import ForecastRefusedError
 from territory.market.forecast.model import BackTest, Forecast, back_test, forecast
 from territory.messages import Message
@@ -170,7 +171,7 @@ def outlook(
     Raises
     ------
     InputError
-        The history is too thin; the message says what it has.
+        The history is too thin, or lacks a quarter; the message says what it has.
     """
     from territory.inputs.tables.tables import read_tables
 
@@ -190,6 +191,7 @@ def outlook(
                 hint="name a table of sales by account and quarter under [inputs]",
             )
         )
+    refuse_missing(sales.revenue_usd, sales.first, scenario.display)
     groups = _groups(accounts, keys)
     covariate = _covariate(tables.units, accounts, keys)
     levels: dict[str, Level] = {}

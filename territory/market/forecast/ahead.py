@@ -17,7 +17,7 @@ from territory.market.forecast.model import Forecast, forecast
 from territory.messages import Message, quoted
 from territory.wording import NONZERO
 
-__all__ = ["Ahead", "grown_potential", "quarter_number"]
+__all__ = ["Ahead", "grown_potential", "quarter_number", "refuse_missing"]
 
 
 _SEASON = 4
@@ -103,6 +103,34 @@ def quarter_number(text: str, what: str = "--at") -> int:
     return 4 * int(match[1]) + int(match[2]) - 1
 
 
+def refuse_missing(revenue_usd: Floats, first: int, what: str) -> None:
+    """Refuse a history in which nobody sold anything in some quarter: its rows are missing.
+
+    Parameters
+    ----------
+    revenue_usd : float64, shape (n, q)
+    first : int
+        Number of the first quarter.
+    what : str
+        The scenario, or what was asked.
+
+    Raises
+    ------
+    InputError
+        The quarters are named.
+    """
+    empty = np.flatnonzero(np.maximum(revenue_usd, 0.0).sum(axis=0) <= 0)
+    if empty.size and (revenue_usd > 0).any():
+        names = ", ".join(_name(first + int(at)) for at in empty[:6])
+        raise InputError(
+            Message(
+                f"{what}: no forecast: the history has no sales at all in {names}",
+                hint="add the rows of that time; a quarter without sales would count as a market "
+                "that was gone and came back",
+            )
+        )
+
+
 def grown_potential(
     unit_of: pd.Series, revenue_usd: Floats | None, *, first: int, at: str
 ) -> Ahead:
@@ -143,6 +171,7 @@ def grown_potential(
                 hint=f"name a quarter from {_name(last + 1)} to {_name(last + 12)}",
             )
         )
+    refuse_missing(revenue_usd, first, "--at")
     codes, names = pd.factorize(unit_of.astype("str"), sort=True)
     panel = np.zeros((len(names), revenue_usd.shape[1]))
     np.add.at(panel, codes, revenue_usd)

@@ -53,3 +53,10 @@ def test_a_history_of_one_year_is_refused(scenario, tmp_path):
     )
     with pytest.raises(InputError, match="the history has 4 periods; 8"):
         outlook(demo_plan(), short)
+
+
+def test_a_history_that_lacks_a_quarter_is_refused_by_its_name(scenario):
+    sales = demo_year(planted=False).tables["actuals"]
+    gap = sales[~sales["period"].isin(["2025-04", "2025-05", "2025-06"])]
+    with pytest.raises(InputError, match="no sales at all in 2025-Q2"):
+        outlook(demo_plan(), scenario, quarters=4, more=gap)

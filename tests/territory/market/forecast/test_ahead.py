@@ -96,3 +96,10 @@ def test_units_together_grow_as_the_market_does_and_what_was_lost_counts():
     assert found.found.market_rate == pytest.approx(
         np.diff(np.log(totals)) @ np.array([1, 2, 4]) / 7 / 4, rel=1e-9
     )
+
+
+def test_a_history_that_lacks_a_quarter_is_refused_by_its_name():
+    sales = np.full((4, 8), 100.0)
+    sales[:, 5] = 0.0
+    with pytest.raises(InputError, match="no sales at all in 2024-Q2"):
+        grown_potential(pd.Series(list("aabb")), sales, first=quarter_number("2023Q1"), at="2025Q4")
