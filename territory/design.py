@@ -60,12 +60,15 @@ def design(
         Proved: no plan keeps all rules; the message names those that conflict.
     """
     from solvers.events import ignore
+    from solvers.first_run import compile_kernels, must_compile
     from solvers.stop import never
     from territory.encoding.conflicts import explain_violations
 
     if scenario.rules.max_moved_accounts == 0:
         return today(scenario)
     prepared = prepare(scenario)
+    if must_compile():
+        compile_kernels(observer or ignore)
     # What was solved is gone when the plan is explained: tables of all pairs are the most of it.
     plan = _solved(prepared, observer=observer or ignore, stop=stop or never)
     return told(explain_violations(plan), scenario, prepared.tables, stop=stop)
