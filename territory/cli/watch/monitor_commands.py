@@ -144,7 +144,16 @@ def plan_and_scenario(plan: Path, scenario: Path | None) -> tuple[Plan, Scenario
         named = source.record.scenario_path
         place = Path(named) if named else None
         scenario = place if place is not None and place.is_file() else None
-    return source, read_scenario(scenario) if scenario is not None else None
+    keys = read_scenario(scenario) if scenario is not None else None
+    made = str(source.record.keys.get("currency", ""))
+    if keys is not None and made and made != keys.currency:
+        raise InputError(
+            Message(
+                f"{scenario} reckons in {keys.currency}, the plan {plan} in {made}",
+                hint="name the scenario that the plan was made from, or design the plan anew",
+            )
+        )
+    return source, keys
 
 
 def reviews_folder(plan: Path, scenario: Path | None, given: Path | None) -> Path:

@@ -1,5 +1,6 @@
 """The commands about a living plan, on the demo company: what they print, write and refuse."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,18 @@ def test_a_review_is_opened_filled_in_and_closed_once(world, read, tmp_path, cap
     written = list(tmp_path.rglob("*Q3_*.csv"))
     assert len(written) == 3
     assert undocumented(*written) == []
+
+
+def test_a_plan_in_another_currency_than_the_scenario_is_refused(
+    world, tmp_path, monkeypatch, capsys
+):
+    plan = demo_plan()
+    plan = replace(plan, record=plan.record.but(keys={**plan.record.keys, "currency": "EUR"}))
+    monkeypatch.setattr("territory.publish.folder.read_plan", lambda folder: plan)
+    scenario = scenario_of(world[0])
+    code = territory("realign", tmp_path, "--scenario", scenario, console=Console())
+    assert code == 2
+    assert "reckons in USD, the plan" in capsys.readouterr().err
 
 
 def test_a_review_looks_at_its_own_quarter(tmp_path, capsys):
