@@ -67,7 +67,7 @@ def _of_toml(path: Path, plan: Plan) -> tuple[tuple[Move, dict[str, str]], ...]:
             record = {"by": edit.by, "why": edit.why, **team}
             out.append((Move(to=edit.to, what=edit.what), record))
             lines.append(_Line(where=f"edit {number}", what=edit.what, to=edit.to))
-    if not entries:
+    if not entries or not isinstance(entries, list):
         told.append(Message(f"{path}: has no [[edit]]", hint="`territory edits PLAN` writes one"))
     if told:
         raise InputError(*told)

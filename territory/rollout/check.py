@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Loaded", "audit_after", "check_loaded", "with_loaded", "write_rollback"]
 
+_SAID = ("error", "sferror", "errors", "errormessage", "status", "responsestatus")
+"""Columns in which loaders write why a record was refused (Vault's: ``errors``)."""
 _SUCCESS, _ERROR = re.compile(r"success", re.IGNORECASE), re.compile(r"error|fail", re.IGNORECASE)
 _TWINS = {4: 95, 5: 94, 6: 93, 7: 92, 8: 91, 9: 90, 3: 96}
 _OLD_FIELDS = {
@@ -65,7 +67,7 @@ def check_loaded(folder: str | Path, loaded: str | Path) -> Loaded:
     A result file belongs to the load file with whose name its own begins, without part and
     ending; the loaders' own names (``success120126.csv``) do where folder and columns leave only
     one file. Both Data Loader (``ID, STATUS``; ``ERROR``) and Bulk API 2.0 (``sf__Id``,
-    ``sf__Error``) are read.
+    ``sf__Error``) are read, and Vault Loader (``id``; ``errors``).
 
     Raises
     ------
@@ -286,7 +288,7 @@ def _with_ids(wins: pd.DataFrame, sent: pd.DataFrame) -> pd.DataFrame:
 
 def _failures(path: Path, frame: pd.DataFrame, sent: pd.DataFrame) -> Iterator[dict[str, object]]:
     names = {plain_name(name): name for name in frame.columns}
-    said = next((names[each] for each in ("error", "sferror", "status") if each in names), None)
+    said = next((names[each] for each in _SAID if each in names), None)
     for line, row in enumerate(frame.to_dict("records"), start=2):
         key = " ".join(
             str(row[names[plain_name(name)]])

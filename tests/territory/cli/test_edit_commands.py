@@ -185,6 +185,7 @@ def test_an_edited_sheet_of_moves_is_applied_whole_or_not_at_all(folder, tmp_pat
     [
         ("edit = [", "cannot be read as TOML"),
         ("", "has no [[edit]]"),
+        ("edit = 3", "has no [[edit]]"),
         ('[[edit]]\nto = "T01"', "edit 1: needs what"),
         ('[[edit]]\nto = "T01"\nwhat = ["U02"]\nwhom = "x"', 'unknown "whom"'),
     ],

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from territory.inputs.scenario.rollout import RolloutKeys
+from territory.rollout.check import check_loaded
 from territory.rollout.findings import flaw_messages
 from territory.rollout.folder import write_rollout
 from territory.rollout.package import rollout_of
@@ -43,6 +44,21 @@ def test_vault_account_loader(tmp_path):
         "001Ex0000000003IAA,A-002,,;T02;,;T01;\n"
         "001Ex0000000004IAA,A-003,,,;T01;\n"
     )
+
+
+def test_what_vault_refused_is_read_back_with_its_reason(tmp_path):
+    _, _, out = roll(swapped(), tmp_path, crm="veeva", keys=RolloutKeys(waves="together"))
+    name = "05_account_territory_loader__v_upsert"
+    (out / f"{name}_success.csv").write_text(
+        "responseStatus,id,external_id__v\nSUCCESS,V0A1,A-000\nSUCCESS,V0A2,A-002\n"
+    )
+    (out / f"{name}_failure.csv").write_text(
+        "responseStatus,errors,external_id__v\nFAILURE,INVALID_DATA|no territory T01,A-003\n"
+    )
+    loaded = check_loaded(out, out)
+    (row,) = loaded.failed.to_dict("records")
+    assert (row["line"], row["error"]) == (2, "INVALID_DATA|no territory T01")
+    assert not loaded.complete
 
 
 def test_classic_account_loader_has_its_own_names(tmp_path):
