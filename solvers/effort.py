@@ -21,6 +21,7 @@ class Profile:
     ----------
     steps, growth, cap : proposals at 1,000 units, the power of n by which they grow, and the most
     starts : most plans to start from
+    drawn : plans that are drawn at least where centers are free: proposals grow for it, to `cap`
     each : proposals a unit that every start gets at least
     finalists : plans that may be mended where none keeps every rule
     reheats : further turns where a rule is still broken
@@ -29,7 +30,8 @@ class Profile:
         territories than that, and none where the centers are given: merging finds what they would
     given : share of the proposals that the searches get where the centers are given: nothing is
         to be drawn then, and what is annealed around the best and merged finds more
-    regions : regions of a few territories that are drawn anew, a territory, where centers are free
+    regions : regions of a few territories that are drawn anew, a territory, where centers are free:
+        of the best plan before it is mended, and again of what plans merge to
     most_regions : most of these
     met : plans of the searches that are merged first
     merges : plans that are annealed around the best and merged, in every turn
@@ -50,6 +52,7 @@ class Profile:
     growth: float
     cap: float
     starts: int
+    drawn: int
     each: int
     finalists: int
     reheats: int
@@ -77,13 +80,19 @@ class Profile:
         """Moves to propose for n units in all."""
         return int(min(self.cap, self.steps * (n / 1000.0) ** self.growth, _ENOUGH * self.each * n))
 
+    def search_steps_for(self, n: int, *, given: bool = False) -> int:
+        """Moves to propose in all rounds: enough to draw many plans where centers are free."""
+        if given:
+            return int(self.steps_for(n) * self.given)
+        return max(self.steps_for(n), int(min(self.cap, self.drawn * _SHARES * self.each * n)))
+
     def rounds_for(self, n: int, *, given: bool = False) -> list[tuple[int, int]]:
         """Plans and proposals for each of them, by rounds; fewer where the centers are given.
 
         Every round costs the same and keeps a quarter of the plans: many short searches tell which
         arrangement of the territories is worth long ones.
         """
-        whole = int(self.steps_for(n) * (self.given if given else 1.0))
+        whole = self.search_steps_for(n, given=given)
         plans = [max(1, min(self.starts, whole // (_SHARES * self.each * n)))]
         while plans[-1] > 1:
             plans.append(-(-plans[-1] // 4))
@@ -106,18 +115,19 @@ _SHARES = 3
 
 PROFILES: dict[str, Profile] = {
     "quick": Profile(
-        steps=5e6,
+        steps=9e6,
         growth=0.2,
-        cap=20e6,
+        cap=30e6,
         starts=24,
-        each=150,
+        drawn=12,
+        each=200,
         finalists=1,
         reheats=12,
         recuts=0,
         polishes=0,
         sites=0,
         given=0.35,
-        regions=0.5,
+        regions=0.4,
         most_regions=100,
         met=0,
         merges=3,
@@ -126,7 +136,7 @@ PROFILES: dict[str, Profile] = {
         patience=1,
         around=0.04,
         tight=0.15,
-        centerings=20,
+        centerings=40,
         exact_s=12.0,
         prove=False,
         exact_pairs=15_000,
@@ -138,14 +148,15 @@ PROFILES: dict[str, Profile] = {
         growth=0.4,
         cap=70e6,
         starts=64,
-        each=1000,
+        drawn=12,
+        each=500,
         finalists=4,
         reheats=10,
         recuts=4,
         polishes=60,
         sites=300,
         given=0.7,
-        regions=2.0,
+        regions=0.75,
         most_regions=500,
         met=8,
         merges=8,
@@ -166,6 +177,7 @@ PROFILES: dict[str, Profile] = {
         growth=0.45,
         cap=400e6,
         starts=128,
+        drawn=24,
         each=2000,
         finalists=8,
         reheats=20,
@@ -173,7 +185,7 @@ PROFILES: dict[str, Profile] = {
         polishes=400,
         sites=3000,
         given=1.0,
-        regions=8.0,
+        regions=4.0,
         most_regions=8000,
         met=24,
         merges=24,
@@ -191,5 +203,14 @@ PROFILES: dict[str, Profile] = {
     ),
 }
 
-REGION = replace(PROFILES["quick"], steps=1.5e6, growth=1.0, starts=16, each=50, reheats=3)
+REGION = replace(
+    PROFILES["quick"],
+    steps=1.5e6,
+    growth=1.0,
+    starts=16,
+    drawn=0,
+    each=50,
+    centerings=20,
+    reheats=3,
+)
 """The search of one region: many plans of few territories, each annealed for a short time."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 from numbers import Integral
 from typing import TYPE_CHECKING
 
@@ -109,18 +111,19 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
             return _finish(run, proved, seed, cpu_s)
     if problem.k > 1:
         if start is None:
+            drawn = count(seed * 1009)
             # All that less effort finds is found on the way: more of it never ends worse.
             short = _short_search(effort)
-            _search(run, short, first, rng, seed)
+            _search(run, short, first, rng, seed, drawn)
             for more in EFFORTS[1 : EFFORTS.index(effort) + 1]:
                 rng, first = _begin(problem, more, seed, budget)
-                _search(run, PROFILES[more], first, rng, seed)
+                _search(run, PROFILES[more], first, rng, seed, drawn)
             for again in range(1, AGAIN + 1):
                 # Another beginning costs less than a proof, and often ends within the bands.
                 if run.evaluation.feasible or not prove or budget.spent():
                     break
                 rng, first = _begin(problem, "quick", seed + again * APART, budget)
-                _search(run, short, first, rng, seed + again * APART)
+                _search(run, short, first, rng, seed + again * APART, drawn)
         else:
             polish(run, profile, first, rng, seed)
         swap_idle_land(run)
@@ -146,11 +149,23 @@ def _begin(
 
 
 def _search(
-    run: Best, profile: Profile, first: NDArray[np.int32], rng: np.random.Generator, seed: int
+    run: Best,
+    profile: Profile,
+    first: NDArray[np.int32],
+    rng: np.random.Generator,
+    seed: int,
+    drawn: Iterator[int],
 ) -> None:
-    """Search plans as a whole, then regions of the best, then the places of small territories."""
-    search_plans(run, profile, first, rng, seed)
-    redraw(run, regions=profile.regions_for(run.problem.k), seed=seed)
+    """Search plans as a whole and by regions, then the places of small territories.
+
+    `drawn` gives each drawing of regions a number of its own.
+    """
+    regions = profile.regions_for(run.problem.k)
+
+    def anew(some: Best) -> None:
+        redraw(some, regions=regions, seed=next(drawn))
+
+    search_plans(run, profile, first, rng, seed, anew if regions else None)
     resite(run, models=profile.sites)
 
 

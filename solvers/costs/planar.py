@@ -100,14 +100,18 @@ class PlanarCost:
         """Return the territories with the nearest centers, lists of `count`."""
         from scipy.spatial import cKDTree
 
-        found = cKDTree(self.centers_xy[columns] if places is None else places).query(
-            self.xy, k=count
-        )
-        away = np.asarray(found[0]).reshape(self.n, count)
+        centers = self.centers_xy[columns] if places is None else places
+        if count == len(centers):
+            delta = self.xy[:, None, :] - centers[None, :, :]
+            away: Floats = np.hypot(delta[..., 0], delta[..., 1])
+            near: Longs = np.tile(np.arange(count), (self.n, 1))
+        else:
+            found = cKDTree(centers).query(self.xy, k=[*range(1, count + 1)])
+            away, near = np.asarray(found[0]), np.asarray(found[1])
         price = (self.offset[:, None] + self.weight[:, None] * away**self.power).ravel()
         return Lists(
             indptr=np.arange(0, self.n * count + 1, count, dtype=np.int64),
-            territory=np.asarray(found[1]).ravel().astype(np.int32),
+            territory=near.ravel().astype(np.int32),
             cost=price,
             travel=price,
         )

@@ -66,7 +66,7 @@ def take_turns(
     asked = 0
     while asked < times and not run.budget.spent():
         plan = run.assignment
-        order = np.argsort(last, kind="stable")
+        order = np.lexsort((-run.evaluation.excess.max(axis=1), last))
         chosen = _apart(problem, plan, run.evaluation.centers, stale, order, most_units, most)
         chosen = chosen[: min(_AT_ONCE, times - asked)]
         if not chosen:

@@ -28,11 +28,13 @@ __all__ = ["polish", "search_plans"]
 _RECUTS = 4
 """Models of a few territories, in each turn, that mend a given plan at any effort."""
 
-_CENTERINGS = (2, 60, 1, 5)
-"""Turns of allocation and re-centring in the plans drawn after the first, one after another."""
+_CENTERINGS = (40, 1)
+"""Turns of allocation and re-centring in the plans drawn after the first, in turn: centred for
+long, many territories lie well to each other; left as drawn, a few begin from elsewhere."""
 
-_ROOM = 0.3
-"""Share of the bands' half-width held back in a reheating, so that all neighbours make room."""
+_HEATS = ((0.01, 0.0), (0.03, 0.15), *((0.1 * 2**turn, 0.3) for turn in range(5)), (2.0, 0.3))
+"""Of each reheating: the heat, and the share of the bands' half-width held back so that all
+neighbours make room. What little heat mends keeps the arrangement."""
 
 _SLOW_COOLING = 2000
 """Proposals a unit from which a hotter beginning pays."""
@@ -56,7 +58,6 @@ def _plan(run: Best, first: Ints, rng: np.random.Generator, turn: int, centering
     if turn == 1 and today:
         return repair.complete(problem, changes.current)
     if turn > 0 and problem.free_centers:
-        # Centred for long, all plans end alike: the arrangement of a few is left as drawn.
         rounds = min(_CENTERINGS[(turn - 1) % len(_CENTERINGS)], centerings)
         return starts.first_plan(problem, rng, rounds=rounds, spent=run.budget.spent)
     # Homes leave nothing to draw: the same plan is annealed with other random numbers.
@@ -64,11 +65,26 @@ def _plan(run: Best, first: Ints, rng: np.random.Generator, turn: int, centering
 
 
 def search_plans(
-    run: Best, profile: Profile, first: Ints, rng: np.random.Generator, seed: int
+    run: Best,
+    profile: Profile,
+    first: Ints,
+    rng: np.random.Generator,
+    seed: int,
+    anew: Callable[[Best], None] | None = None,
 ) -> None:
     """Anneal from several starts, the better ones for longer, and merge what they found.
 
-    `first` is an assignment, (n,), 0 to k - 1.
+    Parameters
+    ----------
+    run : Best
+    profile : Profile
+    first : int32, shape (n,), 0 to k - 1
+        The first plan of all.
+    rng : numpy.random.Generator
+    seed : int
+    anew : callable, optional
+        Searches regions of a plan anew: of the best that was annealed, before it is mended, and of
+        the best of all once plans are merged.
     """
     laid_out = build_field(run.problem)
     n = run.problem.n
@@ -104,16 +120,30 @@ def search_plans(
         ranked.sort(key=_worth)
         met += [_Met(_worth(search), search.best_assignment.copy()) for search in ranked]
         pool = [partial(_same, search) for search in ranked]
+    met.sort(key=lambda plan: plan.worth)
+    if anew is not None:
+        met[0] = _redrawn(run, met[0], anew)
     _mend(run, profile, ranked[0], met, rng)
     if not run.evaluation.feasible:
         return
     if profile.merges:
-        best = sorted(met, key=lambda plan: plan.worth)
-        _merge_and_anneal(run, profile, ranked[0], [plan.assignment for plan in best], seed)
+        _merge_and_anneal(run, profile, ranked[0], [plan.assignment for plan in met], seed)
+        if anew is not None:
+            anew(run)
+            _merge_and_anneal(run, profile, ranked[0], [], seed + 1)
     if run.problem.free_centers and run.problem.k <= profile.polishes:
         anneal.load(ranked[0], run.assignment)
         turns = min(2 * run.problem.k, profile.polishes)
         _cut_anew(run, ranked[0], "anywhere", turns, rng)
+
+
+def _redrawn(run: Best, plan: _Met, anew: Callable[[Best], None]) -> _Met:
+    """The plan with its regions searched anew, told to the run."""
+    judged = evaluate(run.problem, plan.assignment)
+    own = replace(run, assignment=plan.assignment, evaluation=judged, trace=[])
+    anew(own)
+    run.keep(own.assignment, own.evaluation, "improve")
+    return plan._replace(assignment=own.assignment)
 
 
 def _same(search: anneal.Search) -> anneal.Search:
@@ -198,7 +228,7 @@ def _mend(
     rng: np.random.Generator,
 ) -> None:
     """Where no plan met keeps every rule, let one of the best do so."""
-    finalists = sorted(met, key=lambda plan: plan.worth)[: profile.finalists]
+    finalists = met[: profile.finalists]
     steps = profile.steps_for(run.problem.n) // 3
     turns = profile.reheats
     for plan in finalists:
@@ -264,10 +294,11 @@ def _close(
             if search.best[0] <= 0:
                 return turn + 1
         # The prices stay as they were: what is still outside its band keeps its weight.
+        hot, tight = _HEATS[min(turn, len(_HEATS) - 1)]
         anneal.anneal(
             search,
             anneal.Schedule(
-                hot=min(2.0, 0.1 * 2**turn), cold=0.01, first_price=2.0, plain=0.0, tight=_ROOM
+                hot=hot, cold=min(hot / 3, 0.01), first_price=2.0, plain=0.0, tight=tight
             ),
             steps=steps // 2,
             budget=run.budget,

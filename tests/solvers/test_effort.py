@@ -20,8 +20,16 @@ def test_the_rounds_share_the_work_and_keep_a_quarter_of_the_plans(effort, n):
     assert counts[-1] == 1
     assert all(later == -(-count // 4) for count, later in itertools.pairwise(counts))
     spent = sum(count * steps for count, steps in rounds)
-    assert 0.9 * profile.steps_for(n) <= spent <= profile.steps_for(n)
+    whole = profile.search_steps_for(n)
+    assert 0.9 * whole <= spent <= whole
     assert all(later >= each for (_, each), (_, later) in itertools.pairwise(rounds))
+
+
+def test_many_plans_are_drawn_where_centers_are_free_as_far_as_the_cap_goes():
+    quick = PROFILES["quick"]
+    assert [quick.rounds_for(n)[0][0] for n in (1_000, 4_000)] == [15, 12]
+    assert quick.search_steps_for(40_000) == quick.cap
+    assert quick.search_steps_for(4_000, given=True) < quick.steps_for(4_000)
 
 
 @pytest.mark.parametrize("effort", EFFORTS)

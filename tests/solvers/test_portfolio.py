@@ -56,9 +56,9 @@ def test_where_no_plan_was_found_other_beginnings_come_before_a_proof(asked, mon
     seeds = []
     search = portfolio.search_plans
 
-    def count(run, profile, first, rng, seed):
+    def count(run, profile, first, rng, seed, anew):
         seeds.append(seed)
-        search(run, profile, first, rng, seed)
+        search(run, profile, first, rng, seed, anew)
 
     monkeypatch.setattr(portfolio, "search_plans", count)
     result = solve(grid(1e-7), effort="quick", seed=4)

@@ -33,6 +33,18 @@ def test_the_cheapest_territory_is_that_of_the_nearest_place():
     assert moved.cost[[0, 2]].tolist() == [1.0, 1.0]
 
 
+def test_all_territories_cost_what_the_nearest_ones_do():
+    columns = np.array([0, 2, 1])
+    every, two = plane().cheapest(columns, 3), plane().cheapest(columns, 2)
+    price = {
+        (u, t): c
+        for u, t, c in zip(np.repeat(range(3), 3), every.territory, every.cost, strict=True)
+    }
+    assert sorted(every.territory[:3].tolist()) == [0, 1, 2]
+    for u, t, c in zip(np.repeat(range(3), 2), two.territory, two.cost, strict=True):
+        assert price[u, t] == pytest.approx(c, rel=1e-12)
+
+
 def test_the_nearest_unit_is_the_unit_itself():
     assert plane().nearest(np.array([2, 0]), 2).tolist() == [[2, 1], [0, 1]]
 

@@ -40,6 +40,18 @@ def test_everybody_is_in_a_neighbourhood_before_the_same_one_comes_again():
     assert {x for _, _, xy in asked for x in xy} == set(chain().problem.cost.xy[:, 0].tolist())
 
 
+def test_the_neighbourhood_of_what_is_outside_its_band_comes_first():
+    """The last territory has three cells, the one before it one: both outside ±40 %."""
+    run = chain()
+    uneven = run.assignment.copy()
+    uneven[2 * K - 3] = K - 1
+    xy = run.problem.cost.xy
+    tight = worlds.planar_problem(xy, np.ones(2 * K), K, worlds.path_edges(2 * K), tolerance=0.4)
+    asked = []
+    take_turns(run_of(tight, uneven), listener(asked), times=1, most_units=99, most_territories=3)
+    assert xy[2 * K - 1, 0] in asked[0][2]
+
+
 def test_units_limit_a_neighbourhood_and_all_are_asked_once_in_vain():
     asked = []
     take_turns(chain(), listener(asked), times=500, most_units=4)

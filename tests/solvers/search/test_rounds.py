@@ -45,6 +45,25 @@ def searched(problem, *, seed=0, budget=None, profile=QUICK):
     return run
 
 
+def test_regions_are_searched_anew_before_a_plan_is_mended_and_after_plans_are_merged(monkeypatch):
+    order = []
+    for stage in ("_mend", "_merge_and_anneal"):
+        does = getattr(rounds, stage)
+
+        def tell(run, *rest, does=does, stage=stage):
+            order.append(stage)
+            does(run, *rest)
+
+        monkeypatch.setattr(rounds, stage, tell)
+    run, _ = run_of(free())
+    search_plans(run, QUICK, STRIPES, np.random.default_rng(0), 0, order.append)
+    first, *between, last = (at for at, what in enumerate(order) if isinstance(what, Best))
+    assert (first, between, last) == (0, [], 3)
+    assert order[1:3] + order[4:] == ["_mend", "_merge_and_anneal", "_merge_and_anneal"]
+    assert order[0] is not run
+    assert order[3] is run
+
+
 TODAY = {
     "current": np.arange(12, dtype=np.int32) % 3, "move_cost": np.full(12, 8.0),
     "contiguity": False,
