@@ -30,6 +30,7 @@ class Profile:
         territories than that, and none where the centers are given: merging finds what they would
     given : share of the proposals that the searches get where the centers are given: nothing is
         to be drawn then, and what is annealed around the best and merged finds more
+    free : the same where centers are free
     regions : regions of a few territories that are drawn anew, a territory, where centers are free:
         of the best plan before it is mended, and again of what plans merge to
     most_regions : most of these
@@ -60,6 +61,7 @@ class Profile:
     polishes: int
     sites: int
     given: float
+    free: float
     regions: float
     most_regions: int
     met: int
@@ -84,7 +86,8 @@ class Profile:
         """Moves to propose in all rounds: enough to draw many plans where centers are free."""
         if given:
             return int(self.steps_for(n) * self.given)
-        return max(self.steps_for(n), int(min(self.cap, self.drawn * _SHARES * self.each * n)))
+        draws = min(self.cap, self.drawn * _SHARES * self.each * n)
+        return int(max(self.steps_for(n) * self.free, draws))
 
     def rounds_for(self, n: int, *, given: bool = False) -> list[tuple[int, int]]:
         """Plans and proposals for each of them, by rounds; fewer where the centers are given.
@@ -115,7 +118,7 @@ _SHARES = 3
 
 PROFILES: dict[str, Profile] = {
     "quick": Profile(
-        steps=9e6,
+        steps=5e6,
         growth=0.2,
         cap=30e6,
         starts=24,
@@ -127,6 +130,7 @@ PROFILES: dict[str, Profile] = {
         polishes=0,
         sites=0,
         given=0.35,
+        free=1.8,
         regions=0.4,
         most_regions=100,
         met=0,
@@ -156,6 +160,7 @@ PROFILES: dict[str, Profile] = {
         polishes=60,
         sites=300,
         given=0.7,
+        free=1.0,
         regions=0.75,
         most_regions=500,
         met=8,
@@ -185,6 +190,7 @@ PROFILES: dict[str, Profile] = {
         polishes=400,
         sites=3000,
         given=1.0,
+        free=1.0,
         regions=4.0,
         most_regions=8000,
         met=24,
@@ -208,6 +214,7 @@ REGION = replace(
     steps=1.5e6,
     growth=1.0,
     starts=16,
+    free=1.0,
     drawn=0,
     each=50,
     centerings=20,

@@ -28,7 +28,7 @@ __all__ = ["polish", "search_plans"]
 _RECUTS = 4
 """Models of a few territories, in each turn, that mend a given plan at any effort."""
 
-_CENTERINGS = (40, 1)
+_CENTERINGS = (40, 1, 5)
 """Turns of allocation and re-centring in the plans drawn after the first, in turn: centred for
 long, many territories lie well to each other; left as drawn, a few begin from elsewhere."""
 
