@@ -222,6 +222,7 @@ KINDS: dict[str, Kind] = {
         "name the right file, --as-of or go_live",
     ),
     "period_gap": Kind("misses a period", "miss periods"),
+    "period_lengths": Kind("has periods of several lengths", "have periods of several lengths"),
     "overlapping_periods": Kind(
         "overlaps another row's period",
         "overlap other rows' periods",

@@ -11,6 +11,7 @@ import pandas as pd
 from territory.arrays import Floats
 from territory.monitor.facts.matched import rows_of_ids
 from territory.monitor.facts.panel import Panel, period_months, spread_over
+from territory.wording import NONZERO
 
 if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
@@ -91,7 +92,7 @@ def _from_history(
     events = (
         np.nan_to_num(units)
         if units is not None and np.isfinite(units).any()
-        else np.maximum(money, 0.0)
+        else np.maximum(money, 0.0) / max(panel.usd_an_event, NONZERO)
     )
     factor = span.step / step
 

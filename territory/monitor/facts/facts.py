@@ -30,6 +30,7 @@ from territory.monitor.facts.matched import (
 from territory.monitor.facts.panel import (
     Panel,
     gaps_and_overlaps,
+    lengths_told,
     missing_reports,
     outside_time,
     period_months,
@@ -162,7 +163,7 @@ def facts_of(
     began, source = _go_live(scenario, go_live, start)
     span = span_of(began, last, step=step_of(length))
     inside, found = outside_time(frame, rows, start, length, span)
-    findings += found
+    findings += [*found, *lengths_told(length[inside], rows)]
     if not any(finding.kind == "other_year" and finding.severity == "error" for finding in found):
         findings += gaps_and_overlaps(frame, rows, start, length, inside, span)
     row, found = _rows_of(
@@ -289,10 +290,12 @@ def _panel(
     if np.isfinite(pieces[take]).any():
         events, counted_as = np.nan_to_num(pieces), "pieces"
     else:
-        usual = float(np.median(spent[take & (spent > 0)])) if (take & (spent > 0)).any() else 1.0
+        sold = take & (spent > 0)
+        # By month, so that rows of quarters count as months do.
+        usual = float(np.median(spent[sold] / length[sold])) if sold.any() else 1.0
         events, counted_as = (
             np.maximum(spent, 0.0) / usual,
-            f"orders of {money(usual)}, the median row",
+            f"parts of {money(usual)} (a month of the median row)",
         )
 
     def spread(value: Floats) -> Floats:

@@ -21,7 +21,15 @@ from territory.wording import NONZERO
 if TYPE_CHECKING:
     from territory.inputs.findings.rows import Rows
 
-__all__ = ["Panel", "missing_reports", "period_months", "spread_over", "step_of", "wrong_currency"]
+__all__ = [
+    "Panel",
+    "lengths_told",
+    "missing_reports",
+    "period_months",
+    "spread_over",
+    "step_of",
+    "wrong_currency",
+]
 
 Months = NDArray[np.int64]
 
@@ -45,13 +53,19 @@ class Panel:
     events, revenue_usd : float64, shape (n, T)
         Pieces (or orders, see ``counted_as``) and USD; 0 where nothing was bought.
     counted_as : str
-        What an event is: pieces, orders, or average orders read off revenue.
+        What an event is: pieces, or the median account's sales of a month, where only revenue is
+        known.
     """
 
     account_ids: NDArray[np.object_]
     events: Floats
     revenue_usd: Floats
     counted_as: str
+
+    @property
+    def usd_an_event(self) -> float:
+        """What an event brings on average, USD: of sales without pieces it tells the events."""
+        return float(self.revenue_usd.sum()) / max(float(self.events.sum()), NONZERO)
 
 
 def period_months(frame: pd.DataFrame, *, column: str = "period") -> tuple[Months, Months]:
@@ -72,6 +86,19 @@ def period_months(frame: pd.DataFrame, *, column: str = "period") -> tuple[Month
 def step_of(length: Months) -> int:
     """Return the months of a period: the longest among the rows decides, a quarter at least 3."""
     return 1 if not length.size or int(length.max()) <= 1 else 3
+
+
+def lengths_told(length: Months, rows: Rows) -> list[Finding]:
+    """Tell that a file's periods are of several lengths, and by which it is looked at."""
+    months = np.unique(length[length > 0])
+    if months.size < 2 and not (months > 3).any():
+        return []
+    several = " and ".join(str(each) for each in months.tolist())
+    unit = "quarter" if step_of(length) > 1 else "month"
+    what = f"its periods are {several} months long: all is looked at by {unit}"
+    if months[-1] > 3:
+        what += ", longer ones in even parts, in which no change can be seen"
+    return [rows.whole(severity="warning", kind="period_lengths", what=what)]
 
 
 def wrong_currency(frame: pd.DataFrame, rows: Rows, currency: str) -> list[Finding]:

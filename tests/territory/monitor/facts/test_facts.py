@@ -9,7 +9,7 @@ import pytest
 
 from territory.errors import InputError
 from territory.monitor.facts.facts import _currency, facts_of
-from tests.territory.monitor.worlds import steady_sales
+from tests.territory.monitor.worlds import demo_plan, demo_scenario, demo_year, steady_sales
 from tests.territory.plans import balanced_plan
 
 
@@ -168,6 +168,28 @@ def test_quarters_are_read_as_quarters(tmp_path):
     found = facts(tmp_path, sales)
     assert found.span.step == 3
     assert found.panel.revenue_usd.shape[1] == 4
+
+
+def test_sales_without_pieces_count_alike_in_months_in_quarters_and_before_go_live(tmp_path):
+    scenario = demo_scenario(tmp_path / "demo")
+    sales = demo_year(planted=False).tables["actuals"].drop(columns="units")
+    quarter = "2025-Q" + ((sales["period"].str[-2:].astype(int) + 2) // 3).astype(str)
+    late = sales["period"] >= "2025-07"
+    mixed = sales.assign(period=sales["period"].where(late, quarter))
+    mixed = mixed.groupby(["account_id", "period"], as_index=False)["revenue_usd"].sum()
+    by_month = []
+    for frame in (sales, mixed):
+        frame.to_csv(tmp_path / "sales.csv", index=False)
+        found = facts_of(
+            demo_plan(), {"actuals": tmp_path / "sales.csv"}, as_of="2025-12-31",
+            scenario=scenario, go_live="2025-01-01",
+        )  # fmt: skip
+        sold = found.panel.events.sum() / found.span.count
+        assert 0.8 < found.base_events.sum() / sold < 1.2
+        by_month.append(sold / found.span.step)
+    assert 0.8 < by_month[1] / by_month[0] < 1.2
+    told = [each.what for each in found.audit.warnings if each.kind == "period_lengths"]
+    assert told == ["its periods are 1 and 3 months long: all is looked at by quarter"]
 
 
 def test_today_tells_opened_closed_moved_and_merged_accounts(tmp_path):
