@@ -132,6 +132,8 @@ _WORDS: dict[str, tuple[str, ...]] = {
         *("buchungsmonat", "rechnungsmonat", "buchungsperiode", "p\u00e9riode de vente"),
         *("rechnungsdatum", "datum", "mois", "trimestre", "ann\u00e9e", "p\u00e9riode"),
         *("date de facture", "mes", "a\u00f1o", "periodo", "fecha", "fecha de factura"),
+        *("woche ab", "woche vom", "wochenbeginn", "woche bis", "monat ab", "semaine du"),
+        *("settimana dal", "semana del", "semana de", "week van", "week vanaf"),
         *("mese", "anno", "maand", "kwartaal", "jaar", "m\u00eas", "ano", "data"),
     ),
     "opened": (

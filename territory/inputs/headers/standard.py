@@ -322,5 +322,8 @@ PERIOD = (
     *("month", "quarter", "year", "date", "invoice date", "fiscal period", "fiscal quarter"),
     *("close date", "order date", "posting date", "year month", "sales month", "invoice month"),
     *("billing month", "billing date", "posting period", "period name", "calendar month"),
+    *("week starting", "week beginning", "week start", "week of", "week commencing", "week ending"),
+    *("week start date", "week end date", "week end", "month starting", "month ending"),
+    *("month start", "month end", "period start", "period ending", "quarter ending"),
     *ABROAD["period"],
 )

@@ -170,6 +170,15 @@ def test_quarters_are_read_as_quarters(tmp_path):
     assert found.panel.revenue_usd.shape[1] == 4
 
 
+@pytest.mark.parametrize("header", ["Week starting", "Week commencing", "Woche ab", "Month ending"])
+def test_weeks_are_known_by_their_header_and_count_in_their_month(tmp_path, header):
+    sales = steady_sales(balanced_plan())
+    weeks = sales.assign(period=sales["period"] + "-06").rename(columns={"period": header})
+    found = facts(tmp_path, weeks)
+    assert found.span.count == 12
+    assert found.panel.revenue_usd.sum() == pytest.approx(sales["revenue_usd"].sum())
+
+
 def test_sales_without_pieces_count_alike_in_months_in_quarters_and_before_go_live(tmp_path):
     scenario = demo_scenario(tmp_path / "demo")
     sales = demo_year(planted=False).tables["actuals"].drop(columns="units")
