@@ -33,6 +33,10 @@ _USD = 1e-4
 """All of the plan's cost beside shortfalls: as much as one point that one territory is short."""
 _BACK = 3
 """Moves before a unit may return."""
+_GIVEN_BACK = 400
+"""Moves at most that make a plan cheaper and no less sure."""
+_HOT_USD, _COLD_USD = 2e-4, 1e-6
+"""Of the plan's cost, while they do."""
 
 
 def steadied(
@@ -64,9 +68,11 @@ def steadied(
 
     Notes
     -----
-    What is made least is Σ max(aim − held, 0)², and a little for the cost. O(steps · p · m), p
-    moves. Bortz, Kalos, Lebowitz: A new algorithm for Monte Carlo simulation of Ising spin
-    systems, J. Comput. Phys. 17 (1975), https://doi.org/10.1016/0021-9991(75)90060-1
+    What is made least is Σ max(aim − held, 0)², and a little for the cost. Where nothing is missing
+    it ends. What is held beyond the aim is given back for cost. O(steps · p · m), p moves.
+
+    Bortz, Kalos, Lebowitz: A new algorithm for Monte Carlo simulation of Ising spin systems,
+    J. Comput. Phys. 17 (1975), https://doi.org/10.1016/0021-9991(75)90060-1
     """
     now = np.asarray(assignment, dtype=np.int64).copy()
     best, least, missing, usd = now.copy(), np.inf, np.inf, 0.0
@@ -80,6 +86,8 @@ def steadied(
         worth = float(state.short.sum()) + price * usd
         if worth < least:
             best, least, missing = now.copy(), worth, float(state.short.sum())
+        if missing <= 0:
+            break
         looked = _allowed(state.looked, chances, now, returned, step)
         if not looked.units.size:
             break
@@ -96,7 +104,45 @@ def steadied(
         usd += float(looked.change[row])
         now[unit] = to
         step += 1
-    return best, missing
+    return _cheaper(problem, best, chances, columns, share, aim, rng=rng, done=done), missing
+
+
+def _cheaper(
+    problem: solvers.Problem,
+    assignment: Longs,
+    chances: Chances,
+    columns: NDArray[np.intp],
+    share: Floats,
+    aim: Floats,
+    *,
+    rng: np.random.Generator,
+    done: Callable[[], bool],
+) -> Longs:
+    """Return the cheapest assignment met by moves after none of which more is missing."""
+    now, best = assignment.copy(), assignment.copy()
+    whole = max(abs(float(Alternatives(problem, now).evaluation.objective)), 1.0)
+    usd = least = 0.0
+    returned: dict[tuple[int, int], int] = {}
+    step, steps = 0, _STEPS[0]
+    while step < steps and not done():
+        state = _state(problem, now, chances, columns, share, aim)
+        looked = _allowed(state.looked, chances, now, returned, step, idle=True)
+        short = _after(state, looked, chances, columns, share, aim, now)
+        looked = looked.take(np.flatnonzero(short <= 0))
+        if not looked.units.size:
+            break
+        steps = int(np.clip(_LOOKED / state.looked.units.size, _STEPS[0], _GIVEN_BACK))
+        heat = whole * _HOT_USD * (_COLD_USD / _HOT_USD) ** (step / steps)
+        weight = np.exp(-(looked.change - looked.change.min()) / heat)
+        row = int(rng.choice(weight.size, p=weight / weight.sum()))
+        unit, to = int(looked.units[row]), int(looked.to[row])
+        returned[unit, int(now[unit])] = step + _BACK
+        usd += float(looked.change[row])
+        now[unit] = to
+        step += 1
+        if usd < least:
+            best, least = now.copy(), usd
+    return best
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -139,13 +185,18 @@ def _allowed(
     assignment: Longs,
     returned: dict[tuple[int, int], int],
     step: int,
+    *,
+    idle: bool = False,
 ) -> Moves:
-    """Return the moves that break no rule, bring something, and take no step back."""
+    """Return the moves that break no rule, bring something, and take no step back.
+
+    ``idle``: also those of units that weigh nothing, which can be cheaper elsewhere.
+    """
     back = np.zeros((assignment.size, int(looked.to.max(initial=0)) + 1), dtype=bool)
     for (unit, to), until in returned.items():
         if until > step and to < back.shape[1]:
             back[unit, to] = True
-    weighs = (chances.mean[looked.units] > 0).any(axis=1)
+    weighs = (chances.mean[looked.units] > 0).any(axis=1) | idle
     return looked.take(np.flatnonzero(looked.allowed & weighs & ~back[looked.units, looked.to]))
 
 

@@ -47,12 +47,22 @@ class Closer:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Ended:
-    """What a beginning ended in: whether it keeps the scenario's rules, and what it is short of."""
+    """What a beginning ended in: whether it keeps the rules, what it is short of, what it costs."""
 
     whole: bool
     short: float
+    usd: float
     assignment: Ints
     found: solvers.Result | None = None
+
+
+def _ended(
+    problem: solvers.Problem, assignment: Ints, short: float, found: solvers.Result | None = None
+) -> _Ended:
+    judged = solvers.evaluate(problem, assignment)
+    return _Ended(
+        whole=judged.feasible, short=short, usd=judged.objective, assignment=assignment, found=found
+    )
 
 
 def solved_closer(
@@ -91,7 +101,7 @@ def solved_closer(
     mended : callable, optional
         From a case, its encoding and what was found to an assignment that breaks no further rule,
         and what it is short of; asked where homes tell territories apart. Of all beginnings the
-        least short is taken.
+        least short is taken, of equals the cheapest.
     """
     from solvers.events import ignore
     from solvers.stop import never
@@ -122,8 +132,7 @@ def solved_closer(
     if mended is not None and not given:
         # Where little is missing, the plan itself needs no search.
         assignment, short = mended(opened.case, encoding, opened.assignment)
-        whole = solvers.evaluate(encoding.problem, assignment).feasible
-        ended.append(_Ended(whole=whole, short=short, assignment=assignment))
+        ended.append(_ended(encoding.problem, assignment, short))
     for again in range(1 if given else _BEGINNINGS - (turn > 1)):
         if any(each.whole and each.short <= 0 for each in ended):
             break
@@ -146,13 +155,12 @@ def solved_closer(
         short = float((tried[-1].evaluation.excess ** 2).sum())
         if mended is not None and not given:
             assignment, short = mended(opened.case, encoding, assignment)
-        whole = solvers.evaluate(encoding.problem, assignment).feasible
-        ended.append(_Ended(whole=whole, short=short, assignment=assignment, found=tried[-1]))
+        ended.append(_ended(encoding.problem, assignment, short, found=tried[-1]))
         if tried[-1].status == solvers.Status.INTERRUPTED:
             break
     spent_s = time.monotonic() - begun_s, time.process_time() - begun_cpu_s
-    # The first of equals.
-    best = min(ended, key=lambda each: (not each.whole, each.short))
+    # The cheapest of equals.
+    best = min(ended, key=lambda each: (not each.whole, each.short, each.usd))
     judged = solvers.certified(
         encoding.problem, best.assignment, effort=options.effort, seed=options.seed, stop=stop
     )

@@ -1,5 +1,6 @@
 """How surely territories keep their bands: the closed form, its limit, and plans made steadier."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 import solvers
 import territory
+from solvers.whatif.alternatives import Alternatives, neighbour_moves
 from territory.encoding.encode import encode
 from territory.encoding.reopen import reopened
 from territory.inputs.scenario.scenario import read_scenario
@@ -99,3 +101,20 @@ def test_units_change_hands_until_less_is_missing_and_no_rule_is_broken(tmp_path
     assert solvers.evaluate(problem, now).feasible
     _, at_first = looked(opened.assignment, done=iter([False, True]).__next__)
     assert missing <= at_first
+    # What is surer than is wanted is given back for cost, and nothing is missing then.
+    wide = replace(
+        problem,
+        balance=replace(
+            problem.balance, lower=0.1 * problem.balance.goal, upper=1.9 * problem.balance.goal
+        ),
+    )
+    moves = Alternatives(wide, now).moves(*neighbour_moves(wide, now))
+    row = int(np.flatnonzero(moves.allowed & (moves.change > 0))[0])
+    dear = now.copy()
+    dear[moves.units[row]] = moves.to[row]
+    rng, nothing = np.random.default_rng(1), np.zeros(problem.k)
+    cheaper, short = steadied(wide, dear, chances, columns, aim=nothing, rng=rng)
+    assert short == 0.0
+    before, after = (solvers.evaluate(wide, each) for each in (dear, cheaper))
+    assert after.feasible
+    assert after.objective < before.objective

@@ -59,7 +59,9 @@ def test_a_search_that_breaks_the_scenarios_rules_gives_way_to_the_plan(
         return solve(problem, start=start, **options)
 
     monkeypatch.setattr(solvers, "solve", watched)
-    monkeypatch.setattr(solvers, "evaluate", lambda *_: SimpleNamespace(feasible=keeps_rules))
+    monkeypatch.setattr(
+        solvers, "evaluate", lambda *_: SimpleNamespace(feasible=keeps_rules, objective=0.0)
+    )
     solved_closer(pinned_plan, scenario, widths_of(pinned_plan, 0.0, 0.0))
     assert begun == anew
 
