@@ -17,6 +17,7 @@ from territory.cli.watch.monitor_commands import (
     Roster,
     Satisfaction,
     ScenarioOption,
+    plan_and_scenario,
     reviews_folder,
     watched,
 )
@@ -75,14 +76,12 @@ def review(
         raise InputError(
             Message("write either --open 2027Q1 or --close 2027Q1", hint="one review at a time")
         )
-    from territory.monitor.reviews.record import review_name
-
+    name = _calendar_name(open_quarter or close_quarter or "", plan, scenario)
     if open_quarter is not None:
-        _refuse_other(review_name(open_quarter), as_of)
+        _refuse_other(name, as_of)
     folder = reviews_folder(plan, scenario, reviews)
     if close_quarter is not None:
-        return _close(console, folder, close_quarter, on)
-    assert open_quarter is not None
+        return _close(console, folder, name, on)
     if actuals is None:
         raise InputError(
             Message("a review opens with the quarter's sales", hint="name them: --actuals FILE")
@@ -95,9 +94,19 @@ def review(
         "roster": roster,
         "satisfaction": satisfaction,
     }
-    name = review_name(open_quarter)
     found = watched(plan, files, as_of=as_of or _end_of(name), scenario=scenario, go_live=go_live)
     return _open(console, found, folder, name, plan_folder(plan))
+
+
+def _calendar_name(text: str, plan: Path, scenario: Path | None) -> str:
+    """Return a quarter as files are called; one of fiscal years by the calendar's."""
+    from territory.monitor.reviews.fiscal import calendar_quarter, is_fiscal
+    from territory.monitor.reviews.record import review_name
+
+    if not is_fiscal(text):
+        return review_name(text)
+    _, keys = plan_and_scenario(plan, scenario)
+    return calendar_quarter(text, keys)
 
 
 def _refuse_other(name: str, as_of: str | None) -> None:
@@ -128,6 +137,7 @@ def _open(console: Console, found: Monitoring, folder: Path, name: str, plan: Pa
     from territory.inputs.cells import write_table
     from territory.monitor.reviews.agenda import agenda_of
     from territory.monitor.reviews.balanced import balanced_scorecard, maturity
+    from territory.monitor.reviews.fiscal import fiscal_words
     from territory.monitor.reviews.followed import followed_up, followed_words
     from territory.monitor.reviews.record import (
         Review,
@@ -176,6 +186,9 @@ def _open(console: Console, found: Monitoring, folder: Path, name: str, plan: Pa
     ladder = tables[f"{name}_maturity.csv"]
     said = ", ".join(f"{row['area']} {row['level']}" for row in ladder.to_dict("records"))
     console.data(f"maturity by what files prove (1 to 5): {said}")
+    fiscal = fiscal_words(name, found.facts.scenario)
+    if fiscal:
+        console.data(fiscal)
     for place in (path, *(folder / each for each in tables)):
         console.data(f"{'written':<10}{visible(str(place))}")
     if unended:
@@ -217,10 +230,10 @@ def _refuse_present(path: Path) -> None:
 
 def _close(console: Console, folder: Path, quarter: str, on: str | None) -> int:
     from territory.monitor.facts.calendar import day_of
-    from territory.monitor.reviews.record import closed_text, read_review, review_name
+    from territory.monitor.reviews.record import closed_text, read_review
     from territory.whole import whole_file
 
-    path = folder / f"{review_name(quarter)}.toml"
+    path = folder / f"{quarter}.toml"
     today = day_of(on, "--on") if on else datetime.datetime.now(datetime.UTC).date()
     record = read_review(path)
     text = closed_text(record, path, today)

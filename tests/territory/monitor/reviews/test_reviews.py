@@ -4,6 +4,7 @@ import datetime
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,6 +13,7 @@ from territory.inputs.scenario.monitor import EscalationKeys
 from territory.monitor.monitoring import monitor
 from territory.monitor.reviews.agenda import agenda_of, goal_words, level_after
 from territory.monitor.reviews.balanced import AREAS, balanced_scorecard, maturity
+from territory.monitor.reviews.fiscal import calendar_quarter, fiscal_words
 from territory.monitor.reviews.followed import followed_up, followed_words
 from territory.monitor.reviews.noise import noise_of
 from territory.monitor.reviews.record import (
@@ -329,3 +331,33 @@ def test_a_goal_on_either_side_is_written_so():
     assert goal_words(0.1, "deviation") == "±10.0 %"
     assert goal_words(0.0, "deviation") == "0.0 %"
     assert goal_words(0.85, "share") == "85.0 %"
+
+
+def company(history=None, year_from=None):
+    """Return what a scenario says of fiscal years."""
+    told = SimpleNamespace(fiscal_start_month=history) if history else None
+    planned = SimpleNamespace(year_from=year_from) if year_from else None
+    return SimpleNamespace(inputs=SimpleNamespace(history=told), capacity=planned)
+
+
+@pytest.mark.parametrize(
+    ("text", "of", "name"),
+    [
+        ("FY2026Q3", company(history=4), "2025Q4"),
+        ("fy2026 q4", company(history=4), "2026Q1"),
+        ("FY2026-Q1", company(year_from="2025-10-01"), "2025Q4"),
+    ],
+)
+def test_a_quarter_of_a_fiscal_year_is_the_calendars_that_it_is(text, of, name):
+    assert calendar_quarter(text, of) == name
+    assert text.upper()[:6] in fiscal_words(name, of)
+
+
+@pytest.mark.parametrize(
+    ("of", "why"),
+    [(None, "no fiscal year is known"), (company(), "no fiscal"), (company(history=2), "month 2")],
+)
+def test_a_quarter_of_a_fiscal_year_that_is_none_of_the_calendar_is_refused(of, why):
+    with pytest.raises(InputError, match=why):
+        calendar_quarter("FY2026 Q3", of)
+    assert fiscal_words("2025Q4", company()) == ""
