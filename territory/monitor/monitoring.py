@@ -63,7 +63,9 @@ class Monitoring:
             for each in self.judged.signals
         ]
         columns = ["quarter", "level", "id", "territory_ids", "cause", "what", "change"]
-        return pd.DataFrame(rows, columns=[*columns, "usd_q", "n_accounts", "how_sure"])
+        found = pd.DataFrame(rows, columns=[*columns, "usd_q", "n_accounts", "how_sure"])
+        # Of a quiet quarter too, so that quarters put together can be reckoned with.
+        return found.astype({"change": float, "usd_q": float})
 
     def accounts_behind(self) -> pd.DataFrame:
         """Return the accounts behind each signal with what they bought before and since."""

@@ -361,3 +361,8 @@ def test_a_quarter_of_a_fiscal_year_that_is_none_of_the_calendar_is_refused(of, 
     with pytest.raises(InputError, match=why):
         calendar_quarter("FY2026 Q3", of)
     assert fiscal_words("2025Q4", company()) == ""
+
+
+def test_signals_of_quiet_quarters_are_numbers_too(found):
+    quiet = replace(found, judged=replace(found.judged, signals=()))
+    assert {str(each) for each in quiet.signals().dtypes[["change", "usd_q"]]} == {"float64"}
