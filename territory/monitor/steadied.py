@@ -69,7 +69,7 @@ def steadied(
     Notes
     -----
     What is made least is Σ max(aim − held, 0)², and a little for the cost. Where nothing is missing
-    it ends. What is held beyond the aim is given back for cost. O(steps · p · m), p moves.
+    it ends, and what is held beyond the aim is given back for cost. O(steps · p · m), p moves.
 
     Bortz, Kalos, Lebowitz: A new algorithm for Monte Carlo simulation of Ising spin systems,
     J. Comput. Phys. 17 (1975), https://doi.org/10.1016/0021-9991(75)90060-1
@@ -104,7 +104,9 @@ def steadied(
         usd += float(looked.change[row])
         now[unit] = to
         step += 1
-    return _cheaper(problem, best, chances, columns, share, aim, rng=rng, done=done), missing
+    if missing <= 0:
+        best = _cheaper(problem, best, chances, columns, share, aim, rng=rng, done=done)
+    return best, missing
 
 
 def _cheaper(
