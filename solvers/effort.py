@@ -22,7 +22,8 @@ class Profile:
     steps, growth, cap : proposals at 1,000 units, the power of n by which they grow, and the most
     starts : most plans to start from
     drawn : plans that are drawn at least where centers are free: proposals grow for it, to `cap`
-    each : proposals a unit that every start gets at least
+    each, each_given : proposals a unit that every start gets at least, where centers are free and
+        where they are given
     finalists : plans that may be mended where none keeps every rule
     reheats : further turns where a rule is still broken
     recuts : integer models of a few territories in each of these turns
@@ -55,6 +56,7 @@ class Profile:
     starts: int
     drawn: int
     each: int
+    each_given: int
     finalists: int
     reheats: int
     recuts: int
@@ -80,7 +82,9 @@ class Profile:
 
     def steps_for(self, n: int) -> int:
         """Moves to propose for n units in all."""
-        return int(min(self.cap, self.steps * (n / 1000.0) ** self.growth, _ENOUGH * self.each * n))
+        return int(
+            min(self.cap, self.steps * (n / 1000.0) ** self.growth, _ENOUGH * self.each_given * n)
+        )
 
     def search_steps_for(self, n: int, *, given: bool = False) -> int:
         """Moves to propose in all rounds: enough to draw many plans where centers are free."""
@@ -96,7 +100,8 @@ class Profile:
         arrangement of the territories is worth long ones.
         """
         whole = self.search_steps_for(n, given=given)
-        plans = [max(1, min(self.starts, whole // (_SHARES * self.each * n)))]
+        each = self.each_given if given else self.each
+        plans = [max(1, min(self.starts, whole // (_SHARES * each * n)))]
         while plans[-1] > 1:
             plans.append(-(-plans[-1] // 4))
         return [(count, whole // len(plans) // count) for count in plans]
@@ -124,6 +129,7 @@ PROFILES: dict[str, Profile] = {
         starts=24,
         drawn=12,
         each=200,
+        each_given=150,
         finalists=1,
         reheats=12,
         recuts=0,
@@ -154,6 +160,7 @@ PROFILES: dict[str, Profile] = {
         starts=64,
         drawn=12,
         each=500,
+        each_given=1000,
         finalists=4,
         reheats=10,
         recuts=4,
@@ -184,6 +191,7 @@ PROFILES: dict[str, Profile] = {
         starts=128,
         drawn=24,
         each=2000,
+        each_given=2000,
         finalists=8,
         reheats=20,
         recuts=12,
