@@ -294,8 +294,8 @@ MUTANTS = (
         "territory/encoding/routed/test_routing.py",
         (
             "tours correct nothing",
-            "hours=np.round(roads.hours * factor, 4)",
-            "hours=np.round(roads.hours * 1.0, 4)",
+            "hours = np.round(roads.hours * factor, 4)",
+            "hours = np.round(roads.hours * 1.0, 4)",
         ),
         (
             "routed hours without service",
@@ -329,6 +329,36 @@ MUTANTS = (
             "round(last * (1.0 + 2 * options.growth))",
         ),
         (
+            "growth of the quota on the quota",
+            "found.quota_usd / last - 1.0, np.nan)",
+            "last / found.quota_usd - 1.0, np.nan)",
+        ),
+    ),
+    *_in(
+        "territory/incentives/quota/spread.py",
+        "territory/incentives/quota/test_spread.py",
+        (
+            "rounding to the first",
+            "order = np.argsort(-step * remainder",
+            "order = np.argsort(0 * remainder",
+        ),
+        (
+            "limits ignored when filling",
+            "after = np.clip(points[low] * weight, lower, upper)",
+            "after = np.clip(points[low] * weight, 0.0, upper)",
+        ),
+    ),
+    *_in(
+        "territory/incentives/quota/shares.py",
+        "territory/incentives/quota",
+        ("relief is not taken off", "+ momentum - relief", "+ momentum - 0.0 * relief"),
+        ("captured twice", "retained + captured +", "retained + 2 * captured +"),
+        (
+            "trend without a limit",
+            "np.clip(trend, -limit, limit)",
+            "np.clip(trend, -9.0, 9.0)",
+        ),
+        (
             "no over-assignment",
             "round(goal_usd * (1.0 + options.over_assignment))",
             "round(goal_usd * 1.0)",
@@ -347,36 +377,6 @@ MUTANTS = (
             "young territories capped at nothing",
             "np.where(last > 0, np.maximum(capped, lower), upper)",
             "np.maximum(capped, lower)",
-        ),
-        (
-            "growth of the quota on the quota",
-            "quota / last - 1.0, np.nan)",
-            "last / quota - 1.0, np.nan)",
-        ),
-    ),
-    *_in(
-        "territory/incentives/quota/spread.py",
-        "territory/incentives/quota/test_spread.py",
-        (
-            "rounding to the first",
-            "order = np.argsort(-step * remainder",
-            "order = np.argsort(0 * remainder",
-        ),
-        (
-            "limits ignored when filling",
-            "after = np.clip(points[low] * weight, lower, upper)",
-            "after = np.clip(points[low] * weight, 0.0, upper)",
-        ),
-    ),
-    *_in(
-        "territory/incentives/quota/basis.py",
-        "territory/incentives/quota",
-        ("relief is not taken off", 'expected - basis["relief_usd"]', "expected"),
-        ("captured twice", '+ basis["captured_usd"] +', '+ 2 * basis["captured_usd"] +'),
-        (
-            "trend without a limit",
-            ".clip(-options.trend_limit, options.trend_limit)",
-            ".clip(-9.0, 9.0)",
         ),
     ),
     *_in(

@@ -83,6 +83,8 @@ def fiscal_words(name: str, scenario: Scenario | None) -> str:
     ----------
     name : str
         As files are called: 2025Q4.
+    scenario : Scenario, optional
+        Whose fiscal year; the calendar's without one.
     """
     start = fiscal_start(scenario)
     if start == 1:
