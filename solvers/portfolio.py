@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import count
 from numbers import Integral
 from typing import TYPE_CHECKING
@@ -111,19 +110,19 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
             return _finish(run, proved, seed, cpu_s)
     if problem.k > 1:
         if start is None:
-            drawn = count(seed * 1009)
+            numbers = count(seed * 1009)
+            quick = PROFILES["quick"]
             # All that less effort finds is found on the way: more of it never ends worse.
-            short = _short_search(effort)
-            _search(run, short, first, rng, seed, drawn)
+            _search(run, quick, first, rng, seed, numbers)
             for more in EFFORTS[1 : EFFORTS.index(effort) + 1]:
                 rng, first = _begin(problem, more, seed, budget)
-                _search(run, PROFILES[more], first, rng, seed, drawn)
+                _search(run, PROFILES[more], first, rng, seed, numbers)
             for again in range(1, AGAIN + 1):
                 # Another beginning costs less than a proof, and often ends within the bands.
                 if run.evaluation.feasible or not prove or budget.spent():
                     break
                 rng, first = _begin(problem, "quick", seed + again * APART, budget)
-                _search(run, short, first, rng, seed + again * APART, drawn)
+                _search(run, quick, first, rng, seed + again * APART, numbers)
         else:
             polish(run, profile, first, rng, seed)
         swap_idle_land(run)
@@ -131,12 +130,6 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
     at_once = effort == "quick" and start is not None and run.evaluation.feasible
     proved = None if at_once or not prove else _prove(run, profile)
     return _finish(run, proved, seed, cpu_s)
-
-
-def _short_search(effort: Effort) -> Profile:
-    """The quick search that every effort begins with; what follows mends better than it would."""
-    quick = PROFILES["quick"]
-    return quick if effort == "quick" else replace(quick, reheats=quick.reheats // 2)
 
 
 def _begin(
@@ -154,16 +147,16 @@ def _search(
     first: NDArray[np.int32],
     rng: np.random.Generator,
     seed: int,
-    drawn: Iterator[int],
+    numbers: Iterator[int],
 ) -> None:
     """Search plans as a whole and by regions, then the places of small territories.
 
-    `drawn` gives each drawing of regions a number of its own.
+    `numbers` gives each drawing of regions a number of its own.
     """
     regions = profile.regions_for(run.problem.k)
 
     def anew(some: Best) -> None:
-        redraw(some, regions=regions, seed=next(drawn))
+        redraw(some, regions=regions, seed=next(numbers))
 
     search_plans(run, profile, first, rng, seed, anew if regions else None)
     resite(run, models=profile.sites)

@@ -96,13 +96,8 @@ def steadied(
         if not step:
             hot = float(np.clip(state.short.sum(), _COLD, _HOT))
         heat = hot * (_COLD / hot) ** (step / steps)
-        rise = short + price * looked.change
-        weight = np.exp(-(rise - rise.min()) / heat)
-        row = int(rng.choice(rise.size, p=weight / weight.sum()))
-        unit, to = int(looked.units[row]), int(looked.to[row])
-        returned[unit, int(now[unit])] = step + _BACK
-        usd += float(looked.change[row])
-        now[unit] = to
+        row = _drawn(short + price * looked.change, heat, rng)
+        usd += _make(looked, row, now, returned, step)
         step += 1
     if missing <= 0:
         best = _cheaper(problem, best, chances, columns, share, aim, rng=rng, done=done)
@@ -135,16 +130,27 @@ def _cheaper(
             break
         steps = int(np.clip(_LOOKED / state.looked.units.size, _STEPS[0], _GIVEN_BACK))
         heat = whole * _HOT_USD * (_COLD_USD / _HOT_USD) ** (step / steps)
-        weight = np.exp(-(looked.change - looked.change.min()) / heat)
-        row = int(rng.choice(weight.size, p=weight / weight.sum()))
-        unit, to = int(looked.units[row]), int(looked.to[row])
-        returned[unit, int(now[unit])] = step + _BACK
-        usd += float(looked.change[row])
-        now[unit] = to
+        usd += _make(looked, _drawn(looked.change, heat, rng), now, returned, step)
         step += 1
         if usd < least:
             best, least = now.copy(), usd
     return best
+
+
+def _drawn(rise: Floats, heat: float, rng: np.random.Generator) -> int:
+    """Draw one of p moves, the likelier the less rises by it, (p,)."""
+    weight = np.exp(-(rise - rise.min()) / heat)
+    return int(rng.choice(rise.size, p=weight / weight.sum()))
+
+
+def _make(
+    looked: Moves, row: int, now: Longs, returned: dict[tuple[int, int], int], step: int
+) -> float:
+    """Make a move of an assignment, in place, and keep it for a while; return what it costs."""
+    unit = int(looked.units[row])
+    returned[unit, int(now[unit])] = step + _BACK
+    now[unit] = looked.to[row]
+    return float(looked.change[row])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

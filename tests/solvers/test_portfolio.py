@@ -11,6 +11,7 @@ from solvers import Status, portfolio, solve
 from solvers.certificate import TINY_S
 from solvers.effort import PROFILES
 from solvers.errors import ProblemError
+from solvers.search.best import rank
 from tests.solvers.worlds import grid_edges, matrix_problem
 
 
@@ -92,9 +93,20 @@ def test_an_option_that_makes_no_sense_is_named_before_any_work(option, value):
     assert told.value.field == option
 
 
-def test_the_quick_search_that_others_begin_with_mends_half_as_long():
-    from solvers.portfolio import PROFILES, _short_search
+def test_more_effort_begins_with_all_that_less_does(monkeypatch):
+    """Else a plan of normal effort may break what one of quick keeps, or cost more."""
+    profiles = []
+    search = portfolio.search_plans
 
-    assert _short_search("quick") is PROFILES["quick"]
-    assert 2 * _short_search("normal").reheats == PROFILES["quick"].reheats
-    assert _short_search("best") == _short_search("normal")
+    def note(run, profile, *rest):
+        profiles.append(profile)
+        search(run, profile, *rest)
+
+    monkeypatch.setattr(portfolio, "search_plans", note)
+    for seed in range(3):
+        profiles.clear()
+        quick = solve(grid(0.05), effort="quick", seed=seed, prove=False)
+        n_quick = len(profiles)
+        normal = solve(grid(0.05), effort="normal", seed=seed, prove=False)
+        assert profiles[n_quick : n_quick + 2] == [PROFILES["quick"], PROFILES["normal"]]
+        assert rank(normal.evaluation) <= rank(quick.evaluation)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["COMPANY_SD", "TERRITORY_SD", "Noise", "noise_of"]
+__all__ = ["COMPANY_SD", "TERRITORY_SD", "Luck", "Noise", "drawn_luck", "noise_of"]
 
 COMPANY_SD = 0.04
 """Planning default: two years show the company's growth only once."""
@@ -22,6 +22,8 @@ TERRITORY_SD = 0.10
 """Planning default where the history is too short to measure a territory's own spread."""
 
 _FEWEST = 5
+_YEARS = 0x9A7
+"""Beside the seed: these years are drawn from numbers of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +51,39 @@ class Noise:
 
         ``wider``, (k,), multiplies the territories' own standard deviation.
         """
+        company, own = rng.standard_normal((draws, 1)), rng.standard_normal((draws, k))
+        return self.factors(company, own, wider=wider)
+
+    def factors(self, company: Floats, own: Floats, *, wider: Floats | float = 1.0) -> Floats:
+        """Return (draws, k) the factors of standard normal luck, (draws, 1) and (draws, k)."""
         sd, own_sd = self.company_sd, self.territory_sd * np.asarray(wider)
-        company = rng.standard_normal((draws, 1)) * sd - sd**2 / 2
-        own = rng.standard_normal((draws, k)) * own_sd - own_sd**2 / 2
-        return np.asarray(np.exp(company + own))
+        return np.asarray(np.exp((company * sd - sd**2 / 2) + (own * own_sd - own_sd**2 / 2)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Luck:
+    """Luck of the years that pay is drawn from, the same whoever serves which account.
+
+    Attributes
+    ----------
+    company : float64, shape (draws, 1)
+        Standard normal.
+    own : float64, shape (draws, r + 1)
+        Of each rep, and of all that has none.
+    won : float64, shape (draws, r)
+        Of accounts won, uniform in [0, 1).
+    """
+
+    company: Floats
+    own: Floats
+    won: Floats
+
+
+def drawn_luck(seed: int, draws: int, n_reps: int) -> Luck:
+    """Draw the years of a scenario's seed."""
+    rng = np.random.default_rng([seed, _YEARS])
+    company, own = rng.standard_normal((draws, 1)), rng.standard_normal((draws, n_reps + 1))
+    return Luck(company=company, own=own, won=rng.random((draws, n_reps)))
 
 
 def noise_of(case: IncentiveCase) -> Noise:

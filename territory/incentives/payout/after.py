@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from territory.incentives.forecast.noise import Noise
+from territory.incentives.forecast.noise import Noise, drawn_luck
 from territory.incentives.payout.payplan import Year, earned
 from territory.incentives.payout.prepared import Money
 from territory.incentives.payout.won import accounts_won
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from territory.arrays import Floats, Ints, Longs
 
 __all__ = ["Drawn", "paid_after"]
-
-_FIRST = 0x9A7
-"""What the draws of `simulated_years` begin with, beside the scenario's seed."""
 
 
 class Drawn:
@@ -31,27 +28,20 @@ class Drawn:
     """
 
     def __init__(self, money: Money) -> None:
-        keys, r = money.keys, len(money.reps.rep_territory)
-        self.keys = keys
-        self.noise = Noise(
+        keys = money.keys
+        self._noise = Noise(
             company_sd=keys.company_sd, territory_sd=keys.territory_sd, source="as prepared"
         )
-        self.wider = np.append(money.reps.wider, 1.0)
-        rng = np.random.default_rng([keys.seed, _FIRST])
-        self._company = rng.standard_normal((keys.draws, 1))
-        self._own = rng.standard_normal((keys.draws, r + 1))
-        self.luck = rng.random((keys.draws, r))
+        self._wider = np.append(money.reps.wider, 1.0)
+        self.luck = drawn_luck(keys.seed, keys.draws, len(money.reps.rep_territory))
 
     def factors(self, columns: Longs, *, judged: bool = False) -> Floats:
         """Return (draws, columns) factors of reps (the last one: of all others), as in `Noise`.
 
         With ``judged`` of the quarters that each is judged on.
         """
-        noise, own = self.noise, self._own[:, columns]
-        sd = noise.company_sd
-        each = noise.territory_sd * (self.wider[columns] if judged else np.asarray(1.0))
-        company = self._company * sd - sd**2 / 2
-        return np.asarray(np.exp(company + (own * each - each**2 / 2)))
+        luck, wider = self.luck, self._wider[columns] if judged else 1.0
+        return self._noise.factors(luck.company, luck.own[:, columns], wider=wider)
 
 
 def paid_after(
@@ -146,7 +136,7 @@ def _pay(
         won, usd = summed(held.won), summed(held.won_usd)
         coming = np.bincount(territory, sold * held.strategic_share[paid_by, every], k)[at]
         beyond = drawn.factors(who) * coming - summed(held.strategic_usd)
-        logos = accounts_won(drawn.luck[:, who], won)
+        logos = accounts_won(drawn.luck.won[:, who], won)
         each_usd = np.divide(usd, won, out=np.zeros_like(won), where=won > 0)
     else:
         logos, each_usd, beyond = (np.zeros_like(attained) for _ in range(3))

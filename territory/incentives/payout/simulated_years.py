@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from territory.errors import InputError
-from territory.incentives.forecast.noise import Noise
+from territory.incentives.forecast.noise import Noise, drawn_luck
 from territory.incentives.forecast.outlook import outlook_of
 from territory.incentives.payout.bonuses import bonus_columns
 from territory.incentives.payout.payplan import Year
@@ -71,16 +71,12 @@ def simulated_years(case: IncentiveCase, noise: Noise) -> dict[str, SimulatedYea
         ``plan`` and perhaps ``today``.
     """
     options = case.pay_plan.simulation
-    seed, n_reps = [case.scenario.solve.seed, 0x9A7], len(case.reps)
-    rng = np.random.default_rng(seed)
-    factors = noise.draw(rng, options.draws, n_reps + 1)
-    luck = rng.random((options.draws, n_reps))
+    luck = drawn_luck(case.scenario.solve.seed, options.draws, len(case.reps))
+    factors = noise.factors(luck.company, luck.own)
     # The same luck, of the quarters that each rep is judged on.
-    judged = noise.draw(
-        np.random.default_rng(seed), options.draws, n_reps + 1, wider=np.append(wider(case), 1.0)
-    )[:, :-1]
+    judged = noise.factors(luck.company, luck.own[:, :-1], wider=wider(case))
     alignments: list[Alignment] = ["today", "plan"] if case.has_today else ["plan"]
-    return {name: _years(case, name, factors, judged, luck) for name in alignments}
+    return {name: _years(case, name, factors, judged, luck.won) for name in alignments}
 
 
 def _expected(case: IncentiveCase, alignment: Alignment) -> Floats:
