@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from territory.encoding.explain.column import with_known_reasons
+from territory.inputs.time.presence import is_vacant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,11 +100,13 @@ def change_set(
 def current_reps(reps: pd.DataFrame | None) -> dict[str, str] | None:
     """Return who serves which territory today, from a reps table; None without one.
 
-    Of several reps of one territory the first by id is taken; an empty territory is nobody's.
+    Of several reps of one territory the first by id is taken; an empty territory is nobody's, and
+    so is that of a vacant seat.
     """
     if reps is None or "territory_id" not in reps:
         return None
-    known = reps[reps["territory_id"].fillna("").ne("")].sort_values("rep_id")
+    seated = reps.loc[~is_vacant(reps, file="reps")]
+    known = seated[seated["territory_id"].fillna("").ne("")].sort_values("rep_id")
     first = known.drop_duplicates("territory_id")
     return dict(zip(first["territory_id"], first["rep_id"].fillna(""), strict=True))
 

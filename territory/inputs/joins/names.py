@@ -4,22 +4,45 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
-__all__ = ["login_key", "name_key", "person_key", "short_keys", "vacancy"]
+__all__ = ["login_key", "name_key", "person_key", "short_keys", "vacancy", "vacant_seats"]
 
-_VACANT = re.compile(
-    r"(?i)\s*(?:open|vacant|vacancy|house(?: accounts?)?|unassigned|not assigned|no owner|no rep|"
-    r"none|tbd|tbh|to be hired|n/?a|-+|open (?:territory|headcount|position|role)|"
-    r"vacant (?:territory|position)|territory open|admin|system(?: admin(?:istrator)?)?|"
-    r"integration user|salesforce(?: admin)?|queue|vakant|offen|unbesetzt|n\.\s?n\.|hauskonto|"
-    r"nicht (?:zugeordnet|zugewiesen|besetzt)|non (?:attribu\u00e9|affect\u00e9)e?|vacante|libre|"
-    r"sin asignar|niet toegewezen|openstaand|non assegnato)\s*\d*\s*"
+_VACANT_WORDS = (
+    r"vacant(?:e|\(e\))?|vacancy|vakan(?:t|z)|unassigned|unfilled|unstaffed|unbesetzt|vacature|"
+    r"wakat|vakanssi|neobsazeno|ubesatt?|obesatt"
+)
+_NOBODY = (
+    rf"{_VACANT_WORDS}|vacant (?:territory|position|seat|role)|not assigned|no owner|no rep|none|"
+    r"to be (?:hired|filled|named|recruited|announced|confirmed|determined)|n/?a|-+|\?+|"
+    r"open (?:territory|headcount|position|role|seat|rep)|(?:territory|position|seat) open|"
+    r"system(?: admin(?:istrator)?)?|integration user|salesforce(?: admin)?|house accounts?|"
+    r"n\.\s?n\.?|hauskonto|nicht (?:zugeordnet|zugewiesen|besetzt|vergeben)|(?:neu )?zu besetzen|"
+    r"stelle (?:frei|offen|unbesetzt)|(?:freie|offene|vakante|unbesetzte) stelle|non pourvue?|"
+    r"(?:poste )?[\u00e0a] (?:pourvoir|recruter)|poste (?:libre|ouvert|vacant)|"
+    r"non (?:attribu|affect)\u00e9e?|por (?:cubrir|asignar)|sin (?:asignar|cubrir)|"
+    r"niet toegewezen|openstaand|non assegnato|da assegnare|em aberto|por preencher|"
+    r"\u7a7a\u5e2d|\u672a\u5b9a|\u6b20\u54e1|\u7a7a\u7f3a|\u5f85\u5b9a"
+)
+"""What stands for nobody in lists of owners and in rosters; no person is called so."""
+
+_ALSO_NAMES = r"open|house|offen|frei|ledig|libre|vago|vaga|admin|queue|nn|tb[acdh]"
+"""Words that stand for nobody and may be a family name or initials too."""
+
+_VACANT = re.compile(rf"(?i)\s*(?:{_NOBODY}|{_ALSO_NAMES})\s*#?\d*\s*")
+_SURE = re.compile(
+    rf"(?i)\s*(?:(?:{_NOBODY})\s*#?\d*|(?:{_ALSO_NAMES})\s*#?\d+|"
+    rf"(?:{_VACANT_WORDS}|open|offen|tbd|n\.\s?n\.?)\s*[-\u2013\u2014:/|(#].*|"
+    rf".*(?:[-\u2013\u2014:/|]\s*|[(\[<])(?:{_VACANT_WORDS}|tbd|n\.\s?n\.?)[)\]>]?)\s*"
 )
 _GONE = re.compile(
     r"(?i)\b(?:former|inactive|deactivated|terminated|departed|resigned|retired|ex-rep|left|"
     r"do not use|no longer|ausgeschieden|ehemals|inaktiv|inactif|inactivo)\b|^\s*(?:zz+|xx+)[\s_-]"
 )
-_OPEN_WORDS = re.compile(r"(?i)^\s*(?:open|vacant|house|unassigned)\b")
+_OPEN_WORDS = re.compile(
+    r"(?i)^\s*(?:(?:vacant|vakant|unassigned|unbesetzt|tb[dh]|n\.\s?n\.)(?!\w)|"
+    r"(?:open|house|offen)\s*(?:[-\u2013\u2014:/|(#]|(?:territory|position|account|seat)s?\b))"
+)
 
 
 def name_key(name: str) -> str:
@@ -101,3 +124,34 @@ def vacancy(name: str) -> str:
     if _VACANT.fullmatch(bare) or _OPEN_WORDS.match(bare):
         return "open"
     return "former" if _GONE.search(name) else ""
+
+
+def vacant_seats(names: Sequence[str]) -> list[bool]:
+    """Return which names of a roster stand for an empty seat, never a word that may be a name.
+
+    "House" or "NN" is a seat in brackets, with a number, or where most names are of two words;
+    of a roster that has last names or initials only, it is a person.
+
+    Examples
+    --------
+    >>> vacant_seats(["Ada Example", "(vakant)", "N.N.", "TBD", "House, Ann", "N.N. Rao"])
+    [False, True, True, True, False, False]
+    >>> vacant_seats(["Lee", "House", "Vacant - Boston"])
+    [False, False, True]
+    """
+    bare = [name.strip() for name in names]
+    inside = [name.strip("()[]<>*") for name in bare]
+    sure = [
+        bool(_SURE.fullmatch(name) or _SURE.fullmatch(within))
+        for name, within in zip(bare, inside, strict=True)
+    ]
+    named = [
+        len(name.replace(",", " ").split()) > 1
+        for name, within in zip(bare, inside, strict=True)
+        if name and not _VACANT.fullmatch(within)
+    ]
+    whole = 2 * sum(named) > len(named)
+    return [
+        certain or bool(_VACANT.fullmatch(within) and (whole or within != name))
+        for certain, name, within in zip(sure, bare, inside, strict=True)
+    ]

@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from territory.audit import Finding
 from territory.inputs.findings.rows import Rows
 from territory.inputs.headers.near import unread_sales
+from territory.inputs.joins.names import vacant_seats
 from territory.messages import counted, quoted
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 __all__ = ["filled", "type_name"]
+
+_INITIALS = 4
+"""Letters that initials may have: an id of no more says nothing about a seat."""
+
+_SEATS = 5
+"""Vacant seats that are named."""
 
 
 def filled(
@@ -48,6 +53,7 @@ def filled(
             findings += unread_sales(frame, rows)
     if rows.table == "reps":
         unnamed = frame["name"].str.strip() == ""
+        findings += _named_vacant(frame, rows, unnamed)
         frame["name"] = frame["name"].where(~unnamed, frame["rep_id"])
         without = frame["fte"].isna() & (
             (texts["fte"].str.strip() == "") if "fte" in texts else True
@@ -57,6 +63,30 @@ def filled(
             what = f"{counted(int(without.sum()), 'rep')} without fte count as 1.0"
             findings.append(rows.whole(severity="info", kind="full_time", what=what))
     return frame
+
+
+def _named_vacant(frame: pd.DataFrame, rows: Rows, unnamed: pd.Series[bool]) -> list[Finding]:
+    """Mark seats as vacant whose name (else id) says so, unless the column ``vacant`` is filled."""
+    ids = frame["rep_id"].where(frame["rep_id"].str.len() > _INITIALS, "")
+    names = frame["name"].where(~unnamed, ids)
+    said = names.map(dict(zip(names, vacant_seats(names.tolist()), strict=True)))
+    if "vacant" in frame:
+        said &= frame["vacant"].fillna("").astype("str").str.strip() == ""
+    if not said.any():
+        return []
+    mine = frame["vacant"] if "vacant" in frame else pd.Series("", index=frame.index, dtype="str")
+    frame["vacant"] = mine.astype("str").where(~said, "yes")
+    seats = [
+        f"{rep} {quoted(name)}"
+        for rep, name in zip(frame.loc[said, "rep_id"], names[said], strict=True)
+    ]
+    more = f" and {len(seats) - _SEATS} more" if len(seats) > _SEATS else ""
+    what = (
+        f"{counted(len(seats), 'name stands', 'names stand')} for nobody and "
+        f"{'is a vacant seat' if len(seats) == 1 else 'are vacant seats'}: "
+        f"{', '.join(seats[:_SEATS])}{more}; where that is a person, write no in a column vacant"
+    )
+    return [rows.whole(severity="info", kind="empty_seat", what=what)]
 
 
 def type_name(written: str) -> str:

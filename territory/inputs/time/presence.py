@@ -124,7 +124,8 @@ def filled_months(
 def is_vacant(reps: pd.DataFrame, *, file: str) -> pd.Series:
     """Return which seats are marked as vacant, by the column ``vacant`` (yes or no).
 
-    Their territories are drawn as if they were filled; nobody is paid and no quota is held.
+    Reading the table fills it from names that stand for nobody ("(vakant)", "TBD"). Their
+    territories are drawn as if they were filled; nobody is paid and no quota is held.
 
     Raises
     ------

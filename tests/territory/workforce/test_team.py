@@ -8,6 +8,7 @@ from territory.design import prepare
 from territory.errors import InputError
 from territory.inputs.places.places import Places
 from territory.inputs.scenario.scenario import read_scenario
+from territory.rollout.change_set import current_reps
 from territory.workforce.team import team_of
 from tests.territory.worlds import grid_scenario
 
@@ -123,3 +124,26 @@ def test_a_rep_who_starts_within_the_year_has_the_hours_of_the_ramp(tmp_path):
     hours = people(tmp_path, start=["", "2027-07-01"]).case.team["capacity_h"]
     # Half a year, at three quarters of the pace on average.
     assert hours.iloc[1] / hours.iloc[0] == pytest.approx(184 / 365 * 0.75, abs=0.002)
+
+
+def test_a_name_that_stands_for_nobody_is_a_vacant_seat_and_is_said(tmp_path):
+    found = people(tmp_path, name=["Ada Example", "(vakant)"], territory_id=["WEST", "EAST"])
+    team = found.case.team
+    assert dict(zip(team["territory_id"], team["rep_id"], strict=True)) == {
+        "WEST": "R1",
+        "EAST": "",
+    }
+    said = [each.what for each in found.audit if each.kind == "empty_seat"]
+    assert any('1 name stands for nobody and is a vacant seat: R2 "(vakant)"' in it for it in said)
+
+
+def test_a_vacant_seat_serves_nobody_today():
+    roster = pd.DataFrame(
+        {"rep_id": ["R1", "R2"], "territory_id": ["WEST", "EAST"], "vacant": ["", "yes"]}
+    )
+    assert current_reps(roster) == {"WEST": "R1"}
+
+
+def test_a_column_vacant_overrules_the_name(tmp_path):
+    found = people(tmp_path, name=["Ada Example", "Vacant"], vacant=["", "no"])
+    assert set(found.case.team["rep_id"]) == {"R1", "R2"}

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from territory.inputs.joins.ids import match_ids
-from territory.inputs.joins.names import name_key, vacancy
+from territory.inputs.joins.names import name_key, vacancy, vacant_seats
 
 ACCOUNTS = "account_id,name,zip,potential_usd\n"
 
@@ -63,12 +63,82 @@ def test_names_are_compared_without_case_accents_and_in_either_order():
         ("J. Doe - Terminated", "former"),
         ("zz_John Doe", "former"),
         ("Rose House", ""),
+        ("House, Rose", ""),
         ("Leftwich, Ann", ""),
         ("Opal Openshaw", ""),
     ],
 )
 def test_owners_who_are_nobody_are_told_from_people(name, why):
     assert vacancy(name) == why
+
+
+FULL = ["Ada Example", "Bo Sample", "Example, Cy", "De Example"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "(vakant)",
+        "vacant",
+        "Open",
+        "TBD",
+        "N.N.",
+        "n. n.",
+        "NN",
+        "unbesetzt",
+        "à pourvoir",
+        "Poste vacant",
+        "Vacant 3",
+        "[open]",
+        "House #2",
+        "offen",
+        "Stelle offen",
+        "zu besetzen",
+        "VACANT - Boston",
+        "T04 (vacant)",
+        "T04 - vakant",
+        "por cubrir",
+        "tba",
+        "<TBH>",
+        "vacante",
+        "Open seat",
+        "vacature",
+        "空席",
+        "To be hired",
+        "N.N. (Nord)",
+    ],
+)
+def test_seats_of_nobody_in_a_roster(name):
+    assert vacant_seats([*FULL, name]) == [False] * 4 + [True]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "House, Gregory",
+        "Gregory House",
+        "N.N. Rao",
+        "Ann Open",
+        "Jo Offen",
+        "Offen, Jo",
+        "Vaca, Al",
+        "Frei, Eva",
+        "TB Dee",
+        "Nina Nobody",
+        "Al Vacanti",
+        "Vacanti",
+        "Opal Openshaw",
+        "Tbilisi",
+        "Ledig",
+        "X Æ A-12",
+        "Lee (TX)",
+        "Nunn",
+        "",
+    ],
+)
+def test_a_name_of_a_person_is_no_vacant_seat(name):
+    names = [*FULL, name] if name != "Ledig" else ["Lee", "Frei", "NN", "House", name]
+    assert not any(vacant_seats(names))
 
 
 def world(n=20):
