@@ -12,6 +12,7 @@ from territory.inputs.scenario.rollout import RolloutKeys
 from territory.rollout.change_set import ChangeSet, change_set
 from territory.rollout.crm.files import LoadFile
 from territory.rollout.findings import Flaw, blocking
+from territory.rollout.holidays import with_country
 from territory.rollout.result import Crm, Rollout
 from territory.rollout.timeline import assignment_history, go_live_days, late_deal_days, timeline
 from territory.rollout.waves import Waves, waves_of
@@ -61,7 +62,7 @@ def rollout_of(
     from territory.rollout.crm.matching import match_org, with_users, with_whole_ids
     from territory.rollout.crm.salesforce import present_territories
 
-    keys = keys or RolloutKeys()
+    keys = with_country(keys or RolloutKeys(), plan.record.kind)
     change = change_set(plan, reps_today=current_reps(reps))
     flaws = list(preflight.plan_flaws(change, keys))
     org: Org | None = None

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from territory.rollout.holidays import is_closed, is_year_end
+
 if TYPE_CHECKING:
     from territory.inputs.scenario.rollout import RolloutKeys
     from territory.rollout.change_set import ChangeSet
@@ -14,19 +16,26 @@ if TYPE_CHECKING:
 
 __all__ = ["assignment_history", "go_live_days", "late_deal_days", "months_after", "timeline"]
 
-_SATURDAY = 5
-_CLOSED = ((1, 1), (12, 25))
-"""Month and day of public holidays wherever field forces work: New Year's Day, Christmas Day."""
+_WITH_PEOPLE = ("announce", "introduce", "train")
+"""Steps that reps and customers take part in: not at the year's end."""
 
 
 def go_live_days(waves: Waves, keys: RolloutKeys) -> dict[int, date | None]:
-    """Return the first day of each wave; None while no go-live is written."""
+    """Return the first day of each wave; None while no go-live is written.
+
+    The first wave goes live on the day that is written, or on the next one of work; a later one
+    not at the year's end either.
+    """
     days: dict[int, date | None] = {}
     for at, wave in enumerate(waves.table["wave"].tolist()):
         days[int(wave)] = (
             None
             if keys.go_live is None
-            else _working_day(keys.go_live + timedelta(days=at * keys.wave_days))
+            else _working_day(
+                keys.go_live + timedelta(days=at * keys.wave_days),
+                keys,
+                away=at > 0 and keys.year_end,
+            )
         )
     return days
 
@@ -34,15 +43,16 @@ def go_live_days(waves: Waves, keys: RolloutKeys) -> dict[int, date | None]:
 def late_deal_days(waves: Waves, keys: RolloutKeys) -> dict[int, date | None]:
     """Return until when late deals stay with their owner, by wave."""
     days = go_live_days(waves, keys)
-    return {wave: _day(start, keys.late_deal_days) for wave, start in days.items()}
+    return {wave: _day(start, keys.late_deal_days, keys) for wave, start in days.items()}
 
 
 def timeline(waves: Waves, keys: RolloutKeys) -> pd.DataFrame:
     """Return the steps: ``wave, wave_name, team, step, date, day, who, what``.
 
-    ``date`` is a working day (moved to the day before a weekend, New Year's Day or Christmas Day
-    for what comes before the go-live, behind it for what comes after; a guarantee ends when it
-    ends), "" while no go-live is written. ``day`` are days from the wave's go-live to that date.
+    ``date`` is a working day (moved to the day before a weekend, a holiday or, where reps take
+    part, the year's end for what comes before the go-live, behind it for what comes after; a
+    guarantee ends when it ends), "" while no go-live is written. ``day`` are days from the wave's
+    go-live to that date.
     """
     steps = [
         (-keys.announce_days, "announce", "managers", "briefs and reasons to every rep"),
@@ -67,7 +77,7 @@ def timeline(waves: Waves, keys: RolloutKeys) -> pd.DataFrame:
     for number, name, team in waves.table[["wave", "name", "team"]].itertuples(index=False):
         start = days[int(number)]
         dated: list[tuple[int, date | None, str, str, str]] = [
-            (day, _day(start, day), step, who, what) for day, step, who, what in steps
+            (day, _day(start, day, keys, step), step, who, what) for day, step, who, what in steps
         ]
         if keys.guarantee_months:
             end = None if start is None else months_after(start, keys.guarantee_months)
@@ -156,13 +166,16 @@ def months_after(day: date, months: int) -> date:
     return first.replace(day=min(day.day, (following - timedelta(days=1)).day))
 
 
-def _day(start: date | None, offset: int) -> date | None:
+def _day(start: date | None, offset: int, keys: RolloutKeys, step: str = "") -> date | None:
     if start is None:
         return None
-    return _working_day(start + timedelta(days=offset), back=offset < 0)
+    day = start + timedelta(days=offset)
+    return _working_day(
+        day, keys, back=offset < 0, away=step in _WITH_PEOPLE and offset < 0 and keys.year_end
+    )
 
 
-def _working_day(day: date, *, back: bool = False) -> date:
-    while day.weekday() >= _SATURDAY or (day.month, day.day) in _CLOSED:
+def _working_day(day: date, keys: RolloutKeys, *, back: bool = False, away: bool = False) -> date:
+    while is_closed(day, keys) or (away and is_year_end(day)):
         day += timedelta(days=-1 if back else 1)
     return day

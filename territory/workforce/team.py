@@ -75,7 +75,7 @@ def team_of(scenario: Scenario, places: Places, *, rows: Rows | None = None) -> 
         named, pd.Series(_numbered(scenario.team.prefix, len(reps)), index=reps.index)
     )
     _refuse_double(scenario, reps, ids)
-    _refuse_homeless(scenario, reps)
+    _refuse_homeless(scenario, reps, rows)
     hours = rep_capacity(scenario, reps)
     _refuse_some_without_hours(reps, hours, rows)
     source = scenario.inputs.reps
@@ -187,14 +187,42 @@ def _refuse_double(scenario: Scenario, reps: pd.DataFrame, ids: pd.Series) -> No
         )
 
 
-def _refuse_homeless(scenario: Scenario, reps: pd.DataFrame) -> None:
-    homeless = reps["lon"].isna() | reps["lat"].isna()
-    if homeless.any() and not homeless.all():
-        raise InputError(
-            Message(
-                f"{scenario.display}: {counted(int(homeless.sum()), 'rep')} of {len(reps)} have no "
-                "home",
-                evidence=tuple(reps.loc[homeless, "rep_id"]),
-                hint="give each a zip or lon and lat; with no home at all, centers are located",
-            )
+def _refuse_homeless(scenario: Scenario, reps: pd.DataFrame, rows: Rows | None) -> None:
+    """Refuse a team of which some have a home and some have none, vacant seats told apart."""
+    homeless = (reps["lon"].isna() | reps["lat"].isna()).to_numpy(dtype=np.bool_)
+    if not homeless.any() or homeless.all():
+        return
+    source = scenario.inputs.reps
+    file = source.file if source is not None and source.file else scenario.display
+    seats = is_vacant(reps, file=file).to_numpy(dtype=np.bool_) & homeless
+    evidence = []
+    for at in np.flatnonzero(homeless).tolist():
+        place = (f"{rows.file}:{rows.lines[at]}",) if rows is not None else ()
+        territory = str(reps["territory_id"].iloc[at])
+        told = (
+            f"{'vacant seat' if seats[at] else 'rep'}{f' of {territory}' if territory else ''}",
+            'zip "", lon "", lat ""',
         )
+        evidence.append((*place, str(reps["rep_id"].iloc[at]), *told))
+    people = int((homeless & ~seats).sum())
+    who = " and ".join(
+        [
+            *([counted(people, "rep")] if people else []),
+            *([counted(int(seats.sum()), "vacant seat")] if seats.any() else []),
+        ]
+    )
+    hint = "give each a zip or lon and lat; with no home at all, centers are located"
+    if seats.any():
+        hint = (
+            "write for a vacant seat where its next rep is to live: zip (or lon and lat) of a town "
+            "in its territory; take its row out where the seat is to go"
+            + ("; for reps their home" if people else "")
+            + "; with no home at all, centers are located"
+        )
+    raise InputError(
+        Message(
+            f"{scenario.display}: {who} of {counted(len(reps), 'row')} of the team have no home",
+            evidence=tuple(evidence),
+            hint=hint,
+        )
+    )

@@ -11,6 +11,10 @@ from territory.inputs.scenario.parts import Amount, Count, Day, Flag, Keys, Text
 
 __all__ = ["Access", "Equipment", "ResourceKeys", "RolloutKeys"]
 
+Country = Literal[
+    "AT", "BE", "CA", "CH", "DE", "DK", "ES", "FI", "FR", "GB", "IE", "IT", "LU", "NL", "NO", "PL",
+    "PT", "SE", "US",
+]  # fmt: skip
 Months = Annotated[int, Field(strict=True, ge=0, le=12)]
 
 
@@ -48,6 +52,19 @@ class RolloutKeys(Keys):
         28, description="Days from one wave to the next."
     )
     training_days: Count = Field(10, description="Days from the training to the go-live.")
+    country: Country | None = Field(
+        None,
+        description="Country whose public holidays nobody works on (of the whole country, not "
+        "regional ones), as in DE; US and BE where the units are theirs.",
+    )
+    holidays: tuple[Day, ...] = Field(
+        (), description="Further days on which nobody works, as in [2026-12-31, 2027-01-06]."
+    )
+    year_end: Flag = Field(
+        True,
+        description="Nobody announces, introduces or trains from 24 December to 1 January; backing "
+        "up and loading may be then.",
+    )
     announce_days: Count = Field(
         21, description="Days from telling reps and customers to the go-live."
     )

@@ -13,6 +13,7 @@ from territory.inputs.scenario.rollout import ResourceKeys, RolloutKeys
 from territory.messages import Message
 from territory.rollout.briefs.facts import briefs_of
 from territory.rollout.change_set import ChangeSet, change_set, current_reps
+from territory.rollout.holidays import with_country
 from territory.rollout.timeline import timeline
 from territory.rollout.waves import Waves, waves_of
 from territory.workforce.equipment.resources import resources_of
@@ -65,6 +66,7 @@ def make_briefs(
     """
     change = changes_of(plan, scenario)
     keys = RolloutKeys() if scenario is None else scenario.rollout
+    keys = with_country(keys, plan.record.kind)
     waves = waves_of(change, keys)
     steps = timeline(waves, keys)
     placed = change.territories[["territory_id"]].assign(

@@ -54,7 +54,7 @@ def test_hours_count_before_fte_when_every_rep_has_them(tmp_path):
         ),
         (
             [("R1", "", "", -99, 32, "", 1, NAN), ("R2", "", "", NAN, NAN, "", 1, NAN)],
-            "1 rep of 2 have no home\n  R2",
+            r"1 rep of 2 rows of the team have no home\n  R2  rep  zip \"\"",
         ),
         (
             [("R1", "", "", -99, 32, "", 0, NAN), ("R2", "", "", -98, 32, "", 1, NAN)],
@@ -147,3 +147,15 @@ def test_a_vacant_seat_serves_nobody_today():
 def test_a_column_vacant_overrules_the_name(tmp_path):
     found = people(tmp_path, name=["Ada Example", "Vacant"], vacant=["", "no"])
     assert set(found.case.team["rep_id"]) == {"R1", "R2"}
+
+
+def test_a_vacant_seat_without_a_home_is_named_with_what_to_write(tmp_path):
+    with pytest.raises(InputError) as told:
+        people(
+            tmp_path, vacant=["no", "yes"], territory_id=["WEST", "EAST"], zip=["10001", ""],
+            lon=[-99.0, NAN], lat=[32.0, NAN],
+        )  # fmt: skip
+    text = str(told.value)
+    assert "1 vacant seat of 2 rows of the team have no home" in text
+    assert "R2  vacant seat of EAST" in text
+    assert "write for a vacant seat where its next rep is to live: zip (or lon and lat)" in text
