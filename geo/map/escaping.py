@@ -96,13 +96,17 @@ _WHOLE = frozenset({int, bool, type(None)})
 
 
 def _storable(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
     return text.translate(_INVISIBLE).encode("utf-8", "replace").decode("utf-8")
 
 
 def _plain(value: object) -> object:
+    if type(value) in _WHOLE:
+        return value
     if isinstance(value, str):
         return _storable(value)
-    if value is None or isinstance(value, bool | int):
+    if isinstance(value, int):
         return value
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else None

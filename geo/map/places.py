@@ -9,8 +9,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.conversions import LIMIT
+from geo.crs import to_xy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,13 +40,10 @@ def cities_within(units: "GeoDataFrame", *, most: int = _MOST_CITIES) -> "pd.Dat
     """
     from shapely import STRtree, points
 
-    table = _cities()
-    shapes = units.geometry.to_crs(4326) if units.crs is not None else units.geometry
-    west, south, east, north = shapes.total_bounds
-    inside = table["lon"].between(west, east) & table["lat"].between(south, north)
-    near = table[inside].nlargest(4 * most, "rank")
-    places = points(near["lon"].to_numpy(), near["lat"].to_numpy())
-    hit, _ = STRtree(np.asarray(shapes.array, dtype=object)).query(places, predicate="intersects")
+    near, places = _near(units, _cities())
+    first = near["rank"].reset_index(drop=True).nlargest(4 * most).index.to_numpy()
+    near, places = near.iloc[first], places[first]
+    hit, _ = STRtree(_polygons(units)).query(points(places), predicate="intersects")
     found: pd.DataFrame = near.iloc[np.unique(hit)].nlargest(most, "rank").reset_index(drop=True)
     return found
 
@@ -96,21 +95,32 @@ def names_of_units(units: "GeoDataFrame") -> "pd.DataFrame":
     frame = pd.DataFrame(
         {"fips": wholes, "area": areas, "lon": points.x.to_numpy(), "lat": points.y.to_numpy()}
     )[county]
-    rows = []
+    frame["weight"] = frame["area"].clip(lower=LIMIT)
+    found = []
     for kind, key, known in (
         ("county", frame["fips"], _county_names()),
         ("state", frame["fips"].str[:2], _state_names()),
     ):
         if kind == "state" and key.nunique() < 2:
             continue
-        for place, part in frame.groupby(key):
-            weight = part["area"].to_numpy().clip(min=LIMIT)
-            if known.get(str(place)):
-                lon, lat = (
-                    float(np.average(part[axis], weights=weight)) for axis in ("lon", "lat")
-                )
-                rows.append((known[str(place)], kind, lon, lat, float(weight.sum()), str(place)))
-    return pd.DataFrame(rows, columns=columns)
+        name = key.map(known).fillna("")
+        parts = frame.assign(
+            **{axis: frame[axis] * frame["weight"] for axis in ("lon", "lat")}, place_id=key
+        )
+        whole = parts[name.ne("")].groupby("place_id")[["lon", "lat", "weight"]].sum()
+        found.append(
+            pd.DataFrame(
+                {
+                    "name": [known[str(place)] for place in whole.index],
+                    "kind": kind,
+                    "lon": (whole["lon"] / whole["weight"]).to_numpy(),
+                    "lat": (whole["lat"] / whole["weight"]).to_numpy(),
+                    "rank": whole["weight"].to_numpy(),
+                    "place_id": [str(place) for place in whole.index],
+                }
+            )
+        )
+    return pd.concat(found, ignore_index=True)[columns]
 
 
 def zips_within(units: "GeoDataFrame") -> "pd.DataFrame":
@@ -130,17 +140,32 @@ def zips_within(units: "GeoDataFrame") -> "pd.DataFrame":
 
     from geo.us.zips import zip_points
 
-    shapes = units.geometry.to_crs(4326) if units.crs is not None else units.geometry
-    west, south, east, north = shapes.total_bounds
-    table = zip_points()
-    near = table[table["lon"].between(west, east) & table["lat"].between(south, north)]
-    places = points(near["lon"].to_numpy(), near["lat"].to_numpy())
-    hit, unit = STRtree(np.asarray(shapes.array, dtype=object)).query(
-        places, predicate="intersects"
-    )
+    near, places = _near(units, zip_points())
+    hit, unit = STRtree(_polygons(units)).query(points(places), predicate="intersects")
     hit, first = np.unique(hit, return_index=True)
     found = near.iloc[hit].assign(unit=unit[first]).reset_index()
     return found[["zip", "city", "lon", "lat", "unit"]]
+
+
+def _near(
+    units: "GeoDataFrame", table: "pd.DataFrame"
+) -> tuple["pd.DataFrame", NDArray[np.float64]]:
+    """Return the rows within the units' extent, and their places in the units' own system.
+
+    A few thousand points are projected instead of every corner of the polygons.
+    """
+    known = table.dropna(subset=["lon", "lat"])
+    places = known[["lon", "lat"]].to_numpy(dtype=np.float64)
+    if units.crs is not None:
+        places = to_xy(places, units.crs)
+    west, south, east, north = units.total_bounds
+    x, y = places.T
+    inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
+    return known[inside], places[inside]
+
+
+def _polygons(units: "GeoDataFrame") -> NDArray[np.object_]:
+    return np.asarray(units.geometry.array, dtype=object)
 
 
 @cache

@@ -107,15 +107,17 @@ def shapes(
     inside = shapely.point_on_surface(pieces)
     draw_units = 0 < len(units) <= unit_limit
     tolerance, most = float(np.hypot(east - west, north - south)) / 10_000, np.inf
+    light = pieces
     while True:
-        light = shapely.coverage_simplify(pieces, tolerance)
+        # Points vanish in the order of what they matter: what is light already goes on from there.
+        light = shapely.coverage_simplify(light, tolerance)
         wholes = None if draw_units else _wholes(light, owner, own)
         n_vertices = int(shapely.get_num_coordinates(light if wholes is None else wholes).sum())
         if n_vertices <= vertex_budget or tolerance > (east - west + north - south) / 200:
             break
         if draw_units and np.isinf(most):
             # Corners where three units meet always stay: a budget below them would cost only truth.
-            coarse = shapely.coverage_simplify(pieces, (east - west + north - south) / 125)
+            coarse = shapely.coverage_simplify(light, (east - west + north - south) / 125)
             most = _ROOM * float(shapely.get_num_coordinates(coarse).sum())
         if n_vertices <= most:
             break
@@ -213,9 +215,9 @@ def shared_borders(polygons: Sequence[Any] | NDArray[np.object_]) -> tuple[tuple
     left, right = shapely.STRtree(array).query(array, predicate="intersects")
     left, right = left[left < right], right[left < right]
     boundaries = shapely.boundary(array)
-    length = shapely.length(shapely.intersection(boundaries[left], boundaries[right]))
-    overlap = shapely.area(shapely.intersection(array[left], array[right]))
-    met = (length > 0) | (overlap > 0)
+    met = shapely.length(shapely.intersection(boundaries[left], boundaries[right])) > 0
+    apart = ~met
+    met[apart] = shapely.area(shapely.intersection(array[left[apart]], array[right[apart]])) > 0
     return tuple(sorted((int(a), int(b)) for a, b in zip(left[met], right[met], strict=True)))
 
 

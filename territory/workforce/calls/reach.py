@@ -121,24 +121,16 @@ def plan_reach(plan: Plan) -> pd.DataFrame:
     who = plan.territories["rep_name"].where(
         plan.territories["rep_name"].ne(""), plan.territories["rep_id"]
     )
-    reps = dict(zip(plan.territories["territory_id"], who, strict=True))
-    parts = [
-        _reach(own, names).assign(territory_id=at, rep=reps[at])
-        for at in plan.territories["territory_id"]
-        if len(own := calls[calls["territory_id"].eq(at)])
-    ]
-    parts.append(_reach(calls, names).assign(territory_id="all", rep=""))
-    out = pd.concat(parts, ignore_index=True)
-    first = ["territory_id", "rep", "tier"]
-    return out[[*first, *(name for name in out.columns if name not in first)]]
-
-
-def _reach(calls: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    out = reach_and_frequency(calls, tiers=names)
-    sums = calls.groupby("tier")[["calls_fit", "calls_dropped", "hours_dropped"]].sum()
-    sums.loc["all"] = sums.sum()
-    for name in sums:
-        out[str(name)] = sums[name].reindex(out["tier"]).to_numpy(dtype=np.float64).round(4)
+    ids = [str(at) for at in plan.territories["territory_id"]]
+    rep = {**dict(zip(ids, who, strict=True)), "all": ""}
+    place = pd.Index(ids).get_indexer(pd.Index(calls["territory_id"].astype(object)))
+    own, whole = place >= 0, np.full(len(calls), len(ids))
+    out = pd.concat(
+        [_reach(calls[own], place[own], names), _reach(calls, whole, names)], ignore_index=True
+    )
+    at = [[*ids, "all"][row] for row in out.pop("place")]
+    out.insert(0, "territory_id", at)
+    out.insert(1, "rep", [rep[name] for name in at])
     called = out["n_called"].where(out["n_called"] > 0)
     out["frequency_fit_q"] = out["calls_fit"] / QUARTERS / called
     return out
@@ -197,30 +189,46 @@ def reach_and_frequency(accounts: pd.DataFrame, *, tiers: Sequence[str] = ()) ->
     >>> reach_and_frequency(table)[["tier", "reach", "frequency_q"]].values.tolist()
     [['A', 1.0, 6.0], ['B', 0.5, 2.0], ['all', 0.6666666666666666, 4.0]]
     """
+    return _reach(accounts, np.zeros(len(accounts), dtype=np.intp), tiers).drop(columns="place")
+
+
+def _reach(
+    accounts: pd.DataFrame, place: NDArray[np.integer], tiers: Sequence[str]
+) -> pd.DataFrame:
+    """Return reach and frequency of each place, (n,) int of the accounts, by tier and in all.
+
+    With the calls that fit and fall away where they are known; all places at once, since a table
+    of each takes seconds where territories are many.
+    """
     calls = accounts["planned_calls" if "planned_calls" in accounts else "n_calls"].fillna(0.0)
     called = calls >= 1.0
     usd = accounts["potential_usd"].fillna(0.0)
+    tier = accounts["tier"].fillna("").astype("str").to_numpy(dtype=object)
+    fitting = [name for name in ("calls_fit", "calls_dropped", "hours_dropped") if name in accounts]
     frame = pd.DataFrame(
         {
-            "tier": accounts["tier"].fillna(""),
+            "place": place,
+            "tier": tier,
             "n_accounts": 1,
             "n_called": called.astype(int),
             "usd": usd,
             "called_usd": usd.where(called, 0.0),
             "n_calls": calls,
             "calls_of_called": calls.where(called, 0.0),
+            **{name: accounts[name] for name in fitting},
         }
     )
-    by = frame.groupby("tier").sum()
-    order = tier_order(by.index, tiers)
-    by = by.loc[[*order, *([""] if "" in by.index else [])]].reset_index()
-    everything = by.drop(columns="tier").sum().to_frame().T.assign(tier="all")
-    out = pd.concat([by, everything], ignore_index=True)
+    by = frame.groupby(["place", "tier"], as_index=False).sum()
+    everything = by.drop(columns="tier").groupby("place", as_index=False).sum().assign(tier="all")
+    order = {name: at for at, name in enumerate(tier_order(by["tier"], tiers))}
+    by["rank"] = by["tier"].map(order).fillna(len(order))
+    out = pd.concat([by, everything.assign(rank=len(order) + 1)], ignore_index=True)
+    out = out.sort_values(["place", "rank"], kind="stable", ignore_index=True)
     out["reach"] = out["n_called"] / out["n_accounts"]
     out["potential_reach"] = out["called_usd"] / out["usd"].where(out["usd"] > 0)
     out["frequency_q"] = (
         out["calls_of_called"] / QUARTERS / out["n_called"].where(out["n_called"] > 0)
     )
-    out[["n_accounts", "n_called"]] = out[["n_accounts", "n_called"]].astype(int)
-    names = ["tier", "n_accounts", "n_called", "reach", "potential_reach", "n_calls"]
-    return out[[*names, "frequency_q"]]
+    out[fitting] = out[fitting].round(4)
+    names = ["place", "tier", "n_accounts", "n_called", "reach", "potential_reach", "n_calls"]
+    return out[[*names, "frequency_q", *fitting]]
