@@ -15,11 +15,18 @@ import numpy as np
 from solvers.arrays import Floats, Longs
 from solvers.kernels.compile import compiled, inlined
 from solvers.kernels.tour_looks import (
+    LEAST,
     at_least,
+    cheaper,
     elsewhere,
     is_new,
     moved_within,
+    next_elsewhere,
+    next_swapped,
+    next_tail,
+    next_within,
     pair_of,
+    room_for,
     sum_up,
     swapped,
     tails,
@@ -32,7 +39,6 @@ LATE_PRICE = 3.0
 """Minutes on the road that a minute beyond the day's length is worth."""
 
 _TWICE = 1e6
-_LEAST = 1e-7
 
 
 @compiled
@@ -134,7 +140,7 @@ def _try_pair(
         if a != b:
             each[b, at] = outs[1, at]
     cost = week_cost(each, each.shape[0], kinds)
-    if cost < now - _LEAST:
+    if cost < now - LEAST:
         _keep(seq, size, each, a, rows[0], ns[0], outs[0])
         if a != b:
             _keep(seq, size, each, b, rows[1], ns[1], outs[1])
@@ -150,35 +156,22 @@ def _try_pair(
     return now
 
 
-@inlined
-def _cheaper(each: Floats, r: int) -> float:
-    cost: float = each[r, 1] if each[r, 1] < each[r, 0] else each[r, 0]
-    return cost
-
-
-@inlined
-def _room(each: Floats, a: int, b: int, now: float) -> float:
-    """Return what the trips a and b may cost together: the others at their least."""
-    room = now - _LEAST / 2.0
-    for r in range(each.shape[0]):
-        if r != a and r != b:  # noqa: PLR1714
-            room -= _cheaper(each, r)
-    return room
-
-
 @compiled
 def _insert(
     seq: Longs, size: Longs, each: Floats, node: int, who: Longs, road: Floats, stay: Floats,
     limits: Floats, rows: Longs, outs: Floats, held: Floats, kinds: Longs, sums: Floats,
-    marks: Longs,
+    marks: Longs, plain: bool,
 ) -> float:  # fmt: skip
-    """Put a stop where it costs least; return the week's cost."""
+    """Put a stop where it costs least; return the week's cost.
+
+    Where all is `plain` (no trip has nights, no stop is visited twice) a trip costs what `at_least`
+    says.
+    """
     best, at_trip, at_place = np.inf, 0, 0
     empty_seen = False
     whole = 0.0
     for r in range(size.size):
-        whole += _cheaper(each, r)
-        sum_up(seq, size, r, road, stay, sums)
+        whole += cheaper(each, r)
     for r in range(size.size):
         if size[r] == 0:
             if empty_seen:
@@ -187,14 +180,17 @@ def _insert(
         n = size[r]
         for at in range(3):
             held[0, at] = each[r, at]
-        rest = whole - _cheaper(each, r)
+        rest = whole - cheaper(each, r)
         for place in range(n + 1):
             before = seq[r, place - 1] if place else 0
             after = seq[r, place] if place < n else 0
             drive = sums[0, r, n + 1] - road[before, after] + road[before, node] + road[node, after]
-            if limits[3] >= 0.0 and (
-                rest + at_least(drive, sums[2, r, n] + stay[node], limits) >= best - _LEAST / 2.0
-            ):
+            least = rest + at_least(drive, sums[2, r, n] + stay[node], limits)
+            if plain:
+                if least < best - LEAST:
+                    best, at_trip, at_place = least, r, place
+                continue
+            if limits[3] >= 0.0 and least >= best - LEAST / 2.0:
                 continue
             for i in range(n + 1):
                 rows[0, i] = node if i == place else seq[r, i if i < place else i - 1]
@@ -202,7 +198,7 @@ def _insert(
             for at in range(3):
                 each[r, at] = outs[0, at]
             cost = week_cost(each, each.shape[0], kinds)
-            if cost < best - _LEAST:
+            if cost < best - LEAST:
                 best, at_trip, at_place = cost, r, place
             for at in range(3):
                 each[r, at] = held[0, at]
@@ -213,6 +209,7 @@ def _insert(
     size[at_trip] = n + 1
     is_new(marks, at_trip)
     trip_cost(seq[at_trip], n + 1, who, road, stay, limits, each[at_trip])
+    sum_up(seq, size, at_trip, road, stay, sums)
     return week_cost(each, each.shape[0], kinds)
 
 
@@ -228,8 +225,6 @@ def _descend(
     their own business, and a pair that was looked at in vain is passed over while it is the same.
     """
     k = size.size
-    for r in range(k):
-        sum_up(seq, size, r, road, stay, sums)
     better = True
     while better:
         better = False
@@ -241,32 +236,37 @@ def _descend(
                 looked = pair_of(marks, a, b)
                 if alone and marks[a, b] == looked:
                     continue
-                room = _room(each, a, b, now)
+                room = room_for(each, a, b, now)
                 for way in range(3):
                     if way != 1 and a > b:
                         continue
                     i = 0
                     while i < size[a] + (way == 0):
                         j = 0
-                        while j < size[b] + (way < 2) and i < size[a] + (way == 0):
+                        while i < size[a] + (way == 0):
                             if way == 0:
-                                may = tails(
-                                    seq, size, a, b, i, j, road, limits, sums, rows, ns, room
-                                )  # fmt: skip
+                                j = next_tail(seq, size, a, b, i, j, road, limits, sums, room)
                             elif way == 1:
-                                may = elsewhere(
-                                    seq, size, a, b, i, j, road, stay, limits, sums, rows, ns, room
+                                j = next_elsewhere(
+                                    seq, size, a, b, i, j, road, stay, limits, sums, room
                                 )  # fmt: skip
                             else:
-                                may = swapped(
-                                    seq, size, a, b, i, j, road, stay, limits, sums, rows, ns, room
+                                j = next_swapped(
+                                    seq, size, a, b, i, j, road, stay, limits, sums, room
                                 )  # fmt: skip
-                            if may:
-                                now = _try_pair(
-                                    seq, size, each, a, b, rows, ns, who, road, stay, limits,
-                                    outs, held, kinds, sums, marks, now,
-                                )  # fmt: skip
-                                room = _room(each, a, b, now)
+                            if j >= size[b] + (way < 2):
+                                break
+                            if way == 0:
+                                tails(seq, size, a, b, i, j, rows, ns)
+                            elif way == 1:
+                                elsewhere(seq, size, a, b, i, j, rows, ns)
+                            else:
+                                swapped(seq, size, a, b, i, j, rows, ns)
+                            now = _try_pair(
+                                seq, size, each, a, b, rows, ns, who, road, stay, limits,
+                                outs, held, kinds, sums, marks, now,
+                            )  # fmt: skip
+                            room = room_for(each, a, b, now)
                             j += 1
                         i += 1
                 marks[a, b] = looked  # another by now if a change was made
@@ -274,27 +274,22 @@ def _descend(
             looked = pair_of(marks, a, a)
             if alone and marks[a, a] == looked:
                 continue
-            room = _room(each, a, a, now)
+            room = room_for(each, a, a, now)
             for i in range(size[a]):
-                for j in range(size[a]):
-                    for turned in range(2):
-                        if i == j or (turned and j < i + 2):
-                            continue
-                        may = (
-                            turned_round(seq, size, a, i, j, road, limits, sums, rows, ns, room)
-                            if turned
-                            else moved_within(
-                                seq, size, a, i, j, road, limits, sums, rows, ns, room
-                            )
-                        )
-                        if may:
-                            now = _try_pair(
-                                seq, size, each, a, a, rows, ns, who, road, stay, limits, outs,
-                                held, kinds, sums, marks, now,
-                            )  # fmt: skip
-                            room = _room(each, a, a, now)
+                at = next_within(seq, size, a, i, 0, road, limits, sums, room)
+                while at < 2 * size[a]:
+                    if at % 2:
+                        turned_round(seq, size, a, i, at // 2, rows, ns)
+                    else:
+                        moved_within(seq, size, a, i, at // 2, rows, ns)
+                    now = _try_pair(
+                        seq, size, each, a, a, rows, ns, who, road, stay, limits, outs,
+                        held, kinds, sums, marks, now,
+                    )  # fmt: skip
+                    room = room_for(each, a, a, now)
+                    at = next_within(seq, size, a, i, at + 1, road, limits, sums, room)
             marks[a, a] = looked
-        better = now < before - _LEAST
+        better = now < before - LEAST
     return now
 
 
@@ -302,13 +297,15 @@ def _descend(
 def _settled(
     seq: Longs, size: Longs, each: Floats, loose: Longs, who: Longs, road: Floats, stay: Floats,
     limits: Floats, rows: Longs, ns: Longs, outs: Floats, held: Floats, kinds: Longs, sums: Floats,
-    marks: Longs, alone: bool, now: float,
+    marks: Longs, alone: bool, plain: bool, now: float,
 ) -> float:  # fmt: skip
     """Insert the loose stops one by one and improve the trips; return the week's cost."""
+    for r in range(size.size):
+        sum_up(seq, size, r, road, stay, sums)
     for at in range(loose.size):
         now = _insert(
             seq, size, each, loose[at], who, road, stay, limits, rows, outs, held, kinds, sums,
-            marks,
+            marks, plain,
         )  # fmt: skip
     return _descend(
         seq, size, each, who, road, stay, limits, rows, ns, outs, held, kinds, sums, marks, alone,
@@ -340,6 +337,9 @@ def improve_week(
     """
     k, p = size.size, loose.size
     alone = limits[3] >= 0.0 and road[0, loose[0]] < limits[2]
+    plain = alone and limits[3] == LATE_PRICE
+    for at in range(1, p):
+        plain = plain and who[at] != who[at + 1]
     for r in range(k):
         size[r] = 0
         trip_cost(seq[r], 0, who, road, stay, limits, each[r])
@@ -347,7 +347,7 @@ def improve_week(
     now = 0.0
     now = _settled(
         seq, size, each, loose, who, road, stay, limits, rows, ns, outs, held, kinds, sums, marks,
-        alone, now,
+        alone, plain, now,
     )  # fmt: skip
     best = now
     _copy(seq, size, best_seq, best_size)
@@ -359,16 +359,14 @@ def improve_week(
         draw = (draw * 1103515245 + 12345) % 2147483648
         middle = 1 + (draw // 65536) % p
         # The stops nearest to the drawn one leave their trips, nearest first.
+        last, last_way = 0, -2.0
         for at in range(out_of):
             nearest, least = 0, np.inf
             for node in range(1, p + 1):
                 way = road[middle, node] if node != middle else -1.0
-                if way < least:
-                    taken = False
-                    for other in range(at):
-                        taken = taken or loose[other] == node
-                    if not taken:
-                        nearest, least = node, way
+                if way < least and (way > last_way or (way == last_way and node > last)):
+                    nearest, least = node, way
+            last, last_way = nearest, least
             loose[at] = nearest
             for r in range(k):
                 for place in range(size[r]):
@@ -382,9 +380,9 @@ def improve_week(
             trip_cost(seq[r], size[r], who, road, stay, limits, each[r])
         now = _settled(
             seq, size, each, loose[:out_of], who, road, stay, limits, rows, ns, outs, held, kinds,
-            sums, marks, alone, now,
+            sums, marks, alone, plain, now,
         )  # fmt: skip
-        if now < best - _LEAST:
+        if now < best - LEAST:
             best = now
             _copy(seq, size, best_seq, best_size)
             for r in range(k):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from solvers.kernels.tour_looks import sum_up, tails, turned_round
+from solvers.kernels.tour_looks import next_tail, next_within, sum_up, tails, turned_round
 from solvers.kernels.tours import LATE_PRICE
 from tests.solvers.kernels.test_tours import on_roads
 
@@ -37,8 +37,9 @@ def test_tails_are_exchanged_where_the_room_is_more_than_they_cost():
     seq, size, sums, rows, ns = trips([1, 4], [2, 3])
     # 1 and 3: 390 minutes; 2 and 4: 520 and 90 at stops, 130 beyond the day.
     least = 390.0 + 520.0 + 130.0 * LATE_PRICE
-    assert not tails(seq, size, 0, 1, 1, 1, ROAD, LIMITS, sums, rows, ns, least)
-    assert tails(seq, size, 0, 1, 1, 1, ROAD, LIMITS, sums, rows, ns, least + 1.0)
+    assert next_tail(seq, size, 0, 1, 1, 1, ROAD, LIMITS, sums, least) > 1
+    assert next_tail(seq, size, 0, 1, 1, 1, ROAD, LIMITS, sums, least + 1.0) == 1
+    tails(seq, size, 0, 1, 1, 1, rows, ns)
     assert (rows[0, :2].tolist(), rows[1, :2].tolist(), ns.tolist()) == ([1, 3], [2, 4], [2, 2])
 
 
@@ -46,8 +47,10 @@ def test_a_stretch_is_turned_round_by_the_minutes_of_the_other_direction():
     seq, size, sums, rows, ns = trips([3, 2, 1])
     # Out to 1, 2 and 3 and back: 180 and 210, and 105 at stops, 15 beyond the day.
     least = 390.0 + 15.0 * LATE_PRICE
-    assert not turned_round(seq, size, 0, 0, 2, ROAD, LIMITS, sums, rows, ns, least)
-    assert turned_round(seq, size, 0, 0, 2, ROAD, LIMITS, sums, rows, ns, least + 1.0)
+    looked = 2 * 2 + 1
+    assert next_within(seq, size, 0, 0, looked, ROAD, LIMITS, sums, least) > looked
+    assert next_within(seq, size, 0, 0, looked, ROAD, LIMITS, sums, least + 1.0) == looked
+    turned_round(seq, size, 0, 0, 2, rows, ns)
     assert (rows[0, :3].tolist(), ns[0]) == ([1, 2, 3], 3)
 
 
