@@ -51,6 +51,11 @@ KINDS: dict[str, Kind] = {
         "keep one row for each rep: where the rep sets out from; a second territory needs a rep, "
         "or a row with an id of its own",
     ),
+    "no_pay_plan": Kind(
+        "has a role without a pay plan",
+        "have roles without a pay plan",
+        "write the role under [pay.roles], or empty the cell: then the rep is paid by [pay]",
+    ),
     "conflict": Kind(
         "contradicts an earlier row",
         "contradict an earlier row",

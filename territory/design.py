@@ -157,7 +157,9 @@ def _prepared(scenario: Scenario, tables: Tables, places: Places, found: Audit) 
     from geo.adjacency import rook
     from territory.audit import Audit
     from territory.encoding.case import Case
+    from territory.incentives.before import check_incentives
     from territory.incentives.forecast.potential_ahead import at_quarter
+    from territory.incentives.seats import roles_without_plan
     from territory.inputs.places.places import findings_of
     from territory.inputs.places.split import split_heavy
     from territory.inputs.places.today import current_of
@@ -165,7 +167,7 @@ def _prepared(scenario: Scenario, tables: Tables, places: Places, found: Audit) 
     from territory.workforce.team import empty_seats, team_of
     from territory.workforce.workload import account_loads
 
-    found.raise_if_errors()
+    found.plus(roles_without_plan(scenario, tables)).raise_if_errors()
     most = max(len(places.geography), len(places.accounts))
     if scenario.team.territories is not None and scenario.team.territories > most:
         _refuse_crowded(scenario, most, scenario.team.territories)
@@ -183,6 +185,7 @@ def _prepared(scenario: Scenario, tables: Tables, places: Places, found: Audit) 
     own = scenario.geography.file is not None
     adjacency = rook(places.geography, gap_m=scenario.geography.gap_m if own else 0.0)
     current = current_of(tables, places.geography.ids)
+    check_incentives(scenario, tables, places.accounts, current.of_accounts(places.accounts))
     return Prepared(
         case=Case(
             scenario=scenario,

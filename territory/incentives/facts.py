@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from territory.currency import code
 from territory.errors import InputError
-from territory.incentives.pace import PACES, quarter_paces
-from territory.inputs.scenario.workforce import Capacity
-from territory.inputs.time.presence import begins_later, filled_months, is_vacant, presence
+from territory.incentives.pace import PACES
+from territory.incentives.seats import rep_rows, roles_without_plan, team_rows
+from territory.inputs.time.presence import filled_months, is_vacant
 from territory.inputs.time.sales import Sales, sales_of
 from territory.messages import Message
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from territory.inputs.tables.tables import Tables
     from territory.plan import Plan
 
-__all__ = ["Alignment", "IncentiveCase", "incentive_case"]
+__all__ = ["Alignment", "IncentiveCase", "incentive_case", "joined"]
 
 Alignment = Literal["plan", "today"]
 """Whose territories: the plan's, or those of today's alignment."""
@@ -157,19 +156,48 @@ def incentive_case(scenario: Scenario, plan: Plan) -> IncentiveCase:
     from territory.inputs.tables.tables import read_tables
 
     tables = read_tables(scenario)
-    tables.audit.raise_if_errors()
-    accounts = _accounts(scenario, plan)
+    tables.audit.plus(roles_without_plan(scenario, tables)).raise_if_errors()
+    changed = plan.record.input_hash != scenario.input_hash()
+    case = joined(scenario, tables, plan.accounts, plan.territories)
+    return (
+        replace(case, notes=(*case.notes, "the input tables have changed since the plan was made"))
+        if changed
+        else case
+    )
+
+
+def joined(
+    scenario: Scenario, tables: Tables, planned: pd.DataFrame, territories: pd.DataFrame
+) -> IncentiveCase:
+    """Join tables with the accounts and territories of a plan, or of what stands for one.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    tables : Tables
+        Without errors.
+    planned : DataFrame
+        ``account_id, type, tier, potential_usd, revenue_usd, territory_id, current_territory_id``;
+        perhaps ``handover_usd, competitor_usd, idn, gpo``.
+    territories : DataFrame
+        ``territory_id, rep_id, rep_name``; perhaps ``district_id``.
+
+    Raises
+    ------
+    InputError
+        A period of the history, a date, an amount or a deal cannot be read, or products of the
+        pay plan are unknown.
+    """
+    accounts = _accounts(scenario, planned)
     sales = sales_of(
-        plan.accounts["account_id"].tolist(),
+        planned["account_id"].tolist(),
         tables.history,
         file=tables.files.get("history", "history"),
         lines=tables.lines.get("history"),
     )
     notes = list(sales.notes) if sales else []
-    if plan.record.input_hash != scenario.input_hash():
-        notes.append("the input tables have changed since the plan was made")
     if sales is None or sales.n_years == 0:
-        last = plan.accounts["revenue_usd"].fillna(0.0).to_numpy(dtype=np.float64)
+        last = planned["revenue_usd"].fillna(0.0).to_numpy(dtype=np.float64)
         short = "is no history" if sales is None else "are fewer than four quarters of history"
         notes.append(f"there {short}: last year's sales are the accounts' revenue_usd, no trend")
         sales = None
@@ -188,17 +216,19 @@ def incentive_case(scenario: Scenario, plan: Plan) -> IncentiveCase:
         accounts=accounts,
         last_usd=last,
         sales=sales,
-        team=_team(plan),
-        reps=_reps(plan, tables.reps, tables.files.get("reps", "reps"), scenario.capacity),
+        team=team_rows(territories),
+        reps=rep_rows(
+            planned, territories, tables.reps, tables.files.get("reps", "reps"), scenario.capacity
+        ),
         notes=tuple(notes),
         cycle_months=cycle_months,
-        by_products=_by_products(scenario, plan, tables, sales),
+        by_products=_by_products(scenario, planned, tables, sales),
     )
     return replace(case, notes=(*case.notes, *_between(case), *_of_no_account(case)))
 
 
 def _of_no_account(case: IncentiveCase) -> Iterator[str]:
-    """Name the tiers that pay and quotas write and no account has: what they say is for nobody."""
+    """Name tiers and types that pay and quotas write and no account has: that is for nobody."""
     pay, quotas = case.scenario.pay, case.scenario.quotas
     known, named = set(case.accounts["tier"]), dict[str, str]()
     if quotas is not None:
@@ -211,6 +241,10 @@ def _of_no_account(case: IncentiveCase) -> Iterator[str]:
     for tier, key in named.items():
         if tier not in known:
             yield f'{key} names tier "{tier}", which no account has'
+    if quotas is not None and "sales_cycle_months" in quotas.model_fields_set:
+        for kind in quotas.sales_cycle_months:
+            if kind != "other" and kind not in set(case.accounts["type"]):
+                yield f'quotas.sales_cycle_months names type "{kind}", which no account has'
 
 
 def _between(case: IncentiveCase) -> Iterator[str]:
@@ -239,7 +273,7 @@ def _cycles(scenario: Scenario, accounts: pd.DataFrame) -> tuple[dict[str, float
 
 
 def _by_products(
-    scenario: Scenario, plan: Plan, tables: Tables, sales: Sales | None
+    scenario: Scenario, planned: pd.DataFrame, tables: Tables, sales: Sales | None
 ) -> dict[tuple[str, ...], Sales]:
     """Return the sales of every set of products that the pay plan names, in the whole's quarters.
 
@@ -267,7 +301,7 @@ def _by_products(
             )
         own = history.loc[history["product"].isin(products)]
         found = sales_of(
-            plan.accounts["account_id"].tolist(),
+            planned["account_id"].tolist(),
             own.reset_index(drop=True),
             file=tables.files.get("history", "history"),
             lines=None,
@@ -277,8 +311,7 @@ def _by_products(
     return out
 
 
-def _accounts(scenario: Scenario, plan: Plan) -> pd.DataFrame:
-    accounts = plan.accounts
+def _accounts(scenario: Scenario, accounts: pd.DataFrame) -> pd.DataFrame:
     moved = accounts["current_territory_id"].ne("") & accounts["current_territory_id"].ne(
         accounts["territory_id"]
     )
@@ -300,78 +333,3 @@ def _accounts(scenario: Scenario, plan: Plan) -> pd.DataFrame:
     for name in ("idn", "gpo"):
         columns[name] = accounts.get(name, "")
     return pd.DataFrame(columns).reset_index(drop=True)
-
-
-def _team(plan: Plan) -> pd.DataFrame:
-    team = plan.territories[["territory_id", "rep_id", "rep_name"]].reset_index(drop=True)
-    has_districts = "district_id" in plan.territories
-    return team.assign(
-        district_id=plan.territories["district_id"].astype("str").to_numpy()
-        if has_districts
-        else ""
-    )
-
-
-def _reps(
-    plan: Plan, table: pd.DataFrame | None, file: str, capacity: Capacity | None
-) -> pd.DataFrame:
-    """Return the reps with their territories; without a table each territory has a rep today."""
-    team = plan.territories
-    planned = team[team["rep_id"].ne("")].set_index("rep_id")["territory_id"]
-    if table is None:
-        ids = team["rep_id"].where(team["rep_id"].ne(""), team["territory_id"])
-        frame = pd.DataFrame(
-            {
-                "rep_id": ids,
-                "rep_name": team["rep_name"],
-                "plan": team["territory_id"],
-                "today": team["territory_id"],
-                "fte": 1.0,
-                "earnings_usd": np.nan,
-            }
-        )
-        known = set(plan.accounts["current_territory_id"]) - {""}
-        return frame.assign(today=frame["today"].where(frame["today"].isin(known), ""))
-    # A seat is paid for the part of the year in which it is filled; leave and days off are paid.
-    table = table.loc[~is_vacant(table, file=file)]
-    there = presence(table, capacity, file=file)
-    today = table["territory_id"].where(
-        table["territory_id"].isin(set(plan.accounts["current_territory_id"])), ""
-    )
-    return pd.DataFrame(
-        {
-            "rep_id": table["rep_id"],
-            "rep_name": table["name"],
-            "plan": table["rep_id"].map(planned).fillna("").astype("str"),
-            "today": today.astype("str"),
-            "fte": table["fte"].fillna(1.0),
-            "employed": there["employed"],
-            "earnings_usd": _earnings(table, file),
-            "new": begins_later(table, capacity, file=file),
-            **({"role": table["role"].fillna("").astype("str")} if "role" in table else {}),
-            **quarter_paces(table, capacity or Capacity(), file=file),
-        }
-    ).reset_index(drop=True)
-
-
-def _earnings(table: pd.DataFrame, file: str) -> pd.Series:
-    """Return last year's earnings as numbers, where given: a further column is read as text."""
-    if "earnings_usd" not in table:
-        return pd.Series(np.nan, index=table.index)
-    text = table["earnings_usd"].astype("str")
-    text = text.where(~text.isin(["", "nan"]))
-    values = pd.to_numeric(text.str.replace(r"[$,\s]", "", regex=True), errors="coerce")
-    wrong = text.notna() & ~(values >= 0)
-    if wrong.any():
-        raise InputError(
-            Message(
-                f"{file}: earnings_usd is no amount for {int(wrong.sum())} of {len(table)} reps",
-                evidence=tuple(
-                    (str(rep), f'earnings_usd "{value}"')
-                    for rep, value in zip(table.loc[wrong, "rep_id"], text[wrong], strict=True)
-                ),
-                hint=f"write last year's earnings in {code()}, as in 142000, or leave the "
-                "cell empty",
-            )
-        )
-    return values.astype(float)

@@ -90,7 +90,7 @@ def strategic_accounts(case: IncentiveCase, plan: PayPlan | None = None) -> NDAr
         raise InputError(
             Message(
                 f"{case.scenario.display}: pay.strategic.accounts names "
-                f"{counted(len(unknown), 'account')} that the plan does not have",
+                f"{counted(len(unknown), 'unknown account', 'unknown accounts')}",
                 evidence=tuple(unknown),
                 hint="write account ids of accounts.csv, in quotes",
             )

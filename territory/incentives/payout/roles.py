@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from territory.incentives.facts import Alignment, IncentiveCase
     from territory.inputs.scenario.incentives import PayPlan
 
-__all__ = ["account_plans", "paid", "rep_plans", "rep_roles", "target_cents"]
+__all__ = [
+    "account_plans",
+    "paid",
+    "rep_plans",
+    "rep_roles",
+    "target_cents",
+]
 
 _EARNINGS = ("base", "quota", "team", "new_logo", "strategic")
 

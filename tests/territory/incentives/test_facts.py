@@ -15,6 +15,7 @@ year_from = "2026-07-01"
 [quotas]
 growth = 0.05
 capture = {A = 0.1, B = 0.1}
+sales_cycle_months = {hospitl = 9, other = 4}
 [pay]
 base_usd = 80000
 target_incentive_usd = 40000
@@ -38,6 +39,7 @@ def test_keys_that_are_for_nobody_and_a_year_that_does_not_follow_the_history_ar
         'quotas.capture names tier "A", which no account has',
         'pay: new_logo.by_tier names tier "Z", which no account has',
         'pay: strategic.tiers names tier "Y", which no account has',
+        'quotas.sales_cycle_months names type "hospitl", which no account has',
     ]
     assert told[1:] == tiers
     assert told[0].startswith("the planned year begins with 2026-07 (capacity.year_from)")

@@ -133,7 +133,7 @@ def test_strategic_growth_counts_beyond_the_least_growth():
 
 def test_an_unknown_strategic_account_is_named():
     options = pay_plan(strategic={"share": 0.01, "accounts": ["A99"]})
-    with pytest.raises(InputError, match=r"pay.strategic.accounts names 1 account that the plan"):
+    with pytest.raises(InputError, match=r"pay.strategic.accounts names 1 unknown account"):
         pay_of(field(pay=options))
 
 
