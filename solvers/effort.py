@@ -28,13 +28,15 @@ class Profile:
     reheats : further turns where a rule is still broken
     recuts : integer models of a few territories in each of these turns
     polishes : most models of neighbouring territories once every rule is kept; none for more
-        territories than that, and none where the centers are given: merging finds what they would
+        territories than that, and none where the centers are given (merging finds what they would)
+        or regions are drawn anew
     given : share of the proposals that the searches get where the centers are given: nothing is
         to be drawn then, and what is annealed around the best and merged finds more
     free : the same where centers are free
     regions : regions of a few territories that are drawn anew, a territory, where centers are free:
         of the best plan before it is mended, and again of what plans merge to
     most_regions : most of these
+    redrawn : plans of different beginnings whose regions are drawn anew before one is mended
     met : plans of the searches that are merged first
     merges : plans that are annealed around the best and merged, in every turn
     merge_effort : deterministic seconds for each merging of two plans
@@ -66,6 +68,7 @@ class Profile:
     free: float
     regions: float
     most_regions: int
+    redrawn: int
     met: int
     merges: int
     merge_effort: float
@@ -107,8 +110,8 @@ class Profile:
         return [(count, whole // len(plans) // count) for count in plans]
 
     def regions_for(self, k: int) -> int:
-        """Regions of k territories to draw anew; none of so few that a region is half of all."""
-        return min(self.most_regions, int(self.regions * k)) if k >= 2 * IN_REGION else 0
+        """Regions of k territories to draw anew."""
+        return min(self.most_regions, int(self.regions * k))
 
 
 IN_REGION = 6
@@ -139,6 +142,7 @@ PROFILES: dict[str, Profile] = {
         free=1.8,
         regions=0.4,
         most_regions=100,
+        redrawn=1,
         met=0,
         merges=3,
         merge_effort=0.05,
@@ -168,8 +172,9 @@ PROFILES: dict[str, Profile] = {
         sites=300,
         given=0.7,
         free=1.0,
-        regions=1.5,
+        regions=1.0,
         most_regions=500,
+        redrawn=2,
         met=8,
         merges=8,
         merge_effort=0.15,
@@ -199,8 +204,9 @@ PROFILES: dict[str, Profile] = {
         sites=3000,
         given=1.0,
         free=1.0,
-        regions=4.0,
+        regions=3.0,
         most_regions=8000,
+        redrawn=2,
         met=24,
         merges=24,
         merge_effort=1.5,

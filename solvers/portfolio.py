@@ -18,7 +18,7 @@ from solvers.effort import EFFORTS, PROFILES, Effort, Profile
 from solvers.errors import ProblemError
 from solvers.events import Observer, ignore
 from solvers.problem.evaluate import evaluate
-from solvers.regions.redraw import redraw
+from solvers.regions.redraw import has_regions, redraw
 from solvers.regions.resite import resite
 from solvers.result import Result, Status, relative_gap
 from solvers.search.best import Best
@@ -158,7 +158,7 @@ def _search(
     def anew(some: Best) -> None:
         redraw(some, regions=regions, seed=next(numbers))
 
-    search_plans(run, profile, first, rng, seed, anew if regions else None)
+    search_plans(run, profile, first, rng, seed, anew if has_regions(run.problem) else None)
     resite(run, models=profile.sites)
 
 

@@ -36,7 +36,8 @@ def candidates(
     columns : int array, shape (k,)
         Column of the cost that serves each territory.
     places : float64 array, shape (k, 2), optional
-        Centers in the plane that need not sit on columns; only costs with `points` ask for them.
+        Centers in the plane that need not sit on columns; only costs with `points` ask for them,
+        and then for the columns of pinned units alone.
 
     Notes
     -----
@@ -44,14 +45,17 @@ def candidates(
     """
     cost, n, k = problem.cost, problem.n, problem.k
     lists = cost.cheapest(columns, min(_CANDIDATES, k), places=places)
+    held, own = pins(problem)
+    barred = barred_keys(problem).size > 0
+    if not barred and not held.size:
+        return lists
     territory, price, travel = lists.territory, lists.cost, lists.travel
     owner = np.repeat(np.arange(n, dtype=np.int64), np.diff(lists.indptr))
     kept = np.ones(territory.size, dtype=bool)
-    if barred_keys(problem).size:
+    if barred:
         kept &= ~banned(problem, owner, territory)
         lost = np.bincount(owner[kept], minlength=n) == 0
         kept |= lost[owner]
-    held, own = pins(problem)
     if held.size:
         # A pinned unit has one candidate, whatever it costs.
         kept &= ~is_pinned(problem)[owner]

@@ -125,12 +125,16 @@ def _planar_plan(
     assignment: NDArray[np.integer] = split_plane(plane.xy, _demand(problem), goal, rng)
     price: Floats | None = None
     best, least = assignment, np.inf
+    weight = _demand(problem) if plane.power == 1 else plane.weight
+    pinned = pins(problem)[0].size > 0
+    columns: Ints = np.zeros(k, dtype=np.int32)
     for turn in range(rounds):
         if spent():
             return assignment
-        weight = _demand(problem) if plane.power == 1 else plane.weight
         places = _centroids(plane.xy, weight, assignment, k)
-        lists = candidates(problem, best_centers(problem, assignment), places)
+        if pinned:
+            columns = best_centers(problem, assignment)
+        lists = candidates(problem, columns, places)
         assignment, price, excess = allocate(
             problem, lists, rounds=5 if turn else 40, price=price, first=0.4, last=0.1
         )

@@ -25,10 +25,21 @@ if TYPE_CHECKING:
     from solvers.problem.problem import Problem
     from solvers.stop import Budget
 
-__all__ = ["redraw"]
+__all__ = ["has_regions", "redraw"]
 
 MOST_UNITS = 1200
 """Most units of a region: its prices are a table of all pairs."""
+
+
+def has_regions(problem: Problem) -> bool:
+    """Return whether regions are worth drawing anew: none is more than half of all territories.
+
+    Not where the centers are given, nor where bands hold travel: each change anywhere then moves
+    the bands of all, so that little of what regions find keeps them (0.1 % in 75 CPU s at 300
+    territories).
+    """
+    many = problem.k >= 2 * IN_REGION
+    return problem.free_centers and many and not problem.balance.travel_share.any()
 
 
 def redraw(run: Best, *, regions: int, seed: int) -> None:
@@ -37,9 +48,7 @@ def redraw(run: Best, *, regions: int, seed: int) -> None:
     Parameters
     ----------
     run : Best
-        Nothing is done where the centers are given, where all territories are one region, or where
-        bands hold travel: each change anywhere then moves the bands of all, so that little of what
-        regions find keeps them (0.1 % in 75 CPU s at 300 territories).
+        Of a problem that has regions; nothing is done where all territories are one region.
     regions : int
         Most regions that are searched.
     seed : int
@@ -47,7 +56,7 @@ def redraw(run: Best, *, regions: int, seed: int) -> None:
     """
     problem = run.problem
     most = min(IN_REGION, problem.k // 2)
-    if not problem.free_centers or most < 2 or problem.balance.travel_share.any():
+    if most < 2:
         return
 
     def decide(part: Problem, start: Ints, number: int) -> Ints | None:

@@ -6,7 +6,7 @@ Karnin, Koren, Somekh 2013). The plans met are merged, and what still breaks a r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -28,9 +28,14 @@ __all__ = ["polish", "search_plans"]
 _RECUTS = 4
 """Models of a few territories, in each turn, that mend a given plan at any effort."""
 
-_CENTERINGS = (40, 1, 5)
+_CENTERINGS = {"few": (40, 1, 5), "many": (40, 1, 40, 5)}
 """Turns of allocation and re-centring in the plans drawn after the first, in turn: centred for
-long, many territories lie well to each other; left as drawn, a few begin from elsewhere."""
+long, territories lie well to each other, which counts most where they are many; left as drawn, a
+few begin from elsewhere."""
+
+_MANY = 24
+"""Territories that are many: with 20 more long centrings ended outside the bands more often, with
+25, 50 and 200 less often."""
 
 _HEATS = ((0.01, 0.0), (0.03, 0.15), *((0.1 * 2**turn, 0.3) for turn in range(5)), (2.0, 0.3))
 """Of each reheating: the heat, and the share of the bands' half-width held back so that all
@@ -41,16 +46,19 @@ _SLOW_COOLING = 2000
 
 
 class _Met(NamedTuple):
-    """A plan that a search ended with, and what it is worth."""
+    """A plan that a search ended a round with, and what it is worth."""
 
     worth: float
     assignment: Ints
+    search: anneal.Search
 
 
 _Pairs = list[tuple[tuple[Ints, Evaluation], tuple[Ints, Evaluation]]]
 
 
-def _plan(run: Best, first: Ints, rng: np.random.Generator, turn: int, centerings: int) -> Ints:
+def _plan(
+    run: Best, first: Ints, rng: np.random.Generator, turn: int, centerings: Sequence[int]
+) -> Ints:
     """An assignment to start from: the first, today's where changes matter, and fresh ones."""
     problem = run.problem
     changes = problem.changes
@@ -58,7 +66,7 @@ def _plan(run: Best, first: Ints, rng: np.random.Generator, turn: int, centering
     if turn == 1 and today:
         return repair.complete(problem, changes.current)
     if turn > 0 and problem.free_centers:
-        rounds = min(_CENTERINGS[(turn - 1) % len(_CENTERINGS)], centerings)
+        rounds = centerings[(turn - 1) % len(centerings)]
         return starts.first_plan(problem, rng, rounds=rounds, spent=run.budget.spent)
     # Homes leave nothing to draw: the same plan is annealed with other random numbers.
     return first
@@ -83,15 +91,19 @@ def search_plans(
     rng : numpy.random.Generator
     seed : int
     anew : callable, optional
-        Searches regions of a plan anew: of the best that was annealed, before it is mended, and of
-        the best of all once plans are merged.
+        Searches regions of a plan of many territories anew: of the best that was annealed, before
+        it is mended, and of the best of all once plans are merged. Models of a few territories find
+        nothing after it.
     """
     laid_out = build_field(run.problem)
     n = run.problem.n
     rounds = profile.rounds_for(n, given=not run.problem.free_centers)
+    many = anew is not None and run.problem.k >= _MANY
+    cycle = _CENTERINGS["many" if many else "few"]
+    centerings = [min(turns, profile.centerings) for turns in cycle]
 
     def begin(turn: int, own: np.random.Generator) -> anneal.Search:
-        plan = _plan(run, first, own, turn, profile.centerings)
+        plan = _plan(run, first, own, turn, centerings)
         return anneal.open_search(run.problem, plan, seed=seed * 1009 + turn, field=laid_out)
 
     pool: list[Callable[[], anneal.Search]] = [
@@ -113,16 +125,21 @@ def search_plans(
             return search
 
         ranked = each(run, "improve", [partial(work, opened) for opened in pool[:count]])
+        ranked.sort(key=_worth)
         for search in ranked:
-            run.offer(search.best_assignment, "improve")
+            # What cannot be better than the best so far need not be judged.
+            if not run.evaluation.feasible or _worth(search) < run.evaluation.objective:
+                run.offer(search.best_assignment, "improve")
         if not ranked or run.budget.spent():
             return
-        ranked.sort(key=_worth)
-        met += [_Met(_worth(search), search.best_assignment.copy()) for search in ranked]
+        met += [_Met(_worth(search), search.best_assignment.copy(), search) for search in ranked]
         pool = [partial(_same, search) for search in ranked]
     met.sort(key=lambda plan: plan.worth)
     if anew is not None:
-        met[0] = _redrawn(run, met[0], anew)
+        few = _of_each_start(met)[: profile.redrawn]
+        better = [_redrawn(run, met[at], anew) for at in few]
+        rest = [plan for at, plan in enumerate(met) if at not in few]
+        met = sorted(better, key=lambda plan: plan.worth) + rest
     _mend(run, profile, ranked[0], met, rng)
     if not run.evaluation.feasible:
         return
@@ -131,10 +148,18 @@ def search_plans(
         if anew is not None:
             anew(run)
             _merge_and_anneal(run, profile, ranked[0], [], seed + 1)
-    if run.problem.free_centers and run.problem.k <= profile.polishes:
+    if anew is None and run.problem.free_centers and run.problem.k <= profile.polishes:
         anneal.load(ranked[0], run.assignment)
         turns = min(2 * run.problem.k, profile.polishes)
         _cut_anew(run, ranked[0], "anywhere", turns, rng)
+
+
+def _of_each_start(met: list[_Met]) -> list[int]:
+    """Where the best plan of each start stands among plans sorted by worth, best first."""
+    first: dict[int, int] = {}
+    for at, plan in enumerate(met):
+        first.setdefault(id(plan.search), at)
+    return list(first.values())
 
 
 def _redrawn(run: Best, plan: _Met, anew: Callable[[Best], None]) -> _Met:
@@ -143,7 +168,8 @@ def _redrawn(run: Best, plan: _Met, anew: Callable[[Best], None]) -> _Met:
     own = replace(run, assignment=plan.assignment, evaluation=judged, trace=[])
     anew(own)
     run.keep(own.assignment, own.evaluation, "improve")
-    return plan._replace(assignment=own.assignment)
+    terms, excess = own.evaluation.objective, float(own.evaluation.excess.sum())
+    return plan._replace(worth=_worth_of(excess, terms), assignment=own.assignment)
 
 
 def _same(search: anneal.Search) -> anneal.Search:
@@ -263,7 +289,11 @@ def _cut_anew(
 
 def _worth(search: anneal.Search) -> float:
     """Objective of a search's best, dearer by half of what is violated: a little can be mended."""
-    return float(search.best[1] * (1.0 + 0.5 * search.best[0]))
+    return _worth_of(*search.best)
+
+
+def _worth_of(excess: float, objective: float) -> float:
+    return float(objective * (1.0 + 0.5 * excess))
 
 
 def _close(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from solvers.problem.evaluate import evaluate
-from solvers.regions.redraw import redraw
+from solvers.regions.redraw import has_regions, redraw
 from tests.solvers import worlds
 from tests.solvers.regions.test_resite import run_of
 
@@ -69,8 +69,14 @@ def test_two_territories_are_one_region_and_no_part_of_a_plan():
     assert run.assignment.tolist() == plan.tolist()
 
 
-def test_where_bands_hold_travel_nothing_is_drawn_anew():
-    """Travel anywhere is part of the total that all bands are shares of."""
-    run = run_of(world(travel_share=np.array([0.5])), STRIPES)
-    redraw(run, regions=9, seed=1)
-    assert run.assignment.tolist() == STRIPES.tolist()
+@pytest.mark.parametrize(
+    ("k", "rules", "has"),
+    [(12, {}, True), (11, {}, False), (12, {"travel_share": np.array([0.5])}, False)],
+    ids=["many", "one region is more than half", "travel anywhere moves the bands of all"],
+)
+def test_regions_are_worth_it_where_one_is_no_more_than_half_of_all(k, rules, has):
+    xy, edges = worlds.grid_xy(SIDE, SIDE), worlds.grid_edges(SIDE, SIDE)
+    problem = worlds.planar_problem(xy, np.ones(SIDE * SIDE), k, edges, tolerance=0.1, **rules)
+    assert has_regions(problem) == has
+    homes = worlds.matrix_problem(np.ones((SIDE * SIDE, k)), np.ones(SIDE * SIDE), edges)
+    assert not has_regions(homes)

@@ -7,7 +7,7 @@ import pytest
 
 from solvers.effort import PROFILES
 from solvers.problem.evaluate import evaluate
-from solvers.search import rounds
+from solvers.search import anneal, rounds
 from solvers.search.best import Best
 from solvers.search.rounds import polish, search_plans
 from solvers.stop import Budget
@@ -62,6 +62,53 @@ def test_regions_are_searched_anew_before_a_plan_is_mended_and_after_plans_are_m
     assert order[1:3] + order[4:] == ["_mend", "_merge_and_anneal", "_merge_and_anneal"]
     assert order[0] is not run
     assert order[3] is run
+
+
+def test_plans_of_different_beginnings_have_their_regions_searched_before_one_is_mended():
+    problem, asked = free(), []
+    run, _ = run_of(problem)
+    profile = replace(QUICK, starts=9, drawn=9, redrawn=3)
+    search_plans(run, profile, STRIPES, np.random.default_rng(0), 0, asked.append)
+    assert len(asked) == 3 + 1  # and once more when plans are merged
+    one, two = (anneal.open_search(problem, STRIPES, seed=seed) for seed in (0, 1))
+    met = [rounds._Met(float(at), STRIPES, who) for at, who in enumerate((two, two, one, two, one))]
+    assert rounds._of_each_start(met) == [0, 2]
+
+
+def test_a_plan_whose_regions_were_searched_is_worth_what_it_became():
+    problem = free()
+    run, _ = run_of(problem)
+    best = searched(problem).assignment
+    plan = rounds._Met(99.0, STRIPES, anneal.open_search(problem, STRIPES, seed=0))
+    found = rounds._redrawn(run, plan, lambda some: some.offer(best, "improve"))
+    assert np.array_equal(found.assignment, best)
+    assert found.worth == pytest.approx(optimum(problem)) == run.objective
+
+
+def test_many_territories_are_more_often_centred_for_long_and_models_of_few_find_nothing_there(
+    monkeypatch,
+):
+    """Whether a plan has regions, which are searched anew, tells many from few."""
+    centred, models = [], []
+
+    def first_plan(problem, rng, *, rounds, spent):
+        centred.append(rounds)
+        return STRIPES
+
+    monkeypatch.setattr(rounds.starts, "first_plan", first_plan)
+    monkeypatch.setattr(rounds, "_cut_anew", lambda *_: models.append(1))
+    monkeypatch.setattr(rounds, "_MANY", 3)
+    cycles = {}
+    for name, anew in (("few", None), ("many", lambda some: None)):
+        centred.clear()
+        models.clear()
+        run, _ = run_of(free())
+        profile = replace(QUICK, starts=9, drawn=9, polishes=3)
+        search_plans(run, profile, STRIPES, np.random.default_rng(0), 0, anew)
+        cycles[name] = (list(centred), len(models))
+    assert cycles == {
+        "few": ([40, 1, 5, 40, 1, 5, 40, 1], 1), "many": ([40, 1, 40, 5, 40, 1, 40, 5], 0)
+    }  # fmt: skip
 
 
 TODAY = {
