@@ -137,7 +137,7 @@ def next_tail(
         if least < room:
             return j
         other = at_b
-    return n + 1
+    return int(n + 1)
 
 
 @inlined
@@ -164,7 +164,7 @@ def next_elsewhere(
         if two + price * max(0.0, two + late_b) < left:
             return j
         before = after
-    return n + 1
+    return int(n + 1)
 
 
 @inlined
@@ -195,7 +195,7 @@ def next_swapped(
         if least < room:
             return j
         before = y
-    return n
+    return int(n)
 
 
 @inlined
@@ -234,7 +234,7 @@ def next_within(
             way = out + road[before, stop] + road[stop, after] - road[before, after]
         if way + price * max(0.0, way + late) < room:
             return at
-    return 2 * n
+    return int(2 * n)
 
 
 @inlined
