@@ -202,22 +202,26 @@ def _too_few(problem: Problem) -> Iterator[Conflict]:
 
 
 def _out_of_reach(problem: Problem) -> Iterator[Conflict]:
-    """A unit that no territory may have, by radius, forbidden pairs, pins and candidate lists."""
-    n, columns = problem.n, problem.cost.n_columns
+    """A unit that no territory may have, by radius, forbidden pairs, pins and candidate lists.
+
+    Where centers are free, by forbidden pairs and pins alone: distances are a center's matter.
+    """
+    n, free = problem.n, problem.free_centers
     barred, _ = barred_pairs(problem)
-    ruled = has_radius(problem) or barred.size > 0
-    if problem.free_centers or not (ruled or not problem.cost.complete):
+    radius = has_radius(problem) and not free
+    listing = not problem.cost.complete and not free
+    if not (radius or listing or barred.size):
         return
     nearest = np.full(n, np.inf)
     reachable = np.zeros(n, dtype=np.bool_)
     listed = np.zeros(n, dtype=np.bool_)
     every = np.arange(n)
-    for t in range(columns):
-        priced = np.isfinite(problem.cost.column(t))
+    for t in range(problem.k):
+        priced = np.ones(n, dtype=np.bool_) if free else np.isfinite(problem.cost.column(t))
         may = priced & ~strayed(problem, every, np.full(n, t))
         may[barred_units(problem, t)] = False
         listed |= may
-        far = distances(problem, every, np.full(n, t)) if has_radius(problem) else None
+        far = distances(problem, every, np.full(n, t)) if radius else None
         if far is not None:
             nearest = np.where(may, np.minimum(nearest, far), nearest)
             may = may & ~beyond(problem, far)
@@ -227,7 +231,7 @@ def _out_of_reach(problem: Problem) -> Iterator[Conflict]:
     unlisted = np.flatnonzero(~listed)
     if unlisted.size:
         pinned = unlisted[is_pinned(problem)[unlisted]]
-        kinds = ["candidates"] if not problem.cost.complete else []
+        kinds = ["candidates"] if listing else []
         kinds += ["forbidden"] if np.isin(barred, unlisted).any() else []
         kinds += ["pinned"] if pinned.size else []
         rules = [ConflictRule(kind=kind, units=_some(unlisted)) for kind in kinds]

@@ -73,6 +73,16 @@ def test_a_unit_that_no_territory_may_have_is_named_with_the_rule():
     assert (conflict.rules[0].value, conflict.rules[0].limit) == (7.0, 5.0)
 
 
+@pytest.mark.parametrize("k", [1, 3])
+def test_where_centers_are_free_a_unit_forbidden_everywhere_is_named_too(k):
+    everywhere = np.array([[2, t] for t in range(k)])
+    xy, edges = worlds.grid_xy(2, 3), worlds.grid_edges(2, 3)
+    ruled = {"forbidden": everywhere, "radius": 0.1}
+    conflict = found(worlds.planar_problem(xy, np.ones(6), k, edges, **ruled))
+    assert kinds(conflict) == ["forbidden"]
+    assert conflict.rules[0].units == (2,)
+
+
 def test_a_travelled_band_is_as_wide_as_with_the_most_travel():
     problem = world([1, 1, 1, 1], travel_share=np.array([1.0]))
     # The dearest column of each unit costs 1, 3, 5 and 7: the total is at most 20, 5 times goals.
