@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.messages import counted
 from territory.wording import measure_label, signed_percent
 
 if TYPE_CHECKING:
@@ -180,6 +181,12 @@ def _sentence(trial: _Trial, judged: Evaluation, now: tuple[bool, int, float]) -
     farthest = f"{who} is {signed_percent(float(judged.deviation[t, a]))} in {label}"
     if judged.feasible:
         return f"a plan was found with {trial.words}, the rest unchanged: at most {farthest}"
+    vain = f"with {trial.words} none was found either"
+    others = [each.rule for each in judged.violations if each.rule != "balance"]
+    broken = counted(len(others), "other rule is broken", "other rules are broken")
+    broken += f" ({', '.join(dict.fromkeys(others))})"
+    if judged.excess.max() <= 0:
+        return f"{vain}: every band is kept there, but {broken}"
     misses = f"{100.0 * judged.excess.max():.1f} % of its goal outside its band"
-    misses += f" ({100.0 * now[2]:.1f} now)"
-    return f"with {trial.words} none was found either: {farthest}, {misses}"
+    misses += f" ({100.0 * now[2]:.1f} now)" + (f", and {broken}" if others else "")
+    return f"{vain}: {farthest}, {misses}"

@@ -5,7 +5,7 @@ import numpy as np
 import solvers
 from territory.design import prepare
 from territory.encoding.encode import encode
-from territory.encoding.explain.other_teams import other_teams
+from territory.encoding.explain.other_teams import _miss, _sentence, _Trial, other_teams
 from territory.encoding.travel import roads_of
 from territory.inputs.scenario.scenario import read_scenario
 from tests.territory.worlds import grid_scenario
@@ -45,6 +45,17 @@ def test_where_neither_helps_the_miss_is_told_beside_the_present_one(tmp_path):
     told = asked(tmp_path, WEST, extra=tight)
     assert all(" none was found either: " in each for each in told)
     assert all("% of its goal outside its band (" in each for each in told)
+
+
+def test_bands_that_are_kept_are_not_told_as_missed_where_another_rule_is_broken(tmp_path):
+    case, roads = roads_of(prepare(read_scenario(grid_scenario(tmp_path, extra=WIDE))).case)
+    stripes = np.array([0, 1, 0, 1] * 2, dtype=np.int32)
+    judged = solvers.evaluate(encode(case, roads).problem, stripes)
+    told = _sentence(_Trial("one more rep", case), judged, _miss(judged))
+    assert told == (
+        "with one more rep none was found either: every band is kept there, "
+        "but 2 other rules are broken (contiguity)"
+    )
 
 
 def test_ctrl_c_ends_it(tmp_path):
