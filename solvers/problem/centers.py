@@ -158,21 +158,24 @@ def _discrete_median(xy: Floats, weight: Floats, usable: NDArray[np.bool_]) -> i
     """Index of the usable point with the least weighted distance to all; the lowest where equal.
 
     Each visited point gives a tangent plane below the convex sum; the next visit goes to the point
-    whose lower bound by all planes is least, until no bound is below the best value found.
+    whose lower bound by all planes is least, until no bound is below the best value found. Summed
+    without BLAS: on long vectors its threads take ten times the work, and its sums hang on how many
+    there are.
     """
     low = np.where(usable, -np.inf, np.inf)
     middle = np.average(xy, axis=0, weights=weight if weight.sum() > 0 else None)
     at = int(np.argmin(np.where(usable, ((xy - middle) ** 2).sum(axis=1), np.inf)))
+    x, y = np.ascontiguousarray(xy.T)
     best, best_value = at, np.inf
     while low[at] < best_value * (1 - NONZERO) or np.isinf(best_value):
-        delta = xy[at] - xy
-        distance = np.hypot(delta[:, 0], delta[:, 1])
-        value = float(weight @ distance)
+        dx, dy = x[at] - x, y[at] - y
+        distance = np.hypot(dx, dy)
+        value = float((weight * distance).sum())
         if value < best_value or (value == best_value and at < best):
             best, best_value = at, value
         pull = weight / np.where(distance > 0, distance, np.inf)
-        slope = pull @ delta
-        np.maximum(low, value - (delta @ slope), out=low)
+        along_x, along_y = (pull * dx).sum(), (pull * dy).sum()
+        np.maximum(low, value - (dx * along_x + dy * along_y), out=low)
         low[at] = np.inf
         at = int(np.argmin(low))
         if np.isinf(low[at]):
