@@ -25,6 +25,10 @@ Counted, so that the answer is the same on every machine."""
 _LOOKS = 20_000
 """Most growing sets looked at for one unit before it is given up as undecided."""
 
+_GROWN = 100_000
+"""Units of all sets grown, after which nothing is looked for any more: where tens of thousands of
+units make a few dozen territories, all that growing finds is a minute gone."""
+
 
 def pocket(problem: Problem, budget: Budget) -> Conflict | None:
     """Return the first unit that no connected territory within the bands can hold, or None.
@@ -40,17 +44,19 @@ def pocket(problem: Problem, budget: Budget) -> Conflict | None:
     owner = np.repeat(np.arange(problem.n), np.diff(problem.indptr))
     np.add.at(around, owner, bands.weight[problem.indices])
     order = np.argsort((around / np.maximum(bands.room, 1e-300)).min(axis=1), kind="stable")
+    grown_units = 0
     for whole in (False, True):
         left = _UNITS[whole]
         # A set that one unit was found in holds all of its units.
         held = np.zeros(problem.n, dtype=np.bool_)
         for unit in order.tolist():
-            if budget.spent():
+            if budget.spent() or grown_units > _GROWN:
                 return None
             if held[unit]:
                 continue
             if not whole and (grown := _grown(problem, bands, unit)):
                 held[list(grown)] = True
+                grown_units += len(grown)
                 continue
             if left == 0:
                 break

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from solvers.conflict import pockets
 from solvers.conflict.pockets import pocket
 from solvers.stop import Budget, never
 from tests.solvers import worlds
@@ -31,3 +32,16 @@ def test_where_every_unit_has_a_territory_there_is_none():
 
 def test_nothing_is_said_where_contiguity_is_not_asked():
     assert found(path([1, 6, 5], 2, tolerance=0.1, contiguity=False)) is None
+
+
+def test_growing_ends_after_a_counted_number_of_units(monkeypatch):
+    grown, given = [], pockets._grown
+    monkeypatch.setattr(pockets, "_grown", lambda *a: grown.append(given(*a)) or grown[-1])
+    many = path([1.0] * 40, 10, tolerance=0.1)
+    assert found(many) is None
+    whole = len(grown)
+    assert whole > 3
+    monkeypatch.setattr(pockets, "_GROWN", 8)
+    grown.clear()
+    assert found(many) is None
+    assert 1 < len(grown) < whole
