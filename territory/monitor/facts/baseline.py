@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from territory.arrays import Floats
+from territory.arrays import Bools, Floats
 from territory.monitor.facts.matched import rows_of_ids
 from territory.monitor.facts.panel import Panel, period_months, spread_over
 from territory.wording import NONZERO
@@ -26,6 +27,11 @@ LOOKED_AT = 12
 
 _DECAY_Q = 0.5
 """Weight of a quarter against the one after it: what is usual is what was bought last."""
+
+_PRIOR = 4.0
+"""Periods that the field's pauses count for beside an account's own."""
+_UNUSUAL = 0.05
+"""Chance of a silence below which an account is held to have stopped."""
 
 USUAL_MONTHS = 8.0
 """Months of steady sales that know a share as well as a year's, weighted so."""
@@ -48,7 +54,8 @@ def baseline_of(
     The year before the last twelve months, where the plan is older than that; else the last year
     of the scenario's history; else the first half of the actuals, and then less can be seen.
     Accounts that stopped before the end of it count 0, those that were won in it count from their
-    first sale on: what is expected is what they bought at its end.
+    first sale on: what is expected is what they bought at its end. Who buys seldom has not stopped
+    by being silent for as long as the field's and its own pauses last: see `_settled`.
     """
     window = LOOKED_AT // span.step
     if span.count >= 2 * window:
@@ -113,6 +120,10 @@ def _from_history(
 def _settled(values: Floats, step: int) -> Floats:
     """Return what each account bought a period at the end, (n,): see `baseline_of`.
 
+    An account has stopped where so long a silence as that at the end is less likely than one in
+    twenty, by how often the field's and its own periods between two purchases were silent, or
+    where it lasts for the last third and the field has no pauses.
+
     Examples
     --------
     Steady, won in the third of four quarters, lost after the second:
@@ -120,16 +131,37 @@ def _settled(values: Floats, step: int) -> Floats:
     >>> found = _settled(np.array([[3.0, 3, 3, 3], [0, 0, 4, 4], [9, 9, 0, 0]]), 3)
     >>> bool(found[0] < found[1]), float(found[2])
     (True, 0.0)
+
+    Where pauses are usual, a pause is no end:
+
+    >>> bool(_settled(np.array([[3.0, 0, 0, 3], [3.0, 0, 3, 3], [9, 0, 9, 0]]), 3)[2] > 0)
+    True
     """
     bought = values > 0
     periods = values.shape[1]
     season = values.sum(axis=0) / max(float(values.sum(axis=0).mean()), 1e-300)
     first = np.where(bought.any(axis=1), bought.argmax(axis=1), periods)
-    late = bought[:, periods - max(1, periods // 3) :].any(axis=1)
+    late, pausing = _goes_on(bought, first)
     age = np.arange(periods - 1, -1, -1.0) * step / 3.0
-    counted = (np.arange(periods) >= first[:, None]) * _DECAY_Q**age
+    # Of who buys seldom the last quarter says little more than those before it, and a silent one
+    # before its first purchase may have been a pause.
+    there = np.where(np.arange(periods) >= first[:, None], 1.0, pausing[:, None])
+    counted = there * (_DECAY_Q ** (1.0 - pausing))[:, None] ** age
     weight = (counted * season).sum(axis=1)
     out: Floats = np.where(
         late & (weight > 0), (values * counted).sum(axis=1) / np.maximum(weight, 1e-300), 0.0
     )
     return out
+
+
+def _goes_on(bought: Bools, first: NDArray[np.intp]) -> tuple[Bools, Floats]:
+    """Return which accounts have not stopped, and the share of silent periods, (n,) each."""
+    periods = bought.shape[1]
+    last = periods - 1 - bought[:, ::-1].argmax(axis=1)
+    between = np.maximum(last - first - 1, 0)
+    pauses = np.where(first < periods, last - first + 1 - bought.sum(axis=1), 0)
+    usual = float(pauses.sum()) / max(float(between.sum()), 1.0)
+    own = (pauses + _PRIOR * usual) / (between + _PRIOR)
+    silent = periods - 1 - last
+    goes_on = (silent < max(1, periods // 3)) | (own**silent >= _UNUSUAL)
+    return np.asarray((first < periods) & goes_on), np.asarray(own)

@@ -24,6 +24,7 @@ __all__ = [
     "cusum",
     "dispersion",
     "funnel",
+    "pulled_in",
     "risk_of",
     "standardised_shares",
 ]
@@ -37,6 +38,9 @@ LIMIT = 8.0
 
 With k = 0.25 a steady territory alarms about once in 370 periods in the long run, on either side
 (Montgomery: Introduction to Statistical Quality Control, 7th ed., table 9.3)."""
+
+_TRUST = 0.1
+"""Least weight of a share's own history beside the field's middle."""
 
 FEWEST_EVENTS = 10.0
 """Events a period under which a territory gets no verdict: counts are too small to tell."""
@@ -116,24 +120,15 @@ class Risk:
 def dispersion(score: Floats) -> float:
     """Estimate over-dispersion φ from standardised values, at least 1.
 
-    The square of the median absolute deviation, scaled as for a normal distribution: single
-    territories in trouble do not hide others (Hampel 1974, https://doi.org/10.1080/01621459.1974.10482962).
-
-    Parameters
-    ----------
-    score : float64, any shape
-        (value − expected) ÷ deviation by pure chance; NaN is left out.
+    The mean square around the median with the outer tenths pulled in, scaled as for a normal
+    distribution: single territories in trouble do not hide others, and it is surer than a median
+    absolute deviation, whose luck of ten per cent is alarms. NaN is left out.
     """
     known = score[np.isfinite(score)]
-    return max(_robust_square(known), 1.0) if known.size >= 10 else 1.0
+    return max(pulled_in(known), 1.0) if known.size >= 10 else 1.0
 
 
-def _robust_square(values: Floats) -> float:
-    """Variance of the middle of the values, as if all were normal."""
-    return float((1.4826 * np.median(np.abs(values - np.median(values)))) ** 2)
-
-
-def _pulled_in(values: Floats) -> float:
+def pulled_in(values: Floats) -> float:
     """Mean square of values of which the outer tenths are pulled in, as if all were normal."""
     low, high = np.quantile(values, [0.1, 0.9])
     # E[min(|Z|, z)²] of a standard normal with z its 90 % quantile.
@@ -153,8 +148,7 @@ def funnel(events: Floats, base: Floats) -> Funnel:
     Notes
     -----
     On square roots, which have the same chance variance 1 ÷ (4 base) everywhere; τ² by DerSimonian
-    and Laird's moments over values of which
-    the outer tenths are pulled in, so that who differs does not widen the limits.
+    and Laird's moments over values of which the outer tenths are pulled in.
 
     References
     ----------
@@ -168,7 +162,7 @@ def funnel(events: Floats, base: Floats) -> Funnel:
     z = (root - np.sqrt(center)) / np.sqrt(chance)
     found = z[known]
     weight = 1.0 / chance[known]
-    phi = _pulled_in(found) if found.size else 0.0
+    phi = pulled_in(found) if found.size else 0.0
     spare = float(weight.sum() - (weight**2).sum() / max(float(weight.sum()), 1e-300))
     tau2 = max((found.size * phi - (found.size - 1)) / spare, 0.0) if spare > 0 else 0.0
     spread = np.sqrt(chance + tau2)
@@ -255,14 +249,25 @@ def chart_of(
     Hawkins: Self-starting CUSUM charts for location and scale, The Statistician 36 (1987),
     https://doi.org/10.2307/2348827
     """
-    pure = (
-        standardised_shares(events, share, fewest=FEWEST_EVENTS * months)
-        if known_from is None
-        else _self_starting(events, share, known_from, fewest=FEWEST_EVENTS * months)
-    )
+    fewest = FEWEST_EVENTS * months
+    beside = np.ones(events.shape[1])
     if scatter is not None:
-        pure = pure / np.sqrt(scatter / max(float(np.median(scatter)), 1e-300))
-    found = dispersion(pure) if phi is None else max(phi, 1.0)
+        beside = scatter / max(float(np.median(scatter)), 1e-300)
+    if known_from is None:
+        pure = standardised_shares(events, share, fewest=fewest) / np.sqrt(beside)
+        found = dispersion(pure) if phi is None else max(phi, 1.0)
+    else:
+        relative, known = np.ones(events.shape[1]), np.full(events.shape[1], known_from)
+        found = max(phi or 1.0, 1.0)
+        for turn in range(2):
+            pure = _self_starting(events, share, relative, known, found * beside, fewest=fewest)
+            pure /= np.sqrt(beside)
+            found = dispersion(pure) if phi is None else found
+            if not turn:
+                relative, known = _shrunk(events, share, known_from, found * beside)
+    # Of events that come in lumps only so many are worth one each.
+    counted = events.sum(axis=1, keepdims=True) * share / (found * beside)
+    pure = np.where(counted >= FEWEST_EVENTS, pure, np.nan)
     score = pure / np.sqrt(found)
     up, down = cusum(score)
     first = np.full(score.shape[1], -1, dtype=np.int64)
@@ -274,24 +279,54 @@ def chart_of(
     return Chart(score=score, up=up, down=down, phi=found, first=first, side=side)
 
 
-def _self_starting(events: Floats, share: Floats, known: float, *, fewest: float) -> Floats:
-    """Standardise shares of which only so many periods are known, (T, k): see `chart_of`."""
+def _shrunk(events: Floats, share: Floats, known_from: float, phi: Floats) -> tuple[Floats, Floats]:
+    """Pull shares that few sales tell towards the field's middle, as far as these are luck.
+
+    Returns each share beside the given one, and the periods that it is known from now, (k,) each.
+    Who sold little in the year before by luck would be told as growth else.
+
+    References
+    ----------
+    Efron, Morris: Data analysis using Stein's estimator and its generalizations, Journal of the
+    American Statistical Association 70 (1975), https://doi.org/10.1080/01621459.1975.10479864
+    """
+    given = np.broadcast_to(share, events.shape).mean(axis=0)
+    usual = max(float(events.sum(axis=1).mean()), 1e-300)
+    middle = float(given.mean())
+    luck = phi * middle * (1.0 - middle) / max(known_from * usual, 1e-300)
+    true = max(float(((given - middle) ** 2 - luck).mean()), 0.0)
+    trust = np.maximum(true / (true + luck), _TRUST)
+    now = middle + trust * (given - middle)
+    return np.where(given > 0, now / np.where(given > 0, given, 1.0), 1.0), known_from / trust
+
+
+def _self_starting(
+    events: Floats, share: Floats, relative: Floats, known: Floats, phi: Floats, *, fewest: float
+) -> Floats:
+    """Standardise shares of which only so many periods are known, (T, k): see `chart_of`.
+
+    ``relative`` is what is known of each share beside the given one, ``known`` from how many
+    periods, ``phi`` how much events scatter, (k,) each. On square roots: what is expected is an
+    estimate too, and where it is too small by luck a plain difference beside it would be surer
+    than where it is too large. Roots are smaller on average by φ ÷ (8 √expected), which is added.
+    """
     whole = np.broadcast_to(share, events.shape)
     total = events.sum(axis=1, keepdims=True)
     usual = total.mean()
-    relative = np.ones(events.shape[1])  # what was learned of each share beside the given one
-    weight = known
+    weight = known.copy()
     score = np.full(events.shape, np.nan)
     for t in range(events.shape[0]):
         now = whole[t] * relative
         now = now / max(float(now.sum()), 1e-300)
         expected = total[t] * now
-        doubt = 1.0 + float(total[t, 0]) / max(weight * usual, 1e-300)
-        spread = np.sqrt(np.maximum(expected * (1.0 - now) * doubt, 1e-300))
-        score[t] = np.where(expected >= fewest, (events[t] - expected) / spread, np.nan)
+        doubt = 1.0 + float(total[t, 0]) / np.maximum(weight * usual, 1e-300)
+        root = np.sqrt(np.maximum(expected, 1e-300))
+        gap = np.sqrt(np.maximum(events[t], 0.0)) - root + phi / (8.0 * root)
+        spread = np.sqrt(np.maximum((1.0 - now) * doubt, 1e-300))
+        score[t] = np.where(expected >= fewest, 2.0 * gap / spread, np.nan)
         seen = events[t] / np.maximum(total[t] * whole[t], 1e-300)
         relative = (weight * relative + np.where(whole[t] > 0, seen, 1.0)) / (weight + 1.0)
-        weight += 1.0
+        weight = weight + 1.0
     return score
 
 

@@ -122,21 +122,21 @@ def judge(facts: Facts, overloaded: frozenset[str] = frozenset()) -> Judged:
     signals += _drifts(facts, found, chart, scatter, columns, of_quarter, quarters, overloaded)
     signals += _people(facts, signals)
     order = sorted(signals, key=lambda each: (each.quarter, each.level, each.id))
-    per_month = base / span.step
+    rare = base / span.step < FEWEST_EVENTS
+    lumps = ~rare & np.isnan(chart.score).all(axis=0)
     risk = risk_of(
         k=max(2, len(base)),
         periods=LOOKED_AT // span.step,
-        events=float(np.median(base)),
+        events=float(np.median(np.where(lumps, 0.0, base))),
         phi=chart.phi,
         loss=keys.loss_seen if keys else 0.15,
         rng=np.random.default_rng(1),
         fewest=FEWEST_EVENTS * span.step,
         known_from=USUAL_MONTHS / span.step,
     )
-    quiet = tuple(
-        name
-        for name, rate in zip(facts.territory_ids, per_month, strict=True)
-        if rate < FEWEST_EVENTS
+    quiet, few = (
+        tuple(np.array(facts.territory_ids, dtype=object)[which].tolist())
+        for which in (rare | lumps, lumps)
     )
     return Judged(
         signals=tuple(order),
@@ -145,7 +145,7 @@ def judge(facts: Facts, overloaded: frozenset[str] = frozenset()) -> Judged:
         scan=found,
         risk=risk,
         quiet=quiet,
-        words=_words(facts, risk, found, quiet, chart),
+        words=_words(facts, risk, found, quiet, few, chart),
     )
 
 
@@ -297,7 +297,12 @@ def _people(facts: Facts, signals: list[Signal]) -> list[Signal]:
 
 
 def _words(
-    facts: Facts, risk: Risk, found: Scan, quiet: tuple[str, ...], chart: Chart
+    facts: Facts,
+    risk: Risk,
+    found: Scan,
+    quiet: tuple[str, ...],
+    lumps: tuple[str, ...],
+    chart: Chart,
 ) -> tuple[str, ...]:
     periods = "months" if facts.span.step == 1 else "quarters"
     lines = [
@@ -311,8 +316,15 @@ def _words(
         f"{FEWEST_EVENTS:.0f} events a month are compared; a chance "
         f"below {found.limit:.1e} is told.",
     ]
-    if quiet:
+    rare = [name for name in quiet if name not in lumps]
+    if rare:
         lines.append(
-            f"No verdict on {', '.join(quiet)}: fewer than {FEWEST_EVENTS:.0f} events a month."
+            f"No verdict on {', '.join(rare)}: fewer than {FEWEST_EVENTS:.0f} events a month."
+        )
+    if lumps:
+        lines.append(
+            f"No verdict of the charts on {', '.join(lumps)}: orders are few and large, worth "
+            f"fewer than {FEWEST_EVENTS:.0f} independent events in each of the {periods}; "
+            "quarters are compared by their accounts' own scatter only."
         )
     return tuple(lines)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.arrays import Floats
-from territory.monitor.signals.charts import FEWEST_EVENTS
+from territory.monitor.signals.charts import FEWEST_EVENTS, pulled_in
 from territory.wording import LIMIT, NONZERO
 
 __all__ = ["Change", "Group", "Scan", "scan", "scatter_of"]
@@ -22,6 +22,11 @@ __all__ = ["Change", "Group", "Scan", "scan", "scatter_of"]
 
 _UNREMARKABLE = 0.01
 """Chance above which the rest of a group shows nothing by itself."""
+
+_FITTED = 4_000
+"""Accounts' quarters, from small to large, by which their scatter is estimated."""
+_ONE_IN_A_THOUSAND = -5.4
+"""Logarithm of the density there beside that of the middle."""
 
 _MOST = 40
 """Changes of one quarter after which it is said that everything changed."""
@@ -224,37 +229,70 @@ def scatter_of(mean: Floats, row: NDArray[np.intp], k: int, *, phi: float, tau: 
 
 
 def _scatter(actual: Floats, mean: Floats) -> tuple[float, float]:
-    """Estimate φ (1 and up) and τ of accounts from squares that outliers cannot pull far."""
-    from scipy.stats import norm
+    """Estimate φ (1 and up) and τ of accounts, as likely as can be by the law they are judged by.
+
+    Medians of squares, as if all were normal, are too small where few large orders come seldom: a
+    negative binomial knows that most such quarters are empty. Accounts that changed count as far as
+    one in a thousand would stray.
+    """
+    from scipy.optimize import minimize
+    from scipy.special import gammaln
 
     known = mean >= 3.0
     if known.sum() < 20:
         return 1.0, 0.15
-    size, square = mean[known], ((actual - mean)[known]) ** 2 / mean[known]
-    order = np.argsort(size, kind="stable")
-    parts = np.array_split(order, min(4, max(2, order.size // 50)))
-    middle = float(norm.ppf(0.75)) ** 2
-    level = np.array([np.median(square[part]) / middle for part in parts])
-    where = np.array([np.mean(size[part]) for part in parts])
-    from scipy.optimize import nnls
+    order = np.argsort(mean[known], kind="stable")
+    take = order[np.unique(np.linspace(0, order.size - 1, _FITTED).astype(np.int64))]
+    mu, seen = mean[known][take], np.maximum(actual[known][take], 0.0)
 
-    found, _ = nnls(np.column_stack([np.ones_like(where), where]), level)
-    return max(float(found[0]), 1.0), float(np.sqrt(found[1]))
+    def unlikely(law: Floats) -> float:
+        phi, tau = 1.0 + np.exp(law[0]), np.exp(law[1])
+        size = np.maximum(mu / (phi - 1.0 + tau**2 * mu), NONZERO)
+        density = (
+            gammaln(seen + size) - gammaln(size) - gammaln(seen + 1.0)
+            + size * np.log(size / (size + mu)) + seen * np.log(mu / (size + mu))
+        )  # fmt: skip
+        usual = -0.5 * np.log(2.0 * np.pi * mu * (phi + tau**2 * mu))
+        return -float(np.maximum(density, usual + _ONE_IN_A_THOUSAND).sum())
+
+    found = minimize(
+        unlikely, np.log([0.5, 0.3]), method="Nelder-Mead", options={"maxiter": 120, "xatol": 0.01},
+    )  # fmt: skip
+    # With a standard error, as for whole groups.
+    wider = 1.0 + float(np.sqrt(2.0 / mu.size))
+    return wider * (1.0 + float(np.exp(found.x[0]))), np.sqrt(wider) * float(np.exp(found.x[1]))
 
 
 def _between(
     member: _Members, level: str, actual: Floats, mean: Floats, phi: float, tau: float
 ) -> float:
-    """Return τ² of whole groups of a level beyond their accounts' scatter, robustly."""
+    """Return τ² of whole groups of a level beyond their accounts' scatter, robustly.
+
+    DerSimonian and Laird's moments, so that large groups count by what they say of it: a small one
+    scatters by its accounts alone. Around the middle group of each quarter, and with the outer
+    tenths pulled in, so that who changed does not widen it. A standard error is added: what a few
+    groups leave open is not taken for certain.
+    """
     at = member.levels == level
     mu, seen = member.sums(mean)[at], member.sums(actual)[at]
     own = phi * mu + tau**2 * member.sums(mean**2)[at]
     good = mu >= 3 * FEWEST_EVENTS
     if level == "account" or good.sum() < 8:
         return 0.0
+    for q in range(mu.shape[1]):
+        rows = good[:, q]
+        if rows.any():
+            mu[:, q] *= _middle(seen[rows, q] / mu[rows, q], mu[rows, q])
     mu, seen, own = mu[good], seen[good], own[good]
-    excess = (1.4826 * np.median(np.abs((seen - mu) / np.sqrt(own)))) ** 2 - 1.0
-    return float(max(excess, 0.0) * np.median(own / mu**2))
+    square = pulled_in((seen - mu) / np.sqrt(own)) + float(np.sqrt(2.0 / mu.size))
+    return float(max(square - 1.0, 0.0) * mu.size / np.sum(mu**2 / own))
+
+
+def _middle(values: Floats, weight: Floats) -> float:
+    """Return the weighted median of values, 0 and up; 1 where it is 0."""
+    order = np.argsort(values, kind="stable")
+    at = int(np.searchsorted(np.cumsum(weight[order]), 0.5 * float(weight.sum())))
+    return float(values[order[min(at, order.size - 1)]]) or 1.0
 
 
 def _worst(

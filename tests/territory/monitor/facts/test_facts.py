@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from territory.errors import InputError
+from territory.monitor.facts.baseline import _settled
 from territory.monitor.facts.facts import _currency, facts_of
 from tests.territory.monitor.worlds import demo_plan, demo_scenario, demo_year, steady_sales
 from tests.territory.plans import balanced_plan
@@ -280,3 +281,13 @@ def test_the_facts_are_in_the_plans_currency_unless_monitor_names_another():
         "CHF"
     )
     assert _currency(None) == "USD"
+
+
+def test_who_buys_seldom_has_not_stopped_by_a_silent_quarter():
+    rng = np.random.default_rng(1)
+    orders = rng.poisson(0.4, (2_000, 8)) * 40.0  # about one and a half orders a year
+    known = _settled(orders[:, :4], 3)
+    assert known.sum() == pytest.approx(orders[:, 4:].sum() / 4.0, rel=0.15)
+    regular = rng.poisson(30.0, (50, 4)).astype(float)
+    regular[0, 3] = 0.0  # lost: nobody else pauses
+    assert _settled(regular, 3)[0] == 0.0

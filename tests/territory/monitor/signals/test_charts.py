@@ -111,3 +111,23 @@ def test_a_territory_of_a_few_large_accounts_is_held_against_its_own_scatter():
         told += chart_of(events, share, known_from=12.0, scatter=scatter).first[0] >= 0
     assert plain >= 20
     assert told <= 2
+
+
+def test_orders_that_come_seldom_get_no_verdict():
+    rng = np.random.default_rng(2)
+    events = rng.poisson(4.0, (12, 20)) * 40.0  # 160 pieces a month, in four orders
+    chart = chart_of(events, np.full(20, 0.05), known_from=8.0)
+    assert chart.phi > 20.0
+    assert np.isnan(chart.score).all()
+    assert (chart.first < 0).all()
+
+
+def test_charts_of_lumpy_accounts_seldom_alarm():
+    rng = np.random.default_rng(5)
+    alarmed = 0
+    for _ in range(40):
+        size = rng.gamma(12.0, 1.0 / 12.0, (20, 20)) * 150.0  # eight months before, twelve after
+        events = rng.poisson(size).astype(float)
+        share = events[:8].sum(axis=0) / events[:8].sum()
+        alarmed += bool((chart_of(events[8:], share, known_from=8.0).first >= 0).any())
+    assert alarmed <= 5

@@ -57,3 +57,32 @@ def test_groups_of_few_events_get_no_verdict():
     rng, base, mean, groups = field(4, rate=0.2)
     mean[:20, 1:] = 0.0
     assert not run(rng.poisson(mean).astype(float), base, groups).changes
+
+
+def lumpy_world(seed: int, *, shape: float = 2.0, boom: float = 1.0):
+    """Return 60 counties of 12 accounts: each account's months scatter by 1 ÷ √shape."""
+    rng = np.random.default_rng(seed)
+    base = np.repeat(rng.gamma(1.0, 3.0, 60), 12) * rng.gamma(1.0, 1.0, 720) + 0.3
+    county = np.repeat(np.arange(60), 12)
+    mean = np.repeat(base[:, None], 12, axis=1)
+    largest = int(np.bincount(county, base).argmax())
+    mean[county == largest] *= boom
+    months = rng.poisson(mean * rng.gamma(shape, 1.0 / shape, mean.shape))
+    groups = [
+        Group(level="unit", id=str(at), rows=np.flatnonzero(county == at)) for at in range(60)
+    ]
+    return months.reshape(720, 4, 3).sum(axis=2).astype(float), base, groups, str(largest)
+
+
+def test_lumpy_accounts_do_not_make_whole_counties_scatter():
+    actual, base, groups, largest = lumpy_world(3, boom=1.8)
+    found = scan(actual, base, groups, months=np.full(4, 3.0))
+    assert {(each.group.id, each.quarter) for each in found.changes} == {(largest, 0)}
+
+
+def test_quiet_years_of_lumpy_accounts_are_quiet():
+    alarmed = 0
+    for seed in range(12):
+        actual, base, groups, _ = lumpy_world(seed)
+        alarmed += bool(scan(actual, base, groups, months=np.full(4, 3.0)).changes)
+    assert alarmed <= 1
