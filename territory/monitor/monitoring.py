@@ -213,9 +213,10 @@ def _monitored(
         overloaded = frozenset(
             name for name, is_above in zip(facts.territory_ids, above, strict=True) if is_above
         )
+    judged = judge(facts, overloaded)
     return Monitoring(
         facts=facts,
         now=now,
-        indicators=indicator_table(facts, now),
-        judged=judge(facts, overloaded),
+        indicators=indicator_table(facts, now, phi=judged.chart.phi),
+        judged=judged,
     )

@@ -26,6 +26,7 @@ class Part:
     ``counts`` says that both are counts of which the part is a share: then small ones are shrunk
     and intervals are binomial. ``minus_one``: the value is part ÷ whole − 1.
     ``sd`` is that of one answer, where the value is a mean of answers.
+    ``events``, (k,), are the pieces behind the part, where it is held against sales of before.
     """
 
     part: Floats
@@ -33,6 +34,7 @@ class Part:
     counts: bool = False
     minus_one: bool = False
     sd: float = float("nan")
+    events: Floats | None = None
 
 
 def parts_of(facts: Facts, now: Now | None) -> dict[str, Part]:
@@ -47,7 +49,10 @@ def parts_of(facts: Facts, now: Now | None) -> dict[str, Part]:
         sold = facts.by_territory(revenue[:, quarter].sum(axis=1))
         # Against the field's, so that season and market cancel.
         grown = float(sold.sum()) / float(before.sum())
-        out["sales_change"] = Part(part=sold, whole=before * grown, minus_one=True)
+        events = facts.by_territory(facts.panel.events[:, quarter].sum(axis=1))
+        out["sales_change"] = Part(
+            part=sold, whole=before * grown, minus_one=True, events=np.maximum(events, 0.0)
+        )
     _customers(facts, out)
     _deals(facts, out)
     _calls(facts, out)

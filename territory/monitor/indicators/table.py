@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory.monitor.facts.baseline import USUAL_MONTHS
 from territory.monitor.indicators.catalogue import Indicator, indicators_of
 from territory.monitor.indicators.figures import Part, parts_of
 from territory.monitor.indicators.survival import median_days
@@ -61,8 +62,10 @@ def levels_of(facts: Facts) -> list[tuple[str, str, NDArray[np.intp]]]:
     return out
 
 
-def indicator_table(facts: Facts, now: Now | None) -> pd.DataFrame:
+def indicator_table(facts: Facts, now: Now | None, *, phi: float = 1.0) -> pd.DataFrame:
     """Return one row an indicator and level, columns `COLUMNS`.
+
+    ``phi`` is how much more than by pure chance sales scatter, as the signals estimate it.
 
     ``status`` is green, amber, red, "open" (the interval holds the goal: nobody knows), "no goal"
     or "not known". Shares of counts are shrunk to the field's before they are judged.
@@ -81,7 +84,8 @@ def indicator_table(facts: Facts, now: Now | None) -> pd.DataFrame:
             continue
         names = [indicator.name, *sorted(n for n in parts if n.startswith(f"{indicator.name}:"))]
         for name in names:
-            rows += _rows(indicator, name, parts.get(name), levels, bands.get(indicator.name))
+            band = bands.get(indicator.name)
+            rows += _rows(indicator, name, parts.get(name), levels, band, phi)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -96,6 +100,7 @@ def _rows(
     part: Part | None,
     levels: list[tuple[str, str, NDArray[np.intp]]],
     tolerance: float | None,
+    phi: float,
 ) -> list[dict[str, object]]:
     rate, strength = _field(part)
     rows = []
@@ -120,6 +125,12 @@ def _rows(
             elif np.isfinite(part.sd) and bottom > 0:
                 sd = part.sd / np.sqrt(bottom)
                 low, high = value - _Z80 * sd, value + _Z80 * sd
+            elif part.events is not None:
+                # What was sold scatters, and what it is held against, known from `USUAL_MONTHS`.
+                chance = phi * (1.0 + 3.0 / USUAL_MONTHS)
+                count = max(float(part.events[members].sum()), 1.0)
+                off = _Z80 * value * np.sqrt(chance / count)
+                low, high = value - off, value + off
             if part.minus_one:
                 value, low, high = value - 1.0, low - 1.0, high - 1.0
         rows.append(_row(indicator, name, level, identity, value, low, high, goal))

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from territory.monitor.indicators.catalogue import indicators_of
+from territory.monitor.indicators.figures import Part
 from territory.monitor.indicators.survival import median_days
-from territory.monitor.indicators.table import status_of
+from territory.monitor.indicators.table import _rows, status_of
 from territory.monitor.monitoring import monitor
 from tests.territory.monitor.worlds import steady_sales
 from tests.territory.plans import balanced_plan
@@ -91,3 +93,15 @@ def test_a_figure_whose_interval_holds_its_goal_is_left_open():
     assert status_of(0.8, 0.7, 0.95, 0.9, better="higher") == "open"
     assert status_of(0.88, 0.88, 0.88, 0.9, better="higher") == "amber"
     assert status_of(120.0, 110.0, 130.0, 100.0, better="lower") == "red"
+
+
+def test_sales_that_changed_within_their_scatter_are_not_red():
+    events = np.array([100.0, 100.0, 2_000.0])
+    part = Part(part=events * 0.95, whole=events, minus_one=True, events=events)
+    by_name = {each.name: each for each in indicators_of(None)}
+    levels = [("territory", str(at), np.array([at])) for at in range(3)]
+    rows = _rows(by_name["sales_change"], "sales_change", part, levels, None, 8.0)
+    assert [row["status"] for row in rows] == ["open", "open", "open"]
+    rows = _rows(by_name["sales_change"], "sales_change", part, levels, None, 1.0)
+    assert [row["status"] for row in rows][:2] == ["open", "open"]
+    assert rows[2]["status"] != "open"  # by 5 % of two thousand: surely
