@@ -104,7 +104,7 @@ why | text | - | the rule that keeps it there
             """
 question | text | - | balanced, clear or aligned
 check | text | - | what is asked, with its threshold (section [review])
-passed | text | - | yes, no, not known
+passed | text | - | yes, no, not known, not judged (of one territory it cannot fail)
 found | text | - | the figure that decides
 must | text | - | must: no roll-out without it; should
 evidence | text | - | what else a reader needs

@@ -47,9 +47,14 @@ class Answer:
         if failed:
             return f"No: {len(failed)} of {counted(len(known), 'check')} failed."
         if not known:
+            if any(check.mark == "not judged" for check in self.checks):
+                return "Not judged: there is one territory."
             return "Not known: the plan has no data to tell."
-        unknown = len(self.checks) - len(known)
-        rest = f" ({counted(unknown, 'check')} without data)" if unknown else ""
+        marks = [check.mark for check in self.checks]
+        unknown, alone = marks.count("not known"), marks.count("not judged")
+        less = [f"{counted(unknown, 'check')} without data"] if unknown else []
+        less += [f"{alone:,} not judged: one territory"] if alone else []
+        rest = f" ({', '.join(less)})" if less else ""
         return f"Yes: {counted(len(known), 'check')} passed{rest}."
 
 
@@ -84,7 +89,7 @@ class Checklist:
         return f"Not as it stands, unless this is accepted first. {_listed(failed)}"
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a check: question, what, passed (yes, no, not known), found, evidence."""
+        """Return one row a check: question, what, passed (in words), found, evidence."""
         import pandas as pd
 
         return pd.DataFrame(
@@ -92,7 +97,7 @@ class Checklist:
                 {
                     "question": QUESTIONS[check.question],
                     "check": check.what,
-                    "passed": _WORDS[check.passed],
+                    "passed": check.mark,
                     "found": check.found,
                     "must": "must" if check.hard else "should",
                     "evidence": "; ".join(check.evidence),
@@ -100,9 +105,6 @@ class Checklist:
                 for check in self.checks
             ]
         )
-
-
-_WORDS = {True: "yes", False: "no", None: "not known"}
 
 
 @speaks
@@ -124,11 +126,12 @@ def checklist(plan: Plan) -> Checklist:
     given = plan.record.review
     keys = ReviewKeys.model_validate({name: given[name] for name in fields if name in given})
     frame, whole = territory_figures(plan), plan_figures(plan).set_index("figure")
-    checks = [
+    asked = [
         *balanced_checks(plan, frame, keys),
         *clear_checks(plan, frame, whole, keys),
         *aligned_checks(plan, frame, keys),
     ]
+    checks = [check.of(len(plan.territories)) for check in asked]
     answers = []
     for question in QUESTIONS:
         own = tuple(check for check in checks if check.question == question)

@@ -32,7 +32,8 @@ def gini(values: ArrayLike) -> float:
     Returns
     -------
     float
-        0 (all the same) to (k - 1) / k (one has everything); NaN without a value above 0.
+        0 (all the same) to (k - 1) / k (one has everything); NaN without a value above 0, and for
+        fewer than two.
 
     Notes
     -----
@@ -47,7 +48,7 @@ def gini(values: ArrayLike) -> float:
     """
     x = np.sort(_known(values))
     total = float(x.sum())
-    if not x.size or total <= 0:
+    if x.size < 2 or total <= 0:
         return math.nan
     rank = np.arange(1, x.size + 1)
     found = float((2 * rank - x.size - 1) @ x / (x.size * total))
@@ -55,9 +56,9 @@ def gini(values: ArrayLike) -> float:
 
 
 def max_min(values: ArrayLike) -> float:
-    """Return the largest value divided by the smallest; NaN where the smallest is not above 0."""
+    """Return the largest value divided by the smallest; NaN where that is not above 0, or alone."""
     x = _known(values)
-    return float(x.max() / x.min()) if x.size and x.min() > 0 else math.nan
+    return float(x.max() / x.min()) if x.size > 1 and x.min() > 0 else math.nan
 
 
 def _known(values: ArrayLike) -> NDArray[np.float64]:

@@ -186,7 +186,7 @@ _VERDICTS = {
 def _checklist(plan: Plan, told: Sequence[str]) -> Mapping[str, object]:
     """Return the verdict and the answers; of a passed check the evidence is left out."""
     judged = checklist(plan)
-    marks = {True: ("yes", ""), False: ("no", "error"), None: ("not known", "warning")}
+    tones = {True: "", False: "error", None: "warning"}
     signs = {True: "✓", False: "✕", None: "?"}
     return {
         "words": _VERDICTS[judged.verdict],
@@ -199,9 +199,9 @@ def _checklist(plan: Plan, told: Sequence[str]) -> Mapping[str, object]:
                 "sign": signs[answer.passed],
                 "checks": [
                     {
-                        "mark": marks[check.passed][0],
+                        "mark": check.mark,
                         "sign": signs[check.passed],
-                        "tone": marks[check.passed][1],
+                        "tone": tones[check.passed],
                         "what": check.what,
                         "found": check.found,
                         "evidence": [] if check.passed else _short(check, told),

@@ -259,7 +259,7 @@ def _open(deck: Deck, plan: Plan) -> None:
         *((f"{each['text']} {each['why']}".strip(), "bad") for each in outside_lines(plan)),
         *((f"{c.what}: {c.found}", "careful") for c in checks if c.passed is False and not c.hard),
         *(
-            (f"Not known: {c.what} ({c.found.removeprefix('not known: ')})", "plain")
+            (f"{c.mark.capitalize()}: {c.what} ({c.found.removeprefix(f'{c.mark}: ')})", "plain")
             for c in checks
             if c.passed is None
         ),

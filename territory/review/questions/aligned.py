@@ -149,6 +149,7 @@ def _near(plan: Plan, chosen: pd.Series | None, name: str, keys: ReviewKeys, mis
             f"{row['territory_id']}: {row['ratio']:.1f} times, {short_money(row['potential_usd'])}"
             for row in wide.reset_index().to_dict("records")
         ),
+        compares=True,
     )
 
 
@@ -179,4 +180,5 @@ def _owned(plan: Plan, growing: pd.Series | None, missing: str) -> Check:
             f"{row['most']:.0f}"
             for row in wide.reset_index(names="area").to_dict("records")
         ),
+        compares=True,
     )

@@ -51,6 +51,7 @@ def balanced_checks(plan: Plan, frame: pd.DataFrame, keys: ReviewKeys) -> Iterat
                 ),
             ),
             hard=True,
+            compares=True,
         )
     if "workload_h" in plan.measures:
         yield _routed(plan)
@@ -87,6 +88,7 @@ def _sure(plan: Plan, frame: pd.DataFrame, keys: ReviewKeys) -> Check:
         found=f"least {at}, {percent(own['probability'], 0)} of "
         f"{percent(own['probability_attainable'], 0)}",
         evidence=tuple(told),
+        compares=True,
     )
 
 
@@ -114,6 +116,7 @@ def _routed(plan: Plan) -> Check:
             *_first_estimate(plan),
         ),
         hard=True,
+        compares=True,
     )
 
 
@@ -135,12 +138,12 @@ def _near_the_edge(plan: Plan, tolerance: float) -> Iterator[str]:
 
 
 def _first_estimate(plan: Plan) -> Iterator[str]:
-    """Name the territories whose first estimate was far off its tours, which corrected it."""
+    """Name the territories whose hours were far off its tours when the plan was searched."""
     told = plan.record.routed.further if plan.record.routed else {}
-    first = told.get("estimate")
+    first = told.get("searched", told.get("estimate"))
     named = first.get("far_off") if isinstance(first, dict) else None
     if isinstance(named, list):
-        yield from (f"first estimate, before its tours: {each}" for each in named)
+        yield from (f"when it was searched, before its tours: {each}" for each in named)
 
 
 def _by_tours(plan: Plan, territory: str) -> str:
@@ -199,6 +202,7 @@ def _spread_checks(plan: Plan, frame: pd.DataFrame, keys: ReviewKeys) -> Iterato
                 f"{row['territory_id']} {signed_percent(row[f'{name}_deviation'])}"
                 for row in wrong.to_dict("records")
             ),
+            compares=True,
         )
     most = percent(keys.concentration_most, 0)
     what = f"No account has more than {most} of its territory's potential"

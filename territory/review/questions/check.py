@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -36,6 +36,8 @@ class Check:
         What else a reader needs, such as the binding rule of a territory that is outside.
     hard : bool
         Whether a plan that fails it must not be rolled out.
+    compares : bool
+        Whether it holds territories against each other: of one alone it cannot fail.
     """
 
     question: Question
@@ -44,6 +46,23 @@ class Check:
     found: str
     evidence: tuple[str, ...] = ()
     hard: bool = False
+    compares: bool = False
+
+    @property
+    def mark(self) -> str:
+        """The answer in a word or two: yes, no, not known, not judged."""
+        if self.passed is None:
+            return "not judged" if self.found == _ALONE else "not known"
+        return "yes" if self.passed else "no"
+
+    def of(self, n_territories: int) -> Check:
+        """Return the check of a plan with so many territories: unjudged where it cannot fail."""
+        if n_territories > 1 or not self.compares or self.passed is None:
+            return self
+        return replace(self, passed=None, found=_ALONE, evidence=())
+
+
+_ALONE = "not judged: there is one territory, which has all of it"
 
 
 def worst(

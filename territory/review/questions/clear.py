@@ -68,6 +68,7 @@ def clear_checks(
         "their unit",
         passed=share <= keys.exceptions_most,
         found=f"{n:,} ({percent(share)})",
+        compares=True,
     )
     yield _whole_systems(plan, whole, keys)
     yield worst(
@@ -93,10 +94,11 @@ def _whole_systems(plan: Plan, whole: pd.DataFrame, keys: ReviewKeys) -> Check:
     )
     found = f"{n:,.0f} of {counted(int(total), 'health system')} split"
     if revenue <= 0:
-        return Check(question="clear", what=what, passed=n == 0, found=found)
+        return Check(question="clear", what=what, passed=n == 0, found=found, compares=True)
     return Check(
         question="clear",
         what=what,
         passed=split / revenue <= keys.split_revenue_most,
         found=f"{found}, with {short_money(split)} or {percent(split / revenue, 0)}",
+        compares=True,
     )

@@ -46,6 +46,22 @@ def test_a_sound_plan_is_a_yes_and_says_what_it_does_not_know():
     ]
 
 
+def test_what_cannot_fail_of_one_territory_is_not_judged():
+    plan = sound_plan()
+    first = plan.territories["territory_id"].iloc[0]
+    accounts = plan.accounts.assign(territory_id=first, current_territory_id=first)
+    rows = plan.territories.head(1)
+    units = plan.alignment.assign(territory_id=first)
+    judged = checklist(replace(plan, accounts=accounts, territories=rows, alignment=units))
+    by_mark = {}
+    for each in judged.checks:
+        by_mark.setdefault(each.mark, []).append(each.what)
+    assert not [what for what in by_mark["yes"] if "± " in what or "near their" in what]
+    assert [what for what in by_mark["not judged"] if what.startswith("Potential of every")]
+    assert "not judged: one territory" in judged.answers[0].words
+    assert set(judged.to_frame()["passed"]) >= {"yes", "not judged"}
+
+
 def test_a_territory_outside_its_band_is_a_no_with_the_binding_rule():
     violation = {
         "rule": "balance",
@@ -253,7 +269,9 @@ def test_a_first_estimate_far_off_is_named_with_its_reason():
     named = {"estimate": {"far_off": ["T02: 567 h, 336 h by tours: …"]}}
     told = RoutedRecord(further=named)
     check = on_the_road(replace(plan, record=replace(plan.record, routed=told)))
-    assert check.evidence == ("first estimate, before its tours: T02: 567 h, 336 h by tours: …",)
+    assert check.evidence == (
+        "when it was searched, before its tours: T02: 567 h, 336 h by tours: …",
+    )
 
 
 def test_a_plan_that_was_not_routed_does_not_say_that_its_routed_hours_hold():
