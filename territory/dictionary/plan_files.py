@@ -47,7 +47,7 @@ routed_travel_h | number | h a year | hours on the road by routed tours | sum ov
 routed_nights | number | nights a year | nights away by routed tours
 routed_workload_h | number | h a year | workload by routed tours | sum of service_h + routed_travel_h
 routed_deviation | signed | share of the goal | deviation of the workload by routed tours | routed_workload_h / its share of the field's - 1
-estimate_travel_h | number | h a year | hours on the road by the estimate that the plan was found with, before its tours corrected it
+estimate_travel_h | number | h a year | hours on the road that the plan was solved with last, before its tours corrected it
 estimate_reason | text | - | where that is more than 15 % off the tours: why; else empty
 district_id | id | - | its district, where there are some
 region_id | id | - | its region, where there are some

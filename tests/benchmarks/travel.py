@@ -5,9 +5,11 @@
 Each plan is designed in a process of its own. ``near``, ``far``: hours of the plan ÷ hours of tours
 - 1, for the nearer and the farther half of the territories; ``worst``: of one territory; ``rank``:
 Spearman's correlation of that error and the way to a call; ``outside``: territories outside the
-workload's band by those tours. ``estimate_…`` is the estimate before the hours became those of the
-tours; ``stranger_…`` is by `strangers_tours`, its level taken out (a simple year is longer
-everywhere): what is judged is which territories it finds longer than others.
+workload's band by those tours. ``estimate_…`` is by the hours that the plan was solved with last,
+before they became those of its tours; ``searched_…`` by those it was found by from elsewhere;
+``formula_…`` is the first plan's, which no tours had corrected; ``stranger_…`` is by
+`strangers_tours`, its level taken out (a simple year is longer everywhere): what is judged is which
+territories it finds longer than others.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ def judged(path: str, effort: str | None, seed: int) -> dict[str, Any]:
     check = check_travel(plan, scenario)
     routed = plan.record.to_dict().get("routed", {})
     before = routed.get("estimate", routed)
+    searched, formula = (routed.get(each, before) for each in ("searched", "uncorrected"))
     named = {"near": "near_error", "far": "far_error", "worst": "worst_error"}
     named["rank"] = "distance_rank"
     found = check.errors()
@@ -49,6 +52,8 @@ def judged(path: str, effort: str | None, seed: int) -> dict[str, Any]:
         "outside": len(routed["outside"]) if routed else "",
         "worst_deviation": routed.get("worst_deviation", ""),
         **{f"estimate_{part}": before.get(named[part], "") for part in PARTS},
+        **{f"searched_{part}": searched.get(named[part], "") for part in PARTS},
+        **{f"formula_{part}": formula.get(named[part], "") for part in PARTS},
         **_strangers(plan, scenario),
         "objective_usd": plan.record.objective,
         **spent,

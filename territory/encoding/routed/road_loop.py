@@ -24,6 +24,7 @@ from territory.encoding.routed.routing import (
 from territory.workforce.travel_check import check_travel
 
 if TYPE_CHECKING:
+    from solvers.problem.evaluate import Evaluation
     from solvers.result import Result
     from territory.encoding.attempts import Attempts
     from territory.encoding.roads import Roads
@@ -34,6 +35,10 @@ __all__ = ["as_driven", "held_on_the_road"]
 SHORT_SEARCHES = 6
 """Searches after each routing, each from a seed of its own."""
 
+DEARER = 0.002
+"""Share of its cost that a plan may cost more than the one it was solved from, where its hours
+hold: an assumption, far less than tours that are planned in another way differ."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Round:
@@ -42,6 +47,7 @@ class _Round:
     roads: Roads
     result: Result
     routed: Routed
+    turn: int
 
 
 def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Roads) -> Plan:
@@ -71,10 +77,10 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
     ):
         return plan
     seconds = [result.wall_s, result.cpu_s]
-    latest = _routed(attempts, plan, result, roads, 0)
+    formula = latest = _routed(attempts, plan, result, roads, 0)
     best = near = latest
     repaired: _Round | None = None
-    mended: Plan | None = None
+    mended: _Round | None = None
     for turn in range(1, rounds + 1):
         if result.status == "interrupted" or attempts.over:
             break
@@ -108,8 +114,13 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
             best = near
             if near.routed.outside == 0 or (mended := _mended(attempts, best, turn)):
                 break
-    settled = None if mended or best.routed.outside else _settled(attempts, best)
-    found = mended or settled or best.routed.plan
+    best = mended or best
+    settled = None
+    if not best.routed.outside:
+        searched = best
+        best = _solved_again(attempts, best, turns=max(1, rounds - best.turn), seconds=seconds)
+        settled = _settled(attempts, best, formula=formula, searched=searched)
+    found = settled or best.routed.plan
     times = {
         "wall_s": round(seconds[0] + roads.wall_s, 3),
         "cpu_s": round(seconds[1] + roads.cpu_s, 3),
@@ -135,15 +146,17 @@ def as_driven(attempts: Attempts, plan: Plan, result: Result, roads: Roads) -> P
     few = len(plan.accounts) <= MOST_ACCOUNTS
     if not few or not plan.accounts["n_calls"].ge(1).any():
         return plan
-    return _settled(attempts, _routed(attempts, plan, result, roads, 0)) or plan
+    routed = _routed(attempts, plan, result, roads, 0)
+    return _settled(attempts, routed, formula=routed, searched=routed) or plan
 
 
 def _routed(attempts: Attempts, plan: Plan, result: Result, roads: Roads, turn: int) -> _Round:
     check = check_travel(plan, attempts.case.scenario)
-    return _Round(roads=roads, result=result, routed=with_routed(plan, check, rounds=turn))
+    routed = with_routed(plan, check, rounds=turn)
+    return _Round(roads=roads, result=result, routed=routed, turn=turn)
 
 
-def _repaired(attempts: Attempts, best: _Round, turn: int) -> _Round:
+def _repaired(attempts: Attempts, best: _Round, turn: int, *, room: float = ROOM) -> _Round:
     """Repair the best plan by the hours of its own tours, and route it again.
 
     Few accounts move, so that its tours still hold: what a search from elsewhere finds is driven in
@@ -151,12 +164,42 @@ def _repaired(attempts: Attempts, best: _Round, turn: int) -> _Round:
     """
     case = attempts.case
     roads = corrected(case, best.roads, best.routed.check)
-    encoding = encode(case, roads, room=ROOM)
+    encoding = encode(case, roads, room=room)
     result = attempts.solve(encoding.problem, best.result.assignment, effort="quick")
     return _routed(attempts, attempts.plan(encoding, result, roads), result, roads, turn)
 
 
-def _mended(attempts: Attempts, best: _Round, turn: int) -> Plan | None:
+def _solved_again(attempts: Attempts, held: _Round, *, turns: int, seconds: list[float]) -> _Round:
+    """Solve a plan that holds again from itself, by the hours of its own tours.
+
+    Few accounts move, so that these hours are those that its tours confirm; where none moves, it is
+    what the search makes of its own tours. A plan that leaves a band by its tours is not taken, nor
+    one that costs more than `DEARER` more by them.
+    """
+    usd = _by_own_tours(attempts, held).objective
+    for _ in range(turns):
+        if attempts.over or attempts.stop() is not None or held.result.status == "interrupted":
+            break
+        again = _repaired(attempts, held, held.turn + 1, room=0.0)
+        seconds[:] = [seconds[0] + again.result.wall_s, seconds[1] + again.result.cpu_s]
+        after = _by_own_tours(attempts, again)
+        holds = not again.routed.outside and after.feasible
+        if not holds or after.objective > usd * (1.0 + DEARER):
+            break
+        moved = bool((again.result.assignment != held.result.assignment).any())
+        held, usd = again, after.objective
+        if not moved:
+            break
+    return held
+
+
+def _by_own_tours(attempts: Attempts, last: _Round) -> Evaluation:
+    """Judge a plan by the hours of its own tours."""
+    roads = corrected(attempts.case, last.roads, last.routed.check)
+    return solvers.evaluate(encode(attempts.case, roads).problem, last.result.assignment)
+
+
+def _mended(attempts: Attempts, best: _Round, turn: int) -> _Round | None:
     """Move units at borders until the tours find none outside; None where that does not do."""
     case = attempts.case
     roads = corrected(case, best.roads, best.routed.check)
@@ -174,15 +217,16 @@ def _mended(attempts: Attempts, best: _Round, turn: int) -> Plan | None:
     judged = solvers.evaluate(encoding.problem, found)
     result = replace(best.result, assignment=found, evaluation=judged)
     plan = attempts.plan(encoding, result, roads)
-    settled = _settled(attempts, _routed(attempts, plan, result, roads, turn), best)
-    return None if settled is None or settled.record.violations else settled
+    mended = _routed(attempts, plan, result, roads, turn)
+    return mended if _by_own_tours(attempts, mended).feasible else None
 
 
-def _settled(attempts: Attempts, last: _Round, found: _Round | None = None) -> Plan | None:
+def _settled(attempts: Attempts, last: _Round, *, formula: _Round, searched: _Round) -> Plan | None:
     """Return the same assignment with the hours of its own tours; None where it would break a rule.
 
     Nothing is searched any more: the referee judges it, and a bound is made for these hours. The
-    estimate that the plan tells is that of the round it was found in, by default the last.
+    plan tells the errors of the hours that it was solved with last, of those that it was found by
+    from elsewhere (`searched`), and of the first plan's, which no tours had corrected.
     """
     case = attempts.case
     roads = corrected(case, last.roads, last.routed.check)
@@ -203,13 +247,24 @@ def _settled(attempts: Attempts, last: _Round, found: _Round | None = None) -> P
     )
     plan = attempts.plan(encoding, result, roads)
     check = check_travel(plan, case.scenario)
-    base = (found or last).routed.plan
+    base = last.routed.plan
     before = base.record.routed
     routed = with_routed(plan, check, rounds=before.rounds if before else 0).plan
     told = routed.record.routed
     if told is None or before is None:
         return routed
-    more = {"settled": True, "estimate": before.to_dict()}
+    more = {
+        "settled": True,
+        "estimate": before.to_dict(),
+        "searched": _told(searched),
+        "uncorrected": _told(formula),
+    }
     told = replace(told, further={**told.further, **more})
     rows = routed.territories.assign(**{name: base.territories[name] for name in ESTIMATE})
     return replace(routed, territories=rows, record=replace(routed.record, routed=told))
+
+
+def _told(of: _Round) -> dict[str, object]:
+    """Return how the hours of a round lay to the tours of its plan."""
+    told = of.routed.plan.record.routed
+    return {} if told is None else told.to_dict()

@@ -66,6 +66,37 @@ def test_a_plan_whose_tours_keep_the_bands_takes_their_hours_and_its_alignment_s
     assert found.record.wall_s >= result.wall_s
 
 
+def test_a_plan_that_holds_is_solved_again_by_the_hours_of_its_own_tours(solved):
+    attempts, plan, result, roads = solved
+    told = held_on_the_road(with_effort(attempts, "normal"), plan, result, roads).record.routed
+    # What it was found by is told beside what it was solved with last: the hours of its own tours.
+    last, before = (abs(told.further[name]["worst_error"]) for name in ("estimate", "uncorrected"))
+    assert last < 0.02 < before
+
+
+@pytest.mark.parametrize(("usd", "outside", "taken"), [
+    ([100.0, 99.0, 99.0], 0, True), ([100.0, 100.1, 100.1], 0, True),
+    ([100.0, 101.0, 101.0], 0, False), ([100.0, 99.0, 99.0], 1, False),
+])  # fmt: skip
+def test_only_what_holds_and_costs_no_more_by_its_tours_is_taken(monkeypatch, usd, outside, taken):
+    def of(label, outside):
+        held = SimpleNamespace(outside=outside)
+        result = SimpleNamespace(assignment=np.array([label]), status="", wall_s=0.0, cpu_s=0.0)
+        return SimpleNamespace(routed=held, result=result, turn=1)
+
+    costs = iter(usd)
+    first, again = of(0, 0), of(1, outside)
+    monkeypatch.setattr(road_loop, "_repaired", lambda *_, **__: again)
+    monkeypatch.setattr(
+        road_loop,
+        "_by_own_tours",
+        lambda *_: SimpleNamespace(objective=next(costs), feasible=True),
+    )
+    asked = SimpleNamespace(over=False, stop=lambda: None)
+    found = road_loop._solved_again(asked, first, turns=3, seconds=[0.0, 0.0])
+    assert found is (again if taken else first)
+
+
 def rounds(monkeypatch, ranks):
     """Let each routing say a rank (rules broken, territories outside, …); count the searches."""
     told = iter(ranks)
@@ -77,7 +108,8 @@ def rounds(monkeypatch, ranks):
     monkeypatch.setattr(road_loop, "with_routed", with_rank)
     monkeypatch.setattr(road_loop, "check_travel", lambda *_: None)
     monkeypatch.setattr(road_loop, "corrected", lambda case, roads, check: roads)
-    monkeypatch.setattr(road_loop, "_settled", lambda *_: None)
+    monkeypatch.setattr(road_loop, "_settled", lambda *_, **__: None)
+    monkeypatch.setattr(road_loop, "_solved_again", lambda attempts, held, **_: held)
     monkeypatch.setattr(road_loop, "_mended", lambda *_: None)
 
 
