@@ -57,9 +57,10 @@ KINDS: dict[str, Kind] = {
         "write the role under [pay.roles], or empty the cell: then the rep is paid by [pay]",
     ),
     "conflict": Kind(
-        "contradicts an earlier row",
-        "contradict an earlier row",
-        "keep one territory for each account and unit",
+        "gives its account or unit another territory",
+        "give their accounts or units another territory",
+        "say who leads: a column share (60 %) or role (primary), or keep one row for each; "
+        'several = "first" for alignment under [inputs] takes the first row\'s',
     ),
     "shared_territory": Kind(
         "has the territory of another rep",

@@ -104,7 +104,11 @@ class Rows:
 
     def kept(self, keep: NDArray[np.bool_]) -> Rows:
         """Return the names of the rows that remain; ``keep`` is (n,)."""
-        chosen: list[int] = np.flatnonzero(keep).tolist()
+        return self.taken(np.flatnonzero(keep))
+
+    def taken(self, at: NDArray[np.intp]) -> Rows:
+        """Return the names of some rows, in the order of their positions; one may come again."""
+        chosen: list[int] = at.tolist()
         return replace(self, lines=self.lines[chosen], ids=[self.ids[at] for at in chosen])
 
     def finding(

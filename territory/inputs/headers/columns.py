@@ -188,6 +188,15 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
                 stand_ins=("is primary", "primary", "primary flag", "primary assignment", "team"),
             ),
             Column(
+                "share",
+                "text",
+                "the rep's share where an account has several: the largest leads",
+                (
+                    *("split", "split %", "split pct", "share %", "share pct", "rep share"),
+                    *("credit share", "credit split", "allocation %", "coverage %", "anteil"),
+                ),
+            ),
+            Column(
                 "status",
                 "text",
                 "whether the row is in force",

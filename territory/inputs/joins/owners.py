@@ -28,7 +28,7 @@ from territory.messages import Severity, counted, quoted
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["join_owners", "join_reps"]
+__all__ = ["join_owners", "join_reps", "rep_of"]
 
 _FEW = 0.9
 _MOST_VACANT = 5
@@ -56,7 +56,7 @@ def join_owners(
     vacant = {label: why for label in distinct if (why := vacancy(label))}
     target: dict[str, str] = dict.fromkeys(vacant, "")
     if reps is not None:
-        people = {label: at for label in distinct if (at := _rep_of(label, reps)) is not None}
+        people = {label: at for label in distinct if (at := rep_of(label, reps)) is not None}
         if people:
             reps = _with_territories(reps, set(people.values()), prefix)
             ids = reps["territory_id"].tolist()
@@ -86,7 +86,7 @@ def _territories(reps: pd.DataFrame, prefix: str) -> set[str]:
     return own - {""}
 
 
-def _rep_of(label: str, reps: pd.DataFrame) -> int | None:
+def rep_of(label: str, reps: pd.DataFrame) -> int | None:
     """Return the position of the one rep whose id or name a label is."""
     for column in ("rep_id", "name"):
         same = np.flatnonzero((reps[column] == label).to_numpy(dtype=bool))

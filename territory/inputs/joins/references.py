@@ -79,7 +79,7 @@ def two_homes(frame: pd.DataFrame, rows: Rows) -> tuple[NDArray[np.bool_], list[
 
 
 def check_alignment(frame: pd.DataFrame, rows: Rows) -> list[Finding]:
-    """Find rows of the alignment that name nothing, no territory, or two territories for one id."""
+    """Find rows of the alignment that name nothing, no territory, or the same twice."""
     findings: list[Finding] = []
     # A unit code that could not be used is named apart; here only what was never written counts.
     neither = np.asarray([name == "" for name in rows.ids], dtype=bool)
@@ -109,9 +109,5 @@ def check_alignment(frame: pd.DataFrame, rows: Rows) -> list[Finding]:
                 again, own, severity="warning", kind="repeated_row", column=column,
                 what="written before with the same territory",
             )
-        )  # fmt: skip
-        findings += repeated(
-            own.where(~same, ""), rows, column, kind="conflict", severity="error",
-            what="another territory on line",
         )  # fmt: skip
     return findings

@@ -101,6 +101,11 @@ class Source(Keys):
     role: Text | None = Field(
         None, description='Role of the alignment\'s rows that count, as in "Primary".'
     )
+    several: Literal["first"] | None = Field(
+        None,
+        description="Who leads where an account of the alignment has several reps and neither "
+        'share nor role says it: "first" for the first row\'s; asked for when not written.',
+    )
     postal_points: PostalPoints | None = Field(
         None, description="Where postal codes of other countries lie, from a table of your own."
     )

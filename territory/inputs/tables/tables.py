@@ -13,6 +13,7 @@ from territory.inputs.findings.rows import Rows, issue_of
 from territory.inputs.headers.columns import TABLES
 from territory.inputs.headers.near import offer
 from territory.inputs.joins.accounts import join_accounts
+from territory.inputs.joins.leads import leading_rows, owners_apart
 from territory.inputs.joins.owners import join_owners, join_reps
 from territory.inputs.joins.references import check_alignment
 from territory.inputs.joins.revenue import revenue_of_history
@@ -237,11 +238,16 @@ def _join(
         findings += found
         alignment = alignment[keep].reset_index(drop=True)
         rows["alignment"] = rows["alignment"].kept(keep)
-        findings += check_alignment(alignment, rows["alignment"])
-        frames["alignment"], reps, found = join_owners(
+        alignment, rows["alignment"], found = owners_apart(alignment, rows["alignment"], reps)
+        findings += found + check_alignment(alignment, rows["alignment"])
+        alignment, reps, found = join_owners(
             alignment, rows["alignment"], reps, prefix=scenario.team.prefix
         )
         findings += found
+        keep, found = leading_rows(alignment, rows["alignment"], several=source.several)
+        findings += found
+        frames["alignment"] = alignment[keep].reset_index(drop=True)
+        rows["alignment"] = rows["alignment"].kept(keep)
     if reps is not None:
         frames["reps"] = reps
         stopped = any(it.severity == "error" and it.kind == "orphan" for it in findings)
