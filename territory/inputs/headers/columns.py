@@ -51,7 +51,7 @@ _SALES_CAUTION = "a CRM's AnnualRevenue often is what the customer earns, not wh
 _HEADERS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
     {
         "account_id": (headers.ACCOUNT_ID, headers.ACCOUNT_ID_STAND_INS),
-        "name": (headers.NAME, ("account", "company")),
+        "name": (headers.NAME, ("account", "company", "customer", "client", "facility")),
         "type": (headers.TYPE, headers.TYPE_STAND_INS),
         "address": (headers.STREET, headers.STREET_STAND_INS),
         "city": (headers.CITY, headers.CITY_STAND_INS),

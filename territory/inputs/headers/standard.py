@@ -65,7 +65,9 @@ ACCOUNT_ID = (
     *("account", "account no", "account number", "acct", "acct id", "acct no", "acct number"),
     *("customer id", "customer no", "customer number", "facility id", "id", "record id"),
     *("hs object id", "company id", "hco id", "accountid", "account id 18", "case safe id"),
-    *("account external id", "provider id", "site id", "location id"),
+    *("account external id", "provider id", "site id", "location id", "cust id", "cust no"),
+    *("cust number", "cust num", "customer num", "customer nbr", "client id", "client no"),
+    *("client number", "account nbr", "acct num", "acct nbr"),
     *ABROAD["account_id"],
 )
 BARE_IDS = ("id", "record id", "hs object id", "case safe id")
@@ -85,6 +87,7 @@ NAME = (
 TYPE = (
     *("account type", "facility type", "hospital type", "customer type", "hco type"),
     *("customer type code", "provider type", "type of facility", "site of care"),
+    *("account class", "facility class", "customer class", "account classification"),
     *ABROAD["type"],
 )
 TYPE_STAND_INS = (
@@ -123,7 +126,15 @@ STATE_STAND_INS = (
 )
 ZIP = (
     *("zip code", "zipcode", "zip5", "zip cd", "postal code", "postalcode", "postcode"),
-    *("zip/postal code", "billing zip", "billing zip/postal code", "billing postal code"),
+    *(
+        "zip/postal code",
+        "zip/postal",
+        "postal/zip",
+        "postal/zip code",
+        "billing zip",
+        "billing zip/postal code",
+        "billing postal code",
+    ),
     *("billing zip code", "address1 postalcode", "address 1 zip/postal code", "postal cd"),
     *(f"{_NPPES} postal code", "rndrng prvdr zip5", "hospital zip", "facility zip", "zip 5"),
     *ABROAD["zip"],
@@ -170,12 +181,15 @@ SERVICE = (
 )
 CALLS = (
     *("calls", "calls per year", "call count", "visits per year", "annual visits"),
-    *("annual calls", "planned calls", "visits", "calls a year", "visits a year"),
+    *("annual calls", "planned calls", "visits", "calls a year", "visits a year", "calls/yr"),
+    *("calls/year", "visits/yr", "visits/year", "planned visits", "planned calls/yr"),
+    *("planned visits/yr", "planned calls/year", "planned visits/year"),
     *ABROAD["n_calls"],
 )
 POTENTIAL = (
     *("potential", "annual potential", "potential revenue", "market potential"),
-    *("revenue potential", "potential per year", "tam", "potential $"),
+    *("revenue potential", "potential per year", "tam", "potential $", "est annual potential"),
+    *("estimated annual potential", "est potential", "estimated potential", "potential/yr"),
     *ABROAD["potential"],
 )
 REVENUE = (
@@ -257,6 +271,7 @@ OWNER = (
 REP_ID = (
     *("rep", "rep no", "employee id", "employee no", "user id", "userid", "id", "rep number"),
     *("federation id", "systemuserid", "hubspot owner id", "employee number", "personnel number"),
+    *("employee #", "employee", "emp id", "emp no", "emp #", "associate id"),
     *ABROAD["rep_id"],
 )
 REP_ID_STAND_INS = (

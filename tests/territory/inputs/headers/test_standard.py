@@ -38,6 +38,25 @@ CMS = ["Facility ID", "Facility Name", "Address", "City/Town", "State", "ZIP Cod
     ("headers", "expected"),
     [
         (
+            [
+                "Cust No.",
+                "Customer",
+                "Facility Class",
+                "Zip/Postal",
+                "Planned Visits / Yr",
+                "Est. Annual Potential",
+                "Net Sales FY26",
+            ],
+            {
+                "account_id": "Cust No.",
+                "name": "Customer",
+                "type": "Facility Class",
+                "zip": "Zip/Postal",
+                "n_calls": "Planned Visits / Yr",
+                "potential_usd": "Est. Annual Potential",
+            },
+        ),
+        (
             SALESFORCE_API,
             {"account_id": "Id", "name": "Name", "zip": "BillingPostalCode", "city": "BillingCity"}
             | {"lon": "BillingLongitude", "idn": "ParentId", "revenue_usd": "AnnualRevenue"},
