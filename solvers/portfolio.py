@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from solvers.arrays import EXACT
 from solvers.certificate import SETTLED_UNITS, Certificate, certify, settle
 from solvers.construct import repair, starts
-from solvers.effort import EFFORTS, PROFILES, Effort, Profile
+from solvers.effort import EFFORTS, PROFILES, Effort, Profile, one_by_one
 from solvers.errors import ProblemError
 from solvers.events import Observer, ignore
 from solvers.problem.evaluate import evaluate
@@ -56,8 +56,9 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
     Parameters
     ----------
     problem : Problem
-    effort : {"quick", "normal", "best"}
-        How much work to do; the work is counted, so the same seed gives the same plan.
+    effort : {"quick", "normal", "best", "sketch"}
+        How much work to do; the work is counted, so the same seed gives the same plan. A sketch
+        says where centers come to lie, and is closed by another search.
     seed : int
     time_limit_s : float, optional
         Wall-clock cap; a result that it cut short has the stop reason ``"time_limit"``.
@@ -90,8 +91,9 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
     budget = _open_budget(problem, effort, time_limit_s, start, stop)
     workers = threads_for(threads)
     profile = PROFILES[effort]
+    least, *further = one_by_one(effort)
     if start is None:
-        rng, first = _begin(problem, "quick", seed, budget)
+        rng, first = _begin(problem, least, seed, budget)
     else:
         rng, first = np.random.default_rng(seed), repair.complete(problem, start)
     run = Best(
@@ -111,17 +113,17 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
     if problem.k > 1:
         if start is None:
             numbers = count(seed * 1009)
-            quick = PROFILES["quick"]
+            quick = PROFILES[least]
             # All that less effort finds is found on the way: more of it never ends worse.
             _search(run, quick, first, rng, seed, numbers)
-            for more in EFFORTS[1 : EFFORTS.index(effort) + 1]:
+            for more in further:
                 rng, first = _begin(problem, more, seed, budget)
                 _search(run, PROFILES[more], first, rng, seed, numbers)
             for again in range(1, AGAIN + 1):
                 # Another beginning costs less than a proof, and often ends within the bands.
                 if run.evaluation.feasible or not prove or budget.spent():
                     break
-                rng, first = _begin(problem, "quick", seed + again * APART, budget)
+                rng, first = _begin(problem, least, seed + again * APART, budget)
                 _search(run, quick, first, rng, seed + again * APART, numbers)
         else:
             polish(run, profile, first, rng, seed)
@@ -229,7 +231,7 @@ def _open_budget(
 ) -> Budget:
     """Check the options and start the clock."""
     if effort not in PROFILES:
-        raise ProblemError("effort", repr(effort), f"one of {', '.join(PROFILES)}")
+        raise ProblemError("effort", repr(effort), f"one of {', '.join(EFFORTS)}")
     if time_limit_s is not None and not time_limit_s > 0:
         raise ProblemError("time_limit_s", time_limit_s, "seconds above 0")
     if start is not None:

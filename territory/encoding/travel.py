@@ -21,6 +21,7 @@ from territory.encoding.rules import Items, items_of
 from territory.workforce.workload import read_minutes, road_estimate, travel_hours, trips_of
 
 if TYPE_CHECKING:
+    from solvers.effort import Effort
     from solvers.events import Observer
     from solvers.problem.evaluate import Evaluation
     from solvers.result import Result
@@ -33,6 +34,8 @@ __all__ = ["locating_search", "roads_of"]
 PAIRS = 4_000_000
 """Most pairs of account and place that are priced where centers are free."""
 
+_IN_THE_PLANE: Effort = "sketch"
+"""Centers in the plane only begin the search by the hours on the road, which closes the bands."""
 
 _NEAR_MIN = 30.0
 
@@ -95,8 +98,9 @@ def locating_search(case: Case, *, stop: StopRule = never) -> Search:
         widened: Callable[[solvers.Problem], solvers.Problem], start: Ints | None
     ) -> tuple[Ints, Evaluation]:
         found = solvers.solve(
-            widened(free), effort="quick", seed=seed, start=start, stop=stop, prove=False
-        )
+            widened(free), effort="quick" if exact else _IN_THE_PLANE, seed=seed, start=start,
+            stop=stop, prove=False,
+        )  # fmt: skip
         if not exact:
             # Travel in the plane only located: the plan is judged by the hours on the road.
             there = _with_origins(case, places[np.maximum(found.centers, 0)])
@@ -221,7 +225,7 @@ def _locate(case: Case, observer: Observer, stop: StopRule, limit_s: float | Non
     refuse_conflict(case, free.problem)
     return solvers.solve(
         free.problem,
-        effort="quick",
+        effort=_IN_THE_PLANE,
         seed=options.solve.seed,
         time_limit_s=limit_s,
         threads=options.solve.threads,

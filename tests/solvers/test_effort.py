@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solvers.effort import PROFILES
-
-EFFORTS = tuple(PROFILES)
+from solvers.effort import EFFORTS, PROFILES
 
 
 @given(effort=st.sampled_from(EFFORTS), n=st.integers(2, 200_000))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -110,3 +112,15 @@ def test_more_effort_begins_with_all_that_less_does(monkeypatch):
         normal = solve(grid(0.05), effort="normal", seed=seed, prove=False)
         assert profiles[n_quick : n_quick + 2] == [PROFILES["quick"], PROFILES["normal"]]
         assert rank(normal.evaluation) <= rank(quick.evaluation)
+
+
+def test_a_sketch_is_quick_with_less_mending_and_nothing_after_it(monkeypatch):
+    profiles = []
+    monkeypatch.setattr(
+        portfolio, "search_plans", lambda run, profile, *rest: profiles.append(profile)
+    )
+    solve(grid(0.05), effort="sketch", prove=False)
+    assert profiles == [PROFILES["sketch"]]
+    assert PROFILES["sketch"] == replace(PROFILES["quick"], reheats=3)
+    with pytest.raises(ProblemError, match=r"one of quick, normal, best$"):
+        solve(grid(0.05), effort="slow")
