@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from territory.inputs.scenario.rollout import RolloutKeys
+    from territory.plan import Plan
 
-__all__ = ["is_closed", "is_year_end", "public_holidays", "with_country"]
+__all__ = ["is_closed", "is_year_end", "kept_keys", "public_holidays", "with_country"]
 
 _SATURDAY = 5
 _EVERYWHERE = "1/1 12/25"
@@ -44,9 +45,25 @@ _OF_KIND = {"us_counties": "US", "us_zips": "US", "belgium_cantons": "BE"}
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri")
 
 
-def with_country(keys: RolloutKeys, kind: str) -> RolloutKeys:
-    """Return the keys with the country that the kind of units tells, where none is written."""
-    known = _OF_KIND.get(kind)
+def kept_keys(plan: Plan) -> RolloutKeys:
+    """Return the keys of the rollout that a plan keeps: its scenario's on the day it was made.
+
+    The defaults where it keeps none, or an earlier version wrote them otherwise.
+    """
+    from pydantic import ValidationError
+
+    from territory.inputs.scenario.rollout import RolloutKeys
+
+    try:
+        return RolloutKeys.model_validate(plan.record.keys.get("rollout", {}))
+    except ValidationError:
+        return RolloutKeys()
+
+
+def with_country(keys: RolloutKeys, plan: Plan) -> RolloutKeys:
+    """Return the keys with the country that the plan's kind of units tells, if none is written."""
+    geography = plan.record.keys.get("geography", {})
+    known = _OF_KIND.get(geography.get("kind", "")) if isinstance(geography, dict) else None
     return keys if keys.country or known is None else keys.model_copy(update={"country": known})
 
 

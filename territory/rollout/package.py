@@ -62,7 +62,7 @@ def rollout_of(
     from territory.rollout.crm.matching import match_org, with_users, with_whole_ids
     from territory.rollout.crm.salesforce import present_territories
 
-    keys = with_country(keys or RolloutKeys(), plan.record.kind)
+    keys = with_country(keys or RolloutKeys(), plan)
     change = change_set(plan, reps_today=current_reps(reps))
     flaws = list(preflight.plan_flaws(change, keys))
     org: Org | None = None

@@ -172,12 +172,12 @@ def _rollout(
     loaded: Path | None,
     accept: tuple[str, ...],
 ) -> int:
-    from territory.inputs.scenario.rollout import RolloutKeys
     from territory.publish.folder import read_plan
     from territory.rollout.check import check_loaded, with_loaded
     from territory.rollout.crm.extract import read_extract
     from territory.rollout.findings import CHECKS, flaw_messages
     from territory.rollout.folder import write_rollout
+    from territory.rollout.holidays import kept_keys
     from territory.rollout.package import rollout_of
     from territory.rollout.result import MARKER
     from territory.whole import check_folder
@@ -189,11 +189,11 @@ def _rollout(
         )
     check_folder(out, marker=MARKER)
     found = scenario_of(folder, scenario)
-    keys = _keys(RolloutKeys() if found is None else found.rollout, *given)
+    plan = read_plan(plan_folder(folder))
+    keys = _keys(kept_keys(plan) if found is None else found.rollout, *given)
     org = None if extract is None else read_extract(extract)
     if loaded is not None and org is not None:
         org = with_loaded(org, check_loaded(loaded, loaded))
-    plan = read_plan(plan_folder(folder))
     made = rollout_of(
         plan,
         crm=crm.value,

@@ -9,16 +9,17 @@ import pandas as pd
 
 from territory.currency import speaks
 from territory.errors import InputError
-from territory.inputs.scenario.rollout import ResourceKeys, RolloutKeys
+from territory.inputs.scenario.rollout import ResourceKeys
 from territory.messages import Message
 from territory.rollout.briefs.facts import briefs_of
 from territory.rollout.change_set import ChangeSet, change_set, current_reps
-from territory.rollout.holidays import with_country
+from territory.rollout.holidays import kept_keys, with_country
 from territory.rollout.timeline import timeline
 from territory.rollout.waves import Waves, waves_of
 from territory.workforce.equipment.resources import resources_of
 
 if TYPE_CHECKING:
+    from territory.inputs.scenario.rollout import RolloutKeys
     from territory.inputs.scenario.scenario import Scenario
     from territory.plan import Plan
     from territory.rollout.briefs.brief import Brief
@@ -65,8 +66,7 @@ def make_briefs(
         Somebody is no rep of the plan.
     """
     change = changes_of(plan, scenario)
-    keys = RolloutKeys() if scenario is None else scenario.rollout
-    keys = with_country(keys, plan.record.kind)
+    keys = with_country(kept_keys(plan) if scenario is None else scenario.rollout, plan)
     waves = waves_of(change, keys)
     steps = timeline(waves, keys)
     placed = change.territories[["territory_id"]].assign(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Protocol
@@ -26,6 +27,9 @@ class Bounded(Protocol):
 
 SmallMaps = Mapping[str, Mapping[str, Bounded]]
 """Outlines by ``plan`` and, where it is known, ``today``: geometries by territory id."""
+
+_PARTS = re.compile(r" \([^()]* [+-][\d,]+\)")
+"""The parts of a reason's amount, as in " (relationships -5,446, borders +233)"."""
 
 _STYLE = """
 @page { size: auto;
@@ -218,12 +222,23 @@ def _list(title: str, lines: tuple[str, ...], css: str, none: str) -> str:
     return f"<h2>{title}</h2>{body}"
 
 
+def _in_short(why: str) -> str:
+    """Return a reason without the parts of its amount, so that its end is on the printed page.
+
+    Examples
+    --------
+    >>> _in_short("back in T8 it would save 52 USD (travel -68, borders +16), but it breaks.")
+    'back in T8 it would save 52 USD, but it breaks.'
+    """
+    return _PARTS.sub("", why)
+
+
 def _moves(title: str, other: str, table: Table) -> str:
     if not table.n:
         return f"<h2>{title}: no account</h2>"
     rows = "".join(
         f'<tr><td class="name">{_t(name)}</td><td>{_t(sales)}</td><td>{_t(place)}</td>'
-        f'<td class="why"><span>{_t(why)}</span></td></tr>'
+        f'<td class="why"><span>{_t(_in_short(why))}</span></td></tr>'
         for name, sales, place, why in table.rows
     )
     more = f'<p class="soft">and {table.more:,} more</p>' if table.more else ""

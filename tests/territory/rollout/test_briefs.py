@@ -66,7 +66,7 @@ def test_who_gives_or_takes_accounts_of_another_area_is_told_when(monkeypatch):
     plan = plan_of(["T01", "T02", "T03"], ["T02", "T03", "T04"])
     words = "accounts of other areas come and go"
     assert words not in {name for each in make_briefs(plan, None) for name, _ in each.dates}
-    monkeypatch.setattr(make, "RolloutKeys", lambda: RolloutKeys(area_changes="last"))
+    monkeypatch.setattr(make, "kept_keys", lambda _: RolloutKeys(area_changes="last"))
     told = {each.territory: dict(each.dates).get(words) for each in make_briefs(plan, None)}
     assert told == {
         "T01": None,

@@ -8,10 +8,16 @@ import pandas as pd
 import pytest
 
 from territory.inputs.scenario.rollout import Country, RolloutKeys
-from territory.rollout.holidays import public_holidays, with_country
+from territory.rollout.holidays import kept_keys, public_holidays, with_country
 from territory.rollout.timeline import go_live_days, timeline
 
 ONE = SimpleNamespace(table=pd.DataFrame({"wave": [1], "name": ["all"], "team": ["core"]}))
+
+
+def of(kind, **keys):
+    """Return as much of a plan as its keys."""
+    kept = {"geography": {"kind": kind}, "rollout": keys}
+    return SimpleNamespace(record=SimpleNamespace(keys=kept))
 
 
 def steps_of(**keys):
@@ -45,10 +51,10 @@ def test_public_holidays_of_the_country_are_kept_and_units_tell_the_country():
     assert public_holidays(2027, "US") >= {date(2027, 11, 25), date(2027, 7, 5)}
     assert public_holidays(2027, "DE") >= {date(2027, 3, 29), date(2027, 5, 6), date(2027, 5, 17)}
     assert public_holidays(2027, "GB") >= {date(2027, 12, 27), date(2027, 12, 28)}
-    keys = with_country(RolloutKeys(go_live=date(2027, 7, 15)), "us_counties")
+    keys = with_country(RolloutKeys(go_live=date(2027, 7, 15)), of("us_counties"))
     assert timeline(ONE, keys).set_index("step").loc["train", "date"] == "2027-07-02"
-    assert with_country(RolloutKeys(country="CA"), "us_zips").country == "CA"
-    assert with_country(RolloutKeys(), "points").country is None
+    assert with_country(RolloutKeys(country="CA"), of("us_zips")).country == "CA"
+    assert with_country(RolloutKeys(), of("points")).country is None
     for country in get_args(Country):
         assert len(public_holidays(2026, country)) > len(public_holidays(2026))
 
@@ -69,3 +75,9 @@ def test_days_stand_for_dates_while_no_go_live_is_written():
     steps = steps_of()
     assert set(steps["date"]) == {""}
     assert steps.loc["train", "day"] == -10
+
+
+def test_a_plan_keeps_its_dates_where_its_scenario_is_no_longer_there():
+    keys = kept_keys(of("us_zips", go_live="2027-01-04", pilot=["T01"]))
+    assert (keys.go_live, keys.pilot) == (date(2027, 1, 4), ("T01",))
+    assert kept_keys(of("us_zips", unknown=1)) == RolloutKeys()
