@@ -55,7 +55,7 @@ def cheaper(each: Floats, r: int) -> float:
 
 @inlined
 def room_for(each: Floats, a: int, b: int, now: float) -> float:
-    """Return what the trips a and b may cost together: the others at their least."""
+    """Return what the trips a and b may cost together: the others at their least, `each` (k, 3)."""
     room = now - LEAST / 2.0
     for r in range(each.shape[0]):
         if r != a and r != b:  # noqa: PLR1714
@@ -87,7 +87,8 @@ def pair_of(marks: Longs, a: int, b: int) -> int:
 def sum_up(seq: Longs, size: Longs, r: int, road: Floats, stay: Floats, sums: Floats) -> None:
     """Write the sums along a trip: minutes out to each stop, its whole, those back, at stops.
 
-    `seq` (n_days, p), `size` (n_days,), `road` (p + 1, p + 1), `stay` (p + 1,), `sums` as above.
+    `seq` (n_days, p), `size` (n_days,), `road` (p + 1, p + 1), `stay` (p + 1,),
+    `sums` (3, n_days, p + 2).
     """
     n, at = size[r], 0
     sums[0, r, 0] = sums[1, r, 0] = sums[2, r, 0] = 0.0
@@ -115,7 +116,7 @@ def next_tail(
     """Return the first place j of b, from `start` on, for which tails of a and b may be exchanged.
 
     First i of a with what follows the first j of b, and the other way; the size of b + 1 where
-    none may. Arrays as `sum_up` has them.
+    none may. Arrays as in `sum_up`: `seq` (n_days, p).
     """
     m, n = size[a], size[b]
     day, price = limits[0], limits[3]
@@ -147,7 +148,7 @@ def next_elsewhere(
 ) -> int:  # fmt: skip
     """Return the first place j of b, from `start` on, that stop i of a may have.
 
-    The size of b + 1 where none may. Arrays as `sum_up` has them.
+    The size of b + 1 where none may. Arrays as in `sum_up`: `seq` (n_days, p).
     """
     m, n = size[a], size[b]
     day, price = limits[0], limits[3]
@@ -174,7 +175,7 @@ def next_swapped(
 ) -> int:  # fmt: skip
     """Return the first stop j of b, from `start` on, that stop i of a may be exchanged for.
 
-    The size of b where none may. Arrays as `sum_up` has them.
+    The size of b where none may. Arrays as in `sum_up`: `seq` (n_days, p).
     """
     m, n = size[a], size[b]
     day, price = limits[0], limits[3]
@@ -206,7 +207,7 @@ def next_within(
     """Return the first change within trip a, from `start` on, that may do.
 
     2 j says stop i at place j, 2 j + 1 stops i to j in the other direction; twice the size of a
-    where none may. Arrays as `sum_up` has them.
+    where none may. Arrays as in `sum_up`: `seq` (n_days, p).
     """
     n = size[a]
     day, price = limits[0], limits[3]
