@@ -240,7 +240,10 @@ def next_within(
 
 @inlined
 def tails(seq: Longs, size: Longs, a: int, b: int, i: int, j: int, rows: Longs, ns: Longs) -> None:
-    """First i of a with what follows the first j of b, and the other way."""
+    """First i of a with what follows the first j of b, and the other way.
+
+    Of `seq` (n_days, p), into `rows` (2, p), whose lengths `ns` (2,) tells.
+    """
     m, n = size[a], size[b]
     for at in range(i):
         rows[0, at] = seq[a, at]
@@ -257,7 +260,10 @@ def tails(seq: Longs, size: Longs, a: int, b: int, i: int, j: int, rows: Longs, 
 def elsewhere(
     seq: Longs, size: Longs, a: int, b: int, i: int, j: int, rows: Longs, ns: Longs
 ) -> None:
-    """Stop i of a as stop j of b."""
+    """Stop i of a as stop j of b.
+
+    Of `seq` (n_days, p), into `rows` (2, p), whose lengths `ns` (2,) tells.
+    """
     m, n = size[a], size[b]
     for at in range(m - 1):
         rows[0, at] = seq[a, at if at < i else at + 1]
@@ -270,7 +276,10 @@ def elsewhere(
 def swapped(
     seq: Longs, size: Longs, a: int, b: int, i: int, j: int, rows: Longs, ns: Longs
 ) -> None:
-    """Stop i of a for stop j of b."""
+    """Stop i of a for stop j of b.
+
+    Of `seq` (n_days, p), into `rows` (2, p), whose lengths `ns` (2,) tells.
+    """
     m, n = size[a], size[b]
     for at in range(m):
         rows[0, at] = seq[b, j] if at == i else seq[a, at]
@@ -281,7 +290,10 @@ def swapped(
 
 @inlined
 def moved_within(seq: Longs, size: Longs, a: int, i: int, j: int, rows: Longs, ns: Longs) -> None:
-    """Stop i at place j of its own trip."""
+    """Stop i at place j of its own trip.
+
+    Of `seq` (n_days, p), into `rows` (2, p), whose lengths `ns` (2,) tells.
+    """
     n = size[a]
     at_new = 0
     for at in range(n):
@@ -294,7 +306,10 @@ def moved_within(seq: Longs, size: Longs, a: int, i: int, j: int, rows: Longs, n
 
 @inlined
 def turned_round(seq: Longs, size: Longs, a: int, i: int, j: int, rows: Longs, ns: Longs) -> None:
-    """Stops i to j of a trip in the other direction."""
+    """Stops i to j of a trip in the other direction.
+
+    Of `seq` (n_days, p), into `rows` (2, p), whose lengths `ns` (2,) tells.
+    """
     n = size[a]
     for at in range(n):
         rows[0, at] = seq[a, i + j - at if i <= at <= j else at]
