@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from solvers.arrays import Bools, Floats, Ints, Longs
 from solvers.errors import ProblemError
+from solvers.mip.quiet import off_stdout
 from solvers.problem.reach import banned, strayed, too_far
 
 if TYPE_CHECKING:
@@ -266,17 +267,18 @@ class _Model:
 
         p = self.pairs.unit.size
         upper = np.concatenate([np.ones(p), np.full(self.width - p, np.inf)])
-        found = milp(
-            self.weight,
-            integrality=np.where(np.arange(self.width) < p, float(whole), 0.0),
-            bounds=Bounds(np.zeros(self.width), upper),
-            constraints=LinearConstraint(
-                sp.csr_array(sp.vstack([each[0] for each in self.rows])),
-                np.concatenate([each[1] for each in self.rows]),
-                np.concatenate([each[2] for each in self.rows]),
-            ),
-            options={"node_limit": _NODES, "mip_rel_gap": 1e-3},
-        )
+        with off_stdout():
+            found = milp(
+                self.weight,
+                integrality=np.where(np.arange(self.width) < p, float(whole), 0.0),
+                bounds=Bounds(np.zeros(self.width), upper),
+                constraints=LinearConstraint(
+                    sp.csr_array(sp.vstack([each[0] for each in self.rows])),
+                    np.concatenate([each[1] for each in self.rows]),
+                    np.concatenate([each[2] for each in self.rows]),
+                ),
+                options={"node_limit": _NODES, "mip_rel_gap": 1e-3},
+            )
         bound = found.mip_dual_bound if whole else found.fun
         least = 0.0 if bound is None or not np.isfinite(bound) else float(bound)
         return least, None if found.x is None else found.x[:p]
