@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from territory.review.fairness import fairness, gini, goal_shares, max_min, outsiders, per_share
 from tests.territory.plans import balanced_plan, small_plan
 
-amounts = st.lists(st.floats(0.0, 1e6), min_size=1, max_size=12)
+amounts = st.lists(st.floats(0.0, 1e6), min_size=2, max_size=12)
 
 
 @given(amounts)
@@ -32,6 +32,8 @@ def test_gini_does_not_depend_on_the_unit_of_measurement(values, factor):
 def test_nothing_to_share_has_no_gini_and_no_ratio():
     assert math.isnan(gini([0.0, 0.0]))
     assert math.isnan(gini([]))
+    assert math.isnan(gini([5.0]))  # alone there is nobody to be even with
+    assert math.isnan(max_min([5.0]))
     assert math.isnan(max_min([0.0, 5.0]))
     assert max_min([2.0, 5.0, math.nan]) == 2.5
 

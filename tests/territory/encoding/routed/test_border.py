@@ -12,7 +12,7 @@ from territory.encoding.attempts import Attempts
 from territory.encoding.encode import encode
 from territory.encoding.routed import border
 from territory.encoding.routed.border import at_the_border
-from territory.encoding.routed.road_loop import _mended, _routed
+from territory.encoding.routed.road_loop import _mended, _routed, _settled
 from territory.encoding.routed.routing import corrected
 from territory.encoding.travel import roads_of
 from territory.inputs.scenario.scenario import read_scenario
@@ -60,7 +60,8 @@ def moved(uneven, problem=None, **more):
 def test_units_move_until_no_territory_is_outside_by_its_tours(uneven):
     attempts, last, _ = uneven
     assert last.routed.outside == 2
-    plan = _mended(attempts, last, 1)
+    mended = _mended(attempts, last, 1)
+    plan = _settled(attempts, mended, formula=last, searched=mended)
     assert plan.record.routed.outside == ()
     assert not plan.record.violations
     assert plan.territories["routed_deviation"].abs().max() <= 0.05
@@ -77,10 +78,12 @@ def test_few_units_move_and_only_over_the_border(uneven):
     assert set(UNEVEN[changed]) == {0}
 
 
-def test_the_estimate_that_is_told_is_the_one_that_the_plan_was_found_with(uneven):
+def test_the_hours_it_was_solved_with_last_and_the_formulas_are_told_apart(uneven):
     attempts, last, _ = uneven
-    told = _mended(attempts, last, 1).record.routed.further["estimate"]
-    assert told == last.routed.plan.record.routed.to_dict()
+    mended = _mended(attempts, last, 1)
+    told = _settled(attempts, mended, formula=last, searched=mended).record.routed.further
+    assert told["uncorrected"] == last.routed.plan.record.routed.to_dict()
+    assert told["estimate"] == told["searched"] == mended.routed.plan.record.routed.to_dict()
 
 
 def test_the_tours_asked_of_a_change_are_those_of_the_plan_that_it_makes(uneven):
