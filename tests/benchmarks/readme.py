@@ -27,24 +27,28 @@ def _percent(text: str) -> str:
     return "–" if text == "" else f"{100 * float(text):+.1f}"
 
 
+def _errors(row: Mapping[str, str], hours: str) -> str:
+    near, far, worst = (_percent(row[f"{hours}_{part}"]) for part in ("near", "far", "worst"))
+    return f"{near} / {far} %, {worst} %"
+
+
 def _travel() -> str:
     rows = provenance.read_rows([HERE / "results" / "travel.csv"])
     lines = [
-        "| plan, seed | hours before the last correction: nearer / farther half, worst "
-        "| plan's own hours: worst | outside ±10 % by tours "
+        "| plan, seed | hours by the formula alone: nearer / farther half, worst "
+        "| those it was found by | those it was solved with last "
+        "| in the end: worst | outside ±10 % by tours "
         "| a stranger's tours: nearer / farther half, worst, outside |",
-        "|---|---|---|---|---|",
+        "|---|---|---|---|---|---|---|",
     ]
     for row in rows:
         name = NAMES.get(row["travel_of"], row["travel_of"])
         lines.append(
             f"| {name}, {row['seed']} "
-            f"| {_percent(row['estimate_near'])} / {_percent(row['estimate_far'])} %, "
-            f"{_percent(row['estimate_worst'])} % "
+            f"| {_errors(row, 'formula')} | {_errors(row, 'searched')} | {_errors(row, 'estimate')} "
             f"| {_percent(row['worst'])} % "
             f"| {row['outside']} of {row['territories']} "
-            f"| {_percent(row['stranger_near'])} / {_percent(row['stranger_far'])} %, "
-            f"{_percent(row['stranger_worst'])} %, {row['stranger_outside']} |"
+            f"| {_errors(row, 'stranger')}, {row['stranger_outside']} |"
         )
     commits = ", ".join(sorted({row["commit"] for row in rows}))
     efforts = ", ".join(sorted({row["effort"] for row in rows}))

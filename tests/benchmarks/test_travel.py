@@ -56,11 +56,11 @@ def test_the_kept_figures_meet_the_bounds_that_the_readme_states():
         assert max(abs(float(row[part])) for part in ("near", "far")) <= 0.05
         assert abs(float(row["worst"])) <= 0.15
         assert abs(float(row["rank"] or 0.0)) <= 0.3
-        # So does what the search went by before, but for ranks: of twenty, chance alone is beyond
-        # 0.3 in a fifth of cases and beyond 0.45 in one of 20.
-        assert max(abs(float(row[f"estimate_{part}"])) for part in ("near", "far")) <= 0.05
-        assert abs(float(row["estimate_worst"])) <= 0.15
-        assert abs(float(row["estimate_rank"])) <= 0.45
+        # So do the hours that it was solved with last, and those that it was found by.
+        for hours in ("estimate", "searched"):
+            assert max(abs(float(row[f"{hours}_{part}"])) for part in ("near", "far")) <= 0.05
+            assert abs(float(row[f"{hours}_worst"])) <= 0.15
+            assert abs(float(row[f"{hours}_rank"] or 0.0)) <= 0.3
 
 
 def test_the_kept_figures_of_the_real_case_hold_on_every_seed():
@@ -71,10 +71,11 @@ def test_the_kept_figures_of_the_real_case_hold_on_every_seed():
         assert (row["outside"], row["settled"]) == ("0", "True")
         assert max(abs(float(row[part])) for part in ("near", "far", "worst")) <= 0.05
         assert abs(float(row["rank"] or 0.0)) <= 0.3
-        # What the search went by before misses the 5 % asked: halves within 9 %; a territory that
-        # is more than 15 % off is named with the reason in territories.csv and the report.
-        assert max(abs(float(row[f"estimate_{part}"])) for part in ("near", "far")) <= 0.09
-        assert abs(float(row["estimate_rank"])) <= 0.45
+        # The hours that it was solved with last: halves within 5 %. One territory of one seed is
+        # more than 15 % off: it is named with the reason in territories.csv and the report.
+        assert max(abs(float(row[f"estimate_{part}"])) for part in ("near", "far")) <= 0.05
+        assert abs(float(row["estimate_worst"])) <= 0.2
+        assert abs(float(row["estimate_rank"] or 0.0)) <= 0.35
 
 
 def test_the_estimate_is_not_off_one_way_where_nobody_fitted_it(tmp_path):

@@ -37,7 +37,11 @@ def judged(path: str, effort: str | None, seed: int) -> dict[str, Any]:
     check = check_travel(plan, scenario)
     routed = plan.record.to_dict().get("routed", {})
     before = routed.get("estimate", routed)
-    searched, formula = (routed.get(each, before) for each in ("searched", "uncorrected"))
+    hours = {
+        "estimate": before,
+        "searched": routed.get("searched", before),
+        "formula": routed.get("uncorrected", before),
+    }
     named = {"near": "near_error", "far": "far_error", "worst": "worst_error"}
     named["rank"] = "distance_rank"
     found = check.errors()
@@ -51,9 +55,11 @@ def judged(path: str, effort: str | None, seed: int) -> dict[str, Any]:
         **{part: provenance.rounded(found[named[part]], 4) for part in PARTS},
         "outside": len(routed["outside"]) if routed else "",
         "worst_deviation": routed.get("worst_deviation", ""),
-        **{f"estimate_{part}": before.get(named[part], "") for part in PARTS},
-        **{f"searched_{part}": searched.get(named[part], "") for part in PARTS},
-        **{f"formula_{part}": formula.get(named[part], "") for part in PARTS},
+        **{
+            f"{kind}_{part}": provenance.rounded(errors.get(named[part], float("nan")), 4)
+            for kind, errors in hours.items()
+            for part in PARTS
+        },
         **_strangers(plan, scenario),
         "objective_usd": plan.record.objective,
         **spent,

@@ -45,6 +45,7 @@ def test_which_keys_were_written_is_asked_of_sections_that_say_it():
         for found in re.findall(r"(\w+)\.model_fields_set", path.read_text(encoding="utf-8"))
     }
     assert {where for where, _ in asked} == {
+        "territory/incentives/facts.py",
         "territory/rollout/preflight.py",
         "territory/market/value/potential_checks.py",
         "territory/inputs/scenario/written.py",
