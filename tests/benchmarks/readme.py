@@ -45,7 +45,8 @@ def _travel() -> str:
         name = NAMES.get(row["travel_of"], row["travel_of"])
         lines.append(
             f"| {name}, {row['seed']} "
-            f"| {_errors(row, 'formula')} | {_errors(row, 'searched')} | {_errors(row, 'estimate')} "
+            f"| {_errors(row, 'formula')} | {_errors(row, 'searched')} "
+            f"| {_errors(row, 'estimate')} "
             f"| {_percent(row['worst'])} % "
             f"| {row['outside']} of {row['territories']} "
             f"| {_errors(row, 'stranger')}, {row['stranger_outside']} |"
