@@ -127,8 +127,9 @@ def search_plans(
         ranked = each(run, "improve", [partial(work, opened) for opened in pool[:count]])
         ranked.sort(key=_worth)
         for search in ranked:
-            # What cannot be better than the best so far need not be judged.
-            if not run.evaluation.feasible or _worth(search) < run.evaluation.objective:
+            # What cannot be better than the best so far need not be judged. What breaks a band by
+            # the search's own margins may keep it, so that only the objective tells.
+            if not run.evaluation.feasible or search.best[1] < run.evaluation.objective:
                 run.offer(search.best_assignment, "improve")
         if not ranked or run.budget.spent():
             return

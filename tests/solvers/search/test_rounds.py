@@ -75,6 +75,25 @@ def test_plans_of_different_beginnings_have_their_regions_searched_before_one_is
     assert rounds._of_each_start(met) == [0, 2]
 
 
+def test_a_cheaper_plan_is_judged_even_where_the_search_holds_it_for_broken(monkeypatch):
+    """Bands with travel are kept with a margin in a search: what breaks that may keep the bands."""
+    problem = fixed()
+    begin = next(
+        plan for plan in [STRIPES, STRIPES[::-1].copy()] if evaluate(problem, plan).feasible
+    )
+    run, _ = run_of(problem, begin)
+
+    def held_for_broken(search, *_, **__):
+        search.best[:] = 0.5, optimum(problem)
+        search.best_assignment[:] = best
+
+    best = searched(problem).assignment
+    monkeypatch.setattr(rounds.anneal, "anneal", held_for_broken)
+    monkeypatch.setattr(rounds, "_mend", lambda *_: None)
+    search_plans(run, replace(QUICK, merges=0), begin, np.random.default_rng(0), 0)
+    assert run.objective == pytest.approx(optimum(problem))
+
+
 def test_a_plan_whose_regions_were_searched_is_worth_what_it_became():
     problem = free()
     run, _ = run_of(problem)
