@@ -84,7 +84,7 @@ def test_a_cheaper_plan_is_judged_even_where_the_search_holds_it_for_broken(monk
     run, _ = run_of(problem, begin)
 
     def held_for_broken(search, *_, **__):
-        search.best[:] = 0.5, optimum(problem)
+        search.best[:] = 99.0, optimum(problem)
         search.best_assignment[:] = best
 
     best = searched(problem).assignment
