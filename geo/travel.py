@@ -56,6 +56,8 @@ URBAN_COUNT = 5
 _CHUNK = 1_000_000
 _BLOCK = 16_384
 """Pairs of places that are reckoned at once: as many as stay near the processor."""
+_ROWS = 32
+"""Places whose distances to all others are reckoned at once where each pair is reckoned once."""
 
 
 class TravelModel(Protocol):
@@ -269,6 +271,29 @@ class RoadEstimate:
             60.0 * (town_km / self.urban_kmh + (road_km - town_km) / self.rural_kmh),
             dtype=np.float64,
         )
+
+    def minutes_among(self, lonlat: ArrayLike, urban: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give (n,n) minutes among places, each way as `road_minutes` of its great circle.
+
+        Parameters
+        ----------
+        lonlat : (n,2) float64, degrees
+        urban : (n,) float64
+            1 where a place is driven to at urban speed, else 0.
+
+        Returns
+        -------
+        (n,n) float64
+            Symmetric: each pair is worked out once, some places at a time.
+        """
+        places = np.radians(require_lonlat(lonlat))
+        out = np.empty((len(places), len(places)), dtype=np.float64)
+        for start in range(0, len(places), _ROWS):
+            part = slice(start, start + _ROWS)
+            km = _haversine(places[part, None], places[None, start:])
+            out[part, start:] = self.road_minutes(km, urban[part, None] + urban[None, start:])
+            out[start:, part] = out[part, start:].T
+        return out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -23,7 +23,7 @@ The door: `Problem` in, `solve()`, `Result` out. Importing it loads neither numb
 * `Evaluation`: what the referee says.
 * `Violation`: one broken rule.
 * `explain_conflict`: which rules cannot be kept together.
-* `route_year`: the tours that a year's calls need.
+* `route_year`: the tours that a year's calls need; `road_year`: what they come to.
 * `Observer`: who is told how the search goes.
 * `Event`: what is told.
 * `ignore`: an observer that does not listen.
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from solvers.conflict.explain import explain_conflict
     from solvers.portfolio import certified, solve
     from solvers.problem.centers import best_centers
-    from solvers.tours import route_year
+    from solvers.tours import road_year, route_year
 
 __all__ = [
     "Balance",
@@ -91,6 +91,7 @@ __all__ = [
     "evaluate",
     "explain_conflict",
     "ignore",
+    "road_year",
     "route_year",
     "solve",
 ]
@@ -99,6 +100,7 @@ _LATE = {
     "best_centers": "problem.centers",
     "certified": "portfolio",
     "explain_conflict": "conflict.explain",
+    "road_year": "tours",
     "route_year": "tours",
     "solve": "portfolio",
 }

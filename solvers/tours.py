@@ -13,15 +13,17 @@ from numpy.typing import NDArray
 
 from solvers.arrays import Floats
 from solvers.errors import ProblemError
-from solvers.tour_days import Day, Nights, Tours
+from solvers.tour_days import Day, Nights, Tours, Trips, days_of, with_base
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Day", "Nights", "Tours", "route_week", "route_year", "spread_calls"]
+__all__ = ["Day", "Nights", "Tours", "road_year", "route_week", "route_year", "spread_calls"]
 
 Visits = NDArray[np.int64]
 
+TURNS = 12
+"""How often a part of a week is routed anew."""
 _PASSES = 6
 _CROWDED = 1.25
 """A week may hold this multiple of the average work before another one is preferred."""
@@ -113,7 +115,7 @@ def route_week(
     n_days: int = 5,
     day_min: float = 480.0,
     nights: Nights | None = None,
-    turns: int = 12,
+    turns: int = TURNS,
     week: int = 0,
 ) -> tuple[Day, ...]:
     """Route one week's visits over its days with the least time on the road.
@@ -155,123 +157,61 @@ def route_week(
     for which the day is too short. Where all of that takes more days than the week has, trips
     end in one long day instead.
     """
-    nodes = np.asarray(visits, dtype=np.int64)
+    nodes = np.sort(np.asarray(visits, dtype=np.int64))
     if not nodes.size:
         return ()
     often = np.bincount(nodes)
     if often.max() > n_days:
         at = int(often.argmax())
         raise ProblemError("visits", int(often[at]), f"at most {n_days} a week", index=(at,))
-    # Equal stops in one order, so that the order of the visits is no part of the answer.
-    nodes = np.sort(nodes)
-    places = np.concatenate([[0], nodes])
-    road = np.ascontiguousarray(np.asarray(minutes, dtype=np.float64)[np.ix_(places, places)])
-    stay = np.concatenate([[0.0], np.asarray(on_site_min, dtype=np.float64)[nodes - 1]])
-    away = nights or Nights()
-    days: list[Day] = []
-    for trip, overnight in _trips(road, stay, places, n_days, day_min, away, turns):
-        days += _days(trip, overnight, road, stay, places, day_min, week=week, first=len(days))
-    return tuple(days)
+    trips = _routed(minutes, [nodes], on_site_min, n_days, day_min, nights or Nights(), turns)
+    return tuple(days_of(trips, minutes, on_site_min, day_min, [week]))
 
 
-def _trips(
-    road: Floats,
-    stay: Floats,
-    places: Visits,
+def _routed(
+    minutes: Floats,
+    weeks: Sequence[Visits],
+    on_site_min: Floats,
     n_days: int,
     day_min: float,
     nights: Nights,
     turns: int,
-) -> list[tuple[list[int], bool]]:
-    """Stops of each trip, as positions 1 to p of the week's own matrix, and if it has nights."""
-    from solvers.kernels.tours import LATE_PRICE, improve_week
+) -> Trips:
+    """Route the visits of each week, ascending, so that their order is no part of the answer."""
+    from solvers.kernels.tours import LATE_PRICE
+    from solvers.kernels.weeks import route_weeks
 
-    p = stay.size - 1
-    room = (np.zeros((n_days, p + 1), dtype=np.int64) for _ in range(2))
-    seq, best = room
-    size, best_size, kinds = (np.zeros(n_days, dtype=np.int64) for _ in range(3))
-    farthest_first = np.lexsort((np.arange(p), -road[0, 1:])) + 1
-    # A minute beyond the day costs its price, or its part of a night where one can be spent away.
-    away = road[0].max() >= nights.far_min
-    least_late = min(LATE_PRICE, nights.price_min / day_min) if away else LATE_PRICE
-    improve_week(
-        seq,
-        size,
-        places,
-        road,
-        stay,
-        np.array([day_min, nights.price_min, nights.far_min, least_late]),
+    visits = np.concatenate(weeks)
+    many = max(each.size for each in weeks)
+    order, sizes, kinds = np.zeros_like(visits), *np.zeros((2, len(weeks), n_days), dtype=np.int64)
+    route_weeks(
+        np.ascontiguousarray(minutes, dtype=np.float64),
+        with_base(on_site_min),
+        visits,
+        np.cumsum([each.size for each in weeks]),
+        np.array([day_min, nights.price_min, nights.far_min, LATE_PRICE]),
+        # A minute beyond the day costs its price, or its part of a night where one can be spent.
+        min(LATE_PRICE, nights.price_min / day_min),
+        turns,
+        order,
+        sizes,
         kinds,
-        best,
-        best_size,
+        np.zeros(many + 1, dtype=np.int64),
+        np.zeros((many + 1, many + 1)),
+        np.zeros(many + 1),
+        np.zeros(many, dtype=np.int64),
+        np.zeros((n_days, many + 1), dtype=np.int64),
+        np.zeros((n_days, many + 1), dtype=np.int64),
+        np.zeros(n_days, dtype=np.int64),
         np.zeros((n_days, 3)),
-        np.zeros((2, p + 1), dtype=np.int64),
+        np.zeros((2, many + 1), dtype=np.int64),
         np.zeros(2, dtype=np.int64),
         np.zeros((2, 3)),
         np.zeros((2, 3)),
-        farthest_first,
-        np.zeros((3, n_days, p + 2)),
-        np.zeros((n_days + 3, n_days), dtype=np.int64),
-        turns,
+        np.zeros((3, n_days, many + 2)),
+        np.zeros((2 * n_days + 3, n_days), dtype=np.int64),
     )
-    return [
-        (best[trip, : best_size[trip]].tolist(), bool(kinds[trip]))
-        for trip in range(n_days)
-        if best_size[trip]
-    ]
-
-
-def _days(
-    trip: list[int],
-    overnight: bool,
-    road: Floats,
-    stay: Floats,
-    places: Visits,
-    day_min: float,
-    *,
-    week: int,
-    first: int,
-) -> list[Day]:
-    """Cut a trip into its days, as `kernels.tours.trip_cost` reckons them."""
-    days: list[Day] = []
-    stops: list[int] = []
-    arrive: list[float] = []
-    drive = work = 0.0
-
-    def close(*, away: bool) -> None:
-        nonlocal drive, work
-        days.append(
-            Day(
-                week=week,
-                day=first + len(days),
-                stops=tuple(stops),
-                arrive_min=tuple(arrive),
-                travel_min=drive,
-                on_site_min=work,
-                away=away,
-            )
-        )
-        stops.clear()
-        arrive.clear()
-        drive = work = 0.0
-
-    at = 0
-    for to in (*trip, 0):
-        leg = float(road[at, to])
-        while overnight and leg > (left := day_min - min(drive + work, day_min)):
-            drive += left
-            leg -= left
-            close(away=True)
-        drive += leg
-        if to:
-            if overnight and drive + work > 0 and drive + work + stay[to] > day_min:
-                close(away=True)
-            stops.append(int(places[to]))
-            arrive.append(drive + work)
-            work += float(stay[to])
-        at = to
-    close(away=False)
-    return days
+    return Trips(order=order, sizes=sizes, kinds=kinds)
 
 
 def route_year(
@@ -305,17 +245,8 @@ def route_year(
     weeks = spread_calls(minutes, n_calls, on_site_min, n_weeks=n_weeks)
     wanted = n_weeks if sample is None else max(1, min(sample, n_weeks))
     routed = [(2 * at + 1) * n_weeks // (2 * wanted) for at in range(wanted)]
-    days: list[Day] = []
-    for week in routed:
-        days += route_week(
-            minutes,
-            weeks[week],
-            on_site_min,
-            n_days=n_days,
-            day_min=day_min,
-            nights=nights,
-            week=week,
-        )
+    trips = _year(minutes, [weeks[week] for week in routed], on_site_min, n_days, day_min, nights)
+    days = () if trips is None else days_of(trips, minutes, on_site_min, day_min, routed)
     return Tours(
         days=tuple(days),
         weeks=tuple(routed),
@@ -323,6 +254,68 @@ def route_year(
         n_visits=sum(each.size for each in weeks),
         day_min=day_min,
     )
+
+
+def road_year(
+    minutes: Floats,
+    n_calls: Floats,
+    on_site_min: Floats,
+    *,
+    n_weeks: int,
+    n_days: int = 5,
+    day_min: float = 480.0,
+    nights: Nights | None = None,
+) -> tuple[float, int]:
+    """Return minutes on the road and nights away of `route_year`, without its days.
+
+    Parameters
+    ----------
+    minutes, n_calls, on_site_min, n_weeks, n_days, day_min, nights
+        See `route_year`.
+
+    Returns
+    -------
+    float, int
+        `Tours.year_travel_min` and `Tours.year_nights` of all weeks.
+    """
+    from solvers.kernels.weeks import days_on_road
+
+    weeks = spread_calls(minutes, n_calls, on_site_min, n_weeks=n_weeks)
+    trips = _year(minutes, weeks, on_site_min, n_days, day_min, nights)
+    if trips is None:
+        return 0.0, 0
+    # Each way ends at most one day more than it fills, and each stop one.
+    most = (trips.order.size + trips.sizes.size) * (3 + int(np.max(minutes) // day_min))
+    drives, away = np.zeros(most), np.zeros(most, dtype=np.int64)
+    n = days_on_road(
+        np.ascontiguousarray(minutes, dtype=np.float64),
+        with_base(on_site_min),
+        trips.order,
+        trips.sizes,
+        trips.kinds,
+        day_min,
+        drives,
+        away,
+    )
+    # As `Tours` scales its weeks up, bit by bit.
+    return sum(drives[:n].tolist()) * trips.order.size / trips.order.size, int(away[:n].sum())
+
+
+def _year(
+    minutes: Floats,
+    weeks: Sequence[Visits],
+    on_site_min: Floats,
+    n_days: int,
+    day_min: float,
+    nights: Nights | None,
+) -> Trips | None:
+    """Route some weeks; None where nobody is called in them."""
+    often = max((int(np.bincount(each).max()) for each in weeks if each.size), default=0)
+    if often > n_days:
+        raise ProblemError("visits", often, f"at most {n_days} a week", index=())
+    if not often:
+        return None
+    return _routed(minutes, weeks, on_site_min, n_days, day_min, nights or Nights(), TURNS)
 
 
 def _checked(

@@ -15,10 +15,12 @@ from solvers.kernels.compile import compiled, inlined
 
 __all__ = [
     "LEAST",
+    "as_before",
     "at_least",
     "cheaper",
     "elsewhere",
     "is_new",
+    "keep_marks",
     "moved_within",
     "next_elsewhere",
     "next_swapped",
@@ -65,10 +67,11 @@ def room_for(each: Floats, a: int, b: int, now: float) -> float:
 
 @inlined
 def is_new(marks: Longs, r: int) -> None:
-    """Note that a trip is another now: `marks` (k + 3, k) has trips' numbers in row k.
+    """Note that a trip is another now: `marks` (2 k + 3, k) has trips' numbers in row k.
 
     Rows 0 to k - 1 hold what was last looked at without a gain, pair by pair, row k + 1 the
-    numbers of the best trips, the last one how many numbers were given out.
+    numbers of the best trips, row k + 2 how many numbers were given out, those behind it what was
+    looked at of the best trips.
     """
     k = marks.shape[1]
     marks[k + 2, 0] += 1
@@ -77,10 +80,40 @@ def is_new(marks: Longs, r: int) -> None:
 
 @inlined
 def pair_of(marks: Longs, a: int, b: int) -> int:
-    """Return one number for what the trips a and b are now; `marks` (k + 3, k) as `is_new` says."""
+    """Return one number for what trips a and b are now; `marks` (2 k + 3, k) as `is_new` says."""
     k = marks.shape[1]
     both: int = marks[k, a] * _MOST_TRIPS + marks[k, b]
     return both
+
+
+@compiled
+def keep_marks(marks: Longs) -> None:
+    """Note what trips and pairs are now as those of the best trips: `marks` as `is_new` says."""
+    k = marks.shape[1]
+    for r in range(k):
+        marks[k + 1, r] = marks[k, r]
+        for at in range(k):
+            marks[k + 3 + r, at] = marks[r, at]
+
+
+@compiled
+def as_before(seq: Longs, size: Longs, best: Longs, best_size: Longs, marks: Longs) -> None:
+    """Give trips that are the best ones again their numbers, so that they are not looked at anew.
+
+    Arrays as in `sum_up`: `seq` (n_days, p), `best` the same; what was looked at of the best trips
+    is known again, too.
+    """
+    k = size.size
+    for r in range(k):
+        same = size[r] == best_size[r]
+        at = 0
+        while same and at < size[r]:
+            same = seq[r, at] == best[r, at]
+            at += 1
+        if same:
+            marks[k, r] = marks[k + 1, r]
+        for at in range(k):
+            marks[r, at] = marks[k + 3 + r, at]
 
 
 @compiled

@@ -16,10 +16,12 @@ from solvers.arrays import Floats, Longs
 from solvers.kernels.compile import compiled, inlined
 from solvers.kernels.tour_looks import (
     LEAST,
+    as_before,
     at_least,
     cheaper,
     elsewhere,
     is_new,
+    keep_marks,
     moved_within,
     next_elsewhere,
     next_swapped,
@@ -294,12 +296,13 @@ def _descend(
 
 
 @compiled
-def _settled(
+def _put_back(
     seq: Longs, size: Longs, each: Floats, loose: Longs, who: Longs, road: Floats, stay: Floats,
-    limits: Floats, rows: Longs, ns: Longs, outs: Floats, held: Floats, kinds: Longs, sums: Floats,
-    marks: Longs, alone: bool, plain: bool, now: float,
+    limits: Floats, rows: Longs, outs: Floats, held: Floats, kinds: Longs, sums: Floats,
+    marks: Longs, plain: bool,
 ) -> float:  # fmt: skip
-    """Insert the loose stops one by one and improve the trips; return the week's cost."""
+    """Insert the loose stops, at least one, one by one; return the week's cost."""
+    now = np.inf
     for r in range(size.size):
         sum_up(seq, size, r, road, stay, sums)
     for at in range(loose.size):
@@ -307,10 +310,7 @@ def _settled(
             seq, size, each, loose[at], who, road, stay, limits, rows, outs, held, kinds, sums,
             marks, plain,
         )  # fmt: skip
-    return _descend(
-        seq, size, each, who, road, stay, limits, rows, ns, outs, held, kinds, sums, marks, alone,
-        now,
-    )  # fmt: skip
+    return now
 
 
 @compiled
@@ -344,15 +344,17 @@ def improve_week(
         size[r] = 0
         trip_cost(seq[r], 0, who, road, stay, limits, each[r])
         is_new(marks, r)
-    now = 0.0
-    now = _settled(
-        seq, size, each, loose, who, road, stay, limits, rows, ns, outs, held, kinds, sums, marks,
-        alone, plain, now,
+    now = _put_back(
+        seq, size, each, loose, who, road, stay, limits, rows, outs, held, kinds, sums, marks,
+        plain,
+    )  # fmt: skip
+    now = _descend(
+        seq, size, each, who, road, stay, limits, rows, ns, outs, held, kinds, sums, marks, alone,
+        now,
     )  # fmt: skip
     best = now
     _copy(seq, size, best_seq, best_size)
-    for r in range(k):
-        marks[k + 1, r] = marks[k, r]
+    keep_marks(marks)
     draw = np.int64(12345)
     out_of = min(p, 2 + p // 5)
     for _ in range(turns if p > 1 else 0):
@@ -378,19 +380,21 @@ def improve_week(
                         break
         for r in range(k):
             trip_cost(seq[r], size[r], who, road, stay, limits, each[r])
-        now = _settled(
-            seq, size, each, loose[:out_of], who, road, stay, limits, rows, ns, outs, held, kinds,
-            sums, marks, alone, plain, now,
+        now = _put_back(
+            seq, size, each, loose[:out_of], who, road, stay, limits, rows, outs, held, kinds, sums,
+            marks, plain,
+        )  # fmt: skip
+        as_before(seq, size, best_seq, best_size, marks)
+        now = _descend(
+            seq, size, each, who, road, stay, limits, rows, ns, outs, held, kinds, sums, marks,
+            alone, now,
         )  # fmt: skip
         if now < best - LEAST:
             best = now
             _copy(seq, size, best_seq, best_size)
-            for r in range(k):
-                marks[k + 1, r] = marks[k, r]
+            keep_marks(marks)
         else:
             _copy(best_seq, best_size, seq, size)
-            for r in range(k):
-                marks[k, r] = marks[k + 1, r]
     for r in range(k):
         trip_cost(best_seq[r], best_size[r], who, road, stay, limits, each[r])
     return week_cost(each, k, kinds)

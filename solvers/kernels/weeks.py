@@ -1,4 +1,4 @@
-"""Compiled choice of the weeks in which stops are called on: neighbours in the same ones."""
+"""Compiled years: the weeks in which stops are called on, the trips of each, what they come to."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import numpy as np
 
 from solvers.arrays import Floats, Longs
 from solvers.kernels.compile import compiled
+from solvers.kernels.tours import LATE_PRICE, improve_week
 
-__all__ = ["choose_weeks"]
+__all__ = ["choose_weeks", "days_on_road", "route_weeks"]
 
 _BLOCK = 128
 """Most numbers that are summed at once, eight sums beside each other."""
@@ -73,8 +74,9 @@ def choose_weeks(
             for week in range(n_weeks):
                 near[week] = np.inf
             for other in range(n):
-                if other != stop and known[other]:
-                    way = between[stop, other]
+                # What lies farther than home makes no week nearer.
+                way = between[stop, other]
+                if way < home[stop] and other != stop and known[other]:
                     for at in range(begin[other], begin[other] + calls[other]):
                         near[weeks[at]] = min(near[weeks[at]], way)
             for week in range(n_weeks):
@@ -95,3 +97,99 @@ def choose_weeks(
             known[stop] = 1
         if as_before:
             break
+
+
+@compiled
+def route_weeks(
+    ways: Floats, on_site: Floats, visits: Longs, ends: Longs, limits: Floats, least_late: float,
+    turns: int, order: Longs, sizes: Longs, kinds: Longs, places: Longs, road: Floats, stay: Floats,
+    loose: Longs, seq: Longs, best: Longs, size: Longs, each: Floats, rows: Longs, ns: Longs,
+    outs: Floats, held: Floats, sums: Floats, marks: Longs,
+) -> None:  # fmt: skip
+    """Route week after week: the trips of each in `order`, `sizes` and `kinds`.
+
+    `ways` (n + 1, n + 1) and `on_site` (n + 1,) are minutes between and at the positions, `visits`
+    those of each week, ascending, ``ends[w]`` where week w ends. `order` (visits,) holds each
+    week's trips one behind the other, `sizes` (weeks, n_days) how many stops each trip has, `kinds`
+    1 where it has nights. `limits` (4,) are those of `kernels.tours.trip_cost`; the last is written
+    here: `least_late` in a week that may have nights. The rest is room for the largest week.
+    """
+    n_days = size.size
+    start = 0
+    for week in range(ends.size):
+        p = ends[week] - start
+        if p == 0:
+            continue
+        places[0] = 0
+        for at in range(p):
+            places[at + 1] = visits[start + at]
+        farthest = 0.0
+        for a in range(p + 1):
+            stay[a] = on_site[places[a]]
+            for b in range(p + 1):
+                road[a, b] = ways[places[a], places[b]]
+            farthest = max(farthest, road[0, a])
+        # Farthest first, equals as they come.
+        for a in range(1, p + 1):
+            at = a - 1
+            while at > 0 and road[0, loose[at - 1]] < road[0, a]:
+                loose[at] = loose[at - 1]
+                at -= 1
+            loose[at] = a
+        for a in range(n_days):
+            size[a] = 0
+            for b in range(p + 1):
+                seq[a, b] = 0
+            for b in range(2 * n_days + 3):
+                marks[b, a] = 0
+        limits[3] = least_late if farthest >= limits[2] else LATE_PRICE
+        improve_week(
+            seq, size, places, road, stay, limits, kinds[week], best, sizes[week], each, rows, ns,
+            outs, held, loose[:p], sums, marks, turns,
+        )  # fmt: skip
+        at = start
+        for trip in range(n_days):
+            for step in range(sizes[week, trip]):
+                order[at] = places[best[trip, step]]
+                at += 1
+        start = ends[week]
+
+
+@compiled
+def days_on_road(
+    ways: Floats, on_site: Floats, order: Longs, sizes: Longs, kinds: Longs, day_min: float,
+    drives: Floats, away: Longs,
+) -> int:  # fmt: skip
+    """Write each day's minutes on the road to `drives`, and 1 to `away` where it ends away.
+
+    Trips as `route_weeks` writes them, cut into days as `solvers.tours` cuts them; return how many
+    days there are.
+    """
+    n, start = 0, 0
+    for week in range(sizes.shape[0]):
+        for trip in range(sizes.shape[1]):
+            if sizes[week, trip] == 0:
+                continue
+            overnight = kinds[week, trip] == 1
+            at, drive, work = 0, 0.0, 0.0
+            for step in range(sizes[week, trip] + 1):
+                to = order[start + step] if step < sizes[week, trip] else 0
+                leg = ways[at, to]
+                left = day_min - min(drive + work, day_min)
+                while overnight and leg > left:
+                    drives[n], away[n] = drive + left, 1
+                    n += 1
+                    leg -= left
+                    drive, work, left = 0.0, 0.0, day_min
+                drive += leg
+                if to > 0:
+                    if overnight and drive + work > 0.0 and drive + work + on_site[to] > day_min:
+                        drives[n], away[n] = drive, 1
+                        n += 1
+                        drive, work = 0.0, 0.0
+                    work += on_site[to]
+                at = to
+            drives[n], away[n] = drive, 0
+            n += 1
+            start += sizes[week, trip]
+    return n

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Caps",
+    "Names",
     "beyond_bands",
     "beyond_caps",
     "in_pieces",
@@ -195,9 +196,21 @@ def rules_in_words(
     return rule_by_rule(case.unit_ids, named, case.measures, judged, rows)
 
 
+class Names(Protocol):
+    """Texts by their number; `desk.prepared.Texts` makes only those that are asked for."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        ...
+
+    def __getitem__(self, at: int, /) -> str:
+        """Return one of them."""
+        ...
+
+
 def rule_by_rule(
-    unit_ids: Sequence[str],
-    account_ids: Sequence[str],
+    unit_ids: Names,
+    account_ids: Names,
     measures: Sequence[str],
     judged: solvers.Evaluation,
     rows: Sequence[Mapping[Hashable, object]],
@@ -206,7 +219,8 @@ def rule_by_rule(
 
     Parameters
     ----------
-    unit_ids, account_ids, measures : sequence of str
+    unit_ids, account_ids : Names
+    measures : sequence of str
         In the problem's order: accounts are those that are assigned by name, behind the units.
     judged : Evaluation
     rows : sequence of mapping

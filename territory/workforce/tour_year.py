@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,9 @@ from territory.arrays import Floats
 
 if TYPE_CHECKING:
     from geo.travel import RoadEstimate
-    from solvers.tours import Tours
+    from solvers.tours import Nights, Tours
 
-__all__ = ["TourKeys", "days_of", "routed_year", "ways_between"]
+__all__ = ["TourKeys", "days_of", "routed_year", "ways_between", "year_on_road"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +66,7 @@ def ways_between(model: RoadEstimate, lonlat: Floats, urban: Floats, minutes: Fl
     minutes : float64, shape (n,)
         From the home to each account, as the plan says it.
     """
-    from geo.travel import great_circle_km
-
-    out = model.road_minutes(great_circle_km(lonlat, lonlat), urban[:, None] + urban[None, :])
+    out = model.minutes_among(lonlat, urban)
     out[0, 1:] = out[1:, 0] = minutes
     np.fill_diagonal(out, 0.0)
     return out
@@ -104,22 +102,62 @@ def routed_year(
         What its minutes and nights are multiplied with: calls are whole visits in a calendar,
         the plan counts fractions of them.
     """
-    from solvers.tours import Nights, route_year
+    from solvers.tours import route_year
 
-    visits = np.minimum(np.rint(calls), keys.n_weeks * week_days)
+    visits, asked = _asked(calls, on_site_h, keys, week_days)
     if not visits.sum():
         return None
+    year = route_year(ways, visits, **asked, sample=sample)
+    return year, float(calls.sum() / visits.sum())
+
+
+def year_on_road(
+    ways: Floats, calls: Floats, on_site_h: Floats, keys: TourKeys, *, week_days: int
+) -> tuple[float, float]:
+    """Return a territory's hours on the road and nights away, as the tours of its year have them.
+
+    Parameters
+    ----------
+    ways, calls, on_site_h, keys, week_days
+        See `routed_year`.
+
+    Returns
+    -------
+    float, float
+        To a tenth; 0 where nobody is called.
+    """
+    from solvers.tours import road_year
+
+    visits, asked = _asked(calls, on_site_h, keys, week_days)
+    if not visits.sum():
+        return 0.0, 0.0
+    minutes, nights = road_year(ways, visits, **asked)
+    fraction = float(calls.sum() / visits.sum())
+    return round(minutes / 60.0 * fraction, 1), round(nights * fraction, 1)
+
+
+class _Asked(TypedDict):
+    on_site_min: Floats
+    n_weeks: int
+    n_days: int
+    day_min: float
+    nights: Nights | None
+
+
+def _asked(
+    calls: Floats, on_site_h: Floats, keys: TourKeys, week_days: int
+) -> tuple[Floats, _Asked]:
+    """Return whole calls of the calendar, and what else a year of tours is asked with."""
+    from solvers.tours import Nights
+
+    visits: Floats = np.minimum(np.rint(calls), keys.n_weeks * week_days)
     nights = None
     if keys.price_min is not None and keys.far_min is not None:
         nights = Nights(price_min=keys.price_min, far_min=keys.far_min)
-    year = route_year(
-        ways,
-        visits,
-        60.0 * on_site_h / np.maximum(calls, 1.0),
-        n_weeks=keys.n_weeks,
-        n_days=week_days,
-        day_min=keys.day_min,
-        nights=nights,
-        sample=sample,
-    )
-    return year, float(calls.sum() / visits.sum())
+    return visits, {
+        "on_site_min": 60.0 * on_site_h / np.maximum(calls, 1.0),
+        "n_weeks": keys.n_weeks,
+        "n_days": week_days,
+        "day_min": keys.day_min,
+        "nights": nights,
+    }

@@ -144,3 +144,12 @@ def test_a_given_matrix_with_holes_is_refused_by_index():
     with pytest.raises(GeographyError, match="1 values of minutes") as caught:
         GivenMatrix(matrix=np.array([[1.0, np.nan]]))
     assert caught.value.evidence == ("minutes[0, 1] is nan",)
+
+
+@pytest.mark.parametrize("n", [0, 1, 33, 70])
+def test_minutes_among_places_are_those_of_each_pair(n):
+    rng = np.random.default_rng(n)
+    lonlat, urban = rng.uniform([-100, 30], [-95, 35], (n, 2)), rng.integers(0, 2, n).astype(float)
+    model = RoadEstimate()
+    pairs = model.road_minutes(great_circle_km(lonlat, lonlat), urban[:, None] + urban[None, :])
+    assert (model.minutes_among(lonlat, urban) == pairs).all()

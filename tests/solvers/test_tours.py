@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solvers.errors import ProblemError
-from solvers.tours import Nights, route_week, route_year, spread_calls
+from solvers.tours import Nights, road_year, route_week, route_year, spread_calls
 
 
 def plane(points):
@@ -177,3 +177,25 @@ def test_trips_never_take_more_days_than_the_week_has():
 def test_importing_tours_does_not_load_the_routing_library():
     code = "import sys, solvers.tours; sys.exit('ortools' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_year_comes_to_what_its_days_come_to(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(4, 14))
+    minutes = plane(rng.uniform(-250, 250, (n, 2)))
+    calls, stay = rng.choice([0, 1, 4, 12], n), rng.choice([30.0, 45.0, 700.0], n)
+    nights = Nights(price_min=60.0, far_min=100.0) if seed % 2 else None
+    keys = {"n_weeks": 12, "n_days": 4, "day_min": 300.0, "nights": nights}
+    year = route_year(minutes, calls, stay, **keys)
+    assert road_year(minutes, calls, stay, **keys) == (year.year_travel_min, year.year_nights)
+    # Each week as it is routed alone.
+    alone = route_week(
+        minutes, spread_calls(minutes, calls, stay, n_weeks=12)[3], stay,
+        n_days=4, day_min=300.0, nights=nights, week=3,
+    )  # fmt: skip
+    assert tuple(day for day in year.days if day.week == 3) == alone
+
+
+def test_a_year_of_no_calls_comes_to_nothing():
+    assert road_year(plane(np.array([[1.0, 1.0]])), np.zeros(1), np.ones(1), n_weeks=3) == (0.0, 0)

@@ -220,7 +220,7 @@ def rules_broken(
                 row[f"{each.name}_upper"] = round(goal * (1.0 + each.tolerance), 4)
         names = [each.name for each in prepared.measures]
         land = prepared.land
-        told = rule_by_rule(land.unit_ids.all(), land.account_ids.all(), names, judged, rows)
+        told = rule_by_rule(land.unit_ids, land.account_ids, names, judged, rows)
     if not told:
         for column, each in enumerate(prepared.measures):
             told += beyond_bands(ids, each.name, loads[:, column], goals[:, column], each.tolerance)

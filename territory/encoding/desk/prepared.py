@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,11 @@ __all__ = [
     "Radius",
     "Team",
     "Texts",
+    "Toured",
 ]
+
+Toured = tuple[float, float]
+"""A territory's hours on the road and nights away, a year."""
 
 MINUTE = 10_000
 """Steps of a minute in which a company's own minutes are kept: as many as a plan says."""
@@ -53,6 +57,10 @@ class Texts:
         parts = [each.encode("utf-8", "surrogatepass") for each in texts]
         ends = np.cumsum([len(each) for each in parts], dtype=np.int64)
         return cls(block=np.frombuffer(b"".join(parts), dtype=np.uint8), ends=ends)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.ends)
 
     def __getitem__(self, at: int) -> str:
         """Return one of them."""
@@ -277,6 +285,7 @@ class Prepared:
 
     `quotas` is whether its scenario sets quotas, `money` what they and pay are worked out from:
     None where it was not asked for, cannot be prepared, or the scenario's own files are others now.
+    `toured` is what routing has found so far, by territory, of a plan without tours of its own.
     """
 
     held: Held
@@ -291,3 +300,4 @@ class Prepared:
     quotas: bool
     before: Before
     money: Money | None = None
+    toured: dict[int, Toured] = field(default_factory=dict)

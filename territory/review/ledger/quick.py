@@ -18,10 +18,10 @@ from territory.encoding.desk.judged import (
     rules_broken,
 )
 from territory.encoding.desk.named import Move
-from territory.encoding.desk.prepared import Prepared
+from territory.encoding.desk.prepared import Prepared, Toured
 from territory.errors import InputError
 from territory.review.ledger.told import Row, Told, apart
-from territory.workforce.tour_year import routed_year, ways_between
+from territory.workforce.tour_year import ways_between, year_on_road
 
 __all__ = ["quick_ledger"]
 
@@ -170,7 +170,7 @@ def _toured_beside(
     team = prepared.team
     pool = ThreadPoolExecutor(max_workers=os.cpu_count())
     begun = {
-        (t, at): pool.submit(_toured, prepared, states[at], t)
+        (t, at): pool.submit(_toured, prepared, states, t, at)
         for at in (1, 0)
         for t in affected
         if at or not team.routed_travel_h.size
@@ -179,35 +179,38 @@ def _toured_beside(
 
     def told(t: int, at: int) -> Mapping[str, float]:
         if (t, at) in begun:
-            return begun[t, at].result()
-        hours, nights = float(team.routed_travel_h[t]), float(team.routed_nights[t])
+            hours, nights = begun[t, at].result()
+        else:
+            hours, nights = float(team.routed_travel_h[t]), float(team.routed_nights[t])
         return {"routed_travel_h": hours, "routed_nights": nights}
 
     return told
 
 
-def _toured(prepared: Prepared, state: State, t: int) -> dict[str, float]:
-    held, team, at = prepared.held, prepared.team, np.flatnonzero(state.territory == t)
-    hours = nights = 0.0
-    if (held.n_calls[at] >= 1.0).any():
-        ways = ways_between(
-            model_of(prepared),
-            np.vstack([team.origins[[t]], held.lonlat[at]]),
-            np.concatenate([team.urban[[t]], held.urban[at]]),
-            state.minutes[at],
-        )
-        year_of = routed_year(
-            ways,
-            held.n_calls[at],
-            held.on_site_h[at],
-            prepared.tours,
-            week_days=int(team.week_days[t]),
-        )
-        if year_of is not None:
-            year, fraction = year_of
-            hours = round(year.year_travel_min / 60.0 * fraction, 1)
-            nights = round(year.year_nights * fraction, 1)
-    return {"routed_travel_h": hours, "routed_nights": nights}
+def _toured(prepared: Prepared, states: tuple[State, State], t: int, at: int) -> Toured:
+    """Route a territory's year before or after the moves: what was routed before is known."""
+    if at == 0 and t in prepared.toured:
+        return prepared.toured[t]
+    held, team, state = prepared.held, prepared.team, states[at]
+    rows = np.flatnonzero(state.territory == t)
+    if not (held.n_calls[rows] >= 1.0).any():
+        return 0.0, 0.0
+    ways = ways_between(
+        model_of(prepared),
+        np.vstack([team.origins[[t]], held.lonlat[rows]]),
+        np.concatenate([team.urban[[t]], held.urban[rows]]),
+        state.minutes[rows],
+    )
+    found = year_on_road(
+        ways,
+        held.n_calls[rows],
+        held.on_site_h[rows],
+        prepared.tours,
+        week_days=int(team.week_days[t]),
+    )
+    if at == 0:
+        prepared.toured[t] = found
+    return found
 
 
 def _whole(prepared: Prepared, new: State, off: Floats) -> list[Row]:

@@ -88,7 +88,7 @@ def on_roads(road, stay, n_days, *, who=None, night=1e9, far=1e9, least_late=LAT
         np.array([480.0, night, far, least_late]), kinds, best, best_size, np.zeros((n_days, 3)),
         np.zeros((2, p + 1), dtype=np.int64), np.zeros(2, dtype=np.int64), np.zeros((2, 3)),
         np.zeros((2, 3)), first, np.zeros((3, n_days, p + 2)),
-        np.zeros((n_days + 3, n_days), dtype=np.int64), turns,
+        np.zeros((2 * n_days + 3, n_days), dtype=np.int64), turns,
     )  # fmt: skip
     return total, [best[r, : best_size[r]].tolist() for r in range(n_days)], kinds.tolist()
 
@@ -125,3 +125,13 @@ def test_more_turns_never_make_a_week_dearer_and_the_same_week_gives_the_same_tr
     short, long, again = (routed(places, stay, 5, turns=turns) for turns in (0, 20, 20))
     assert long[1] <= short[1]
     assert long[2] == again[2]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_was_looked_at_in_vain_hides_no_change(seed):
+    # A negative price of a late minute has every pair of trips looked at, at every turn.
+    rng = np.random.default_rng(seed)
+    places = np.vstack([[0.0, 0.0], rng.uniform(-60, 60, (18, 2))])
+    road = np.hypot(*(places[:, None] - places[None, :]).transpose(2, 0, 1))
+    stay = np.concatenate([[0.0], rng.uniform(30, 150, 18)])
+    assert on_roads(road, stay, 4) == on_roads(road, stay, 4, least_late=-1.0)

@@ -18,8 +18,10 @@ from territory.errors import InputError
 from territory.incentives.payout.prepared import money_of
 from territory.inputs.scenario.scenario import read_scenario
 from territory.publish.folder import read_plan
+from territory.review.ledger import quick as quick_module
 from territory.review.ledger.ledger import ledger_of
 from territory.review.ledger.quick import quick_ledger
+from territory.workforce.tour_year import year_on_road
 from tests.territory.review.ledger.test_ledger import EXTRA, TODAY
 from tests.territory.worlds import grid_scenario
 
@@ -179,6 +181,19 @@ def test_tours_are_those_of_the_whole_plan(desk):
     quick = quick_ledger(prepared_of(desk), moves)
     same(quick.territories, ledger_of(desk, moves).told().territories)
     assert {"routed_travel_h", "routed_nights"} <= {row["figure"] for row in quick.territories}
+
+
+def test_a_territory_is_routed_once_as_it_is(desk, monkeypatch):
+    owner = desk.plan.alignment.set_index("unit_id")["territory_id"]
+    moves = [Move(to="T02" if owner["U03"] == "T01" else "T01", what=("U03",))]
+    prepared = prepared_of(desk)
+    first, n = quick_ledger(prepared, moves), []
+    monkeypatch.setattr(
+        quick_module, "year_on_road", lambda *a, **k: n.append(a) or year_on_road(*a, **k)
+    )
+    again = quick_ledger(prepared, moves)
+    same(again.territories, first.territories)
+    assert len(n) == 2  # as they would be; as they are is known
 
 
 def test_what_is_no_unit_or_stays_where_it_is_is_left_to_the_whole_plan(desk):
