@@ -23,7 +23,8 @@ The door: `Problem` in, `solve()`, `Result` out. Importing it loads neither numb
 * `Evaluation`: what the referee says.
 * `Violation`: one broken rule.
 * `explain_conflict`: which rules cannot be kept together.
-* `route_year`: the tours that a year's calls need; `road_year`: what they come to.
+* `road_year`: minutes on the road and nights away of a year's calls.
+* `route_year`: the tours that they need.
 * `Observer`: who is told how the search goes.
 * `Event`: what is told.
 * `ignore`: an observer that does not listen.
