@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from territory.inputs.first.look import Sheet
 from territory.inputs.flags import is_yes
 from territory.inputs.headers.languages import POSTAL_ABROAD
+from territory.inputs.joins.leads import named_in
 from territory.inputs.joins.names import name_key, vacancy
 from territory.inputs.numbers.currencies import sign_in
 from territory.inputs.numbers.dress import undressed
@@ -161,11 +162,21 @@ def calls_a_quarter(kind: str) -> int:
 
 
 def people(labels: Sequence[str]) -> tuple[list[str], Counter[str]]:
-    """Return the names of owners, each in its most frequent spelling, and those who are nobody."""
+    """Return the names of owners, each in its most frequent spelling, and those who are nobody.
+
+    A cell that names several is so many cells where each stands alone elsewhere, or is nobody.
+    """
+    alone = {name_key(label) for label in labels if not vacancy(label)}
+
+    def parts(label: str) -> list[str]:
+        found = named_in(label)
+        known = [each for each in found if name_key(each) in alone]
+        all_known = known and all(each in known or vacancy(each) for each in found)
+        return found if len(found) > 1 and all_known else [label]
+
     spelled: dict[str, Counter[str]] = {}
     nobody: Counter[str] = Counter()
-    for label in labels:
-        name = label.strip()
+    for name in [each.strip() for label in labels for each in parts(label)]:
         if not name:
             continue
         if vacancy(name):

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from territory.errors import InputError
-from territory.inputs.first.facts import lies_abroad, read, states_of
-from territory.inputs.first.look import Sheet, as_polygons, bare_accounts, look
+from territory.inputs.first.areas import as_polygons
+from territory.inputs.first.facts import lies_abroad, people, read, states_of
+from territory.inputs.first.look import Sheet, as_roster, bare_accounts, look
 from territory.inputs.headers.columns import columns_of
 from territory.inputs.joins.accounts import join_accounts
 from territory.inputs.joins.addresses import Addresses, with_addresses
@@ -64,6 +65,7 @@ def found_tables(files: Sequence[Path]) -> Found:
             chosen[sheet.kind].raw.lines if sheet.kind in chosen else ()
         ):
             chosen[sheet.kind] = sheet
+    sheets = _with_roster(sheets, chosen)
     if "alignment" in chosen and "reps" in chosen:
         agreeing = _agreeing(chosen["alignment"], chosen["reps"])
         sheets = [agreeing if it is chosen["alignment"] else it for it in sheets]
@@ -137,6 +139,21 @@ def _earned(accounts: Sheet) -> set[str]:
     column = next(it for it in columns_of("accounts") if it.name == "revenue_usd")
     names = {plain_name(name) for name in column.stand_ins}
     return {header for header in map(str, accounts.raw.frame) if plain_name(header) in names}
+
+
+def _with_roster(sheets: list[Sheet], chosen: dict[str, Sheet]) -> list[Sheet]:
+    """Take another table whose rows are the accounts' owners for the reps, where none is it."""
+    accounts = chosen.get("accounts")
+    if "reps" in chosen or accounts is None or not accounts.owner:
+        return sheets
+    owners = {name_key(name) for name in people(accounts.raw.frame[accounts.owner].tolist())[0]}
+    for sheet in sheets:
+        roster = as_roster(sheet, owners) if len(owners) > 1 and sheet is not accounts else None
+        if roster is not None:
+            chosen.pop(sheet.kind, None)
+            chosen["reps"] = roster
+            return [roster if it is sheet else it for it in sheets]
+    return sheets
 
 
 def _agreeing(alignment: Sheet, reps: Sheet) -> Sheet:

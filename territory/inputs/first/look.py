@@ -12,8 +12,10 @@ import numpy as np
 
 from territory.inputs.headers import standard
 from territory.inputs.headers.columns import TABLES, columns_of
+from territory.inputs.headers.languages import ABROAD
 from territory.inputs.headers.matched import matched_headers
 from territory.inputs.joins.addresses import account_of
+from territory.inputs.joins.names import name_key
 from territory.inputs.numbers.settled import settle_numbers
 from territory.inputs.numbers.values import missing_marks, read_numbers
 from territory.inputs.places.postal import is_geonames, postal_headers
@@ -28,7 +30,7 @@ from territory.inputs.time.named import period_of
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Sheet", "as_polygons", "bare_accounts", "look"]
+__all__ = ["Sheet", "as_roster", "bare_accounts", "look"]
 
 _WORDS = {
     "potential_usd": r"potential|\btam\b|opportunit|addressable|potenzial|potentiel|potencial",
@@ -47,12 +49,10 @@ _NOT_A_YEARS = re.compile(
 """Words of a header whose numbers are no amounts, hours or calls of one year."""
 
 _TWELVE = re.compile(r"(?i)\b(?:r|rolling|last|trailing|past|t|l)?\s*12\s*-?\s*(?:months?|mo|m)\b")
-_UNIT_IDS = (
-    *("unit_id", "geoid", "geoid20", "geoid10", "zcta5ce20", "zcta5ce10", "zcta", "ags", "ags_0"),
-    *("nuts_id", "lau_id", "plz", "plz5", "postcode", "insee", "code_insee", "code", "id", "fips"),
-    *("cfsauid", "postal_code", "name"),
+_OF_A_PERSON = (
+    *("rep", "rep name", "employee name", "employee id", "home zip", "fte", "rep id", "full name"),
+    *(*ABROAD["rep_id"], *ABROAD["home_zip"], *ABROAD["fte"]),
 )
-_UNIT_NAMES = ("name", "gen", "namelsad", "nuts_name", "lau_name", "nom", "nombre", "label")
 _OF_POSTAL = frozenset({"zip", "lon", "lat", "city", "state", "country", "county_fips", "address"})
 _MADE = re.compile(
     r"(?i)\b(?:calls?|visits?|activit(?:y|ies)|interactions?|events?|meetings?|besuche?|visites?|"
@@ -154,26 +154,6 @@ def _by_period(path: Path, sheets: list[Sheet], options: Options) -> list[Sheet]
     return [replace(both, sheet=names), *(it for it in sheets if it not in named)]
 
 
-def as_polygons(sheet: Sheet) -> Sheet | None:
-    """Return a layer of areas as the units of a plan; None where no column can be their ids."""
-    frame = sheet.raw.frame
-    different = [
-        str(header) for header in frame
-        if header not in {"lon", "lat"} and frame[header].is_unique and (frame[header] != "").all()
-    ]  # fmt: skip
-    named = {plain_name(header): header for header in map(str, frame.columns)}
-    likely = [named[name] for name in map(plain_name, _UNIT_IDS) if name in named]
-    ids = [header for header in likely if header in different] or likely or different
-    if not ids:
-        return None
-    columns = {"id": ids[0]}
-    label = next((named[name] for name in _UNIT_NAMES if name in named), "")
-    if label and label != ids[0]:
-        columns["name_column"] = label
-    why = {"id": "a header of ids" if ids[0] in likely else "its cells: all different"}
-    return replace(sheet, kind="polygons", columns=columns, why=why)
-
-
 def _is_areal(path: Path) -> bool:
     from geo.files.layers import geometry_kind
 
@@ -241,6 +221,27 @@ def bare_accounts(sheet: Sheet) -> Sheet | None:
     columns = {ours: header for ours, header in found.items() if ours not in made}
     owner = _owner(sheet.raw, columns)
     return replace(sheet, kind="accounts", columns=columns, why=why, owner=owner)
+
+
+def as_roster(sheet: Sheet, owners: Set[str]) -> Sheet | None:
+    """Return a table as the reps where one of its columns is today's owners; None where none is.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    owners : set of str
+        Each owner's `name_key`.
+    """
+    for header in map(str, sheet.raw.frame.columns):
+        keys = [name_key(cell) for cell in sheet.raw.frame[header]]
+        if len(set(keys)) == len(keys) and len(owners & set(keys)) >= _CODES * len(owners):
+            found, why, made = _columns("reps", sheet.raw)
+            columns = {ours: own for ours, own in found.items() if ours not in made}
+            if columns.get("rep_id") != header:
+                columns = {ours: own for ours, own in columns.items() if own != header}
+                columns["rep_id"], why["rep_id"] = header, "its cells: owners of the accounts"
+            return replace(sheet, kind="reps", columns=columns, why=why)
+    return None
 
 
 def _columns(table: str, raw: RawTable) -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
@@ -350,8 +351,7 @@ def _score(table: str, found: set[str], raw: RawTable, name: str) -> float:
     """Return how much a sheet looks like one of our tables; 0 where it cannot be it."""
     placed = any(part <= found for part in _PLACED)
     headers = {plain for header in raw.frame for plain in plain_names(str(header))}
-    person = bool(headers & {plain_name(one) for one in ("rep", "rep name", "employee name",
-                  "employee id", "home zip", "fte", "rep id", "full name")})  # fmt: skip
+    person = bool(headers & {plain_name(one) for one in _OF_A_PERSON})
     needs = {
         "accounts": placed and "account_id" in found,
         "reps": "rep_id" in found and (person or "fte" in found or "territory_id" in found),
@@ -371,8 +371,8 @@ def _score(table: str, found: set[str], raw: RawTable, name: str) -> float:
         "history": 6.0,
     }[table]
     words = {
-        "accounts": "account|customer|facilit|hospital|hco",
-        "reps": "rep|roster|team|employee|user",
+        "accounts": "account|customer|facilit|hospital|hco|kunde|klant|client",
+        "reps": "rep|roster|team|employee|user|au(?:ss|ß)endienst|mitarbeiter|medewerker|personal",
         "units": "unit|zip|county|market",
         "alignment": "align|territor|zip.?to",
         "affiliations": "affil|idn|gpo|parent",

@@ -51,7 +51,10 @@ _SALES_CAUTION = "a CRM's AnnualRevenue often is what the customer earns, not wh
 _HEADERS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
     {
         "account_id": (headers.ACCOUNT_ID, headers.ACCOUNT_ID_STAND_INS),
-        "name": (headers.NAME, ("account", "company", "customer", "client", "facility")),
+        "name": (
+            headers.NAME,
+            ("account", "company", "customer", "client", "facility", "kunde", "klant", "cliente"),
+        ),
         "type": (headers.TYPE, headers.TYPE_STAND_INS),
         "address": (headers.STREET, headers.STREET_STAND_INS),
         "city": (headers.CITY, headers.CITY_STAND_INS),
@@ -130,7 +133,12 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("state", "text", "state of the home", ("home state", *headers.STATE)),
             _COUNTRY,
             Column("fte", "positive", "full-time equivalent", headers.FTE),
-            Column("capacity_h", "positive", "hours a year", ("capacity", "capacity hours")),
+            Column(
+                "capacity_h",
+                "positive",
+                "hours a year",
+                ("capacity", "capacity hours", *ABROAD["capacity"]),
+            ),
         ),
         "units": (
             Column(

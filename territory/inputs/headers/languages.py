@@ -82,6 +82,11 @@ _WORDS: dict[str, tuple[str, ...]] = {
         *("ca annuel", "ca net", "ventes", "ventas", "ventas netas", "facturaci\u00f3n"),
         *("fatturato", "omzet", "faturamento", "vendas"),
     ),
+    "pipeline": (
+        *("offene angebote", "offene chancen", "offene verkaufschancen", "auftragschancen"),
+        *("devis en cours", "opportunit\u00e9s ouvertes", "oportunidades abiertas"),
+        *("offerte aperte", "opportunit\u00e0 aperte", "open offertes", "openstaande offertes"),
+    ),
     "idn": (
         *("klinikverbund", "klinikgruppe", "klinikkette", "tr\u00e4ger", "groupe hospitalier"),
         *("grupo hospitalario", "gruppo ospedaliero", "ziekenhuisgroep", "grupo hospitalar"),
@@ -122,6 +127,10 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "home_zip": (
         *("plz wohnort", "wohnort plz", "plz privat", "privat plz", "heimat plz", "plz zuhause"),
         *("code postal domicile", "c\u00f3digo postal domicilio", "postcode thuis"),
+    ),
+    "capacity": (
+        *("arbeitsstunden", "jahresstunden", "jahresarbeitszeit", "heures de travail"),
+        *("horas de trabajo", "ore di lavoro", "arbeidsuren", "werkuren"),
     ),
     "fte": (
         *("vollzeit\u00e4quivalent", "vz\u00c4", "besch\u00e4ftigungsgrad", "stellenanteil"),

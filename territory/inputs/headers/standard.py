@@ -215,6 +215,7 @@ CUSTOMER = (
 PIPELINE = (
     *("pipeline", "open pipeline", "pipeline amount", "open opportunities", "open deals"),
     *("open opportunity amount", "open pipeline amount"),
+    *ABROAD["pipeline"],
 )
 IDN = (
     "idn name",

@@ -19,12 +19,23 @@ from territory.messages import counted, quoted
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["leading_rows", "owners_apart"]
+__all__ = ["leading_rows", "named_in", "owners_apart"]
 
 _LEADS = re.compile(r"(?i)\b(?:primary|prim\b|lead|main|principal|haupt|titulaire|hoofd)")
 _BETWEEN = re.compile(r"\s*(?:[;/|+\n]|\s&\s|\s(?:and|und|et|en|y)\s)\s*")
 _NUMBER = re.compile(r"^\s*(\d+(?:[.,]\d+)?)\s*%?\s*$")
 _NAMED = 3
+
+
+def named_in(cell: str) -> list[str]:
+    """Return what may be several names in one cell, with ; / | + & or "and" between.
+
+    Examples
+    --------
+    >>> named_in("VACANT - Ohio / Ada Example"), named_in("Bo Ek")
+    (['VACANT - Ohio', 'Ada Example'], ['Bo Ek'])
+    """
+    return [each for each in _BETWEEN.split(cell) if each]
 
 
 def owners_apart(
@@ -46,7 +57,7 @@ def owners_apart(
     known = set(reps["territory_id"]) | set(reps["rep_id"]) | set(reps["name"])
     parts: dict[str, list[str]] = {}
     for label in labels.unique().tolist():
-        found = [each for each in _BETWEEN.split(label) if each]
+        found = named_in(label)
         if label in known or len(found) < 2 or rep_of(label, reps) is not None:
             continue
         if all(rep_of(each, reps) is not None or vacancy(each) for each in found):

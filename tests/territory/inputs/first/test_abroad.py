@@ -6,9 +6,10 @@ import pytest
 from shapely.geometry import box
 
 from territory.audit import Audit
-from territory.inputs.first.facts import currencies, lies_abroad, read
+from territory.inputs.first.areas import as_polygons
+from territory.inputs.first.facts import currencies, lies_abroad, people, read
 from territory.inputs.first.first import first_scenario
-from territory.inputs.first.look import as_polygons, look
+from territory.inputs.first.look import look
 
 HEAD = "Kunden-Nr.;Kundenname;PLZ;Ort;Potenzial EUR;Umsatz 2023;Umsatz 2024;Au\u00dfendienst\n"
 ROWS = "".join(
@@ -37,6 +38,40 @@ def test_a_german_export_is_no_american_plan(tmp_path):
     }  # fmt: skip
     assert scenario["inputs"]["accounts"]["columns"]["revenue_usd"] == "Umsatz 2024"
     assert not [line for line in lines if line[0] == "not used"]
+
+
+ACCOUNTS = "Kundennummer;Kunde;PLZ;Ort;Potenzial;Betreuer;Offene Angebote\n" + "".join(
+    f"00{n:02d};Klinik {n};1011 A{'BCDEFGHK'[n % 8]};Ede;{n}.500,00 EUR;007{n % 2};1.000 EUR\n"
+    for n in range(1, 9)
+)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Gebiet;Personalnr.;Name;Breitengrad;L\u00e4ngengrad;Arbeitsstunden",
+        "Bezirk;Schl\u00fcssel;Wer;Breitengrad;L\u00e4ngengrad;Arbeitsstunden",
+    ],
+)
+def test_a_table_of_the_accounts_owners_is_the_roster_whatever_its_headers(tmp_path, head):
+    team = (
+        f"{head}\nG1;0070;J\u00f6rg K;52,37;4,9;1.650\nG2;0071;VAKANT - S\u00fcd;52,1;5,1;1.650\n"
+    )
+    scenario, lines = first(tmp_path, kunden_csv=ACCOUNTS, gebiete_csv=team)
+    reps = scenario["inputs"]["reps"]
+    assert reps["file"] == "gebiete.csv"
+    assert reps["columns"]["rep_id"] == head.split(";")[1]
+    assert reps["columns"]["capacity_h"] == "Arbeitsstunden"
+    accounts = scenario["inputs"]["accounts"]["columns"]
+    assert (accounts["name"], accounts["pipeline_usd"]) == ("Kunde", "Offene Angebote")
+    assert not [line for line in lines if line[0] == "not used"]
+
+
+def test_a_cell_of_a_vacant_seat_and_a_rep_is_both():
+    labels = ["Dana Hart", "VACANT - Ohio", "VACANT - Ohio / Dana Hart", "Hart & Sons"]
+    names, nobody = people(labels)
+    assert names == ["Dana Hart", "Hart & Sons"]
+    assert nobody == {"VACANT - Ohio": 2}
 
 
 def test_a_file_that_is_not_used_is_named(tmp_path):
