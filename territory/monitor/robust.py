@@ -159,7 +159,7 @@ def robust_design(
     cpu_s = wall_s = 0.0
     more = np.full(len(first.territories), _SPARE)
     for number in range(1, 1 + ROUNDS):
-        if not best.whole or latest.plan.interrupted or left_s() <= 0 or _enough(begun, wanted):
+        if not best.whole or latest.plan.interrupted or left_s() <= 0 or _enough(best, wanted):
             break
         could = latest.on_goal.by_territory
         aim = np.where(could >= wanted, np.clip(wanted + more, 0.0, _MOST), could - _EASED)
@@ -171,19 +171,12 @@ def robust_design(
         cpu_s, wall_s = cpu_s + found.cpu_s, wall_s + found.wall_s
         latest = _judged(found.plan, ahead, asked, scenario.solve.seed, number)
         rounds.append(_round(latest, widths, kept=found.kept))
-        same = all(
-            np.array_equal(latest.futures.planned[name], best.futures.planned[name])
-            for name in latest.futures.planned
-        )
-        if same and _enough(best, wanted):
-            break
         if latest.rank(wanted) > best.rank(wanted):
             best = latest
-        # Who kept its bands and is short is asked for more, all for less where all have more; who
-        # did not keep them would only be farther from narrower ones.
-        spare = latest.held.by_territory - wanted
-        kept = latest.within(widths)
-        more -= spare.min() if spare.min() > 0 else np.where(kept, np.minimum(spare, 0.0), 0.0)
+        # Who kept its bands and is short is asked for more; who did not keep them would only be
+        # farther from narrower ones.
+        short = np.maximum(wanted - latest.held.by_territory, 0.0)
+        more += np.where(latest.within(widths), short, 0.0)
     plan = best.plan
     if plan is not first:
         spent = {

@@ -15,6 +15,7 @@ from territory.inputs.scenario.scenario import read_scenario
 from territory.inputs.tables.tables import read_tables
 from territory.market.forecast.luck import Luck
 from territory.monitor.chances import chance_inside, chances_of, most_held
+from territory.monitor.exchanges import Asked, standing
 from territory.monitor.futures import drawn_futures, held_in
 from territory.monitor.steadied import steadied
 from tests.territory.monitor.worlds import demo_plan, demo_scenario
@@ -73,8 +74,55 @@ def test_what_no_plan_can_falls_with_the_size_of_a_territory():
     assert most[1] == pytest.approx(0.70, abs=0.02)
 
 
-def test_units_change_hands_until_less_is_missing_and_no_rule_is_broken(tmp_path):
-    scenario = read_scenario(grid_scenario(tmp_path, columns=6))
+def test_two_moves_made_together_change_what_judging_anew_says(tmp_path):
+    opened, encoding, chances, columns = grid_world(tmp_path)
+    problem = encoding.problem
+    goal = problem.balance.goal[:, columns]
+    asked = Asked(
+        problem=problem,
+        chances=chances,
+        columns=columns,
+        aim=np.full(problem.k, 0.99),
+        share=goal / goal.sum(axis=0),
+    )
+    now = standing(asked, opened.assignment.astype(np.int64))
+    looked = now.looked
+    pairs = np.concatenate([now.pairs(looked, each) for each in range(problem.k)])
+    assert len(pairs) > 10
+    told = now.after_both(looked, pairs)
+    for (one, other), change in list(zip(pairs, told, strict=True))[::7]:
+        after = now.assignment.copy()
+        for row in (one, other):
+            after[looked.units[row]] = looked.to[row]
+        assert now.missing + change == pytest.approx(standing(asked, after).missing, abs=0.01)
+
+
+def test_a_territory_that_needs_another_mix_and_not_more_trades_units(tmp_path):
+    rows = [
+        {
+            "account_id": f"A{r}{c}", "lon": -99.9 + 0.2 * c, "lat": 31.9 - 0.2 * r,
+            "service_h": 30 if (r + c) % 2 else 10, "calls_per_year": 10,
+            "potential_usd": 500 if (r + c) % 2 else 1500,
+        }
+        for r in (0, 1)
+        for c in range(6)
+    ]  # fmt: skip
+    world = grid_world(tmp_path, accounts=rows, measures=("workload_h", "potential_usd"))
+    _, encoding, chances, columns = world
+    balance = encoding.problem.balance
+    wide = replace(balance, lower=0.1 * balance.goal, upper=1.9 * balance.goal)
+    problem = replace(encoding.problem, balance=wide)
+    # Columns 0 and 1 in the west: no single move leaves less missing, two of them do.
+    start = np.array([0, 0, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1])
+    _, missing = steadied(
+        problem, start, chances, columns, aim=np.full(2, 0.7), rng=np.random.default_rng(1)
+    )
+    assert missing == pytest.approx(0.0, abs=1e-3)
+
+
+def grid_world(tmp_path, accounts=None, measures=("workload_h",)):
+    """A grid's plan encoded anew, and how its items stray: (opened, encoding, chances, columns)."""
+    scenario = read_scenario(grid_scenario(tmp_path, columns=6, accounts=accounts))
     opened = reopened(territory.design(scenario), scenario=scenario)
     encoding = encode(opened.case, opened.roads)
     problem = encoding.problem
@@ -85,9 +133,19 @@ def test_units_change_hands_until_less_is_missing_and_no_rule_is_broken(tmp_path
         variances=lambda given: (luck.own_variance(given / usd * problem.k), luck.common),
     )
     chances = chances_of(
-        opened.case.accounts, encoding.item_of_account, problem.n, ahead, {"workload_h": 0.1}
+        opened.case.accounts,
+        encoding.item_of_account,
+        problem.n,
+        ahead,
+        dict.fromkeys(measures, 0.1),
     )
-    columns = np.array([opened.case.measures.index("workload_h")])
+    columns = np.array([opened.case.measures.index(each) for each in measures])
+    return opened, encoding, chances, columns
+
+
+def test_units_change_hands_until_less_is_missing_and_no_rule_is_broken(tmp_path):
+    opened, encoding, chances, columns = grid_world(tmp_path)
+    problem = encoding.problem
     aim = np.full(problem.k, 0.99)
 
     def looked(start, done=lambda: False):
