@@ -57,6 +57,7 @@ def polygons_of(shape: object) -> tuple[Polygon, ...]:
     return tuple(cast("Sequence[Polygon]", getattr(shape, "geoms", (shape,))))
 
 
+_LONLAT = "EPSG:4326"
 _BEND_DEG = 0.5
 """How far an edge that is straight on the map may bend past the degrees of its two ends."""
 
@@ -95,6 +96,8 @@ class Geography:
     near : tuple of (id, id, metres)
         Units without a common border between which nothing lies, as they were drawn, and the
         length of the shortest way: see `geo.coverage.ways`.
+    lonlat : (n,) polygons in degrees, optional
+        Those that `units` were brought from, where they were read in EPSG:4326.
 
     Attributes
     ----------
@@ -106,6 +109,7 @@ class Geography:
     crs: CRS
     notes: tuple[Note, ...] = ()
     near: tuple[tuple[str, str, float], ...] = field(default=(), repr=False)
+    lonlat: NDArray[np.object_] | None = field(default=None, repr=False)
     kept: dict[str, tuple[NDArray[np.object_], bool]] = field(
         default_factory=dict, init=False, repr=False
     )
@@ -137,7 +141,9 @@ class Geography:
 
     def subset(self, ids: Iterable[str]) -> Geography:
         """Keep these units, in this order."""
-        return replace(self, units=self.units.iloc[self.index_of(ids)])
+        rows = self.index_of(ids)
+        lonlat = None if self.lonlat is None else self.lonlat[rows]
+        return replace(self, units=self.units.iloc[rows], lonlat=lonlat)
 
     def replace(
         self, *, units: GeoDataFrame | None = None, notes: Sequence[Note] | None = None
@@ -148,7 +154,20 @@ class Geography:
             crs=self.crs,
             notes=self.notes if notes is None else tuple(notes),
             near=self.near,
+            lonlat=self.lonlat if units is None else None,
         )
+
+    def as_in_degrees(self) -> Geography:
+        """Return the units as they come back from degrees, which they are then brought from.
+
+        Two projections round: what is written in degrees, read and written again is the same to
+        the last bit only from here on.
+        """
+        if self.lonlat is not None:
+            return self
+        lonlat = self.units.geometry.to_crs(_LONLAT)
+        units = self.units.set_geometry(lonlat.to_crs(self.crs))
+        return replace(self, units=units, lonlat=np.asarray(lonlat.array, dtype=object))
 
     def areas_km2(self) -> NDArray[np.float64]:
         """(n,) areas in square kilometres."""

@@ -281,8 +281,11 @@ class Audit:
         import pandas as pd
 
         names = [part.name for part in fields(Finding)]
-        rows = [[getattr(finding, name) for name in names] for finding in self.findings]
-        return pd.DataFrame(rows, columns=pd.Index(names))
+        rows = [
+            [*(getattr(finding, name) for name in names), self.rows.get(finding.table, 0)]
+            for finding in self.findings
+        ]
+        return pd.DataFrame(rows, columns=pd.Index([*names, "of"]))
 
     def raise_if_errors(self) -> None:
         """Stop if there are errors.

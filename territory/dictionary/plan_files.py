@@ -83,6 +83,7 @@ column | text | - | column
 value | text | - | what stands there
 what | text | - | what is wrong or was found
 repair | text | - | what was put instead, or what to do
+of | number | - | rows of that table; 0 where it is about no table
 """,
             source="the audit",
         ),

@@ -69,6 +69,9 @@ def save_plan(
     """
     from territory.whole import whole_folder
 
+    if not plan.interrupted:
+        # As it will be read: a move and its undo end in the same files, to the byte.
+        plan = replace(plan, geography=plan.geography.as_in_degrees())
     with whole_folder(folder, marker=MARKER) as fresh:
         _write(plan, fresh, at_once)
         if instead_of is not None:

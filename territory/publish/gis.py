@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from territory.dictionary.accounts import standard
 from territory.errors import InputError
 from territory.messages import Message
@@ -103,7 +105,8 @@ def territory_layer(plan: Plan, *, area: bool = False) -> GeoDataFrame:
 def _units(plan: Plan) -> GeoDataFrame:
     import geopandas
 
-    units = plan.geography.units
+    geography = plan.geography.as_in_degrees()
+    units = geography.units
     ids = list(units.index)
     by_unit = plan.accounts.groupby("unit_id")
     territory = plan.alignment.set_index("unit_id")["territory_id"]
@@ -115,7 +118,7 @@ def _units(plan: Plan) -> GeoDataFrame:
     }
     for column in ("workload_h", "potential_usd"):
         table[column] = by_unit[column].sum().reindex(ids).fillna(0.0).to_numpy()
-    return geopandas.GeoDataFrame(table, geometry=list(units.geometry.to_crs(_LONLAT)), crs=_LONLAT)
+    return geopandas.GeoDataFrame(table, geometry=geography.lonlat, crs=_LONLAT)
 
 
 def _known(plan: Plan) -> list[str]:
@@ -161,7 +164,7 @@ def read_geopackage(path: Path, *, crs: str) -> tuple[Geography, pd.DataFrame]:
     Returns
     -------
     geography : Geography
-        In ``crs``; coordinates are those written, up to the rounding of two projections.
+        In ``crs``; its coordinates in degrees are those written.
     reps : DataFrame
         ``territory_id, rep_id, name, lon, lat, kind``.
 
@@ -184,6 +187,7 @@ def read_geopackage(path: Path, *, crs: str) -> tuple[Geography, pd.DataFrame]:
         lacking = {"territory_id", "rep_id", "name", "lon", "lat", "kind"} - set(reps.columns)
         if lacking:
             raise KeyError(", ".join(sorted(lacking)))
+        lonlat = np.asarray(units.geometry.array, dtype=object)
         units = units.to_crs(crs)
     except (*(DataSourceError, DataLayerError, KeyError, ValueError, RuntimeError),) as error:
         raise InputError(
@@ -196,4 +200,4 @@ def read_geopackage(path: Path, *, crs: str) -> tuple[Geography, pd.DataFrame]:
         units[column] = units[column].fillna("").astype("str")
     for column in ("territory_id", "rep_id", "name", "kind"):
         reps[column] = reps[column].fillna("").astype("str")
-    return Geography(units=units, crs=units.crs), reps
+    return Geography(units=units, crs=units.crs, lonlat=lonlat), reps

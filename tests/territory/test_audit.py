@@ -5,7 +5,7 @@ import pytest
 
 from territory.audit import Audit, Finding
 from territory.errors import InputError
-from territory.inputs.findings.saved import write_audit
+from territory.inputs.findings.saved import read_audit, write_audit
 
 
 def finding(line, severity="error", kind="no_place", **more):
@@ -42,15 +42,17 @@ def test_at_most_five_rows_are_shown_and_all_are_kept(tmp_path):
     kept = pd.read_csv(tmp_path / "audit.csv", dtype=str, keep_default_na=False)
     assert list(kept.columns) == [
         "severity", "kind", "table", "file", "line", "id", "column", "value", "what", "repair",
+        "of",
     ]  # fmt: skip
     assert len(kept) == 100
+    assert read_audit(tmp_path / "audit.csv").messages()[0].text() == text
 
 
 def test_an_audit_file_runs_nothing_in_a_spreadsheet(tmp_path):
     audit = Audit([finding(2, id="=1+1", value="@SUM(A1)", column="name")])
     write_audit(audit, tmp_path / "audit.csv")
     line = (tmp_path / "audit.csv").read_text().splitlines()[1]
-    assert line == "error,no_place,accounts,a.csv,2,'=1+1,name,'@SUM(A1),why,"
+    assert line == "error,no_place,accounts,a.csv,2,'=1+1,name,'@SUM(A1),why,,0"
 
 
 def test_errors_stop_and_warnings_do_not():

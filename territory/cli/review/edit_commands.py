@@ -159,7 +159,8 @@ def _undo(console: Console, folder: Path, *, by: str, review: Path | None) -> in
         return 0
     for each in last:
         names = ", ".join(each.what[:5]) + (" …" if len(each.what) > 5 else "")
-        console.data(visible(f"taken back: {names} to {each.to} ({each.when} {each.by})"))
+        who = f"{each.when} {each.by}".strip()
+        console.data(visible(f"taken back: {names} to {each.to} ({who})"))
     if asked:
         which = visible(", ".join(asked))
         told = f"open again: {which}" if opened else f"{which}: not on record in {target}"

@@ -16,13 +16,15 @@ def write_audit(audit: Audit, path: Path) -> None:
 
 
 def read_audit(path: Path) -> Audit:
-    """Read back what `write_audit` wrote; the counts of rows are not in the file."""
+    """Read back what `write_audit` wrote."""
     import pandas as pd
 
     table = pd.read_csv(path, dtype="str", keep_default_na=False)
-    findings = []
+    findings, rows = [], {}
     for row in table.to_dict(orient="records"):
         cells = {str(column): plain_cell(value) for column, value in row.items()}
-        line = int(cells.pop("line") or 0)
+        line, of = int(cells.pop("line") or 0), int(cells.pop("of", "") or 0)
+        if of:
+            rows[cells["table"]] = of
         findings.append(Finding(**cells, line=line))  # type: ignore[arg-type]
-    return Audit(findings)
+    return Audit(findings, rows=rows)

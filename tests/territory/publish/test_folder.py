@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from geo.geography import Geography
 from solvers.stop import Interrupt
 from territory.errors import InputError
 from territory.publish.folder import read_plan, save_plan
@@ -59,3 +60,18 @@ def test_a_plan_that_another_command_changed_meanwhile_is_not_replaced(tmp_path)
     with pytest.raises(InputError, match="changed by another command meanwhile"):
         save_plan(mine, folder, instead_of=mine)
     assert read_plan(folder).record.description == "theirs"
+
+
+def test_a_plan_that_is_read_and_written_again_is_the_same_to_the_byte(tmp_path):
+    # Units of their own equal-area system: two projections round, degrees stay what they are.
+    plan = small_plan()
+    crs = "+proj=laea +lat_0=52.0313 +lon_0=5.3748 +datum=WGS84 +units=m"
+    shapes = plan.geography.units.geometry.to_crs("EPSG:4326").to_crs(crs)
+    units = plan.geography.units.set_geometry(shapes)
+    moved = replace(plan, geography=Geography(units=units, crs=units.crs))
+    moved = replace(moved, record=replace(moved.record, crs=units.crs.to_wkt()))
+    first = save_plan(moved, tmp_path / "first")
+    again = save_plan(read_plan(first), tmp_path / "again")
+    names = sorted(path.name for path in first.iterdir())
+    assert {"territories.gpkg", "map.html", "report.html"} <= set(names)
+    assert [n for n in names if (first / n).read_bytes() != (again / n).read_bytes()] == []
