@@ -122,10 +122,12 @@ def dispersion(score: Floats) -> float:
 
     The mean square around the median with the outer tenths pulled in, scaled as for a normal
     distribution: single territories in trouble do not hide others, and it is surer than a median
-    absolute deviation, whose luck of ten per cent is alarms. NaN is left out.
+    absolute deviation. A standard error is added, as by luck ten per cent too small it is alarms.
+    NaN is left out.
     """
     known = score[np.isfinite(score)]
-    return max(pulled_in(known), 1.0) if known.size >= 10 else 1.0
+    wider = 1.0 + float(np.sqrt(2.0 / max(known.size, 1)))
+    return max(wider * pulled_in(known), 1.0) if known.size >= 10 else 1.0
 
 
 def pulled_in(values: Floats) -> float:
