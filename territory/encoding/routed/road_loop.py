@@ -174,9 +174,9 @@ def _solved_again(attempts: Attempts, held: _Round, *, turns: int, seconds: list
 
     Few accounts move, so that these hours are those that its tours confirm; where none moves, it is
     what the search makes of its own tours. A plan that leaves a band by its tours is not taken, nor
-    one that costs more than `DEARER` more by them.
+    one that costs more than `DEARER` more by them than the plan that came: turns do not add up.
     """
-    usd = _by_own_tours(attempts, held).objective
+    most = _by_own_tours(attempts, held).objective * (1.0 + DEARER)
     for _ in range(turns):
         if attempts.over or attempts.stop() is not None or held.result.status == "interrupted":
             break
@@ -184,10 +184,10 @@ def _solved_again(attempts: Attempts, held: _Round, *, turns: int, seconds: list
         seconds[:] = [seconds[0] + again.result.wall_s, seconds[1] + again.result.cpu_s]
         after = _by_own_tours(attempts, again)
         holds = not again.routed.outside and after.feasible
-        if not holds or after.objective > usd * (1.0 + DEARER):
+        if not holds or after.objective > most:
             break
         moved = bool((again.result.assignment != held.result.assignment).any())
-        held, usd = again, after.objective
+        held = again
         if not moved:
             break
     return held

@@ -8,6 +8,7 @@ import pytest
 import solvers
 from territory.design import prepare
 from territory.encoding import travel
+from territory.encoding.encode import encode
 from territory.encoding.travel import roads_of
 from territory.errors import InfeasibleError
 from territory.inputs.scenario.scenario import read_scenario
@@ -46,6 +47,50 @@ def test_without_homes_centers_are_located_at_accounts_and_the_bound_is_for_any_
     np.testing.assert_array_equal(filled.team[["lon", "lat"]].to_numpy(), roads.origins)
     assert case.team["lon"].isna().all()  # the case that was given is left alone
     assert sorted(np.bincount(roads.start).tolist()) == [4, 4]
+
+
+FAR = "[travel]\novernight_min = 45\nnight_usd = 60\n"
+
+
+def whole(case, roads, assignment):
+    return solvers.evaluate(encode(case, roads).problem, assignment)
+
+
+def test_located_centers_are_the_cheapest_places_of_their_territories_nights_counted(tmp_path):
+    case, roads = roads_of(case_of(tmp_path, columns=28, reps=False, extra=FAR))
+    assert roads.nights.any()
+    items = travel.items_of(case)
+    places = travel._places(case, items)
+    pair = travel._whole_pair(case, places)
+    for t in (0, 1):
+        own = np.flatnonzero(roads.start == t)
+        usd = pair[np.ix_(own, own)].sum(axis=0)
+        at = own[(places[own] == roads.origins[t]).all(axis=1)]
+        assert usd[own == at[0]][0] == pytest.approx(usd.min())
+    # What is proved of any centers is below what the plan costs with its nights.
+    assert roads.free.bound <= whole(case, roads, roads.start).objective
+
+
+def test_of_several_searches_for_centers_the_cheapest_by_the_whole_price_is_taken(
+    tmp_path, monkeypatch
+):
+    case = case_of(tmp_path, columns=8, reps=False)
+    case = replace(case, scenario=case.scenario.with_overrides(effort="normal"))
+    found, solve = [], solvers.solve
+    quickly = {"effort": "quick", "prove": False}
+    monkeypatch.setattr(travel.solvers, "solve", lambda p, **given: solve(p, **given | quickly))
+    by_turns = travel._by_turns
+    monkeypatch.setattr(
+        travel, "_by_turns", lambda *a, **k: found.append(by_turns(*a, **k)) or found[-1]
+    )
+    there, roads = roads_of(case)
+    assert len(found) == 1 + travel.SHORT_SEARCHES
+    least = min(each.objective for each in found)
+    assert whole(there, roads, roads.start).objective == pytest.approx(least)
+    # A user without time gets what the first search found.
+    found.clear()
+    roads_of(case, limit_s=0.01)
+    assert len(found) == 1
 
 
 def test_too_many_pairs_are_located_in_the_plane_and_have_no_bound_for_all_places(

@@ -97,6 +97,25 @@ def test_only_what_holds_and_costs_no_more_by_its_tours_is_taken(monkeypatch, us
     assert found is (again if taken else first)
 
 
+def test_turns_that_cost_a_little_more_each_do_not_add_up(monkeypatch):
+    def of(label):
+        held = SimpleNamespace(outside=0)
+        result = SimpleNamespace(assignment=np.array([label]), status="", wall_s=0.0, cpu_s=0.0)
+        return SimpleNamespace(routed=held, result=result, turn=1)
+
+    turns = [of(label) for label in range(4)]
+    later, costs = iter(turns[1:]), iter([100.0, 100.15, 100.3, 100.45])
+    monkeypatch.setattr(road_loop, "_repaired", lambda *_, **__: next(later))
+    monkeypatch.setattr(
+        road_loop,
+        "_by_own_tours",
+        lambda *_: SimpleNamespace(objective=next(costs), feasible=True),
+    )
+    asked = SimpleNamespace(over=False, stop=lambda: None)
+    found = road_loop._solved_again(asked, turns[0], turns=3, seconds=[0.0, 0.0])
+    assert found is turns[1]
+
+
 def rounds(monkeypatch, ranks):
     """Let each routing say a rank (rules broken, territories outside, …); count the searches."""
     told = iter(ranks)
