@@ -67,7 +67,23 @@ _VEEVA = """\
 _CSV = """\
 * UTF-8, comma, line feed; all ids are text: import them as text, or leading zeros are lost
 * one row is one assignment, with its team and the day from or until which it holds
+* an account of a territory without a rep keeps its owner and is not in 08; an empty rep_id in 91
+  says that nobody owned it before
 """
+
+_NOT_WRITTEN = {
+    "salesforce": """\
+Not written: assignment rules and exclusions (each account is assigned by name, in 05), group
+members, the import of Salesforce Maps, and the rules of Life Sciences Cloud
+(TerrGeoAssignmentRule, TerrProvAffilAssignRule, ProviderAcctTerritoryInfo).
+""",
+    "veeva": """\
+Not written: assignment by ZIP code or brick (Zip_to_Terr_vod__c, Brick_to_Terr_vod__c,
+geography_territory__v) and by rule (assignment_rule__v), Align's model twins, and the tables of
+Territory Designer. `territory export PLAN` lists which territory has which ZIP code.
+""",
+    "csv": "",
+}
 
 _WAITING = {
     "metadata": ("The folder 02_metadata makes them.",),
@@ -142,7 +158,7 @@ def _files(rollout: Rollout, listed: Sequence[Mapping[str, object]]) -> list[str
         words = "".join(text for needs, text in _SALESFORCE if not needs or there & {*needs})
     else:
         words = {"veeva": _VEEVA, "csv": _CSV}[rollout.crm]
-    lines.append(words.format(folder="DIR"))
+    lines.append(words.format(folder="DIR") + _NOT_WRITTEN[rollout.crm])
     if any(number.isdigit() and number >= "90" for number in there):
         back = _BACK + (_BACK_TO_BACKUP if "01" in there else "")
         lines += [back + (_BACK_PART if rollout.crm == "salesforce" else ""), ""]

@@ -273,7 +273,7 @@ def _table(
                 "territories": " ".join(inside),
                 "n_territories": len(inside),
                 "n_accounts_moved": len(here),
-                "moved_revenue_usd": float(here["revenue_usd"].fillna(0.0).sum()),
+                "moved_revenue_usd": round(float(here["revenue_usd"].fillna(0.0).sum()), 2),
             }
         )
     return pd.DataFrame(rows)

@@ -54,7 +54,8 @@ def _assignments(
     accounts = change.accounts[inside]
     moved = accounts[accounts["change"].ne("stays")]
     old = moved[moved["from"].ne("")]
-    owned = accounts[accounts["rep_changes"]]
+    # Who comes to a territory without a rep keeps the owner of today, as in every CRM.
+    owned = accounts[accounts["rep_changes"] & accounts["rep_to"].ne("")]
     begin = day.isoformat() if day else ""
     end = (day - timedelta(days=1)).isoformat() if day else ""
 

@@ -46,6 +46,27 @@ def test_vault_account_loader(tmp_path):
     )
 
 
+def test_who_comes_to_a_territory_without_a_rep_keeps_the_owner(tmp_path):
+    plan = plan_of(["T01", "T02", "T01"], ["T02", "T01", "T03"], reps=("R01", "R02", ""))
+    _, _, out = roll(plan, tmp_path, crm="csv", keys=RolloutKeys(waves="together"))
+    owners = [row.split(",") for row in text(out, "08_owners_update.csv").splitlines()[1:]]
+    back = text(out, "91_owners_update.csv").splitlines()[1:]
+    assert [(row[0], row[2]) for row in owners] == [("A-000", "R02"), ("A-001", "R01")]
+    assert [row.split(",")[0] for row in back] == ["A-000", "A-001"]
+    assert "A-002" in text(out, "05_assignments_insert.csv")
+
+
+@pytest.mark.parametrize(
+    ("crm", "named"),
+    [("salesforce", "TerrGeoAssignmentRule"), ("veeva", "Territory Designer"), ("csv", None)],
+)
+def test_the_readme_says_what_is_not_written(tmp_path, crm, named):
+    _, _, out = roll(swapped(), tmp_path, crm=crm, keys=RolloutKeys(waves="together"))
+    words = text(out, "README.txt")
+    assert ("Not written:" in words) == bool(named)
+    assert (named or "") in words
+
+
 def test_what_vault_refused_is_read_back_with_its_reason(tmp_path):
     _, _, out = roll(swapped(), tmp_path, crm="veeva", keys=RolloutKeys(waves="together"))
     name = "05_account_territory_loader__v_upsert"
