@@ -162,6 +162,7 @@ KINDS: dict[str, Kind] = {
         "are far above their peers",
         "check the values against their source; they are kept",
     ),
+    "open_leave": Kind("is on leave without an end", "are on leave without an end"),
     "empty_seat": Kind("is an empty seat", "are empty seats"),
     "vacant": Kind("names a territory without a rep", "name a territory without a rep"),
     "not_in_alignment": Kind(

@@ -164,7 +164,7 @@ def _prepared(scenario: Scenario, tables: Tables, places: Places, found: Audit) 
     from territory.inputs.places.split import split_heavy
     from territory.inputs.places.today import current_of
     from territory.review.context import check_review
-    from territory.workforce.team import empty_seats, team_of
+    from territory.workforce.team import seat_findings, team_of
     from territory.workforce.workload import account_loads
 
     found.plus(roles_without_plan(scenario, tables)).raise_if_errors()
@@ -172,7 +172,7 @@ def _prepared(scenario: Scenario, tables: Tables, places: Places, found: Audit) 
     if scenario.team.territories is not None and scenario.team.territories > most:
         _refuse_crowded(scenario, most, scenario.team.territories)
     team = team_of(scenario, places, rows=tables.rows.get("reps"))
-    seats = empty_seats(scenario, places, rows=tables.rows.get("reps"))
+    seats = seat_findings(scenario, places, rows=tables.rows.get("reps"))
     accounts, defaults = account_loads(scenario, places.accounts)
     accounts, planned_for = at_quarter(scenario, tables, accounts)
     places = replace(places, accounts=accounts, audit=Audit())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,9 @@ FEWEST = 10
 _DAYS_A_MONTH = 365.25 / 12
 
 
-def measured_cycles(path: Path, accounts: pd.DataFrame) -> tuple[dict[str, float], tuple[str, ...]]:
+def measured_cycles(
+    path: Path, accounts: pd.DataFrame, *, shown: str = ""
+) -> tuple[dict[str, float], tuple[str, ...]]:
     """Return the median months from opening to winning a deal, by account type.
 
     Parameters
@@ -36,6 +39,8 @@ def measured_cycles(path: Path, accounts: pd.DataFrame) -> tuple[dict[str, float
         A table of deals: ``account_id, opened, closed, status``; any format of a table.
     accounts : DataFrame
         ``account_id, type``.
+    shown : str, optional
+        The file as the user wrote it, for messages.
 
     Returns
     -------
@@ -49,8 +54,13 @@ def measured_cycles(path: Path, accounts: pd.DataFrame) -> tuple[dict[str, float
     InputError
         The table cannot be read, a won deal has no day or ends before it began.
     """
-    reading = read_fact_table(path, "opportunities")
-    findings = list(reading.findings)
+    reading = read_fact_table(path, "opportunities", shown=shown)
+    findings = [
+        replace(each, repair=each.repair or "quotas.deals names it, from the scenario's folder")
+        if each.kind == "missing_file"
+        else each
+        for each in reading.findings
+    ]
     frame, rows = reading.frame, reading.rows
     won = np.zeros(0, dtype=np.bool_)
     if frame is not None:

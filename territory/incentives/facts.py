@@ -269,7 +269,7 @@ def _cycles(scenario: Scenario, accounts: pd.DataFrame) -> tuple[dict[str, float
     deals = scenario.quotas.deals if scenario.quotas is not None else None
     if deals is None:
         return {}, ()
-    return measured_cycles(scenario.resolve(deals), accounts)
+    return measured_cycles(scenario.resolve(deals), accounts, shown=deals)
 
 
 def _by_products(

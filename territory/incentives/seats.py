@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 
 from territory.currency import code
-from territory.errors import InputError
 from territory.incentives.pace import quarter_paces
+from territory.inputs.findings.rep_cells import refuse_rep_cells
 from territory.inputs.findings.rows import issue_of
 from territory.inputs.scenario.workforce import Capacity
 from territory.inputs.time.presence import begins_later, is_vacant, presence
-from territory.messages import Message
 
 if TYPE_CHECKING:
     from territory.audit import Finding
@@ -104,16 +103,8 @@ def _earnings(table: pd.DataFrame, file: str) -> pd.Series:
     text = text.where(~text.isin(["", "nan"]))
     values = pd.to_numeric(text.str.replace(r"[$,\s]", "", regex=True), errors="coerce")
     wrong = text.notna() & ~(values >= 0)
-    if wrong.any():
-        raise InputError(
-            Message(
-                f"{file}: earnings_usd is no amount for {int(wrong.sum())} of {len(table)} reps",
-                evidence=tuple(
-                    (str(rep), f'earnings_usd "{value}"')
-                    for rep, value in zip(table.loc[wrong, "rep_id"], text[wrong], strict=True)
-                ),
-                hint=f"write last year's earnings in {code()}, as in 142000, or leave the "
-                "cell empty",
-            )
-        )
+    refuse_rep_cells(
+        table, "earnings_usd", wrong, file=file, what="is no amount",
+        hint=f"write last year's earnings in {code()}, as in 142000, or leave the cell empty",
+    )  # fmt: skip
     return values.astype(float)

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from territory.errors import InputError
+from territory.inputs.findings.rep_cells import refuse_rep_cells
 from territory.inputs.scenario.workforce import Capacity
 from territory.inputs.time.presence import presence
 from territory.inputs.time.ramp import mean_pace
-from territory.messages import Message, counted, quoted
 
 if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
 
-__all__ = ["full_time_h", "rep_capacity", "selling_share", "working_weeks"]
+__all__ = ["full_time_h", "rep_capacity", "reps_file", "selling_share", "working_weeks"]
 
 
 def full_time_h(capacity: Capacity) -> float:
@@ -67,6 +66,12 @@ def working_weeks(capacity: Capacity) -> int:
     return max(1, round(capacity.working_days / 5.0))
 
 
+def reps_file(scenario: Scenario) -> str:
+    """Return the reps table's file as messages name it; the scenario's where there is none."""
+    source = scenario.inputs.reps
+    return source.file if source is not None and source.file else scenario.display
+
+
 def rep_capacity(scenario: Scenario, reps: pd.DataFrame) -> pd.Series:
     """Return the hours a year of each rep: ``capacity_h`` where given, else by [capacity].
 
@@ -88,22 +93,21 @@ def rep_capacity(scenario: Scenario, reps: pd.DataFrame) -> pd.Series:
     InputError
         A tenure or ramp is no number of its range; reps and values are named.
     """
-    source = scenario.inputs.reps
-    file = source.file if source is not None and source.file else scenario.display
+    file = reps_file(scenario)
     share = presence(reps, scenario.capacity, file=file)["present"]
     given = (reps["capacity_h"].astype(float) * share).round(4)
     capacity = scenario.capacity
     if capacity is None:
         return given
-    _refuse_wrong(scenario, reps, "tenure_y", most=np.inf)
-    _refuse_wrong(scenario, reps, "ramp", most=1.0)
+    _refuse_wrong(file, reps, "tenure_y", most=np.inf)
+    _refuse_wrong(file, reps, "ramp", most=1.0)
     pace = mean_pace(reps, capacity, file=file)["year"].to_numpy(dtype=np.float64)
     hours = full_time_h(capacity) * reps["fte"].to_numpy(dtype=np.float64) * pace
     hours = hours * share.to_numpy(dtype=np.float64)
     return given.where(given.notna(), pd.Series(hours, index=reps.index).round(4))
 
 
-def _refuse_wrong(scenario: Scenario, reps: pd.DataFrame, column: str, *, most: float) -> None:
+def _refuse_wrong(file: str, reps: pd.DataFrame, column: str, *, most: float) -> None:
     """Refuse cells of a column that are no number of 0 to most."""
     if column not in reps:
         return
@@ -111,19 +115,9 @@ def _refuse_wrong(scenario: Scenario, reps: pd.DataFrame, column: str, *, most: 
     value = pd.to_numeric(reps[column], errors="coerce").to_numpy(dtype=np.float64)
     written = reps[column].notna().to_numpy() & (text != "").to_numpy()
     wrong = written & ~((value >= 0) & (value <= most))
-    if wrong.any():
-        source = scenario.inputs.reps
-        file = source.file if source is not None and source.file else scenario.display
-        wanted = "0 or more" if np.isinf(most) else f"0 to {most:g}"
-        raise InputError(
-            Message(
-                f"{file}: {column} of {counted(int(wrong.sum()), 'rep')} is no number of {wanted}",
-                evidence=tuple(
-                    (str(reps["rep_id"].iloc[at]), f"{column} {quoted(text.iloc[at])}")
-                    for at in np.flatnonzero(wrong).tolist()
-                ),
-                hint=f"write years as in 0.5 in {column}, or leave it empty"
-                if column == "tenure_y"
-                else f"write a share from 0 to 1 in {column}, or leave it empty",
-            )
-        )
+    meant = "years as in 0.5" if column == "tenure_y" else "a share from 0 to 1"
+    refuse_rep_cells(
+        reps, column, wrong, file=file,
+        what=f"is no number of {'0 or more' if np.isinf(most) else f'0 to {most:g}'}",
+        hint=f"write {meant} in {column}, or leave it empty",
+    )  # fmt: skip

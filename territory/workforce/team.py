@@ -9,16 +9,16 @@ import pandas as pd
 
 from territory.audit import Audit, Finding
 from territory.errors import InputError
-from territory.inputs.time.presence import is_vacant, presence
-from territory.messages import Message, counted
-from territory.workforce.capacity import rep_capacity
+from territory.inputs.time.presence import is_vacant, open_leaves, presence
+from territory.messages import Message, Severity, counted
+from territory.workforce.capacity import rep_capacity, reps_file
 
 if TYPE_CHECKING:
     from territory.inputs.findings.rows import Rows
     from territory.inputs.places.places import Places
     from territory.inputs.scenario.scenario import Scenario
 
-__all__ = ["empty_seats", "team_of"]
+__all__ = ["seat_findings", "team_of"]
 
 
 def team_of(scenario: Scenario, places: Places, *, rows: Rows | None = None) -> pd.DataFrame:
@@ -78,8 +78,7 @@ def team_of(scenario: Scenario, places: Places, *, rows: Rows | None = None) -> 
     _refuse_homeless(scenario, reps, rows)
     hours = rep_capacity(scenario, reps)
     _refuse_some_without_hours(reps, hours, rows)
-    source = scenario.inputs.reps
-    file = source.file if source is not None and source.file else scenario.display
+    file = reps_file(scenario)
     there = presence(reps, scenario.capacity, file=file)["present"]
     capacity = (
         hours.rename("capacity_h") if hours.notna().all() else (reps["fte"] * there).rename("fte")
@@ -112,17 +111,38 @@ def team_of(scenario: Scenario, places: Places, *, rows: Rows | None = None) -> 
     return team.loc[filled].reset_index(drop=True)
 
 
-def empty_seats(scenario: Scenario, places: Places, *, rows: Rows | None = None) -> Audit:
-    """Return a line for each seat that is empty all year and gets no territory, or is vacant."""
+def seat_findings(scenario: Scenario, places: Places, *, rows: Rows | None = None) -> Audit:
+    """Return a line for each seat that is empty all year, vacant, or on leave without an end."""
     reps = places.reps
     if reps is None:
         return Audit()
-    source = scenario.inputs.reps
-    file = source.file if source is not None and source.file else scenario.display
+    file = reps_file(scenario)
     there = presence(reps, scenario.capacity, file=file)["present"].to_numpy(dtype=np.float64)
     vacant = is_vacant(reps, file=file).to_numpy(dtype=np.bool_)
     named = reps["territory_id"].where(reps["territory_id"] != "", "no territory named")
-    found = []
+    found: list[Finding] = []
+
+    def tell(at: int, severity: Severity, kind: str, what: str) -> None:
+        found.append(
+            Finding(
+                severity=severity,
+                kind=kind,
+                table="reps",
+                file=rows.file if rows is not None else file,
+                line=int(rows.lines[at]) if rows is not None else 0,
+                id=str(reps["rep_id"].iloc[at]),
+                what=what,
+            )
+        )
+
+    for at, day in enumerate(open_leaves(reps, file=file)):
+        if day is not None:
+            what = (
+                f"leave_from {day} has no leave_to: the leave counts to the end of the seat's "
+                "time, and nothing is planned for it from that day on; write leave_to where the "
+                "return is known"
+            )
+            tell(at, "warning", "open_leave", what)
     for at in np.flatnonzero((there <= 0) | vacant).tolist():
         rep, territory = str(reps["rep_id"].iloc[at]), str(named.iloc[at])
         what = (
@@ -133,17 +153,7 @@ def empty_seats(scenario: Scenario, places: Places, *, rows: Rows | None = None)
             "it and its accounts go to the others; to keep it, take the dates out and write yes in "
             "a column vacant"
         )
-        found.append(
-            Finding(
-                severity="warning" if there[at] <= 0 else "info",
-                kind="empty_seat",
-                table="reps",
-                file=rows.file if rows is not None else file,
-                line=int(rows.lines[at]) if rows is not None else 0,
-                id=rep,
-                what=what,
-            )
-        )
+        tell(at, "warning" if there[at] <= 0 else "info", "empty_seat", what)
     return Audit(found)
 
 
@@ -192,8 +202,7 @@ def _refuse_homeless(scenario: Scenario, reps: pd.DataFrame, rows: Rows | None) 
     homeless = (reps["lon"].isna() | reps["lat"].isna()).to_numpy(dtype=np.bool_)
     if not homeless.any() or homeless.all():
         return
-    source = scenario.inputs.reps
-    file = source.file if source is not None and source.file else scenario.display
+    file = reps_file(scenario)
     seats = is_vacant(reps, file=file).to_numpy(dtype=np.bool_) & homeless
     evidence = []
     for at in np.flatnonzero(homeless).tolist():

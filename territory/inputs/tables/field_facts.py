@@ -59,6 +59,7 @@ def read_fact_table(
     path: Path,
     table: str,
     *,
+    shown: str = "",
     columns: Mapping[str, str] | None = None,
     geography: str = "polygons",
     currency: str = "USD",
@@ -72,6 +73,8 @@ def read_fact_table(
         Formats that a scenario's tables may have.
     table : str
         A value of `FACTS`.
+    shown : str, optional
+        The file as the user wrote it, for messages; the path unless given.
     columns : mapping of str to str, optional
         Our column name → header, where the file's headers are not understood by themselves.
     geography : str
@@ -81,6 +84,7 @@ def read_fact_table(
     fiscal_start : int, optional
         Month in which fiscal years begin.
     """
+    shown = shown or str(path)
     raw_columns = columns_of(table)
     known = {name for column in raw_columns for name in (column.name, *column.aliases)}
     options = Options(known=frozenset(plain_name(name) for name in known))
@@ -93,23 +97,23 @@ def read_fact_table(
             severity="error",
             kind=error.kind,
             table=table,
-            file=str(path),
+            file=shown,
             what=error.what,
             repair=error.hint,
         )
         import numpy as np
 
-        nothing = Rows(table=table, file=str(path), lines=np.empty(0, dtype=np.int64), ids=[])
+        nothing = Rows(table=table, file=shown, lines=np.empty(0, dtype=np.int64), ids=[])
         return Reading(frame=None, rows=nothing, findings=[found])
     if table == FACTS["roster"]:
         raw = _as_roster(raw)
     own = {plain_name(column.name) for column in raw_columns}
-    foreign = _foreign_headers(raw, own, (table, str(path)), currency)
+    foreign = _foreign_headers(raw, own, (table, shown), currency)
     reading = read_table(
         raw,
         TableOptions(
             table=table,
-            file=str(path),
+            file=shown,
             columns=columns or {},
             geography=geography,
             guarded=path.suffix.lower() in {".csv", ".tsv", ".txt"},

@@ -264,10 +264,11 @@ def _read(
     try:
         raw = opened(scenario, table, source)
     except SourceError as error:
+        key = f"inputs.{table} names it, from the scenario's folder"
         findings.append(
             Finding(
                 severity="error", kind=error.kind, table=table, file=shown, what=error.what,
-                repair=error.hint,
+                repair=error.hint or (key if error.kind == "missing_file" else ""),
             )
         )  # fmt: skip
         return None

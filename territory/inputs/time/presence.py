@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory.errors import InputError
+from territory.inputs.findings.rep_cells import refuse_rep_cells
 from territory.messages import Message, counted, quoted
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ __all__ = [
     "days_of",
     "filled_months",
     "is_vacant",
+    "open_leaves",
     "presence",
     "year_edges",
 ]
@@ -136,20 +138,25 @@ def is_vacant(reps: pd.DataFrame, *, file: str) -> pd.Series:
         return pd.Series(False, index=reps.index)
     text = reps["vacant"].fillna("").astype("str").str.strip().str.lower()
     wrong = ~text.isin(_YES | _NO)
-    if wrong.any():
-        raise InputError(
-            Message(
-                f"{file}: vacant of {counted(int(wrong.sum()), 'rep')} is neither yes nor no",
-                evidence=tuple(
-                    (str(rep), f"vacant {quoted(cell)}")
-                    for rep, cell in zip(
-                        reps.loc[wrong, "rep_id"], reps.loc[wrong, "vacant"], strict=True
-                    )
-                ),
-                hint="write yes for an empty seat whose territory is drawn all the same, else no",
-            )
-        )
+    refuse_rep_cells(
+        reps, "vacant", wrong, file=file, what="is neither yes nor no",
+        hint="write yes for an empty seat whose territory is drawn all the same, else no",
+    )  # fmt: skip
     return text.isin(_YES)
+
+
+def open_leaves(reps: pd.DataFrame, *, file: str) -> list[date | None]:
+    """Return from which day each rep is on a leave that has no last day; None where there is none.
+
+    It counts to the end of the seat's time.
+
+    Raises
+    ------
+    InputError
+        A date is none.
+    """
+    leaves, _ = _leaves(reps, file)
+    return [spans[-1][0] if spans and spans[-1][1] == date.max else None for spans in leaves]
 
 
 def begins_later(reps: pd.DataFrame, capacity: Capacity | None, *, file: str) -> pd.Series:
@@ -287,17 +294,10 @@ def _off(reps: pd.DataFrame, file: str) -> np.ndarray:
     text = reps["pto_days"].astype("str").str.strip().where(reps["pto_days"].notna(), "")
     value = pd.to_numeric(text.astype(object), errors="coerce").to_numpy(dtype=np.float64)
     wrong = (text != "").to_numpy() & ~((value >= 0) & (value <= 366))
-    if wrong.any():
-        raise InputError(
-            Message(
-                f"{file}: pto_days of {counted(int(wrong.sum()), 'rep')} is no number of 0 to 366",
-                evidence=tuple(
-                    (str(reps["rep_id"].iloc[at]), f"pto_days {quoted(text.iloc[at])}")
-                    for at in np.flatnonzero(wrong).tolist()
-                ),
-                hint="write days off a year as in 12, or leave it empty",
-            )
-        )
+    refuse_rep_cells(
+        reps, "pto_days", wrong, file=file, what="is no number of 0 to 366",
+        hint="write days off a year as in 12, or leave it empty",
+    )  # fmt: skip
     return np.asarray(value)
 
 

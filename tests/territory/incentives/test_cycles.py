@@ -31,6 +31,14 @@ def deals(tmp_path, **changes):
     return path
 
 
+def test_deals_that_are_not_there_are_told_as_the_scenario_names_them(tmp_path):
+    with pytest.raises(InputError) as caught:
+        measured_cycles(tmp_path / "no" / "deals.csv", ACCOUNTS, shown="no/deals.csv")
+    told = str(caught.value)
+    assert told.startswith("error: no/deals.csv: does not exist")
+    assert "quotas.deals names it" in told
+
+
 def test_a_type_with_ten_won_deals_has_their_median(tmp_path):
     months, told = measured_cycles(deals(tmp_path), ACCOUNTS)
     assert months == {"hospital": pytest.approx(200 / 30.4375)}

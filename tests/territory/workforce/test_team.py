@@ -115,6 +115,17 @@ def test_a_vacant_seat_has_a_territory_of_its_full_capacity_and_no_rep(tmp_path)
     )
 
 
+def test_leave_without_an_end_is_told_with_file_line_and_day(tmp_path):
+    leave = {"leave_from": ["2027-02-01;2027-07-01", "2027-09-01"], "leave_to": ["", ""]}
+    leave["leave_to"][0] = "2027-02-20;2027-08-01"
+    found = people(tmp_path, **leave)
+    lines = [each for each in found.audit if each.kind == "open_leave"]
+    assert [(each.severity, each.file, each.line, each.id) for each in lines] == [
+        ("warning", "reps.csv", 3, "R2")
+    ]
+    assert "leave_from 2027-09-01 has no leave_to" in lines[0].what
+
+
 def test_a_field_of_empty_seats_is_refused_by_name(tmp_path):
     with pytest.raises(InputError, match="2 reps without capacity\n  R1  capacity_h 0"):
         people(tmp_path, start=["2028-01-01", "2028-01-01"])

@@ -193,6 +193,15 @@ def test_a_missing_file_is_one_problem_among_others(texts):
     assert 'potential_usd "x"  (no number)' in text
 
 
+def test_a_missing_file_that_resembles_none_is_told_with_its_key(texts):
+    text = texts(
+        "error",
+        accounts=HEAD + "A-2,77030,1\n",
+        inputs=['inputs.reps = "who/others.csv"'],
+    )
+    assert "who/others.csv: does not exist\n\nhint: inputs.reps names it" in text
+
+
 def test_a_missing_column_says_what_it_has_and_what_was_meant(texts):
     text = texts("error", accounts="acc_number,name,zip\nA-1,x,77030\n")
     assert text == (
