@@ -33,16 +33,23 @@ _PRIOR = 4.0
 _UNUSUAL = 0.05
 """Chance of a silence below which an account is held to have stopped."""
 
+_HALF_A_YEAR = 6
+"""Months."""
+
 USUAL_MONTHS = 8.0
 """Months of steady sales that know a share as well as a year's, weighted so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Baseline:
-    """Pieces and USD a period of each account, (n,), and where they come from."""
+    """Pieces and USD a period of each account, (n,), and where they come from.
+
+    ``steady``, (n,), are the accounts of which half a year's silence would say that they stopped.
+    """
 
     events: Floats
     revenue_usd: Floats
+    steady: Bools
     words: str
 
 
@@ -63,6 +70,7 @@ def baseline_of(
         return Baseline(
             events=_settled(panel.events[:, part], span.step),
             revenue_usd=_settled(panel.revenue_usd[:, part], span.step),
+            steady=_steady(panel.events[:, part], span.step),
             words=f"sales of {span.names[part.start]} to {span.names[part.stop - 1]}",
         )
     found = _from_history(scenario, accounts, panel, span)
@@ -72,6 +80,7 @@ def baseline_of(
     return Baseline(
         events=_settled(panel.events[:, :half], span.step),
         revenue_usd=_settled(panel.revenue_usd[:, :half], span.step),
+        steady=_steady(panel.events[:, :half], span.step),
         words=f"the first {half} periods after go-live: there is no history before it "
         f"(go-live: {went_live})",
     )
@@ -104,15 +113,16 @@ def _from_history(
     factor = span.step / step
 
     def spread(value: Floats) -> Floats:
-        found = spread_over(
+        return spread_over(
             row[take], start[take], length[take], value[take],
             n=len(accounts), first=span.first - 12, step=step, count=12 // step,
         )  # fmt: skip
-        return _settled(found, step) * factor
 
+    pieces = spread(events)
     return Baseline(
-        events=spread(events),
-        revenue_usd=spread(money),
+        events=_settled(pieces, step) * factor,
+        revenue_usd=_settled(spread(money), step) * factor,
+        steady=_steady(pieces, step),
         words="the last year of the scenario's history before go-live",
     )
 
@@ -152,6 +162,22 @@ def _settled(values: Floats, step: int) -> Floats:
         late & (weight > 0), (values * counted).sum(axis=1) / np.maximum(weight, 1e-300), 0.0
     )
     return out
+
+
+def _steady(values: Floats, step: int) -> Bools:
+    """Return who buys so often that half a year without a purchase is no pause, (n,).
+
+    Examples
+    --------
+    Who buys each quarter, and who buys in one of four where most others do:
+
+    >>> _steady(np.array([[3.0, 3, 3, 3]] * 9 + [[8.0, 0, 0, 8]]), 3).tolist()[-2:]
+    [True, False]
+    """
+    bought = values > 0
+    first = np.where(bought.any(axis=1), bought.argmax(axis=1), values.shape[1])
+    _, pausing = _goes_on(bought, first)
+    return np.asarray(bought.any(axis=1) & (pausing ** (_HALF_A_YEAR / step) < _UNUSUAL))
 
 
 def _goes_on(bought: Bools, first: NDArray[np.intp]) -> tuple[Bools, Floats]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory.arrays import Floats
+from territory.arrays import Bools, Floats
 from territory.audit import Audit, Finding
 from territory.currency import DEFAULT, money
 from territory.errors import InputError
@@ -26,6 +26,7 @@ from territory.monitor.facts.matched import (
     UNKNOWN,
     matched_accounts,
     rows_of_ids,
+    with_known_ids,
 )
 from territory.monitor.facts.panel import (
     Panel,
@@ -64,6 +65,8 @@ class Facts:
         Sales by account (rows of ``accounts``) and period.
     base_events, base_revenue_usd : float64, shape (n,)
         Pieces and USD a period before the span, see `baseline_of`.
+    base_steady : bool, shape (n,)
+        Of whom half a year's silence would say that they stopped.
     base_from : str
         What the baseline rests on.
     roster, deals, satisfaction : DataFrame or None
@@ -82,6 +85,7 @@ class Facts:
     panel: Panel
     base_events: Floats
     base_revenue_usd: Floats
+    base_steady: Bools
     base_from: str
     roster: pd.DataFrame | None
     deals: pd.DataFrame | None
@@ -151,6 +155,8 @@ def facts_of(
     }
     findings = [finding for each in readings.values() for finding in each.findings]
     _refuse(findings, readings)
+    readings, found = _spelled(readings, plan)
+    findings += found
     accounts, found = matched_accounts(plan, *_frame(readings, "accounts"))
     findings += found
     sales = readings["actuals"]
@@ -196,6 +202,7 @@ def facts_of(
         panel=panel,
         base_events=base.events,
         base_revenue_usd=base.revenue_usd,
+        base_steady=base.steady,
         base_from=base.words,
         roster=roster,
         deals=deals,
@@ -221,6 +228,24 @@ def _fiscal_start(scenario: Scenario | None) -> int | None:
 def _geography(plan: Plan) -> str:
     units = plan.alignment["unit_id"].astype("str").str.split(":").str[0]
     return "us_counties" if units.str.fullmatch(r"\d{5}").all() and len(units) else "polygons"
+
+
+def _spelled(
+    readings: Mapping[str, Reading], plan: Plan
+) -> tuple[dict[str, Reading], list[Finding]]:
+    """Return the tables with account ids in the plan's spelling, today's accounts first."""
+    known = pd.Index(plan.accounts["account_id"].astype("str"))
+    out, findings = dict(readings), list[Finding]()
+    for name in sorted(readings, key=lambda each: each != "accounts"):
+        frame = readings[name].frame
+        if frame is None or "account_id" not in frame:
+            continue
+        spelled, found = with_known_ids(frame, readings[name].rows, known)
+        out[name] = replace(readings[name], frame=spelled)
+        findings += found
+        if name == "accounts":
+            known = known.union(pd.Index(spelled["account_id"].astype("str")), sort=False)
+    return out, findings
 
 
 def _frame(readings: Mapping[str, Reading], name: str) -> tuple[pd.DataFrame | None, Rows | None]:

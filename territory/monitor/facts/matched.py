@@ -9,13 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory.audit import Finding
+from territory.inputs.joins.ids import match_ids
 from territory.messages import counted
 
 if TYPE_CHECKING:
     from territory.inputs.findings.rows import Rows
     from territory.plan import Plan
 
-__all__ = ["UNKNOWN", "matched_accounts", "rows_of_ids"]
+__all__ = ["UNKNOWN", "matched_accounts", "rows_of_ids", "with_known_ids"]
 
 UNKNOWN = "neither in the plan nor among today's accounts"
 
@@ -68,6 +69,42 @@ def matched_accounts(
         findings += found
         base = pd.concat([base, fresh], ignore_index=True)
     return base.reset_index(drop=True), findings
+
+
+def with_known_ids(
+    frame: pd.DataFrame, rows: Rows, known: pd.Index[str]
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return a table with account ids in the plan's spelling, and what was matched how.
+
+    A program that took 00012 for a number wrote 12: see `match_ids`. An id that the table has in
+    both spellings is two accounts.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        With ``account_id``.
+    rows : Rows
+        Its rows.
+    known : Index of str
+        Ids of the plan, and of today's accounts where these are known.
+    """
+    ids = frame["account_id"].astype("str")
+    strange = ~ids.isin(known).to_numpy()
+    if not strange.any():
+        return frame, []
+    free = known[~known.isin(ids[~strange].unique())]
+    found = match_ids(ids[strange], free)
+    spelled = ids.copy()
+    spelled[strange] = found.ids
+    findings = [
+        rows.whole(
+            severity="warning",
+            kind="joined",
+            what=f"account_id: {count:,} of {counted(len(ids), 'row')} found their account {how}",
+        )
+        for count, how in found.how
+    ]
+    return frame.assign(account_id=spelled), findings
 
 
 def rows_of_ids(accounts: pd.DataFrame, ids: pd.Series) -> NDArray[np.intp]:

@@ -162,8 +162,8 @@ def _customers(facts: Facts, out: dict[str, Part]) -> None:
     had = facts.base_events > 0
     recent = facts.panel.events[:, -max(1, 6 // facts.span.step) :].sum(axis=1) > 0
     if had.any():
-        # A customer who buys less than once in half a year is no loss because it did not.
-        often = had & (facts.base_events / facts.span.step >= 0.5)
+        # Who buys seldom is no loss because it did not in half a year, however much at once.
+        often = had & facts.base_steady
         out["retention"] = Part(
             part=facts.by_territory((often & recent).astype(float)),
             whole=facts.by_territory(often.astype(float)),

@@ -1,5 +1,6 @@
 """Facts since go-live: what cannot be used is named with its row, what is absent is not known."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,7 +9,7 @@ import pandas as pd
 import pytest
 
 from territory.errors import InputError
-from territory.monitor.facts.baseline import _settled
+from territory.monitor.facts.baseline import _settled, _steady
 from territory.monitor.facts.facts import _currency, facts_of
 from tests.territory.monitor.worlds import demo_plan, demo_scenario, demo_year, steady_sales
 from tests.territory.plans import balanced_plan
@@ -291,3 +292,23 @@ def test_who_buys_seldom_has_not_stopped_by_a_silent_quarter():
     regular = rng.poisson(30.0, (50, 4)).astype(float)
     regular[0, 3] = 0.0  # lost: nobody else pauses
     assert _settled(regular, 3)[0] == 0.0
+
+
+def test_ids_that_lost_their_zeros_or_case_find_their_accounts_and_it_is_said(tmp_path):
+    plan = balanced_plan()
+    ids = {each: f"{at:05d}" for at, each in enumerate(plan.accounts["account_id"], start=12)}
+    accounts = plan.accounts.assign(account_id=plan.accounts["account_id"].map(ids))
+    sales = steady_sales(plan, months=6)
+    sales["account_id"] = sales["account_id"].map(ids).str.lstrip("0")
+    path = tmp_path / "sales.csv"
+    sales.to_csv(path, index=False)
+    found = facts_of(replace(plan, accounts=accounts), {"actuals": path}, as_of="2025-06-30")
+    assert found.panel.revenue_usd.sum() == pytest.approx(sales["revenue_usd"].sum())
+    assert any("without zeros in front" in str(each.what) for each in found.audit.findings)
+
+
+def test_who_buys_in_lumps_twice_a_year_is_not_asked_whether_it_was_kept():
+    # A third buys each quarter, the others eight at once in two of four.
+    rows = [[4.0, 3, 5, 4]] * 10 + [[8.0, 0, 0, 8], [0, 8, 0, 8]] * 10
+    assert _steady(np.array(rows), 3).sum() <= 10
+    assert _steady(np.array(rows[:10]), 3).all()
