@@ -117,7 +117,9 @@ class Monitoring:
                 / max(float(total[:, quarter].sum()), 1e-300),
                 "revenue_quarter_usd": facts.by_territory(
                     facts.panel.revenue_usd[:, quarter].sum(axis=1)
-                ),
+                )
+                if facts.panel.priced
+                else np.nan,
                 "cusum_up": judged.chart.up[-1],
                 "cusum_down": judged.chart.down[-1],
                 "alarm": [

@@ -123,6 +123,8 @@ def read_fact_table(
     )
     if foreign:
         return replace(reading, findings=foreign)
+    if table == FACTS["actuals"]:
+        reading = _pieces_alone(reading, currency)
     told = [
         replace(each, severity="error", repair=f"convert the amounts to {currency}")
         if each.kind == "other_currency"
@@ -132,6 +134,23 @@ def read_fact_table(
         for each in reading.findings
     ]
     return replace(reading, findings=told)
+
+
+def _pieces_alone(reading: Reading, currency: str) -> Reading:
+    """Take sales in pieces for what they are where no column tells the money."""
+    frame = reading.frame
+    if frame is None or not frame["units"].notna().any():
+        return reading
+    what = f"tells pieces and no sales in {currency}: what is counted in money is not known"
+    return replace(
+        reading,
+        findings=[
+            replace(each, severity="warning", what=what, repair="")
+            if each.kind == "missing_column" and "has no column revenue_usd" in each.what
+            else each
+            for each in reading.findings
+        ],
+    )
 
 
 def _keys(table: str) -> list[frozenset[str]]:

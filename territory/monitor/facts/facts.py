@@ -284,7 +284,8 @@ def _rows_of(
     unknown = inside & (row < 0)
     if not unknown.any():
         return row, []
-    spent = frame["revenue_usd"].fillna(0.0).to_numpy(float) if "revenue_usd" in frame else None
+    told = next((it for it in ("revenue_usd", "units") if it in frame and frame[it].any()), None)
+    spent = frame[told].fillna(0.0).to_numpy(float) if told else None
     share = (
         1.0
         if spent is None
@@ -334,6 +335,7 @@ def _panel(
         events=spread(events),
         revenue_usd=spread(spent),
         counted_as=counted_as,
+        priced=bool(np.isfinite(frame["revenue_usd"].to_numpy(float)).any()),
     )
 
 

@@ -55,12 +55,15 @@ class Panel:
     counted_as : str
         What an event is: pieces, or the median account's sales of a month, where only revenue is
         known.
+    priced : bool
+        Whether the file tells money.
     """
 
     account_ids: NDArray[np.object_]
     events: Floats
     revenue_usd: Floats
     counted_as: str
+    priced: bool = True
 
     @property
     def usd_an_event(self) -> float:

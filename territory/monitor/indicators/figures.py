@@ -40,13 +40,16 @@ class Part:
 def parts_of(facts: Facts, now: Now | None) -> dict[str, Part]:
     """Return what is known; an indicator that is absent here is not known."""
     out: dict[str, Part] = {}
-    revenue = facts.panel.revenue_usd
-    _quota(facts, out)
+    if facts.panel.priced:
+        _quota(facts, out)
     quarter = facts.span.in_quarter()
     width = quarter.stop - quarter.start
-    before = facts.by_territory(facts.base_revenue_usd) * width
+    usual, now_sold = facts.base_revenue_usd, facts.panel.revenue_usd
+    if not facts.panel.priced:
+        usual, now_sold = facts.base_events, facts.panel.events
+    before = facts.by_territory(usual) * width
     if before.sum() > 0:
-        sold = facts.by_territory(revenue[:, quarter].sum(axis=1))
+        sold = facts.by_territory(now_sold[:, quarter].sum(axis=1))
         # Against the field's, so that season and market cancel.
         grown = float(sold.sum()) / float(before.sum())
         events = facts.by_territory(facts.panel.events[:, quarter].sum(axis=1))
@@ -155,7 +158,7 @@ def _customers(facts: Facts, out: dict[str, Part]) -> None:
     potential = accounts["potential_now_usd"].to_numpy(float)
     planned = accounts["potential_usd"].to_numpy(float)
     potential = np.where(np.isfinite(potential), potential, np.nan_to_num(planned))
-    if potential.sum() > 0:
+    if potential.sum() > 0 and facts.panel.priced:
         out["penetration"] = Part(
             part=facts.by_territory(sold), whole=facts.by_territory(potential)
         )

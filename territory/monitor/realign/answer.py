@@ -109,8 +109,9 @@ class Answer:
             len(step.moves) for step in self.frontier.steps if not step.nested and step is not into
         ]
         if alone:
+            moves = "move" if alone == [1] else "moves"
             lines.append(
-                f"At {', '.join(map(str, alone))} moves another set leaves clearly less outside "
+                f"At {', '.join(map(str, alone))} {moves} another set leaves clearly less outside "
                 "than the path, and stands alone."
             )
         elif len(further) > 1 and len(best) < len(further):
@@ -222,7 +223,7 @@ def answer_shocks(
         vacancy, cover = _vacancy(answer.frontier.standing, hit.vacant, response)
     for row in answer.waiting.table.to_dict("records"):
         n = int(row["n_moves"])
-        name = "leave it" if n == 0 else f"{n} moves"
+        name = "leave it" if n == 0 else counted(n, "move")
         rows.append((name, float(row["total_usd"]) + vacancy, n, False))
         if cover < vacancy:
             rows.append((f"{name}, neighbours cover", float(row["total_usd"]) + cover, n, True))

@@ -203,7 +203,12 @@ def _signal(
 
 
 def _usd(facts: Facts, rows: NDArray[np.intp], gap: Floats) -> float:
-    """Return the USD of a gap in events: by each account's own price, else the field's."""
+    """Return the USD of a gap in events: by each account's own price, else the field's.
+
+    NaN where the actuals tell no money.
+    """
+    if not facts.panel.priced:
+        return float("nan")
     events, money = facts.base_events, facts.base_revenue_usd
     usual = float(money.sum() / max(float(events.sum()), 1e-300))
     price = np.where(events > 0, money / np.where(events > 0, events, 1.0), usual)

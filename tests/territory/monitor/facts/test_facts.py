@@ -11,6 +11,7 @@ import pytest
 from territory.errors import InputError
 from territory.monitor.facts.baseline import _settled, _steady
 from territory.monitor.facts.facts import _currency, facts_of
+from territory.monitor.indicators.figures import parts_of
 from tests.territory.monitor.worlds import demo_plan, demo_scenario, demo_year, steady_sales
 from tests.territory.plans import balanced_plan
 
@@ -312,3 +313,16 @@ def test_who_buys_in_lumps_twice_a_year_is_not_asked_whether_it_was_kept():
     rows = [[4.0, 3, 5, 4]] * 10 + [[8.0, 0, 0, 8], [0, 8, 0, 8]] * 10
     assert _steady(np.array(rows), 3).sum() <= 10
     assert _steady(np.array(rows[:10]), 3).all()
+
+
+def test_sales_in_pieces_alone_leave_what_is_counted_in_money_not_known(tmp_path):
+    sales = steady_sales(balanced_plan()).drop(columns="revenue_usd")
+    found = facts(tmp_path, sales)
+    assert not found.panel.priced
+    assert any("tells pieces and no sales in USD" in each.what for each in found.audit.findings)
+    parts = parts_of(found, None)
+    assert "sales_change" in parts
+    assert "penetration" not in parts
+    # Without pieces too there is nothing to judge.
+    said = refusal(tmp_path, sales.drop(columns="units"))
+    assert "has no column revenue_usd" in said

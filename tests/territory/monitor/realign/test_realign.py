@@ -152,6 +152,9 @@ def test_a_set_that_leaves_territories_outside_is_not_said_to_bring_them_in(made
     assert "brings all territories in" not in said
     counts = ", ".join(str(len(each.moves)) for each in out)
     assert f"At {counts} moves another set leaves clearly less outside" in said
+    single = replace(out[0], moves=out[0].moves[:1])
+    one = replace(answer, frontier=replace(answer.frontier, steps=(steps[0], single)))
+    assert "At 1 move another set" in "\n".join(one.words())
     done = replace(answer.frontier, steps=(steps[0], *(replace(each, outside=0) for each in out)))
     said = "\n".join(replace(answer, frontier=done).words())
     assert f"The set of {len(out[0].moves)} move" in said
@@ -286,6 +289,7 @@ def test_a_vacancy_is_priced_with_and_without_cover(made):
     sales = plan.accounts.loc[plan.accounts["territory_id"] == "T01", "revenue_usd"].sum()
     assert cost["leave it"] == pytest.approx(0.5 * 0.6 * sales, rel=0.2)
     assert found.answers["cost_usd"].iloc[0] <= cost["leave it"]
+    assert not found.answers["answer"].str.startswith("1 moves").any()
 
 
 @pytest.mark.parametrize(
