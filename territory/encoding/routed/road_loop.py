@@ -35,6 +35,10 @@ __all__ = ["as_driven", "held_on_the_road"]
 SHORT_SEARCHES = 6
 """Searches after each routing, each from a seed of its own."""
 
+HALVES, WORST, RANK = 0.05, 0.15, 0.3
+"""Most that the hours of the near and the far half, and of one territory, may be off the tours, and
+that this may follow the distance: beyond, another round is worth its time (assumptions)."""
+
 DEARER = 0.002
 """Share of its cost that a plan may cost more than the one it was solved from, where its hours
 hold: an assumption, far less than tours that are planned in another way differ."""
@@ -55,7 +59,8 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
 
     The plan with the fewest broken rules, then the fewest territories outside their band by routed
     hours, is kept: later plans are not always better. What it leaves outside is mended at the
-    borders, by the tours themselves. Where none is outside, its hours become those of its tours.
+    borders, by the tours themselves. Where none is outside, the rounds end as soon as the hours
+    that the plan was found by are those of its tours, near and far; then its hours become these.
 
     Parameters
     ----------
@@ -103,9 +108,13 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
         if result.status == "infeasible":
             break
         latest = _routed(attempts, attempts.plan(encoding, result, roads), result, roads, turn)
-        if latest.routed.rank <= best.routed.rank:
+        if _order(attempts, latest) <= _order(attempts, best):
             best = latest
-        if latest.routed.outside == 0 or (mended := _mended(attempts, best, turn)):
+        if latest.routed.outside == 0:
+            if _hours_hold(latest):
+                break
+            continue  # no territory is outside, but what its tours say goes into the hours again
+        if not best.routed.outside or (mended := _mended(attempts, best, turn)):
             break
         # The same plan repaired twice is the same again: then its repair is mended further.
         near, repaired = _repaired(attempts, near if best is repaired else best, turn), best
@@ -127,6 +136,27 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
     }
     free = {k: v for k, v in plan.record.further.items() if k == "free_centers"}
     return replace(found, record=found.record.but(**times, **free))
+
+
+def _hours_hold(of: _Round) -> bool:
+    """Whether the hours that a plan was found by are those of its tours, near and far."""
+    told = of.routed.check.errors()
+    halves = max(abs(told["near_error"]), abs(told["far_error"]))
+    # A rank of fewer than three territories is not known, and no reason to go on.
+    ranked = not abs(told["distance_rank"]) > RANK
+    return halves <= HALVES and abs(told["worst_error"]) <= WORST and ranked
+
+
+def _order(attempts: Attempts, of: _Round) -> tuple[bool, int, bool, float]:
+    """Return the order of plans of one loop: kept rules, territories outside, and what is left.
+
+    Where none is outside, hours that hold come first and then the cost by the plan's own tours,
+    else the worst deviation.
+    """
+    broken, outside, worst = of.routed.rank
+    if outside:
+        return broken, outside, False, worst
+    return broken, outside, not _hours_hold(of), _by_own_tours(attempts, of).objective
 
 
 def as_driven(attempts: Attempts, plan: Plan, result: Result, roads: Roads) -> Plan:

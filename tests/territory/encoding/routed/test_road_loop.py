@@ -116,17 +116,23 @@ def test_turns_that_cost_a_little_more_each_do_not_add_up(monkeypatch):
     assert found is turns[1]
 
 
+ERRORS = {"near_error": 0.01, "far_error": -0.01, "worst_error": 0.1, "distance_rank": 0.1}
+
+
 def rounds(monkeypatch, ranks):
-    """Let each routing say a rank (rules broken, territories outside, …); count the searches."""
+    """Let each routing say how many rules are broken and territories outside, and its errors."""
     told = iter(ranks)
 
     def with_rank(plan, check, *, rounds):
         rank = next(told)
-        return SimpleNamespace(plan=plan, check=check, rank=rank, outside=rank[1], rounds=rounds)
+        of = ERRORS | (rank[2] if len(rank) > 2 else {})
+        said, rank = SimpleNamespace(errors=lambda: of), (*rank[:2], 0.1)
+        return SimpleNamespace(plan=plan, check=said, rank=rank, outside=rank[1], rounds=rounds)
 
     monkeypatch.setattr(road_loop, "with_routed", with_rank)
     monkeypatch.setattr(road_loop, "check_travel", lambda *_: None)
     monkeypatch.setattr(road_loop, "corrected", lambda case, roads, check: roads)
+    monkeypatch.setattr(road_loop, "_by_own_tours", lambda *_: SimpleNamespace(objective=1.0))
     monkeypatch.setattr(road_loop, "_settled", lambda *_, **__: None)
     monkeypatch.setattr(road_loop, "_solved_again", lambda attempts, held, **_: held)
     monkeypatch.setattr(road_loop, "_mended", lambda *_: None)
@@ -165,6 +171,21 @@ def test_a_round_that_is_clean_ends_the_loop(searched, monkeypatch):
     rounds(monkeypatch, [(0, 2), (0, 0)])
     assert run().alignment is plans[0].alignment
     assert len(plans) == 1
+
+
+@pytest.mark.parametrize("off", [
+    {"near_error": -0.06}, {"far_error": 0.06}, {"worst_error": -0.16}, {"distance_rank": 0.31},
+])  # fmt: skip
+def test_hours_that_the_tours_refute_go_back_once_more(searched, monkeypatch, off):
+    run, plans, _ = searched
+    rounds(monkeypatch, [(0, 2), (0, 0, off), (0, 0)])
+    assert run().alignment is plans[1].alignment
+    assert len(plans) == 2
+    # A later round that leaves a territory outside is not kept, and ends the loop.
+    plans.clear()
+    rounds(monkeypatch, [(0, 2), (0, 0, off), (0, 1)])
+    assert run().alignment is plans[0].alignment
+    assert len(plans) == 2
 
 
 def test_what_a_search_leaves_outside_is_repaired_from_the_best_plan(searched, monkeypatch):

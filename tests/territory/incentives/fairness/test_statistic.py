@@ -73,3 +73,5 @@ def test_correlation_of_ranks_is_scipy_s_and_nothing_where_nothing_varies():
     a, b = pd.Series(rng.normal(size=15)), pd.Series(rng.normal(size=15))
     assert correlation(a, b) == pytest.approx(stats.spearmanr(a, b).statistic)
     assert np.isnan(correlation(a * 0 + 1, b))
+    # Of two territories every rank correlation is +1 or -1: it says nothing.
+    assert np.isnan(correlation(a[:2], b[:2]))
