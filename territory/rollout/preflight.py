@@ -167,7 +167,10 @@ def _duplicates(extract: Extract) -> Iterator[Flaw]:
 def _missing(change: ChangeSet, org: Org, crm: str) -> Iterator[Flaw]:
     accounts = change.accounts
     if crm != "csv":
-        for name in accounts.loc[~accounts["account_id"].isin(set(org.accounts)), "account_id"]:
+        lacking = accounts.loc[~accounts["account_id"].isin(set(org.accounts)), "account_id"]
+        several = _standing_twice(org.extract, set(lacking))
+        yield from several.values()
+        for name in lacking[~lacking.isin(list(several))]:
             yield _flaw("missing_id", "Account", name, "is in no column of the extract's accounts")
     if crm == "csv" and "User" not in org.extract:
         return
@@ -180,6 +183,29 @@ def _missing(change: ChangeSet, org: Org, crm: str) -> Iterator[Flaw]:
                 yield _flaw(
                     "missing_id", "Territory2", name, "ends, and is not in the extract", "warning"
                 )
+
+
+def _standing_twice(extract: Extract, wanted: set[str]) -> dict[str, Flaw]:
+    """Return, by account, that several records have its number: none of them is it for sure."""
+    if not wanted or "Account" not in extract:
+        return {}
+    table = extract.tables["Account"]
+    found: dict[str, Flaw] = {}
+    for column in table.frame.columns.astype("str").difference(["Id", "OwnerId"]):
+        rows = table.frame.index[table.frame[column].isin(wanted)]
+        for name, group in table.frame.loc[rows].groupby(column):
+            if len(group) > 1:
+                lines = [int(table.lines[at]) for at in group.index]
+                found[str(name)] = Flaw(
+                    severity="error",
+                    check="duplicate",
+                    object="Account",
+                    id=str(name),
+                    what=f"is the {column} of line {lines[0]} too, with another Id",
+                    file=table.file,
+                    line=lines[1],
+                )
+    return found
 
 
 def _associations(change: ChangeSet, org: Org) -> Iterator[Flaw]:

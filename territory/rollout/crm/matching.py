@@ -53,21 +53,39 @@ def with_whole_ids(extract: Extract) -> tuple[Extract, list[Flaw]]:
         for column in [each for each in frame.columns.astype("str") if each.endswith("Id")]:
             spelled = {text: salesforce_id(text) for text in frame[column].unique()}
             bad = frame[column].ne("") & frame[column].map(spelled).eq("")
+            # A record without its own id cannot be changed; a column that nobody exported can lack.
+            own = column in _OWN.get(name, ("Id",)) and bool(frame[column].ne("").any())
+            none = frame[column].eq("") & own
             flaws += [
                 Flaw(
                     severity="error",
                     check="bad_id",
                     object=name,
-                    id=str(frame.at[at, column]),
-                    what=f"{column} is no id of 15 or 18 characters, or its check does not fit",
+                    id=str(frame.at[at, column]) or _named(frame.loc[at]),
+                    what=f"has no {column}"
+                    if none[at]
+                    else f"{column} is no id of 15 or 18 characters, or its check does not fit",
                     file=table.file,
                     line=int(table.lines[at]),
                 )
-                for at in frame.index[bad]
+                for at in frame.index[bad | none]
             ]
             frame[column] = frame[column].map(spelled).where(~bad, frame[column]).astype("str")
         tables[name] = replace(table, frame=frame)
     return replace(extract, tables=tables), flaws
+
+
+_OWN = {
+    "UserTerritory2Association": ("Id", "UserId", "Territory2Id"),
+    "ObjectTerritory2Association": ("Id", "ObjectId", "Territory2Id"),
+}
+"""Ids without which a record says nothing; "Id" of all others."""
+
+
+def _named(row: pd.Series) -> str:
+    """Return what else a record is known by: a number, its name, or the first cell it has."""
+    texts = [str(row[name]) for name in ("AccountNumber", "EmployeeNumber", "Name") if name in row]
+    return next((text for text in (*texts, *map(str, row)) if text), "")
 
 
 def match_org(plan: Plan, extract: Extract) -> Org:
@@ -147,7 +165,8 @@ def _matched(wanted: pd.Series, frame: pd.DataFrame, what: str, notes: list[str]
     if counts[best] < len(ids):
         tried = {name: int(match_ids(ids, frame[name]).known.sum()) for name in columns}
         best = max(columns, key=lambda name: tried[name])
-    index = unique_keys(zip(frame[best], frame["Id"], strict=True))
+    known = frame["Id"].ne("")
+    index = unique_keys(zip(frame.loc[known, best], frame.loc[known, "Id"], strict=True))
     matched = match_ids(ids, [key for key in index if key])
     pairs = zip(ids, matched.ids, matched.known, strict=True)
     found = {plan: index[spelled] for plan, spelled, known in pairs if known}

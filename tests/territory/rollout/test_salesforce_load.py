@@ -404,3 +404,23 @@ def test_without_an_extract_only_metadata_is_written_and_the_rest_is_named(tmp_p
     place = tmp_path / "out/02_metadata/territory2Models/tiny/territories/T01.territory2"
     assert "<accountAccessLevel>Edit</accountAccessLevel>" in place.read_text()
     assert not list((tmp_path / "out").glob("0[3-9]_*.csv"))
+
+
+def test_a_number_of_two_records_and_a_record_without_its_id_are_named_by_line(tmp_path):
+    plan = plan_of(["T01", "T02", "T01"], ["T02", "T01", "T01"])
+
+    def twice(accounts):
+        other = accounts.iloc[[1]].assign(Id="001Ex0000000099IAA")
+        return pd.concat([accounts, other], ignore_index=True)
+
+    def without(accounts):
+        return accounts.assign(Id=["", *accounts["Id"].iloc[1:]])
+
+    said = {}
+    for name, change in (("twice", twice), ("without", without)):
+        made, _, out = roll(plan, tmp_path / name, change={"Account": change})
+        said[name] = [(flaw.check, flaw.id, flaw.line, flaw.what) for flaw in made.blocked]
+        assert not list(out.glob("0*.csv"))
+    number = "is the AccountNumber of line 3 too, with another Id"
+    assert said["twice"] == [("duplicate", "A-001", 5, number)]
+    assert ("bad_id", "A-000", 2, "has no Id") in said["without"]
