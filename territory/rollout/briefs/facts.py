@@ -207,7 +207,9 @@ def _figure(
         step = after - before
         relative = signed_percent(step / before, 0) if before else "new"
         change = "–" if abs(step) < LIMIT else relative
-        good = None if more_is_good is None or abs(step) < LIMIT else (step > 0) == more_is_good
+        # What is shown as no change is neither gain nor loss.
+        same = abs(step) < LIMIT or not any(digit in change for digit in "123456789n")
+        good = None if more_is_good is None or same else (step > 0) == more_is_good
     return Figure(
         label=label,
         today=said(before) if math.isfinite(before) else "not known",

@@ -161,7 +161,7 @@ def small_maps(plan: Plan) -> SmallMaps:
 def brief_page(brief: Brief, maps: SmallMaps, *, title: str) -> str:
     """Return the page; every text from outside is escaped, and nothing is loaded."""
     sections = [
-        f'<p class="lead">{_t(brief.headline)}</p>',
+        f'<p class="lead">{_ours(brief.headline)}</p>',
         '<div class="two"><div>',
         _map(brief, maps),
         "</div><div>",
@@ -200,8 +200,16 @@ def brief_page(brief: Brief, maps: SmallMaps, *, title: str) -> str:
     )
 
 
+_AMOUNT = re.compile(r"(?<=\d) (?=[BMk]\b)")
+
+
 def _t(text: str) -> str:
     return escape(visible(text), quote=True)
+
+
+def _ours(text: str) -> str:
+    """Return words of ours: an amount and its "M" or "k" stay on one line."""
+    return _AMOUNT.sub("\u00a0", _t(text))
 
 
 def _figures(brief: Brief) -> str:
@@ -217,7 +225,7 @@ def _figures(brief: Brief) -> str:
 
 
 def _list(title: str, lines: tuple[str, ...], css: str, none: str) -> str:
-    items = "".join(f"<li>{_t(line)}</li>" for line in lines)
+    items = "".join(f"<li>{_ours(line)}</li>" for line in lines)
     body = f'<ul class="{css}">{items}</ul>' if lines else f'<p class="soft">{none}</p>'
     return f"<h2>{title}</h2>{body}"
 

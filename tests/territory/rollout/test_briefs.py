@@ -8,11 +8,12 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from territory.currency import short_money
 from territory.inputs.scenario.rollout import RolloutKeys
 from territory.rollout.briefs import make
-from territory.rollout.briefs.facts import briefs_of
+from territory.rollout.briefs.facts import _figure, briefs_of
 from territory.rollout.briefs.make import make_briefs
-from territory.rollout.briefs.page import brief_page, small_maps
+from territory.rollout.briefs.page import _ours, brief_page, small_maps
 from territory.rollout.change_set import change_set, current_reps
 from territory.workforce.equipment.resources import resources_of
 from tests.territory.plans import HOSTILE_NAMES, small_plan
@@ -133,3 +134,14 @@ def test_a_brief_is_one_sheet_of_paper(n, paper, tmp_path):
     said = subprocess.run(["pdfinfo", str(tmp_path / "brief.pdf")], check=True, capture_output=True)
     assert re.search(rb"Pages:\s+1\n", said.stdout)
     assert (b"A4" in said.stdout) == (paper == "A4")
+
+
+def test_what_shows_as_no_change_is_neither_gain_nor_loss():
+    def shown(after):
+        return _figure("Pay", {"pay": 87_600.0}, {"pay": after}, "pay", short_money, True)
+
+    told = [shown(after) for after in (87_400.0, 80_000.0, 95_000.0)]
+    assert [each.change for each in told] == ["0 %", "-9 %", "+8 %"]
+    assert [each.good for each in told] == [None, False, True]
+    assert _figure("Pay", {"pay": 0.0}, {"pay": 5.0}, "pay", short_money, True).good
+    assert _ours("hand over 13 with \u20ac12.3 k.") == "hand over 13 with \u20ac12.3\u00a0k."
