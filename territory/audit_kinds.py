@@ -241,6 +241,16 @@ KINDS: dict[str, Kind] = {
         "name them in the file of --accounts, or correct the ids",
     ),
     "date_order": Kind("ends before it begins", "end before they begin", "correct the dates"),
+    "unknown_rep": Kind(
+        "is none of the plan's",
+        "are none of the plan's",
+        "name the right file, or correct the ids",
+    ),
+    "unknown_territory": Kind(
+        "names a territory that the plan does not have",
+        "name territories that the plan does not have",
+        "correct the ids",
+    ),
     "unknown_status": Kind(
         "has a status that is none of open, won, lost",
         "have a status that is none of open, won, lost",

@@ -129,15 +129,11 @@ def outside_time(
     findings: list[Finding] = []
     first, last = month_name(span.first), month_name(end - 1)
     if len(frame) and not inside.any():
-        row = int(np.flatnonzero(start >= 0)[0]) if (start >= 0).any() else 0
-        findings.append(
-            rows.finding(
-                row, severity="error", kind="other_year", column="period",
-                value=str(frame["period"].iloc[row]),
-                what=f"all {counted(len(frame), 'row')} lie outside {first} to {last}",
-            )
+        issue = issue_of(
+            np.ones(len(frame), dtype=bool), frame["period"], severity="error", kind="other_year",
+            column="period", what=f"as all others: expected {first} to {last}",
         )  # fmt: skip
-        return inside, findings
+        return inside, rows.findings(issue)
     for mask, severity, what in (
         (across, "error", f"begins before go-live ({span.go_live}) and ends after it"),
         (before, "warning", f"before go-live ({span.go_live}); left out"),

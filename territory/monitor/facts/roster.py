@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from territory.inputs.findings.rows import issue_of
+from territory.inputs.joins.ids import match_ids
+from territory.messages import counted, quoted
 from territory.monitor.facts.day_cells import day_numbers
 
 if TYPE_CHECKING:
@@ -69,13 +71,16 @@ def matched_reps(
             what="counts as at work; expected active, leave or left",
         )
     )  # fmt: skip
+    team = plan.territories[["rep_id", "rep_name", "territory_id"]].astype("str")
+    team = team[team["rep_id"] != ""].set_axis(["rep_id", "name", "territory_id"], axis=1)
+    findings += _strangers(roster, rows, plan, team)
     fte = roster["fte"] if "fte" in roster else pd.Series(1.0, index=roster.index)
     away |= ~gone & ~(fte > 0)
     later = day > as_of.toordinal()
     known = (
         pd.DataFrame(
             {
-                "rep_id": roster["rep_id"].astype("str"),
+                "rep_id": match_ids(roster["rep_id"].astype("str"), team["rep_id"]).ids,
                 "name": roster["name"].astype("str"),
                 "territory_id": roster["territory_id"].astype("str"),
                 "state": np.where(
@@ -91,11 +96,40 @@ def matched_reps(
         .set_index("rep_id", drop=False)
         .rename_axis(None)
     )
-    team = plan.territories[["rep_id", "rep_name", "territory_id"]].astype("str")
-    team = team[team["rep_id"] != ""].set_axis(["rep_id", "name", "territory_id"], axis=1)
     state = team["rep_id"].map(known["state"]).fillna("gone")
     since = team["rep_id"].map(known["since"]).fillna("")
     new = known[~known["rep_id"].isin(set(team["rep_id"])) & (known["state"] != "gone")]
     new = new.sort_values("rep_id").assign(state="new")
     out = pd.concat([team.assign(state=state, since=since), new], ignore_index=True)
     return out[["rep_id", "name", "territory_id", "state", "since"]], findings
+
+
+def _strangers(roster: pd.DataFrame, rows: Rows, plan: Plan, team: pd.DataFrame) -> list[Finding]:
+    """Name what a roster calls otherwise than the plan: reps by their ids, territories.
+
+    Who is not in the roster is gone, so that a roster with none of the plan's reps is an error.
+    """
+    found = match_ids(roster["rep_id"].astype("str"), team["rep_id"])
+    findings = [
+        rows.whole(
+            severity="warning",
+            kind="joined",
+            what=f"rep_id: {count:,} of {counted(len(roster), 'row')} found their rep {how}",
+        )
+        for count, how in found.how
+    ]
+    if len(team) and not found.known.any():
+        some = ", ".join(map(quoted, team["rep_id"].tolist()[:3]))
+        issue = issue_of(
+            np.ones(len(roster), dtype=bool), roster["rep_id"], severity="error",
+            kind="unknown_rep", column="rep_id", what=f"the plan has {some} …",
+        )  # fmt: skip
+        return [*findings, *rows.findings(issue)]
+    ids = set(plan.territories["territory_id"].astype("str"))
+    home = roster["territory_id"].astype("str").str.strip()
+    issue = issue_of(
+        (~home.isin(ids) & (home != "")).to_numpy(), home, severity="warning",
+        kind="unknown_territory", column="territory_id",
+        what="no territory of the plan; the rep is at work in none",
+    )  # fmt: skip
+    return [*findings, *rows.findings(issue)]

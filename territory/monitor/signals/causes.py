@@ -191,16 +191,17 @@ def _sets(
 
 
 def _rep(facts: Facts, group: Group, quarter: str) -> str:
-    """Return what is known of a rep who left the group's territory by that quarter, else ""."""
-    if group.level != "territory":
+    """Return what is known of a rep who left the group's one territory by that quarter, else ""."""
+    own = facts.accounts["territory_id"].astype("str").iloc[group.rows].unique()
+    if len(own) != 1:
         return ""
     away = gone_reps(facts)
-    away = away[(away["territory_id"] == group.id) & (away["quarter"] <= quarter)]
+    away = away[(away["territory_id"] == own[0]) & (away["quarter"] <= quarter)]
     if len(away):
         one = away.iloc[0]
         verb = "is on leave" if one["state"] == "on leave" else "left"
         return f"{one['name']} ({one['rep_id']}) {verb} in {one['quarter']}"
-    if facts.calls_made is not None:
+    if group.level == "territory" and facts.calls_made is not None:
         first = _position(facts, quarter)
         months = facts.span.step * (facts.span.count - first)
         planned = facts.accounts["n_calls"].to_numpy(float)[group.rows].sum() / 12.0 * months

@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from territory.inputs.demo.year_after import GO_LIVE
 from territory.monitor.facts.facts import facts_of
+from territory.monitor.signals.causes import cause_of
 from territory.monitor.signals.judged import judge
+from territory.monitor.signals.scan import Group
 from tests.territory.monitor.worlds import demo_plan, demo_scenario, demo_year, written
 
 ENDS = ("2025-03-31", "2025-06-30", "2025-09-30", "2025-12-31")
@@ -79,3 +82,17 @@ def test_years_without_events_are_quiet(world, tmp_path: Path):
         facts = facts_of(demo_plan(), files, as_of=ENDS[-1], scenario=scenario, go_live=GO_LIVE)
         alarms += len(judge(facts).signals)
     assert alarms == 0
+
+
+def test_an_account_that_fades_where_the_rep_is_gone_has_that_cause(world):
+    scenario, year, files = world
+    facts = facts_of(demo_plan(), files, as_of=ENDS[-1], scenario=scenario, go_live=GO_LIVE)
+    left = next(event for event in year.events if event.kind == "rep")
+    mine = facts.accounts["territory_id"].astype("str") == left.territory_id
+    row = int(np.flatnonzero(mine & (facts.panel.events[:, -1] > 0))[0])
+    gap = np.zeros(len(facts.accounts))
+    gap[row] = -5.0
+    account = Group(level="account", id="A", rows=np.array([row]))
+    cause = cause_of(facts, account, quarter=left.quarter, down=True, gap=gap, overloaded=False)
+    assert cause.name == "rep change"
+    assert "left in" in cause.words

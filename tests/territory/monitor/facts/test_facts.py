@@ -55,6 +55,7 @@ def test_pieces_that_came_back_are_named_with_how_they_are_netted(tmp_path):
 def test_actuals_of_another_year_are_refused_with_a_row(tmp_path):
     sales = steady_sales(balanced_plan()).replace({"period": {"2025": "2021"}}, regex=True)
     said = refusal(tmp_path, sales, go_live="2025-01-01")
+    assert f"error: {len(sales)} of {len(sales)} rows of actuals lie outside" in said
     assert "sales.csv:2" in said
     assert 'period "2021-01"' in said
 
@@ -326,3 +327,23 @@ def test_sales_in_pieces_alone_leave_what_is_counted_in_money_not_known(tmp_path
     # Without pieces too there is nothing to judge.
     said = refusal(tmp_path, sales.drop(columns="units"))
     assert "has no column revenue_usd" in said
+
+
+def test_a_roster_with_other_reps_makes_nobody_gone_and_strange_territories_are_named(tmp_path):
+    plan = balanced_plan()
+    sales = steady_sales(plan, months=3)
+    team = plan.territories["rep_id"].astype("str")
+    roster = pd.DataFrame({"rep_id": team, "name": "N", "territory_id": "T99", "status": "active"})
+    found = facts(tmp_path, sales, as_of="2025-03-31", tables={"roster": roster})
+    assert any(
+        'territory_id "T99"' in str(each) or each.kind == "unknown_territory"
+        for each in found.audit.findings
+    )
+    roster["rep_id"] = [f"Z{at}" for at in range(len(roster))]
+    said = refusal(tmp_path, sales, as_of="2025-03-31", tables={"roster": roster})
+    assert "roster.csv:2" in said
+    assert 'rep_id "Z0"' in said
+    # The same reps in another case are theirs.
+    roster = roster.assign(rep_id=team.str.lower(), territory_id="T01")
+    found = facts(tmp_path, sales, as_of="2025-03-31", tables={"roster": roster})
+    assert set(found.roster["state"]) == {"stays"}
