@@ -300,8 +300,13 @@ def slope(penetration: Floats, attainment: Floats) -> dict[str, float]:
     x, n = np.log(penetration), len(penetration)
     z, y = (x - x.mean()) / x.std(), attainment - attainment.mean()
     found = float(z @ y) / n
-    error = math.sqrt(((y - found * z) ** 2).sum() / (n - 2) / n)
-    reach = float(student.ppf(0.95, n - 2)) * error
+    # HC2: chance may differ by size.
+    error = math.sqrt((z**2 * (y - found * z) ** 2 / (1 - (1 + z**2) / n)).sum()) / n
+    made = np.eye(n) - 1 / n - np.outer(z, z) / n  # residuals of y by their rows
+    root = np.abs(z) / np.sqrt(np.diag(made))
+    told = np.diag(root) @ made @ np.diag(root)
+    degrees = np.trace(told) ** 2 / np.trace(told @ told)
+    reach = float(student.ppf(0.95, degrees)) * error
     return {"slope": found, "low": found - reach, "high": found + reach}
 
 

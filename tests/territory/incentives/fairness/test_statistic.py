@@ -8,18 +8,22 @@ from territory.incentives.fairness.statistic import correlation, fairness_test
 K, SD, MARGIN = 20, 0.10, 0.075
 
 
-def year(rng, *, slope=0.0, k=K):
-    """Penetrations of k territories, and an attainment of `slope` points a standard deviation."""
+def year(rng, *, slope=0.0, k=K, smaller=0.0):
+    """Penetrations of k territories, and an attainment of `slope` points a standard deviation.
+
+    Chance is by the factor ``exp(smaller)`` larger for each standard deviation below the mean.
+    """
     size = rng.normal(size=k)
     z = (size - size.mean()) / size.std()
-    return size, 1.0 + slope * z + rng.normal(0, SD, k)
+    return size, 1.0 + slope * z + rng.normal(0, SD, k) * np.exp(-smaller * z)
 
 
-def found(cases, *, slope=0.0, k=K, **options):
+def found(cases, *, slope=0.0, k=K, smaller=0.0, **options):
     rng = np.random.default_rng(7)
     return [
         fairness_test(
-            *year(rng, slope=slope, k=k), **{"margin": MARGIN, "draws": 400, "seed": 1} | options
+            *year(rng, slope=slope, k=k, smaller=smaller),
+            **{"margin": MARGIN, "draws": 400, "seed": 1} | options,
         )
         for _ in range(cases)
     ]
@@ -42,6 +46,15 @@ def test_fair_quotas_are_recognised_as_often_as_the_stated_power_says():
 def test_a_slope_at_the_margin_is_called_fair_in_at_most_one_case_of_twenty():
     tests = found(600, slope=MARGIN)
     assert np.mean([test.fair is True for test in tests]) <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 600)
+
+
+def test_small_territories_that_scatter_more_raise_no_more_false_alarms():
+    tests = found(600, smaller=0.35)
+    assert np.mean([test.p <= 0.05 for test in tests]) <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 600)
+    assert np.mean([test.fair is False for test in tests]) <= 0.05
+    stated = np.mean([test.power for test in tests])
+    recognised = np.mean([test.fair is True for test in tests])
+    assert recognised == pytest.approx(stated, abs=0.05)
 
 
 def test_quotas_that_favour_large_territories_are_found():
