@@ -213,8 +213,10 @@ def _meant(value: str, ids: Container[str], meant: Mapping[str, str]) -> str:
 
 
 def _accounts_meant(accounts: pd.DataFrame) -> dict[str, str]:
-    ids = accounts["account_id"].astype("str").tolist()
-    return _unambiguous(ids, [accounts["name"]])
+    ids = accounts["account_id"].astype("str")
+    # A spreadsheet that takes ids for numbers drops their zeros.
+    bare = ids.where(~ids.str.fullmatch(r"\d+"), ids.str.lstrip("0"))
+    return _unambiguous(ids.tolist(), [accounts["name"], bare])
 
 
 def _territories_meant(plan: Plan) -> dict[str, str]:

@@ -172,10 +172,28 @@ def _show(console: Console, found: Frontier, files: list[Path]) -> None:
             continue
         console.data(
             f"at {times} the least revenue in new hands found is {percent(row['least_share'])}; "
-            f"less than {percent(row['bound_share'])} is proved to be impossible"
+            + proved_of(row["bound_share"])
         )
     for file in files:
         console.data(f"{'written':<10}{visible(str(file))}")
+
+
+def proved_of(share: float) -> str:
+    """Return what is proved of the least share of revenue in new hands.
+
+    Examples
+    --------
+    >>> proved_of(0.0331), proved_of(0.0)
+    ('less than 3.3 % is proved to be impossible', 'how much less would do is not known')
+    """
+    from territory.wording import percent
+
+    known = share >= 0.0005  # what the sentence shows
+    return (
+        f"less than {percent(share)} is proved to be impossible"
+        if known
+        else "how much less would do is not known"
+    )
 
 
 def _usd(value: float) -> str:

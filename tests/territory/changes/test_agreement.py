@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import territory
-from territory.changes.challenges import COLUMNS, SHEET, read_challenges
+from territory.changes.challenges import COLUMNS, SHEET, _accounts_meant, read_challenges
 from territory.changes.costing import cost_challenges
 from territory.changes.decisions import (
     open_challenges,
@@ -244,3 +244,17 @@ def test_the_whole_agreement_on_the_command_line(saved, tmp_path, capsys):
     code, out = said("undo", plan, "--by", "Eve")
     assert (code, "C001 asked for is not taken back" in out.err) == (2, True)
     assert said("state", plan, "live", *by)[0] == 0
+
+
+def test_an_id_that_a_spreadsheet_took_for_a_number_is_known_where_it_means_one():
+    accounts = pd.DataFrame(
+        {
+            "account_id": ["0002064", "002065", "2065", "00A7", "0000"],
+            "name": ["Clinic", "Other", "Third", "Fourth", "Fifth"],
+        }
+    )
+    meant = _accounts_meant(accounts)
+    assert meant["2064"] == "0002064"
+    assert "2065" not in meant  # two are called so; the one that is written so goes first
+    assert "" not in meant
+    assert "a7" not in meant
