@@ -30,6 +30,7 @@ __all__ = [
     "encode_places",
     "handover_usd",
     "planners_limit",
+    "points_km",
     "sum_by",
     "with_roads",
 ]
@@ -199,29 +200,27 @@ def _cost(case: Case, roads: Roads, cost: Floats, travel: Floats) -> solvers.Cos
     )
 
 
-def encode_free(case: Case, usd_per_km: Floats, offset_usd: Floats) -> Encoding:
-    """Build the problem that locates centers, with travel proportional to distance in the plane.
+def encode_free(case: Case, items: Items, usd_per_km: Floats, offset_usd: Floats) -> Encoding:
+    """Build the problem that locates centers, with travel linear in the distance in the plane.
 
     Parameters
     ----------
     case : Case
-    usd_per_km : float64, shape (accounts,)
-        Yearly travel cost of each account for each kilometre to its center.
-    offset_usd : float64, shape (accounts,)
+    items : Items
+    usd_per_km : float64, shape (items,)
+        Yearly travel cost of each item for each kilometre to its center.
+    offset_usd : float64, shape (items,)
         Yearly travel cost that arises at any distance (hops).
     """
-    items = items_of(case)
-    weight = sum_by(items.of_account, usd_per_km[:, None], items.n)[:, 0]
-    offset = sum_by(items.of_account, offset_usd[:, None], items.n)[:, 0]
     # Account-free units still have to lie near their center.
-    weight = np.maximum(weight, PROSPECT * max(float(weight.mean()), LIMIT))
-    xy = np.vstack([case.unit_xy, case.unit_xy[_home_units(case, items)]]) / 1000.0
+    least = PROSPECT * max(float(usd_per_km.mean()), LIMIT)
+    weight = np.maximum(usd_per_km, least)
     rules, radius_km = rules_of(case, items), case.scenario.rules.radius_km
     return Encoding(
         problem=_problem(
             case,
             items,
-            solvers.PlanarCost(xy=xy, weight=weight, offset=offset),
+            solvers.PlanarCost(xy=points_km(case, items), weight=weight, offset=offset_usd),
             rules if radius_km is None else replace(rules, radius=radius_km),
             usd_h=case.scenario.objective.travel_usd_h,
         ),
@@ -271,6 +270,11 @@ def _home_units(case: Case, items: Items) -> NDArray[np.int64]:
     """Unit that each named account lies in."""
     units = pd.Index(case.accounts["unit_id"].iloc[items.named])
     return np.asarray(pd.Index(case.unit_ids).get_indexer(units), dtype=np.int64)
+
+
+def points_km(case: Case, items: Items) -> Floats:
+    """Return where each item lies in the plane, km, shape (items, 2)."""
+    return np.vstack([case.unit_xy, case.unit_xy[_home_units(case, items)]]) / 1000.0
 
 
 def sum_by(item: NDArray[np.int64], values: Floats, n: int) -> Floats:

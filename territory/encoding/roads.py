@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from territory.arrays import Floats, Longs
+from territory.workforce.workload import read_minutes, road_estimate, travel_hours
 
 if TYPE_CHECKING:
     from solvers.result import Result
+    from territory.encoding.case import Case
 
-__all__ = ["Roads"]
+__all__ = ["Roads", "estimated_roads", "with_origins"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,3 +69,44 @@ class Roads:
         if self.own is None:
             return territory.astype(np.int64)
         return np.where(self.own[item] == territory, 0, -1).astype(np.int64)
+
+
+def with_origins(case: Case, lonlat: Floats) -> Case:
+    """Return the case with the territories' origins, lon and lat, shape (k, 2)."""
+    return replace(case, team=case.team.assign(lon=lonlat[:, 0], lat=lonlat[:, 1]))
+
+
+def estimated_roads(
+    case: Case,
+    *,
+    located: bool,
+    start: NDArray[np.int32] | None = None,
+    free: Result | None = None,
+    wall_s: float = 0.0,
+    cpu_s: float = 0.0,
+) -> Roads:
+    """Return the ways from the origins that the team has; what is said of locating is handed on.
+
+    Raises
+    ------
+    TravelError
+        A given travel matrix is incomplete.
+    """
+    origins = case.team[["lon", "lat"]].to_numpy(dtype=np.float64)
+    given = read_minutes(case.scenario, case.accounts, case.team)
+    minutes, hours, nights = travel_hours(case.scenario, case.accounts, origins, given)
+    accounts_lonlat = case.accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
+    return Roads(
+        origins=origins,
+        located=located,
+        minutes=minutes,
+        hours=hours,
+        nights=nights,
+        unit_minutes=road_estimate(case.scenario, accounts_lonlat).minutes(
+            origins, case.unit_lonlat
+        ),
+        start=start,
+        free=free,
+        wall_s=wall_s,
+        cpu_s=cpu_s,
+    )

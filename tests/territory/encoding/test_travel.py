@@ -8,7 +8,6 @@ import pytest
 import solvers
 from territory.design import prepare
 from territory.encoding import travel
-from territory.encoding.encode import encode
 from territory.encoding.travel import roads_of
 from territory.errors import InfeasibleError
 from territory.inputs.scenario.scenario import read_scenario
@@ -49,50 +48,6 @@ def test_without_homes_centers_are_located_at_accounts_and_the_bound_is_for_any_
     assert sorted(np.bincount(roads.start).tolist()) == [4, 4]
 
 
-FAR = "[travel]\novernight_min = 45\nnight_usd = 60\n"
-
-
-def whole(case, roads, assignment):
-    return solvers.evaluate(encode(case, roads).problem, assignment)
-
-
-def test_located_centers_are_the_cheapest_places_of_their_territories_nights_counted(tmp_path):
-    case, roads = roads_of(case_of(tmp_path, columns=28, reps=False, extra=FAR))
-    assert roads.nights.any()
-    items = travel.items_of(case)
-    places = travel._places(case, items)
-    pair = travel._whole_pair(case, places)
-    for t in (0, 1):
-        own = np.flatnonzero(roads.start == t)
-        usd = pair[np.ix_(own, own)].sum(axis=0)
-        at = own[(places[own] == roads.origins[t]).all(axis=1)]
-        assert usd[own == at[0]][0] == pytest.approx(usd.min())
-    # What is proved of any centers is below what the plan costs with its nights.
-    assert roads.free.bound <= whole(case, roads, roads.start).objective
-
-
-def test_of_several_searches_for_centers_the_cheapest_by_the_whole_price_is_taken(
-    tmp_path, monkeypatch
-):
-    case = case_of(tmp_path, columns=8, reps=False)
-    case = replace(case, scenario=case.scenario.with_overrides(effort="normal"))
-    found, solve = [], solvers.solve
-    quickly = {"effort": "quick", "prove": False}
-    monkeypatch.setattr(travel.solvers, "solve", lambda p, **given: solve(p, **given | quickly))
-    by_turns = travel._by_turns
-    monkeypatch.setattr(
-        travel, "_by_turns", lambda *a, **k: found.append(by_turns(*a, **k)) or found[-1]
-    )
-    there, roads = roads_of(case)
-    assert len(found) == 1 + travel.SHORT_SEARCHES
-    least = min(each.objective for each in found)
-    assert whole(there, roads, roads.start).objective == pytest.approx(least)
-    # A user without time gets what the first search found.
-    found.clear()
-    roads_of(case, limit_s=0.01)
-    assert len(found) == 1
-
-
 def test_too_many_pairs_are_located_in_the_plane_and_have_no_bound_for_all_places(
     tmp_path, monkeypatch
 ):
@@ -107,7 +62,9 @@ def test_too_many_pairs_are_located_in_the_plane_and_have_no_bound_for_all_place
     monkeypatch.setattr(travel.solvers, "solve", noted)
     _, roads = roads_of(case_of(tmp_path, reps=False))
     # What holds in the plane is no answer to the question that was asked, and bands close later.
-    assert asked == [("sketch", False)]
+    assert asked[0] == ("sketch", False)
+    assert ("quick", False) in asked
+    assert not any(proved for _, proved in asked)
     assert roads.located
     assert roads.free is None
     assert sorted(np.bincount(roads.start).tolist()) == [4, 4]
@@ -126,19 +83,6 @@ def test_the_centers_of_a_given_plan_are_its_best_and_nothing_is_solved(tmp_path
         assert tuple(roads.origins[t]) in {*zip(rows["lon"], rows["lat"], strict=True)}
 
 
-def test_an_account_with_most_hours_is_the_place_of_its_unit_and_an_empty_unit_its_own(tmp_path):
-    path = grid_scenario(tmp_path, reps=False)
-    file = tmp_path / "accounts.csv"
-    head, first, *rows = file.read_text().splitlines()
-    near = first.replace("A00", "A99").replace("-99.9,31.9,20.0", "-99.95,31.95,35.0")
-    file.write_text("\n".join([head, first, near, *rows[:-1]]) + "\n")  # U13 has no account
-    case = prepare(read_scenario(path)).case
-    places = travel._places(case, travel.items_of(case))
-    at = list(case.unit_ids)
-    assert places[at.index("U00")].tolist() == [-99.95, 31.95]
-    assert places[at.index("U13")].tolist() == case.unit_lonlat[at.index("U13")].tolist()
-
-
 def test_rules_that_no_centers_can_keep_are_refused_with_the_conflict(tmp_path):
     rule = '[rules]\npinned = [{territory = "T01", units = ["U00", "U01", "U02", "U10", "U11"]}]'
     with pytest.raises(InfeasibleError, match="no alignment can satisfy all rules"):
@@ -155,7 +99,8 @@ def test_the_time_for_locating_is_the_callers(tmp_path, monkeypatch):
 
     monkeypatch.setattr(travel.solvers, "solve", noted)
     roads_of(case_of(tmp_path, reps=False), limit_s=7.0)
-    assert asked == [7.0]
+    assert 6.0 < asked[0] <= 7.0
+    assert asked == sorted(asked, reverse=True)
 
 
 @pytest.mark.parametrize("pairs", [travel.PAIRS, 63])
@@ -174,7 +119,8 @@ def test_a_wider_limit_is_searched_with_centers_of_its_own_as_the_next_run_does(
         return replace(problem, balance=replace(problem.balance, **band))
 
     label, judged = travel.locating_search(far)(widened, None)
-    assert asked == ([True, False] if pairs == 63 else [True])
+    assert asked[0]
+    assert set(asked) == ({True, False} if pairs == 63 else {True})
     assert judged.feasible
     same, _ = travel.locating_search(case)(widened, None)
     np.testing.assert_array_equal(label, same)
