@@ -175,16 +175,16 @@ def _page(found: Monitoring, actuals: Path, reviews: Path) -> str:
     from territory.monitor.pages.page import draw_monitor
     from territory.monitor.reviews.record import read_reviews
 
-    ahead = None
-    if found.facts.scenario is not None and found.facts.scenario.inputs.history is not None:
+    ahead, why = None, ""
+    plan, scenario = found.facts.plan, found.facts.scenario
+    if scenario is not None and scenario.inputs.history is not None:
         try:
-            ahead = outlook(
-                found.facts.plan, found.facts.scenario, more=sales_after(actuals, found.facts.span)
-            )
-        except InputError:
-            ahead = None  # too thin a history has no fans; `outlook` says why
+            more = sales_after(actuals, plan, scenario, found.facts.span)
+            ahead = outlook(plan, scenario, more=more)
+        except InputError as error:
+            why = error.messages[0].fact
     closed = read_reviews(reviews, before="9999Q4") if reviews.is_dir() else []
-    return draw_monitor(found, ahead=ahead, reviews=closed)
+    return draw_monitor(found, ahead=ahead, no_fans=why, reviews=closed)
 
 
 def _write(found: Monitoring, folder: Path, page: str) -> list[str]:

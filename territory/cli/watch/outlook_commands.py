@@ -23,7 +23,9 @@ from territory.messages import Message, visible
 if TYPE_CHECKING:
     import pandas as pd
 
+    from territory.inputs.scenario.scenario import Scenario
     from territory.monitor.facts.calendar import Span
+    from territory.plan import Plan
 
 __all__ = ["commands", "sales_after"]
 
@@ -58,9 +60,9 @@ def outlook(
     target = out or source
     if target.exists() and not target.is_dir():
         raise InputError(Message(f"--out is {target}, a file; expected a folder"))
-    found = look_ahead(
-        read_plan(source), keys, quarters=quarters, more=sales_after(actuals) if actuals else None
-    )
+    design = read_plan(source)
+    more = sales_after(actuals, design, keys) if actuals else None
+    found = look_ahead(design, keys, quarters=quarters, more=more)
     names = {"territory": "territories", "unit": "units", "account": "accounts"}
     tables = {f"outlook_{names[level]}.csv": found.table(level) for level in reversed(LEVELS)}
     files = write_beside(target, tables)
@@ -99,15 +101,13 @@ def outlook(
     return 0
 
 
-def sales_after(path: Path, span: Span | None = None) -> pd.DataFrame:
+def sales_after(
+    path: Path, plan: Plan, scenario: Scenario, span: Span | None = None
+) -> pd.DataFrame:
     """Return the sales of a file, those of a span where one is given."""
-    from territory.audit import Audit
-    from territory.inputs.tables.field_facts import read_fact_table
+    from territory.monitor.facts.facts import actual_sales
 
-    reading = read_fact_table(path, "actuals")
-    Audit(reading.findings, rows={"actuals": len(reading.rows.lines)}).raise_if_errors()
-    assert reading.frame is not None
-    frame = reading.frame
+    frame = actual_sales(path, plan, scenario)
     if span is None:
         return frame
     from territory.monitor.facts.panel import period_months

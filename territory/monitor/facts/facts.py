@@ -22,12 +22,7 @@ from territory.messages import Message
 from territory.monitor.facts.baseline import baseline_of
 from territory.monitor.facts.calendar import Span, day_of, span_of
 from territory.monitor.facts.deals import read_deals
-from territory.monitor.facts.matched import (
-    UNKNOWN,
-    matched_accounts,
-    rows_of_ids,
-    with_known_ids,
-)
+from territory.monitor.facts.matched import UNKNOWN, matched_accounts, rows_of_ids, with_known_ids
 from territory.monitor.facts.panel import (
     Panel,
     gaps_and_overlaps,
@@ -47,7 +42,7 @@ if TYPE_CHECKING:
     from territory.inputs.tables.reading import Reading
     from territory.plan import Plan
 
-__all__ = ["Facts", "facts_of"]
+__all__ = ["Facts", "actual_sales", "facts_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -143,15 +138,7 @@ def facts_of(
         Anything that cannot be used; everything is named at once.
     """
     readings = {
-        name: read_fact_table(
-            path,
-            FACTS[name],
-            geography=_geography(plan),
-            currency=_currency(scenario),
-            fiscal_start=_fiscal_start(scenario),
-        )
-        for name, path in files.items()
-        if path is not None
+        name: _read(path, name, plan, scenario) for name, path in files.items() if path is not None
     }
     findings = [finding for each in readings.values() for finding in each.findings]
     _refuse(findings, readings)
@@ -213,6 +200,31 @@ def facts_of(
         audit=Audit(findings, rows={name: len(each.rows.lines) for name, each in readings.items()}),
         not_known=tuple(name for name in FACTS if name not in readings),
     )
+
+
+def actual_sales(path: Path, plan: Plan, scenario: Scenario | None) -> pd.DataFrame:
+    """Return the rows of actuals that are the plan's accounts', as `facts_of` reads them.
+
+    Raises
+    ------
+    InputError
+        The file cannot be used, or tells no money.
+    """
+    readings = {"actuals": _read(path, "actuals", plan, scenario)}
+    _refuse(readings["actuals"].findings, readings)
+    frame = _spelled(readings, plan)[0]["actuals"].frame
+    assert frame is not None
+    if not np.isfinite(frame["revenue_usd"].to_numpy(float)).any():
+        currency = _currency(scenario)
+        raise InputError(Message(f"{path} tells no sales in {currency}: they cannot be forecast"))
+    return frame
+
+
+def _read(path: Path, name: str, plan: Plan, scenario: Scenario | None) -> Reading:
+    return read_fact_table(
+        path, FACTS[name], geography=_geography(plan), currency=_currency(scenario),
+        fiscal_start=_fiscal_start(scenario),
+    )  # fmt: skip
 
 
 def _currency(scenario: Scenario | None) -> str:

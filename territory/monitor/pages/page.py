@@ -30,7 +30,11 @@ _DOWN, _UP, _CALM = "#c77f1f", "#2a6f97", "#dfe6ec"
 
 
 def draw_monitor(
-    found: Monitoring, *, ahead: Outlook | None = None, reviews: Sequence[Review] = ()
+    found: Monitoring,
+    *,
+    ahead: Outlook | None = None,
+    no_fans: str = "",
+    reviews: Sequence[Review] = (),
 ) -> str:
     """Return the page as self-contained HTML without scripts; user's text is escaped.
 
@@ -39,6 +43,8 @@ def draw_monitor(
     found : Monitoring
     ahead : Outlook, optional
         For forecast fans.
+    no_fans : str
+        Why there are none, where a history was given.
     reviews : sequence of Review
         Closed ones: their actions that are not done are listed.
     """
@@ -59,6 +65,7 @@ def draw_monitor(
         "multiples": small_multiples(found),
         "funnel": funnel_chart(found),
         "fans": fans(ahead) if ahead is not None else [],
+        "no_fans": visible(no_fans),
         "ahead": [visible(line) for line in ahead.words()] if ahead is not None else [],
         "drift": _drift_map(found),
         "changed": _changed(found),

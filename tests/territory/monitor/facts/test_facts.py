@@ -10,7 +10,7 @@ import pytest
 
 from territory.errors import InputError
 from territory.monitor.facts.baseline import _settled, _steady
-from territory.monitor.facts.facts import _currency, facts_of
+from territory.monitor.facts.facts import _currency, actual_sales, facts_of
 from territory.monitor.indicators.figures import parts_of
 from tests.territory.monitor.worlds import demo_plan, demo_scenario, demo_year, steady_sales
 from tests.territory.plans import balanced_plan
@@ -347,3 +347,20 @@ def test_a_roster_with_other_reps_makes_nobody_gone_and_strange_territories_are_
     roster = roster.assign(rep_id=team.str.lower(), territory_id="T01")
     found = facts(tmp_path, sales, as_of="2025-03-31", tables={"roster": roster})
     assert set(found.roster["state"]) == {"stays"}
+
+
+def test_sales_that_a_forecast_goes_on_from_are_read_as_the_facts_are(tmp_path):
+    plan = balanced_plan()
+    path = tmp_path / "sales.csv"
+    sales = steady_sales(plan, months=3).rename(columns={"revenue_usd": "Umsatz EUR"})
+    sales["account_id"] = sales["account_id"].str.lower()
+    sales.to_csv(path, index=False)
+    euros = SimpleNamespace(
+        monitor=SimpleNamespace(currency="EUR"), inputs=SimpleNamespace(history=None)
+    )
+    assert set(actual_sales(path, plan, euros)["account_id"]) <= set(plan.accounts["account_id"])
+    with pytest.raises(InputError, match="the plan reckons in USD"):
+        actual_sales(path, plan, None)
+    sales.drop(columns="Umsatz EUR").to_csv(path, index=False)
+    with pytest.raises(InputError, match="cannot be forecast"):
+        actual_sales(path, plan, None)
