@@ -42,7 +42,7 @@ def compile_kernels(observer: Observer) -> None:
         Told once that there is no plan yet.
     """
     from solvers.portfolio import solve
-    from solvers.tours import route_year
+    from solvers.tours import road_year, route_year
 
     observer(
         Event(
@@ -65,6 +65,7 @@ def compile_kernels(observer: Observer) -> None:
         solve(_problem(cost, edges), effort="quick", threads=1)
     few = np.ascontiguousarray(minutes[:9, :9])
     route_year(few, np.full(8, 12.0), np.full(8, 30.0), n_weeks=46, sample=2)
+    road_year(few, np.full(8, 1.0), np.full(8, 30.0), n_weeks=2)
 
 
 def _square() -> tuple[Floats, Longs]:

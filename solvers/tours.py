@@ -270,7 +270,9 @@ def road_year(
 
     Parameters
     ----------
-    minutes, n_calls, on_site_min, n_weeks, n_days, day_min, nights
+    minutes : float64 array, shape (n + 1, n + 1)
+    n_calls, on_site_min : float64 arrays, shape (n,)
+    n_weeks, n_days, day_min, nights
         See `route_year`.
 
     Returns

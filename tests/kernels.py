@@ -7,7 +7,7 @@ each make it anew.
 import numpy as np
 
 from solvers import solve
-from solvers.tours import route_week
+from solvers.tours import road_year, route_week
 from tests.solvers.feature_worlds import worlds
 
 __all__ = ["make"]
@@ -23,6 +23,7 @@ def make() -> None:
         solve(every[name], effort="quick", seed=0, threads=1)
     away = np.array([[0.0, 30, 40], [30, 0, 20], [40, 20, 0]])
     route_week(away, [1, 2, 2], np.array([60.0, 45]))
+    road_year(away, np.ones(2), np.array([60.0, 45]), n_weeks=2)
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ def pair_of(marks: Longs, a: int, b: int) -> int:
 
 @compiled
 def keep_marks(marks: Longs) -> None:
-    """Note what trips and pairs are now as those of the best trips: `marks` as `is_new` says."""
+    """Note what trips and pairs are now as the best ones': `marks` (2 k + 3, k) as in `is_new`."""
     k = marks.shape[1]
     for r in range(k):
         marks[k + 1, r] = marks[k, r]

@@ -162,8 +162,8 @@ def days_on_road(
 ) -> int:  # fmt: skip
     """Write each day's minutes on the road to `drives`, and 1 to `away` where it ends away.
 
-    Trips as `route_weeks` writes them, cut into days as `solvers.tours` cuts them; return how many
-    days there are.
+    Trips as `route_weeks` writes them (`ways` (n + 1, n + 1), the rest as there), cut into days as
+    `solvers.tour_days` cuts them; return how many days there are: at most as many as `drives` has.
     """
     n, start = 0, 0
     for week in range(sizes.shape[0]):
