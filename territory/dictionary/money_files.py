@@ -48,8 +48,8 @@ quarter | period | - | the quarter
 season_share | number | share | its part of the year | mean share of the quarter in the history
 quota_usd | number | USD | quota of the quarter, whole dollars that sum to the year's | quota of the year * season_share
 rep_id | id | - | its rep; empty: vacant
-pace | number | share | how far a new rep is up to speed in the quarter
-rep_quota_usd | number | USD | what the rep is held to | quota_usd * pace
+pace | number | share | how far the rep is there and up to speed in the quarter; 1 of a vacant seat | part of the quarter's days with the seat filled and not on leave * (1 - pto_days / capacity.working_days) * mean pace of the ramp on these days
+rep_quota_usd | number | USD | what the rep is held to, whole dollars; 0 of a vacant seat: the quota stays with the territory | quota_usd * pace
 """,  # noqa: E501
             source="territory quotas",
         ),
