@@ -26,6 +26,7 @@ __all__ = ["Loaded", "audit_after", "check_loaded", "with_loaded", "write_rollba
 
 _SAID = ("error", "sferror", "errors", "errormessage", "status", "responsestatus")
 """Columns in which loaders write why a record was refused (Vault's: ``errors``)."""
+_TWIN = re.compile(r"9\d_")
 _SUCCESS, _ERROR = re.compile(r"success", re.IGNORECASE), re.compile(r"error|fail", re.IGNORECASE)
 _TWINS = {4: 95, 5: 94, 6: 93, 7: 92, 8: 91, 9: 90, 3: 96}
 _OLD_FIELDS = {
@@ -67,7 +68,8 @@ def check_loaded(folder: str | Path, loaded: str | Path) -> Loaded:
     A result file belongs to the load file with whose name its own begins, without part and
     ending; the loaders' own names (``success120126.csv``) do where folder and columns leave only
     one file. Both Data Loader (``ID, STATUS``; ``ERROR``) and Bulk API 2.0 (``sf__Id``,
-    ``sf__Error``) are read, and Vault Loader (``id``; ``errors``).
+    ``sf__Error``) are read, and Vault Loader (``id``; ``errors``). Of twins that were loaded to go
+    back only what failed is told: they take nothing of what came of the load.
 
     Raises
     ------
@@ -82,7 +84,8 @@ def check_loaded(folder: str | Path, loaded: str | Path) -> Loaded:
         if _number(row["file"]) < 90 and row["operation"] != "backup"
     ]
     found = list(_results(results, listed))
-    if not found:
+    twins = [path for path, good, file in found if not file and not good]
+    if not any(file for _, _, file in found):
         raise InputError(
             Message(
                 f"{loaded} has no success or error file",
@@ -121,6 +124,8 @@ def check_loaded(folder: str | Path, loaded: str | Path) -> Loaded:
                 back.append((int(row["wave"]), twin))
             if row["object"] == "Territory2":
                 created.append(_with_ids(wins, sent))
+    for path in twins:
+        failures += _failures(path, _read(path), _read(path))
     return Loaded(
         files=pd.DataFrame(rows),
         failed=pd.DataFrame(failures, columns=["file", "line", "key", "error"]),
@@ -243,7 +248,7 @@ def _read(path: Path) -> pd.DataFrame:
 
 
 def _results(folder: Path, listed: list[ListedFile]) -> Iterator[tuple[Path, bool, str]]:
-    """Yield result file, whether of successes, and the load file it belongs to."""
+    """Yield result file, whether of successes, and its load file; "" of a twin to go back."""
     if not folder.is_dir():
         raise InputError(Message(f"{folder} is no folder"))
     stems = {row["file"]: Path(row["file"]).stem for row in listed}
@@ -251,8 +256,11 @@ def _results(folder: Path, listed: list[ListedFile]) -> Iterator[tuple[Path, boo
         good, bad = _SUCCESS.search(path.stem), _ERROR.search(path.stem)
         if not (good or bad) or path.name in {"failed.csv"}:
             continue
-        near = [file for file, stem in stems.items() if path.stem.startswith(stem)]
         parent = path.parent.relative_to(folder).as_posix()
+        if _TWIN.match(path.stem) or parent.startswith("rollback"):
+            yield path, bool(good), ""
+            continue
+        near = [file for file, stem in stems.items() if path.stem.startswith(stem)]
         same = [file for file in near if Path(file).parent.as_posix() == parent]
         owners = same or near or _by_columns(path, listed)
         best = max((len(stems[file]) for file in owners), default=0)

@@ -287,3 +287,20 @@ def test_the_history_ends_the_day_before_the_new_rep_begins(tmp_path):
         ["T01", "", "2027-01-03"],
         ["T02", "2027-01-04", ""],
     ]
+
+
+def test_results_of_going_back_do_not_hinder_the_check(tmp_path):
+    _, _, out = roll(swapped(), tmp_path, crm="veeva", keys=RolloutKeys(waves="together"))
+    name = "05_account_territory_loader__v_upsert"
+    (out / f"{name}_success.csv").write_text("responseStatus,id,external_id__v\nSUCCESS,V,A-000\n")
+    back = out / "rollback" / "wave_1"
+    back.mkdir(parents=True)
+    name = name.replace("05", "95")
+    (back / f"{name}_success.csv").write_text("responseStatus,id,external_id__v\nSUCCESS,V,A-002\n")
+    (back / f"{name}_failure.csv").write_text(
+        "responseStatus,errors,external_id__v\nFAILURE,INVALID_DATA|locked,A-000\n"
+    )
+    loaded = check_loaded(out, out)
+    assert loaded.files["n_loaded"].tolist() == [1]
+    (row,) = loaded.failed.to_dict("records")
+    assert (row["file"], row["error"]) == (f"{name}_failure.csv", "INVALID_DATA|locked")
