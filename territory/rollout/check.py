@@ -15,6 +15,7 @@ from territory.errors import InputError
 from territory.inputs.sources.names import plain_name
 from territory.messages import Message, quoted
 from territory.rollout.crm.files import LoadFile, write_load_files
+from territory.rollout.crm.salesforce import CLEAR
 from territory.rollout.findings import Flaw
 from territory.rollout.folder import ListedFile, Manifest
 from territory.rollout.result import MARKER
@@ -119,9 +120,7 @@ def check_loaded(folder: str | Path, loaded: str | Path) -> Loaded:
         for path, frame in bad:
             failures += _failures(path, frame, sent)
         if n_loaded and manifest["crm"] == "salesforce":
-            twin = _twin(row, _with_ids(wins, sent), backups)
-            if twin is not None:
-                back.append((int(row["wave"]), twin))
+            back.append((int(row["wave"]), _twin(row, _with_ids(wins, sent), backups)))
             if row["object"] == "Territory2":
                 created.append(_with_ids(wins, sent))
     for path in twins:
@@ -315,9 +314,7 @@ def _backups(folder: Path, manifest: Manifest) -> dict[str, pd.DataFrame]:
     return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
 
 
-def _twin(
-    row: ListedFile, loaded: pd.DataFrame, backups: Mapping[str, pd.DataFrame]
-) -> LoadFile | None:
+def _twin(row: ListedFile, loaded: pd.DataFrame, backups: Mapping[str, pd.DataFrame]) -> LoadFile:
     """Return the inverse of what was loaded of one file."""
     number, object_, operation = _number(row["file"]), row["object"], row["operation"]
     if operation == "insert":
@@ -333,11 +330,11 @@ def _twin(
             what = "insert"
         else:
             column = next(name for name in loaded.columns if name != "Id")
-            if column not in old:
-                return None
-            frame = pd.DataFrame({"Id": ids, column: old.loc[ids, column].to_numpy()})
+            values = old.loc[ids, column].to_numpy() if column in old else ""
+            frame = pd.DataFrame({"Id": ids, column: values}).replace({column: {"": CLEAR}})
             what = "update"
-    part = re.search(r"_part\d+", row["file"])
+    # Two files of one object (owners, codes; parts; levels) have two twins.
     later = "/later/" in f"/{row['file']}"
-    label = "_".join(filter(None, ["later" if later else "", part.group()[1:] if part else ""]))
+    _, _, own = Path(row["file"]).stem.partition(f"_{object_}_{operation}")
+    label = "_".join(filter(None, ["later" if later else "", own.lstrip("_")]))
     return LoadFile(number=_TWINS[number], object=object_, operation=what, frame=frame, label=label)

@@ -62,7 +62,7 @@ def salesforce_load(change: ChangeSet, org: Org, keys: RolloutKeys, waves: Waves
     their ids exist only once they are loaded; `rollout-check` writes them again with ids.
     """
     new = _new_territories(change, org)
-    first = [*_backups(org, change), *territory_files(change, org, keys, new)]
+    first = [*_backups(org, keys), *territory_files(change, org, keys, new)]
     if new:
         return Load(first=tuple(first), waves={}, later={}, waiting=tuple(new))
     accounts = _wanted_accounts(change, org, waves)
@@ -119,12 +119,13 @@ def _new_territories(change: ChangeSet, org: Org) -> list[str]:
     return [name for name in planned["territory_id"] if name not in org.territories]
 
 
-def _backups(org: Org, change: ChangeSet) -> list[LoadFile]:
+def _backups(org: Org, keys: RolloutKeys) -> list[LoadFile]:
     """Return the extract's records that any file may touch, as they are, with API names."""
+    stamped = keys.code_field is not None and keys.code_field in org.extract.frame("Account")
     columns = {
         _OT2A: ["Id", "ObjectId", "Territory2Id", "AssociationCause"],
         _UT2A: ["Id", "UserId", "Territory2Id", "RoleInTerritory2"],
-        "Account": ["Id", "OwnerId"],
+        "Account": ["Id", "OwnerId", *([str(keys.code_field)] if stamped else [])],
         "Opportunity": ["Id", "AccountId", "OwnerId"],
         "Contact": ["Id", "AccountId", "OwnerId"],
     }

@@ -424,3 +424,25 @@ def test_a_number_of_two_records_and_a_record_without_its_id_are_named_by_line(t
     number = "is the AccountNumber of line 3 too, with another Id"
     assert said["twice"] == [("duplicate", "A-001", 5, number)]
     assert ("bad_id", "A-000", 2, "has no Id") in said["without"]
+
+
+def test_owners_and_codes_of_one_account_each_have_their_twin_in_the_rollback(tmp_path):
+    plan = plan_of(["T01", "T02", "T01"], ["T02", "T01", "T01"])
+    keys = RolloutKeys(waves="together", code_field="Territory_Code__c")
+
+    def coded(accounts):
+        return accounts.assign(Territory_Code__c=["", "OLD", "T01"])
+
+    _, _, out = roll(plan, tmp_path, keys=keys, change={"Account": coded})
+    for name in ("08_Account_update", "08_Account_update_code"):
+        sent = pd.read_csv(out / f"{name}.csv", dtype=str)
+        sent.assign(ID=sent["Id"], STATUS="Item Updated").to_csv(
+            out / f"{name}_success.csv", index=False
+        )
+    write_rollback(out, check_loaded(out, out))
+    back = out / "rollback" / "wave_1"
+    codes = pd.read_csv(back / "91_Account_update_code.csv", dtype=str, keep_default_na=False)
+    owners = pd.read_csv(back / "91_Account_update.csv", dtype=str)
+    assert codes["Territory_Code__c"].tolist() == ["#N/A", "OLD"]
+    assert list(owners.columns) == ["Id", "OwnerId"]
+    assert len(owners) == 2
