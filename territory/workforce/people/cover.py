@@ -76,7 +76,8 @@ def propose_cover(
     -----
     Accounts choose in the order of their potential: the nearest rep whose slack (capacity less
     workload, times the period's share of a year) still holds the account's hours with the travel
-    from there. Accounts stay whole. O(accounts · reps).
+    from there. Vacant seats cover nothing; a rep's own leave in the period is not known here.
+    Accounts stay whole. O(accounts · reps).
     """
     territories = plan.territories
     ids = territories["territory_id"].astype("str").tolist()
@@ -108,6 +109,9 @@ def propose_cover(
     slack = np.maximum(capacity - load.to_numpy(dtype=np.float64), 0.0) * part
     before = slack.copy()
     gone = ids.index(territory_id)
+    # Another vacant seat covers nothing; a plan without reps names nobody.
+    seated = territories["rep_id"].fillna("").astype("str").to_numpy(dtype=object) != ""
+    seated = seated if seated.any() else ~seated
     own = accounts[accounts["territory_id"] == territory_id]
     own = own.sort_values(["potential_usd", "account_id"], ascending=[False, True], kind="stable")
     own = own.reset_index(drop=True)
@@ -117,7 +121,7 @@ def propose_cover(
     chosen = np.full(len(own), -1)
     for at in range(len(own)):
         need = (service[at] + hours[at]) * part
-        able = (slack >= need) & (np.arange(len(ids)) != gone)
+        able = (slack >= need) & seated & (np.arange(len(ids)) != gone)
         if able.any():
             t = int(np.flatnonzero(able)[np.argmin(minutes[at, able])])
             chosen[at], slack[t] = t, slack[t] - need[t]

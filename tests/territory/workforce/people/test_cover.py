@@ -44,6 +44,17 @@ def test_a_rep_with_slack_takes_whole_accounts_until_the_day(world):
     assert found.cost_usd > 0
 
 
+def test_another_vacant_seat_covers_nothing(world):
+    from dataclasses import replace
+
+    plan, scenario = world
+    gone, _ = plan.territories["territory_id"].tolist()
+    rows = plan.territories.assign(rep_id=["R1", ""], capacity_h=5_000.0)
+    plan = replace(plan, territories=rows)
+    found = propose_cover(plan, scenario, gone, first=FIRST, last=LAST)
+    assert len(found.uncovered) == len(found.accounts) > 0
+
+
 def test_without_slack_the_accounts_are_named_not_handed_over(world):
     plan, scenario = world
     vacant = plan.territories["territory_id"].iloc[0]
