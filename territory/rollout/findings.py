@@ -59,6 +59,10 @@ CHECKS = {
         "names are refused by the CRM",
         "give it another territory_id in the tables of reps and of today, and design again",
     ),
+    "code_before": (
+        "fields of the territory's code are not in the extract: going back clears them",
+        "export Account with that field, so that the twins bring its values back",
+    ),
     "role": ("roles are not in the CRM's list", "write rollout.role as the CRM spells it"),
     "open_deal": ("open opportunities change hands or wait", "see opportunities.csv"),
     "drift": (

@@ -138,6 +138,9 @@ def org_flaws(
     if crm == "salesforce":
         yield from _associations(change, org)
         yield from _roles(org, keys)
+        if keys.code_field and keys.code_field not in extract.frame("Account"):
+            what = "is no column of the extract's accounts"
+            yield _flaw("code_before", "Account", keys.code_field, what, "warning")
     yield from _people(change, org, changes_owners=keys.change_owners and crm != "veeva")
 
 

@@ -446,3 +446,9 @@ def test_owners_and_codes_of_one_account_each_have_their_twin_in_the_rollback(tm
     assert codes["Territory_Code__c"].tolist() == ["#N/A", "OLD"]
     assert list(owners.columns) == ["Id", "OwnerId"]
     assert len(owners) == 2
+
+
+def test_codes_that_the_extract_does_not_have_are_told_before_they_are_cleared(tmp_path):
+    keys = RolloutKeys(waves="together", code_field="Territory_Code__c")
+    made, _, _ = roll(plan_of(["T01", "T02"], ["T02", "T01"]), tmp_path, keys=keys)
+    assert ("code_before", "Territory_Code__c") in [(each.check, each.id) for each in made.flaws]
