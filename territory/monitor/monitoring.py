@@ -219,6 +219,6 @@ def _monitored(
     return Monitoring(
         facts=facts,
         now=now,
-        indicators=indicator_table(facts, now, phi=judged.chart.phi),
+        indicators=indicator_table(facts, now, phi=judged.chart.scatter),
         judged=judged,
     )

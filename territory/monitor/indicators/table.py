@@ -15,6 +15,7 @@ from territory.monitor.indicators.survival import median_days
 from territory.wording import LIMIT
 
 if TYPE_CHECKING:
+    from territory.arrays import Floats
     from territory.monitor.facts.facts import Facts
     from territory.monitor.indicators.now import Now
 
@@ -62,10 +63,11 @@ def levels_of(facts: Facts) -> list[tuple[str, str, NDArray[np.intp]]]:
     return out
 
 
-def indicator_table(facts: Facts, now: Now | None, *, phi: float = 1.0) -> pd.DataFrame:
+def indicator_table(facts: Facts, now: Now | None, *, phi: Floats | float = 1.0) -> pd.DataFrame:
     """Return one row an indicator and level, columns `COLUMNS`.
 
-    ``phi`` is how much more than by pure chance sales scatter, as the signals estimate it.
+    ``phi``, one number or (k,), is how much more than by pure chance sales of each territory
+    scatter, as the signals estimate it.
 
     ``status`` is green, amber, red, "open" (the interval holds the goal: nobody knows), "no goal"
     or "not known". Shares of counts are shrunk to the field's before they are judged.
@@ -100,7 +102,7 @@ def _rows(
     part: Part | None,
     levels: list[tuple[str, str, NDArray[np.intp]]],
     tolerance: float | None,
-    phi: float,
+    phi: Floats | float,
 ) -> list[dict[str, object]]:
     rate, strength = _field(part)
     rows = []
@@ -127,8 +129,10 @@ def _rows(
                 low, high = value - _Z80 * sd, value + _Z80 * sd
             elif part.events is not None:
                 # What was sold scatters, and what it is held against, known from `USUAL_MONTHS`.
-                chance = phi * (1.0 + 3.0 / USUAL_MONTHS)
-                count = max(float(part.events[members].sum()), 1.0)
+                sold = part.events[members]
+                own = np.broadcast_to(phi, part.events.shape)[members]
+                count = max(float(sold.sum()), 1.0)
+                chance = float((own * sold).sum()) / count * (1.0 + 3.0 / USUAL_MONTHS)
                 off = _Z80 * value * np.sqrt(chance / count)
                 low, high = value - off, value + off
             if part.minus_one:

@@ -35,7 +35,6 @@ SLACK = 0.25
 
 LIMIT = 8.0
 """Decision limit h of the CUSUM, in standard deviations.
-
 With k = 0.25 a steady territory alarms about once in 370 periods in the long run, on either side
 (Montgomery: Introduction to Statistical Quality Control, 7th ed., table 9.3)."""
 
@@ -81,6 +80,8 @@ class Chart:
         Cumulative sums above and below, in standard deviations.
     phi : float
         Over-dispersion: how much more the field scatters than pure chance.
+    scatter : float64, shape (k,)
+        The same of each territory: one that lives of a few large accounts scatters more.
     first : int64, shape (k,)
         Period of the first alarm, -1 where there is none.
     side : int64, shape (k,)
@@ -91,6 +92,7 @@ class Chart:
     up: Floats
     down: Floats
     phi: float
+    scatter: Floats
     first: NDArray[np.int64]
     side: NDArray[np.int64]
 
@@ -122,12 +124,11 @@ def dispersion(score: Floats) -> float:
 
     The mean square around the median with the outer tenths pulled in, scaled as for a normal
     distribution: single territories in trouble do not hide others, and it is surer than a median
-    absolute deviation. A standard error is added, as by luck ten per cent too small it is alarms.
-    NaN is left out.
+    absolute deviation. A standard error is added: too small by luck is alarms. NaN is left out.
     """
     known = score[np.isfinite(score)]
-    wider = 1.0 + float(np.sqrt(2.0 / max(known.size, 1)))
-    return max(wider * pulled_in(known), 1.0) if known.size >= 10 else 1.0
+    wider = 1.0 + np.sqrt(2.0 / max(known.size, 1))
+    return max(float(wider) * pulled_in(known), 1.0) if known.size >= 10 else 1.0
 
 
 def pulled_in(values: Floats) -> float:
@@ -167,10 +168,9 @@ def funnel(events: Floats, base: Floats) -> Funnel:
     phi = pulled_in(found) if found.size else 0.0
     spare = float(weight.sum() - (weight**2).sum() / max(float(weight.sum()), 1e-300))
     tau2 = max((found.size * phi - (found.size - 1)) / spare, 0.0) if spare > 0 else 0.0
-    spread = np.sqrt(chance + tau2)
-    reach = np.array([1.959963984540054, 3.090232306167813])
-    below = np.maximum(np.sqrt(center) - spread[:, None] * reach, 0.0) ** 2
-    above = (np.sqrt(center) + spread[:, None] * reach) ** 2
+    reach = np.sqrt(chance + tau2)[:, None] * np.array([1.959963984540054, 3.090232306167813])
+    below = np.maximum(np.sqrt(center) - reach, 0.0) ** 2
+    above = (np.sqrt(center) + reach) ** 2
     rate = root**2
     enough = known & (base * center >= FEWEST_EVENTS)
     outside = enough & ((rate < below[:, 1]) | (rate > above[:, 1]))
@@ -197,8 +197,7 @@ def standardised_shares(events: Floats, share: Floats, *, fewest: float = FEWEST
     total = events.sum(axis=1, keepdims=True)
     expected = total * share
     spread = np.sqrt(np.maximum(expected * (1.0 - share), 1e-300))
-    out: Floats = np.where(expected >= fewest, (events - expected) / spread, np.nan)
-    return out
+    return np.asarray(np.where(expected >= fewest, (events - expected) / spread, np.nan))
 
 
 def cusum(score: Floats, *, slack: float = SLACK) -> tuple[Floats, Floats]:
@@ -252,9 +251,8 @@ def chart_of(
     https://doi.org/10.2307/2348827
     """
     fewest = FEWEST_EVENTS * months
-    beside = np.ones(events.shape[1])
-    if scatter is not None:
-        beside = scatter / max(float(np.median(scatter)), 1e-300)
+    own = np.ones(events.shape[1]) if scatter is None else scatter
+    beside = own / max(float(np.median(own)), 1e-300)
     if known_from is None:
         pure = standardised_shares(events, share, fewest=fewest) / np.sqrt(beside)
         found = dispersion(pure) if phi is None else max(phi, 1.0)
@@ -275,10 +273,12 @@ def chart_of(
     first = np.full(score.shape[1], -1, dtype=np.int64)
     side = np.zeros(score.shape[1], dtype=np.int64)
     for t in range(score.shape[0]):
-        fresh = (first < 0) & ((up[t] > LIMIT) | (down[t] > LIMIT))
+        fresh = (first < 0) & (np.maximum(up[t], down[t]) > LIMIT)
         first[fresh] = t
         side[fresh] = np.where(up[t, fresh] > down[t, fresh], 1, -1)
-    return Chart(score=score, up=up, down=down, phi=found, first=first, side=side)
+    return Chart(
+        score=score, up=up, down=down, phi=found, scatter=found * beside, first=first, side=side
+    )  # fmt: skip
 
 
 def _shrunk(events: Floats, share: Floats, known_from: float, phi: Floats) -> tuple[Floats, Floats]:
@@ -379,14 +379,14 @@ def risk_of(
     """
     fields, share = _FIELDS, 1.0 / k
     chance = np.sqrt(phi * (1.0 - share) / max(events, ROUNDING))
-    noise = rng.standard_normal((periods, fields * k)) if events >= fewest else None
-    if noise is None:
+    if events < fewest:
         return Risk(false_one=0.0, false_any=0.0, seen=0.0, loss=loss, periods=periods)
     shift = -loss * (1.0 - share) / (1.0 - loss * share) / chance
-    steady, changed = noise, noise[:, :fields] + shift
+    steady = rng.standard_normal((periods, fields * k))
+    changed = steady[:, :fields] + shift
     if known_from is not None:
         off = rng.standard_normal(fields * k) / np.sqrt(known_from)
-        steady = _learned(noise, off, known_from)
+        steady = _learned(steady, off, known_from)
         changed = _learned(changed, off[:fields], known_from)
     up, down = cusum(steady)
     alarm = ((up > LIMIT) | (down > LIMIT)).any(axis=0)

@@ -167,3 +167,12 @@ def test_fields_whose_accounts_scatter_by_as_much_as_they_sell_are_quiet_in_most
         alarmed += bool((chart.first >= 0).any())
     print(f"{alarmed} of 100 fields with an alarm in a quiet year")
     assert alarmed <= 6
+
+
+def test_a_chart_says_how_much_each_territory_scatters():
+    events, share = steady_field(3)
+    beside = np.ones(20)
+    beside[4] = 5.0
+    chart = chart_of(events, share, scatter=beside)
+    assert chart.scatter[4] == pytest.approx(5.0 * chart.phi)
+    assert np.delete(chart.scatter, 4) == pytest.approx(chart.phi)
