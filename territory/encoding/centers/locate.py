@@ -30,8 +30,8 @@ single ones find of twenty centers lies 5 % apart."""
 _APART = 1_000_003
 """Between the seeds of plans drawn in the plane, so that they are no neighbour's."""
 
-_ON_THE_ROAD: tuple[Effort, ...] = ("sketch", "sketch", "quick", "quick")
-"""Turns of what was drawn in the plane: the first two only move, in a tenth of a second, the third
+_ON_THE_ROAD: tuple[Effort, ...] = ("sketch", "quick", "quick")
+"""Turns of what was drawn in the plane: the first only moves, in a tenth of a second, the second
 closes the bands, and the last goes on from the centers of closed territories."""
 
 _FROM_PAIRS: tuple[Effort, ...] = ("quick",) * 8

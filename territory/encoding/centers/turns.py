@@ -187,8 +187,8 @@ def by_turns(
     done = None if centers is None else efforts[0]
     if centers is None:
         centers = best_places(asked.case, asked.items, asked.ways, plan)
-    judged = solvers.evaluate(asked.changed(asked.encoded(centers)), plan)
-    best = _located(asked, centers, plan, judged)
+    at, problem = centers, asked.encoded(centers)
+    best = _located(asked, centers, plan, solvers.evaluate(asked.changed(problem), plan))
     idle: Effort | None = None
     for effort in efforts:
         if asked.over:
@@ -199,7 +199,9 @@ def by_turns(
         if effort == done and (moved == best.centers).all():
             idle = effort
             continue
-        found = asked.solve(asked.encoded(moved), effort, start=best.assignment, shift=shift)
+        if (moved != at).any():
+            at, problem = moved, asked.encoded(moved)
+        found = asked.solve(problem, effort, start=best.assignment, shift=shift)
         there, done = _located(asked, moved, found.assignment, found.evaluation), effort
         if there.rank < best.rank:
             best = there
