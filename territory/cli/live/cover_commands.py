@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from territory.cli.console import Console
+from territory.cli.live.rollout_commands import reps_of
 from territory.cli.options import Json, PlanFolder, machine, plan_folder
 from territory.currency import money
 from territory.errors import InputError
@@ -68,7 +69,9 @@ def _cover(
 
     plan = read_plan(plan_folder(folder))
     keys = scenario_of(plan) if scenario is None else read_scenario(scenario)
-    found = propose_cover(plan, keys, territory, first=first, last=last)
+    # The plan keeps no dates of its reps.
+    reps = reps_of(keys) if keys.path.is_file() else None
+    found = propose_cover(plan, keys, territory, first=first, last=last, reps=reps)
     if out is not None:
         if out.exists():
             raise InputError(Message(f"{out} exists", hint="name another file with --out"))
@@ -82,6 +85,7 @@ def _cover(
                 "first": first.isoformat(),
                 "last": last.isoformat(),
                 "cost_usd": found.cost_usd,
+                "dates_known": reps is not None,
                 "reps": found.reps.to_dict("records"),
                 "uncovered": left["account_id"].tolist(),
                 "uncovered_potential_usd": float(left["potential_usd"].sum()),
@@ -108,6 +112,8 @@ def _cover(
             f"({money(left['potential_usd'].sum())} a year): "
             f"{visible(', '.join(left['account_id'].head(_SHOWN)))}"
         )
+    if reps is None:
+        console.data("who is on leave, begins or ends in that time is not known: no reps table")
     if out is not None:
         console.data(visible(f"accounts  {out}"))
     return 0

@@ -26,6 +26,7 @@ __all__ = [
     "is_vacant",
     "open_leaves",
     "presence",
+    "present_within",
     "year_edges",
 ]
 
@@ -88,6 +89,30 @@ def presence(reps: pd.DataFrame, capacity: Capacity | None, *, file: str) -> pd.
     for name in ("present", *QUARTERS):
         out[name] = (out[name] * left).round(6)
     return out
+
+
+def present_within(
+    reps: pd.DataFrame, first: date, last: date, *, file: str
+) -> NDArray[np.float64]:
+    """Return which part of a span of days each seat is filled and not on leave, 0 to 1.
+
+    Parameters
+    ----------
+    reps : DataFrame, r rows
+        See `presence`, which says what is wrong with its dates.
+    first, last : date
+        Both within it.
+    file : str
+
+    Returns
+    -------
+    float64, shape (r,)
+    """
+    start, end = (days_of(reps, name, file) for name in DATES[:2])
+    leaves, _ = _leaves(reps, file)
+    seats = zip(start, end, leaves, strict=True)
+    shares = [_share((first, last), (a or date.min, z or date.max), away) for a, z, away in seats]
+    return np.array(shares, dtype=np.float64)
 
 
 def filled_months(

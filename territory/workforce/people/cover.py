@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from territory.errors import InputError
+from territory.inputs.time.presence import presence, present_within
 from territory.messages import Message, quoted
+from territory.wording import NONZERO
+from territory.workforce.capacity import reps_file
 from territory.workforce.workload import travel_hours
 
 if TYPE_CHECKING:
@@ -53,7 +57,13 @@ class Cover:
 
 
 def propose_cover(
-    plan: Plan, scenario: Scenario, territory_id: str, *, first: date, last: date
+    plan: Plan,
+    scenario: Scenario,
+    territory_id: str,
+    *,
+    first: date,
+    last: date,
+    reps: pd.DataFrame | None = None,
 ) -> Cover:
     """Propose for every account of a territory the nearest rep who has the hours.
 
@@ -66,6 +76,9 @@ def propose_cover(
     territory_id : str
     first, last : date
         Days of the period, both in it.
+    reps : DataFrame, optional
+        The reps table, for who begins, ends or is on leave within the period; without it everybody
+        is there all the time.
 
     Raises
     ------
@@ -74,10 +87,10 @@ def propose_cover(
 
     Notes
     -----
-    Accounts choose in the order of their potential: the nearest rep whose slack (capacity less
-    workload, times the period's share of a year) still holds the account's hours with the travel
-    from there. Vacant seats cover nothing; a rep's own leave in the period is not known here.
-    Accounts stay whole. O(accounts · reps).
+    Accounts choose in the order of their potential: the nearest rep whose slack (capacity of who is
+    there, by the days of the period, less workload, times the period's share of a year) still holds
+    the account's hours with the travel from there. Vacant seats cover nothing. Accounts stay whole.
+    O(accounts · reps).
     """
     territories = plan.territories
     ids = territories["territory_id"].astype("str").tolist()
@@ -106,6 +119,8 @@ def propose_cover(
     accounts = plan.accounts
     load = accounts.groupby("territory_id")["workload_h"].sum().reindex(ids).fillna(0.0)
     capacity = territories["capacity_h"].to_numpy(dtype=np.float64)
+    if reps is not None:
+        capacity = capacity * _there(territories, scenario, reps, first, last)
     slack = np.maximum(capacity - load.to_numpy(dtype=np.float64), 0.0) * part
     before = slack.copy()
     gone = ids.index(territory_id)
@@ -132,7 +147,7 @@ def propose_cover(
     usd_h = scenario.objective.travel_usd_h or 75.0
     saved = (hours[:, gone] * usd_h + nights[:, gone] * scenario.travel.night_usd) * part
     cost = travel * usd_h + away * scenario.travel.night_usd - np.where(done, saved, 0.0)
-    reps = territories["rep_id"].astype("str").to_numpy(dtype=object)
+    who = territories["rep_id"].astype("str").to_numpy(dtype=object)
     names = np.array([*ids, ""], dtype=object)
     table = pd.DataFrame(
         {
@@ -140,7 +155,7 @@ def propose_cover(
             "name": own["name"],
             "tier": own["tier"],
             "covered_by": pd.array(names[chosen], dtype="str"),
-            "rep_id": pd.array(np.append(reps, "")[chosen], dtype="str"),
+            "rep_id": pd.array(np.append(who, "")[chosen], dtype="str"),
             "minutes": np.where(done, minutes[rows, by], np.nan).round(1),
             "hours": (service * part + travel).round(2),
             "travel_h": travel.round(2),
@@ -155,7 +170,7 @@ def propose_cover(
         reps=pd.DataFrame(
             {
                 "territory_id": [ids[t] for t in takes],
-                "rep_id": [reps[t] for t in takes],
+                "rep_id": [who[t] for t in takes],
                 "n_accounts": [int((chosen == t).sum()) for t in takes],
                 "hours": [round(float(before[t] - slack[t]), 1) for t in takes],
                 "slack_h": [round(float(before[t]), 1) for t in takes],
@@ -166,3 +181,22 @@ def propose_cover(
         first=first,
         last=last,
     )
+
+
+def _there(
+    territories: pd.DataFrame, scenario: Scenario, reps: pd.DataFrame, first: date, last: date
+) -> NDArray[np.float64]:
+    """Return by what the hours of each rep's year are to be multiplied for a period, shape (k,).
+
+    A capacity holds the part of the year that the rep is there: who begins in July has half of a
+    year's hours, and in autumn twice that pace.
+    """
+    file = reps_file(scenario)
+    year = presence(reps, scenario.capacity, file=file)["present"].to_numpy(dtype=np.float64)
+    part = present_within(reps, first, last, file=file)
+    pace = pd.Series(
+        np.where(year > 0, part / np.maximum(year, NONZERO), 0.0),
+        index=reps["rep_id"].astype("str").to_numpy(dtype=object),
+    )
+    ids = territories["rep_id"].fillna("").astype("str").to_numpy(dtype=object)
+    return np.array([float(pace.get(name, 1.0)) for name in ids], dtype=np.float64)

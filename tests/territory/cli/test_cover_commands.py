@@ -30,3 +30,26 @@ def test_a_cover_is_printed_written_and_refused_in_words(tmp_path):
     code, _, err = call(*asked[:-1], "2027-02-30")
     assert code == 2
     assert '--until is "2027-02-30"; expected a day' in err
+
+
+def test_leave_in_the_time_is_read_from_the_reps_table_or_said_to_be_unknown(tmp_path):
+    path = grid_scenario(
+        tmp_path, columns=6, rows=1, extra='[capacity]\nyear_from = "2027-01-01"\n'
+    )
+    file = tmp_path / "reps.csv"
+    head, first, *others = file.read_text().splitlines()
+    away = [f"{row},2027-01-01,2027-06-30" for row in others]
+    file.write_text("\n".join([f"{head},leave_from,leave_to", f"{first},,", *away]) + "\n")
+    plan = territory.design(territory.read_scenario(path))
+    plan.save(tmp_path / "plan")
+    vacant = plan.territories["territory_id"].iloc[0]
+    days = ("--territory", vacant, "--from", "2027-01-01", "--until", "2027-03-31", "--json")
+    found = json.loads(call("cover", tmp_path / "plan", *days)[1])
+    assert found["dates_known"]
+    assert len(found["uncovered"]) == plan.accounts["territory_id"].eq(vacant).sum()
+    path.rename(tmp_path / "away.toml")
+    assert not json.loads(call("cover", tmp_path / "plan", *days)[1])["dates_known"]
+    assert (
+        "begins or ends in that time is not known"
+        in call("cover", tmp_path / "plan", *days[:-1])[1]
+    )

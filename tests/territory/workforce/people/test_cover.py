@@ -55,6 +55,36 @@ def test_another_vacant_seat_covers_nothing(world):
     assert len(found.uncovered) == len(found.accounts) > 0
 
 
+@pytest.mark.parametrize(
+    ("away", "pace"),
+    [
+        ({}, 1.0),
+        ({"leave_from": "2027-01-01", "leave_to": "2027-03-31"}, 0.0),
+        ({"start": "2027-04-01"}, 0.0),
+        ({"end": "2027-03-31"}, 365 / 90),  # a year's capacity holds the first quarter only
+        ({"start": "2027-02-15", "end": "2027-12-31"}, (45 / 90) / (320 / 365)),
+    ],
+)
+def test_who_is_away_in_the_period_covers_for_the_days_that_are_left(world, away, pace):
+    plan, scenario = world
+    vacant, _ = plan.territories["territory_id"].tolist()
+    year = scenario.capacity.model_copy(update={"year_from": "2027-01-01"})
+    dated = scenario.model_copy(update={"capacity": year})
+    ids = plan.territories["rep_id"].tolist()
+    reps = pd.DataFrame({"rep_id": ids, **{name: ["", day] for name, day in away.items()}})
+    until = date(2027, 3, 31)
+    loaded = with_capacity(plan, [500.0, 5_000.0])
+    found = propose_cover(loaded, dated, vacant, first=FIRST, last=until, reps=reps)
+    if pace == 0:
+        assert len(found.uncovered) == len(found.accounts) > 0
+    else:
+        whole = propose_cover(loaded, dated, vacant, first=FIRST, last=until)
+        more = 5_000.0 * (pace - 1.0) * 90 / 365
+        assert found.reps["slack_h"].iloc[0] == pytest.approx(
+            whole.reps["slack_h"].iloc[0] + more, abs=0.2
+        )
+
+
 def test_without_slack_the_accounts_are_named_not_handed_over(world):
     plan, scenario = world
     vacant = plan.territories["territory_id"].iloc[0]
