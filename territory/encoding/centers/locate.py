@@ -67,7 +67,8 @@ def from_plane(
             break
         shift = turn * _APART
         drawn = asked.solve(free, "sketch", start=start, shift=shift)
-        found.append(by_turns(asked, drawn.assignment, _ON_THE_ROAD, shift=shift))
+        plane = drawn.evaluation
+        found.append(by_turns(asked, drawn.assignment, _ON_THE_ROAD, judged=plane, shift=shift))
     return min(found, key=lambda each: each.rank)
 
 

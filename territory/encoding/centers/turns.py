@@ -168,6 +168,7 @@ def by_turns(
     efforts: Sequence[Effort],
     *,
     centers: Longs | None = None,
+    judged: Evaluation | None = None,
     shift: int = 0,
 ) -> Located:
     """Place centers and search territories in turn, and return the best plan met.
@@ -181,12 +182,17 @@ def by_turns(
         of the same effort are left out.
     centers : int64, shape (k,), optional
         Where the plan was searched from, by item; its best places unless given.
+    judged : Evaluation, optional
+        What is told of the plan as it is where nobody waits for more; judged on the road unless
+        given.
     shift : int
         Added to the scenario's seed.
     """
     done = None if centers is None else efforts[0]
     if centers is None:
         centers = best_places(asked.case, asked.items, asked.ways, plan)
+    if judged is not None and asked.over:
+        return _located(asked, centers, plan, judged)
     at, problem = centers, asked.encoded(centers)
     best = _located(asked, centers, plan, solvers.evaluate(asked.changed(problem), plan))
     idle: Effort | None = None

@@ -96,7 +96,12 @@ def test_who_asks_to_stop_or_has_no_time_left_gets_the_plan_as_it_is(case):
     stop.pull()
     for asked in (question_of(case, stop=stop), question_of(case, limit_s=1e-9)):
         assert asked.over
-        np.testing.assert_array_equal(by_turns(asked, HALVES, ("quick",)).assignment, HALVES)
+        found = by_turns(asked, HALVES, ("quick",))
+        np.testing.assert_array_equal(found.assignment, HALVES)
+        # What is known of it already is not reckoned again.
+        known = replace(found.evaluation)
+        assert by_turns(asked, HALVES, ("quick",), judged=known).evaluation is known
+    assert by_turns(question_of(case), HALVES, (), judged=known).evaluation is not known
 
 
 def test_every_search_gets_the_time_that_is_left(case, monkeypatch):
