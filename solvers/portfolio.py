@@ -108,7 +108,7 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
     if start is None and prove and problem.n <= SETTLED_UNITS:
         # Every plan of a tiny problem is looked at in less time than a search takes.
         proved = _take(run, settle(problem, budget))
-        if proved is not None or relative_gap(run.evaluation.objective, run.bound) <= EXACT:
+        if proved is not None or relative_gap(run.objective, run.bound) <= EXACT:
             return _finish(run, proved, seed, cpu_s)
     if problem.k > 1:
         if start is None:
@@ -261,7 +261,7 @@ def _take(run: Best, found: Certificate) -> Status | None:
     """Take over what was proved; `Status.INFEASIBLE` where no plan exists."""
     if found.assignment is not None:
         run.offer(found.assignment, "exact")
-    run.raise_bound(min(found.bound, run.evaluation.objective))
+    run.raise_bound(min(found.bound, run.objective))
     if found.cut_short is not None:
         run.budget.reason = found.cut_short
     run.tell("bound")
