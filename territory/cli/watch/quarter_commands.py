@@ -150,15 +150,15 @@ def _open(console: Console, found: Monitoring, folder: Path, name: str, plan: Pa
 
     path = folder / f"{name}.toml"
     _refuse_present(path)
-    earlier = read_reviews(folder, before=name) if folder.is_dir() else []
+    begun = read_reviews(folder, before=name, also_open=True) if folder.is_dir() else []
     unended = still_open(folder, before=name) if folder.is_dir() else []
     rules = _rules(found)
-    items = agenda_of(found, earlier, rules, day=found.facts.span.as_of)
+    items = agenda_of(found, begun, rules, day=found.facts.span.as_of)
     record = Review(
         quarter=name, as_of=found.facts.span.as_of.isoformat(), closed_on="", items=tuple(items),
         opened_with=names_of(items),
     )  # fmt: skip
-    became = followed_up(found, earlier)
+    became = followed_up(found, [each for each in begun if each.closed])
     tables = {
         f"{name}_scorecard.csv": balanced_scorecard(found),
         f"{name}_maturity.csv": maturity(found, plan, folder),
@@ -195,8 +195,8 @@ def _open(console: Console, found: Monitoring, folder: Path, name: str, plan: Pa
         console.messages(
             [
                 Message(
-                    f"of {', '.join(unended)} the review is still open: what stands in it is not "
-                    "followed here",
+                    f"of {', '.join(unended)} the review is still open: what was red in it counts, "
+                    "how its items end is not followed here",
                     severity="warning",
                     hint=f"end its items, then: territory review PLAN --close {unended[0]}",
                 )

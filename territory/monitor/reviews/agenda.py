@@ -86,7 +86,8 @@ def agenda_of(
     ----------
     found : Monitoring
     earlier : sequence of Review
-        Closed ones, oldest first.
+        Oldest first. Of one that is still open only what was red in it counts: how its items end
+        is not said yet.
     rules : EscalationKeys
     day : date
         Of the review: actions due before it are overdue.
@@ -227,7 +228,8 @@ def _answered(
     answers, evidence = level_after(past + 1, rules, item.answers), item.evidence
     if answers == "rep" and item.place in team.vacant:
         answers, evidence = "district", (*evidence, "no rep is at work there: the district answers")
-    before = next((i for r in reversed(earlier) for i in r.items if i.key == item.key), None)
+    ended = [each for each in reversed(earlier) if each.closed]
+    before = next((i for each in ended for i in each.items if i.key == item.key), None)
     if past:
         evidence = (*evidence, f"red in {counted(past + 1, 'review')} in a row")
     if before is not None and before.due and before.due < day.isoformat() and not before.done:

@@ -269,13 +269,13 @@ def still_open(folder: Path, *, before: str) -> list[str]:
     return [path.stem for path in paths if path.stem < before and not read_review(path).closed]
 
 
-def read_reviews(folder: Path, *, before: str) -> list[Review]:
-    """Return the closed reviews before a quarter, oldest first."""
+def read_reviews(folder: Path, *, before: str, also_open: bool = False) -> list[Review]:
+    """Return the closed reviews before a quarter, oldest first; with ``also_open`` all of them."""
     out = []
     for path in sorted(folder.glob("[0-9][0-9][0-9][0-9]Q[1-4].toml")):
         if path.stem < before:
             review = read_review(path)
-            if review.closed:
+            if review.closed or also_open:
                 out.append(review)
     return out
 

@@ -76,6 +76,22 @@ def test_what_stays_red_goes_up_by_rule(found):
     assert "red in 3 reviews in a row" in again["figure:reps_in_place:T02"].evidence
 
 
+def test_a_review_that_is_still_open_counts_with_what_was_red_and_not_with_how_it_ends(found):
+    key = "figure:reps_in_place:T02"
+    red, ended = item(key=key, answers="district"), review(item(key=key), quarter="2025Q2")
+    late = replace(red, action="hire", owner="Ann", due="2025-11-30")
+    green = review(item(), closed_on="")
+    for between, answers, said in (
+        (review(late, closed_on=""), "region", "red in 3 reviews in a row"),
+        (green, "district", ""),
+    ):
+        found_now = agenda_of(found, [ended, between], EscalationKeys(), day=DAY)
+        now = {each.key: each for each in found_now}[key]
+        assert now.answers == answers
+        told = [words for words in now.evidence if "in a row" in words or "due" in words]
+        assert told == ([said] if said else [])
+
+
 def test_an_overdue_action_goes_up_at_once(found):
     rules = EscalationKeys(rep_to_district=9, district_to_region=9, region_to_company=9)
     key = "figure:reps_in_place:T02"
