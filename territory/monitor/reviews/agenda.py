@@ -188,6 +188,12 @@ def _reds(
                 for key, each in rows.items()
                 if key[0].startswith(f"{name}:") and key[1:] == (level, place)
             ]
+            if level == "territory" and row["low"] < row["high"]:
+                ends = [value_words(row[end], str(row["unit"])) for end in ("low", "high")]
+                evidence.append(
+                    f"80 % interval {ends[0]} to {ends[1]}: of territories at the goal, one in "
+                    "ten is red by chance"
+                )
             yield level, place, row, [*evidence, *([", ".join(tiers)] if tiers else [])]
 
 

@@ -68,6 +68,16 @@ def test_a_vacant_territory_is_an_item_of_its_territory_not_of_the_company(found
     assert all(each.evidence and each.owner for each in items)
 
 
+def test_a_red_figure_that_scatters_says_its_interval_and_how_often_chance_makes_red(found):
+    table = found.indicators.copy()
+    mine = (table["indicator"] == "sales_change") & (table["id"] == "T02")
+    table.loc[mine, ["value", "low", "high", "status"]] = [-0.4, -0.6, -0.2, "red"]
+    items = agenda_of(replace(found, indicators=table), [], EscalationKeys(), day=DAY)
+    told = next(each.evidence for each in items if each.key == "figure:sales_change:T02")
+    assert "80 % interval -60.0 % to -20.0 %" in told[1].replace("\N{MINUS SIGN}", "-")
+    assert "one in ten is red by chance" in told[1]
+
+
 def test_what_stays_red_goes_up_by_rule(found):
     first = agenda_of(found, [], EscalationKeys(), day=DAY)
     past = [review(*first, quarter="2025Q2"), review(*first)]
