@@ -111,7 +111,7 @@ events_quarter | number | - | purchases of the quarter | count
 share_before | number | share | of the company's before
 share_quarter | number | share | of the company's in the quarter
 revenue_quarter_usd | signed | USD | sales of the quarter
-cusum_up | number | - | sum above the expected share; alarm > 8 | max(0, last + 2 (sqrt events - sqrt expected) / sqrt scatter - 0.25)
+cusum_up | number | - | alarm above 8 | max(0, last + 2 (√events - √expected) / √scatter - 0.25)
 cusum_down | number | - | sum of what lies below it, likewise
 alarm | text | - | up, down; empty: none
 workload_now_h | number | h a year | work at today's accounts; only with --accounts
