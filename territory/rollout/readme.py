@@ -101,6 +101,12 @@ Deletes among them need the ids that the CRM gave, and a load may have been part
 in `rollback`, which rollout-check writes from the success files for what was loaded only."""
 
 
+_DAYS = """\
+The dates keep clear of weekends, of public holidays of the whole country (`rollout.country`, or the
+US or Belgium by the units; without one 1 January and 25 December alone) and of `rollout.holidays`.
+Holidays of a region, state or province are not known: write them into `rollout.holidays`."""
+
+
 def readme_text(rollout: Rollout, listed: Sequence[Mapping[str, object]]) -> str:
     """Return the README."""
     lines = [f"Rollout for {rollout.crm}", ""]
@@ -130,6 +136,7 @@ def readme_text(rollout: Rollout, listed: Sequence[Mapping[str, object]]) -> str
         ]
     if listed:
         lines += _files(rollout, listed)
+    lines += [_DAYS, ""]
     if len(rollout.waves.table) > 1:
         lines += ["Waves: load one, check it, then the next.", ""]
         for wave in rollout.waves.table.to_dict("records"):

@@ -65,6 +65,7 @@ def test_the_readme_says_what_is_not_written(tmp_path, crm, named):
     words = text(out, "README.txt")
     assert ("Not written:" in words) == bool(named)
     assert (named or "") in words
+    assert "Holidays of a region, state or province are not known" in words
 
 
 def test_what_vault_refused_is_read_back_with_its_reason(tmp_path):
