@@ -2,6 +2,7 @@
 
 import gc
 import sys
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -64,12 +65,15 @@ def test_without_homes_centers_are_located_and_said_to_be(tmp_path):
 def test_the_seconds_of_a_plan_hold_those_of_locating_its_centers(tmp_path, monkeypatch):
     took = {"wall_s": 100.0, "cpu_s": 50.0}
 
-    def solved_slowly(*given, solve=solvers.solve, **options):
-        return replace(solve(*given, **options), **took)
+    def solved_slowly(problem, solve=solvers.solve, **options):
+        if problem.free_centers:
+            time.sleep(0.3)
+        return replace(solve(problem, **options), **took)
 
     monkeypatch.setattr(solvers, "solve", solved_slowly)
     located = designed(grid_scenario(tmp_path / "free", reps=False)).record
-    assert (located.wall_s, located.cpu_s) == (200.0, 100.0)
+    assert 100.3 <= located.wall_s < 130.0
+    assert 50.0 < located.cpu_s < 80.0
     at_homes = designed(grid_scenario(tmp_path / "homes")).record
     assert (at_homes.wall_s, at_homes.cpu_s) == (100.0, 50.0)
 
@@ -160,7 +164,7 @@ def test_one_time_limit_covers_locating_and_assigning(tmp_path, monkeypatch):
     plan = territory.design(scenario.with_overrides(time_limit=1000.0))
     assert plan.status in {"feasible", "optimal"}
     assert len(asked) >= 2
-    assert asked[0] == 500.0
+    assert 490.0 < asked[0] <= 500.0
     assert asked[1] < 1000.0
 
 
