@@ -14,9 +14,9 @@ __all__ = ["brief", "html_text", "script_json"]
 
 # "<", ">" and "&" could end the script element or begin a comment; the two separators are line
 # ends to older JavaScript.
-_JSON_ESCAPES = str.maketrans(
-    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-)
+_JSON_ESCAPES = {
+    "<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029",
+}  # fmt: skip
 # The characters with which a template literal can end or begin an expression are replaced too, so
 # that the same text stays text if a page with it is pasted into a script.
 _HTML_ESCAPES = str.maketrans(
@@ -89,7 +89,9 @@ def script_json(value: object) -> str:
     '{"name":"\\u003c/script\\u003e","share":null}'
     """
     text = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.translate(_JSON_ESCAPES)
+    for raw, escaped in _JSON_ESCAPES.items():
+        text = text.replace(raw, escaped)
+    return text
 
 
 _WHOLE = frozenset({int, bool, type(None)})

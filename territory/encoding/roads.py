@@ -80,12 +80,18 @@ def estimated_roads(
     case: Case,
     *,
     located: bool,
-    start: NDArray[np.int32] | None = None,
-    free: Result | None = None,
-    wall_s: float = 0.0,
-    cpu_s: float = 0.0,
+    known: Roads | None = None,
 ) -> Roads:
-    """Return the ways from the origins that the team has; what is said of locating is handed on.
+    """Return the ways from the origins that the team has.
+
+    Parameters
+    ----------
+    case : Case
+    located : bool
+        Whether the origins are located centers.
+    known : Roads, optional
+        Estimated ways of the same accounts and units: from where it has an origin already, its
+        columns are taken.
 
     Raises
     ------
@@ -93,20 +99,33 @@ def estimated_roads(
         A given travel matrix is incomplete.
     """
     origins = case.team[["lon", "lat"]].to_numpy(dtype=np.float64)
-    given = read_minutes(case.scenario, case.accounts, case.team)
-    minutes, hours, nights = travel_hours(case.scenario, case.accounts, origins, given)
-    accounts_lonlat = case.accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
+    if known is None:
+        given = read_minutes(case.scenario, case.accounts, case.team)
+        ways = _estimated(case, origins, given)
+    else:
+        there = {place: at for at, place in enumerate(map(tuple, known.origins.tolist()))}
+        same = np.array([there.get(place, -1) for place in map(tuple, origins.tolist())])
+        if np.array_equal(same, np.arange(len(known.origins))):
+            return known
+        of_old = (known.minutes, known.hours, known.nights, known.unit_minutes)
+        of_new = _estimated(case, origins[same < 0], None)
+        ways = tuple(np.empty((len(old), len(origins))) for old in of_old)
+        for table, old, new in zip(ways, of_old, of_new, strict=True):
+            table[:, same >= 0], table[:, same < 0] = old[:, same[same >= 0]], new
+    minutes, hours, nights, unit_minutes = ways
     return Roads(
         origins=origins,
         located=located,
         minutes=minutes,
         hours=hours,
         nights=nights,
-        unit_minutes=road_estimate(case.scenario, accounts_lonlat).minutes(
-            origins, case.unit_lonlat
-        ),
-        start=start,
-        free=free,
-        wall_s=wall_s,
-        cpu_s=cpu_s,
+        unit_minutes=unit_minutes,
+        start=None,
     )
+
+
+def _estimated(case: Case, origins: Floats, given: Floats | None) -> tuple[Floats, ...]:
+    """Minutes, hours and nights of the accounts, and minutes of the units, a column an origin."""
+    lonlat = case.accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
+    units = road_estimate(case.scenario, lonlat).minutes(origins, case.unit_lonlat)
+    return *travel_hours(case.scenario, case.accounts, origins, given), units

@@ -80,10 +80,9 @@ def roads_of(
         refuse_conflict(asked.case, plane)
         drawn = BEGINNINGS[case.scenario.solve.effort]
         found = from_plane(asked, plane, beginnings=drawn, again=AGAIN)
-    case = with_origins(case, found.lonlat)
-    return case, estimated_roads(
-        case,
-        located=True,
+    case, roads = asked.roads(found.centers)
+    return case, replace(
+        roads,
         start=found.assignment,
         free=free,
         wall_s=time.monotonic() - began_s,

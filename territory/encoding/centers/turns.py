@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,10 +22,10 @@ import numpy as np
 import solvers
 from solvers.events import ignore
 from solvers.stop import never
-from territory.arrays import Floats, Ints, Longs
+from territory.arrays import Ints, Longs
 from territory.encoding.centers.ways import best_places, places_of, ways_from
 from territory.encoding.encode import encode
-from territory.encoding.roads import estimated_roads, with_origins
+from territory.encoding.roads import Roads, estimated_roads, with_origins
 from territory.encoding.rules import Items, items_of
 
 if TYPE_CHECKING:
@@ -47,14 +47,12 @@ class Located:
     ----------
     centers : int64, shape (k,)
         The item on whose place each one sits.
-    lonlat : float64, shape (k, 2)
     assignment : int32, shape (items,)
     evaluation : Evaluation
         By the whole price, with the hours on the road from these centers.
     """
 
     centers: Longs
-    lonlat: Floats
     assignment: Ints
     evaluation: Evaluation
 
@@ -83,6 +81,8 @@ class Question:
     stop : StopRule
     end_s : float
         When the user's time for it is over, by `time.monotonic`.
+    last : list of Roads
+        The ways that were asked for last: most centers stay where they are from turn to turn.
     """
 
     case: Case
@@ -92,6 +92,7 @@ class Question:
     observer: Observer
     stop: StopRule
     end_s: float
+    last: list[Roads] = field(default_factory=list)
 
     @property
     def over(self) -> bool:
@@ -124,8 +125,14 @@ class Question:
 
     def encoded(self, centers: Longs) -> solvers.Problem:
         """Return the problem with centers on the places of these items, as a plan is priced."""
+        return encode(*self.roads(centers)).problem
+
+    def roads(self, centers: Longs) -> tuple[Case, Roads]:
+        """Return the case with centers on the places of these items, and the ways from there."""
         there = with_origins(self.case, self.ways.places[centers])
-        return encode(there, estimated_roads(there, located=True)).problem
+        known = self.last.pop() if self.last else None
+        self.last.append(estimated_roads(there, located=True, known=known))
+        return there, self.last[0]
 
 
 def question_of(
@@ -189,33 +196,34 @@ def by_turns(
         Added to the scenario's seed.
     """
     done = None if centers is None else efforts[0]
+    placed: Ints | None = None
     if centers is None:
-        centers = best_places(asked.case, asked.items, asked.ways, plan)
+        centers, placed = best_places(asked.case, asked.items, asked.ways, plan), plan
     if judged is not None and asked.over:
-        return _located(asked, centers, plan, judged)
-    at, problem = centers, asked.encoded(centers)
-    best = _located(asked, centers, plan, solvers.evaluate(asked.changed(problem), plan))
+        return Located(centers=centers, assignment=plan, evaluation=judged)
+    at = moved = centers
+    problem = asked.encoded(centers)
+    judged = solvers.evaluate(asked.changed(problem), plan)
+    best = Located(centers=centers, assignment=plan, evaluation=judged)
     idle: Effort | None = None
     for effort in efforts:
         if asked.over:
             break
         if effort == idle:
             continue
-        moved = best_places(asked.case, asked.items, asked.ways, best.assignment, at=best.centers)
+        if best.assignment is not placed:
+            placed = best.assignment
+            moved = best_places(asked.case, asked.items, asked.ways, placed, at=best.centers)
         if effort == done and (moved == best.centers).all():
             idle = effort
             continue
         if (moved != at).any():
             at, problem = moved, asked.encoded(moved)
         found = asked.solve(problem, effort, start=best.assignment, shift=shift)
-        there, done = _located(asked, moved, found.assignment, found.evaluation), effort
+        there = Located(centers=moved, assignment=found.assignment, evaluation=found.evaluation)
+        done = effort
         if there.rank < best.rank:
             best = there
         else:
             idle = effort
     return best
-
-
-def _located(asked: Question, centers: Longs, plan: Ints, judged: Evaluation) -> Located:
-    lonlat = asked.ways.places[centers]
-    return Located(centers=centers, lonlat=lonlat, assignment=plan, evaluation=judged)

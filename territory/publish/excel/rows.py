@@ -121,6 +121,7 @@ class _Tails(dict[str, str]):
         self._make = make
         self._numbers = _opening(make(0.0))
         self._texts: dict[bool, str] = {}
+        self._few: dict[object, str] = {}
 
     def of(self, values: Sequence[object]) -> list[str]:
         numbers = self._numbers
@@ -145,10 +146,15 @@ class _Tails(dict[str, str]):
         return self[value]
 
     def _other(self, value: object) -> str:
+        if value is None or type(value) is bool:
+            if value not in self._few:
+                self._few[value] = self._written(value)
+            return self._few[value]
+        return self[str(value)] if isinstance(value, str) else self._written(value)
+
+    def _written(self, value: object) -> str:
         from openpyxl.utils.datetime import to_excel
 
-        if isinstance(value, str):
-            return self[str(value)]
         cell = self._make(value)
         content = cell.value
         if cell.data_type == "d":
