@@ -142,7 +142,7 @@ def told(plan: Plan, scenario: Scenario, tables: Tables, *, stop: StopRule | Non
 
     plan = plan if hurried() else with_hierarchy(plan, scenario)
     plan = with_given(with_review(plan, scenario, tables, shape=not hurried()), tables)
-    return plan if hurried() else with_reasons(plan)
+    return plan if hurried() else with_reasons(plan, over=hurried)
 
 
 def prepare(scenario: Scenario) -> Prepared:

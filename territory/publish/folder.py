@@ -58,6 +58,7 @@ def save_plan(
     at_once : callable, optional
         Opens a context that a planner's Ctrl+C breaks off by KeyboardInterrupt: workbook and pages
         are then left out, also one that is being written; what recomputes the plan comes first.
+        Who pressed it before gets no outlines either.
     instead_of : Plan, optional
         The plan that was read there and is replaced: where another is there by now, nothing is.
 
@@ -69,11 +70,12 @@ def save_plan(
     """
     from territory.whole import whole_folder
 
-    if not plan.interrupted:
+    hurried = plan.interrupted or (at_once is not None and _broken_off(at_once))
+    if not hurried:
         # As it will be read: a move and its undo end in the same files, to the byte.
         plan = replace(plan, geography=plan.geography.as_in_degrees())
     with whole_folder(folder, marker=MARKER) as fresh:
-        _write(plan, fresh, at_once)
+        _write(plan, fresh, at_once, hurried=hurried)
         if instead_of is not None:
             _refuse_overtaken(Path(folder), instead_of)
     return Path(folder)
@@ -93,7 +95,16 @@ def _refuse_overtaken(place: Path, known: Plan) -> None:
     )
 
 
-def _write(plan: Plan, folder: Path, at_once: Breakable | None) -> None:
+def _broken_off(at_once: Breakable) -> bool:
+    """Whether Ctrl+C was pressed already."""
+    try:
+        with at_once():
+            return False
+    except KeyboardInterrupt:
+        return True
+
+
+def _write(plan: Plan, folder: Path, at_once: Breakable | None, *, hurried: bool) -> None:
     from territory.encoding.desk.kept import NAME
     from territory.inputs.cells import write_table
     from territory.inputs.findings.saved import write_audit
@@ -106,7 +117,7 @@ def _write(plan: Plan, folder: Path, at_once: Breakable | None) -> None:
     for name in TABLES:
         write_table(getattr(plan, name), folder / f"{name}.csv")
     write_audit(plan.audit, folder / "audit.csv")
-    write_geopackage(plan, folder / "territories.gpkg")
+    write_geopackage(plan, folder / "territories.gpkg", outlined=not hurried)
     pages: dict[str, tuple[str, Callable[[Path], object]]] = {
         NAME: (NAME, lambda path: _prepare(plan, path.parent)),
         "scorecard.xlsx": ("xlsx", lambda path: write_workbook(plan, path)),
@@ -114,7 +125,7 @@ def _write(plan: Plan, folder: Path, at_once: Breakable | None) -> None:
         "report.html": ("html", lambda path: path.write_text(draw_report(plan), encoding="utf-8")),
     }
     # Who pressed Ctrl+C waits: the plan is kept, its pages can be drawn later.
-    formats = () if plan.interrupted else (NAME, *plan.record.outputs.formats)
+    formats = () if hurried else (NAME, *plan.record.outputs.formats)
     for name, (wanted, draw) in pages.items():
         if wanted not in formats:
             continue

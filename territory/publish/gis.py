@@ -30,17 +30,17 @@ _LONLAT = "EPSG:4326"
 _STAMP = "1970-01-01T00:00:00.000Z"
 
 
-def write_geopackage(plan: Plan, path: Path) -> None:
+def write_geopackage(plan: Plan, path: Path, *, outlined: bool = True) -> None:
     """Write the four layers; the same plan gives the same bytes.
-
-    Of a plan that was broken off only units and reps are written, which it is read back from:
-    `territory export` draws outlines and accounts.
 
     Parameters
     ----------
     plan : Plan
     path : Path
         Replaced if it exists.
+    outlined : bool
+        Otherwise only units and reps are written, which a plan is read back from: `territory
+        export` draws outlines and accounts.
 
     Notes
     -----
@@ -53,7 +53,7 @@ def write_geopackage(plan: Plan, path: Path) -> None:
         "units": _units(plan),
         "reps": _points(plan.reps),
     }
-    if not plan.interrupted:
+    if outlined:
         frames |= {
             "territories": territory_layer(plan, area=True),
             "accounts": _points(plan.accounts[_known(plan)]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,14 @@ __all__ = ["with_known_reasons", "with_reasons"]
 _COLUMNS = ("reason", "why")
 
 
-def with_reasons(plan: Plan) -> Plan:
+def with_reasons(plan: Plan, *, over: Callable[[], bool] = lambda: False) -> Plan:
     """Return the plan with why each account moves or stays: columns ``reason`` and ``why``.
 
     Parameters
     ----------
     plan : Plan
+    over : callable, optional
+        Asked whether nobody waits for them any more; the plan then comes back as it is.
 
     Raises
     ------
@@ -31,7 +34,10 @@ def with_reasons(plan: Plan) -> Plan:
     TravelError
         The scenario names a travel matrix that is no longer there.
     """
-    table = reasons(open_position(plan))
+    position = open_position(plan)
+    if over():
+        return plan
+    table = reasons(position)
     told = {name: table[name].to_numpy() for name in _COLUMNS}
     return replace(plan, accounts=plan.accounts.assign(**told))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pyogrio
 import pytest
 
 from geo.geography import Geography
@@ -14,9 +15,10 @@ from territory.publish.folder import read_plan, save_plan
 from tests.territory.plans import small_plan
 
 
-@pytest.mark.parametrize("when", ["before", "while a page is written"])
+@pytest.mark.parametrize("when", ["before", "in the search", "while a page is written"])
 def test_ctrl_c_leaves_pages_out_and_keeps_the_plan(tmp_path, monkeypatch, when):
     stop = Interrupt()
+    plan = small_plan()
 
     def draw(plan, path):
         path.write_text("half a wor")
@@ -25,11 +27,15 @@ def test_ctrl_c_leaves_pages_out_and_keeps_the_plan(tmp_path, monkeypatch, when)
     monkeypatch.setattr("territory.publish.excel.workbook.write_workbook", draw)
     if when == "before":
         stop.pull()
-    folder = save_plan(small_plan(), tmp_path / "p", at_once=stop.at_once)
+    if when == "in the search":
+        plan = replace(plan, record=plan.record.but(stop_reason="interrupted"))
+    folder = save_plan(plan, tmp_path / "p", at_once=stop.at_once)
     names = {path.name for path in folder.iterdir()}
     assert {"plan.json", "accounts.csv", "alignment.csv", "territories.gpkg"} <= names
     assert not names & {"scorecard.xlsx", "map.html", "report.html"}
-    assert len(read_plan(folder).accounts) == len(small_plan().accounts)
+    assert len(read_plan(folder).accounts) == len(plan.accounts)
+    layers = {name for name, _ in pyogrio.list_layers(folder / "territories.gpkg")}
+    assert ("territories" in layers) == (when == "while a page is written")
 
 
 def test_a_break_that_nobody_asked_for_leaves_nothing(tmp_path, monkeypatch):

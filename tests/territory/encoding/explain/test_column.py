@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from territory.encoding.explain.column import with_known_reasons
+from territory.encoding.explain.column import with_known_reasons, with_reasons
 from territory.encoding.explain.reasons import reasons
 
 
@@ -19,3 +19,8 @@ def test_a_plan_that_cannot_be_opened_again_says_nothing_of_its_reasons(plan):
     assert set(with_known_reasons(old).accounts["why"]) == {""}
     young = replace(plan, accounts=accounts)
     assert with_known_reasons(young).accounts["why"].tolist() == plan.accounts["why"].tolist()
+
+
+def test_reasons_that_nobody_waits_for_are_left_out(plan):
+    young = replace(plan, accounts=plan.accounts.drop(columns=["reason", "why"]))
+    assert with_reasons(young, over=lambda: True) is young
