@@ -93,7 +93,8 @@ def segment_table(
         ``BY, n_accounts, accounts_share, potential_usd, potential_low_usd, potential_high_usd,
         potential_share, n_estimated, n_unknown, revenue_usd, penetration, potential_mean_usd`` and,
         where there is a score, ``score``; the largest potential first, tiers in the order of their
-        names. ``potential_usd`` sums medians, ``potential_mean_usd`` means: what is to be expected
+        names. Low and high are NaN where no account's error is known.
+        ``potential_usd`` sums medians, ``potential_mean_usd`` means: what is to be expected
         of all together; both are of the accounts whose potential is known, NaN where none is, and
         ``n_unknown`` counts the others.
     """
@@ -104,7 +105,8 @@ def segment_table(
     # What is unknown is not 0, here and below: penetration is that of accounts with known revenue.
     out["potential_usd"] = groups["potential_usd"].sum(min_count=1).round(2)
     low, high = sum_intervals(own, own[by], [str(name) for name in out.index])
-    some = out["potential_usd"].notna()
+    told = own.get("potential_low_usd", pd.Series(np.nan, index=own.index)).notna()
+    some = out["potential_usd"].notna() & told.groupby(own[by]).any()
     out["potential_low_usd"] = pd.Series(low, index=out.index).round(2).where(some)
     out["potential_high_usd"] = pd.Series(high, index=out.index).round(2).where(some)
     out.insert(

@@ -56,8 +56,8 @@ def band_risk(
 ) -> BandRisk:
     """Simulate how many territories are really inside their bands.
 
-    Without an interval (``potential_low_usd``, ``potential_high_usd``) the potential is taken as
-    certain, and every probability is 0 or 1.
+    Accounts without an interval (``potential_low_usd``, ``potential_high_usd``) are taken as
+    certain; where none has one, nothing is known, and `with_shape` does not ask.
 
     Parameters
     ----------

@@ -86,7 +86,7 @@ def with_shape(plan: Plan, scenario: Scenario) -> Plan:
     known = dict(plan.record.review or {})
     territories = plan.territories.assign(compactness=compactness(plan))
     known |= _lines(plan, territories["compactness"])
-    if "potential_low_usd" in plan.accounts:
+    if "potential_low_usd" in plan.accounts and plan.accounts["potential_low_usd"].notna().any():
         columns, whole = _certainty(plan.accounts, territories, plan.measures, scenario.review)
         territories = territories.assign(**columns)
         known |= whole

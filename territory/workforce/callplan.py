@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from territory.arrays import Floats
 from territory.audit import Audit, Finding
 from territory.inputs.findings.rows import Rows
+from territory.inputs.tables.filled import type_name
 from territory.market.findings import about_rows, about_table, numbers_of
 from territory.messages import counted
 from territory.workforce.callplan_table import FIGURES, call_table
@@ -88,9 +89,9 @@ def with_call_plan(
     has_both = accounts["n_calls"].notna() & accounts["service_h"].notna()
     if plan.given == "keep":
         planned = planned & ~has_both.to_numpy(dtype=bool)
-    served = {name.casefold(): row for name, row in plan.types.items()}
+    served = {type_name(name): row for name, row in plan.types.items()}
     kinds = accounts["type"].map(
-        {k: served.get(k.casefold(), k) for k in accounts["type"].unique()}
+        {k: served.get(type_name(k), k) for k in accounts["type"].unique()}
     )
     tiers = accounts["tier"].replace(dict(plan.tiers))
     figures, lacking = table.figures(kinds.where(planned, ""), tiers.where(planned, ""))

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.errors import InputError
+from territory.inputs.tables.filled import type_name
 from territory.messages import Message, closest, quoted
 from territory.wording import LIMIT
 
@@ -249,7 +250,9 @@ def _table(text: str, file: str) -> CallTable:
             _check_header(header, file)
             continue
         row = dict(zip(header, cut, strict=False))
-        key = (row.get("type", "").lower() or ANY, row.get("tier", "") or ANY)
+        kind = row.get("type", "")
+        kind = type_name(kind) if kind not in {"", ANY} else ANY
+        key = (kind, row.get("tier", "") or ANY)
         if key in rows:
             wrong.append(
                 Message(

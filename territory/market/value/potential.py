@@ -169,10 +169,12 @@ def with_potential(
 
 
 def _as_given(accounts: pd.DataFrame) -> pd.DataFrame:
+    """Return the potential as it is; how far it may be off is not known, and not nothing."""
     out = accounts.copy()
     for name in POTENTIAL_COLUMNS[:4]:
         if name not in out:
-            out[name] = out["potential_usd"] if name != "potential_usd" else np.nan
+            mean = name == "potential_mean_usd"
+            out[name] = out["potential_usd"] if mean else np.full(len(out), np.nan)
     return out.assign(potential_estimated=False, potential_basis="potential given")
 
 

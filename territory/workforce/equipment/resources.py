@@ -9,6 +9,7 @@ import pandas as pd
 
 from territory.inputs.flags import is_yes
 from territory.inputs.scenario.rollout import ResourceKeys
+from territory.inputs.tables.filled import type_name
 from territory.wording import LIMIT
 
 if TYPE_CHECKING:
@@ -28,9 +29,8 @@ def account_kinds(plan: Plan, keys: ResourceKeys | None = None) -> pd.Series:
     """
     keys = keys or ResourceKeys()
     accounts = plan.accounts
-    kinds = (
-        accounts["type"].fillna("").astype("str").map(lambda name: keys.kinds.get(name, "other"))
-    )
+    known = _by_type(keys)
+    kinds = accounts["type"].fillna("").astype("str").map(lambda name: known.get(name, "other"))
     hospital = kinds.isin(_HOSPITALS)
     if keys.systems and "idn" in accounts and "system" in keys.rules:
         kinds = kinds.mask(
@@ -46,9 +46,14 @@ def account_kinds(plan: Plan, keys: ResourceKeys | None = None) -> pd.Series:
     return kinds.mask(academic, "academic").astype("str")
 
 
+def _by_type(keys: ResourceKeys) -> dict[str, str]:
+    """Return the kind of each type, as the tables write types."""
+    return {type_name(name): kind for name, kind in keys.kinds.items()}
+
+
 def unruled_types(plan: Plan, keys: ResourceKeys | None = None) -> dict[str, int]:
     """Return the account types that no rule knows, with how many accounts each has, most first."""
-    kinds = (keys or ResourceKeys()).kinds
+    kinds = _by_type(keys or ResourceKeys())
     counts = plan.accounts["type"].fillna("").astype("str").value_counts()
     return {str(name): int(n) for name, n in counts.items() if name and name not in kinds}
 

@@ -99,6 +99,14 @@ def test_an_interval_of_the_potential_gives_a_seeded_probability(tmp_path):
     assert all(0.0 < each < 1.0 for each in first)
 
 
+def test_a_potential_of_which_no_error_is_known_is_surely_inside_nothing(tmp_path):
+    plan = balanced_plan()
+    plan.accounts[["potential_low_usd", "potential_high_usd"]] = np.nan  # [tiers], no [market]
+    found = reviewed(tmp_path, "[review]\ndraws = 500", plan=plan)
+    assert "probability" not in found.territories
+    assert "expected_inside" not in (found.record.review or {})
+
+
 @pytest.mark.parametrize(
     ("section", "columns", "texts"),
     [

@@ -269,6 +269,15 @@ def test_types_and_tiers_of_the_user_are_mapped_to_those_of_the_table(tmp_path):
         planned(tmp_path, frame)
 
 
+def test_types_may_be_written_as_the_table_of_accounts_writes_them(tmp_path):
+    (tmp_path / "mine.csv").write_text("type,tier,calls_q,visit_min\nCentre de santé,*,6,45\n")
+    extra = '[callplan]\nfile = "mine.csv"\ntypes = {"Health System" = "centre_de_sante"}'
+    frame = accounts(type=["health_system", "centre_de_sante"], tier=["A", "B"])  # as read
+    out, audit = planned(tmp_path, frame, extra)
+    assert not audit.errors
+    assert out["planned_calls"].tolist() == [24.0, 24.0]
+
+
 def test_calls_outside_their_own_range_are_refused(tmp_path):
     (tmp_path / "mine.csv").write_text(
         "type,tier,calls_q,visit_min,calls_q_low,calls_q_high\nhospital,A,6,45,7,9\n"

@@ -226,9 +226,8 @@ def test_rows_of_the_units_table_keep_their_potential():
 
 def test_without_the_section_the_given_potential_is_used():
     out, audit = with_potential(scenario_of(), accounts_of(1, potential_usd=5.0))
-    assert out[["potential_usd", "potential_low_usd", "potential_high_usd"]].iloc[0].tolist() == (
-        [5.0, 5.0, 5.0]
-    )
+    assert out[["potential_usd", "potential_mean_usd"]].iloc[0].tolist() == [5.0, 5.0]
+    assert out[["potential_low_usd", "potential_high_usd"]].isna().all(axis=None)
     assert not audit
 
 

@@ -36,6 +36,8 @@ def test_types_that_no_rule_knows_are_told():
     plan = plan_with(type=["klinikum", "hospital", "praxis", "praxis", "asc", ""] * 2)
     assert unruled_types(plan) == {"praxis": 4, "klinikum": 2}
     assert unruled_types(plan, ResourceKeys(kinds={"praxis": "practice"})) == {"klinikum": 2}
+    written = ResourceKeys(kinds={"Klinikum": "hospital", "Praxis": "practice"})
+    assert unruled_types(plan, written) == {}  # the tables write types in small letters
 
 
 def test_hours_and_sets_are_the_sums_of_the_rules():
