@@ -42,8 +42,8 @@ def overlapping_periods(history: pd.DataFrame, rows: Rows) -> list[Finding]:
         return []
     count, whole, part = max(found)
     what = (
-        f"periods overlap, so sales would count twice: {counted(count, 'account')} have sales of "
-        f"{whole} and of {part}, which is a part of it"
+        f"periods overlap, so sales of {counted(count, 'account')} would count twice: there are "
+        f"those of {whole} and those of {part}, which is a part of it"
     )
     if len(found) > 1:
         what += f"; {counted(len(found) - 1, 'pair')} of periods more"

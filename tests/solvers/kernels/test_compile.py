@@ -1,5 +1,8 @@
 """Kernels on disk are used only as long as no kernel's text has changed."""
 
+import subprocess
+import sys
+
 from solvers.kernels import compile as compiling
 from solvers.kernels.looks import looks
 
@@ -18,3 +21,12 @@ def test_another_text_makes_another_stamp(tmp_path, monkeypatch):
     before = compiling._digest()
     (tmp_path / "moves.py").write_text("one = 2\n")
     assert compiling._digest() != before
+
+
+def test_kernels_load_without_the_algebra_that_none_of_them_calls():
+    asked = "import sys, solvers.kernels.tours, numba.np.linalg as algebra; "
+    told = "print('scipy.linalg' in sys.modules, algebra.ensure_blas.__name__)"
+    done = subprocess.run(
+        [sys.executable, "-c", asked + told], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "ensure_blas"]
