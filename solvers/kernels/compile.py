@@ -27,7 +27,7 @@ def _load_without_blas() -> None:
 
     Its import takes 0.15 s of CPU, as long as judging a move of an account.
     """
-    linalg = importlib.import_module("numba.np.linalg")
+    linalg: Any = importlib.import_module("numba.np.linalg")
     asked, linalg.ensure_blas = linalg.ensure_blas, _refused
     try:
         importlib.import_module("numba.np.arraymath")
