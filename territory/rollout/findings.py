@@ -55,6 +55,14 @@ CHECKS = {
         "`--crm salesforce` on the same org writes them (Territory2, UserTerritory2Association): "
         "load its files 03, 06 and 07 before these",
     ),
+    "parent": (
+        "new territories stand below nothing in the CRM, which has one root only",
+        "make their district or region there, export territory__v (or Territory2) again",
+    ),
+    "member": (
+        "memberships that end are not in the extract: their deletes go by external_id__v REP_T",
+        "export user_territory__v with id, user__v and territory__v, or delete them by hand",
+    ),
     "name": (
         "names are refused by the CRM",
         "give it another territory_id in the tables of reps and of today, and design again",

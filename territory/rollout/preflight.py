@@ -14,7 +14,9 @@ from territory.rollout.crm.names import (
     name_problem,
     veeva_name_problem,
 )
+from territory.rollout.crm.new_territories import parents_of
 from territory.rollout.crm.salesforce import present_territories
+from territory.rollout.crm.veeva import changed_reps, ids_of_members
 from territory.rollout.findings import Flaw
 
 if TYPE_CHECKING:
@@ -141,7 +143,25 @@ def org_flaws(
         if keys.code_field and keys.code_field not in extract.frame("Account"):
             what = "is no column of the extract's accounts"
             yield _flaw("code_before", "Account", keys.code_field, what, "warning")
+    if crm == "veeva" and keys.veeva != "classic":
+        yield from _of_vault(change, org, keys)
     yield from _people(change, org, changes_owners=keys.change_owners and crm != "veeva")
+
+
+def _of_vault(change: ChangeSet, org: Org, keys: RolloutKeys) -> Iterator[Flaw]:
+    """Find new territories without a place in the tree, and memberships that cannot be ended."""
+    new = change.territories.loc[change.territories["status"].eq("new"), "territory_id"]
+    told = "Territory2" in org.extract
+    for name, parent in parents_of(change, org, new).items():
+        if parent is None:
+            what = "neither its district nor a territory beside it is in the extract"
+            yield _flaw("parent", "territory__v", name, what, "error" if told else "warning")
+    if keys.veeva == "vault":
+        ended = changed_reps(change, org, set(change.territories["territory_id"]), "rep_from")
+        ids = ids_of_members(org, ended["user"], ended["territory_id"])
+        for row in ended[ids.eq("")].itertuples():
+            what = f"of {row.rep} in {row.territory_id}"
+            yield _flaw("member", "user_territory__v", str(row.territory_id), what, "warning")
 
 
 def _duplicates(extract: Extract) -> Iterator[Flaw]:

@@ -80,7 +80,9 @@ members, the import of Salesforce Maps, and the rules of Life Sciences Cloud
     "veeva": """\
 Not written: assignment by ZIP code or brick (Zip_to_Terr_vod__c, Brick_to_Terr_vod__c,
 geography_territory__v) and by rule (assignment_rule__v), Align's model twins, and the tables of
-Territory Designer. `territory export PLAN` lists which territory has which ZIP code.
+Territory Designer. `territory export PLAN` lists which territory has which ZIP code. In Classic CRM
+territories and memberships are Salesforce's own: `--crm salesforce` on the same org writes new
+territories and changed reps (its files 03, 06 and 07).
 """,
     "csv": "",
 }

@@ -48,19 +48,19 @@ OBJECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "DeveloperName": ("developername", "developer name"),
         "Territory2ModelId": ("territory2modelid", "territory model id"),
         "Territory2TypeId": ("territory2typeid", "territory type id"),
-        "ParentTerritory2Id": ("parentterritory2id", "parent territory id"),
+        "ParentTerritory2Id": ("parentterritory2id", "parent territory id", "parent territory"),
         "ContactAccessLevel": ("contactaccesslevel", "contact access"),
     },
     "UserTerritory2Association": {
         "Id": ("id", "userterritory2associationid"),
-        "UserId": ("userid", "user id"),
-        "Territory2Id": ("territory2id", "territory id"),
+        "UserId": ("userid", "user id", "user"),
+        "Territory2Id": ("territory2id", "territory id", "territory"),
         "RoleInTerritory2": ("roleinterritory2", "role in territory", "role"),
     },
     "ObjectTerritory2Association": {
         "Id": ("id", "objectterritory2associationid", "association id"),
-        "ObjectId": ("objectid", "object id", "account id", "accountid"),
-        "Territory2Id": ("territory2id", "territory id"),
+        "ObjectId": ("objectid", "object id", "account id", "accountid", "account"),
+        "Territory2Id": ("territory2id", "territory id", "territory"),
         "AssociationCause": ("associationcause", "association cause"),
     },
     "Opportunity": {
@@ -80,6 +80,15 @@ OBJECTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
 }
 """The objects that are read, with their columns and what exports call them."""
+
+_VAULT = {
+    "account__v": "Account",
+    "user__sys": "User",
+    "territory__v": "Territory2",
+    "user_territory__v": "UserTerritory2Association",
+    "account_territory__v": "ObjectTerritory2Association",
+}
+"""What Vault calls them."""
 
 _KEYS = {
     "Account": ("Id", "OwnerId"),
@@ -115,7 +124,7 @@ class Table:
 
     def flags(self, column: str, *, default: bool) -> pd.Series:
         """Return a truth column; an empty cell is the default."""
-        text = self.frame[column].str.strip()
+        text = self.frame[column].str.strip().str.removesuffix("__v")  # Vault says active__v
         return is_yes(text).where(text.ne(""), default)
 
 
@@ -147,8 +156,9 @@ class Extract:
 def read_extract(folder: str | Path) -> Extract:
     """Read a folder of exported tables, of any format that the product reads.
 
-    A file belongs to the object whose API name its name holds (``01_Territory2_2026.csv``); what
-    its header calls a column, in labels or API names, does not matter, nor do case and blanks.
+    A file belongs to the object whose API name its name holds (``01_Territory2_2026.csv``, or
+    Vault's ``territory__v.csv``); what its header calls a column, in labels or API names, does not
+    matter, nor do case and blanks.
 
     Raises
     ------
@@ -186,7 +196,7 @@ def read_extract(folder: str | Path) -> Extract:
             problems.append(Message(f"{path} {error.what}", hint=error.hint))
             continue
         frame, missing = _named(name, raw.frame)
-        if missing:
+        if missing and not (_vaults_own(path.stem) and missing == ["OwnerId"]):
             problems.append(
                 Message(
                     f"{path}: column {', '.join(map(quoted, missing))} is missing",
@@ -209,9 +219,16 @@ def read_extract(folder: str | Path) -> Extract:
 
 def _object_of(stem: str) -> str | None:
     """Return the object that a file name holds: the longest, so that Territory2Model wins."""
+    if own := _vaults_own(stem):
+        return _VAULT[own]
     plain = plain_name(stem)
     found = [name for name in OBJECTS if name.lower() in plain]
     return max(found, key=len) if found else None
+
+
+def _vaults_own(stem: str) -> str:
+    """Return Vault's object that a file name holds, the longest; "" for none."""
+    return max((name for name in _VAULT if name in stem.lower()), key=len, default="")
 
 
 def _named(name: str, raw: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:

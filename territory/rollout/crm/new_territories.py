@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from territory.rollout.change_set import ChangeSet
     from territory.rollout.crm.matching import Org
 
-__all__ = ["territory_files"]
+__all__ = ["parents_of", "territory_files"]
 
 
 def territory_files(
@@ -40,20 +40,16 @@ def territory_files(
     )
     if not model or not type_:
         return []
-    parents = dict(zip(existing["Id"], existing["ParentTerritory2Id"], strict=True))
     frame = change.territories.set_index("territory_id")
+    parent_of = parents_of(change, org, new)
     level_of = {name: _chain(frame, name) for name in new}
     flat = existing.empty  # only an org without territories gets districts and regions
     rows: dict[str, tuple[int, str]] = {}
     for name, (region, district) in level_of.items():
-        parent, depth = "", 3
         for at, (above, top) in enumerate(((region, ""), (district, region)), start=1):
             if above and above not in org.territories and flat:
                 rows[above] = (at, org.territories.get(top, ""))
-        parent = org.territories.get(district, "") or org.territories.get(region, "")
-        if not parent and not existing.empty:
-            parent = _siblings(frame, org, parents, district or region)
-        rows[name] = (depth, parent)
+        rows[name] = (3, parent_of[name] or "")
     first = min(level for level, _ in rows.values())
     contacts = existing["ContactAccessLevel"].ne("").any() if len(existing) else False
     access = keys.access
@@ -84,16 +80,33 @@ def territory_files(
     ]
 
 
+def parents_of(change: ChangeSet, org: Org, names: Iterable[str]) -> dict[str, str | None]:
+    """Return the org's id of what stands above each territory.
+
+    Its district where the org has it, else its region, else what most territories of its district
+    or region stand below: "" where that is nothing. None: the org has nothing of the kind.
+    """
+    existing = org.extract.frame("Territory2")
+    parents = dict(zip(existing["Id"], existing["ParentTerritory2Id"], strict=True))
+    frame = change.territories.set_index("territory_id")
+    out: dict[str, str | None] = {}
+    for name in names:
+        region, district = _chain(frame, name)
+        above = org.territories.get(district, "") or org.territories.get(region, "")
+        out[name] = above or _siblings(frame, org, parents, district or region)
+    return out
+
+
 def _chain(frame: pd.DataFrame, name: str) -> tuple[str, str]:
     return str(frame.at[name, "region_id"]), str(frame.at[name, "district_id"])
 
 
-def _siblings(frame: pd.DataFrame, org: Org, parents: Mapping[str, str], area: str) -> str:
-    """Return the parent that most of an area's territories have in the org, "" for none."""
+def _siblings(frame: pd.DataFrame, org: Org, parents: Mapping[str, str], area: str) -> str | None:
+    """Return the parent that most of an area's territories have in the org; None: it has none."""
     column = "district_id" if area and frame["district_id"].eq(area).any() else "region_id"
     names = frame.index[frame[column].eq(area)]
     found = [parents.get(org.territories[name], "") for name in names if name in org.territories]
-    return _most(pd.Series(found, dtype="str"))
+    return _most(pd.Series(found, dtype="str")) if found else None
 
 
 def _most(values: pd.Series) -> str:

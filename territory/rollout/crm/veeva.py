@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from territory.rollout.crm.files import LoadFile
+from territory.rollout.crm.new_territories import parents_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from territory.rollout.crm.matching import Org
     from territory.rollout.waves import Waves
 
-__all__ = ["territory_cell", "veeva_load"]
+__all__ = ["changed_reps", "ids_of_members", "territory_cell", "veeva_load"]
 
 _BATCH = {"vault": 500, "classic": 10_000, "align": 500}
 """Most records a call: Vault takes 500; the classic loader is read in Salesforce batches."""
@@ -50,7 +51,8 @@ def veeva_load(
     Territories go by name, accounts by the id of the extract; memberships by user id and name.
     Classic CRM stands on Salesforce, whose own territories and memberships are `salesforce_load`'s.
     """
-    first = _territories(change, keys, min((day for day in days.values() if day), default=None))
+    earliest = min((day for day in days.values() if day), default=None)
+    first = _territories(change, org, keys, earliest)
     by_wave: dict[int, list[LoadFile]] = {}
     for wave in waves.numbers:
         here = change.moved[waves.of_account[change.moved.index].eq(wave)]
@@ -72,13 +74,17 @@ def _id(org: Org | None, names: pd.Series) -> pd.Series:
     return pd.Series([org.accounts.get(name, "") for name in names], index=names.index)
 
 
-def _territories(change: ChangeSet, keys: RolloutKeys, day: date | None) -> list[LoadFile]:
+def _territories(
+    change: ChangeSet, org: Org | None, keys: RolloutKeys, day: date | None
+) -> list[LoadFile]:
     """Return the new territories, and what takes them back."""
-    new = change.territories[change.territories["status"].eq("new")]
-    names = new["territory_id"]
-    parents = new["district_id"]
     if keys.veeva == "classic":
         return []  # the platform's own: see `preflight.name_flaws`
+    names = change.territories.loc[change.territories["status"].eq("new"), "territory_id"]
+    above = {} if org is None else parents_of(change, org, names)
+    existing = pd.DataFrame() if org is None else org.extract.frame("Territory2")
+    name_of = {} if org is None else dict(zip(existing["Id"], existing["Name"], strict=True))
+    parents = [name_of.get(above.get(name) or "", "") for name in names]
     object_ = "territory__v" if keys.veeva == "vault" else "aln_territory__v"
     frame = pd.DataFrame(
         {
@@ -145,7 +151,7 @@ def _members(
         return []
 
     def rows(column: str) -> pd.DataFrame:
-        some = _changed_reps(change, org, inside, column)
+        some = changed_reps(change, org, inside, column)
         data = {
             "external_id__v": some["rep"] + "_" + some["territory_id"],
             "user__v": some["user"],
@@ -155,9 +161,12 @@ def _members(
 
     object_ = "user_territory__v"
     ended, begun = rows("rep_from"), rows("rep_to")
+    known = ids_of_members(org, ended["user__v"], ended["territory__v"])
+    # What the org has goes by its own id: that it knows another key of ours nobody says.
+    gone = ended.assign(id=known) if known.ne("").any() else ended
     batch = _BATCH[keys.veeva]
     plan = [
-        (6, "delete", ended),
+        (6, "delete", gone),
         (7, "insert", begun),
         (92, "delete", begun),
         (93, "insert", ended),
@@ -166,6 +175,24 @@ def _members(
         LoadFile(number=number, object=object_, operation=what, frame=each, batch_rows=batch)
         for number, what, each in plan
     ]
+
+
+def ids_of_members(org: Org | None, users: pd.Series, territories: pd.Series) -> pd.Series:
+    """Return the extract's id of each user's membership of a territory; "" where it has none."""
+    if org is None:
+        return pd.Series("", index=users.index, dtype="str")
+    frame = org.extract.frame("UserTerritory2Association")
+    held = {
+        (user, place): id_
+        for id_, user, place in zip(
+            frame["Id"], frame["UserId"], frame["Territory2Id"], strict=True
+        )
+    }
+    found = [
+        held.get((user, org.territories.get(name, name)), held.get((user, name), ""))
+        for user, name in zip(users, territories, strict=True)
+    ]
+    return pd.Series(found, index=users.index, dtype="str")
 
 
 def _align(here: pd.DataFrame, org: Org | None, day: date | None) -> list[LoadFile]:
@@ -186,7 +213,7 @@ def _roster(
     """Return end-dated and begun assignments of reps."""
 
     def rows(column: str) -> pd.DataFrame:
-        some = _changed_reps(change, org, inside, column)
+        some = changed_reps(change, org, inside, column)
         return pd.DataFrame(
             {"aln_roster_member__v": some["user"], "aln_territory__v": some["territory_id"]}
         )
@@ -195,9 +222,7 @@ def _roster(
     return _dated(object_, (6, 7), rows("rep_from"), rows("rep_to"), day)
 
 
-def _changed_reps(
-    change: ChangeSet, org: Org | None, inside: set[str], column: str
-) -> pd.DataFrame:
+def changed_reps(change: ChangeSet, org: Org | None, inside: set[str], column: str) -> pd.DataFrame:
     """Territories that get another rep: territory_id, and the rep of a column with its user."""
     frame = change.territories[change.territories["territory_id"].isin(inside)]
     some = frame[frame["rep_from"].ne(frame["rep_to"]) & frame[column].ne("")]

@@ -37,7 +37,7 @@ _VEEVA = {
     ("territory__v", "upsert"): ["external_id__v", "name__v", "parent_territory__v"],
     ("territory__v", "delete"): ["external_id__v"],
     ("user_territory__v", "insert"): ["external_id__v", "user__v", "territory__v"],
-    ("user_territory__v", "delete"): ["external_id__v", "user__v", "territory__v"],
+    ("user_territory__v", "delete"): ["id", "external_id__v", "user__v", "territory__v"],
     ("account_territory_loader__v", "upsert"): _LOADER,
     ("Account_Territory_Loader_vod__c", "upsert"): [
         *("Account_vod__c", "External_Id_vod__c", "Territory_vod__c"),
