@@ -18,6 +18,7 @@ __all__ = [
     "beside_band",
     "duration",
     "measure_label",
+    "odds",
     "percent",
     "plan_title",
     "signed_percent",
@@ -122,6 +123,23 @@ def percent(fraction: float | None, decimals: int = 1) -> str:
     if fraction is None or not math.isfinite(fraction):
         return MISSING
     return f"{100 * fraction:,.{decimals}f} %"
+
+
+def odds(chance: float) -> str:
+    """Return a chance as people say it: a percentage, or once in how many times.
+
+    Examples
+    --------
+    >>> odds(0.031), odds(4.7e-05), odds(0.0)
+    ('3.1 %', '1 in 21,000', 'less than 1 in 1,000,000')
+    """
+    if not math.isfinite(chance) or chance >= 0.01:
+        return percent(chance)
+    if chance < 1e-6:
+        return "less than 1 in 1,000,000"
+    times = round(1.0 / chance)
+    digits = len(str(times)) - 2
+    return f"1 in {round(times, -digits):,}"
 
 
 def told_apart(value: float, limit: float, decimals: int = 1) -> tuple[str, str]:

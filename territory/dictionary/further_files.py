@@ -162,6 +162,7 @@ next | text | - | what leads to the next level
         ),
         "monitor/{quarter}_actions.csv": fields_of(
             """
+review | text | - | quarter of the review: the last one, or an earlier one whose action is not done
 key | id | - | figure, signal or challenge that it is about
 ended | text | - | decision, action or escalation
 what | text | - | what was decided, done or escalated

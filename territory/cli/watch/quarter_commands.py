@@ -179,9 +179,9 @@ def _open(console: Console, found: Monitoring, folder: Path, name: str, plan: Pa
     )  # fmt: skip
     if len(became):
         console.data()
-        console.data("What became of the last review:")
+        console.data("What became of reviews:")
         for row in became.to_dict("records"):
-            console.data(visible(f"  {followed_words(row)}"))
+            console.data(visible(f"  {row['review']} {followed_words(row)}"))
     console.data()
     ladder = tables[f"{name}_maturity.csv"]
     said = ", ".join(f"{row['area']} {row['level']}" for row in ladder.to_dict("records"))

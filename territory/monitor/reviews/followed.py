@@ -1,8 +1,8 @@
-"""What became of the last review: done or not, and did the figures move beyond noise."""
+"""What became of reviews: done or not, and did the figures move beyond noise."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -20,23 +20,30 @@ if TYPE_CHECKING:
 __all__ = ["followed_up", "followed_words"]
 
 COLUMNS = (
-    "key", "ended", "what", "owner", "due", "done", "before", "now", "noise", "moved",
+    "review", "key", "ended", "what", "owner", "due", "done", "before", "now", "noise", "moved",
 )  # fmt: skip
 
 
 def followed_up(found: Monitoring, earlier: Sequence[Review]) -> pd.DataFrame:
-    """Return what became of the last review's items.
+    """Return what became of the last review's items, and of older actions that are not done.
+
+    An item that was red again is that of the later review.
+
+    Parameters
+    ----------
+    found : Monitoring
+    earlier : sequence of Review
+        Closed ones, oldest first.
 
     Returns
     -------
     DataFrame
-        ``key, ended`` ("decision", "action" or "escalation"), ``what, owner, due, done, before,
-        now, noise, moved``. ``moved`` is of a figure "better", "worse", "inside the noise",
-        "unchanged" or "not known", of a signal "still there" or "gone"; noise is half the interval
-        of then and now together, and a band's figure is better where it is nearer to its goal.
+        ``review, key, ended`` ("decision", "action" or "escalation"), ``what, owner, due, done,
+        before, now, noise, moved``. ``moved`` is of a figure "better", "worse", "inside the
+        noise", "unchanged" or "not known", of a signal "still there" or "gone"; noise is half the
+        interval of then and now together, and a band's figure is better where it is nearer to its
+        goal.
     """
-    if not earlier:
-        return pd.DataFrame(columns=list(COLUMNS))
     now = {
         key_of("figure", str(row["indicator"]), str(row["id"])): row
         for row in cast("list[IndicatorRow]", found.indicators.to_dict("records"))
@@ -48,7 +55,7 @@ def followed_up(found: Monitoring, earlier: Sequence[Review]) -> pd.DataFrame:
     keys = found.facts.scenario.monitor if found.facts.scenario else None
     better = {each.name: each.better for each in indicators_of(keys)}
     rows = []
-    for item in earlier[-1].items:
+    for quarter, item in _followed(earlier):
         row = now.get(item.key)
         value = noise = float("nan")
         if item.kind == "signal":
@@ -62,6 +69,7 @@ def followed_up(found: Monitoring, earlier: Sequence[Review]) -> pd.DataFrame:
             moved = "not known"
         rows.append(
             {
+                "review": quarter,
                 "key": item.key,
                 "ended": item.ending,
                 "what": item.words,
@@ -75,6 +83,17 @@ def followed_up(found: Monitoring, earlier: Sequence[Review]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _followed(earlier: Sequence[Review]) -> Iterator[tuple[str, Item]]:
+    """Yield quarter and item: the last review's, then actions before it that wait."""
+    seen: set[str] = set()
+    for review in reversed(earlier):
+        last = review is earlier[-1]
+        for item in review.items:
+            if last or (item.key not in seen and item.ending == "action" and not item.done):
+                yield review.quarter, item
+        seen |= {item.key for item in review.items}
 
 
 def followed_words(row: Mapping[Hashable, object]) -> str:

@@ -14,7 +14,7 @@ from territory.monitor.facts.baseline import LOOKED_AT, USUAL_MONTHS
 from territory.monitor.signals.causes import Cause, cause_of, gone_reps
 from territory.monitor.signals.charts import FEWEST_EVENTS, Chart, Risk, chart_of, risk_of
 from territory.monitor.signals.scan import Change, Group, Scan, scan, scatter_of
-from territory.wording import LIMIT
+from territory.wording import LIMIT, odds
 
 if TYPE_CHECKING:
     from territory.monitor.facts.facts import Facts
@@ -198,7 +198,7 @@ def _signal(
         cause=cause,
         change=change.ratio - 1.0,
         usd_q=_usd(facts, group.rows, gap),
-        how_sure=f"chance {change.chance:.1e} against a limit of {found.limit:.1e}",
+        how_sure=f"chance in a steady field {odds(change.chance)}; told below {odds(found.limit)}",
     )
 
 

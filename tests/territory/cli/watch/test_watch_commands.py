@@ -101,7 +101,7 @@ def test_a_review_is_opened_filled_in_and_closed_once(world, read, tmp_path, cap
     (tmp_path / "2025Q1.toml").write_text('quarter = "2025Q1"\nas_of = "2025-03-31"\n')
     assert territory(*[*opened[:3], "2025Q3", *opened[4:]], console=Console()) == 0
     told = capsys.readouterr()
-    assert "What became of the last review" in told.out
+    assert "What became of reviews" in told.out
     assert "of 2025Q1 the review is still open" in told.err
     written = list(tmp_path.rglob("*Q3_*.csv"))
     assert len(written) == 3

@@ -240,6 +240,20 @@ def test_what_became_of_an_item_is_a_sentence_with_how_it_ended(found):
     ]
 
 
+def test_older_actions_that_wait_are_followed_until_they_are_done(found):
+    hire = item(key="figure:reps_in_place:T02", indicator="reps_in_place", place="T02",
+                action="hire", owner="Ann", due="2026-01-31")  # fmt: skip
+    reviews = [
+        replace(review(hire), quarter="2025Q1"),
+        replace(review(replace(hire, key="figure:reach:T01", done=True)), quarter="2025Q2"),
+        replace(review(), quarter="2025Q3"),
+    ]
+    table = followed_up(found, reviews)
+    assert table[["review", "what"]].to_numpy().tolist() == [["2025Q1", "hire"]]
+    again = [*reviews, replace(review(replace(hire, action="", decision="wait")), quarter="2025Q4")]
+    assert followed_up(found, again)["review"].tolist() == ["2025Q4"]
+
+
 def test_what_is_escalated_goes_up_one_level_or_to_the_level_that_was_named(found):
     rules = EscalationKeys(rep_to_district=9, district_to_region=9, region_to_company=9)
     key = "figure:reps_in_place:T02"
