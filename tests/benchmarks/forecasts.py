@@ -17,6 +17,7 @@ import pandas as pd
 
 from territory.market.forecast.growth import carry_forward
 from territory.market.forecast.model import forecast
+from territory.monitor.drift import CUTS
 from tests.benchmarks.provenance import commit, versions, write_rows
 
 __all__ = ["PUBLISHED", "asc_cases", "centers", "counties", "drift"]
@@ -112,8 +113,10 @@ def centers(folder: Path, *, seeds: int = 3) -> list[dict[str, Any]]:
 def drift(folder: Path, *, counts: tuple[int, ...] = (20, 40, 80)) -> list[dict[str, float]]:
     """Cut the centers into k compact territories of equal cases in 2021, and see them in 2023.
 
-    The cut is a recursive bisection of the ZIP codes' places by cases; centers that opened count
-    where they lie, those that closed count 0.
+    The cut is a recursive bisection of the ZIP codes' places by cases, `CUTS` times with the map
+    turned a little: how many leave a band differs by the cut. Centers that opened count where they
+    lie, those that closed count 0. ``median`` and ``worst`` are means over the cuts, ``least`` and
+    ``most`` the fewest and most territories outside ±10 %.
     """
     from geo.us.zips import zip_points
 
@@ -129,22 +132,36 @@ def drift(folder: Path, *, counts: tuple[int, ...] = (20, 40, 80)) -> list[dict[
     table = table.join(points, on="zip", how="inner")
     xy = table[["lon", "lat"]].to_numpy(float) * np.array([0.8, 1.0])
     rows = []
+    cases = table[["before", "after"]].to_numpy(float)
     for k in counts:
-        label = np.zeros(len(table), dtype=np.int64)
-        _bisect(xy, table["before"].to_numpy(float), np.arange(len(table)), k, label, 0)
-        sums = pd.DataFrame({"a": table["before"].to_numpy(), "b": table["after"].to_numpy()})
-        by = sums.groupby(label).sum()
-        was = by["a"] / by["a"].mean()
-        moved = (by["b"] / by["b"].mean() / was - 1.0).abs()
+        found = np.array([_moved(xy @ turned(cut), cases, k) for cut in range(CUTS)])
+        median, worst, outside = found.T
         rows.append(
             {
                 "k": k,
-                "median": round(float(moved.median()), 4),
-                "worst": round(float(moved.max()), 4),
-                "outside": int((moved > 0.10).sum()),
+                "median": round(float(median.mean()), 4),
+                "worst": round(float(worst.mean()), 4),
+                "least": int(outside.min()),
+                "most": int(outside.max()),
             }
         )
     return rows
+
+
+def turned(cut: int) -> np.ndarray:
+    """The turn of the map for one cut of many, a quarter of a circle in all."""
+    angle = 0.5 * np.pi * cut / CUTS
+    return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+
+
+def _moved(xy: np.ndarray, cases: np.ndarray, k: int) -> tuple[float, float, int]:
+    """Median and largest relative change of the parts' shares, and how many leave ±10 %."""
+    label = np.zeros(len(xy), dtype=np.int64)
+    _bisect(xy, cases[:, 0], np.arange(len(xy)), k, label, 0)
+    by = pd.DataFrame(cases).groupby(label).sum()
+    share = by / by.mean()
+    moved = (share[1] / share[0] - 1.0).abs()
+    return float(moved.median()), float(moved.max()), int((moved > 0.10).sum())
 
 
 def _bisect(

@@ -29,13 +29,13 @@ def test_volumes_of_surgery_centers_are_carried_to_the_next_edition(real_data: P
 
 def told() -> list[dict[str, float]]:
     with (RESULTS / "drift.csv").open(encoding="utf-8") as file:
-        return [{key: float(row[key]) for key in ("k", "median", "worst", "outside")}
+        return [{key: float(row[key]) for key in ("k", "median", "worst", "least", "most")}
                 for row in csv.DictReader(file)]  # fmt: skip
 
 
 def test_users_are_told_the_drift_of_the_results_file():
     assert [
-        {"k": row.k, "median": row.median, "worst": row.worst, "outside": row.outside}
+        {"k": row.k, "median": row.median, "worst": row.worst, "least": row.least, "most": row.most}
         for row in MEASURED
     ] == told()
 

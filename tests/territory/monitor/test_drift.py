@@ -22,3 +22,4 @@ def test_territories_that_were_outside_when_planned_are_told_apart():
     # T03 is above its band of potential as it was planned.
     assert "and 2 of 3 are outside ±10 % now (1 when planned)" in said
     assert "US surgery centers" in said
+    assert "80 territories 3.4 % (median), 14.9 % at most, 5 to 9 outside ±10 %" in said
