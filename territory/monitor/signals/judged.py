@@ -319,7 +319,7 @@ def _words(
         f"{risk.seen:.2f} in a median territory.",
         f"Each quarter {found.tests} accounts, systems, units and territories with at least "
         f"{FEWEST_EVENTS:.0f} events a month are compared; a chance "
-        f"below {found.limit:.1e} is told.",
+        f"below {odds(found.limit)} is told.",
     ]
     rare = [name for name in quiet if name not in lumps]
     if rare:
