@@ -109,9 +109,10 @@ def fairness_test(
     -----
     The slope of least squares on the standardised size. Its standard error (HC2) lets chance differ
     by size: small territories scatter more. The probability under no dependence is found by
-    permuting slope ÷ error, exact where chance is alike whatever its distribution, and near where
-    it is not; equivalence by two one-sided t tests with the degrees of freedom of that error.
-    Their power is taken at a slope of 0 with the residuals' own spread.
+    permuting slope ÷ error, exact where chance is alike whatever its distribution, and by Student's
+    t with the degrees of freedom of that error, which knows how few territories tell it where small
+    ones scatter more; the larger of both counts. Equivalence is by two one-sided t tests. Their
+    power is taken at a slope of 0 with the residuals' own spread.
 
     References
     ----------
@@ -135,19 +136,19 @@ def fairness_test(
     z = (x - x.mean()) / x.std()
     centered = y - y.mean()
     slope = float(z @ centered) / n
-    free = n - 2
-    error = float(_error(z, centered[None, :])[0])
-    reach = float(student.ppf((1 + _EQUIVALENT) / 2, _degrees(z)))
+    free, error = _degrees(z), float(_error(z, centered[None, :])[0])
+    reach = float(student.ppf((1 + _EQUIVALENT) / 2, free))
     low, high = slope - reach * error, slope + reach * error
     rng = np.random.default_rng([seed, 0xFA1])
-    least = float(_by_error(np.array([slope]), np.array([error]))[0]) * (1.0 - LIMIT)
+    far = float(_by_error(np.array([slope]), np.array([error]))[0])
+    least = far * (1.0 - LIMIT)
     beyond, step = 0, max(1, _BLOCK // n)
     for start in range(0, draws, step):
         block = min(step, draws - start)
         order = rng.permuted(np.broadcast_to(np.arange(n), (block, n)), axis=1)
         drawn = centered[order]
         beyond += int((_by_error(drawn @ z / n, _error(z, drawn)) >= least).sum())
-    p = (beyond + 1) / (draws + 1)
+    p = max((beyond + 1) / (draws + 1), float(2.0 * student.sf(far, free)))
     room = margin / error - reach if error > 0 else np.inf
     power = float(2 * student.cdf(room, free) - 1) if room > 0 else 0.0
     inside = -margin < low and high < margin

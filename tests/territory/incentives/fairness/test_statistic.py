@@ -48,13 +48,14 @@ def test_a_slope_at_the_margin_is_called_fair_in_at_most_one_case_of_twenty():
     assert np.mean([test.fair is True for test in tests]) <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 600)
 
 
-def test_small_territories_that_scatter_more_raise_no_more_false_alarms():
-    tests = found(600, smaller=0.35)
+@pytest.mark.parametrize(("k", "smaller"), [(8, 0.0), (8, 0.35), (8, 0.6), (20, 0.35), (20, 0.6)])
+def test_small_territories_that_scatter_more_raise_no_more_false_alarms(k, smaller):
+    tests = found(600, k=k, smaller=smaller)
     assert np.mean([test.p <= 0.05 for test in tests]) <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 600)
     assert np.mean([test.fair is False for test in tests]) <= 0.05
     stated = np.mean([test.power for test in tests])
     recognised = np.mean([test.fair is True for test in tests])
-    assert recognised == pytest.approx(stated, abs=0.05)
+    assert recognised == pytest.approx(stated, abs=0.05 if k > 8 else 0.08)
 
 
 def test_quotas_that_favour_large_territories_are_found():
