@@ -73,9 +73,9 @@ def unproved(cheap, monkeypatch):
     profile = effort.PROFILES["quick"]
     monkeypatch.setitem(effort.PROFILES, "quick", replace(profile, exact_pairs=0))
     monkeypatch.setattr(portfolio, "SETTLED_UNITS", 0)
-    monkeypatch.setattr(gis, "write_geopackage", lambda plan, path: None)
+    monkeypatch.setattr(gis, "write_geopackage", lambda plan, path, **_: None)
     monkeypatch.setattr(ways_out, "LARGE", 0)
-    monkeypatch.setattr(column, "with_reasons", lambda plan: plan)
+    monkeypatch.setattr(column, "with_reasons", lambda plan, **_: plan)
 
 
 def sound(folder, seeds):
