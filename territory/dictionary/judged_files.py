@@ -229,7 +229,7 @@ imbalance | number | share of the goal | worst deviation of any measure
 travel_h | number | h a year | hours on the road
 running_usd | number | USD a year | what the plan costs without hand-overs
 handover_usd | number | USD a year | price of hand-overs
-objective_usd | number | USD a year | both, rounded once: plan.json's may be 0.02 off | running_usd + handover_usd
+objective_usd | number | USD a year | both; plan.json rounds by term | running_usd + handover_usd
 moved_accounts | number | - | accounts that get another territory
 moved_revenue_usd | signed | USD a year | their revenue
 moved_share | number | share | of the revenue that has a territory today
