@@ -7,7 +7,25 @@ from types import MappingProxyType
 
 from territory.dictionary.field import Field, fields_of
 
-__all__ = ["FURTHER_INPUTS", "MONITOR_FILES"]
+__all__ = ["FURTHER_INPUTS", "FURTHER_REPS", "MONITOR_FILES"]
+
+FURTHER_REPS = fields_of(
+    """
+start | text | - | first day of the seat; empty: there since before; as in 2027-03-01, and capacity.year_from is needed
+end | text | - | last day of the seat; empty: there to the end; as in 2027-03-01
+leave_from | text | - | first day of a leave; several parted by semicolons; as in 2027-03-01
+leave_to | text | - | last day of each leave; empty: to the end of the seat's time; as in 2027-03-01
+pto_days | number | days a year | days off beyond those that capacity.working_days leaves out; 0 to 366
+vacant | truth | - | yes: nobody has the seat; its territory is drawn as if filled, nobody is paid and no quota is held; filled from names such as (vacant) or TBD where empty
+ramp_from | text | - | day from which the rep grows to full pace; empty: start, unless tenure_y is given; as in 2027-03-01
+tenure_y | number | years | years with the company on the first day of the planned year: the ramp began so long before
+ramp | number | share | pace of the whole year, instead of the ramp; 0 to 1
+role | text | - | pay plan under pay.roles; needed where there are any
+earnings_usd | number | USD a year | what the rep earned last year: what a guarantee holds; empty: what this pay plan would have paid
+""",  # noqa: E501
+    source="the user's table: inputs.reps",
+)
+"""Columns of the reps table that are taken by these names, or by `columns` of the scenario."""
 
 FURTHER_INPUTS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
     {
@@ -28,6 +46,15 @@ calls_q_high | number | calls a quarter | most such an account may reasonably ta
 source | text | - | where the numbers come from
 """,
             source="the user's table, or the shipped one",
+        ),
+        "quotas.deals": fields_of(
+            """
+account_id | id | - | the account's own id (required)
+opened | text | - | day it was opened (required)
+closed | text | - | day it was closed
+status | text | - | open, won or lost (required); sales cycles are measured on what was won
+""",
+            source="the user's table",
         ),
         "travel.matrix": fields_of(
             """

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from territory.currency import code
 from territory.incentives.pace import quarter_paces
-from territory.inputs.findings.rep_cells import refuse_rep_cells
 from territory.inputs.findings.rows import issue_of
 from territory.inputs.scenario.workforce import Capacity
 from territory.inputs.time.presence import begins_later, is_vacant, presence
@@ -87,7 +85,7 @@ def rep_rows(
             "today": today.astype("str"),
             "fte": table["fte"].fillna(1.0),
             "employed": there["employed"],
-            "earnings_usd": _earnings(table, file),
+            "earnings_usd": _earnings(table),
             "new": begins_later(table, capacity, file=file),
             **({"role": table["role"].fillna("").astype("str")} if "role" in table else {}),
             **quarter_paces(table, capacity or Capacity(), file=file),
@@ -95,16 +93,8 @@ def rep_rows(
     ).reset_index(drop=True)
 
 
-def _earnings(table: pd.DataFrame, file: str) -> pd.Series:
-    """Return last year's earnings as numbers, where given: a further column is read as text."""
+def _earnings(table: pd.DataFrame) -> pd.Series:
+    """Return last year's earnings, NaN where not given."""
     if "earnings_usd" not in table:
         return pd.Series(np.nan, index=table.index)
-    text = table["earnings_usd"].astype("str")
-    text = text.where(~text.isin(["", "nan"]))
-    values = pd.to_numeric(text.str.replace(r"[$,\s]", "", regex=True), errors="coerce")
-    wrong = text.notna() & ~(values >= 0)
-    refuse_rep_cells(
-        table, "earnings_usd", wrong, file=file, what="is no amount",
-        hint=f"write last year's earnings in {code()}, as in 142000, or leave the cell empty",
-    )  # fmt: skip
-    return values.astype(float)
+    return table["earnings_usd"].astype(float)

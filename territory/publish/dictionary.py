@@ -9,7 +9,7 @@ from territory.currency import in_words
 from territory.dictionary.accounts import ACCOUNT
 from territory.dictionary.change_files import CHANGE_FILES
 from territory.dictionary.field import Field
-from territory.dictionary.further_files import FURTHER_INPUTS, MONITOR_FILES
+from territory.dictionary.further_files import FURTHER_INPUTS, FURTHER_REPS, MONITOR_FILES
 from territory.dictionary.judged_files import JUDGED_FILES
 from territory.dictionary.load_files import LOAD_FILES
 from territory.dictionary.money_files import MONEY_FILES
@@ -109,7 +109,8 @@ def _files() -> Iterator[tuple[str, str, tuple[Field, ...]]]:
         if table == "accounts":
             yield table, "input", tuple(described.values())
             continue
-        yield table, "input", tuple(_given(column, source) for column in columns)
+        further = FURTHER_REPS if table == "reps" else ()
+        yield table, "input", (*(_given(column, source) for column in columns), *further)
     for name, fields in FURTHER_INPUTS.items():
         yield name, "input", fields
     yield "accounts.csv", "output", ACCOUNT

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from territory.currency import code
 from territory.errors import InputError
+from territory.inputs.flags import is_no, is_yes
 from territory.inputs.scenario.workforce import Capacity
 from territory.market.tier_order import tier_names
 from territory.messages import Message, counted, quoted
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from territory.plan import Plan
 
 __all__ = ["check_review", "compactness", "with_review", "with_shape"]
-
-_YES = frozenset({"yes", "y", "true", "x"})
-_NO = frozenset({"", "no", "n", "false"})
 
 
 def with_review(plan: Plan, scenario: Scenario, tables: Tables, *, shape: bool = True) -> Plan:
@@ -237,9 +235,10 @@ def _growing(scenario: Scenario, tables: Tables, ids: Sequence[str]) -> NDArray[
     texts, lines = _column(scenario, tables, ids, "growth_column", keys.growth_column)
     words = texts.str.strip().str.lower()
     rate = pd.to_numeric(words, errors="coerce")
-    wrong = rate.isna() & ~words.isin(_YES | _NO)
+    said = rate.isna() & is_yes(words)
+    wrong = rate.isna() & ~said & ~is_no(words)
     _refuse(wrong, texts, lines, keys.growth_column, "yes, no, or a growth rate as a fraction")
-    return np.asarray((words.isin(_YES) | (rate > keys.growth_above)).to_numpy(dtype=bool))
+    return np.asarray((said | (rate > keys.growth_above)).to_numpy(dtype=bool))
 
 
 def _competitor(plan: Plan, scenario: Scenario, tables: Tables) -> NDArray[np.float64] | None:

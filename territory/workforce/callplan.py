@@ -105,7 +105,7 @@ def with_call_plan(
             repair='[callplan] types = {"this type" = "hospital"} and tiers = {"Gold" = "A"} say '
             "which row serves it",
         )  # fmt: skip
-    procedures, noted = _procedures(scenario, accounts, figures, planned, rows)
+    procedures, noted = _procedures(scenario, accounts, figures, planned, rows, (kinds, tiers))
     findings += noted
     if any(finding.severity == "error" for finding in findings):
         return accounts.copy(), Audit(findings)
@@ -200,8 +200,12 @@ def _procedures(
     figures: Floats,
     planned: NDArray[np.bool_],
     rows: Rows | None,
+    served: tuple[pd.Series[str], pd.Series[str]],
 ) -> tuple[Floats, list[Finding]]:
-    """Return (n,) procedures a year; a missing one is the median of its type and tier."""
+    """Return (n,) procedures a year; a missing one is the median of its type and tier.
+
+    ``served``: (n,) type and (n,) tier of the row of the call plan that serves each account.
+    """
     assert scenario.callplan is not None
     column = scenario.callplan.procedures
     needed = planned & (np.nan_to_num(figures[:, 3] * figures[:, 4]) > 0)
@@ -213,7 +217,7 @@ def _procedures(
                 scenario, kind="missing_column", severity="error", column=column,
                 what=f'has no column "{column}", which callplan.procedures of '
                 f"{scenario.display} names and case coverage needs",
-                repair=f"add the column, or attend no cases: {_without_cases(accounts, needed)}",
+                repair=f"add the column, or attend no cases: {_without_cases(served, needed)}",
             )
         ]  # fmt: skip
     value = _volumes(scenario, accounts, column)
@@ -241,15 +245,16 @@ def _procedures(
                     scenario, kind="no_volume", severity="error", column=column,
                     what=f"no account has a value in {column}, and case coverage needs it",
                     repair=f"fill the column, or attend no cases: "
-                    f"{_without_cases(accounts, needed)}",
+                    f"{_without_cases(served, needed)}",
                 )
             )  # fmt: skip
     return np.nan_to_num(value), findings
 
 
-def _without_cases(accounts: pd.DataFrame, needed: NDArray[np.bool_]) -> str:
+def _without_cases(served: tuple[pd.Series[str], pd.Series[str]], needed: NDArray[np.bool_]) -> str:
     """Return the key that takes case coverage off the rows that some accounts are served by."""
-    pairs = sorted(set(zip(accounts["type"][needed], accounts["tier"][needed], strict=True)))
+    kinds, tiers = served
+    pairs = sorted(set(zip(kinds[needed], tiers[needed], strict=True)))
     rows = ", ".join(f'{{type = "{a}", tier = "{b}", coverage = 0}}' for a, b in pairs)
     return f"rows = [{rows}] under [callplan]"
 

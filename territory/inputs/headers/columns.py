@@ -7,6 +7,7 @@ from typing import cast
 
 from territory.dictionary.accounts import ACCOUNT
 from territory.dictionary.field import ColumnKind
+from territory.dictionary.further_files import FURTHER_REPS
 from territory.inputs.headers import standard as headers
 from territory.inputs.headers.languages import ABROAD
 
@@ -329,6 +330,14 @@ FACT_TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
 """Tables of what happened after go-live; a scenario names none of them."""
 
 
+_REP_NUMBERS = tuple(
+    Column(field.name, field.kind, field.sentence)
+    for field in FURTHER_REPS
+    if field.kind in {"number", "positive", "signed"}
+)
+"""Numbers of reps that a table may have under these names or mapped ones, and else lacks."""
+
+
 def columns_of(
     table: str,
     measures: tuple[str, ...] = (),
@@ -345,6 +354,8 @@ def columns_of(
         Further number columns that it reads: of at least 0, and of any sign.
     """
     columns = TABLES[table] if table in TABLES else FACT_TABLES[table]
+    if table == "reps":
+        return (*columns, *_REP_NUMBERS)
     if table != "accounts":
         return columns
     own: dict[str, Column] = {}

@@ -32,7 +32,6 @@ __all__ = [
     "Peers",
     "ProfileKeys",
     "Tiers",
-    "number_columns",
 ]
 
 Share = Annotated[float, Field(strict=True, gt=0, le=1, allow_inf_nan=False)]
@@ -287,20 +286,3 @@ class Affiliation(Keys):
     hcp_types: tuple[Name, ...] = Field(
         ("hcp",), description="Account types that are persons: their parents are ties, not owners."
     )
-
-
-def number_columns(
-    market: Market | None, tiers: Tiers | None
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the columns that these sections read as numbers: of at least 0, and of any sign."""
-    positive: list[str] = []
-    signed: list[str] = []
-    if market is not None:
-        positive += [market.procedures, *market.payer_factors, market.peers.size]
-        positive += [market.at_most] if market.at_most else []
-    if tiers is not None:
-        signed += [factor.column for factor in tiers.factors if factor.scale != "values"]
-        signed += list(tiers.bands)
-        if tiers.share_of != "accounts":
-            signed.append(tiers.share_of)
-    return tuple(dict.fromkeys(positive)), tuple(dict.fromkeys(signed))

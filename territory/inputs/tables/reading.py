@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from territory.audit import Finding
 from territory.inputs.cells import without_guards
 from territory.inputs.findings.rows import Issue, Rows, issue_of
-from territory.inputs.headers.columns import TABLES, Column, columns_of
+from territory.inputs.headers.columns import FACT_TABLES, TABLES, Column, columns_of
 from territory.inputs.headers.matched import matched_headers
 from territory.inputs.joins.references import case_twins, repeated, two_homes
 from territory.inputs.numbers.lost_ids import lost_ids, unwrapped_ids
@@ -172,7 +172,7 @@ def _typed(cells: _Cells, columns: tuple[Column, ...]) -> tuple[pd.DataFrame, li
     settled, findings = _settled(cells, columns)
     texts = {**cells.texts, **settled.texts}
     n = len(rows.lines)
-    always = {column.name for column in columns_of(options.table)} - {"ccn", "npi"}
+    always = {column.name for column in {**TABLES, **FACT_TABLES}[options.table]}
     values: dict[str, object] = {}
     place_issues: dict[str, list[Issue]] = {}
     for column in columns:

@@ -20,9 +20,9 @@ from territory.inputs.joins.revenue import revenue_of_history
 from territory.inputs.joins.review_columns import review_columns
 from territory.inputs.once import kept
 from territory.inputs.scenario.keys import Source
-from territory.inputs.scenario.market import number_columns
 from territory.inputs.scenario.scenario import Scenario
 from territory.inputs.sources.raw import SourceError
+from territory.inputs.tables.number_columns import number_columns
 from territory.inputs.tables.opened import opened
 from territory.inputs.tables.options import TableOptions
 from territory.inputs.tables.order import in_order
@@ -279,7 +279,7 @@ def _read(
             file=shown,
             columns=source.columns,
             measures=tuple(name for name in scenario.measures if name != "workload_h"),
-            numbers=number_columns(scenario.market, scenario.tiers),
+            numbers=number_columns(scenario),
             geography=scenario.geography.kind,
             repair=source.repair,
             decimal=source.decimal,

@@ -190,5 +190,5 @@ def test_earnings_that_are_no_amount_are_named(place, command):
     reps.to_csv(place / "reps.csv", index=False)
     code, _, err = command("pay", "tiny.toml")
     assert code == 2
-    assert "reps.csv: earnings_usd of 1 rep is no amount" in err
+    assert "reps.csv:3" in err
     assert 'R02  earnings_usd "a lot"' in err

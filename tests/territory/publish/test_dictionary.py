@@ -5,6 +5,7 @@ import pytest
 
 import territory
 from territory.inputs.headers.columns import FACT_TABLES, TABLES
+from territory.inputs.time.presence import DATES
 from territory.publish.dictionary import data_dictionary
 from territory.publish.folder import TABLES as PLAN_TABLES
 from tests.territory.worlds import grid_scenario
@@ -35,6 +36,12 @@ def test_every_column_of_a_plans_tables_is_described(folder, name):
 def test_every_column_that_is_read_is_described():
     for table, columns in {**TABLES, **FACT_TABLES}.items():
         assert {column.name for column in columns} <= set(data_dictionary(table)["column"])
+
+
+def test_the_columns_of_people_and_of_deals_are_described():
+    people = {*DATES, "pto_days", "vacant", "ramp_from", "tenure_y", "role", "earnings_usd"}
+    assert people <= set(data_dictionary("reps")["column"])
+    assert {"opened", "closed", "status"} <= set(data_dictionary("quotas.deals")["column"])
 
 
 def test_every_column_has_a_meaning_a_type_and_a_source_and_stands_once():

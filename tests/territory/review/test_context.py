@@ -62,9 +62,9 @@ def test_without_history_and_sections_only_the_shape_is_added(tmp_path):
 
 
 def test_growth_areas_are_words_rates_or_units(tmp_path):
-    words = ["yes", "No", "", "TRUE", "x", *["n"] * 7]
+    words = ["yes", "No", "", "TRUE", "Ja", "nein", *["n"] * 6]
     plan = reviewed(tmp_path, '[review]\ngrowth_column = "area"', area=words)
-    assert plan.accounts["growth_area"].tolist()[:5] == [True, False, False, True, True]
+    assert plan.accounts["growth_area"].tolist()[:6] == [True, False, False, True, True, False]
     rates = [0.05, 0.01, 0.03, *[np.nan] * 9]
     plan = reviewed(
         tmp_path, '[review]\ngrowth_column = "rate"\ngrowth_above = 0.02', rate=np.array(rates)

@@ -304,3 +304,13 @@ def test_a_million_accounts_are_planned_in_seconds(tmp_path):
     out, _ = with_call_plan(chosen, frame)
     assert time.process_time() - start < 15.0
     assert out["service_h"].notna().all()
+
+
+def test_the_hint_to_attend_no_cases_names_the_rows_that_serve_the_users_types(tmp_path):
+    frame = accounts(type=["hospital_lab"], tier=["Core"]).drop(columns="procedures")
+    mapped = '[callplan]\ntypes = {"Hospital Lab" = "hospital"}\ntiers = {Core = "A"}\n'
+    _, audit = with_call_plan(scenario(tmp_path / "a", mapped), frame)
+    key = audit.errors[0].repair.partition("no cases: ")[2].removesuffix(" under [callplan]")
+    assert key == 'rows = [{type = "hospital", tier = "A", coverage = 0}]'
+    without = scenario(tmp_path / "b", mapped + key)
+    assert with_call_plan(without, frame)[1].errors == ()

@@ -109,10 +109,15 @@ def test_leaves_that_overlap_or_lack_an_end_are_refused_with_the_rep(columns, wo
 
 def test_a_seat_is_vacant_where_the_column_says_so():
     assert is_vacant(reps(vacant="Yes"), file="reps.csv").tolist() == [True]
+    assert is_vacant(reps(vacant=" ja "), file="reps.csv").tolist() == [True]
+    assert is_vacant(reps(vacant="WAHR"), file="reps.csv").tolist() == [True]
+    assert is_vacant(reps(vacant="nein"), file="reps.csv").tolist() == [False]
     assert is_vacant(reps(vacant=""), file="reps.csv").tolist() == [False]
     assert is_vacant(reps(), file="reps.csv").tolist() == [False]
     with pytest.raises(InputError, match='vacant of 1 rep is neither yes nor no\n  R1  vacant "m'):
         is_vacant(reps(vacant="maybe"), file="reps.csv")
+    with pytest.raises(InputError, match="is neither yes nor no"):  # the seat, or its vacancy?
+        is_vacant(reps(vacant="active"), file="reps.csv")
 
 
 def test_dates_of_all_reps_are_named_at_once():
