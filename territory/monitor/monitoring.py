@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from territory.arrays import Floats
 from territory.currency import speaks
 from territory.inputs.once import once
 from territory.monitor.drift import drift_words
 from territory.monitor.facts.facts import Facts, facts_of
+from territory.monitor.indicators.figures import quotas_known
 from territory.monitor.indicators.now import Now, now_of
 from territory.monitor.indicators.table import indicator_table
 from territory.monitor.signals.judged import Judged, judge
@@ -38,12 +40,15 @@ class Monitoring:
         See `indicator_table`.
     judged : Judged
         Signals with causes.
+    no_quotas : str
+        Why quotas are not known, where they were asked for.
     """
 
     facts: Facts
     now: Now | None
     indicators: pd.DataFrame
     judged: Judged
+    no_quotas: str = ""
 
     def signals(self) -> pd.DataFrame:
         """Return one row a signal, accounts behind it counted."""
@@ -67,13 +72,17 @@ class Monitoring:
         # Of a quiet quarter too, so that quarters put together can be reckoned with.
         return found.astype({"change": float, "usd_q": float})
 
+    def _sold(self, values: Floats) -> Floats:
+        """Return figures of sales, NaN where sales were not given."""
+        return values if self.facts.panel.known else np.full_like(values, np.nan)
+
     def accounts_behind(self) -> pd.DataFrame:
         """Return the accounts behind each signal with what they bought before and since."""
         names = [self.facts.span.quarter_at(at) for at in range(self.facts.span.count)]
         rows = []
         for each in self.judged.signals:
             first = names.index(each.quarter) if each.quarter in names else 0
-            since = self.facts.panel.events[:, first:].mean(axis=1)
+            since = self._sold(self.facts.panel.events[:, first:].mean(axis=1))
             for row in each.cause.rows:
                 account = self.facts.accounts.iloc[row]
                 rows.append(
@@ -86,7 +95,7 @@ class Monitoring:
                         "territory_id": str(account["territory_id"]),
                         "idn": str(account["idn"]),
                         "state": str(account["state"]),
-                        "events_before": float(self.facts.base_events[row]),
+                        "events_before": float(self._sold(self.facts.base_events)[row]),
                         "events_since": float(since[row]),
                     }
                 )
@@ -103,8 +112,9 @@ class Monitoring:
     def territories(self) -> pd.DataFrame:
         """Return one row a territory: events, shares, CUSUM, loads of today."""
         facts, judged = self.facts, self.judged
-        base = facts.by_territory(facts.base_events)
-        total = facts.by_territory(facts.panel.events)
+        base = facts.by_territory(self._sold(facts.base_events))
+        total = facts.by_territory(self._sold(facts.panel.events))
+        known = facts.panel.known
         quarter = facts.span.in_quarter()
         out = pd.DataFrame(
             {
@@ -120,8 +130,8 @@ class Monitoring:
                 )
                 if facts.panel.priced
                 else np.nan,
-                "cusum_up": judged.chart.up[-1],
-                "cusum_down": judged.chart.down[-1],
+                "cusum_up": judged.chart.up[-1] if known else np.nan,
+                "cusum_down": judged.chart.down[-1] if known else np.nan,
                 "alarm": [
                     judged.periods[at] if at >= 0 else "" for at in judged.chart.first.tolist()
                 ],
@@ -136,6 +146,12 @@ class Monitoring:
             )
         return out
 
+    def calm(self) -> str:
+        """Say why there is no signal."""
+        if self.facts.panel.known:
+            return "nothing differs from before by more than chance"
+        return "no change of sales can be seen, as they are not given"
+
     def words(self) -> list[str]:
         """Say what a review needs to know, in sentences."""
         facts, signals = self.facts, self.judged.signals
@@ -143,11 +159,13 @@ class Monitoring:
         lines = [
             f"{facts.span.quarter}: {len(new)} new of {len(signals)} signals since go-live."
             if signals
-            else f"{facts.span.quarter}: nothing differs from before by more than chance."
+            else f"{facts.span.quarter}: {self.calm()}."
         ]
         lines += self.judged.words
         if self.now is not None:
             lines.append(drift_words(self.now, facts.plan))
+        if self.no_quotas:
+            lines.append(f"Quotas are not known: {self.no_quotas}.")
         if facts.not_known:
             given = ", ".join(f"--{name}" for name in facts.not_known)
             lines.append(f"Not given, so not known: {given}.")
@@ -182,7 +200,7 @@ def monitor(
     ----------
     plan : Plan
     files : mapping of str to Path or None
-        actuals, and what else is known: opportunities, calls, accounts, roster, satisfaction.
+        What is known, one at least: actuals, opportunities, calls, accounts, roster, satisfaction.
     as_of : str
         Last day that counts, as in 2025-12-31.
     scenario : Scenario, optional
@@ -216,9 +234,11 @@ def _monitored(
             name for name, is_above in zip(facts.territory_ids, above, strict=True) if is_above
         )
     judged = judge(facts, overloaded)
+    quotas, no_quotas = quotas_known(facts)
     return Monitoring(
         facts=facts,
         now=now,
-        indicators=indicator_table(facts, now, phi=judged.chart.scatter),
+        indicators=indicator_table(facts, now, phi=judged.chart.scatter, quotas=quotas),
         judged=judged,
+        no_quotas=no_quotas,
     )

@@ -39,7 +39,7 @@ def _file(flag: str, what: str) -> object:
     return typer.Option(flag, metavar="FILE", help=what)
 
 
-Actuals = Annotated[Path, _file("--actuals", "Sales by account and month or quarter.")]
+Actuals = Annotated[Path | None, _file("--actuals", "Sales by account and month or quarter.")]
 Opportunities = Annotated[
     Path | None, _file("--opportunities", "Deals: opened, closed, status, amount, competitor.")
 ]
@@ -63,8 +63,8 @@ def monitor_command(
     context: typer.Context,
     plan: PlanFolder,
     *,
-    actuals: Actuals,
     as_of: AsOf,
+    actuals: Actuals = None,
     opportunities: Opportunities = None,
     calls: Calls = None,
     accounts: Accounts = None,
@@ -168,7 +168,7 @@ def reviews_folder(plan: Path, scenario: Path | None, given: Path | None) -> Pat
     return shown((keys.folder if keys else plan_folder(plan).absolute().parent) / "reviews")
 
 
-def _page(found: Monitoring, actuals: Path, reviews: Path) -> str:
+def _page(found: Monitoring, actuals: Path | None, reviews: Path) -> str:
     """Return monitor.html, with forecast fans where the history allows them."""
     from territory.cli.watch.outlook_commands import sales_after
     from territory.monitor.outlook import outlook
@@ -179,7 +179,7 @@ def _page(found: Monitoring, actuals: Path, reviews: Path) -> str:
     plan, scenario = found.facts.plan, found.facts.scenario
     if scenario is not None and scenario.inputs.history is not None:
         try:
-            more = sales_after(actuals, plan, scenario, found.facts.span)
+            more = sales_after(actuals, plan, scenario, found.facts.span) if actuals else None
             ahead = outlook(plan, scenario, more=more)
         except InputError as error:
             why = error.messages[0].fact

@@ -11,6 +11,7 @@ import typer
 from territory.cli.options import PlanFolder, plan_folder
 from territory.cli.watch.monitor_commands import (
     Accounts,
+    Actuals,
     Calls,
     GoLive,
     Opportunities,
@@ -45,9 +46,7 @@ def review(
     close_quarter: Annotated[
         str | None, typer.Option("--close", metavar="2027Q1", help="Close it when all items ended.")
     ] = None,
-    actuals: Annotated[
-        Path | None, typer.Option("--actuals", metavar="FILE", help="Sales (to open).")
-    ] = None,
+    actuals: Actuals = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DATE", help="[default: the quarter's end]")
     ] = None,
@@ -82,10 +81,6 @@ def review(
     folder = reviews_folder(plan, scenario, reviews)
     if close_quarter is not None:
         return _close(console, folder, name, on)
-    if actuals is None:
-        raise InputError(
-            Message("a review opens with the quarter's sales", hint="name them: --actuals FILE")
-        )
     files = {
         "actuals": actuals,
         "opportunities": opportunities,

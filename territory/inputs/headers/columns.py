@@ -35,6 +35,8 @@ class Column:
         Headers that are taken where there is none of the others.
     caution : str, optional
         What to warn of when a stand-in is taken.
+    absent : str, optional
+        What else to do where there is none, behind the hint.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Column:
     required: bool = False
     stand_ins: tuple[str, ...] = ()
     caution: str = ""
+    absent: str = ""
 
 
 _PRODUCT = ("product id", "sku", "product name", *ABROAD["product"])
@@ -229,6 +232,7 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
                 headers.REVENUE,
                 required=True,
                 stand_ins=headers.INVOICED,
+                absent="; where only pieces are known, add a column of their worth",
             ),
             Column("units", "signed", "pieces", ("quantity", "qty", "volume", *ABROAD["pieces"])),
         ),

@@ -152,7 +152,8 @@ def _missing(column: Column, headers: Sequence[str]) -> Note:
         "missing_column",
         0,
         what,
-        f'{hint}Write columns = {{{column.name} = "{header}"}} for this table in the scenario',
+        f'{hint}Write columns = {{{column.name} = "{header}"}} for this table in the scenario'
+        f"{column.absent}",
     )
 
 

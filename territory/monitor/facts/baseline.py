@@ -54,12 +54,19 @@ class Baseline:
 
 
 def baseline_of(
-    scenario: Scenario | None, accounts: pd.DataFrame, panel: Panel, span: Span, *, went_live: str
+    scenario: Scenario | None,
+    accounts: pd.DataFrame,
+    panel: Panel,
+    span: Span,
+    actuals: pd.DataFrame,
+    *,
+    went_live: str,
 ) -> Baseline:
     """Return what was usual before the periods that are judged.
 
     The year before the last twelve months, where the plan is older than that; else the last year
-    of the scenario's history; else the first half of the actuals, and then less can be seen.
+    of the scenario's history; else the year before go-live of the actuals themselves, where they
+    tell half of it at least; else the first half of what came since, and then less can be seen.
     Accounts that stopped before the end of it count 0, those that were won in it count from their
     first sale on: what is expected is what they bought at its end. Who buys seldom has not stopped
     by being silent for as long as the field's and its own pauses last: see `_settled`.
@@ -74,6 +81,9 @@ def baseline_of(
             words=f"sales of {span.names[part.start]} to {span.names[part.stop - 1]}",
         )
     found = _from_history(scenario, accounts, panel, span)
+    if found is None:
+        words = "the year before go-live in the actuals"
+        found = _year_before(actuals, accounts, panel, span, words, least=_HALF_A_YEAR)
     if found is not None:
         return found
     half = max(1, min(span.count // 2, window // 2))
@@ -96,34 +106,56 @@ def _from_history(
     tables = read_tables(scenario)
     if tables.history is None:
         return None
-    frame = tables.history
+    words = "the last year of the scenario's history before go-live"
+    return _year_before(tables.history, accounts, panel, span, words)
+
+
+def _year_before(
+    frame: pd.DataFrame,
+    accounts: pd.DataFrame,
+    panel: Panel,
+    span: Span,
+    words: str,
+    *,
+    least: int = 1,
+) -> Baseline | None:
+    """Return what a table tells of the year before go-live; None of fewer months than ``least``."""
     start, length = period_months(frame)
     row = rows_of_ids(accounts, frame["account_id"])
     take = (row >= 0) & (start >= span.first - 12) & (start + length <= span.first)
-    if not take.any():
+    told = pd.DataFrame({"start": start[take], "length": length[take]}).drop_duplicates("start")
+    if int(told["length"].sum()) < least:
         return None
     step = 3 if int(length[take].max()) > 1 else 1
     units = frame["units"].to_numpy(float) if panel.counted_as == "pieces" else None
-    money = frame["revenue_usd"].fillna(0.0).to_numpy(float)
+    revenue = frame["revenue_usd"].to_numpy(float)
+    money = np.nan_to_num(revenue)
+    counted = units is not None and bool(np.isfinite(units).any())
     events = (
         np.nan_to_num(units)
-        if units is not None and np.isfinite(units).any()
+        if units is not None and counted
         else np.maximum(money, 0.0) / max(panel.usd_an_event, NONZERO)
     )
+    if counted and panel.priced and not np.isfinite(revenue[take]).any():
+        # Pieces alone: worth what the account, or else the field, paid for them since.
+        money = events * panel.price()[row]
+        words += ", its pieces at the prices paid since"
     factor = span.step / step
+    # Periods before the first that is told are no pauses.
+    silent = (int(told["start"].min()) - (span.first - 12)) // step
 
     def spread(value: Floats) -> Floats:
         return spread_over(
             row[take], start[take], length[take], value[take],
             n=len(accounts), first=span.first - 12, step=step, count=12 // step,
-        )  # fmt: skip
+        )[:, silent:]  # fmt: skip
 
     pieces = spread(events)
     return Baseline(
         events=_settled(pieces, step) * factor,
         revenue_usd=_settled(spread(money), step) * factor,
         steady=_steady(pieces, step),
-        words="the last year of the scenario's history before go-live",
+        words=words,
     )
 
 

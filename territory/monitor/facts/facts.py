@@ -14,20 +14,16 @@ from numpy.typing import NDArray
 
 from territory.arrays import Bools, Floats
 from territory.audit import Audit, Finding
-from territory.currency import DEFAULT, money
+from territory.currency import DEFAULT
 from territory.errors import InputError
 from territory.inputs.findings.rows import issue_of
 from territory.inputs.tables.field_facts import FACTS, read_fact_table
 from territory.messages import Message
-from territory.monitor.facts.baseline import baseline_of
 from territory.monitor.facts.calendar import Span, day_of, span_of
 from territory.monitor.facts.deals import read_deals
-from territory.monitor.facts.matched import UNKNOWN, matched_accounts, rows_of_ids, with_known_ids
+from territory.monitor.facts.matched import matched_accounts, with_known_ids
 from territory.monitor.facts.panel import (
     Panel,
-    gaps_and_overlaps,
-    lengths_told,
-    missing_reports,
     outside_time,
     period_months,
     spread_over,
@@ -35,6 +31,7 @@ from territory.monitor.facts.panel import (
     wrong_currency,
 )
 from territory.monitor.facts.roster import matched_reps
+from territory.monitor.facts.sold import no_sales, rows_known, sales_since
 
 if TYPE_CHECKING:
     from territory.inputs.findings.rows import Rows
@@ -43,6 +40,9 @@ if TYPE_CHECKING:
     from territory.plan import Plan
 
 __all__ = ["Facts", "actual_sales", "facts_of"]
+
+_PERIODS = ("actuals", "calls", "satisfaction")
+"""Facts whose periods say when the plan began, where nobody else does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,7 +57,7 @@ class Facts:
     accounts : DataFrame, n rows
         The plan's accounts and those that opened, see `matched_accounts`.
     panel : Panel
-        Sales by account (rows of ``accounts``) and period.
+        Sales by account (rows of ``accounts``) and period; not ``known`` where none were given.
     base_events, base_revenue_usd : float64, shape (n,)
         Pieces and USD a period before the span, see `baseline_of`.
     base_steady : bool, shape (n,)
@@ -124,7 +124,7 @@ def facts_of(
     ----------
     plan : Plan
     files : mapping of str to Path or None
-        By the names of `FACTS`; actuals must be there.
+        By the names of `FACTS`; one at least. What is not given is not known.
     as_of : str
         Last day that counts.
     scenario : Scenario, optional
@@ -137,41 +137,37 @@ def facts_of(
     InputError
         Anything that cannot be used; everything is named at once.
     """
-    readings = {
-        name: _read(path, name, plan, scenario) for name, path in files.items() if path is not None
-    }
+    given = {name: path for name, path in files.items() if path is not None}
+    if not given:
+        options = ", ".join(f"--{name}" for name in FACTS)
+        raise InputError(
+            Message(
+                "no facts since go-live are given: there is nothing to judge",
+                hint=f"name at least one of {options}",
+            )
+        )
+    readings = {name: _read(path, name, plan, scenario) for name, path in given.items()}
     findings = [finding for each in readings.values() for finding in each.findings]
     _refuse(findings, readings)
     readings, found = _spelled(readings, plan)
     findings += found
     accounts, found = matched_accounts(plan, *_frame(readings, "accounts"))
     findings += found
-    sales = readings["actuals"]
-    assert sales.frame is not None
-    frame, rows = sales.frame, sales.rows
-    start, length = period_months(frame)
-    findings += wrong_currency(frame, rows, _currency(scenario))
-    _refuse(findings, readings)
+    sales = readings.get("actuals")
+    if sales is not None and sales.frame is not None:
+        findings += wrong_currency(sales.frame, sales.rows, _currency(scenario))
+        _refuse(findings, readings)
     last = day_of(as_of, "--as-of")
-    began, source = _go_live(scenario, go_live, start)
+    began, source, length = _go_live(scenario, go_live, readings)
     span = span_of(began, last, step=step_of(length))
-    inside, found = outside_time(frame, rows, start, length, span)
-    findings += [*found, *lengths_told(length[inside], rows)]
-    if not any(finding.kind == "other_year" and finding.severity == "error" for finding in found):
-        findings += gaps_and_overlaps(frame, rows, start, length, inside, span)
-    row, found = _rows_of(
-        accounts, sales, inside, limit=scenario.monitor.unknown_most if scenario else 0.02
-    )
-    findings += found
-    take = inside & (row >= 0)
-    panel = _panel(accounts, frame, row, start, length, take, span)
-    base = baseline_of(scenario, accounts, panel, span, went_live=source)
-    ids = [str(each) for each in plan.territories["territory_id"]]
-    at = pd.Index(ids).get_indexer(pd.Index(accounts["territory_id"].astype("str")))
-    sold, before = np.zeros((len(ids), span.count)), np.zeros(len(ids))
-    np.add.at(sold, at[at >= 0], panel.events[at >= 0])
-    np.add.at(before, at[at >= 0], base.events[at >= 0])
-    findings += missing_reports(sold, before, rows, ids=ids, names=span.names)
+    if sales is None:
+        panel, base = no_sales(accounts, span)
+    else:
+        ids = [str(each) for each in plan.territories["territory_id"]]
+        panel, base, found = sales_since(
+            sales, accounts, span, scenario, territory_ids=ids, went_live=source
+        )
+        findings += found
     deals, found = read_deals(*_frame(readings, "opportunities"), accounts=accounts, as_of=last)
     findings += found
     calls, found = _per_account(readings.get("calls"), accounts, span, ("n_calls", "travel_h"))
@@ -272,83 +268,30 @@ def _refuse(findings: list[Finding], readings: Mapping[str, Reading]) -> None:
 
 
 def _go_live(
-    scenario: Scenario | None, given: str | None, start: NDArray[np.int64]
-) -> tuple[datetime.date, str]:
+    scenario: Scenario | None, given: str | None, readings: Mapping[str, Reading]
+) -> tuple[datetime.date, str, NDArray[np.int64]]:
+    """Return the first day, where it is from, and months of the periods that are looked at.
+
+    Periods are those of the sales, and without them those of the calls or of the answers.
+    """
+    start = length = np.zeros(0, dtype=np.int64)
+    source = ""
+    for name in _PERIODS:
+        frame = _frame(readings, name)[0]
+        if frame is not None and not (start >= 0).any():
+            start, length = period_months(frame)
+            source = f"the first period of the {name}"
     if given:
-        return day_of(given, "--go-live"), "--go-live"
+        return day_of(given, "--go-live"), "--go-live", length
     if scenario is not None and scenario.monitor.go_live:
-        return day_of(scenario.monitor.go_live, "monitor.go_live"), "monitor.go_live"
+        key = "monitor.go_live"
+        return day_of(scenario.monitor.go_live, key), key, length
     known = start[start >= 0]
     if not known.size:
-        raise InputError(Message("the actuals have no period", hint="write --go-live 2025-01-01"))
+        what = "the actuals have" if "actuals" in readings else "what is given has"
+        raise InputError(Message(f"{what} no period", hint="write --go-live 2025-01-01"))
     first = int(known.min())
-    return datetime.date(first // 12, first % 12 + 1, 1), "the first period of the actuals"
-
-
-def _rows_of(
-    accounts: pd.DataFrame, reading: Reading, inside: NDArray[np.bool_], *, limit: float
-) -> tuple[NDArray[np.intp], list[Finding]]:
-    """Return each row's account position, -1 unknown; too much with unknown ones is an error."""
-    frame, rows = reading.frame, reading.rows
-    assert frame is not None
-    ids = frame["account_id"]
-    row = rows_of_ids(accounts, ids)
-    unknown = inside & (row < 0)
-    if not unknown.any():
-        return row, []
-    told = next((it for it in ("revenue_usd", "units") if it in frame and frame[it].any()), None)
-    spent = frame[told].fillna(0.0).to_numpy(float) if told else None
-    share = (
-        1.0
-        if spent is None
-        else float(np.abs(spent[unknown]).sum() / max(float(np.abs(spent[inside]).sum()), 1e-300))
-    )
-    severe = spent is not None and share > limit
-    what = (
-        UNKNOWN if spent is None else f"{UNKNOWN}; such rows are {100 * share:.1f} % of the sales"
-    )
-    issue = issue_of(
-        unknown, ids, severity="error" if severe else "warning", kind="unknown_account",
-        column="account_id", what=what if severe else f"{what}; left out",
-    )  # fmt: skip
-    return row, rows.findings(issue)
-
-
-def _panel(
-    accounts: pd.DataFrame,
-    frame: pd.DataFrame,
-    row: NDArray[np.intp],
-    start: NDArray[np.int64],
-    length: NDArray[np.int64],
-    take: NDArray[np.bool_],
-    span: Span,
-) -> Panel:
-    spent = frame["revenue_usd"].fillna(0.0).to_numpy(float)
-    pieces = frame["units"].to_numpy(float)
-    if np.isfinite(pieces[take]).any():
-        events, counted_as = np.nan_to_num(pieces), "pieces"
-    else:
-        sold = take & (spent > 0)
-        # By month, so that rows of quarters count as months do.
-        usual = float(np.median(spent[sold] / length[sold])) if sold.any() else 1.0
-        events, counted_as = (
-            np.maximum(spent, 0.0) / usual,
-            f"parts of {money(usual)} (a month of the median row)",
-        )
-
-    def spread(value: Floats) -> Floats:
-        return spread_over(
-            row[take], start[take], length[take], value[take],
-            n=len(accounts), first=span.first, step=span.step, count=span.count,
-        )  # fmt: skip
-
-    return Panel(
-        account_ids=accounts["account_id"].to_numpy(object),
-        events=spread(events),
-        revenue_usd=spread(spent),
-        counted_as=counted_as,
-        priced=bool(np.isfinite(frame["revenue_usd"].to_numpy(float)).any()),
-    )
+    return datetime.date(first // 12, first % 12 + 1, 1), source, length
 
 
 def _per_account(
@@ -360,7 +303,7 @@ def _per_account(
     frame, rows = reading.frame, reading.rows
     start, length = period_months(frame)
     inside, findings = outside_time(frame, rows, start, length, span)
-    row, unknown = _rows_of(accounts, reading, inside, limit=1.0)
+    row, unknown = rows_known(accounts, reading, inside, limit=1.0)
     take = inside & (row >= 0)
     out = {}
     for name in columns:
@@ -389,7 +332,7 @@ def _satisfaction(
         column="score", what=f"expected 0 to {most:g}",
     )  # fmt: skip
     findings = rows.findings(issue)
-    row, unknown = _rows_of(accounts, reading, np.isfinite(score), limit=1.0)
+    row, unknown = rows_known(accounts, reading, np.isfinite(score), limit=1.0)
     keep = (row >= 0) & np.isfinite(score)
     if (frame["period"] != "").any():
         start, length = period_months(frame)

@@ -57,6 +57,8 @@ class Panel:
         known.
     priced : bool
         Whether the file tells money.
+    known : bool
+        Whether sales were given at all; without them all is 0 and nothing is told of it.
     """
 
     account_ids: NDArray[np.object_]
@@ -64,11 +66,28 @@ class Panel:
     revenue_usd: Floats
     counted_as: str
     priced: bool = True
+    known: bool = True
 
     @property
     def usd_an_event(self) -> float:
         """What an event brings on average, USD: of sales without pieces it tells the events."""
         return float(self.revenue_usd.sum()) / max(float(self.events.sum()), NONZERO)
+
+    def price(self) -> Floats:
+        """Return what an event brought of each account, USD, (n,); the field's where it had none.
+
+        Examples
+        --------
+        >>> sold = Panel(
+        ...     account_ids=np.array(["a", "b"], dtype=object), events=np.array([[2.0], [0.0]]),
+        ...     revenue_usd=np.array([[6.0], [0.0]]), counted_as="pieces",
+        ... )
+        >>> sold.price().tolist()
+        [3.0, 3.0]
+        """
+        events, money = self.events.sum(axis=1), self.revenue_usd.sum(axis=1)
+        own = np.where(events > 0, money / np.where(events > 0, events, 1.0), 0.0)
+        return np.where(own > 0, own, self.usd_an_event)
 
 
 def period_months(frame: pd.DataFrame, *, column: str = "period") -> tuple[Months, Months]:
@@ -136,7 +155,7 @@ def outside_time(
         return inside, rows.findings(issue)
     for mask, severity, what in (
         (across, "error", f"begins before go-live ({span.go_live}) and ends after it"),
-        (before, "warning", f"before go-live ({span.go_live}); left out"),
+        (before, "warning", f"before go-live ({span.go_live}); left out of what is judged"),
         (after, "warning", f"not over by {span.as_of}; left out"),
     ):
         at = np.flatnonzero(mask)

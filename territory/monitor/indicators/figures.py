@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from territory.monitor.facts.facts import Facts
     from territory.monitor.indicators.now import Now
 
-__all__ = ["Part", "parts_of"]
+__all__ = ["Part", "parts_of", "quotas_known"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,18 +37,18 @@ class Part:
     events: Floats | None = None
 
 
-def parts_of(facts: Facts, now: Now | None) -> dict[str, Part]:
+def parts_of(facts: Facts, now: Now | None, quotas: pd.DataFrame | None = None) -> dict[str, Part]:
     """Return what is known; an indicator that is absent here is not known."""
     out: dict[str, Part] = {}
-    if facts.panel.priced:
-        _quota(facts, out)
+    if facts.panel.priced and quotas is not None:
+        _quota(facts, quotas, out)
     quarter = facts.span.in_quarter()
     width = quarter.stop - quarter.start
     usual, now_sold = facts.base_revenue_usd, facts.panel.revenue_usd
     if not facts.panel.priced:
         usual, now_sold = facts.base_events, facts.panel.events
     before = facts.by_territory(usual) * width
-    if before.sum() > 0:
+    if facts.panel.known and before.sum() > 0:
         sold = facts.by_territory(now_sold[:, quarter].sum(axis=1))
         # Against the field's, so that season and market cancel.
         grown = float(sold.sum()) / float(before.sum())
@@ -56,7 +56,8 @@ def parts_of(facts: Facts, now: Now | None) -> dict[str, Part]:
         out["sales_change"] = Part(
             part=sold, whole=before * grown, minus_one=True, events=np.maximum(events, 0.0)
         )
-    _customers(facts, out)
+    if facts.panel.known:
+        _customers(facts, out)
     _deals(facts, out)
     _calls(facts, out)
     if facts.satisfaction is not None and len(facts.satisfaction):
@@ -85,10 +86,13 @@ def parts_of(facts: Facts, now: Now | None) -> dict[str, Part]:
     return out
 
 
-def quotas_known(facts: Facts) -> pd.DataFrame | None:
-    """Return ``territory_id, quarter, quota_usd`` of the plan's year; None without [quotas]."""
+def quotas_known(facts: Facts) -> tuple[pd.DataFrame | None, str]:
+    """Return ``territory_id, quarter, quota_usd`` of the plan's year; None and why there are none.
+
+    Without [quotas] nobody asks why.
+    """
     if facts.scenario is None or facts.scenario.quotas is None:
-        return None
+        return None, ""
     from territory.errors import InputError
     from territory.incentives.facts import incentive_case
     from territory.incentives.quota.quarters import quarterly_quotas
@@ -96,15 +100,12 @@ def quotas_known(facts: Facts) -> pd.DataFrame | None:
 
     try:
         case = incentive_case(facts.scenario, facts.plan)
-        return quarterly_quotas(case, quotas_of(case))
-    except InputError:
-        return None
+        return quarterly_quotas(case, quotas_of(case)), ""
+    except InputError as error:
+        return None, error.messages[0].fact
 
 
-def _quota(facts: Facts, out: dict[str, Part]) -> None:
-    table = quotas_known(facts)
-    if table is None:
-        return
+def _quota(facts: Facts, table: pd.DataFrame, out: dict[str, Part]) -> None:
     order = {name: at for at, name in enumerate(facts.territory_ids)}
     quarters = {facts.span.quarter_at(at) for at in range(facts.span.count)}
     year = facts.span.quarter[:4]

@@ -63,17 +63,23 @@ def levels_of(facts: Facts) -> list[tuple[str, str, NDArray[np.intp]]]:
     return out
 
 
-def indicator_table(facts: Facts, now: Now | None, *, phi: Floats | float = 1.0) -> pd.DataFrame:
+def indicator_table(
+    facts: Facts,
+    now: Now | None,
+    *,
+    phi: Floats | float = 1.0,
+    quotas: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Return one row an indicator and level, columns `COLUMNS`.
 
     ``phi``, one number or (k,), is how much more than by pure chance sales of each territory
-    scatter, as the signals estimate it.
+    scatter, as the signals estimate it; ``quotas`` are those of `quotas_known`.
 
     ``status`` is green, amber, red, "open" (the interval holds the goal: nobody knows), "no goal"
     or "not known". Shares of counts are shrunk to the field's before they are judged.
     """
     keys = facts.scenario.monitor if facts.scenario else None
-    parts = parts_of(facts, now)
+    parts = parts_of(facts, now, quotas)
     levels = levels_of(facts)
     rows: list[dict[str, object]] = []
     bands = {

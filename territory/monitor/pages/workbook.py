@@ -72,9 +72,9 @@ def write_monitor_workbook(found: Monitoring, path: Path) -> None:
         "Charts": pd.DataFrame(),
         **tables,
         "Red by indicator": reds,
-        "Share over time": shares,
-        "CUSUM over time": cusum,
     }
+    if found.facts.panel.known:
+        sheets |= {"Share over time": shares, "CUSUM over time": cusum}
 
     def draw(sheet: Worksheet) -> None:
         charts = _charts(found, tables["Territories now"], shares, cusum, reds)
@@ -93,31 +93,14 @@ def _charts(
     reds: pd.DataFrame,
 ) -> list[ChartBase]:
     k = len(now)
-    charts: list[ChartBase] = [
-        _bars(
-            "Share of sales: before, and this quarter", "Territories now", now,
-            ["share_before", "share_quarter"], rows=k, format="0.0%",
-        )
-    ]  # fmt: skip
+    charts: list[ChartBase] = []
+    if found.facts.panel.known:
+        charts = _over_time(found, now, shares, cusum)
     away = [name for name in ("workload_now_deviation", "potential_now_deviation") if name in now]
     if away:
         charts.append(
             _bars("Load now against its goal", "Territories now", now, away, rows=k, format="0%")
         )
-    last = shares.drop(columns="period").iloc[-1].to_numpy(float)
-    far = np.argsort(-np.abs(np.nan_to_num(last, nan=1.0) - 1.0), kind="stable")[:_LINES]
-    names = [found.facts.territory_ids[at] for at in sorted(far.tolist())]
-    places = [1 + list(found.facts.territory_ids).index(each) for each in names]
-    charts.append(
-        _lines("Share of sales against before", "Share over time", shares, places, format="0%")
-    )
-    limits = [cusum.shape[1] - 2, cusum.shape[1] - 1]
-    charts.append(
-        _lines(
-            f"CUSUM: an alarm beyond {LIMIT:.0f}", "CUSUM over time", cusum, [*places, *limits],
-            format="0", dashed=2,
-        )
-    )  # fmt: skip
     if len(reds):
         chart = _bars(
             "Territories by status", "Red by indicator", reds, ["red", "amber", "green"],
@@ -127,6 +110,28 @@ def _charts(
         chart.x_axis.scaling.orientation = "maxMin"
         charts.append(chart)
     return charts
+
+
+def _over_time(
+    found: Monitoring, now: pd.DataFrame, shares: pd.DataFrame, cusum: pd.DataFrame
+) -> list[ChartBase]:
+    """Return the charts of sales."""
+    last = shares.drop(columns="period").iloc[-1].to_numpy(float)
+    far = np.argsort(-np.abs(np.nan_to_num(last, nan=1.0) - 1.0), kind="stable")[:_LINES]
+    names = [found.facts.territory_ids[at] for at in sorted(far.tolist())]
+    places = [1 + list(found.facts.territory_ids).index(each) for each in names]
+    limits = [cusum.shape[1] - 2, cusum.shape[1] - 1]
+    return [
+        _bars(
+            "Share of sales: before, and this quarter", "Territories now", now,
+            ["share_before", "share_quarter"], rows=len(now), format="0.0%",
+        ),
+        _lines("Share of sales against before", "Share over time", shares, places, format="0%"),
+        _lines(
+            f"CUSUM: an alarm beyond {LIMIT:.0f}", "CUSUM over time", cusum, [*places, *limits],
+            format="0", dashed=2,
+        ),
+    ]  # fmt: skip
 
 
 _COLOURS = ("2A6F97", "C77F1F", "5B8C5A", "7A1F5C", "51606F", "B3261E")

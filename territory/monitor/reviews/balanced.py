@@ -114,7 +114,7 @@ def maturity(found: Monitoring, folder: Path, reviews: Path) -> pd.DataFrame:
             ),
         ],
         "monitoring": [
-            (True, "actuals since go-live", ""),
+            (True, "facts since go-live", ""),
             (len(found.indicators) > 0, "indicators with goals and owners", "set goals"),
             (found.judged.risk.seen > 0, "signals whose power is known", "give monthly pieces"),
             (bool(closed), "signals that ended in decisions", "close a review"),

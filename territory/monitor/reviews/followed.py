@@ -60,7 +60,9 @@ def followed_up(found: Monitoring, earlier: Sequence[Review]) -> pd.DataFrame:
         value = noise = float("nan")
         if item.kind == "signal":
             value = signals.get(item.key, value)
-            moved = "still there" if item.key in signals else "gone"
+            # A change of sales that nobody gave this time is not gone; a rep's leave is.
+            seen = found.facts.panel.known or item.indicator.startswith("rep ")
+            moved = "still there" if item.key in signals else "gone" if seen else "not known"
         elif row is not None:
             value = float(row["value"])
             noise = float(np.hypot(item.noise, noise_of(found, row)))

@@ -83,7 +83,7 @@ class Judged:
 
 
 def judge(facts: Facts, overloaded: frozenset[str] = frozenset()) -> Judged:
-    """Find signals and their causes.
+    """Find signals and their causes; without sales only what the roster says is one.
 
     Parameters
     ----------
@@ -91,6 +91,8 @@ def judge(facts: Facts, overloaded: frozenset[str] = frozenset()) -> Judged:
     overloaded : frozenset of str
         Territories whose workload of today is above the band.
     """
+    if not facts.panel.known:
+        return _without_sales(facts)
     span = facts.span
     start = max(0, span.count - LOOKED_AT // span.step)
     if facts.base_from.startswith("the first"):
@@ -147,6 +149,32 @@ def judge(facts: Facts, overloaded: frozenset[str] = frozenset()) -> Judged:
         quiet=quiet,
         words=_words(facts, risk, found, quiet, few, chart),
     )
+
+
+def _without_sales(facts: Facts) -> Judged:
+    """Return what is known without sales: reps who left; charts are not known."""
+    k, n = len(facts.territory_ids), len(facts.accounts)
+    none = np.zeros((0, k))
+    nobody = np.zeros(k, dtype=np.int64)
+    nan = float("nan")
+    return Judged(
+        signals=tuple(sorted(_people(facts, []), key=lambda each: (each.quarter, each.id))),
+        chart=Chart(
+            score=none, up=none, down=none, phi=nan, scatter=np.full(k, nan), first=nobody - 1,
+            side=nobody,
+        ),
+        periods=(),
+        scan=Scan(
+            changes=(), expected=np.zeros((n, 0)), explained=np.zeros((n, 0)), phi=nan, tau=nan,
+            tests=0, limit=nan,
+        ),
+        risk=Risk(false_one=nan, false_any=nan, seen=nan, loss=nan, periods=0),
+        quiet=(),
+        words=(
+            "Sales are not given (--actuals): attainment, shares, charts and their signals, and "
+            "customers kept are not known; the rest is judged without them.",
+        ),
+    )  # fmt: skip
 
 
 def _quarters(facts: Facts, columns: NDArray[np.intp]) -> tuple[list[str], NDArray[np.intp]]:
@@ -282,9 +310,8 @@ def _people(facts: Facts, signals: list[Signal]) -> list[Signal]:
         if row["territory_id"] in told or row["territory_id"] not in facts.territory_ids:
             continue
         verb = "is on leave" if row["state"] == "on leave" else "left"
-        words = (
-            f"{row['name']} ({row['rep_id']}) {verb} in {row['quarter']}; sales show nothing yet"
-        )
+        sales = "sales show nothing yet" if facts.panel.known else "sales are not known"
+        words = f"{row['name']} ({row['rep_id']}) {verb} in {row['quarter']}; {sales}"
         rows = np.flatnonzero(facts.accounts["territory_id"].to_numpy() == row["territory_id"])
         out.append(
             Signal(

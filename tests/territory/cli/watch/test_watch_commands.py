@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from territory.cli.app import run
@@ -159,3 +160,37 @@ def test_init_after_writes_the_demo_s_year(world, read, tmp_path, capsys):
         "actuals", "opportunities", "calls", "accounts", "roster", "satisfaction",
     }  # fmt: skip
     assert "territory monitor" in capsys.readouterr().err
+
+
+def test_without_sales_the_rest_is_judged_and_reviewed(world, read, tmp_path, capsys):
+    folder, files = world
+    kinds = ("calls", "roster")
+    known = {name: path for name, path in files.items() if name in kinds}
+    common = (scenario_of(folder), *facts(known), "--go-live", "2025-01-01")
+    out, reviews = tmp_path / "out", tmp_path / "reviews"
+    words = ("--as-of", "2025-09-30", "--out", out)
+    assert territory("monitor", *common, *words, console=Console()) == 0
+    said = capsys.readouterr().out
+    assert "Sales are not given (--actuals)" in said
+    assert "sales are not known" in said  # the rep who left
+    assert "nothing differs" not in said
+    table = pd.read_csv(out / "indicators.csv").query("level == 'company'").set_index("indicator")
+    of_sales = ["quota_attainment", "sales_change", "ideal_engaged", "penetration", "retention"]
+    assert set(table.loc[of_sales, "status"]) == {"not known"}
+    assert "not known" not in set(table.loc[["frequency", "reach", "reps_in_place"], "status"])
+    assert pd.read_csv(out / "territories_now.csv")["events_quarter"].isna().all()
+    page = (out / "monitor.html").read_text(encoding="utf-8")
+    assert "CUSUM" not in page
+    assert "Nothing differs" not in page
+    words = ("--open", "2025Q3", "--reviews", reviews)
+    assert territory("review", *common, *words, console=Console()) == 0
+    assert "frequency" in (reviews / "2025Q3.toml").read_text(encoding="utf-8")
+
+
+def test_a_monitor_of_no_facts_at_all_is_refused(world, read, tmp_path, capsys):
+    folder, _ = world
+    words = ("--as-of", "2025-09-30", "--out", tmp_path / "out")
+    assert territory("monitor", scenario_of(folder), *words, console=Console()) == 2
+    told = capsys.readouterr().err
+    assert "name at least one of --actuals, --opportunities" in told
+    assert not (tmp_path / "out").exists()

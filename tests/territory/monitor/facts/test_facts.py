@@ -12,7 +12,13 @@ from territory.errors import InputError
 from territory.monitor.facts.baseline import _settled, _steady
 from territory.monitor.facts.facts import _currency, actual_sales, facts_of
 from territory.monitor.indicators.figures import parts_of
-from tests.territory.monitor.worlds import demo_plan, demo_scenario, demo_year, steady_sales
+from tests.territory.monitor.worlds import (
+    demo_plan,
+    demo_scenario,
+    demo_year,
+    steady_sales,
+    written,
+)
 from tests.territory.plans import balanced_plan
 
 
@@ -364,3 +370,26 @@ def test_sales_that_a_forecast_goes_on_from_are_read_as_the_facts_are(tmp_path):
     sales.drop(columns="Umsatz EUR").to_csv(path, index=False)
     with pytest.raises(InputError, match="cannot be forecast"):
         actual_sales(path, plan, None)
+
+
+def test_a_history_in_pieces_alone_is_worth_the_prices_paid_since(tmp_path):
+    scenario = demo_scenario(tmp_path / "demo")
+    files = {"actuals": written(demo_year(), tmp_path / "year")["actuals"]}
+    said = {"as_of": "2025-06-30", "scenario": scenario, "go_live": "2025-01-01"}
+    before = facts_of(demo_plan(), files, **said)
+    path = tmp_path / "demo" / "texas_ortho" / "history.csv"
+    pd.read_csv(path, dtype="str").drop(columns="revenue_usd").to_csv(path, index=False)
+    found = facts_of(demo_plan(), files, **said)
+    assert found.base_events == pytest.approx(before.base_events)
+    paid = before.base_revenue_usd.sum()
+    assert found.base_revenue_usd.sum() == pytest.approx(paid, rel=0.1)
+    assert "its pieces at the prices paid since" in found.base_from
+
+
+def test_actuals_that_begin_a_year_before_go_live_are_their_own_history(tmp_path):
+    sales = steady_sales(balanced_plan())
+    found = facts(tmp_path, sales, go_live="2025-07-01")
+    assert found.base_from == "the year before go-live in the actuals"
+    assert found.base_events == pytest.approx(np.full(len(found.accounts), 12.0), abs=4.0)
+    late = facts(tmp_path, sales, go_live="2025-06-01")
+    assert late.base_from.startswith("the first 3 periods")
