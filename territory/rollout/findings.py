@@ -56,7 +56,7 @@ CHECKS = {
         "load its files 03, 06 and 07 before these",
     ),
     "parent": (
-        "new territories stand below nothing in the CRM, which has one root only",
+        "new territories have no place below the CRM's one root that the extract knows",
         "make their district or region there, export territory__v (or Territory2) again",
     ),
     "member": (

@@ -153,9 +153,12 @@ def _of_vault(change: ChangeSet, org: Org, keys: RolloutKeys) -> Iterator[Flaw]:
     new = change.territories.loc[change.territories["status"].eq("new"), "territory_id"]
     told = "Territory2" in org.extract
     for name, parent in parents_of(change, org, new).items():
-        if parent is None:
+        if parent is None and told:
             what = "neither its district nor a territory beside it is in the extract"
-            yield _flaw("parent", "territory__v", name, what, "error" if told else "warning")
+            yield _flaw("parent", "territory__v", name, what)
+        elif parent is None:
+            what = "below its district as the plan calls it: territory__v is not in the extract"
+            yield _flaw("parent", "territory__v", name, what, "warning")
     if keys.veeva == "vault":
         ended = changed_reps(change, org, set(change.territories["territory_id"]), "rep_from")
         ids = ids_of_members(org, ended["user"], ended["territory_id"])

@@ -80,11 +80,12 @@ def _territories(
     """Return the new territories, and what takes them back."""
     if keys.veeva == "classic":
         return []  # the platform's own: see `preflight.name_flaws`
-    names = change.territories.loc[change.territories["status"].eq("new"), "territory_id"]
-    above = {} if org is None else parents_of(change, org, names)
-    existing = pd.DataFrame() if org is None else org.extract.frame("Territory2")
-    name_of = {} if org is None else dict(zip(existing["Id"], existing["Name"], strict=True))
-    parents = [name_of.get(above.get(name) or "", "") for name in names]
+    new = change.territories[change.territories["status"].eq("new")]
+    names, parents = new["territory_id"], new["district_id"].tolist()
+    if org is not None and "Territory2" in org.extract:
+        existing, above = org.extract.frame("Territory2"), parents_of(change, org, names)
+        name_of = dict(zip(existing["Id"], existing["Name"], strict=True))
+        parents = [name_of.get(above[name] or "", "") for name in names]
     object_ = "territory__v" if keys.veeva == "vault" else "aln_territory__v"
     frame = pd.DataFrame(
         {

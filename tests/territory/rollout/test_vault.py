@@ -1,5 +1,7 @@
 """Vault CRM: an extract in its own names, a place in the tree, and memberships by their ids."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -57,6 +59,15 @@ def test_without_its_district_a_new_territory_is_no_second_root(tmp_path):
     tree = TREE + FIELD.format("V0T000000001001")
     made, _ = rolled(tmp_path, org(tmp_path / "x", territories=tree))
     assert [(flaw.check, flaw.id) for flaw in made.blocked] == [("parent", "T03")]
+
+
+def test_without_the_tree_a_new_territory_stands_below_its_district_and_it_is_told(tmp_path):
+    extract = org(tmp_path / "x", territories=TREE)
+    tables = {name: each for name, each in extract.tables.items() if name != "Territory2"}
+    made, out = rolled(tmp_path, replace(extract, tables=tables))
+    told = [(flaw.severity, flaw.id) for flaw in made.flaws if flaw.check == "parent"]
+    assert told == [("warning", "T03")]
+    assert read(out, "03_territory__v_upsert.csv").to_numpy().tolist() == [["T03", "T03", "D2"]]
 
 
 def test_memberships_end_by_the_ids_of_the_org(tmp_path):
