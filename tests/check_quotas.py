@@ -238,13 +238,14 @@ def _rates_off(company: Company, found: Ahead, table: list[Row]) -> list[str]:
     known |= {("season", f"Q{at + 1}", ""): value for at, value in enumerate(company.season())}
     company_sd, territory_sd = spreads(company, found)
     known |= {("spread", "company", ""): company_sd, ("spread", "territory", ""): territory_sd}
+    known |= {("sales_cycle_months", kind, ""): value for kind, value in company.cycles().items()}
+    known["competitor_share", "not known", ""] = company.rivals()
     off = []
     for row in table:
         key = (row["rate"], row["of"], row["customer"])
-        if row["rate"] not in ("sales_cycle_months", "competitor_share"):
-            value = known.get(key, math.nan)
-            if not abs(number(row["value"]) - value) <= RATE:
-                off.append(f"rates.csv: {' '.join(key)} is {row['value']}, recomputed {value}")
+        value = known.get(key, math.nan)
+        if not abs(number(row["value"]) - value) <= RATE:
+            off.append(f"rates.csv: {' '.join(key)} is {row['value']}, recomputed {value}")
     return off
 
 

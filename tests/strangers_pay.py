@@ -140,7 +140,8 @@ def earned(
             options = pay.get(key)
             share = 0.0 if options is None else 1.0 if key == "new_logo" else options["share"]
             cap = math.inf if options is None else options.get("cap_usd", math.inf)
-            out[part][..., reps] = cents(np.minimum(share * usd * there, cap * room))
+            most = np.full_like(room, math.inf) if cap == math.inf else cap * room
+            out[part][..., reps] = cents(np.minimum(share * usd * there, most))
     return out
 
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import csv
 import math
+import statistics
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +66,7 @@ class Company:
     first: int
     products: dict[str, Floats]
     whole: Floats | None = None
+    deals: list[Row] | None = None
 
     def column(self, name: str, unknown: float = 0.0) -> Floats:
         values = np.array([number(row.get(name)) for row in self.accounts])
@@ -115,14 +118,34 @@ class Company:
     def headroom(self, own: Floats) -> Floats:
         potential = self.column("potential_usd")
         held = self.column("competitor_usd", math.nan)
-        known = ~np.isnan(held)
-        share = held[known].sum() / potential[known].sum() if known.any() else 0.0
-        held = np.where(known, held, share * potential) * self.option("competitor_hold")
+        held = np.where(np.isnan(held), self.rivals() * potential, held)
+        held = held * self.option("competitor_hold")
         return np.maximum(potential - own - held, 0.0)
 
-    def reach(self, own: Floats) -> Floats:
+    def rivals(self) -> float:
+        """Share of the potential that competitors hold where both are known."""
+        held, potential = self.column("competitor_usd", math.nan), self.column("potential_usd")
+        known = ~np.isnan(held)
+        return held[known].sum() / potential[known].sum() if known.any() else 0.0
+
+    def cycles(self) -> dict[str, float]:
+        """Months until revenue by account type; types with ten won deals have their median."""
+        kinds = dict(zip(self.words("account_id"), self.words("type"), strict=True))
+        won: dict[str, list[int]] = {}
+        for row in self.deals or []:
+            if row["status"].lower() == "won" and row["account_id"] in kinds:
+                days = date.fromisoformat(row["closed"]) - date.fromisoformat(row["opened"])
+                won.setdefault(kinds[row["account_id"]], []).append(days.days)
+        measured = {kind: 12.0 * statistics.median(days) / 365.25
+                    for kind, days in won.items() if len(days) >= 10}  # fmt: skip
         months = {**CYCLE, **self.scenario["quotas"].get("sales_cycle_months", {})}
-        cycle = np.array([months.get(kind, months["other"]) for kind in self.words("type")])
+        named = {"_".join(kind.lower().split()): value for kind, value in months.items()}
+        told = {kind: named.get(kind, named["other"]) for kind in set(kinds.values())}
+        return {**told, **{kind: measured[kind] for kind in told.keys() & measured.keys()}}
+
+    def reach(self, own: Floats) -> Floats:
+        months = self.cycles()
+        cycle = np.array([months[kind] for kind in self.words("type")])
         return self.headroom(own) * np.maximum(12.0 - cycle, 0.0) / 12.0
 
 
@@ -141,8 +164,11 @@ def reading(scenario: Path, plan: Path, history: Path) -> Company:
         if account in at and not math.isnan(usd):
             quarters[at[account], when[period] - first] += usd
             products[product][at[account], when[period] - first] += usd
+    keys = written(scenario)
+    deals = keys["quotas"].get("deals")
     return Company(
-        scenario=written(scenario),
+        deals=rows(scenario.parent / deals) if deals else None,
+        scenario=keys,
         accounts=accounts,
         territories=rows(plan / "territories.csv"),
         quarters=quarters,

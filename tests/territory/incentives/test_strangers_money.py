@@ -90,11 +90,20 @@ def test_a_stranger_recomputes_the_quotas_to_the_dollar(plain):
 
 
 def test_a_stranger_recomputes_floors_caps_and_relief(company):
-    found, files, _ = written(
-        company, "limits", ["quotas"], over_assignment="floor = 0.06\ncap = 0.12\nrelief = 0.5"
-    )
+    # Sales cycles are measured on the won deals: eleven of clinics in 91 days or more, two others.
+    accounts = pd.read_csv(company / "plan" / "accounts.csv", dtype=str)
+    kinds = accounts.groupby("type")["account_id"]
+    ids = [*kinds.get_group("clinic")[:11], *kinds.get_group("hospital")[:2]]
+    lines = [f"{each},2025-01-01,2025-04-{at + 2:02d},won" for at, each in enumerate(ids)]
+    lines.append(f"{ids[0]},2025-01-01,2025-12-31,lost")
+    text = "\n".join(["account_id,opened,closed,status", *lines])
+    (company / "deals.csv").write_text(text, encoding="utf-8")
+    keys = 'floor = 0.06\ncap = 0.12\nrelief = 0.5\ndeals = "deals.csv"'
+    found, files, _ = written(company, "limits", ["quotas"], over_assignment=keys)
     off, _ = check_quotas.compare(found, files)
     assert off == []
+    rates = pd.read_csv(files / "rates.csv").set_index(["rate", "of"])["value"]
+    assert rates["sales_cycle_months", "clinic"] == pytest.approx(96 / 365.25 * 12)
     assert set(pd.read_csv(files / "quotas.csv")["limit"].dropna()) == {"floor", "cap"}
 
 
