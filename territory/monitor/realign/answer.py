@@ -70,7 +70,11 @@ class Answer:
             lines.append(
                 f"After {counted(most, 'move')}, still outside a band: "
                 f"{counted(last.outside, 'territory', 'territories')}. "
-                "Single moves help no further; more moves, or a new design, would be needed."
+                + (
+                    "More moves, or a new design, would be needed."
+                    if most >= self.frontier.asked
+                    else "Single moves help no further; a new design would be needed."
+                )
             )
         inside = [len(each.moves) for each in self.frontier.steps if not each.outside]
         if self.frontier.fewest and inside and inside[0] == self.frontier.fewest:

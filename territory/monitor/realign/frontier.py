@@ -44,17 +44,26 @@ _CLEARLY = 0.02
 """By how much less must be outside before a path that can be stopped anywhere is given up."""
 
 
+_LAST = 3
+"""Moves by whose rate it is told how far the bands are."""
+
+_FARTHER = 0.5
+"""Moves beyond those allowed, as a part of these, that put a plan inside all bands out of reach."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Frontier:
     """Steps 0, 1, 2, …, shorter than asked when no further move helps.
 
     Each stands on the one before, but those that are not ``nested``. At least ``fewest`` moves
     bring every territory inside its bands, see `fewest_moves`. ``bound`` is what lies outside at
-    least after 0, 1, … moves, whatever is moved; NaN where that is not known.
+    least after 0, 1, … moves, whatever is moved; NaN where that is not known. ``asked`` are the
+    moves that may be made.
     """
 
     standing: Standing
     steps: tuple[Step, ...]
+    asked: int = 0
     fewest: int = 0
     bound: Floats = field(default_factory=lambda: np.zeros(0))
 
@@ -175,8 +184,12 @@ def frontier_of(standing: Standing, *, max_moves: int) -> Frontier:
             steps[n] = exact
     needed = fewest_moves(standing, steps[0])
     bound = least.bound if least else np.zeros(0)
-    # What is proved to be out of reach is not looked for.
-    hopeless = needed > max_moves or (bound.size > max_moves and bound[max_moves] > LIMIT)
+    # What is proved to be out of reach is not looked for, nor what is far from it.
+    hopeless = (
+        needed > max_moves
+        or (bound.size > max_moves and bound[max_moves] > LIMIT)
+        or _far(steps, max_moves)
+    )
     whole = None if hopeless or not steps[-1].outside else _nearest(standing, max_moves)
     if whole is not None:
         # What needs no more moves and leaves more outside is no answer any longer.
@@ -186,6 +199,7 @@ def frontier_of(standing: Standing, *, max_moves: int) -> Frontier:
     return Frontier(
         standing=standing,
         steps=tuple(steps),
+        asked=max_moves,
         fewest=max(needed, int(done[0]) if done.size else 0),
         bound=bound,
     )
@@ -202,6 +216,19 @@ def _least(standing: Standing, max_moves: int) -> LeastExcess:
         most=max_moves,
         movable=movable,
     )
+
+
+def _far(steps: list[Step], max_moves: int) -> bool:
+    """Return whether all moves are made and half as many more would not do at the last ones' rate.
+
+    Each move helps less than those before it. The engine, asked there for a plan inside all bands,
+    takes more seconds than all else and finds one of more moves than may be made.
+    """
+    if len(steps) <= max_moves or len(steps) < 2:
+        return False
+    first = max(0, len(steps) - 1 - _LAST)
+    rate = (steps[first].excess - steps[-1].excess) / (len(steps) - 1 - first)
+    return steps[-1].excess > _FARTHER * max_moves * max(rate, LIMIT)
 
 
 def _clearly_better(other: Step, step: Step) -> bool:

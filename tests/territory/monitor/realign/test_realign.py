@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import networkx
 import numpy as np
@@ -322,3 +323,17 @@ def test_a_shock_file_that_makes_no_sense_is_refused(tmp_path: Path, text, said)
     with pytest.raises(InputError) as found:
         read_shocks(path)
     assert said in str(found.value)
+
+
+@pytest.mark.parametrize(
+    ("outside", "asked", "far"),
+    [
+        ([4.0, 3.0, 2.2, 1.6, 1.2], 4, False),  # two moves more would do
+        ([4.0, 3.9, 3.8, 3.7, 3.6], 4, True),  # 27 more
+        ([4.0, 3.9, 3.8, 3.7, 3.6], 9, False),  # single moves help no further: the engine may
+        ([4.0, 4.0], 1, True),
+    ],
+)
+def test_the_engine_is_not_asked_for_bands_that_are_far(outside, asked, far):
+    steps = [SimpleNamespace(excess=each) for each in outside]
+    assert frontier_module._far(steps, asked) is far
