@@ -98,7 +98,7 @@ def default_range(case: SizedCase) -> range:
 def penetration_of(scenario: Scenario, accounts: pd.DataFrame) -> float:
     """Return the share of the potential that is sold with the planned effort.
 
-    The scenario's, or else today's revenue by today's potential.
+    The scenario's, or else today's revenue by today's potential, both where the revenue is known.
 
     Raises
     ------
@@ -108,8 +108,9 @@ def penetration_of(scenario: Scenario, accounts: pd.DataFrame) -> float:
     keys = scenario.sizing or SizingKeys()
     if keys.penetration is not None:
         return keys.penetration
+    known = accounts["revenue_usd"].notna()
     revenue = float(accounts["revenue_usd"].clip(lower=0.0).sum())
-    potential = float(accounts["potential_usd"].sum())
+    potential = float(accounts["potential_usd"][known].sum())
     if revenue > 0 and potential > 0:
         return min(1.0, revenue / potential)
     raise InputError(

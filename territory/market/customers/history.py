@@ -54,9 +54,9 @@ def with_figures(
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Return a copy of the accounts with the figures that factors of the scenario name.
 
-    ``penetration`` is revenue ÷ potential, at most 1; ``trend`` see `trend`; ``profile`` is the
-    probability of being won, see `territory.market.customers.profile`. A column of that name in
-    the table is used as it is.
+    ``penetration`` is revenue ÷ potential, 0 to 1, unknown where either is; ``trend`` see `trend`;
+    ``profile`` is the probability of being won, see `territory.market.customers.profile`. A column
+    of that name in the table is used as it is.
     """
     out, findings = accounts.copy(), list[Finding]()
     options = scenario.tiers
@@ -65,7 +65,7 @@ def with_figures(
     used = {factor.column for factor in options.factors} - set(accounts.columns)
     if "penetration" in used:
         potential = numbers_of(accounts, "potential_usd")
-        revenue = np.nan_to_num(numbers_of(accounts, "revenue_usd"))
+        revenue = numbers_of(accounts, "revenue_usd")
         with np.errstate(invalid="ignore", divide="ignore"):
             share = np.clip(revenue / potential, 0.0, 1.0)
         out["penetration"] = np.where(potential > 0, share, np.nan)

@@ -53,8 +53,10 @@ def layer_units(plan: Plan) -> GeoDataFrame:
     potential, hours = total("potential_usd"), total("workload_h")
     sold = "sales_usd" if "sales_usd" in accounts else "revenue_usd"
     sales, rivals = total(sold), total("competitor_usd")
-    # Unknown is not 0: ratios and white space are of the accounts whose sales are known.
-    bought, held = (_or_unknown(accounts, each) for each in (sold, "competitor_usd"))
+    # As in the scorecard. Unknown is not 0: ratios and white space are of the accounts whose
+    # revenue is known.
+    revenue = total("revenue_usd")
+    bought, held = (_or_unknown(accounts, each) for each in ("revenue_usd", "competitor_usd"))
     worth = accounts["potential_usd"]
     bought_of, held_of, free = (
         each.groupby(accounts["unit_id"]).sum(min_count=1).reindex(ids).to_numpy(dtype=np.float64)
@@ -71,7 +73,7 @@ def layer_units(plan: Plan) -> GeoDataFrame:
             "potential_per_km2": potential / area_km2,
             "potential_per_h": np.where(hours > 0, potential / hours, np.nan),
             "accounts_per_1000_km2": np.where(n > 0, 1000 * n / area_km2, np.nan),
-            "penetration": np.where(bought_of > 0, sales / bought_of, np.nan),
+            "penetration": np.where(bought_of > 0, revenue / bought_of, np.nan),
             "competitor_share": np.where(held_of > 0, rivals / held_of, np.nan),
             "white_space_usd": free,
         }
@@ -127,7 +129,8 @@ def layers_of(plan: Plan, units: GeoDataFrame) -> list[Layer]:
             Layer(key="sales", title="Sales today", group="Sales", ramp="green",
                   column="sales_usd", kind="usd", note=_span(plan)),
             Layer(key="penetration", title="Penetration", group="Sales", ramp="green",
-                  column="penetration", kind="share", note="Sales ÷ potential."),
+                  column="penetration", kind="share",
+                  note="Revenue ÷ potential, where the revenue is known."),
         ]  # fmt: skip
     found += [
         Layer(key="workload", title="Workload", group="Work", ramp="purple",

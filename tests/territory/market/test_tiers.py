@@ -144,10 +144,11 @@ def test_a_factor_on_history_without_a_history_is_refused():
 
 def test_penetration_is_revenue_of_potential():
     factor = {"name": "open", "column": "penetration", "weight": 1.0, "lower_is_better": True}
-    accounts = accounts_of(3, potential_usd=[100.0, 100.0, 0.0], revenue_usd=[25.0, 300.0, 1.0])
+    revenue = [25.0, 300.0, 1.0, np.nan]
+    accounts = accounts_of(4, potential_usd=[100.0, 100.0, 0.0, 100.0], revenue_usd=revenue)
     out, _ = with_tiers(tiers(factor), accounts)
     assert out["penetration"].tolist()[:2] == [0.25, 1.0]
-    assert np.isnan(out["penetration"].iloc[2])
+    assert np.isnan(out["penetration"].iloc[2:]).all()  # what is unknown is not 0
 
 
 def test_a_column_that_is_absent_is_named_with_its_key():

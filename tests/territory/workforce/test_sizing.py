@@ -171,6 +171,10 @@ def test_the_same_case_gives_the_same_answer(tmp_path):
 def test_sales_are_todays_share_of_the_potential_unless_written(tmp_path):
     case = case_of(tmp_path)
     assert penetration_of(case.scenario, case.accounts) == pytest.approx(0.2)
+    # Where the revenue is unknown the potential does not count, as in the scorecard.
+    half = case.accounts["revenue_usd"].where(np.arange(len(case.accounts)) % 2 == 0)
+    sold = case.accounts.assign(revenue_usd=half)
+    assert penetration_of(case.scenario, sold) == pytest.approx(0.2)
     written = case_of(tmp_path / "b", CAPACITY + "[sizing]\npenetration = 0.35\n")
     assert penetration_of(written.scenario, written.accounts) == 0.35
     with pytest.raises(InputError, match="hint: write penetration under"):

@@ -104,3 +104,10 @@ def test_an_account_says_why_and_of_very_many_only_those_that_move(monkeypatch):
     stays = shown["current_territory_id"] == shown["territory_id"]
     assert set(shown.loc[stays, "why"]) == {""}
     assert (shown.loc[~stays, "why"] != "").all() and (~stays).any()
+
+
+def test_the_maps_penetration_is_the_scorecards_revenue_of_potential():
+    plan = small_plan()
+    accounts = plan.accounts.assign(revenue_usd=100.0, sales_usd=900.0, potential_usd=400.0)
+    units = map_content(replace(plan, accounts=accounts)).units
+    assert units["penetration"].dropna().unique().tolist() == [0.25]
