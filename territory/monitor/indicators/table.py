@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from territory.monitor.facts.facts import Facts
     from territory.monitor.indicators.now import Now
 
-__all__ = ["COLUMNS", "IndicatorRow", "indicator_table", "levels_of"]
+__all__ = ["ALL_AT_ONCE", "COLUMNS", "IndicatorRow", "edge_for_all", "indicator_table", "levels_of"]
 
 COLUMNS = (
     "level", "id", "indicator", "label", "value", "low", "high", "goal", "status", "unit", "owner",
@@ -30,6 +30,10 @@ _AMBER = 0.05
 """A figure within this part of its goal is amber, unless its interval leaves it open."""
 
 _Z80 = 1.2815515655446004
+
+
+ALL_AT_ONCE = 0.1
+"""Chance that a limit for all territories at once is passed by any that is at its goal."""
 
 
 class IndicatorRow(TypedDict):
@@ -139,12 +143,41 @@ def _rows(
                 own = np.broadcast_to(phi, part.events.shape)[members]
                 count = max(float(sold.sum()), 1.0)
                 chance = float((own * sold).sum()) / count * (1.0 + 3.0 / USUAL_MONTHS)
-                off = _Z80 * value * np.sqrt(chance / count)
-                low, high = value - off, value + off
+                # On roots, where counts scatter alike: less was sold, not less sure it is.
+                off = _Z80 * np.sqrt(value * chance / count) / 2.0
+                low, high = (max(np.sqrt(value) + each, 0.0) ** 2 for each in (-off, off))
             if part.minus_one:
                 value, low, high = value - 1.0, low - 1.0, high - 1.0
         rows.append(_row(indicator, name, level, identity, value, low, high, goal))
     return rows
+
+
+def edge_for_all(row: IndicatorRow, k: int) -> float:
+    """Return how near its goal a red figure may truly be, judged for k territories at once.
+
+    The side of its 80 % interval towards the goal, by which one of ten at the goal is red by
+    chance, is widened so that any of k is with probability `ALL_AT_ONCE` (Sidak 1967,
+    https://doi.org/10.1080/01621459.1967.10482935).
+
+    Examples
+    --------
+    >>> row = {"value": 6.0, "low": 5.0, "high": 7.0, "goal": 8.0, "unit": "score"}
+    >>> round(edge_for_all(row, 1), 2), round(edge_for_all(row, 20), 2)
+    (7.0, 8.0)
+    """
+    from scipy.special import expit, logit, ndtri
+
+    edge = row["high"] if row["value"] < row["goal"] else row["low"]
+    wider = float(ndtri((1.0 - ALL_AT_ONCE) ** (1.0 / k))) / _Z80
+    value = row["value"]
+    # Counts scatter alike on roots, shares of them on log odds.
+    if row["unit"] == "deviation":
+        at, end = (float(np.sqrt(max(1.0 + each, 0.0))) for each in (value, edge))
+        return max(at + (end - at) * wider, 0.0) ** 2 - 1.0
+    if row["unit"] == "share" and 0.0 < edge < 1.0:
+        at, end = (float(logit(np.clip(each, 1e-6, 1.0 - 1e-6))) for each in (value, edge))
+        return float(expit(at + (end - at) * wider))
+    return value + (edge - value) * wider
 
 
 def _field(part: Part | None) -> tuple[float, float]:

@@ -12,7 +12,12 @@ import numpy as np
 from territory.currency import short_money
 from territory.inputs.scenario.monitor import EscalationKeys
 from territory.messages import counted
-from territory.monitor.indicators.table import IndicatorRow, levels_of
+from territory.monitor.indicators.table import (
+    ALL_AT_ONCE,
+    IndicatorRow,
+    edge_for_all,
+    levels_of,
+)
 from territory.monitor.reviews.noise import noise_of
 from territory.wording import percent, signed_percent
 
@@ -191,10 +196,27 @@ def _reds(
             if level == "territory" and row["low"] < row["high"]:
                 ends = [value_words(row[end], str(row["unit"])) for end in ("low", "high")]
                 evidence.append(
-                    f"80 % interval {ends[0]} to {ends[1]}: of territories at the goal, one in "
-                    "ten is red by chance"
+                    f"80 % interval {ends[0]} to {ends[1]}: {_by_chance(row, len(territory_ids))}"
                 )
             yield level, place, row, [*evidence, *([", ".join(tiers)] if tiers else [])]
+
+
+def _by_chance(row: IndicatorRow, k: int) -> str:
+    """Say how often chance alone makes such a figure red, for one territory and for all."""
+    any_of = 1.0 - (1.0 - ALL_AT_ONCE) ** k
+    edge, goal = edge_for_all(row, k), row["goal"]
+    surely = edge < goal if row["value"] < goal else edge > goal
+    words = value_words(edge, row["unit"])
+    verdict = (
+        "chance alone does so to any of them in fewer than one review of ten"
+        if surely
+        else "chance alone may do so to one of them"
+    )
+    return (
+        f"of territories at the goal about one in ten is red by chance, of {k} any in about "
+        f"{percent(any_of, 0)} of reviews; for all {k} at once the interval ends at {words}: "
+        f"{verdict}"
+    )
 
 
 @dataclass(frozen=True, slots=True)

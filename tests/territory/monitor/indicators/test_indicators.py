@@ -1,15 +1,17 @@
 """Indicators by territory, district and company: known answers on small tables."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from territory.monitor.facts.baseline import USUAL_MONTHS
 from territory.monitor.indicators.catalogue import indicators_of
 from territory.monitor.indicators.figures import Part
 from territory.monitor.indicators.survival import median_days
-from territory.monitor.indicators.table import _rows, status_of
+from territory.monitor.indicators.table import _rows, edge_for_all, status_of
 from territory.monitor.monitoring import monitor
 from tests.territory.monitor.worlds import steady_sales
 from tests.territory.plans import balanced_plan
@@ -105,3 +107,24 @@ def test_sales_that_changed_within_their_scatter_are_not_red():
     rows = _rows(by_name["sales_change"], "sales_change", part, levels, None, 1.0)
     assert [row["status"] for row in rows][:2] == ["open", "open"]
     assert rows[2]["status"] != "open"  # by 5 % of two thousand: surely
+
+
+def test_of_quiet_territories_a_tenth_is_red_at_most_and_for_all_at_once_one_review_in_ten():
+    rng = np.random.default_rng(4)
+    k, reviews = 20, 300
+    sales = next(each for each in indicators_of(None) if each.name == "sales_change")
+    sales = replace(sales, goal=0.0)
+    levels = [("territory", f"T{at}", np.array([at])) for at in range(k)]
+    red, beyond = 0, 0
+    for _ in range(reviews):
+        before = rng.poisson(40 * USUAL_MONTHS, k) / USUAL_MONTHS * 3
+        events = rng.poisson(120, k).astype(float)
+        part = Part(
+            part=events, whole=before * events.sum() / before.sum(), minus_one=True, events=events
+        )
+        rows = _rows(sales, "sales_change", part, levels, None, 1.0)
+        reds = [each for each in rows if each["status"] == "red"]
+        red += len(reds)
+        beyond += any(edge_for_all(each, k) < 0.0 for each in reds)
+    assert 0.05 < red / (reviews * k) < 0.12
+    assert 0.04 < beyond / reviews < 0.14

@@ -75,7 +75,10 @@ def test_a_red_figure_that_scatters_says_its_interval_and_how_often_chance_makes
     items = agenda_of(replace(found, indicators=table), [], EscalationKeys(), day=DAY)
     told = next(each.evidence for each in items if each.key == "figure:sales_change:T02")
     assert "80 % interval -60.0 % to -20.0 %" in told[1].replace("\N{MINUS SIGN}", "-")
-    assert "one in ten is red by chance" in told[1]
+    assert "one in ten is red by chance, of 3 any in about 27 % of reviews" in told[1]
+    assert "-10.8 %: chance alone does so to any of them in fewer" in told[1].replace(
+        "\N{MINUS SIGN}", "-"
+    )
 
 
 def test_what_stays_red_goes_up_by_rule(found):
@@ -84,6 +87,37 @@ def test_what_stays_red_goes_up_by_rule(found):
     again = {each.key: each for each in agenda_of(found, past, EscalationKeys(), day=DAY)}
     assert again["figure:reps_in_place:T02"].answers == "region"
     assert "red in 3 reviews in a row" in again["figure:reps_in_place:T02"].evidence
+
+
+def test_an_item_of_a_territory_goes_from_rep_to_company_in_four_reviews(found, tmp_path: Path):
+    """By rule where it was decided to wait, by date where the action of each review is overdue."""
+    days = ("2025-03-31", "2025-06-30", "2025-09-30", "2025-12-31")
+    slow = EscalationKeys(rep_to_district=9, district_to_region=9, region_to_company=9)
+    table = found.indicators.copy()
+    mine = (table["indicator"] == "sales_change") & (table["id"] == "T01")
+    table.loc[mine, ["value", "low", "high", "status"]] = [-0.4, -0.6, -0.2, "red"]
+    seen = replace(found, indicators=table)
+    act = {"action": "visit", "owner": "Ann", "due": "2025-01-31"}
+    for rules, ended in ((EscalationKeys(), {"decision": "wait"}), (slow, act)):
+        folder, levels = tmp_path / next(iter(ended)), []
+        folder.mkdir()
+        for number, day in enumerate(days, start=1):
+            name = f"2025Q{number}"
+            today = datetime.date.fromisoformat(day)
+            earlier = read_reviews(folder, before=name)
+            items = agenda_of(seen, earlier, rules, day=today)
+            mine = next(each for each in items if each.key == "figure:sales_change:T01")
+            levels.append((mine.answers, mine.owner == "head of sales"))
+            record = Review(
+                quarter=name, as_of=day, closed_on="", opened_with=names_of(items),
+                items=tuple(replace(each, **({"owner": each.owner} | ended)) for each in items),
+            )  # fmt: skip
+            path = folder / f"{name}.toml"
+            path.write_text(text_of(record), encoding="utf-8")
+            path.write_text(closed_text(record, path, today), encoding="utf-8")
+        levels_only = [level for level, _ in levels]
+        assert levels_only == ["rep", "district", "region", "company"]
+        assert levels[-1][1]
 
 
 def test_a_review_that_is_still_open_counts_with_what_was_red_and_not_with_how_it_ends(found):
