@@ -15,7 +15,7 @@ from territory.incentives.pace import PACES
 from territory.incentives.seats import rep_rows, roles_without_plan, team_rows
 from territory.inputs.time.presence import filled_months, is_vacant
 from territory.inputs.time.sales import Sales, sales_of
-from territory.messages import Message
+from territory.messages import Message, counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,6 +31,7 @@ Alignment = Literal["plan", "today"]
 """Whose territories: the plan's, or those of today's alignment."""
 
 _QUOTAS = "write a [quotas] section, for instance growth = 0.08"
+_NAMED = 8
 _PAY = "write a [pay] section with base_usd and target_incentive_usd"
 
 
@@ -224,7 +225,21 @@ def joined(
         cycle_months=cycle_months,
         by_products=_by_products(scenario, planned, tables, sales),
     )
-    return replace(case, notes=(*case.notes, *_between(case), *_of_no_account(case)))
+    told = (*_between(case), *_of_no_account(case), *_unserved(case))
+    return replace(case, notes=(*case.notes, *told))
+
+
+def _unserved(case: IncentiveCase) -> Iterator[str]:
+    """Name the plan's territories without a rep: their forecast takes them for served ones."""
+    empty = case.team.loc[case.team["rep_id"].eq(""), "territory_id"].astype("str").tolist()
+    if 0 < len(empty) < len(case.team):
+        has = "has" if len(empty) == 1 else "have"
+        named = ", ".join(sorted(empty)[:_NAMED]) + (", …" if len(empty) > _NAMED else "")
+        yield (
+            f"{counted(len(empty), 'territory', 'territories')} {has} no rep ({named}): what is "
+            "expected there is what served accounts buy, so less is sold unless others cover them "
+            "(territory cover)"
+        )
 
 
 def _of_no_account(case: IncentiveCase) -> Iterator[str]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 
 import territory
 from territory.incentives.facts import incentive_case
@@ -32,6 +33,8 @@ def test_keys_that_are_for_nobody_and_a_year_that_does_not_follow_the_history_ar
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("[inputs]\n", '[inputs]\nhistory = "history.csv"\n', 1))
     (tmp_path / "history.csv").write_text(HISTORY, encoding="utf-8")
+    reps = pd.read_csv(tmp_path / "reps.csv", dtype=str).assign(vacant=["", "yes"])
+    reps.to_csv(tmp_path / "reps.csv", index=False)
     scenario = territory.read_scenario(path)
     case = incentive_case(scenario, territory.design(scenario))
     told = [each for each in case.notes if "no account" in each or "planned year" in each]
@@ -42,6 +45,7 @@ def test_keys_that_are_for_nobody_and_a_year_that_does_not_follow_the_history_ar
         'quotas.sales_cycle_months names type "hospitl", which no account has',
     ]
     assert told[1:] == tiers
+    assert case.notes[-1].startswith("1 territory has no rep (T02): what is")
     assert told[0].startswith("the planned year begins with 2026-07 (capacity.year_from)")
     assert case.first_month() == 12 * 2026 + 6
     undated = replace(case, scenario=SimpleNamespace(capacity=None))
