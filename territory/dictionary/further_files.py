@@ -123,7 +123,7 @@ account_id | id | - | an account behind it
 name | text | - | its name
 territory_id | id | - | its territory
 idn | text | - | its health system
-state | text | - | open, closed or merged
+state | text | - | stays, opened, closed, moved or merged; empty: not known
 events_before | number | a quarter | purchases before | mean of the quarters before
 events_since | number | a quarter | purchases since | mean of the quarters since
 """,
@@ -138,9 +138,11 @@ events_quarter | number | - | purchases of the quarter | count
 share_before | number | share | of the company's before
 share_quarter | number | share | of the company's in the quarter
 revenue_quarter_usd | signed | USD | sales of the quarter
+funnel_low | number | - | 0 and up | 99.8 % limit of events_quarter ÷ (share_before × all events)
+funnel_high | number | - | 0 and up | the upper limit of the same
 cusum_up | number | - | alarm above 8 | max(0, last + 2 (√events - √expected) / √scatter - 0.25)
 cusum_down | number | - | sum of what lies below it, likewise
-alarm | text | - | up, down; empty: none
+alarm | text | - | period of the first alarm, as in 2025-05; empty: none
 workload_now_h | number | h a year | work at today's accounts; only with --accounts
 workload_now_deviation | signed | share | from its goal | workload_now_h / goal - 1
 potential_now_usd | number | USD a year | their potential
@@ -150,9 +152,9 @@ potential_now_deviation | signed | share | from its goal | potential_now_usd / g
         ),
         "monitor/changed_accounts.csv": fields_of(
             """
-account_id | id | - | an account that is new, closed or merged
+account_id | id | - | an account that opened, closed, moved or was merged
 name | text | - | its name
-state | text | - | which of these
+state | text | - | opened, closed, moved or merged
 merged_into | id | - | account that took it over
 territory_id | id | - | its territory
 unit_id | id | - | its unit

@@ -116,6 +116,7 @@ class Monitoring:
         total = facts.by_territory(self._sold(facts.panel.events))
         known = facts.panel.known
         quarter = facts.span.in_quarter()
+        low, high = self.funnel_limits()
         out = pd.DataFrame(
             {
                 "territory_id": facts.territory_ids,
@@ -130,6 +131,8 @@ class Monitoring:
                 )
                 if facts.panel.priced
                 else np.nan,
+                "funnel_low": low,
+                "funnel_high": high,
                 "cusum_up": judged.chart.up[-1] if known else np.nan,
                 "cusum_down": judged.chart.down[-1] if known else np.nan,
                 "alarm": [
@@ -151,6 +154,19 @@ class Monitoring:
         if self.facts.panel.known:
             return "nothing differs from before by more than chance"
         return "no change of sales can be seen, as they are not given"
+
+    def funnel_limits(self) -> tuple[Floats, Floats]:
+        """Return the 99.8 % limits of sold ÷ expected of the day's quarter, (k,) each."""
+        from territory.monitor.signals.charts import funnel
+
+        facts = self.facts
+        if not facts.panel.known:
+            nothing = np.full(len(facts.territory_ids), np.nan)
+            return nothing, nothing
+        events = facts.by_territory(facts.panel.events)[:, facts.span.in_quarter()].sum(axis=1)
+        base = facts.by_territory(facts.base_events)
+        judged = funnel(events, base / max(float(base.sum()), 1e-300) * events.sum())
+        return judged.low[:, 1], judged.high[:, 1]
 
     def words(self) -> list[str]:
         """Say what a review needs to know, in sentences."""

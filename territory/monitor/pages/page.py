@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from territory.arrays import Floats
 from territory.currency import short_money
 from territory.messages import visible
 from territory.monitor.pages.pictures import fans, funnel_chart, small_multiples
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from territory.monitor.reviews.record import Review
     from territory.monitor.signals.judged import Signal
 
-__all__ = ["draw_monitor", "open_actions"]
+__all__ = ["draw_monitor", "moved_potential", "open_actions"]
 
 _BEHIND = 12
 _DOWN, _UP, _CALM = "#c77f1f", "#2a6f97", "#dfe6ec"
@@ -178,13 +179,15 @@ def _heat(found: Monitoring) -> dict[str, object]:
 
 
 def _drift_map(found: Monitoring) -> Markup | None:
-    """Return the plan's territories by how far the potential is off its goal; None if not known."""
+    """Return the plan's territories by how their shares of the potential moved since the plan.
+
+    None where today's potential is not known.
+    """
     if found.now is None:
         return None
     from territory.publish.maps.outline_map import outline_maps
 
-    now, plan = found.now, found.facts.plan
-    away = now.potential_usd / np.maximum(now.potential_goal_usd, 1e-300) - 1.0
+    plan, away = found.facts.plan, moved_potential(found)
     fills: Mapping[str, str] = {
         name: _shade(float(value))
         for name, value in zip(found.facts.territory_ids, away, strict=True)
@@ -192,8 +195,17 @@ def _drift_map(found: Monitoring) -> Markup | None:
     return replace(outline_maps(plan), fills=fills).inline("plan", width=620.0)
 
 
+def moved_potential(found: Monitoring) -> Floats:
+    """Return by how much each territory's share of the potential grew since the plan, (k,)."""
+    assert found.now is not None
+    planned = np.nan_to_num(found.facts.accounts["potential_usd"].to_numpy(float))
+    was, now = found.facts.by_territory(planned), found.now.potential_usd
+    share = now / max(float(now.sum()), 1e-300)
+    return np.where(was > 0, share * was.sum() / np.where(was > 0, was, 1.0) - 1.0, 0.0)
+
+
 def _shade(value: float) -> str:
-    """Return a colour: orange below the goal, blue above, deeper the farther, calm within 2 %."""
+    """Return a colour: orange for less, blue for more, deeper the farther, calm within 2 %."""
     if abs(value) < 0.02:
         return _CALM
     base = _UP if value > 0 else _DOWN

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 
 from territory.currency import amounts_in
 from territory.monitor.monitoring import monitor
-from territory.monitor.pages.page import _head, draw_monitor, open_actions
+from territory.monitor.pages.page import _head, draw_monitor, moved_potential, open_actions
 from territory.monitor.reviews.record import Item, Review
 from tests.territory.monitor.worlds import steady_sales
 from tests.territory.plans import balanced_plan
@@ -103,3 +104,13 @@ def test_the_tables_hold_what_the_page_says(found, tmp_path: Path):
 def test_amounts_that_are_not_in_dollars_are_written_so(found):
     with amounts_in("EUR"):
         assert not any("$" in line or "USD" in line for line in found.words())
+
+
+def test_the_map_of_drift_is_what_moved_since_the_plan_not_how_far_goals_are(found):
+    facts = found.facts
+    planned = facts.accounts["potential_usd"].to_numpy(float)
+    load = facts.by_territory(planned)
+    same = SimpleNamespace(potential_usd=2.0 * load, potential_goal_usd=load[::-1])
+    assert moved_potential(replace(found, now=same)) == pytest.approx(np.zeros(load.size))
+    same.potential_usd = load * np.array([1.1, 1.0, 1.0])
+    assert moved_potential(replace(found, now=same))[0] > 0.05
