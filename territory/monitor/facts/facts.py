@@ -24,6 +24,7 @@ from territory.monitor.facts.deals import read_deals
 from territory.monitor.facts.matched import matched_accounts, with_known_ids
 from territory.monitor.facts.panel import (
     Panel,
+    gaps,
     outside_time,
     period_months,
     spread_over,
@@ -304,6 +305,8 @@ def _per_account(
     start, length = period_months(frame)
     inside, findings = outside_time(frame, rows, start, length, span)
     row, unknown = rows_known(accounts, reading, inside, limit=1.0)
+    if inside.any():
+        findings += gaps(rows, start, length, inside, span, severe=False)
     take = inside & (row >= 0)
     out = {}
     for name in columns:

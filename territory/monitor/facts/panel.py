@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Panel",
+    "gaps",
     "lengths_told",
     "missing_reports",
     "period_months",
@@ -190,27 +191,40 @@ def gaps_and_overlaps(
     span: Span,
 ) -> list[Finding]:  # fmt: skip
     """Find months of the span without any row, and accounts whose periods overlap."""
-    covered = np.zeros(span.count * span.step, dtype=bool)
-    spans = np.unique(start[inside] * _LONGEST + length[inside])
-    for begin, long in zip(*(each.tolist() for each in divmod(spans, _LONGEST)), strict=True):
-        covered[begin - span.first : begin - span.first + long] = True
-    findings: list[Finding] = []
-    empty = np.flatnonzero(~covered)
-    if empty.size:
-        names = sorted({span.names[at // span.step] for at in empty.tolist()})
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        findings.append(
-            rows.whole(
-                severity="error", kind="period_gap",
-                what=f"has no row for {', '.join(names[:_NAMED])}{more}, which "
-                f"{'lies' if len(names) == 1 else 'lie'} between go-live and {span.as_of}",
-                repair="add them, or name an earlier --as-of",
-            )
-        )  # fmt: skip
+    findings = gaps(rows, start, length, inside, span)
     lengths = np.unique(length[inside])
     if lengths.size > 1:
         findings += _overlaps(frame, rows, start, length, inside)
     return findings
+
+
+def gaps(
+    rows: Rows, start: Months, length: Months, inside: NDArray[np.bool_], span: Span, *,
+    severe: bool = True,
+) -> list[Finding]:  # fmt: skip
+    """Find months of the span of which a file has no row at all.
+
+    Without sales of a month nothing can be judged; without calls, they count as not made, and it is
+    told (``severe`` is False).
+    """
+    covered = np.zeros(span.count * span.step, dtype=bool)
+    spans = np.unique(start[inside] * _LONGEST + length[inside])
+    for begin, long in zip(*(each.tolist() for each in divmod(spans, _LONGEST)), strict=True):
+        covered[begin - span.first : begin - span.first + long] = True
+    empty = np.flatnonzero(~covered)
+    if not empty.size:
+        return []
+    names = sorted({span.names[at // span.step] for at in empty.tolist()})
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return [
+        rows.whole(
+            severity="error" if severe else "warning", kind="period_gap",
+            what=f"has no row for {', '.join(names[:_NAMED])}{more}, which "
+            f"{'lies' if len(names) == 1 else 'lie'} between go-live and {span.as_of}"
+            + ("" if severe else ": nothing counts for it"),
+            repair="add them, or name an earlier --as-of",
+        )
+    ]  # fmt: skip
 
 
 def missing_reports(

@@ -108,7 +108,8 @@ def rows_known(
         if spent is None
         else float(np.abs(spent[unknown]).sum() / max(float(np.abs(spent[inside]).sum()), 1e-300))
     )
-    severe = spent is not None and share > limit
+    # Of whom nobody is known, nothing can be told: other ids than the plan's.
+    severe = (spent is not None and share > limit) or bool(unknown[inside].all())
     what = (
         UNKNOWN if spent is None else f"{UNKNOWN}; such rows are {100 * share:.1f} % of the sales"
     )

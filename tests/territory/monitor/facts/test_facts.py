@@ -393,3 +393,18 @@ def test_actuals_that_begin_a_year_before_go_live_are_their_own_history(tmp_path
     assert found.base_events == pytest.approx(np.full(len(found.accounts), 12.0), abs=4.0)
     late = facts(tmp_path, sales, go_live="2025-06-01")
     assert late.base_from.startswith("the first 3 periods")
+
+
+def test_calls_of_other_ids_are_refused_and_months_without_calls_are_told(tmp_path):
+    plan = balanced_plan()
+    calls = steady_sales(plan).rename(columns={"units": "n_calls"}).drop(columns="revenue_usd")
+
+    def made(frame: pd.DataFrame):
+        frame.to_csv(tmp_path / "calls.csv", index=False)
+        return facts_of(plan, {"calls": tmp_path / "calls.csv"}, as_of="2025-12-31")
+
+    told = made(calls[calls["period"] < "2025-11"]).audit.messages("warning")
+    assert "no row for 2025-11, 2025-12" in told[0].text()
+    strange = calls.assign(account_id="Z" + calls["account_id"].astype("str"))
+    with pytest.raises(InputError, match="of accounts that nobody knows"):
+        made(strange)
