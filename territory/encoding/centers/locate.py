@@ -67,8 +67,18 @@ def from_plane(
             break
         shift = turn * _APART
         drawn = asked.solve(free, "sketch", start=start, shift=shift)
-        plane = drawn.evaluation
-        found.append(by_turns(asked, drawn.assignment, _ON_THE_ROAD, judged=plane, shift=shift))
+        # Who presses Ctrl+C does not wait for better places.
+        at = np.maximum(drawn.centers, 0).astype(np.int64) if asked.stop() is not None else None
+        found.append(
+            by_turns(
+                asked,
+                drawn.assignment,
+                _ON_THE_ROAD,
+                centers=at,
+                judged=drawn.evaluation,
+                shift=shift,
+            )
+        )
     return min(found, key=lambda each: each.rank)
 
 

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 import solvers
+from solvers.stop import Interrupt
 from territory.design import prepare
 from territory.encoding.centers import locate as module
+from territory.encoding.centers import turns
 from territory.encoding.centers.locate import SHORT_SEARCHES, from_pairs, from_plane
 from territory.encoding.centers.plane import in_the_plane
 from territory.encoding.centers.turns import question_of
@@ -93,3 +95,17 @@ def test_of_several_searches_by_pairs_the_cheapest_by_the_whole_price_is_taken(c
         turns.clear()
         from_pairs(late, pairs, found)
         assert len(turns) == 1
+
+
+def test_who_stops_gets_the_centers_that_were_drawn_and_waits_for_no_better(
+    case, free, monkeypatch
+):
+    def refused(*_, **__):
+        raise AssertionError("places are looked for")
+
+    monkeypatch.setattr(turns, "best_places", refused)
+    stop = Interrupt()
+    stop.pull()
+    found = from_plane(question_of(case, stop=stop), free, beginnings=1)
+    assert len(found.centers) == 2
+    assert set(found.assignment) <= {0, 1}
