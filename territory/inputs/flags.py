@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["is_no", "is_yes"]
+__all__ = ["STATES", "is_no", "is_yes"]
+
+STATES = frozenset({"on", "off", "active", "inactive", "aktiv", "inaktiv", "primary", "checked"})
+"""Yes or no of whether something is in force; of other questions they could say either."""
 
 _YES = frozenset(
     {"true", "t", "yes", "y", "x", "1", "1.0", "-1", "on", "active", "primary", "checked"}

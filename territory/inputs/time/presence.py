@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from territory.errors import InputError
 from territory.inputs.findings.rep_cells import refuse_rep_cells
-from territory.inputs.flags import is_no, is_yes
+from territory.inputs.flags import STATES, is_no, is_yes
 from territory.messages import Message, counted, quoted
 
 if TYPE_CHECKING:
@@ -38,9 +38,6 @@ several leaves are parted by semicolons."""
 QUARTERS = ("present_1", "present_2", "present_3", "present_4")
 
 MONTHS = 12
-
-_OF_WHAT = {"on", "off", "active", "inactive", "aktiv", "inaktiv", "primary", "checked"}
-"""Yes or no elsewhere; of a vacant seat they could say either."""
 
 Span = tuple[date, date]
 
@@ -163,8 +160,8 @@ def is_vacant(reps: pd.DataFrame, *, file: str) -> pd.Series:
     if "vacant" not in reps:
         return pd.Series(False, index=reps.index)
     text = reps["vacant"].fillna("").astype("str").str.strip().str.lower()
-    empty = (is_yes(text) & ~text.isin(_OF_WHAT)) | (text == "vacant")
-    wrong = ~empty & ((~is_no(text) & ~text.isin({"filled", "nan"})) | text.isin(_OF_WHAT))
+    empty = (is_yes(text) & ~text.isin(STATES)) | (text == "vacant")
+    wrong = ~empty & ((~is_no(text) & ~text.isin({"filled", "nan"})) | text.isin(STATES))
     refuse_rep_cells(
         reps, "vacant", wrong, file=file, what="is neither yes nor no",
         hint="write yes for an empty seat whose territory is drawn all the same, else no",

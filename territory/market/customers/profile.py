@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from territory.arrays import Floats
 from territory.errors import InputError
+from territory.inputs.flags import STATES, is_no, is_yes
 from territory.market.customers.won import won_accounts
 from territory.market.findings import file_of, numbers_of, texts_of
 from territory.market.value.potential import MARKET_ROW
@@ -41,10 +42,7 @@ TOP = 0.2
 _FOLDS = 5
 _TOLD = ("feature", "words", "odds_ratio", "odds_low", "odds_high", "n")
 _MOST_TEXTS = 8
-_OUTCOMES = {
-    "won": True, "yes": True, "true": True, "1": True, "customer": True,
-    "lost": False, "no": False, "false": False, "0": False,
-}  # fmt: skip
+_WON, _LOST = frozenset({"won", "customer"}), frozenset({"lost"})
 _KNOWN_AFTERWARDS = {
     *("revenue_usd", "tenure_y", "penetration", "trend", "profile", "score", "tier", "segment"),
     *("current_territory_id", "territory_id", "rep_id"),
@@ -263,8 +261,11 @@ def _outcomes(
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return (n,) who was won, and (n,) whose outcome is known."""
     if outcome is not None:
-        said = texts_of(accounts, outcome).str.lower().map(_OUTCOMES)
-        return said.eq(True).to_numpy(dtype=bool), said.notna().to_numpy(dtype=bool)
+        said = texts_of(accounts, outcome).str.lower()
+        plain = ~said.isin(STATES) & said.ne("")
+        won = said.isin(_WON) | (plain & is_yes(said))
+        lost = said.isin(_LOST) | (plain & is_no(said))
+        return won.to_numpy(dtype=bool), (won | lost).to_numpy(dtype=bool)
     if history is None or not len(history):
         nobody = np.zeros(len(accounts), dtype=bool)
         return nobody, nobody.copy()

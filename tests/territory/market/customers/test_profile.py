@@ -106,9 +106,10 @@ def test_each_column_of_the_model_needs_ten_of_the_rarer_outcome():
     assert "9 columns of the model need at least 90 of each" in found.refused
 
 
-def test_an_outcome_column_decides_and_accounts_without_one_are_only_scored():
+@pytest.mark.parametrize("words", [("Won", "lost"), ("Ja", "nein"), ("Y", "N")])
+def test_an_outcome_column_decides_and_accounts_without_one_are_only_scored(words):
     accounts, _ = company()
-    accounts["result"] = np.where(accounts["type"] == "hospital", "Won", "lost")
+    accounts["result"] = np.where(accounts["type"] == "hospital", *words)
     accounts.loc[::10, "result"] = "open"
     found = fit_profile(scenario(outcome="result"), accounts, None)
     assert found.n_won + found.n_lost == 540
