@@ -152,10 +152,14 @@ def _of_vault(change: ChangeSet, org: Org, keys: RolloutKeys) -> Iterator[Flaw]:
     """Find new territories without a place in the tree, and memberships that cannot be ended."""
     new = change.territories.loc[change.territories["status"].eq("new"), "territory_id"]
     told = "Territory2" in org.extract
+    tree = org.extract.frame("Territory2")["ParentTerritory2Id"].ne("").any()
     for name, parent in parents_of(change, org, new).items():
-        if parent is None and told:
-            what = "neither its district nor a territory beside it is in the extract"
+        if told and (parent is None or (tree and not parent)):
+            what = "neither its district nor a parent of a territory beside it is in the extract"
             yield _flaw("parent", "territory__v", name, what)
+        elif told and not parent:
+            what = "below nothing, as all territories of the extract: it gives no parents"
+            yield _flaw("parent", "territory__v", name, what, "warning")
         elif parent is None:
             what = "below its district as the plan calls it: territory__v is not in the extract"
             yield _flaw("parent", "territory__v", name, what, "warning")

@@ -101,6 +101,9 @@ They bring the records back to what the files 01 say."""
 _BACK_PART = """
 Deletes among them need the ids that the CRM gave, and a load may have been partial: take the ones
 in `rollback`, which rollout-check writes from the success files for what was loaded only."""
+_BACK_DATED = """
+Align: what began ends on its first day, and what had ended begins on the day after. Who goes back
+later writes the day of going back and the one after it into these files."""
 
 
 _DAYS = """\
@@ -170,5 +173,7 @@ def _files(rollout: Rollout, listed: Sequence[Mapping[str, object]]) -> list[str
     lines.append(words.format(folder="DIR") + _NOT_WRITTEN[rollout.crm])
     if any(number.isdigit() and number >= "90" for number in there):
         back = _BACK + (_BACK_TO_BACKUP if "01" in there else "")
-        lines += [back + (_BACK_PART if rollout.crm == "salesforce" else ""), ""]
+        back += _BACK_PART if rollout.crm == "salesforce" else ""
+        dated = any("_aln_" in str(row["file"]) for row in listed)
+        lines += [back + (_BACK_DATED if dated else ""), ""]
     return lines

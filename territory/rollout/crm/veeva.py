@@ -51,8 +51,7 @@ def veeva_load(
     Territories go by name, accounts by the id of the extract; memberships by user id and name.
     Classic CRM stands on Salesforce, whose own territories and memberships are `salesforce_load`'s.
     """
-    earliest = min((day for day in days.values() if day), default=None)
-    first = _territories(change, org, keys, earliest)
+    first = _territories(change, org, keys, {name: days.get(at) for name, at in waves.of.items()})
     by_wave: dict[int, list[LoadFile]] = {}
     for wave in waves.numbers:
         here = change.moved[waves.of_account[change.moved.index].eq(wave)]
@@ -75,9 +74,12 @@ def _id(org: Org | None, names: pd.Series) -> pd.Series:
 
 
 def _territories(
-    change: ChangeSet, org: Org | None, keys: RolloutKeys, day: date | None
+    change: ChangeSet, org: Org | None, keys: RolloutKeys, days: Mapping[str, date | None]
 ) -> list[LoadFile]:
-    """Return the new territories, and what takes them back."""
+    """Return the new territories, and what takes them back.
+
+    In Align each begins with its wave and, taken back, ends on that day: that of its last rows.
+    """
     if keys.veeva == "classic":
         return []  # the platform's own: see `preflight.name_flaws`
     new = change.territories[change.territories["status"].eq("new")]
@@ -97,9 +99,9 @@ def _territories(
     )
     back, what = frame[["external_id__v"]], "delete"
     if keys.veeva == "align":
-        start = day.isoformat() if day else ""
-        frame = frame.assign(start_date__v=start)
-        back, what = back.assign(end_date__v=start), "update"
+        begins = [day.isoformat() if (day := days.get(name)) else "" for name in names]
+        frame = frame.assign(start_date__v=begins)
+        back, what = back.assign(end_date__v=begins), "update"
     return [
         LoadFile(number=3, object=object_, operation="upsert", frame=frame, batch_rows=500),
         LoadFile(number=96, object=object_, operation=what, frame=back, batch_rows=500),
@@ -237,19 +239,19 @@ def _dated(
 ) -> list[LoadFile]:
     """Return what ends the day before the go-live and what begins on it, and the way back.
 
-    An end date that has passed must not be moved (Align's help on its objects), so that going back
-    ends what began and begins what had ended once more, on the same day.
+    An end date that has passed must not be moved (Align's help on its objects), and none lies
+    before its start: going back ends what began on its first day, and begins what had ended once
+    more on the day after, so that no day has both.
     """
     from datetime import timedelta
 
-    start = day.isoformat() if day else ""
-    end = (day - timedelta(days=1)).isoformat() if day else ""
+    end, start, after = ((day + timedelta(days=at)).isoformat() if day else "" for at in (-1, 0, 1))
     ended, begun = numbers
     plan = [
         (ended, "update", old.assign(end_date__v=end)),
         (begun, "insert", new.assign(start_date__v=start)),
         (99 - begun, "update", new.assign(end_date__v=start)),
-        (99 - ended, "insert", old.assign(start_date__v=start)),
+        (99 - ended, "insert", old.assign(start_date__v=after)),
     ]
     return [
         LoadFile(

@@ -257,7 +257,21 @@ def test_align_dates_every_assignment_and_the_way_back_begins_it_anew(tmp_path):
                zip(accounts["account_id"], accounts["to"], strict=True)}  # fmt: skip
     assert served_on("2027-01-04", records) == planned
     load_align(records, [path for path in files if int(path.name[:2]) > 90])
+    assert served_on("2027-01-04", records) == planned  # the first day is the plan's alone
     assert served_on("2027-01-05", records) == today
+
+
+def test_new_territories_of_align_begin_and_end_with_their_wave(tmp_path):
+    plan = plan_of(["T01", "T01", "T03", "T03"], ["T01", "T02", "T03", "T04"])
+    keys = RolloutKeys(veeva="align", go_live=date(2027, 1, 4), waves="districts")
+    reps = reps_table({"T01": "R01", "T03": "R03"})
+    made, _, out = roll(plan, tmp_path, crm="veeva", keys=keys, reps=reps)
+    assert made.blocked == []
+    new = pd.read_csv(out / "03_aln_territory__v_upsert.csv", dtype="str")
+    back = pd.read_csv(out / "96_aln_territory__v_update.csv", dtype="str")
+    assert made.waves.of["T02"] != made.waves.of["T04"]
+    assert new["start_date__v"].nunique() == 2
+    assert back["end_date__v"].tolist() == new["start_date__v"].tolist()
 
 
 def test_align_needs_a_day(tmp_path):

@@ -34,10 +34,10 @@ def org(folder, *, territories, members=None, status="active__v"):
     return read_extract(folder)
 
 
-def rolled(tmp_path, extract, **more):
+def rolled(tmp_path, extract, *, district="D2", **more):
     """T02 gets another rep, and T03 is new."""
     plan = plan_of(["T01", "T02", "T02"], ["T01", "T02", "T03"], reps=("R01", "R02", "R03"),
-                   districts=("D1", "D1", "D2"))  # fmt: skip
+                   districts=("D1", "D1", district))  # fmt: skip
     reps = reps_table({"T01": "R01", "T02": "R03"})
     made = rollout_of(plan, crm="veeva", keys=KEYS, extract=extract, reps=reps, **more)
     return made, write_rollout(made, tmp_path / "out")
@@ -58,6 +58,22 @@ def test_a_new_territory_stands_below_what_the_org_has(tmp_path):
 def test_without_its_district_a_new_territory_is_no_second_root(tmp_path):
     tree = TREE + FIELD.format("V0T000000001001")
     made, _ = rolled(tmp_path, org(tmp_path / "x", territories=tree))
+    assert [(flaw.check, flaw.id) for flaw in made.blocked] == [("parent", "T03")]
+
+
+def test_a_tree_whose_parents_were_not_exported_is_told(tmp_path):
+    flat = "id,name__v,external_id__v\nV0T000000001003,T01,T01\nV0T000000001004,T02,T02\n"
+    made, _ = rolled(tmp_path, org(tmp_path / "x", territories=flat), district="D1")
+    told = [(flaw.severity, flaw.id) for flaw in made.flaws if flaw.check == "parent"]
+    assert told == [("warning", "T03")]
+
+
+def test_no_second_root_beside_one_that_is_a_territory_of_the_plan(tmp_path):
+    tree = (
+        "id,name__v,external_id__v,parent_territory__v\nV0T1,T01,T01,\nV0T2,T02,T02,\n"
+        "V0T3,Far,Far,V0T1\n"
+    )
+    made, _ = rolled(tmp_path, org(tmp_path / "x", territories=tree), district="D1")
     assert [(flaw.check, flaw.id) for flaw in made.blocked] == [("parent", "T03")]
 
 
