@@ -91,7 +91,7 @@ def estimated_roads(
         Whether the origins are located centers.
     known : Roads, optional
         Estimated ways of the same accounts and units: from where it has an origin already, its
-        columns are taken.
+        columns are taken. Given minutes are of territories, wherever they sit, and always taken.
 
     Raises
     ------
@@ -99,8 +99,8 @@ def estimated_roads(
         A given travel matrix is incomplete.
     """
     origins = case.team[["lon", "lat"]].to_numpy(dtype=np.float64)
-    if known is None:
-        given = read_minutes(case.scenario, case.accounts, case.team)
+    given = read_minutes(case.scenario, case.accounts, case.team)
+    if known is None or given is not None:
         ways = _estimated(case, origins, given)
     else:
         there = {place: at for at, place in enumerate(map(tuple, known.origins.tolist()))}

@@ -120,3 +120,18 @@ def test_every_search_gets_the_time_that_is_left(case, monkeypatch):
     limits.clear()
     by_turns(question_of(case), HALVES, ("sketch", "quick"))
     assert set(limits) == {None}
+
+
+def test_given_minutes_are_of_territories_wherever_their_centers_move(tmp_path):
+    path = grid_scenario(
+        tmp_path, columns=5, reps=False, extra='[travel]\nmatrix = "minutes.csv"\n'
+    )
+    (tmp_path / "minutes.csv").write_text("account_id,territory_id,minutes\n")
+    plain = prepare(read_scenario(path)).case
+    ids, places = plain.team["territory_id"], plain.accounts["account_id"]
+    rows = [f"{each},{t},{7 * (at + 1)}\n" for at, t in enumerate(ids) for each in places]
+    (tmp_path / "minutes.csv").write_text("account_id,territory_id,minutes\n" + "".join(rows))
+    asked = question_of(prepare(read_scenario(path)).case)
+    for centers in ((0, 4), (0, 3), (2, 3)):
+        _, roads = asked.roads(np.array(centers))
+        np.testing.assert_array_equal(roads.minutes, np.tile([7.0, 14.0], (len(places), 1)))
