@@ -60,22 +60,11 @@ class Answer:
 
     def words(self) -> list[str]:
         """Say what to do, and what it rests on."""
-        last = self.frontier.steps[-1]
-        most = len(last.moves)
         lines = [
             self.waiting.words,
             f"Territories drift by {100 * self.sd_q:.1f} % a quarter ({self.sd_from}).",
         ]
-        if last.outside and most:
-            lines.append(
-                f"After {counted(most, 'move')}, still outside a band: "
-                f"{counted(last.outside, 'territory', 'territories')}. "
-                + (
-                    "More moves, or a new design, would be needed."
-                    if most >= self.frontier.asked
-                    else "Single moves help no further; a new design would be needed."
-                )
-            )
+        lines += [said for said in (self.frontier.words_of_outside(),) if said]
         inside = [len(each.moves) for each in self.frontier.steps if not each.outside]
         if self.frontier.fewest and inside and inside[0] == self.frontier.fewest:
             lines.append(

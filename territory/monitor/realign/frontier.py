@@ -9,7 +9,10 @@ told; so is how many moves it takes at least.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +23,7 @@ from solvers.whatif.alternatives import Alternatives
 from solvers.whatif.least_change import nearest
 from solvers.whatif.least_excess import LeastExcess, least_excess
 from territory.arrays import Floats, Ints
+from territory.messages import counted
 from territory.monitor.realign.paths import fewest_moves, side_by_side
 from territory.monitor.realign.steps import (
     Step,
@@ -34,7 +38,7 @@ from territory.wording import LIMIT
 if TYPE_CHECKING:
     from territory.monitor.realign.standing import Standing
 
-__all__ = ["Frontier", "frontier_of"]
+__all__ = ["Frontier", "Sought", "frontier_of"]
 
 
 _PROVED = 0.005
@@ -51,6 +55,15 @@ _FARTHER = 0.5
 """Moves beyond those allowed, as a part of these, that put a plan inside all bands out of reach."""
 
 
+class Sought(Enum):
+    """What became of the search for a plan of so many moves that is inside all bands."""
+
+    NEEDLESS = "the moves reach the bands"
+    PROVED = "it is proved that there is none"
+    FAR = "not looked for: the last moves' rate would not do by far"
+    MISSED = "looked for, and none found"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Frontier:
     """Steps 0, 1, 2, …, shorter than asked when no further move helps.
@@ -58,12 +71,13 @@ class Frontier:
     Each stands on the one before, but those that are not ``nested``. At least ``fewest`` moves
     bring every territory inside its bands, see `fewest_moves`. ``bound`` is what lies outside at
     least after 0, 1, … moves, whatever is moved; NaN where that is not known. ``asked`` are the
-    moves that may be made.
+    moves that may be made, ``sought`` what became of the search for a plan inside all bands.
     """
 
     standing: Standing
     steps: tuple[Step, ...]
     asked: int = 0
+    sought: Sought = Sought.NEEDLESS
     fewest: int = 0
     bound: Floats = field(default_factory=lambda: np.zeros(0))
 
@@ -71,6 +85,35 @@ class Frontier:
     def into_bands(self) -> Step | None:
         """Return the step of fewest moves with no territory outside; None where none has."""
         return next((each for each in self.steps if not each.outside), None)
+
+    def words_of_outside(self) -> str:
+        """Say what the moves leave outside, what was done about it, and what is not known."""
+        last = self.steps[-1]
+        most = len(last.moves)
+        if not last.outside or not self.asked:
+            return ""
+        said = (
+            f"After {counted(most, 'move') if most else 'no move'}, still outside a band: "
+            f"{counted(last.outside, 'territory', 'territories')}. "
+        )
+        if most < self.asked:
+            said += f"No {'further ' if most else ''}single move helps. "
+        allowed = counted(self.asked, "move")
+        if self.sought is Sought.PROVED:
+            return f"{said}It is proved that {allowed} cannot bring all inside."
+        if self.sought is Sought.MISSED:
+            return (
+                f"{said}The engine looked for a plan of at most {allowed} inside all bands and "
+                "found none; that there is none is not proved."
+            )
+        rate = _last_rate(self.steps)
+        left = ceil(last.excess / rate) if rate > LIMIT else 0
+        guess = f"about {left} more would be needed" if left else "they would never be reached"
+        return (
+            f"{said}Whether another set of {allowed} brings all inside was not looked for and is "
+            f"not known: at the rate of the last moves {guess}, far beyond those allowed (an "
+            "estimate, no proof). Allow more moves, or design anew."
+        )
 
     def is_best(self, step: Step) -> bool:
         """Whether it is proved that no set of as many moves leaves less outside, to half a %."""
@@ -184,22 +227,26 @@ def frontier_of(standing: Standing, *, max_moves: int) -> Frontier:
             steps[n] = exact
     needed = fewest_moves(standing, steps[0])
     bound = least.bound if least else np.zeros(0)
-    # What is proved to be out of reach is not looked for, nor what is far from it.
-    hopeless = (
-        needed > max_moves
-        or (bound.size > max_moves and bound[max_moves] > LIMIT)
-        or _far(steps, max_moves)
-    )
-    whole = None if hopeless or not steps[-1].outside else _nearest(standing, max_moves)
+    sought = Sought.NEEDLESS
+    if steps[-1].outside:
+        # What is proved to be out of reach is not looked for, nor what is far from it.
+        sought = Sought.MISSED
+        if needed > max_moves or (bound.size > max_moves and bound[max_moves] > LIMIT):
+            sought = Sought.PROVED
+        elif _far(steps, max_moves):
+            sought = Sought.FAR
+    whole = _nearest(standing, max_moves) if sought is Sought.MISSED else None
     if whole is not None:
         # What needs no more moves and leaves more outside is no answer any longer.
         steps = [each for each in steps if len(each.moves) < len(whole.moves)]
         steps.append(whole)
+        sought = Sought.NEEDLESS
     done = np.flatnonzero(bound <= LIMIT)
     return Frontier(
         standing=standing,
         steps=tuple(steps),
         asked=max_moves,
+        sought=sought,
         fewest=max(needed, int(done[0]) if done.size else 0),
         bound=bound,
     )
@@ -226,9 +273,13 @@ def _far(steps: list[Step], max_moves: int) -> bool:
     """
     if len(steps) <= max_moves or len(steps) < 2:
         return False
+    return steps[-1].excess > _FARTHER * max_moves * max(_last_rate(steps), LIMIT)
+
+
+def _last_rate(steps: Sequence[Step]) -> float:
+    """Return by how much each of the last moves lessened what is outside."""
     first = max(0, len(steps) - 1 - _LAST)
-    rate = (steps[first].excess - steps[-1].excess) / (len(steps) - 1 - first)
-    return steps[-1].excess > _FARTHER * max_moves * max(rate, LIMIT)
+    return (steps[first].excess - steps[-1].excess) / (len(steps) - 1 - first)
 
 
 def _clearly_better(other: Step, step: Step) -> bool:

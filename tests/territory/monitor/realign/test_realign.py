@@ -17,7 +17,7 @@ from territory.inputs.scenario.scenario import read_scenario
 from territory.inputs.scenario.workforce import ResponseKeys
 from territory.monitor.realign import frontier as frontier_module
 from territory.monitor.realign.answer import answer_shocks, realign
-from territory.monitor.realign.frontier import frontier_of
+from territory.monitor.realign.frontier import Sought, frontier_of
 from territory.monitor.realign.shocks import Shock, hit_by, read_shocks
 from territory.monitor.realign.standing import standing_of
 from territory.monitor.realign.waiting import waiting_of
@@ -337,3 +337,40 @@ def test_a_shock_file_that_makes_no_sense_is_refused(tmp_path: Path, text, said)
 def test_the_engine_is_not_asked_for_bands_that_are_far(outside, asked, far):
     steps = [SimpleNamespace(excess=each) for each in outside]
     assert frontier_module._far(steps, asked) is far
+
+
+@pytest.mark.parametrize(
+    ("sought", "asked", "said"),
+    [
+        (Sought.PROVED, 2, "It is proved that 2 moves cannot bring all inside."),
+        (Sought.MISSED, 2, "found none; that there is none is not proved"),
+        (Sought.MISSED, 9, "No further single move helps. The engine looked"),
+        (Sought.FAR, 2, "was not looked for and is not known: at the rate of the last moves about"),
+    ],
+)
+def test_what_moves_leave_outside_is_told_with_what_was_done_and_is_not_known(
+    made, west, sought, asked, said
+):
+    plan, scenario = made
+    found = frontier_of(standing_of(plan, scenario, west), max_moves=2)
+    assert found.sought is Sought.NEEDLESS
+    assert found.words_of_outside() == ""
+    steps = [replace(each, outside=1, excess=1.0 / (1 + len(each.moves))) for each in found.steps]
+    left = replace(found, steps=tuple(steps), sought=sought, asked=asked)
+    assert said in left.words_of_outside()
+
+
+def test_a_search_that_was_made_proved_needless_or_given_up_is_told_apart(made, west, monkeypatch):
+    plan, scenario = made
+    heavy = shifted(plan, A00=9000.0, A01=9000.0, A07=9000.0)
+    proved = frontier_of(standing_of(plan, scenario, heavy), max_moves=2)
+    assert proved.sought is Sought.PROVED
+    assert "It is proved that 2 moves cannot" in proved.words_of_outside()
+    # One move is too few here; without the proofs nobody knows that.
+    monkeypatch.setattr(frontier_module, "_least", lambda *args: None)
+    monkeypatch.setattr(frontier_module, "fewest_moves", lambda *args: 0)
+    monkeypatch.setattr(frontier_module, "nearest", lambda problem, start, **keys: start)
+    standing = standing_of(plan, scenario, west)
+    for far, sought in ((False, Sought.MISSED), (True, Sought.FAR)):
+        monkeypatch.setattr(frontier_module, "_far", lambda *args, far=far: far)
+        assert frontier_of(standing, max_moves=1).sought is sought
