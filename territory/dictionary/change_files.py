@@ -79,7 +79,7 @@ pay_held_harmless_usd | number | USD a year | the same, with nobody paid less th
 plan | id | - | plan in which it is elsewhere than in the first
 account_id | id | - | the account
 name | text | - | its name
-from | id | - | territory in the first plan
+from | id | - | territory in the first plan; empty: nobody had it
 to | id | - | territory in this one
 revenue_usd | number | USD a year | its revenue; empty: not known
 potential_usd | number | USD a year | its potential
@@ -89,7 +89,7 @@ potential_usd | number | USD a year | its potential
         "compare/matrix.csv": fields_of(
             """
 plan | id | - | plan that is held against the first
-from | id | - | territory in the first plan
+from | id | - | territory in the first plan; empty: nobody had it
 to | id | - | territory in this one
 n_accounts | number | - | accounts that go this way | count of moved.csv
 revenue_usd | number | USD a year | their revenue | sum of moved.csv

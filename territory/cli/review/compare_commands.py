@@ -127,18 +127,21 @@ def _show(console: Console, found: Comparison) -> None:
     console.data()
     for name in others:
         mine = found.moved[found.moved["plan"] == name]
+        new = mine["from"] == ""
+        n_new, mine = int(new.sum()), mine[~new]
         money = _usd(float(mine["revenue_usd"].sum(min_count=1)))
         console.data(
             visible(
                 f"{name}: {counted(len(mine), 'account')} in another territory than in {first}"
                 + (f", with {money} of revenue" if len(mine) else "")
+                + (f"; {counted(n_new, 'account')} that nobody has in {first}" if n_new else "")
             )
         )
         flows = found.matrix[found.matrix["plan"] == name].nlargest(5, "revenue_usd")
         for row in flows.to_dict("records"):
             console.data(
                 visible(
-                    f"  {row['from']} → {row['to']}  {counted(int(row['n_accounts']), 'account')}, "
+                    f"  {row['from'] or 'nobody'} → {row['to']}  {counted(int(row['n_accounts']), 'account')}, "
                     f"{_usd(row['revenue_usd'])}"
                 )
             )

@@ -56,7 +56,8 @@ class Comparison:
         first has no such territory or does not know it.
     moved : DataFrame
         ``plan, account_id, name, from, to, revenue_usd, potential_usd``: accounts that both plans
-        have and that lie in another territory than in the first.
+        have and that lie in another territory than in the first; ``from`` is empty where the first
+        is today's alignment and nobody had the account.
     matrix : DataFrame
         ``plan, from, to, n_accounts, revenue_usd, potential_usd``.
     differs : tuple of str
@@ -144,8 +145,7 @@ def _known_sum(values: pd.Series) -> float:
 
 def from_to(before: Plan, after: Plan) -> Plan:
     """Return the second plan with the first as its today, so that map and moves show the change."""
-    owner = before.accounts.set_index("account_id")["territory_id"]
-    today = after.accounts["account_id"].map(owner).fillna("").astype("str")
+    today = after.accounts["account_id"].map(_holders(before)).fillna("").astype("str")
     told = carried("explain", after.accounts.columns)  # against today, not against the first plan
     accounts = after.accounts.drop(columns=told).assign(current_territory_id=today)
     moved = today.ne("") & today.ne(accounts["territory_id"].astype("str"))
@@ -202,10 +202,20 @@ def _figures(plans: Mapping[str, Plan], money: Mapping[str, pd.DataFrame]) -> pd
     return out
 
 
+def _holders(plan: Plan) -> pd.Series:
+    """Return who has each account: today's own, which may be nobody ("") or a closed territory.
+
+    Today's plan counts such accounts to the territory around them.
+    """
+    accounts = plan.accounts.set_index("account_id")
+    if plan.record.kind == "today":
+        return accounts["current_territory_id"].fillna("").astype("str")
+    return accounts["territory_id"]
+
+
 def _moved(first: Plan, other: Plan, name: str) -> pd.DataFrame:
-    before = first.accounts.set_index("account_id")["territory_id"]
     rows = other.accounts
-    origin = rows["account_id"].map(before)
+    origin = rows["account_id"].map(_holders(first))
     at = origin.notna() & origin.ne(rows["territory_id"])
     return pd.DataFrame(
         {
@@ -242,7 +252,7 @@ def _territories(
 
 
 def _differences(one: str, first: Plan, two: str, other: Plan) -> Sequence[str]:
-    out = []
+    out = _counted_around(one, first) + _counted_around(two, other)
     for what, column in (("account", "account_id"), ("territory", "territory_id")):
         tables = [
             plan.accounts if column == "account_id" else plan.territories for plan in (first, other)
@@ -276,6 +286,17 @@ def _differences(one: str, first: Plan, two: str, other: Plan) -> Sequence[str]:
             more = counted(len(unlike) - _MOST_KEYS, "further key")
             out.append(f"their scenarios differ in {more}")
     return out
+
+
+def _counted_around(name: str, plan: Plan) -> list[str]:
+    held = _holders(plan)
+    around = int(held.ne(plan.accounts.set_index("account_id")["territory_id"]).sum())
+    if not around:
+        return []
+    return [
+        f"{counted(around, 'account')} of {name} without a territory of the team; its figures "
+        "count them to the territory around"
+    ]
 
 
 def _short(value: object) -> str:

@@ -187,3 +187,26 @@ def test_todays_territories_get_centers_of_their_own_where_the_plan_located_its(
     centers = ["center_lon", "center_lat"]
     pd.testing.assert_frame_equal(beside.territories[centers], alone.territories[centers])
     assert not beside.territories[centers].equals(plan.territories[centers])
+
+
+def test_what_nobody_has_today_and_what_a_closed_territory_has_move_from_there(tmp_path):
+    """Today's plan counts both to the territory around, which never had them."""
+    rows = [row for row in TODAY if row["account_id"] != "A00"]
+    closed = [{**row, "territory_id": "T99"} if row["account_id"] == "A01" else row for row in rows]
+    plan = territory.design(read_scenario(grid_scenario(tmp_path, alignment=closed)))
+    plan = read_plan(plan.save(tmp_path / "plan"))
+    found = compare({"today": today_of(plan), "plan": plan}, pay=False)
+    assert dict(zip(found.moved["account_id"], found.moved["from"], strict=True)) == {
+        "A00": "", "A01": "T99", "A02": "T01", "A12": "T01",
+    }  # fmt: skip
+    known = found.figures.set_index("figure").at["n_moved_accounts", "plan"]
+    assert found.matrix.loc[found.matrix["from"] != "", "n_accounts"].sum() == known
+    assert found.differs == (
+        "2 accounts of today without a territory of the team; its figures count them to the "
+        "territory around",
+    )
+    assert from_to(today_of(plan), plan).accounts["current_territory_id"].tolist()[:2] == ["", "T99"]
+    _, out, _ = call("compare", "today", tmp_path / "plan", "--no-pay")
+    assert "plan: 3 accounts in another territory than in today, with $600 of revenue; 1 account " \
+        "that nobody has in today" in out  # fmt: skip
+    assert "  nobody → T01  1 account" in out
