@@ -44,7 +44,8 @@ def cost_challenges(plan: Plan, challenges: Sequence[Challenge]) -> pd.DataFrame
     accounts = {str(row["account_id"]): row for row in plan.accounts.to_dict("records")}
     rows = []
     for each in challenges:
-        ledger = ledger_of(desk, [Move(to=each.wanted, what=(each.account_id,))], tours=False)
+        what = desk.ids.of_account(each.account_id)
+        ledger = ledger_of(desk, [Move(to=each.wanted, what=(what,))], tours=False)
         account = accounts[each.account_id]
         rows.append(
             {
@@ -101,7 +102,10 @@ def _conflicts(desk: Desk, ranked: pd.DataFrame) -> list[str]:
             continue
         if taken:
             wishes = [(place, other) for other, (_, place) in taken.items()]
-            moves = [Move(to=place, what=(other,)) for place, other in [*wishes, (wanted, account)]]
+            moves = [
+                Move(to=place, what=(desk.ids.of_account(other),))
+                for place, other in [*wishes, (wanted, account)]
+            ]
             if ledger_of(desk, moves, tours=False).broken:
                 near = [
                     other

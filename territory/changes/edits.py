@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from territory.encoding.desk.named import Move, parts_of
+from territory.encoding.desk.named import Move, ids_of
 from territory.errors import InputError
 from territory.messages import Message, counted, quoted
 
@@ -84,7 +84,7 @@ def places_before(plan: Plan, names: Iterable[str]) -> dict[str, dict[str, str]]
     """
     ids = plan.alignment["unit_id"].astype("str").tolist()
     owner = plan.alignment["territory_id"].astype("str").tolist()
-    parts = parts_of(ids)
+    known = ids_of(plan)
     accounts = plan.accounts.set_index("account_id")["territory_id"]
     inside: dict[str, dict[str, str]] = {}
     exceptions = plan.accounts[plan.accounts["exception"]]
@@ -94,13 +94,18 @@ def places_before(plan: Plan, names: Iterable[str]) -> dict[str, dict[str, str]]
         inside.setdefault(str(unit), {})[str(account)] = str(territory)
     out: dict[str, dict[str, str]] = {}
     for name in names:
-        here = parts.get(name, [])
-        found = {ids[at]: owner[at] for at in here}
-        for at in here:
-            found |= inside.get(ids[at], {})
-        if not here and name in accounts.index:
-            found = {name: str(accounts.loc[name])}
-        out[name] = found
+        meant = known.meant(name)
+        if meant is None:
+            out[name] = {}
+        elif not meant.units:
+            out[name] = {name: str(accounts.loc[meant.account])} if meant.account else {}
+        else:
+            out[name] = {}
+            for at in meant.units:
+                apart = inside.get(ids[at], {})
+                unit = known.only(unit=ids[at]) if ids[at] in apart else known.of_unit(ids[at])
+                out[name] |= {unit: owner[at]}
+                out[name] |= {known.only(account=each): to for each, to in apart.items()}
     return out
 
 
@@ -162,7 +167,8 @@ def pins_text(edits: Sequence[Edit], plan: Plan) -> str:
 
     Of two edits of the same unit the later one counts.
     """
-    units = parts_of(plan.alignment["unit_id"].astype("str"))
+    known = ids_of(plan)
+    apart = set(plan.accounts.loc[plan.accounts["exception"], "account_id"].astype("str"))
     last: dict[str, str] = {}
     for each in edits:
         for name in each.what:
@@ -171,8 +177,18 @@ def pins_text(edits: Sequence[Edit], plan: Plan) -> str:
     lines = []
     for to in dict.fromkeys(last.values()):
         names = [name for name, where in last.items() if where == to]
-        areas = [name for name in names if name in units]
-        accounts = [name for name in names if name not in areas]
+        meant = {name: known.meant(name) for name in names}
+        areas = [
+            name if name in known.parts else name.removeprefix("unit:")
+            for name, each in meant.items()
+            if each and (each.units or each.both)
+        ]
+        accounts = [
+            each.account
+            for each in meant.values()
+            if each and each.account and (not each.units or each.account in apart)
+        ]
+        accounts += [name for name, each in meant.items() if each is None]
         lines += ["[[rules.pinned]]", f"territory = {_toml(to)}"]
         for key, listed in (("units", areas), ("accounts", accounts)):
             if listed:

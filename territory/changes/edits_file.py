@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from territory.changes.edits import edit_of
-from territory.encoding.desk.named import Move, parts_of
+from territory.encoding.desk.named import Move, ids_of
 from territory.errors import InputError
 from territory.messages import Message, closest, counted, quoted
 
@@ -78,14 +78,14 @@ def _of_toml(path: Path, plan: Plan) -> tuple[tuple[Move, dict[str, str]], ...]:
 def _of_sheet(path: Path, plan: Plan) -> tuple[tuple[Move, dict[str, str]], ...]:
     from territory.publish.excel.moves_sheet import read_moves
 
-    rows = read_moves(path)
+    rows, ids = read_moves(path), ids_of(plan)
     reason = rows["reason"].fillna("").astype("str") if "reason" in rows else [""] * len(rows)
     out: dict[tuple[str, str], list[str]] = {}
     lines = []
     for unit, account, to, why, row in zip(
         rows["unit_id"], rows["account_id"], rows["to"], reason, rows["row"], strict=True
     ):
-        name = str(account) or str(unit)
+        name = ids.of_account(str(account)) if account else ids.of_unit(str(unit))
         out.setdefault((str(to), str(why)), []).append(name)
         lines.append(_Line(where=f"row {row}", what=(name,), to=str(to)))
     _refuse(f"{path}, sheet Moves", "row", lines, plan)
@@ -109,8 +109,7 @@ def _refuse(source: str, what: str, lines: Sequence[_Line], plan: Plan) -> None:
 
 def _wrong(lines: Sequence[_Line], plan: Plan) -> Iterator[tuple[str, ...]]:
     """Yield place, value and what is wrong with it."""
-    units = parts_of(plan.alignment["unit_id"].astype("str"))
-    accounts = set(plan.accounts["account_id"].astype("str"))
+    ids = ids_of(plan)
     territories = sorted(set(plan.territories["territory_id"].astype("str")))
     taken: dict[int | str, _Line] = {}
     for line in lines:
@@ -119,12 +118,19 @@ def _wrong(lines: Sequence[_Line], plan: Plan) -> Iterator[tuple[str, ...]]:
             yield line.where, line.to, f"is no territory of the plan{like}"
             continue
         for name in line.what:
-            if name not in units and name not in accounts:
-                like = _like(name, sorted({*units, *accounts}))
+            meant = ids.meant(name)
+            if meant is None:
+                like = _like(name, sorted({*ids.parts, *ids.accounts}))
                 yield line.where, name, f"is no unit or account of the plan{like}"
                 continue
+            if meant.both:
+                yield (
+                    line.where, name,
+                    f"is the id of a unit and of an account: write account:{name} or unit:{name}",
+                )  # fmt: skip
+                continue
             # A unit that was split stands for its parts.
-            items: Sequence[int | str] = units.get(name, [name])
+            items: list[int | str] = [*meant.units, *([meant.account] if meant.account else [])]
             other = next((taken[each] for each in items if each in taken), None)
             if other is not None and other.to != line.to:
                 yield f"{other.where}, {line.where}", name, f"goes to {other.to} and to {line.to}"

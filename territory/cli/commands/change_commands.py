@@ -41,7 +41,7 @@ def move(
     plan: PlanFolder,
     what: Annotated[
         list[str],
-        typer.Argument(metavar="WHAT…", help="Units or accounts; WHAT=T names its own territory."),
+        typer.Argument(metavar="WHAT…", help="Units or accounts (unit:ID, account:ID where both have it); WHAT=T names its own."),
     ],
     *,
     to: Annotated[

@@ -283,12 +283,13 @@ def _decide(
 def _moved(plan: Plan, asked: pd.Series, entry: dict[str, object], *, force: bool) -> Plan:
     """Return the plan with the account moved and the edit on record; refuse broken rules."""
     from territory.changes.accepted import accepted
+    from territory.encoding.desk.desk import Desk
     from territory.encoding.desk.named import Move
     from territory.review.ledger.ledger import ledger_of
 
-    ledger = ledger_of(
-        plan, [Move(to=str(asked["to"]), what=(str(asked["account_id"]),))], tours=False
-    )
+    desk = Desk(plan)
+    what = desk.ids.of_account(str(asked["account_id"]))
+    ledger = ledger_of(desk, [Move(to=str(asked["to"]), what=(what,))], tours=False)
     if ledger.broken and not force:
         raise InfeasibleError(
             Message(

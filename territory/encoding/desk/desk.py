@@ -14,7 +14,7 @@ import solvers
 from territory.arrays import Ints
 from territory.dictionary.accounts import carried
 from territory.encoding.decode import decode, patchable
-from territory.encoding.desk.named import Move, found_by_id, parts_of
+from territory.encoding.desk.named import Move, found_by_id, ids_of
 from territory.encoding.desk.ways import Ways
 from territory.encoding.encode import Encoding, encode, with_roads
 from territory.encoding.reopen import Reopened, reopened, with_apart
@@ -116,6 +116,7 @@ class Desk:
     encoding : Encoding
     ways : Ways
         Of the plan as it is.
+    ids : Ids
 
     Notes
     -----
@@ -129,8 +130,7 @@ class Desk:
         self.encoding = encode(self.opened.case, self.opened.roads)
         roads = self.opened.roads
         self.ways = Ways(self.opened.case, roads.origins, roads.nights_per_h)
-        self._parts = parts_of(plan.alignment["unit_id"])
-        self._accounts = pd.Index(plan.accounts["account_id"].astype(str))
+        self.ids = ids_of(plan)
         self._territories = pd.Index(self.opened.case.team["territory_id"].astype(str))
 
     def moved(self, moves: Sequence[Move]) -> Moved:
@@ -156,10 +156,9 @@ class Desk:
 
     def _apart(self, accounts: frozenset[str]) -> tuple[Reopened, Encoding]:
         """Return the plan with accounts as items of their own, and its problem."""
-        case = self.opened.case
-        if accounts <= set(case.accounts["account_id"].iloc[self.encoding.named]):
+        if accounts <= self._by_name():
             return self.opened, self.encoding
-        opened = with_apart(self.opened, case.apart | accounts)
+        opened = with_apart(self.opened, self.opened.case.apart | accounts)
         return opened, encode(opened.case, opened.roads)
 
     def _roads_after(
@@ -188,8 +187,12 @@ class Desk:
     def _sorted(self, moves: Sequence[Move]) -> tuple[dict[int, str], dict[str, str]]:
         """Unit positions and account ids with their new territories; every problem at once."""
         return found_by_id(
-            moves, parts=self._parts, accounts=self._accounts, territories=self._territories
+            moves, ids=self.ids, apart=self._by_name(), territories=self._territories
         )
+
+    def _by_name(self) -> set[str]:
+        """Accounts that are assigned by name."""
+        return set(self.opened.case.accounts["account_id"].iloc[self.encoding.named])
 
 
 def desk_of(plan: Plan, moves: Sequence[Move], *, whole: bool = False) -> Moved:

@@ -60,7 +60,7 @@ def found(prepared: Prepared, moves: Sequence[Move]) -> tuple[Prepared, Ints, Lo
     """Return the plan, the territory of each item once the moves are made, and what changes.
 
     The plan has the accounts that move on their own as items. None where a name is no unit,
-    account or territory, is moved twice, or nothing changes.
+    account or territory, may mean two things, is moved twice, or nothing changes.
     """
     number = {name: t for t, name in enumerate(prepared.team.ids.all())}
     units: dict[int, int] = {}
@@ -72,6 +72,8 @@ def found(prepared: Prepared, moves: Sequence[Move]) -> tuple[Prepared, Ints, Lo
                 name, parts=True
             )  # one that was split: all its parts
             if to is None or any(units.get(at, to) != to for at in here):
+                return None
+            if here and not _one_thing(prepared, here, name):
                 return None
             units.update(dict.fromkeys(here, to))
             if not here and alone.setdefault(name, to) != to:
@@ -88,6 +90,15 @@ def found(prepared: Prepared, moves: Sequence[Move]) -> tuple[Prepared, Ints, Lo
     target[apart.held.item[rows]] = list(alone.values())
     moved = np.flatnonzero(target != apart.land.territory)
     return (apart, target, moved) if moved.size else None
+
+
+def _one_thing(prepared: Prepared, units: Sequence[int], name: str) -> bool:
+    """Whether no account has the id of units, but one that goes with its unit as the only one."""
+    rows = prepared.held.ids.found(name)
+    item = prepared.held.item
+    return not rows or (
+        len(units) == 1 and item[rows[0]] == units[0] and int((item == units[0]).sum()) == 1
+    )
 
 
 def after_moves(prepared: Prepared, old: State, target: Ints, moved: Longs) -> State:

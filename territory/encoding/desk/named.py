@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from territory.errors import InputError
 from territory.messages import Message, closest
 
-__all__ = ["Move", "found_by_id", "parts_of"]
+if TYPE_CHECKING:
+    from territory.plan import Plan
+
+__all__ = ["Ids", "Meant", "Move", "found_by_id", "ids_of", "parts_of"]
+
+_UNIT, _ACCOUNT = "unit:", "account:"
+"""What is written in front of an id that a unit and an account have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +27,8 @@ class Move:
     to : str
         Territory id.
     what : tuple of str
-        Ids of units (one that was split stands for all its parts) or of accounts; a text alone is
-        one id.
+        Ids of units (one that was split stands for all its parts) or of accounts, with ``unit:`` or
+        ``account:`` in front where both have it; a text alone is one id.
     """
 
     to: str
@@ -33,11 +40,96 @@ class Move:
         object.__setattr__(self, "what", ids)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """What an id means.
+
+    Attributes
+    ----------
+    units : sequence of int
+        Positions.
+    account : str
+        Id of an account; with units it is the only one of its own unit, which has its id (where
+        each account is a unit): they go together.
+    both : bool
+        Whether it is the id of a unit and of an account that are not one thing, so that it has to
+        be said which is meant.
+    """
+
+    units: Sequence[int] = ()
+    account: str = ""
+    both: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ids:
+    """The ids of a plan's units and accounts.
+
+    Attributes
+    ----------
+    parts : mapping of str to sequence of int
+        Positions of the units that an id means (`parts_of`).
+    accounts : collection of str
+    alone : callable
+        Whether an account is the only one of the unit that has its id.
+    """
+
+    parts: Mapping[str, Sequence[int]]
+    accounts: Collection[str]
+    alone: Callable[[str], bool]
+
+    def meant(self, name: str) -> Meant | None:
+        """Return what an id means; None where the plan does not have it."""
+        units, known = self.parts.get(name, ()), name in self.accounts
+        if units and known:
+            one = self.alone(name)
+            return Meant(units=units, account=name) if one else Meant(both=True)
+        if units or known:
+            return Meant(units=units, account=name if known else "")
+        if name.startswith(_UNIT) and name[len(_UNIT) :] in self.parts:
+            return Meant(units=self.parts[name[len(_UNIT) :]])
+        if name.startswith(_ACCOUNT) and name[len(_ACCOUNT) :] in self.accounts:
+            return Meant(account=name[len(_ACCOUNT) :])
+        return None
+
+    def of_account(self, account: str) -> str:
+        """Return what means an account: its id, told apart from a unit's where it has to be."""
+        same = account in self.parts and not self.alone(account)
+        return _ACCOUNT + account if same else account
+
+    def of_unit(self, unit: str) -> str:
+        """Return what means a unit: its id, told apart from an account's where it has to be."""
+        same = unit in self.accounts and not self.alone(unit)
+        return _UNIT + unit if same else unit
+
+    def only(self, unit: str = "", account: str = "") -> str:
+        """Return what means a unit, or an account, and never both."""
+        if unit:
+            return _UNIT + unit if unit in self.accounts else unit
+        return _ACCOUNT + account if account in self.parts else account
+
+
+def ids_of(plan: Plan) -> Ids:
+    """Return the ids of a plan."""
+    import pandas as pd
+
+    accounts = pd.Index(plan.accounts["account_id"].astype(str))
+    units = plan.accounts["unit_id"].astype(str).to_numpy()
+
+    def alone(account: str) -> bool:
+        here = units == account
+        return int(here.sum()) == 1 and bool(here[accounts.get_loc(account)])
+
+    return Ids(
+        parts=parts_of(plan.alignment["unit_id"].astype(str)), accounts=accounts, alone=alone
+    )
+
+
 def found_by_id(
     moves: Sequence[Move],
     *,
-    parts: Mapping[str, Sequence[int]],
-    accounts: Collection[str],
+    ids: Ids,
+    apart: Collection[str],
     territories: Collection[str],
 ) -> tuple[dict[int, str], dict[str, str]]:
     """Return unit positions and account ids with their new territories.
@@ -45,15 +137,17 @@ def found_by_id(
     Parameters
     ----------
     moves : sequence of Move
-    parts : mapping of str to sequence of int
-        Positions of the units that an id means (`parts_of`).
-    accounts, territories : collection of str
+    ids : Ids
+    apart : collection of str
+        Accounts that are assigned by name, and so do not go with their unit.
+    territories : collection of str
         Ids of the plan.
 
     Raises
     ------
     InputError
-        A territory, unit or account is unknown, or something is moved twice; all of it at once.
+        A territory, unit or account is unknown, an id may mean two things, or something is moved
+        twice; all of it at once.
     """
     units: dict[int, str] = {}
     alone: dict[str, str] = {}
@@ -63,23 +157,31 @@ def found_by_id(
             told.append(_unknown("territory", move.to, territories))
             continue
         for name in move.what:
-            here = parts.get(name, [])
-            if not here and name not in accounts:
-                told.append(_unknown("unit or account", name, [*parts, *accounts]))
+            meant = ids.meant(name)
+            if meant is None:
+                told.append(_unknown("unit or account", name, [*ids.parts, *ids.accounts]))
                 continue
-            twice = [at for at in here if units.get(at, move.to) != move.to]
-            if twice or alone.get(name, move.to) != move.to:
+            if meant.both:
                 told.append(
                     Message(
-                        f"{name} is moved twice, to "
-                        f"{units.get(twice[0]) if twice else alone[name]} and to {move.to}",
-                        hint="name it once",
+                        f"{name} is the id of a unit and of an account",
+                        hint=f"say which is meant: {_ACCOUNT}{name} or {_UNIT}{name}",
                     )
                 )
                 continue
-            units.update(dict.fromkeys(here, move.to))
-            if not here:
-                alone[name] = move.to
+            places = {units.get(at, move.to) for at in meant.units}
+            places.add(alone.get(meant.account, move.to))
+            if places != {move.to}:
+                other = min(places - {move.to})
+                told.append(
+                    Message(
+                        f"{name} is moved twice, to {other} and to {move.to}", hint="name it once"
+                    )
+                )
+                continue
+            units.update(dict.fromkeys(meant.units, move.to))
+            if meant.account and (not meant.units or meant.account in apart):
+                alone[meant.account] = move.to
     if told:
         raise InputError(*told)
     return units, alone

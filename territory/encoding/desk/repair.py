@@ -9,7 +9,7 @@ import numpy as np
 
 from solvers.whatif.least_change import least_change
 from territory.encoding.desk.desk import desk_of
-from territory.encoding.desk.named import Move
+from territory.encoding.desk.named import Move, ids_of
 from territory.encoding.rules import items_of
 
 if TYPE_CHECKING:
@@ -39,10 +39,15 @@ def repaired(plan: Plan, moves: Sequence[Move]) -> tuple[Move, ...] | None:
         return None
     ids = case.team["territory_id"].tolist()
     named = case.accounts["account_id"].iloc[items_of(case).named].tolist()
+    known = ids_of(plan)
     further: dict[str, list[str]] = {}
     for item in np.flatnonzero(found.assignment != desk.target).tolist():
         n = len(case.unit_ids)
-        what = case.unit_ids[item] if item < n else str(named[item - n])
+        what = (
+            known.only(unit=case.unit_ids[item])
+            if item < n
+            else known.only(account=str(named[item - n]))
+        )
         further.setdefault(ids[int(found.assignment[item])], []).append(what)
     more = [Move(to=to, what=tuple(what)) for to, what in sorted(further.items())]
     return (*moves, *more)

@@ -1,5 +1,6 @@
 """Edits by hand: recorded, listed, pinned, replayed on another plan, repaired, taken back."""
 
+import re
 import shutil
 import tomllib
 
@@ -196,3 +197,65 @@ def test_a_file_of_edits_that_cannot_be_meant_says_where(folder, tmp_path, text,
     code, out, err = call("apply", folder, path)
     assert (code, out) == (2, "")
     assert said in err
+
+
+def as_units(folder, *, swapped=()):
+    """Write a grid whose accounts have their units' ids; some have the id of another's unit."""
+    path = grid_scenario(
+        folder,
+        columns=6,
+        extra=WIDE + '[rules]\npinned = [{territory = "T01", accounts = ["U02"]}]\n',
+    )
+    table = (folder / "accounts.csv").read_text()
+    for one, two in swapped:
+        table = table.replace(f"A{one},", "A-,").replace(f"A{two},", f"A{one},")
+        table = table.replace("A-,", f"A{two},")
+    (folder / "accounts.csv").write_text(re.sub(r"(?m)^A(\d\d),", r"U\1,", table))
+    return territory.design(read_scenario(path)).save(folder / "plan")
+
+
+def test_an_account_that_is_its_own_unit_goes_with_it_also_where_a_rule_names_it(tmp_path):
+    """Its unit is empty then: the ledger showed that nobody changes hands, and broke no rule."""
+    folder = as_units(tmp_path)
+    accounts = read_plan(folder).accounts.set_index("account_id")["territory_id"]
+    code, out, _ = call("move", folder, "U02", "--to", "T02", "--dry-run")
+    assert code == 0
+    assert "1 account changes hands" in out
+    assert "breaks   pinned: territory T01, accounts U02" in out
+    code, _, _ = call("move", folder, "U02", "--to", "T02", "--force")
+    assert code == 0
+    moved = read_plan(folder)
+    assert moved.accounts.set_index("account_id").at["U02", "territory_id"] == "T02"
+    assert moved.alignment.set_index("unit_id").at["U02", "territory_id"] == "T02"
+    _, pins, _ = call("edits", folder, "--pins")
+    assert 'units = ["U02"]\naccounts = ["U02"]' in pins
+    assert call("undo", folder)[0] == 0
+    back = read_plan(folder)
+    assert back.accounts.set_index("account_id")["territory_id"].equals(accounts)
+    assert back.alignment.set_index("unit_id").at["U02", "territory_id"] == "T01"
+
+
+def test_an_id_of_a_unit_and_of_another_account_is_refused_and_takes_a_word_in_front(tmp_path):
+    """Account U03 lies in unit U04, and the other way: whose territory is meant is not known."""
+    folder = as_units(tmp_path, swapped=[("03", "04")])
+    for more in ([], ["--dry-run"]):
+        code, _, err = call("move", folder, "U03", "--to", "T01", *more)
+        assert code == 2
+        assert "U03 is the id of a unit and of an account" in err
+        assert "hint: say which is meant: account:U03 or unit:U03" in err
+    before = owners(folder)
+    _, out, _ = call("move", folder, "unit:U03", "--to", "T01", "--dry-run")
+    assert "U04  Clinic 03: T02 → T01" in out
+    code, _, _ = call("move", folder, "account:U03", "--to", "T01", "--force")
+    assert code == 0
+    assert owners(folder) == before
+    accounts = read_plan(folder).accounts.set_index("account_id")["territory_id"]
+    assert (accounts["U03"], accounts["U04"]) == ("T01", "T02")
+    (edit,) = tomllib.loads(call("edits", folder)[1])["edit"]
+    assert (edit["what"], edit["before"]) == (["account:U03"], {"account:U03": "T02"})
+    (tmp_path / "edits.toml").write_text('[[edit]]\nto = "T01"\nwhat = ["U03"]\n')
+    _, _, err = call("apply", folder, tmp_path / "edits.toml")
+    assert "edit 1  U03  is the id of a unit and of an account: write account:U03 or unit:U03" in err
+    assert call("undo", folder)[0] == 0
+    accounts = read_plan(folder).accounts.set_index("account_id")["territory_id"]
+    assert accounts["U03"] == "T02"
