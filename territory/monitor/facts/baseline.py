@@ -45,11 +45,15 @@ class Baseline:
     """Pieces and USD a period of each account, (n,), and where they come from.
 
     ``steady``, (n,), are the accounts of which half a year's silence would say that they stopped.
+    ``orders``, (n,), are blocks of ``orders_step`` months with a purchase, out of one: the periods
+    of the sales, or of the history where these are longer.
     """
 
     events: Floats
     revenue_usd: Floats
     steady: Bools
+    orders: Floats
+    orders_step: int
     words: str
 
 
@@ -78,6 +82,8 @@ def baseline_of(
             events=_settled(panel.events[:, part], span.step),
             revenue_usd=_settled(panel.revenue_usd[:, part], span.step),
             steady=_steady(panel.events[:, part], span.step),
+            orders=_settled(_bought(panel.events[:, part]), span.step),
+            orders_step=span.step,
             words=f"sales of {span.names[part.start]} to {span.names[part.stop - 1]}",
         )
     found = _from_history(scenario, accounts, panel, span)
@@ -91,6 +97,8 @@ def baseline_of(
         events=_settled(panel.events[:, :half], span.step),
         revenue_usd=_settled(panel.revenue_usd[:, :half], span.step),
         steady=_steady(panel.events[:, :half], span.step),
+        orders=_settled(_bought(panel.events[:, :half]), span.step),
+        orders_step=span.step,
         words=f"the first {half} periods after go-live: there is no history before it "
         f"(go-live: {went_live})",
     )
@@ -151,12 +159,27 @@ def _year_before(
         )[:, silent:]  # fmt: skip
 
     pieces = spread(events)
+    blocks = _blocks(pieces, max(1, span.step // step))
     return Baseline(
         events=_settled(pieces, step) * factor,
         revenue_usd=_settled(spread(money), step) * factor,
         steady=_steady(pieces, step),
+        orders=_settled(_bought(blocks), max(span.step, step)),
+        orders_step=max(span.step, step),
         words=words,
     )
+
+
+def _blocks(values: Floats, size: int) -> Floats:
+    """Sum periods to blocks of ``size``, newest last; what fills none is left out."""
+    count = max(1, values.shape[1] // size)
+    kept = values[:, max(0, values.shape[1] - count * size) :]
+    return np.asarray(kept.reshape(len(values), count, -1).sum(axis=2), dtype=np.float64)
+
+
+def _bought(values: Floats) -> Floats:
+    """Return 1 where something was bought in a period, else 0."""
+    return np.asarray(values > 0, dtype=np.float64)
 
 
 def _settled(values: Floats, step: int) -> Floats:

@@ -63,6 +63,8 @@ class Facts:
         Pieces and USD a period before the span, see `baseline_of`.
     base_steady : bool, shape (n,)
         Of whom half a year's silence would say that they stopped.
+    base_orders : float64, shape (n,), 0–1
+        Blocks of ``orders_step`` months before the span in which each bought, out of one.
     base_from : str
         What the baseline rests on.
     roster, deals, satisfaction : DataFrame or None
@@ -82,6 +84,8 @@ class Facts:
     base_events: Floats
     base_revenue_usd: Floats
     base_steady: Bools
+    base_orders: Floats
+    orders_step: int
     base_from: str
     roster: pd.DataFrame | None
     deals: pd.DataFrame | None
@@ -187,6 +191,8 @@ def facts_of(
         base_events=base.events,
         base_revenue_usd=base.revenue_usd,
         base_steady=base.steady,
+        base_orders=base.orders,
+        orders_step=base.orders_step,
         base_from=base.words,
         roster=roster,
         deals=deals,

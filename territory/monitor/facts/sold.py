@@ -87,7 +87,10 @@ def no_sales(accounts: pd.DataFrame, span: Span) -> tuple[Panel, Baseline]:
     )  # fmt: skip
     zero = np.zeros(n)
     none = np.zeros(n, dtype=bool)
-    return panel, Baseline(events=zero, revenue_usd=zero, steady=none, words="")
+    base = Baseline(
+        events=zero, revenue_usd=zero, steady=none, orders=zero, orders_step=span.step, words=""
+    )
+    return panel, base
 
 
 def rows_known(

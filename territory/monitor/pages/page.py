@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from territory.monitor.monitoring import Monitoring
     from territory.monitor.outlook import Outlook
     from territory.monitor.reviews.record import Review
-    from territory.monitor.signals.judged import Signal
+    from territory.monitor.signals.signal import Signal
 
 __all__ = ["draw_monitor", "moved_potential", "open_actions"]
 

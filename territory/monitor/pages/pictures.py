@@ -45,6 +45,7 @@ def small_multiples(found: Monitoring) -> list[dict[str, object]]:
                 "id": visible(name),
                 "alarm": f"{words} since {alarm}" if side else "",
                 "quiet": name in judged.quiet,
+                "purchases": name in judged.by_purchases,
                 "index": line_chart(
                     names, {"": index.tolist()}, level=1.0, show=lambda v: percent(v, 0),
                     label=f"share of {visible(name)} against before", width=220.0,

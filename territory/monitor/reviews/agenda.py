@@ -24,7 +24,7 @@ from territory.wording import percent, signed_percent
 if TYPE_CHECKING:
     from territory.monitor.monitoring import Monitoring
     from territory.monitor.reviews.record import Item, Review
-    from territory.monitor.signals.judged import Signal
+    from territory.monitor.signals.signal import Signal
 
 __all__ = [
     "LEVELS",

@@ -29,7 +29,6 @@ __all__ = [
     "standardised_shares",
 ]
 
-
 SLACK = 0.25
 """Slack k of the CUSUM, in standard deviations: tuned to shifts of half a deviation."""
 
@@ -224,7 +223,7 @@ def chart_of(
     share: Floats,
     *,
     phi: float | None = None,
-    months: int = 1,
+    fewest: float = FEWEST_EVENTS,
     known_from: float | None = None,
     scatter: Floats | None = None,
 ) -> Chart:
@@ -236,8 +235,8 @@ def chart_of(
     share : float64, shape (k,) or (T, k)
     phi : float, optional
         Over-dispersion known from earlier periods; estimated from these ones when left out.
-    months : int
-        Of a period: there is no verdict under `FEWEST_EVENTS` a month.
+    fewest : float
+        Events a period under which there is no verdict: `FEWEST_EVENTS` a month.
     known_from : float, optional
         Periods of sales from which the shares are known. Shares are then estimates: each period
         adds to them, and what they may be off by widens the limits. Left out they are certain.
@@ -250,7 +249,6 @@ def chart_of(
     Hawkins: Self-starting CUSUM charts for location and scale, The Statistician 36 (1987),
     https://doi.org/10.2307/2348827
     """
-    fewest = FEWEST_EVENTS * months
     own = np.ones(events.shape[1]) if scatter is None else scatter
     beside = own / max(float(np.median(own)), 1e-300)
     if known_from is None:
@@ -260,13 +258,15 @@ def chart_of(
         relative, known = np.ones(events.shape[1]), np.full(events.shape[1], known_from)
         found = max(phi or 1.0, 1.0)
         for turn in range(2):
-            pure = _self_starting(events, share, relative, known, found * beside, fewest=fewest)
-            pure /= np.sqrt(beside)
+            pure = _self_starting(events, share, relative, known, found * beside)
+            # By what was usual at first: who loses so much that less is expected is told of.
+            enough = (events.sum(axis=1, keepdims=True) * share * relative).mean(axis=0) >= fewest
+            pure = np.where(enough, pure / np.sqrt(beside), np.nan)
             found = dispersion(pure) if phi is None else found
             if not turn:
                 relative, known = _shrunk(events, share, known_from, found * beside)
     # Of events that come in lumps only so many are worth one each.
-    counted = events.sum(axis=1, keepdims=True) * share / (found * beside)
+    counted = (events.sum(axis=1, keepdims=True) * share).mean(axis=0) / (found * beside)
     pure = np.where(counted >= FEWEST_EVENTS, pure, np.nan)
     score = pure / np.sqrt(found)
     up, down = cusum(score)
@@ -303,7 +303,7 @@ def _shrunk(events: Floats, share: Floats, known_from: float, phi: Floats) -> tu
 
 
 def _self_starting(
-    events: Floats, share: Floats, relative: Floats, known: Floats, phi: Floats, *, fewest: float
+    events: Floats, share: Floats, relative: Floats, known: Floats, phi: Floats
 ) -> Floats:
     """Standardise shares of which only so many periods are known, (T, k): see `chart_of`.
 
@@ -316,7 +316,7 @@ def _self_starting(
     total = events.sum(axis=1, keepdims=True)
     usual = total.mean()
     weight = known.copy()
-    score = np.full(events.shape, np.nan)
+    score = np.empty(events.shape)
     for t in range(events.shape[0]):
         now = whole[t] * relative
         now = now / max(float(now.sum()), 1e-300)
@@ -325,7 +325,7 @@ def _self_starting(
         root = np.sqrt(np.maximum(expected, 1e-300))
         gap = np.sqrt(np.maximum(events[t], 0.0)) - root + phi / (8.0 * root)
         spread = np.sqrt(np.maximum((1.0 - now) * doubt, 1e-300))
-        score[t] = np.where(expected >= fewest, 2.0 * gap / spread, np.nan)
+        score[t] = 2.0 * gap / spread
         seen = events[t] / np.maximum(total[t] * whole[t], 1e-300)
         relative = (weight * relative + np.where(whole[t] > 0, seen, 1.0)) / (weight + 1.0)
         weight = weight + 1.0

@@ -9,48 +9,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory.arrays import Floats
 from territory.monitor.facts.baseline import LOOKED_AT, USUAL_MONTHS
 from territory.monitor.signals.causes import Cause, cause_of, gone_reps
 from territory.monitor.signals.charts import FEWEST_EVENTS, Chart, Risk, chart_of, risk_of
+from territory.monitor.signals.purchases import Purchases, merged, purchases_of
 from territory.monitor.signals.scan import Change, Group, Scan, scan, scatter_of
+from territory.monitor.signals.signal import Signal, usd_of
+from territory.monitor.signals.slow import Looked, fewer_purchases, slow_changes
 from territory.wording import LIMIT, odds
 
 if TYPE_CHECKING:
     from territory.monitor.facts.facts import Facts
 
-__all__ = ["Judged", "Signal", "judge"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signal:
-    """Something that is surely not chance.
-
-    Attributes
-    ----------
-    level : str
-        territory, system, unit, account or rep.
-    id : str
-    territory_ids : tuple of str
-        Where it shows, most of it first.
-    quarter : str
-        In which it began, as 2025-Q3.
-    cause : Cause
-    change : float
-        Relative change of the share; NaN for a rep's leaving.
-    usd_q : float
-        Sales a quarter more or less than expected.
-    how_sure : str
-    """
-
-    level: str
-    id: str
-    territory_ids: tuple[str, ...]
-    quarter: str
-    cause: Cause
-    change: float
-    usd_q: float
-    how_sure: str
+__all__ = ["Judged", "judge"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -69,6 +40,8 @@ class Judged:
         Of the chart, for a territory of the field's median events.
     quiet : tuple of str
         Territories with too few events for a verdict.
+    by_purchases : tuple of str
+        Territories whose chart counts purchases, as orders are few and large.
     words : tuple of str
         What may be false, and what would be missed.
     """
@@ -79,6 +52,7 @@ class Judged:
     scan: Scan
     risk: Risk
     quiet: tuple[str, ...]
+    by_purchases: tuple[str, ...] = ()
     words: tuple[str, ...]
 
 
@@ -119,27 +93,39 @@ def judge(facts: Facts, overloaded: frozenset[str] = frozenset()) -> Judged:
         phi=found.phi, tau=found.tau,
     )  # fmt: skip
     known = USUAL_MONTHS / span.step
-    chart = chart_of(events, share, months=span.step, known_from=known, scatter=scatter)
-    signals = [_signal(facts, change, found, quarters, overloaded) for change in found.changes]
-    signals += _drifts(facts, found, chart, scatter, columns, of_quarter, quarters, overloaded)
-    signals += _people(facts, signals)
-    order = sorted(signals, key=lambda each: (each.quarter, each.level, each.id))
+    fewest = FEWEST_EVENTS * span.step
+    chart = chart_of(events, share, fewest=fewest, known_from=known, scatter=scatter)
     rare = base / span.step < FEWEST_EVENTS
     lumps = ~rare & np.isnan(chart.score).all(axis=0)
+    bought = purchases_of(facts, columns, lumps)
+    spoken = bought.spoken if bought else np.zeros(len(base), dtype=bool)
+    signals = [_signal(facts, change, found, quarters, overloaded) for change in found.changes]
+    looked = Looked(columns=columns, of_quarter=of_quarter, quarters=quarters)
+    signals += slow_changes(facts, found, chart, scatter, looked, overloaded)
+    if bought is not None:
+        signals += fewer_purchases(facts, found, bought, looked, overloaded)
+        chart = merged(chart, bought)
+    signals += _people(facts, signals)
+    order = sorted(signals, key=lambda each: (each.quarter, each.level, each.id))
+    loss = keys.loss_seen if keys else 0.15
     risk = risk_of(
         k=max(2, len(base)),
         periods=LOOKED_AT // span.step,
         events=float(np.median(np.where(lumps, 0.0, base))),
         phi=chart.phi,
-        loss=keys.loss_seen if keys else 0.15,
+        loss=loss,
         rng=np.random.default_rng(1),
-        fewest=FEWEST_EVENTS * span.step,
+        fewest=fewest,
         known_from=USUAL_MONTHS / span.step,
     )
-    quiet, few = (
-        tuple(np.array(facts.territory_ids, dtype=object)[which].tolist())
-        for which in (rare | lumps, lumps)
-    )
+    names = np.array(facts.territory_ids, dtype=object)
+    quiet = tuple(names[rare | (lumps & ~spoken)].tolist())
+    few = tuple(names[lumps & ~spoken].tolist())
+    words = _words(facts, risk, found, quiet, few, chart)
+    if bought is not None and spoken.any():
+        own = bought.risk(len(base), loss=loss)
+        words += (_purchase_words(names[spoken].tolist(), own, bought, len(base)),)
+        risk = own if spoken.sum() > 0.5 * len(base) else risk
     return Judged(
         signals=tuple(order),
         chart=chart,
@@ -147,7 +133,8 @@ def judge(facts: Facts, overloaded: frozenset[str] = frozenset()) -> Judged:
         scan=found,
         risk=risk,
         quiet=quiet,
-        words=_words(facts, risk, found, quiet, few, chart),
+        by_purchases=tuple(names[spoken].tolist()),
+        words=words,
     )
 
 
@@ -225,22 +212,9 @@ def _signal(
         quarter=quarter,
         cause=cause,
         change=change.ratio - 1.0,
-        usd_q=_usd(facts, group.rows, gap),
+        usd_q=usd_of(facts, group.rows, gap),
         how_sure=f"chance in a steady field {odds(change.chance)}; told below {odds(found.limit)}",
     )
-
-
-def _usd(facts: Facts, rows: NDArray[np.intp], gap: Floats) -> float:
-    """Return the USD of a gap in events: by each account's own price, else the field's.
-
-    NaN where the actuals tell no money.
-    """
-    if not facts.panel.priced:
-        return float("nan")
-    events, money = facts.base_events, facts.base_revenue_usd
-    usual = float(money.sum() / max(float(events.sum()), 1e-300))
-    price = np.where(events > 0, money / np.where(events > 0, events, 1.0), usual)
-    return float((gap * price)[rows].sum())
 
 
 def _territories(facts: Facts, rows: NDArray[np.intp]) -> tuple[str, ...]:
@@ -248,58 +222,6 @@ def _territories(facts: Facts, rows: NDArray[np.intp]) -> tuple[str, ...]:
     weight = pd.Series(facts.base_events[rows] + LIMIT, index=names.to_numpy())
     total = weight.groupby(level=0).sum().sort_values(ascending=False, kind="stable")
     return tuple(str(name) for name in total.index)
-
-
-def _drifts(
-    facts: Facts,
-    found: Scan,
-    chart: Chart,
-    scatter: Floats,
-    columns: NDArray[np.intp],
-    of_quarter: NDArray[np.intp],
-    quarters: list[str],
-    overloaded: frozenset[str],
-) -> list[Signal]:
-    """Return alarms of the CUSUMs that no change found explains: what comes slowly."""
-    months = np.bincount(of_quarter, minlength=len(quarters))
-    explained = facts.by_territory(found.explained)
-    share = (explained / np.maximum(explained.sum(axis=0), 1e-300))[:, of_quarter].T
-    events = facts.by_territory(facts.panel.events)[:, columns].T
-    rest = chart_of(
-        events,
-        share,
-        phi=chart.phi,
-        months=facts.span.step,
-        known_from=USUAL_MONTHS / facts.span.step,
-        scatter=scatter,
-    )
-    out = []
-    for at in np.flatnonzero(rest.first >= 0).tolist():
-        seen, side = int(rest.first[at]), int(rest.side[at])
-        line = (rest.up if side > 0 else rest.down)[: seen + 1, at]
-        zeros = np.flatnonzero(line <= 0)
-        began = int(zeros[-1]) + 1 if zeros.size else 0
-        rows = np.flatnonzero(facts.territory == at)
-        since = np.arange(began, seen + 1)
-        mean = (found.explained / np.maximum(months, 1))[:, of_quarter[since]].sum(axis=1)
-        gap = facts.panel.events[:, columns[since]].sum(axis=1) - mean
-        name = facts.territory_ids[at]
-        quarter = quarters[of_quarter[began]]
-        cause = cause_of(
-            facts, Group(level="territory", id=name, rows=rows), quarter=quarter, down=side < 0,
-            gap=gap, overloaded=name in overloaded,
-        )  # fmt: skip
-        expected = float(mean[rows].sum())
-        out.append(
-            Signal(
-                level="territory", id=name, territory_ids=(name,), quarter=quarter, cause=cause,
-                change=float(gap[rows].sum()) / max(expected, 1e-300),
-                usd_q=_usd(facts, rows, gap) * 3.0 / (facts.span.step * since.size),
-                how_sure=f"CUSUM {line[-1]:.1f} against a limit of 8, first above in "
-                f"{facts.span.names[int(columns[seen])]}",
-            )
-        )  # fmt: skip
-    return out
 
 
 def _people(facts: Facts, signals: list[Signal]) -> list[Signal]:
@@ -356,7 +278,20 @@ def _words(
     if lumps:
         lines.append(
             f"No verdict of the charts on {', '.join(lumps)}: orders are few and large, worth "
-            f"fewer than {FEWEST_EVENTS:.0f} independent events in each of the {periods}; "
+            f"fewer than {FEWEST_EVENTS:.0f} independent events in each of the {periods}, and "
+            f"fewer than {FEWEST_EVENTS:.0f} accounts buy in a month; "
             "quarters are compared by their accounts' own scatter only."
         )
     return tuple(lines)
+
+
+def _purchase_words(names: list[str], risk: Risk, bought: Purchases, k: int) -> str:
+    """Say whose charts count purchases, how often these cry wolf, and what they see."""
+    block = "month" if bought.step == 1 else "quarter"
+    return (
+        f"Orders of {', '.join(names)} are few and large: their charts count the accounts that buy "
+        f"in a {block}, not pieces. False alarms in {risk.periods} {block}s: "
+        f"{100 * risk.false_one:.1f} % for one territory, {100 * risk.false_any:.1f} % for any of "
+        f"{k}; a lasting loss of {100 * risk.loss:.0f} % of the purchases would be seen within a "
+        f"year with probability {risk.seen:.2f} in a median one of them."
+    )

@@ -13,6 +13,7 @@ from territory.monitor.indicators.figures import Part
 from territory.monitor.indicators.survival import median_days
 from territory.monitor.indicators.table import _rows, edge_for_all, status_of
 from territory.monitor.monitoring import monitor
+from territory.monitor.signals.charts import chart_of
 from tests.territory.monitor.worlds import steady_sales
 from tests.territory.plans import balanced_plan
 
@@ -117,12 +118,15 @@ def test_of_quiet_territories_a_tenth_is_red_at_most_and_for_all_at_once_one_rev
     levels = [("territory", f"T{at}", np.array([at])) for at in range(k)]
     red, beyond = 0, 0
     for _ in range(reviews):
-        before = rng.poisson(40 * USUAL_MONTHS, k) / USUAL_MONTHS * 3
-        events = rng.poisson(120, k).astype(float)
+        # Twice as much scatter as chance, which only the charts of the year can tell.
+        before = rng.negative_binomial(40 * USUAL_MONTHS, 0.5, k) / USUAL_MONTHS * 3
+        year = rng.negative_binomial(40, 0.5, (12, k)).astype(float)
+        chart = chart_of(year, before / before.sum(), known_from=USUAL_MONTHS)
+        events = year[-3:].sum(axis=0)
         part = Part(
             part=events, whole=before * events.sum() / before.sum(), minus_one=True, events=events
         )
-        rows = _rows(sales, "sales_change", part, levels, None, 1.0)
+        rows = _rows(sales, "sales_change", part, levels, None, chart.scatter)
         reds = [each for each in rows if each["status"] == "red"]
         red += len(reds)
         beyond += any(edge_for_all(each, k) < 0.0 for each in reds)

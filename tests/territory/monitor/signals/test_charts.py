@@ -176,3 +176,13 @@ def test_a_chart_says_how_much_each_territory_scatters():
     chart = chart_of(events, share, scatter=beside)
     assert chart.scatter[4] == pytest.approx(5.0 * chart.phi)
     assert np.delete(chart.scatter, 4) == pytest.approx(chart.phi)
+
+
+def test_who_loses_so_much_that_too_little_is_expected_keeps_its_verdict():
+    events = np.full((12, 20), 60.0)
+    events[:, 0] = [14.0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2]
+    share = np.append(14.0, np.full(19, 60.0)) / (14.0 + 19 * 60.0)
+    chart = chart_of(events, share, phi=1.0, known_from=8.0)
+    # As more is learned of it fewer than ten are expected; it was silent from there on.
+    assert np.isfinite(chart.score[:, 0]).all()
+    assert chart.side[0] == -1
