@@ -41,7 +41,10 @@ def move(
     plan: PlanFolder,
     what: Annotated[
         list[str],
-        typer.Argument(metavar="WHAT…", help="Units or accounts (unit:ID, account:ID where both have it); WHAT=T names its own."),
+        typer.Argument(
+            metavar="WHAT…",
+            help="Units or accounts (unit:ID, account:ID where both have it); WHAT=T has its own.",
+        ),
     ],
     *,
     to: Annotated[

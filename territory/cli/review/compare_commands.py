@@ -141,8 +141,8 @@ def _show(console: Console, found: Comparison) -> None:
         for row in flows.to_dict("records"):
             console.data(
                 visible(
-                    f"  {row['from'] or 'nobody'} → {row['to']}  {counted(int(row['n_accounts']), 'account')}, "
-                    f"{_usd(row['revenue_usd'])}"
+                    f"  {row['from'] or 'nobody'} → {row['to']}  "
+                    f"{counted(int(row['n_accounts']), 'account')}, {_usd(row['revenue_usd'])}"
                 )
             )
     for text in found.differs:

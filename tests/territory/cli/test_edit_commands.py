@@ -255,7 +255,9 @@ def test_an_id_of_a_unit_and_of_another_account_is_refused_and_takes_a_word_in_f
     assert (edit["what"], edit["before"]) == (["account:U03"], {"account:U03": "T02"})
     (tmp_path / "edits.toml").write_text('[[edit]]\nto = "T01"\nwhat = ["U03"]\n')
     _, _, err = call("apply", folder, tmp_path / "edits.toml")
-    assert "edit 1  U03  is the id of a unit and of an account: write account:U03 or unit:U03" in err
+    assert (
+        "edit 1  U03  is the id of a unit and of an account: write account:U03 or unit:U03" in err
+    )
     assert call("undo", folder)[0] == 0
     accounts = read_plan(folder).accounts.set_index("account_id")["territory_id"]
     assert accounts["U03"] == "T02"

@@ -20,7 +20,9 @@ def found(*moves):
 
 
 def test_a_unit_that_was_split_stands_for_all_its_parts_and_accounts_stand_alone():
-    units, accounts = found(Move(to="T1", what=("48201", "A-1")), Move(to="T2", what=("unit:48453",)))
+    units, accounts = found(
+        Move(to="T1", what=("48201", "A-1")), Move(to="T2", what=("unit:48453",))
+    )
     assert units == {0: "T1", 1: "T1", 2: "T2"}
     assert accounts == {"A-1": "T1"}
 

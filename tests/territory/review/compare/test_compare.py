@@ -205,7 +205,10 @@ def test_what_nobody_has_today_and_what_a_closed_territory_has_move_from_there(t
         "2 accounts of today without a territory of the team; its figures count them to the "
         "territory around",
     )
-    assert from_to(today_of(plan), plan).accounts["current_territory_id"].tolist()[:2] == ["", "T99"]
+    assert from_to(today_of(plan), plan).accounts["current_territory_id"].tolist()[:2] == [
+        "",
+        "T99",
+    ]
     _, out, _ = call("compare", "today", tmp_path / "plan", "--no-pay")
     assert "plan: 3 accounts in another territory than in today, with $600 of revenue; 1 account " \
         "that nobody has in today" in out  # fmt: skip
