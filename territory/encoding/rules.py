@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,17 +13,22 @@ from numpy.typing import NDArray
 import solvers
 from solvers.arrays import Floats, Ints
 from territory.encoding.case import Case
-from territory.encoding.items.hands import GONE, NONE, capped, most_of_today
+from territory.encoding.items.hands import GONE, NONE, Capped, capped, most_of_today
 from territory.errors import InfeasibleError, InputError
 from territory.messages import Message, closest, counted
 
+if TYPE_CHECKING:
+    from territory.inputs.scenario.keys import KeepRule
+
 __all__ = [
     "Items",
+    "caps_of",
     "changes_of",
     "distance_in_radii",
     "groups_of",
     "item_name",
     "items_of",
+    "keeping",
     "named_accounts",
     "rules_of",
     "whole_idns",
@@ -144,11 +150,16 @@ def named_accounts(case: Case) -> set[str]:
     return named | set(_kept(case))
 
 
-def _kept(case: Case) -> dict[str, str]:
-    """Return the territory of today of each account that has to stay, as of the go-live."""
+def keeping(case: Case) -> dict[str, KeepRule]:
+    """Return the first rule that keeps each account with its territory of today at the go-live."""
     live = case.scenario.rollout.go_live
     rules = [r for r in case.scenario.rules.keep if not (r.until and live and live > r.until)]
-    wanted = sorted({account for rule in rules for account in rule.accounts})
+    return {account: rule for rule in reversed(rules) for account in rule.accounts}
+
+
+def _kept(case: Case) -> dict[str, str]:
+    """Return the territory of today of each account that has to stay, as of the go-live."""
+    wanted = sorted(keeping(case))
     if not wanted:
         return {}
     today = dict(zip(case.accounts["account_id"], case.current, strict=True))
@@ -295,6 +306,27 @@ def groups_of(case: Case, items: Items) -> solvers.Groups:
 
 def changes_of(case: Case, items: Items) -> solvers.Changes:
     """Return today's territory of each item and the caps on what may change (`items.hands`)."""
+    current, caps = caps_of(case, items)
+    for each in caps:
+        if each.forced > each.cap:
+            raise InputError(
+                Message(
+                    f"{case.scenario.display}: at most {each.cap:,.0f} {each.what} may move; "
+                    f"{each.forced:,.0f} must, because units hold accounts of several reps today, "
+                    "or of territories that the team does not have",
+                    hint=f"raise rules.max_moved_{_MOVED[each.what.split()[-1]]}, "
+                    "or take smaller units",
+                )
+            )
+    return solvers.Changes(
+        current=current,
+        moved_weight=np.column_stack([*(e.weight for e in caps), np.zeros((items.n, 0))]),
+        moved_cap=np.array([e.cap - e.forced for e in caps], dtype=np.float64),
+    )
+
+
+def caps_of(case: Case, items: Items) -> tuple[Ints, list[Capped]]:
+    """Return today's territory of each item, and the caps on what may change in its own amounts."""
     territory = {name: t for t, name in enumerate(case.team["territory_id"])}
     today = case.current.map(territory).fillna(NONE).to_numpy().astype(np.int64)
     today[(case.current != "").to_numpy() & (today < 0)] = GONE
@@ -312,21 +344,7 @@ def changes_of(case: Case, items: Items) -> solvers.Changes:
         service_h=case.accounts["service_h"].to_numpy(dtype=np.float64),
         caps=(rules.max_moved_accounts, rules.max_moved_revenue, rules.max_moved_workload),
     )
-    for each in caps:
-        if each.forced > each.cap:
-            raise InputError(
-                Message(
-                    f"{case.scenario.display}: at most {each.cap:,.0f} {each.what} may move; "
-                    f"{each.forced:,.0f} must, because units hold accounts of several reps today",
-                    hint=f"raise rules.max_moved_{_MOVED[each.what.split()[-1]]}, "
-                    "or take smaller units",
-                )
-            )
-    return solvers.Changes(
-        current=current,
-        moved_weight=np.column_stack([*(e.weight for e in caps), np.zeros((items.n, 0))]),
-        moved_cap=np.array([e.cap - e.forced for e in caps], dtype=np.float64),
-    )
+    return current, caps
 
 
 def distance_in_radii(

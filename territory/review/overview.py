@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from territory.encoding.rules import keeping
 from territory.messages import counted
 from territory.wording import amount, measure_label, percent
 
@@ -162,6 +163,13 @@ def _rules(case: Case) -> Iterator[str]:
         yield f"at most {counted(rules.max_moved_accounts, 'account')} moved"
     if rules.max_moved_revenue is not None:
         yield f"at most {percent(rules.max_moved_revenue)} of the revenue moved"
+    if rules.max_moved_workload is not None:
+        yield f"at most {percent(rules.max_moved_workload)} of the workload moved"
+    kept = keeping(case)
+    if kept:
+        days = sorted({str(rule.until) for rule in kept.values() if rule.until})
+        until = f", some until {days[0]} or later" if days else ""
+        yield f"{counted(len(kept), 'account')} left with their territory of today{until}"
     for name, given in (("pinned", rules.pinned), ("forbidden", rules.forbidden)):
         if given:
             n = sum(len(rule.units) + len(rule.accounts) for rule in given)

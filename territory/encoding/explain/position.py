@@ -15,11 +15,13 @@ from solvers.whatif.alternatives import Alternatives, Moves
 from territory.arrays import Floats, Longs
 from territory.encoding.encode import encode, handover_usd, sum_by
 from territory.encoding.reopen import reopened
-from territory.encoding.rules import Items, items_of, whole_idns
+from territory.encoding.rules import Items, caps_of, items_of, keeping, whole_idns
 
 if TYPE_CHECKING:
     from territory.encoding.encode import Encoding
+    from territory.encoding.items.hands import Capped
     from territory.encoding.reopen import Reopened
+    from territory.inputs.scenario.keys import KeepRule
     from territory.plan import Plan
 
 __all__ = ["TERMS", "Position", "Priced", "open_position"]
@@ -94,6 +96,19 @@ class Position:
         at = today.to_numpy()[held].astype(np.int64)
         np.add.at(out, (self.items.of_account[held], at), handover_usd(self.case)[held])
         return out
+
+    @cached_property
+    def kept(self) -> dict[int, KeepRule]:
+        """Items that a rule leaves where they are today, each an account by name, and the rule."""
+        rules = keeping(self.case)
+        ids = self.case.accounts["account_id"]
+        rows = np.flatnonzero(ids.isin(rules).to_numpy())
+        return {int(self.items.of_account[row]): rules[str(ids.iloc[row])] for row in rows.tolist()}
+
+    @cached_property
+    def caps(self) -> list[Capped]:
+        """Caps on what changes hands, as the planner has them: a column of `moved_cap` each."""
+        return caps_of(self.case, self.items)[1]
 
     @cached_property
     def accounts_of(self) -> list[Longs]:

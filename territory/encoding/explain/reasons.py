@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CODES",
+    "HARD",
     "Breach",
     "breaches",
     "count_reasons",
+    "in_all",
     "reasons",
     "second_best",
     "term_words",
@@ -36,6 +38,7 @@ CODES = {
     "vacant": "had no rep today",
     "closed": "today's territory is not in the plan",
     "pinned": "a rule gives it to its territory",
+    "kept": "a rule leaves it with its territory of today, perhaps until a day",
     "forbidden": "a rule keeps it out of the other territory",
     "radius": "too far from the other territory's home",
     "together": "a rule keeps it together with others",
@@ -47,6 +50,9 @@ CODES = {
     "open": "nothing stands against the other territory; the plan is not the best in this point",
 }
 """Reason codes, and what each says."""
+
+HARD = frozenset({"pinned", "kept", "forbidden", "radius", "together"})
+"""Codes of rules that an account's or unit's own move breaks, whatever else moves."""
 
 _TERM_WORDS = dict(
     zip(TERMS, ("travel", "nights away", "relationships", "split systems", "borders"), strict=True)
@@ -90,8 +96,7 @@ def breaches(position: Position, priced: Priced, row: int) -> list[Breach]:
     problem = position.encoding.problem
     out = []
     if moves.pinned[row]:
-        owner = position.ids[pin_of(problem, item)]
-        out.append(Breach(code="pinned", rule="pinned", words=f"a rule pins it to {owner}"))
+        out.append(_pinned(position, item))
     if moves.forbidden[row]:
         words = f"a rule forbids it in {there}"
         out.append(Breach(code="forbidden", rule="forbidden", words=words))
@@ -122,10 +127,38 @@ def breaches(position: Position, priced: Priced, row: int) -> list[Breach]:
         rule = f"balance {measure} {who}"
         out.append(Breach(code="balance", rule=rule, words=words, value=load, limit=limit))
     for r in np.flatnonzero(moves.over_cap[row]).tolist():
-        value, limit = float(moves.amounts[row, r]), float(problem.changes.moved_cap[r])
-        words = f"{value:,.0f} would change hands in all, where at most {limit:,.0f} may"
+        value, limit = in_all(position, r, float(moves.amounts[row, r]))
+        what = position.caps[r].what
+        words = f"{value:,.0f} {what} would change hands in all, where at most {limit:,.0f} may"
         out.append(Breach(code="moves", rule="moves", words=words, value=value, limit=limit))
     return out
+
+
+def _pinned(position: Position, item: int) -> Breach:
+    owner = position.ids[pin_of(position.encoding.problem, item)]
+    rule = position.kept.get(item)
+    if rule is None:
+        return Breach(code="pinned", rule="pinned", words=f"a rule pins it to {owner}")
+    until = f" until {rule.until}" if rule.until else ""
+    why = f" ({rule.why})" if rule.why else ""
+    return Breach(code="kept", rule="kept", words=f"a rule leaves it with {owner}{until}{why}")
+
+
+def in_all(position: Position, cap: int, amount: float) -> tuple[float, float]:
+    """Return what changes hands in all, and what may, as the planner counts both.
+
+    The problem's caps leave out what changes hands in any plan.
+
+    Parameters
+    ----------
+    position : Position
+    cap : int
+        Column of the problem's `moved_cap`.
+    amount : float
+        What changes hands by the problem's weights.
+    """
+    each = position.caps[cap]
+    return amount + each.forced, each.cap
 
 
 def _torn(position: Position, priced: Priced, row: int) -> Breach:
@@ -345,7 +378,7 @@ def _judged(
     rest = term_words(terms)
     beside = f" ({rest})" if rest else ""
     lead = f"back in {other}" if back else f"in {other}, the second best,"
-    hard = [each for each in broken if each.code in {"pinned", "forbidden", "radius", "together"}]
+    hard = [each for each in broken if each.code in HARD]
     if change > -_SMALL_USD and not hard:
         cost = "the same" if change < _SMALL_USD else f"{usd(change)} a year more"
         also = f", and {broken[0].words}" if broken else ""

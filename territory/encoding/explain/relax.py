@@ -11,6 +11,7 @@ import pandas as pd
 import solvers
 from solvers.problem.reach import pinned_to, with_pins
 from territory.encoding.encode import planners_limit
+from territory.encoding.explain.reasons import in_all
 from territory.wording import LIMIT, measure_label
 
 if TYPE_CHECKING:
@@ -99,15 +100,18 @@ def _caps(position: Position) -> list[Binding]:
     for r, cap in enumerate(problem.changes.moved_cap.tolist()):
         if cap - amount[r] > NEAR * max(cap, LIMIT):
             continue
+        value, limit = in_all(position, r, float(amount[r]))
+        cap_of = position.caps[r]
         caps = problem.changes.moved_cap.copy()
-        total = float(problem.changes.moved_weight[:, r].sum())
+        total = float(problem.changes.moved_weight[:, r].sum()) + cap_of.forced
         caps[r] += POINT * total
         out.append(
             Binding(
                 rule="moves",
-                words=f"{amount[r]:,.0f} change hands in the plan, where at most {cap:,.0f} may",
-                value=float(amount[r]),
-                limit=cap,
+                words=f"{value:,.0f} {cap_of.what} change hands in the plan, where at most "
+                f"{limit:,.0f} may",
+                value=value,
+                limit=limit,
                 easier=replace(problem, changes=replace(problem.changes, moved_cap=caps)),
             )
         )
@@ -123,7 +127,7 @@ def _pins(position: Position, territory: int) -> list[Binding]:
     return [
         Binding(
             rule="pinned",
-            words=f"{here.size:,} units and accounts are pinned to {name}",
+            words=f"{here.size:,} units and accounts are pinned to or kept with {name}",
             value=float(here.size),
             limit=float(here.size),
             easier=with_pins(problem, dict.fromkeys(here.tolist(), -1)),
