@@ -107,6 +107,7 @@ class Outlook:
             "a year."
         ]
         lines += [_test_words(each, self.levels[each], len(self.quarters)) for each in LEVELS]
+        lines.append(_break_words(self.levels["territory"].found, first))
         grown = found.grown(SEASON) - 1.0
         hot = np.flatnonzero(self.hot("unit"))
         hot = hot[np.argsort(-found.growth.rate[hot], kind="stable")]
@@ -127,6 +128,19 @@ class Outlook:
 
 _Z80 = 1.2815515655446004
 _TOLD = 8
+_BREAK = 0.05
+"""A break of the market, as a price cut brings it, by which it is told what intervals leave out."""
+
+
+def _break_words(found: Forecast, first: str) -> str:
+    """Say which part of the intervals is the market's, and what a break would do to them."""
+    return (
+        f"In each interval of a territory the market, common to all, counts for "
+        f"{percent(found.market_sd[0])} in {first} (one standard deviation); it is no doubt about "
+        f"shares. A break that the history does not show is in none: were the market "
+        f"{percent(_BREAK, 0)} lower at once, {percent(found.held_in_a_break(-_BREAK), 0)} of the "
+        "territories would lie inside theirs. `territory shock` reckons with one."
+    )
 
 
 def _test_words(level: str, part: Level, steps: int) -> str:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from territory.arrays import Floats
 from territory.market.forecast.growth import DECAY, ForecastRefusedError, Growth, growth_of, windows
+from territory.market.forecast.spread import Z80, assumed_sd_of, market_sd_of, unit_sd_of
 from territory.wording import NONZERO
 
 __all__ = [
@@ -27,16 +28,6 @@ _Pulled = tuple[NDArray[np.generic] | None, Floats | None]
 
 WINDOWS = 2
 """Fewest whole windows (years of quarters) from which a growth can be read."""
-
-MARKET_SD_Y = 0.03
-"""How much a market's yearly growth differs from the last one's, at most, where the history is too
-short to show it: an assumption, in its range 0.01 (surgery) to 0.08 (after a shock)."""
-
-_PLACES = 30
-"""Units from which their growth tells how steady a market is, see `_assumed_sd`."""
-
-_Z80 = 1.2815515655446004
-_LEAST_SD = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,7 +46,7 @@ class Forecast:
     level : float64, shape (n,)
         Mean of the latest season's periods.
     market_sd, unit_sd : float64, shapes (h,) and (n, h)
-        Errors in logarithms: common to all units, and of each unit beside it.
+        Errors in logarithms: common to all units (see `market_sd_of`), and of each beside it.
     assumed_sd_y : float
         By how much a market's yearly growth is assumed to change, where ``market_sd`` rests on an
         assumption; NaN where earlier forecasts show it.
@@ -79,6 +70,28 @@ class Forecast:
         whole = float(np.exp(self.market_rate * steps)) * float(self.level.sum())
         out: Floats = own * whole / max(float((self.level * own).sum()), 1e-300)
         return out
+
+    def held_in_a_break(self, share: float) -> float:
+        """Return which part of the next period's 80 % intervals, 0–1, a break of the market leaves.
+
+        All units sell a ``share``, -1 to 1, more or less than the market's forecast at once. What
+        earlier forecasts missed by is in the intervals, not a break that the history has not shown.
+
+        Examples
+        --------
+        Without own errors of units all are outside after a break, or none:
+
+        >>> grown = forecast(np.array([[50.0, 55, 60, 66, 73]] * 40), horizon=1)
+        >>> grown.held_in_a_break(-0.3), round(grown.held_in_a_break(0.0), 2) >= 0.8
+        (0.0, True)
+        """
+        from scipy.stats import norm
+
+        own = np.maximum(self.unit_sd[:, 0], NONZERO)
+        reach = Z80 * np.hypot(own, self.market_sd[0])
+        off = float(np.log1p(share))
+        inside = norm.cdf((reach - off) / own) - norm.cdf((-reach - off) / own)
+        return float(inside[self.expected[:, 0] > 0].mean())
 
     def hot(self, *, false_share: float = 0.1) -> NDArray[np.bool_]:
         """Tell the units, (n,), whose growth is surely above the market's.
@@ -152,24 +165,24 @@ def forecast(
     pulled = (groups, covariate)
     expected, growth, market = _expected(values, horizon, season, pulled)
     errors = _errors(values, _judged(values.shape[1], horizon, season), season, pulled)
-    market_sd = _market_sd(values, season, errors, horizon)
-    unit_sd = _unit_sd(values, season, expected, errors, growth)
+    market_sd = market_sd_of(values, season, errors, horizon)
+    unit_sd = unit_sd_of(values, season, expected, errors, growth)
     spread = np.sqrt(unit_sd**2 + market_sd**2)
     total = expected.sum(axis=0)
     weight = expected / np.maximum(total, 1e-300)
     total_sd = np.sqrt(market_sd**2 + (weight**2 * unit_sd**2).sum(axis=0))
     return Forecast(
         expected=expected,
-        low=expected * np.exp(-_Z80 * spread),
-        high=expected * np.exp(_Z80 * spread),
-        total_low=total * np.exp(-_Z80 * total_sd),
-        total_high=total * np.exp(_Z80 * total_sd),
+        low=expected * np.exp(-Z80 * spread),
+        high=expected * np.exp(Z80 * spread),
+        total_low=total * np.exp(-Z80 * total_sd),
+        total_high=total * np.exp(Z80 * total_sd),
         market_rate=market,
         growth=growth,
         level=values[:, -season:].sum(axis=1) / season,
         market_sd=market_sd,
         unit_sd=unit_sd,
-        assumed_sd_y=float("nan") if errors else _assumed_sd(values, season),
+        assumed_sd_y=float("nan") if errors else assumed_sd_of(values, season),
     )
 
 
@@ -199,9 +212,9 @@ def back_test(
         drifted += float(np.abs(naive * np.exp(market * lead) - actual).sum())
         actual_sum += float(actual.sum())
         others = parts[:at] + parts[at + 1 :] or parts
-        market_sd = _market_sd(past, season, others, horizon)
-        spread = np.sqrt(_unit_sd(past, season, expected, others, growth) ** 2 + market_sd**2)
-        low, high = expected * np.exp(-_Z80 * spread), expected * np.exp(_Z80 * spread)
+        market_sd = market_sd_of(past, season, others, horizon)
+        spread = np.sqrt(unit_sd_of(past, season, expected, others, growth) ** 2 + market_sd**2)
+        low, high = expected * np.exp(-Z80 * spread), expected * np.exp(Z80 * spread)
         sold = expected > 0
         inside.append(((actual >= low) & (actual <= high))[sold])
     scale = max(actual_sum, 1e-300)
@@ -280,14 +293,6 @@ def _judged(periods: int, horizon: int, season: int) -> int:
     return min(horizon, left if left > 0 else max(0, left + season))
 
 
-def _carried_on(sd: Floats, horizon: int) -> Floats:
-    """Errors by horizon, (..., j), carried on to (..., h): what growth is misjudged by adds up."""
-    judged = sd.shape[-1]
-    beyond = np.arange(judged + 1, horizon + 1) / judged
-    out: Floats = np.concatenate([sd, sd[..., -1:] * beyond], axis=-1)
-    return out
-
-
 def _error_at(
     values: Floats, origin: int, horizon: int, season: int, pulled: _Pulled
 ) -> tuple[Floats, Floats, Floats]:
@@ -306,93 +311,3 @@ def _errors(
 ) -> list[tuple[Floats, Floats, Floats]]:
     origins = _origins(values.shape[1], horizon, season) if horizon else []
     return [_error_at(values, origin, horizon, season, pulled) for origin in origins]
-
-
-def _market_sd(
-    values: Floats, season: int, errors: list[tuple[Floats, Floats, Floats]], horizon: int
-) -> Floats:
-    """Error of the whole market by horizon, (h,): what was missed, or what growth scatters."""
-    total = np.log(np.maximum(values.sum(axis=0), 1e-300))
-    steps = total[season:] - total[:-season]
-    scatter = float(steps.std(ddof=1)) if steps.size > 1 else 0.0
-    if not errors:
-        assumed = _assumed_sd(values, season)
-        return np.asarray(np.hypot(scatter, assumed * np.arange(1, horizon + 1) / season))
-    missed = np.sqrt(np.mean([market**2 for _, _, market in errors], axis=0))
-    return _carried_on(np.maximum(np.maximum.accumulate(missed), _LEAST_SD), horizon)
-
-
-def _assumed_sd(values: Floats, season: int) -> float:
-    """Return by how much a market's yearly growth may change where no earlier forecast shows it.
-
-    An assumption: as much as its units' growths differ from one another, half the width between
-    their 10 and 90 % quantiles weighted by size, and `MARKET_SD_Y` at most. What moves all units
-    alike is seldom more than what moves each. With few units it is `MARKET_SD_Y`.
-
-    Notes
-    -----
-    US counties by their two latest years, 2010 to 2019: 86, 81 and 80 % inside 80 % intervals one,
-    two and three years ahead; with `MARKET_SD_Y` always 99 %. Sales scatter more: there it stays.
-    """
-    before, after = windows(values, season)[:, -2:].T
-    sold = (before > 0) & (after > 0)
-    if sold.sum() < _PLACES:
-        return MARKET_SD_Y
-    growth = np.log(after[sold] / before[sold])
-    order = np.argsort(growth, kind="stable")
-    reached = np.cumsum((before + after)[sold][order])
-    low, high = growth[order][np.searchsorted(reached, reached[-1] * np.array([0.1, 0.9]))]
-    return float(np.clip((high - low) / (2 * _Z80), _LEAST_SD, MARKET_SD_Y))
-
-
-def _unit_sd(
-    values: Floats,
-    season: int,
-    expected: Floats,
-    errors: list[tuple[Floats, Floats, Floats]],
-    growth: Growth,
-) -> Floats:
-    """Error of each unit beside the market's, (n, h): a + b ÷ size, fitted on what was missed.
-
-    Half the width between the 10 and 90 % quantiles counts, not the variance: accounts that were
-    lost or won are no reason to widen everybody's interval. Beyond the periods that an earlier
-    origin can be judged by errors grow in proportion to time; without any origin they are what
-    remains unknown of the growth and the scatter within the latest season.
-    """
-    horizon = expected.shape[1]
-    lead = np.arange(1, horizon + 1)
-    judged = bool(errors)
-    errors = errors or [_scatter(values, season)]
-    until = errors[0][1].shape[1] if judged else horizon
-    out = np.empty((len(expected), until))
-    for h in range(until):
-        size = np.concatenate([each[0][:, h] if judged else each[0].ravel() for each in errors])
-        missed = np.concatenate([each[1][:, h] if judged else each[1].ravel() for each in errors])
-        sold = size > 0
-        size, missed = size[sold], missed[sold]
-        classes = int(np.clip(size.size // 60, 1, 8))
-        edges = np.quantile(size, np.linspace(0, 1, classes + 1)[1:-1])
-        row = np.digitize(size, edges)
-        width = np.array(
-            [_half_width(missed[row == each]) for each in range(classes)], dtype=np.float64
-        )
-        out[:, h] = width[np.digitize(expected[:, h], edges)]
-    if not judged:
-        out = np.hypot(out, growth.sd[:, None] * (lead + 0.5 * (season - 1)))
-    return _carried_on(np.maximum(out, _LEAST_SD), horizon)
-
-
-def _scatter(values: Floats, season: int) -> tuple[Floats, Floats, Floats]:
-    """What units differ by from their own mean and the season in the latest window, as errors."""
-    latest = values[:, -max(season, 2) :]
-    index = latest.sum(axis=0) / max(float(latest.sum()), 1e-300)
-    expected = latest.sum(axis=1, keepdims=True) * index
-    small = 0.5 * max(float(np.median(expected[expected > 0])) * 0.01, NONZERO)
-    # One of so many values is part of the mean that it is held against.
-    widen = np.sqrt(latest.shape[1] / (latest.shape[1] - 1.0))
-    return expected, widen * np.log((latest + small) / (expected + small)), np.zeros(index.size)
-
-
-def _half_width(missed: Floats) -> float:
-    low, high = np.quantile(missed, [0.1, 0.9]) if missed.size else (0.0, 0.0)
-    return float(high - low) / (2 * _Z80)
