@@ -13,7 +13,7 @@ import pandas as pd
 from territory.errors import InputError
 from territory.incentives.pace import PACES
 from territory.incentives.seats import rep_rows, roles_without_plan, team_rows
-from territory.inputs.time.presence import filled_months, is_vacant
+from territory.inputs.time.presence import filled_months, is_vacant, presence
 from territory.inputs.time.sales import Sales, sales_of
 from territory.messages import Message, counted
 
@@ -225,21 +225,49 @@ def joined(
         cycle_months=cycle_months,
         by_products=_by_products(scenario, planned, tables, sales),
     )
-    told = (*_between(case), *_of_no_account(case), *_unserved(case))
+    told = (*_between(case), *_of_no_account(case), *_unserved(case, _there(scenario, tables)))
     return replace(case, notes=(*case.notes, *told))
 
 
-def _unserved(case: IncentiveCase) -> Iterator[str]:
-    """Name the plan's territories without a rep: their forecast takes them for served ones."""
-    empty = case.team.loc[case.team["rep_id"].eq(""), "territory_id"].astype("str").tolist()
-    if 0 < len(empty) < len(case.team):
+def _there(scenario: Scenario, tables: Tables) -> dict[str, float]:
+    """Return by rep which part of the planned year the seat is filled and not on leave."""
+    if tables.reps is None:
+        return {}
+    seats = tables.reps.drop(columns="pto_days", errors="ignore")
+    there = presence(seats, scenario.capacity, file=tables.files.get("reps", "reps"))["present"]
+    return dict(zip(seats["rep_id"].astype("str"), there, strict=True))
+
+
+def _unserved(case: IncentiveCase, there: dict[str, float]) -> Iterator[str]:
+    """Name the plan's territories without a rep, all year or for a part of it.
+
+    Their forecast takes them for served ones.
+    """
+    team = case.team.sort_values("territory_id")
+    territories, reps = (team[name].astype("str") for name in ("territory_id", "rep_id"))
+    empty = territories[reps.eq("")].tolist()
+    if 0 < len(empty) < len(team):
         has = "has" if len(empty) == 1 else "have"
-        named = ", ".join(sorted(empty)[:_NAMED]) + (", …" if len(empty) > _NAMED else "")
         yield (
-            f"{counted(len(empty), 'territory', 'territories')} {has} no rep ({named}): what is "
-            "expected there is what served accounts buy, so less is sold unless others cover them "
-            "(territory cover)"
+            f"{counted(len(empty), 'territory', 'territories')} {has} no rep ({_named(empty)}): "
+            "what is expected there is what served accounts buy, so less is sold unless others "
+            "cover them (territory cover)"
         )
+    shares = [(name, there.get(rep, 1.0)) for name, rep in zip(territories, reps, strict=True)]
+    partly = [(name, part) for name, part in shares if part < 1.0]
+    if len(partly):
+        has, its = ("has its", "its") if len(partly) == 1 else ("have their", "their")
+        shown = [f"{name} {100 * part:.0f} %" for name, part in partly]
+        yield (
+            f"{counted(len(partly), 'territory', 'territories')} {has} rep for a part of the "
+            f"planned year only ({_named(shown)}): {its} hours, the rep's quota and pay follow the "
+            "dates; what is expected of the territory is not lowered, so less is sold unless "
+            "others cover it meanwhile"
+        )
+
+
+def _named(each: list[str]) -> str:
+    return ", ".join(each[:_NAMED]) + (", …" if len(each) > _NAMED else "")
 
 
 def _of_no_account(case: IncentiveCase) -> Iterator[str]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from territory.incentives.pace import quarter_paces
+from territory.inputs.findings.rep_cells import telling_lines
 from territory.inputs.findings.rows import issue_of
 from territory.inputs.scenario.workforce import Capacity
 from territory.inputs.time.presence import begins_later, is_vacant, presence
@@ -31,7 +32,8 @@ def roles_without_plan(scenario: Scenario, tables: Tables) -> list[Finding]:
         return []
     rows = tables.rows["reps"]
     role = reps["role"].fillna("").astype("str").str.strip()
-    wrong = (role != "") & ~role.isin(list(pay.roles)) & ~is_vacant(reps, file=rows.file)
+    with telling_lines(reps, rows):
+        wrong = (role != "") & ~role.isin(list(pay.roles)) & ~is_vacant(reps, file=rows.file)
     issue = issue_of(
         wrong.to_numpy(dtype=bool), role, severity="error", kind="no_pay_plan", column="role",
         what=f"[pay.roles] has {', '.join(pay.roles)}",

@@ -53,6 +53,8 @@ class Overview:
 def market_overview(scenario: Scenario) -> Overview:
     """Read a scenario's tables, and value, score and segment its accounts.
 
+    Sums count what the plan counts: [defaults] fills a potential that nobody gives.
+
     Sections that the scenario does not have leave the given columns as they are; then accounts
     are summed up by their type.
 
@@ -63,6 +65,8 @@ def market_overview(scenario: Scenario) -> Overview:
     """
     import pandas as pd
 
+    from territory.audit import Audit
+    from territory.inputs.defaults import with_defaults
     from territory.inputs.places.places import locate
     from territory.inputs.tables.tables import read_tables
     from territory.market.customers.profile import fit_profile
@@ -81,6 +85,10 @@ def market_overview(scenario: Scenario) -> Overview:
     if "segment" not in accounts:
         accounts["segment"] = segment_names(accounts, ["type"], {})
     accounts["tier"] = accounts["tier"].where(accounts["tier"] != "", "none")
+    accounts, defaults = with_defaults(scenario, accounts, ["potential_usd"])
+    if "potential_mean_usd" in accounts:
+        mean = accounts["potential_mean_usd"]
+        accounts["potential_mean_usd"] = mean.fillna(accounts["potential_usd"])
     systems = pd.DataFrame()
     if tables.affiliations is not None and len(tables.affiliations):
         systems = read_affiliations(scenario, tables.affiliations, accounts).levels()
@@ -93,7 +101,7 @@ def market_overview(scenario: Scenario) -> Overview:
         segments=segment_table(accounts, "segment"),
         systems=systems,
         profile=profile,
-        audit=tables.audit + places.audit + audit,
+        audit=tables.audit + places.audit + audit + Audit(defaults),
     )
 
 

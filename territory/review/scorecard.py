@@ -145,7 +145,10 @@ def figures(plan: Plan) -> WholeFigures:
         "units": len(plan.alignment),
         "territories": len(plan.territories),
         "potential_usd": float(accounts["potential_usd"].sum()),
-        "potential_mean_usd": float(accounts["potential_mean_usd"].sum())
+        # An account without a mean counts with its potential, as in figures by territory.
+        "potential_mean_usd": float(
+            accounts["potential_mean_usd"].fillna(accounts["potential_usd"]).sum()
+        )
         if "potential_mean_usd" in accounts
         else None,
         "workload_h": workload,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from territory.arrays import Floats
 from territory.audit import Audit, Finding
 from territory.inputs.findings.rows import Rows
-from territory.inputs.tables.filled import type_name
+from territory.inputs.type_names import type_name
 from territory.market.findings import about_rows, about_table, numbers_of
 from territory.messages import counted
 from territory.workforce.callplan_table import FIGURES, call_table

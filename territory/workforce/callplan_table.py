@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.errors import InputError
-from territory.inputs.tables.filled import type_name
+from territory.inputs.type_names import type_name
 from territory.messages import Message, closest, quoted
 from territory.wording import LIMIT
 

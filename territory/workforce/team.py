@@ -9,6 +9,7 @@ import pandas as pd
 
 from territory.audit import Audit, Finding
 from territory.errors import InputError
+from territory.inputs.findings.rep_cells import telling_lines
 from territory.inputs.time.presence import is_vacant, open_leaves, presence
 from territory.messages import Message, Severity, counted
 from territory.workforce.capacity import rep_capacity, reps_file
@@ -76,10 +77,12 @@ def team_of(scenario: Scenario, places: Places, *, rows: Rows | None = None) -> 
     )
     _refuse_double(scenario, reps, ids)
     _refuse_homeless(scenario, reps, rows)
-    hours = rep_capacity(scenario, reps)
-    _refuse_some_without_hours(reps, hours, rows)
     file = reps_file(scenario)
-    there = presence(reps, scenario.capacity, file=file)["present"]
+    with telling_lines(reps, rows):
+        hours = rep_capacity(scenario, reps)
+        there = presence(reps, scenario.capacity, file=file)["present"]
+        nobody = is_vacant(reps, file=file)
+    _refuse_some_without_hours(reps, hours, rows)
     capacity = (
         hours.rename("capacity_h") if hours.notna().all() else (reps["fte"] * there).rename("fte")
     )
@@ -96,7 +99,6 @@ def team_of(scenario: Scenario, places: Places, *, rows: Rows | None = None) -> 
                 hint="give every rep an fte or capacity_h above 0, or take the rep out",
             )
         )
-    nobody = is_vacant(reps, file=file)
     team = pd.DataFrame(
         {
             "territory_id": ids.astype("str"),

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory.audit import Audit, Finding
+from territory.audit import Audit
 from territory.errors import InputError, TravelError
+from territory.inputs.defaults import with_defaults
 from territory.inputs.scenario.workforce import Capacity
 from territory.messages import Message, counted
 from territory.workforce.capacity import working_weeks
@@ -27,10 +28,6 @@ __all__ = [
     "travel_hours",
     "trips_of",
 ]
-
-FALLBACK = "other"
-"""Type whose defaults serve the types that have none of their own."""
-
 
 def road_estimate(scenario: Scenario, lonlat: NDArray[np.float64]) -> RoadEstimate:
     """Return the travel estimate with the scenario's settings, town told from `lonlat` density."""
@@ -92,35 +89,10 @@ def account_loads(scenario: Scenario, accounts: pd.DataFrame) -> tuple[pd.DataFr
     """
     from geo.roads.trips import hop_minutes
 
-    out = accounts.copy()
-    findings: list[Finding] = []
+    filled = ("service_h", "n_calls", "potential_usd")
+    out, findings = with_defaults(scenario, accounts, filled)
     lacking: list[Message] = []
-    for column in ("service_h", "n_calls", "potential_usd"):
-        missing = out[column].isna()
-        if not missing.any():
-            continue
-        defaults = {
-            kind: value
-            for kind, each in scenario.defaults.items()
-            if (value := getattr(each, column)) is not None
-        }
-        kinds = out.loc[missing, "type"].where(
-            out.loc[missing, "type"].isin(list(defaults)), FALLBACK
-        )
-        filled = kinds.map(defaults).astype(float)
-        out.loc[missing, column] = filled
-        for kind, rows in out.loc[missing].loc[filled.notna()].groupby("type").groups.items():
-            findings.append(
-                Finding(
-                    severity="info",
-                    kind="default",
-                    table="accounts",
-                    id=str(kind),
-                    column=column,
-                    value=f"{out.loc[rows, column].iloc[0]:g}",
-                    what=f"{counted(len(rows), 'account')} without {column} took the default",
-                )
-            )
+    for column in filled:
         lost = out.loc[out[column].isna()]
         if len(lost):
             lacking.append(_lacking(scenario, lost, column))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +16,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike
 
-__all__ = ["refuse_rep_cells"]
+    from territory.inputs.findings.rows import Rows
+
+__all__ = ["refuse_rep_cells", "telling_lines"]
 
 
 def refuse_rep_cells(
@@ -53,3 +58,26 @@ def refuse_rep_cells(
             hint=hint,
         )
     )
+
+
+@contextmanager
+def telling_lines(reps: pd.DataFrame, rows: Rows | None) -> Iterator[None]:
+    """Put file and line before each rep that a refusal raised within names as evidence.
+
+    What judges reps' cells has the table but not where it was read from. ``rows``: of the reps
+    table, row by row; None: nothing is added.
+    """
+    try:
+        yield
+    except InputError as error:
+        if rows is None:
+            raise
+        at = dict(zip(reps["rep_id"].astype("str"), rows.lines, strict=True))
+
+        def placed(line: str | tuple[str, ...]) -> str | tuple[str, ...]:
+            if isinstance(line, str) or line[0] not in at:
+                return line
+            return (f"{rows.file}:{at[line[0]]}", *line)
+
+        told = [replace(one, evidence=tuple(map(placed, one.evidence))) for one in error.messages]
+        raise InputError(*told) from error

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from territory.inputs.scenario.parts import (
     Amount,
@@ -15,6 +15,8 @@ from territory.inputs.scenario.parts import (
     Positive,
     Text,
     Texts,
+    TypeName,
+    once_a_type,
     problem,
 )
 
@@ -114,7 +116,7 @@ class QuotaPlan(Keys):
         description="Share of the revenue at risk in accounts that change hands that a quota does "
         "not ask for.",
     )
-    sales_cycle_months: Mapping[Name, Amount] = Field(
+    sales_cycle_months: Annotated[Mapping[TypeName, Amount], BeforeValidator(once_a_type)] = Field(
         default_factory=_months,
         description="Months until revenue by account type, `other` is the fallback; measured where "
         "a deals table tells.",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from territory.inputs.scenario.incentives import PayPlan, QuotaPlan
 from territory.inputs.scenario.market import Affiliation, Market, Tiers
@@ -19,6 +19,8 @@ from territory.inputs.scenario.parts import (
     Positive,
     Text,
     Texts,
+    TypeName,
+    once_a_type,
     problem,
 )
 from territory.inputs.scenario.review import HierarchyKeys, ReviewKeys
@@ -300,7 +302,7 @@ class ScenarioKeys(Keys):
         description="What is balanced; workload_h and potential_usd when none is written.",
     )
     travel: Travel = Field(default_factory=Travel, description="How long the way takes.")
-    defaults: Mapping[Name, AccountDefaults] = Field(
+    defaults: Annotated[Mapping[TypeName, AccountDefaults], BeforeValidator(once_a_type)] = Field(
         default_factory=dict, description="Values by account type; `other` is the fallback."
     )
     market: Market | None = Field(None, description="Potential from volumes; absent: as given.")

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from territory.inputs.scenario.parts import (
     Amount,
@@ -18,6 +18,8 @@ from territory.inputs.scenario.parts import (
     Positive,
     Text,
     Texts,
+    TypeName,
+    once_a_type,
     problem,
 )
 
@@ -90,7 +92,7 @@ class MedicareShare(Keys):
 class Medicare(MedicareShare):
     """Volumes that count Medicare fee-for-service only; shares differ by source and year."""
 
-    types: tuple[Name, ...] = Field((), description="Types counted so; empty: all accounts.")
+    types: tuple[TypeName, ...] = Field((), description="Types counted so; empty: all accounts.")
     by_source: Mapping[Text, MedicareShare] = Field(
         default_factory=dict,
         description="Shares by the text of the column PROCEDURES_source, which imported tables "
@@ -137,7 +139,7 @@ class Market(Keys):
     )
     units_per_procedure: Positive = Field(1.0, description="Products used a procedure.")
     price_usd: Positive = Field(description="Price of one product in USD.")
-    by_type: Mapping[Name, MarketType] = Field(
+    by_type: Annotated[Mapping[TypeName, MarketType], BeforeValidator(once_a_type)] = Field(
         default_factory=dict, description="Other prices and units by account type."
     )
     given: Literal["replace", "keep"] = Field(
@@ -283,6 +285,6 @@ class Affiliation(Keys):
         "top",
         description='Which owner is the health system: "top", "direct", or a level from the top.',
     )
-    hcp_types: tuple[Name, ...] = Field(
+    hcp_types: tuple[TypeName, ...] = Field(
         ("hcp",), description="Account types that are persons: their parents are ties, not owners."
     )

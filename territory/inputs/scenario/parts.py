@@ -1,10 +1,13 @@
 """What all parts of a scenario file are made of: strict scalars, the base of sections, errors."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
+
+from territory.inputs.type_names import type_name
 
 __all__ = [
     "Amount",
@@ -18,6 +21,8 @@ __all__ = [
     "Positive",
     "Text",
     "Texts",
+    "TypeName",
+    "once_a_type",
     "problem",
 ]
 
@@ -30,6 +35,8 @@ Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 Fraction = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 Texts = tuple[Text, ...]
 Name = Annotated[str, Field(strict=True, pattern=r"^[a-z][a-z0-9_]*$")]
+TypeName = Annotated[str, Field(strict=True, min_length=1), AfterValidator(type_name)]
+"""An account type as its table writes it, in any script; read as the tables' types are."""
 
 
 def _day(value: object) -> object:
@@ -52,6 +59,21 @@ DayText = Annotated[str, Field(strict=True, min_length=1), BeforeValidator(_day_
 def problem(key: str, what: str, *, hint: str = "") -> PydanticCustomError:
     """Return the error of one key: ``what`` continues the sentence that starts with its path."""
     return PydanticCustomError("scenario", "{what}", {"what": what, "key": key, "hint": hint})
+
+
+def once_a_type(given: object) -> object:
+    """Refuse keys that are the same account type: one of them would count, silently."""
+    if isinstance(given, Mapping):
+        first: dict[str, str] = {}
+        for key in (key for key in given if isinstance(key, str)):
+            other = first.setdefault(type_name(key), key)
+            if other != key:
+                raise problem(
+                    key,
+                    f'is the same account type as "{other}": both are read as {type_name(key)}',
+                    hint="keep one of them",
+                )
+    return given
 
 
 class Keys(BaseModel):

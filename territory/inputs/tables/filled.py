@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 
 import pandas as pd
@@ -12,9 +11,10 @@ from territory.audit import Finding
 from territory.inputs.findings.rows import Rows
 from territory.inputs.headers.near import unread_sales
 from territory.inputs.joins.names import vacant_seats
+from territory.inputs.type_names import type_name
 from territory.messages import counted, quoted
 
-__all__ = ["filled", "type_name"]
+__all__ = ["filled"]
 
 _INITIALS = 4
 """Letters that initials may have: an id of no more says nothing about a seat."""
@@ -87,19 +87,6 @@ def _named_vacant(frame: pd.DataFrame, rows: Rows, unnamed: pd.Series[bool]) -> 
         f"{', '.join(seats[:_SEATS])}{more}; where that is a person, write no in a column vacant"
     )
     return [rows.whole(severity="info", kind="empty_seat", what=what)]
-
-
-def type_name(written: str) -> str:
-    """Return how a type is written here; letters of every script are kept apart.
-
-    Examples
-    --------
-    >>> type_name("Hospital - Acute"), type_name("Universitätsklinikum"), type_name("clinic__v")
-    ('hospital_acute', 'universitatsklinikum', 'clinic')
-    """
-    bare = unicodedata.normalize("NFKD", re.sub(r"(?:__v|__c|_vod)$", "", written.casefold()))
-    plain = "".join(letter for letter in bare if not "\u0300" <= letter <= "\u036f")
-    return re.sub(r"[\W_]+", "_", unicodedata.normalize("NFC", plain)).strip("_") or "other"
 
 
 def _types(types: pd.Series[str], rows: Rows, findings: list[Finding]) -> pd.Series[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from territory.audit import Audit, Finding
+from territory.inputs.defaults import default_values
 from territory.inputs.findings.rows import Rows, issue_of
 from territory.inputs.headers.columns import TABLES
 from territory.inputs.headers.near import offer
@@ -363,12 +364,7 @@ def _check_column(
     missing = np.isnan(values)
     if missing.any() and column in _ACTIVITY:
         kinds = frame["type"] if "type" in frame else frame["unit_id"].map(lambda _: _MARKET)
-        fallback = _default(scenario, "other", column)
-        defaults = {
-            kind: fallback if (own := _default(scenario, str(kind), column)) is None else own
-            for kind in kinds.unique().tolist()
-        }
-        filled = kinds.map(defaults).to_numpy(dtype=float)
+        filled = default_values(scenario, kinds, column).to_numpy(dtype=float)
         values = np.where(missing, filled, values)
         missing = np.isnan(values)
     total = float(np.nansum(values))
@@ -385,9 +381,3 @@ def _check_column(
         what=f"no {column}",
     )  # fmt: skip
     return rows.findings(issue), total
-
-
-def _default(scenario: Scenario, kind: str, column: str) -> float | None:
-    defaults = scenario.defaults.get(kind)
-    value: float | None = getattr(defaults, column) if defaults else None
-    return value

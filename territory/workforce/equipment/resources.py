@@ -9,7 +9,7 @@ import pandas as pd
 
 from territory.inputs.flags import is_yes
 from territory.inputs.scenario.rollout import ResourceKeys
-from territory.inputs.tables.filled import type_name
+from territory.inputs.type_names import type_name
 from territory.wording import LIMIT
 
 if TYPE_CHECKING:

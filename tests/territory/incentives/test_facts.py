@@ -34,10 +34,11 @@ def test_keys_that_are_for_nobody_and_a_year_that_does_not_follow_the_history_ar
     path.write_text(text.replace("[inputs]\n", '[inputs]\nhistory = "history.csv"\n', 1))
     (tmp_path / "history.csv").write_text(HISTORY, encoding="utf-8")
     reps = pd.read_csv(tmp_path / "reps.csv", dtype=str).assign(vacant=["", "yes"])
+    reps = reps.assign(leave_from=["2026-10-01", ""], leave_to=["2026-10-11", ""])
     reps.to_csv(tmp_path / "reps.csv", index=False)
     scenario = territory.read_scenario(path)
     case = incentive_case(scenario, territory.design(scenario))
-    told = [each for each in case.notes if "no account" in each or "planned year" in each]
+    told = [each for each in case.notes if "no account" in each or "the planned year begins" in each]
     tiers = [
         'quotas.capture names tier "A", which no account has',
         'pay: new_logo.by_tier names tier "Z", which no account has',
@@ -45,7 +46,9 @@ def test_keys_that_are_for_nobody_and_a_year_that_does_not_follow_the_history_ar
         'quotas.sales_cycle_months names type "hospitl", which no account has',
     ]
     assert told[1:] == tiers
-    assert case.notes[-1].startswith("1 territory has no rep (T02): what is")
+    assert case.notes[-2].startswith("1 territory has no rep (T02): what is")
+    part = "1 territory has its rep for a part of the planned year only (T01 97 %): its hours"
+    assert case.notes[-1].startswith(part)
     assert told[0].startswith("the planned year begins with 2026-07 (capacity.year_from)")
     assert case.first_month() == 12 * 2026 + 6
     undated = replace(case, scenario=SimpleNamespace(capacity=None))

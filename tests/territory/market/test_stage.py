@@ -5,11 +5,14 @@ from dataclasses import replace
 import pytest
 
 from territory.dictionary.accounts import carried
+from territory.design import design
 from territory.errors import InputError
 from territory.inputs.places.places import locate
 from territory.inputs.scenario.scenario import read_scenario
 from territory.inputs.tables.tables import read_tables
+from territory.market.overview import market_overview
 from territory.market.stage import with_market
+from territory.review.scorecard import figures
 from tests.territory.market.companies import lines_of
 from tests.territory.worlds import grid_scenario, write_rows
 
@@ -139,3 +142,15 @@ def test_places_with_errors_are_left_alone(tmp_path):
 
     broken = replace(places, audit=Audit([Finding(severity="error", kind="outside", what="far")]))
     assert with_market(scenario, tables, broken)[0] is broken
+
+
+def test_segments_count_what_defaults_fill_as_the_plan_and_its_scorecard_do(tmp_path):
+    extra = MARKET[MARKET.index("[tiers]") :] + "[defaults.clinic]\npotential_usd = 500\n"
+    given = {f"a{at}": {"potential_usd": value} for at, value in enumerate([700, "", 500, 700])}
+    scenario, _ = world(tmp_path, extra=extra, **given)
+    found = market_overview(scenario)
+    whole = figures(design(scenario))
+    for name in ("potential_usd", "potential_mean_usd"):
+        assert found.tiers[name].sum() == whole[name] == 2400.0
+    assert not found.tiers["n_unknown"].any()
+    assert "1 account without potential_usd took the default" in lines_of(found.audit)

@@ -25,6 +25,22 @@ def team(tmp_path, reps, extra=""):
 NAN = float("nan")
 
 
+@pytest.mark.parametrize(("cells", "line"), [
+    ({"leave_from": "2027-05-01", "leave_to": "2027-04-01"}, "leave_to 2027-04-01 is before"),
+    ({"start": "30 February"}, 'start "30 February"'),
+    ({"pto_days": "-3"}, 'pto_days "-3"'),
+    ({"vacant": "maybe"}, 'vacant "maybe"'),
+])  # fmt: skip
+def test_cells_of_a_rep_that_cannot_be_are_told_with_file_and_line(tmp_path, cells, line):
+    path = grid_scenario(tmp_path, extra='[capacity]\nyear_from = "2027-01-01"\n')
+    reps = pd.read_csv(tmp_path / "reps.csv", dtype=str)
+    for column, cell in cells.items():
+        reps.loc[1, column] = cell
+    reps.to_csv(tmp_path / "reps.csv", index=False)
+    with pytest.raises(InputError, match=f"reps.csv:3  {reps['rep_id'][1]}  {line}"):
+        prepare(read_scenario(path))
+
+
 def test_reps_name_their_territories_and_the_others_are_numbered(tmp_path):
     out = team(
         tmp_path,

@@ -472,3 +472,15 @@ def test_a_day_may_stand_with_or_without_quotes(tmp_path, day):
     )
     found = read_scenario(path)
     assert found.capacity.year_from == found.monitor.go_live == "2027-04-01"
+
+
+def test_keys_named_after_account_types_are_read_as_the_tables_types_in_every_script(write):
+    text = MINIMAL + (
+        '[defaults."Νοσοκομείο"]\nservice_h = 3\n[defaults."Hospital Lab"]\nn_calls = 4\n'
+        '[quotas]\ngrowth = 0.1\nsales_cycle_months = {"Больница" = 5}\n'
+    )
+    scenario = read_scenario(write(text))
+    assert list(scenario.defaults) == ["νοσοκομειο", "hospital_lab"]
+    assert scenario.quotas.sales_cycle_months == {"больница": 5.0}
+    twice = write(text + '[defaults."hospital-lab"]\nn_calls = 9\n')
+    assert 'defaults.hospital-lab is the same account type as "Hospital Lab"' in refusal(twice)

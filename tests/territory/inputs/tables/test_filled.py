@@ -2,7 +2,7 @@
 
 import pytest
 
-from territory.inputs.tables.filled import type_name
+from territory.inputs.type_names import type_name
 
 
 @pytest.mark.parametrize(
