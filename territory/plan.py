@@ -73,3 +73,13 @@ class Plan:
     def measures(self) -> tuple[str, ...]:
         """Names of the balanced measures, in the scenario's order."""
         return tuple(self.record.measures)
+
+    @property
+    def apart(self) -> pd.Series:
+        """Whether each account is served by another territory than its unit.
+
+        An account that a rule assigns by name (`exception`) often is served by the same.
+        """
+        owner = self.alignment.set_index("unit_id")["territory_id"]
+        own = self.accounts["unit_id"].map(owner)
+        return own.notna() & own.ne(self.accounts["territory_id"])

@@ -256,7 +256,7 @@ def _today_reps(plan: Plan) -> Mapping[str, str]:
 
 
 def _accounts(plan: Plan) -> pd.DataFrame:
-    accounts = plan.accounts
+    accounts = plan.accounts.assign(exception=plan.apart)
     if "current_territory_id" in accounts and accounts["current_territory_id"].fillna("").any():
         accounts = accounts.assign(today_id=accounts["current_territory_id"].fillna(""))
     if "why" in accounts and len(accounts) > _MOST_REASONS:

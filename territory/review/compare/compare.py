@@ -134,7 +134,7 @@ def compare(plans: Mapping[str, Plan], *, pay: bool = True) -> Comparison:
         territories=pd.concat(territories, ignore_index=True),
         moved=rows,
         matrix=matrix,
-        differs=(*differs, *unpaid),
+        differs=tuple(dict.fromkeys([*differs, *unpaid])),
     )
 
 

@@ -60,7 +60,7 @@ def clear_checks(
         evidence=tuple(str(each.text) for each in other),
         hard=True,
     )
-    n = int(accounts["exception"].sum())
+    n = int(plan.apart.sum())
     share = n / max(len(accounts), 1)
     yield Check(
         question="clear",

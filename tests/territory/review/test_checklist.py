@@ -101,7 +101,7 @@ def set_first(frame, column, values):
         ("surely inside", "territories", "probability", [0.9, 0.4, 0.8], "least T02, 40 % of 90 %"),
         ("in one piece", "territories", "n_parts", [1, 2], "1 territory is not"),
         ("exactly one", "accounts", "territory_id", ["T99"], "1 account and 0 units are not"),
-        ("outside the territory of", "accounts", "exception", [True], "1 (8.3 %)"),
+        ("outside the territory of", "accounts", "territory_id", ["T02"], "1 (8.3 %)"),
         ("systems' revenue", "accounts", "idn", ["Mercy"] * 12, "1 of 1 health system split"),
         ("today's revenue", "accounts", "current_territory_id", ["T09"] * 12, "100.0 %, 12 acc"),
         ("compact", "territories", "compactness", [0.5, 0.04, 0.5], "worst T02, 0.04"),
@@ -114,6 +114,13 @@ def test_every_check_can_fail_and_shows_its_figure(part, table, column, values, 
     failed = check(plan, part)
     assert failed.passed is False
     assert found in failed.found
+
+
+def test_an_account_that_a_rule_names_lies_outside_only_where_another_territory_serves_its_unit():
+    """All accounts of systems that stay whole are assigned by name, most with their unit's rep."""
+    plan = sound_plan()
+    plan.accounts["exception"] = True
+    assert check(plan, "outside the territory of").found == "0 (0.0 %)"
 
 
 def test_how_even_a_load_is_stands_with_its_band():

@@ -58,6 +58,15 @@ def test_market_accounts_are_drawn_as_their_units_and_not_as_marks():
     assert content.units["n_accounts"].sum() == 12
 
 
+def test_a_named_account_is_marked_where_another_territory_serves_its_unit():
+    plan = small_plan()
+    accounts = plan.accounts.assign(exception=True)
+    accounts.loc[0, "territory_id"] = "T03"
+    assert map_content(replace(plan, accounts=accounts)).accounts["exception"].tolist() == [
+        True, *[False] * 11
+    ]  # fmt: skip
+
+
 def test_territories_that_meet_over_a_bridge_are_neighbours_on_the_map():
     plan = small_plan()
     bridge = pd.DataFrame(
