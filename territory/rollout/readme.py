@@ -59,7 +59,10 @@ _VEEVA = """\
 * UTF-8, comma, line feed; header = API names; upsert by external id, 500 records a call in Vault
 * the account loader runs in incremental mode (ATL mode 1): what is named is added or dropped,
   nothing else changes; in Classic CRM with a batch size of 10 to 20
-* territories go by name; several in one cell stand between semicolons, one at each end
+* in the account loader territories go by name, several between semicolons, one at each end; in
+  Vault's other files a user, a territory and a parent is its record's id of the extract. What 03
+  makes has no id yet: 07 has its external id (map territory__v to that unique field, or export
+  territory__v once 03 is loaded and run the same command again)
 * leave the success and error files beside the file that was loaded, then run
     territory rollout-check {folder} --loaded {folder}
 """

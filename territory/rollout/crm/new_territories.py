@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from territory.inputs.joins.ids import unique_keys
 from territory.rollout.crm.files import LoadFile
 from territory.rollout.crm.names import developer_name
 
@@ -87,7 +88,7 @@ def parents_of(change: ChangeSet, org: Org, names: Iterable[str]) -> dict[str, s
     or region stand below: "" where that is nothing. None: the org has nothing of the kind.
     """
     existing = org.extract.frame("Territory2")
-    parents = dict(zip(existing["Id"], existing["ParentTerritory2Id"], strict=True))
+    parents = _parent_ids(existing)
     frame = change.territories.set_index("territory_id")
     out: dict[str, str | None] = {}
     for name in names:
@@ -95,6 +96,19 @@ def parents_of(change: ChangeSet, org: Org, names: Iterable[str]) -> dict[str, s
         above = org.territories.get(district, "") or org.territories.get(region, "")
         out[name] = above or _siblings(frame, org, parents, district or region)
     return out
+
+
+def _parent_ids(existing: pd.DataFrame) -> dict[str, str]:
+    """Return the parent's id of each territory; an export may name it, or give an external id."""
+    ids = existing["Id"].tolist()
+    known = set(ids)
+    columns = [name for name in existing.columns if name not in {"Id", "ParentTerritory2Id"}]
+    pairs = {(text, id_) for name in columns for text, id_ in zip(existing[name], ids, strict=True)}
+    by_key = unique_keys(sorted(pairs))
+    return {
+        id_: parent if parent in known else by_key.get(parent, parent)
+        for id_, parent in zip(ids, existing["ParentTerritory2Id"], strict=True)
+    }
 
 
 def _chain(frame: pd.DataFrame, name: str) -> tuple[str, str]:

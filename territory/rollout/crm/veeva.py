@@ -48,7 +48,8 @@ def veeva_load(
 ) -> tuple[list[LoadFile], dict[int, list[LoadFile]]]:
     """Return the files that all waves share, and those of each wave.
 
-    Territories go by name, accounts by the id of the extract; memberships by user id and name.
+    The account loader names territories; a reference to a record is its id of the extract, as
+    Vault takes ids or unique fields, and a name is none. What 03 makes has an external id only.
     Classic CRM stands on Salesforce, whose own territories and memberships are `salesforce_load`'s.
     """
     first = _territories(change, org, keys, {name: days.get(at) for name, at in waves.of.items()})
@@ -86,8 +87,10 @@ def _territories(
     names, parents = new["territory_id"], new["district_id"].tolist()
     if org is not None and "Territory2" in org.extract:
         existing, above = org.extract.frame("Territory2"), parents_of(change, org, names)
-        name_of = dict(zip(existing["Id"], existing["Name"], strict=True))
-        parents = [name_of.get(above[name] or "", "") for name in names]
+        parents = [above[name] or "" for name in names]
+        if keys.veeva == "align":  # another vault: what it calls the extract's records nobody says
+            name_of = dict(zip(existing["Id"], existing["Name"], strict=True))
+            parents = [name_of.get(parent, "") for parent in parents]
     object_ = "territory__v" if keys.veeva == "vault" else "aln_territory__v"
     frame = pd.DataFrame(
         {
@@ -153,18 +156,21 @@ def _members(
     if keys.veeva == "classic":
         return []
 
+    places = {} if org is None else org.territories
+
     def rows(column: str) -> pd.DataFrame:
         some = changed_reps(change, org, inside, column)
         data = {
             "external_id__v": some["rep"] + "_" + some["territory_id"],
             "user__v": some["user"],
-            "territory__v": some["territory_id"],
+            "territory__v": some["territory_id"].map(lambda name: places.get(name, name)),
         }
-        return pd.DataFrame(data, dtype="str")
+        return pd.DataFrame(data, dtype="str", index=some.index)
 
     object_ = "user_territory__v"
     ended, begun = rows("rep_from"), rows("rep_to")
-    known = ids_of_members(org, ended["user__v"], ended["territory__v"])
+    left = changed_reps(change, org, inside, "rep_from")
+    known = ids_of_members(org, left["user"], left["territory_id"])
     # What the org has goes by its own id: that it knows another key of ours nobody says.
     gone = ended.assign(id=known) if known.ne("").any() else ended
     batch = _BATCH[keys.veeva]

@@ -52,7 +52,25 @@ def test_a_new_territory_stands_below_what_the_org_has(tmp_path):
     made, out = rolled(tmp_path, org(tmp_path / "x", territories=tree))
     assert made.blocked == []
     new = read(out, "03_territory__v_upsert.csv")
-    assert new.to_numpy().tolist() == [["T03", "T03", "District 2"]]
+    # Vault takes a reference as an id, or by a unique field: a name is none.
+    assert new.to_numpy().tolist() == [["T03", "T03", "V0T000000001002"]]
+
+
+@pytest.mark.parametrize("above", ["V0T000000001002", "District 2", "D2x"])
+def test_a_parent_goes_by_its_id_whatever_the_export_calls_it(tmp_path, above):
+    """Region, district, territory: the plan's district is none of the org's; what is beside it."""
+    tree = TREE + "V0T000000001009,East,E,V0T000000001001\n"
+    tree += "V0T000000001002,District 2,D2x,East\n" + FIELD.format(above)
+    extract = org(tmp_path / "x", territories=tree)
+    made, out = rolled(tmp_path, extract, district="D1")
+    assert made.blocked == []
+    new = read(out, "03_territory__v_upsert.csv")
+    assert new["parent_territory__v"].tolist() == ["V0T000000001002"]
+    # Once 03 is loaded and exported, the same command has the id of what it made.
+    more = tree + "V0T000000001010,T03,T03,V0T000000001002\n"
+    _, out = rolled(tmp_path / "again", org(tmp_path / "y", territories=more), district="D1")
+    begun = read(out, "07_user_territory__v_insert.csv").set_index("external_id__v")
+    assert begun.at["R03_T03", "territory__v"] == "V0T000000001010"
 
 
 def test_without_its_district_a_new_territory_is_no_second_root(tmp_path):
@@ -92,6 +110,11 @@ def test_memberships_end_by_the_ids_of_the_org(tmp_path):
     made, out = rolled(tmp_path, org(tmp_path / "x", territories=tree, members=held))
     ended = read(out, "06_user_territory__v_delete.csv")
     assert ended["id"].tolist() == ["V0M1"]
+    begun = read(out, "07_user_territory__v_insert.csv").set_index("external_id__v")
+    # T03 has no id before 03 is loaded: it goes by the external id that 03 gives it.
+    assert begun["territory__v"].to_dict() == {"R02_T02": "V0T000000001004", "R03_T03": "T03"}
+    back = read(out, "93_user_territory__v_insert.csv")
+    assert back["territory__v"].tolist() == ["V0T000000001004"]
     assert not [flaw for flaw in made.flaws if flaw.check == "member"]
 
 
