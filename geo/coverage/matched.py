@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from geo.geography import Geography
 
-__all__ = ["matched"]
+__all__ = ["known_matched", "matched"]
 
 
 def matched(geography: Geography) -> tuple[NDArray[np.object_], bool]:
@@ -26,3 +26,8 @@ def matched(geography: Geography) -> tuple[NDArray[np.object_], bool]:
         found = match_borders(shapes, snap=SNAP_M)
         geography.kept["matched"] = found, found is not shapes
     return geography.kept["matched"]
+
+
+def known_matched(geography: Geography) -> bool:
+    """Whether somebody asked already and no polygon had to be changed."""
+    return bool(geography.kept) and not geography.kept["matched"][1]

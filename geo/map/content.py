@@ -111,6 +111,8 @@ class MapContent:
         Index unit_id; columns `name` (optional), `territory_id`, those of `unit_columns`, geometry
         in any CRS; where there is a plan of today `today_id` (its territory there, "" for none) and
         `today_known` (false: it has no accounts, so its surroundings speak for it). May be empty.
+    matched : bool
+        Whether the units are known to have the same points along shared borders.
     accounts : DataFrame
         Columns account_id, lon, lat in degrees, territory_id; optional name, tier, exception
         (served by another territory than its unit), today_id (its territory today), idn, gpo, why
@@ -169,6 +171,7 @@ class MapContent:
     columns: Sequence[Column] = ()
     account_columns: Sequence[Column] = ()
     unit_columns: Sequence[Column] = ()
+    matched: bool = False
     subtitle: str = ""
     status: str = ""
     tone: Tone = "plain"

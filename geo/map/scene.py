@@ -106,6 +106,7 @@ def scene_of(content: MapContent) -> Scene:
         content.units,
         unit_limit=content.unit_limit,
         levels=[list(texts_of(content.territories, name)) for name in content.levels.values()],
+        matched=content.matched,
     )
     accounts = placed(content.accounts)
     layers, absent = _layers(content, accounts)

@@ -69,6 +69,7 @@ def shapes(
     unit_limit: int,
     vertex_budget: int = _VERTEX_BUDGET,
     levels: Sequence[Sequence[str]] = (),
+    matched: bool = False,
 ) -> Shapes:
     """Simplify, round and pack the polygons of a plan.
 
@@ -88,6 +89,8 @@ def shapes(
         Simplification grows until all drawn polygons have at most this many points.
     levels : sequence of sequences of k str
         Groupings of the territories: for each the group of every territory.
+    matched : bool
+        Whether the units are known to have the same points along shared borders.
 
     Returns
     -------
@@ -98,11 +101,12 @@ def shapes(
     crs = units.crs if len(units) else territories.crs
     own = _own_polygons(territories, crs)
     if len(units):
-        pieces = _coverage(np.asarray(units.geometry.array, dtype=object))
+        pieces = shapely.make_valid(np.asarray(units.geometry.array, dtype=object))
+        pieces = pieces if matched else _coverage(pieces)
         position = {str(name): i for i, name in enumerate(territories.index)}
         owner = np.array([position.get(str(t), -1) for t in units["territory_id"]], dtype=np.intp)
     else:
-        pieces, owner = _coverage(own), np.arange(len(own))
+        pieces, owner = _coverage(shapely.make_valid(own)), np.arange(len(own))
     west, south, east, north = _extent(pieces)
     inside = shapely.point_on_surface(pieces)
     draw_units = 0 < len(units) <= unit_limit
@@ -229,9 +233,8 @@ def _coverage(polygons: NDArray[np.object_]) -> NDArray[np.object_]:
     """
     import shapely
 
-    polygons = shapely.make_valid(polygons)
     if bool(shapely.coverage_is_valid(polygons)):
-        return np.asarray(polygons, dtype=object)
+        return polygons
     lines = shapely.union_all(shapely.boundary(polygons))
     faces = shapely.get_parts(shapely.polygonize([lines]))
     inside = shapely.point_on_surface(faces)

@@ -214,7 +214,9 @@ def travel_hours(
     lonlat = accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
     if minutes is None:
         minutes = road_estimate(scenario, lonlat).minutes(origins, lonlat)
-    minutes = np.round(minutes, 4)
+        np.round(minutes, 4, out=minutes)
+    else:
+        minutes = np.round(minutes, 4)
     calls, hop, stay = (
         accounts[name].to_numpy(dtype=np.float64) for name in ("n_calls", "hop_min", "on_site_min")
     )

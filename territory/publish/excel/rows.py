@@ -177,6 +177,6 @@ def _opening(cell: Cell) -> str:
 
 def _number(value: float) -> str:
     """Return a number's element: none where it is not known, an empty one beyond all numbers."""
-    if value != value:  # noqa: PLR0124 - NaN only
-        return ""
-    return "<v></v>" if value in {_INFINITY, -_INFINITY} else f"<v>{value:.16g}</v>"
+    if -_INFINITY < value < _INFINITY:
+        return f"<v>{value:.16g}</v>"
+    return "" if value != value else "<v></v>"  # noqa: PLR0124 - NaN only

@@ -96,6 +96,7 @@ def map_content(plan: Plan) -> MapContent:
         Market accounts, which stand for a whole unit, appear in their unit's tooltip and not as
         marks.
     """
+    from geo.coverage.matched import known_matched
     from geo.map.content import Column, MapContent
     from territory.publish.maps.map_layers import (
         absent_layers,
@@ -119,6 +120,7 @@ def map_content(plan: Plan) -> MapContent:
         badge="synthetic demo data" if record.synthetic else "",
         territories=_territories(plan),
         units=units,
+        matched=known_matched(plan.geography),
         accounts=_accounts(plan),
         homes=plan.reps,
         columns=[*_columns(plan)],
