@@ -25,7 +25,7 @@ from solvers.search.threads import each
 
 __all__ = ["polish", "search_plans"]
 
-_RECUTS = 4
+_RECUTS = 1
 """Models of a few territories, in each turn, that mend a given plan at any effort."""
 
 _CENTERINGS = {"few": (40, 1, 5), "many": (40, 1, 40, 5)}
@@ -37,9 +37,10 @@ _MANY = 24
 """Territories that are many: with 20 more long centrings ended outside the bands more often, with
 25, 50 and 200 less often."""
 
-_HEATS = ((0.01, 0.0), (0.03, 0.15), *((0.1 * 2**turn, 0.3) for turn in range(5)), (2.0, 0.3))
+_HEATS = ((0.01, 0.0), (0.1, 0.15), (0.2, 0.3), (0.3, 0.3), (0.4, 0.3))
 """Of each reheating: the heat, and the share of the bands' half-width held back so that all
-neighbours make room. What little heat mends keeps the arrangement."""
+neighbours make room. What little heat mends keeps the arrangement; a region that has too much of
+one measure and too little of another moves only with more, and too much undoes what was closed."""
 
 _SLOW_COOLING = 2000
 """Proposals a unit from which a hotter beginning pays."""
