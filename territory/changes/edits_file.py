@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,9 +58,14 @@ def _of_toml(path: Path, plan: Plan) -> tuple[tuple[Move, dict[str, str]], ...]:
         where = f"{path}: edit {number}"
         if not isinstance(entry, dict) or set(entry) - _KEYS:
             extra = sorted(set(entry) - _KEYS) if isinstance(entry, dict) else []
-            told.append(Message(f"{where}: unknown {', '.join(map(quoted, extra))}"))
-        elif not isinstance(entry.get("what"), list) or not entry["what"] or not entry.get("to"):
-            told.append(Message(f"{where}: needs what (a list of ids) and to (a territory)"))
+            told.append(
+                Message(
+                    f"{where}: unknown {', '.join(map(quoted, extra))}",
+                    hint=f"an edit has {', '.join(sorted(_KEYS))}",
+                )
+            )
+        elif flaw := _flaw(entry):
+            told.append(Message(f"{where}: {flaw}", hint='as in to = "T07", what = ["48113"]'))
         else:
             edit = edit_of(entry)
             team = {"team": edit.team} if "team" in entry else {}
@@ -75,10 +80,24 @@ def _of_toml(path: Path, plan: Plan) -> tuple[tuple[Move, dict[str, str]], ...]:
     return tuple(out)
 
 
-def _of_sheet(path: Path, plan: Plan) -> tuple[tuple[Move, dict[str, str]], ...]:
-    from territory.publish.excel.moves_sheet import read_moves
+def _flaw(entry: Mapping[str, object]) -> str:
+    """Return what is wrong with the two keys that every edit has; "" for nothing."""
+    what, to = entry.get("what"), entry.get("to")
+    if not isinstance(what, list) or not what or not all(isinstance(each, str) for each in what):
+        return f"what is {_given(what)}; expected a list of ids in quotes"
+    if not isinstance(to, str) or not to:
+        return f"to is {_given(to)}; expected a territory in quotes"
+    return ""
 
-    rows, ids = read_moves(path), ids_of(plan)
+
+def _given(value: object) -> str:
+    return "missing" if value is None else quoted(value) if isinstance(value, str) else f"{value}"
+
+
+def _of_sheet(path: Path, plan: Plan) -> tuple[tuple[Move, dict[str, str]], ...]:
+    from territory.publish.excel.moves_sheet import moves_and_flaws
+
+    (rows, wrong), ids = moves_and_flaws(path), ids_of(plan)
     reason = rows["reason"].fillna("").astype("str") if "reason" in rows else [""] * len(rows)
     out: dict[tuple[str, str], list[str]] = {}
     lines = []
@@ -88,15 +107,21 @@ def _of_sheet(path: Path, plan: Plan) -> tuple[tuple[Move, dict[str, str]], ...]
         name = ids.of_account(str(account)) if account else ids.of_unit(str(unit))
         out.setdefault((str(to), str(why)), []).append(name)
         lines.append(_Line(where=f"row {row}", what=(name,), to=str(to)))
-    _refuse(f"{path}, sheet Moves", "row", lines, plan)
+    _refuse(f"{path}, sheet Moves", "row", lines, plan, wrong)
     return tuple(
         (Move(to=to, what=tuple(what)), {"by": "", "why": why}) for (to, why), what in out.items()
     )
 
 
-def _refuse(source: str, what: str, lines: Sequence[_Line], plan: Plan) -> None:
-    """Name every line that the plan does not know, or that another one contradicts."""
-    wrong = tuple(_wrong(lines, plan))
+def _refuse(
+    source: str,
+    what: str,
+    lines: Sequence[_Line],
+    plan: Plan,
+    flaws: Sequence[tuple[str, ...]] = (),
+) -> None:
+    """Name every line with a flaw, that the plan does not know, or that another contradicts."""
+    wrong = (*flaws, *_wrong(lines, plan))
     if wrong:
         raise InputError(
             Message(

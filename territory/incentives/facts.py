@@ -255,7 +255,7 @@ def _unserved(case: IncentiveCase, there: dict[str, float]) -> Iterator[str]:
         )
     shares = [(name, there.get(rep, 1.0)) for name, rep in zip(territories, reps, strict=True)]
     partly = [(name, part) for name, part in shares if part < 1.0]
-    if len(partly):
+    if partly:
         has, its = ("has its", "its") if len(partly) == 1 else ("have their", "their")
         shown = [f"{name} {100 * part:.0f} %" for name, part in partly]
         yield (

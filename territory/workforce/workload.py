@@ -29,6 +29,7 @@ __all__ = [
     "trips_of",
 ]
 
+
 def road_estimate(scenario: Scenario, lonlat: NDArray[np.float64]) -> RoadEstimate:
     """Return the travel estimate with the scenario's settings, town told from `lonlat` density."""
     from geo.travel import RoadEstimate

@@ -14,7 +14,7 @@ from territory.review.moves import MOVE_COLUMNS
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["read_moves"]
+__all__ = ["moves_and_flaws", "read_moves"]
 
 _NEEDED = ("unit_id", "account_id", "from", "to")
 _KNOWN = (*MOVE_COLUMNS, "reason")
@@ -45,6 +45,26 @@ def read_moves(path: str | Path) -> pd.DataFrame:
         If the file is no workbook, the sheet or a column is missing, or rows say not what moves
         or where to; all such rows at once.
     """
+    moves, wrong = moves_and_flaws(path)
+    if wrong:
+        raise InputError(
+            Message(
+                f"{path}, sheet Moves: {counted(len(wrong), 'row')} cannot be used",
+                evidence=tuple(wrong),
+                hint="fill the cells in, or clear the row",
+            )
+        )
+    return moves
+
+
+def moves_and_flaws(path: str | Path) -> tuple[pd.DataFrame, list[tuple[str, ...]]]:
+    """Read the sheet ``Moves``: its usable rows, and place, value and flaw of the others.
+
+    Raises
+    ------
+    InputError
+        If the file is no workbook, or the sheet or a column is missing.
+    """
     import pandas as pd
 
     rows = _rows(Path(path))
@@ -69,18 +89,12 @@ def read_moves(path: str | Path) -> pd.DataFrame:
             wrong.append((f"row {line}", texts["account_id"] or texts["unit_id"], "has no `to`"))
         elif not texts["unit_id"] and not texts["account_id"]:
             wrong.append((f"row {line}", f"to {texts['to']}", "names no unit and no account"))
+        if wrong and wrong[-1][0] == f"row {line}":
+            continue
         more = {key: row[key] for key in header if key and key not in texts}
         kept.append({**texts, **more, "row": line})
-    if wrong:
-        raise InputError(
-            Message(
-                f"{path}, sheet Moves: {counted(len(wrong), 'row')} cannot be used",
-                evidence=tuple(wrong),
-                hint="fill the cells in, or clear the row",
-            )
-        )
     further = [name for name in header if name and name not in (*_NEEDED, "row")]
-    return pd.DataFrame(kept, columns=[*_NEEDED, *further, "row"])
+    return pd.DataFrame(kept, columns=[*_NEEDED, *further, "row"]), wrong
 
 
 def _rows(path: Path) -> list[list[object]]:

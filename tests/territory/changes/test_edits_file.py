@@ -48,10 +48,12 @@ def test_every_row_that_cannot_be_used_is_named_with_its_number_and_its_value(tm
         ("48001", "", "T01", "T03", ""),
         ("48201", "", "", "T01", ""),
         ("48201:77030", "", "", "T02", ""),
+        ("48003", "", "", "", ""),
     ]
     told = refused(sheet(tmp_path / "m.xlsx", rows)).splitlines()
-    assert told[0].endswith("m.xlsx, sheet Moves: 4 rows cannot be used")
-    lines = [" ".join(line.split()) for line in told[1:5]]
+    assert told[0].endswith("m.xlsx, sheet Moves: 5 rows cannot be used")
+    assert " ".join(told[1].split()) == "row 9 48003 has no `to`"
+    lines = [" ".join(line.split()) for line in told[2:6]]
     assert lines[0].startswith("row 4 48999 is no unit or account of the plan")
     assert lines[1].startswith("row 5 T04 is no territory of the plan (did you mean T0")
     assert lines[2] == "row 2, row 6 48001 goes to T02 and to T03"

@@ -187,7 +187,9 @@ def test_an_edited_sheet_of_moves_is_applied_whole_or_not_at_all(folder, tmp_pat
         ("edit = [", "cannot be read as TOML"),
         ("", "has no [[edit]]"),
         ("edit = 3", "has no [[edit]]"),
-        ('[[edit]]\nto = "T01"', "edit 1: needs what"),
+        ('[[edit]]\nto = "T01"', "edit 1: what is missing; expected a list of ids in quotes"),
+        ('[[edit]]\nto = "T01"\nwhat = "U02"', 'edit 1: what is "U02"; expected a list'),
+        ('[[edit]]\nto = 1\nwhat = ["U02"]', "edit 1: to is 1; expected a territory in quotes"),
         ('[[edit]]\nto = "T01"\nwhat = ["U02"]\nwhom = "x"', 'unknown "whom"'),
     ],
 )

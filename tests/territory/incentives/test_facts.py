@@ -38,7 +38,9 @@ def test_keys_that_are_for_nobody_and_a_year_that_does_not_follow_the_history_ar
     reps.to_csv(tmp_path / "reps.csv", index=False)
     scenario = territory.read_scenario(path)
     case = incentive_case(scenario, territory.design(scenario))
-    told = [each for each in case.notes if "no account" in each or "the planned year begins" in each]
+    told = [
+        each for each in case.notes if "no account" in each or "the planned year begins" in each
+    ]
     tiers = [
         'quotas.capture names tier "A", which no account has',
         'pay: new_logo.by_tier names tier "Z", which no account has',

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from territory.dictionary.accounts import carried
 from territory.design import design
+from territory.dictionary.accounts import carried
 from territory.errors import InputError
 from territory.inputs.places.places import locate
 from territory.inputs.scenario.scenario import read_scenario
