@@ -69,7 +69,8 @@ _VEEVA = """\
 
 _CSV = """\
 * UTF-8, comma, line feed; all ids are text: import them as text, or leading zeros are lost
-* one row is one assignment, with its team and the day from or until which it holds
+* one row is one assignment, with its team and the day from or until which it holds; in 01 an empty
+  territory_id says that the account is in none
 * an account of a territory without a rep keeps its owner and is not in 08; an empty rep_id in 91
   says that nobody owned it before
 """

@@ -270,7 +270,7 @@ def _table(
                 "wave": number,
                 "name": name,
                 "team": change.team,
-                "territories": " ".join(inside),
+                "territories": "; ".join(inside),
                 "n_territories": len(inside),
                 "n_accounts_moved": len(here),
                 "moved_revenue_usd": round(float(here["revenue_usd"].fillna(0.0).sum()), 2),

@@ -174,7 +174,7 @@ def test_no_wave_leaves_a_territory_half_moved(tmp_path):
     made, _, out = swapped(tmp_path, keys=RolloutKeys(waves="districts", pilot=("T04",)))
     moved = made.change.moved
     assert (moved["from"].map(made.waves.of) == moved["to"].map(made.waves.of)).all()
-    assert made.waves.table["territories"].tolist() == ["T03 T04", "T01 T02"]
+    assert made.waves.table["territories"].tolist() == ["T03; T04", "T01; T02"]
     assert made.waves.table["name"].tolist() == ["pilot", "D1"]
     assert (out / "wave_1" / "05_ObjectTerritory2Association_insert.csv").is_file()
     assert (out / "wave_2" / "05_ObjectTerritory2Association_insert.csv").is_file()
@@ -221,7 +221,7 @@ def test_accounts_that_change_their_area_can_wait_until_all_areas_are_live(tmp_p
     plan = plan_of(["T01", "T02", "T03"], ["T02", "T03", "T04"])
     made, crm, out = roll(plan, tmp_path, keys=RolloutKeys(area_changes="last"))
     assert made.waves.table["name"].tolist() == ["D1", "D2", "accounts that change their area"]
-    assert made.waves.table["territories"].tolist() == ["T01 T02", "T03 T04", "T02 T03"]
+    assert made.waves.table["territories"].tolist() == ["T01; T02", "T03; T04", "T02; T03"]
     assert made.waves.of_account.tolist() == made.target["wave"].tolist() == [1, 3, 2]
     assert made.waves.instead == ""
     place = {
