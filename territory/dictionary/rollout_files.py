@@ -53,7 +53,7 @@ region_id | id | - | its region, where there are some
 wave | number | - | number of the wave; 1 is the pilot
 name | text | - | districts or territories of it
 team | text | - | its team
-territories | text | - | ids of its territories, parted by "; "; of a last one those between which accounts go
+territories | text | - | ids parted by "; "; of a last one those between which accounts go
 n_territories | number | - | how many
 n_accounts_moved | number | - | accounts that move within it | count of change_set.csv
 moved_revenue_usd | signed | USD a year | their revenue | sum of revenue_usd
