@@ -315,8 +315,27 @@ FACT_TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
                 required=True,
                 aliases=(*_PERIOD.aliases, "call date", "visit date", "activity date", "due date"),
             ),
-            Column("n_calls", "number", "calls made", ("calls", "visits", "call count")),
-            Column("travel_h", "number", "hours of travel booked", ("travel hours", "drive hours")),
+            Column(
+                "n_calls",
+                "number",
+                "calls made",
+                (
+                    *("calls", "visits", "call count", "visit count", "calls made", "visits made"),
+                    *("number of calls", "number of visits", "no of calls", "no of visits"),
+                    *("# calls", "# visits", "calls done", "visits done", "completed calls"),
+                    *("calls completed", "completed visits", "actual calls", "actual visits"),
+                    *("total calls", "total visits", *ABROAD["n_calls"]),
+                ),
+            ),
+            Column(
+                "travel_h",
+                "number",
+                "hours of travel booked",
+                (
+                    *("travel hours", "drive hours", "hours of travel", "driving hours"),
+                    *("travel time (h)", "drive time (h)", "hours driven"),
+                ),
+            ),
         ),
         "satisfaction": (
             _ACCOUNT,

@@ -40,19 +40,27 @@ FACTS: Mapping[str, str] = MappingProxyType(
 """Option of the command line → table whose columns the file has."""
 
 
-_ROSTER: Mapping[str, tuple[str, ...]] = MappingProxyType(
+_FURTHER: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "status": (
-            *("rep status", "employment status", "employee status", "user status", "state of rep"),
-            *("beschäftigungsstatus", "statut", "estado"),
-        ),
-        "since": (
-            *("status since", "status date", "left on", "last day", "last working day"),
-            *("leaving date", "exit date", "leave start", "austritt", "austrittsdatum", *ENDS),
-        ),
+        "reps": {
+            "status": (
+                *("rep status", "employment status", "employee status", "user status"),
+                *("state of rep", "beschäftigungsstatus", "statut", "estado"),
+            ),
+            "since": (
+                *("status since", "status date", "left on", "last day", "last working day"),
+                *("leaving date", "exit date", "leave start", "austritt", "austrittsdatum", *ENDS),
+            ),
+        },
+        "accounts": {
+            "merged_into": (
+                *("merged with", "merged to", "merged into account", "surviving account"),
+                *("survivor", "master record", "successor", "duplicate of", "taken over by"),
+            ),
+        },
     }
 )
-"""Headers of a roster that tables of reps do not have, and others that mean the same."""
+"""Columns of facts that the table of a scenario does not have, and headers that mean the same."""
 
 
 def read_fact_table(
@@ -64,6 +72,7 @@ def read_fact_table(
     geography: str = "polygons",
     currency: str = "USD",
     fiscal_start: int | None = None,
+    numbers: tuple[str, ...] = (),
 ) -> Reading:
     """Read one file of facts with the tolerance of all tables.
 
@@ -83,6 +92,8 @@ def read_fact_table(
         Of the amounts; a header or a cell in another one is an error.
     fiscal_start : int, optional
         Month in which fiscal years begin.
+    numbers : tuple of str
+        Further columns of today's accounts that are numbers, of any sign.
     """
     shown = shown or str(path)
     raw_columns = columns_of(table)
@@ -105,8 +116,7 @@ def read_fact_table(
 
         nothing = Rows(table=table, file=shown, lines=np.empty(0, dtype=np.int64), ids=[])
         return Reading(frame=None, rows=nothing, findings=[found])
-    if table == FACTS["roster"]:
-        raw = _as_roster(raw)
+    raw = _with_further(raw, _FURTHER.get(table, {}))
     own = {plain_name(column.name) for column in raw_columns}
     foreign = _foreign_headers(raw, own, (table, shown), currency)
     reading = read_table(
@@ -119,6 +129,7 @@ def read_fact_table(
             guarded=path.suffix.lower() in {".csv", ".tsv", ".txt"},
             currency=currency,
             fiscal_start=fiscal_start,
+            numbers=((), numbers),
         ),
     )
     if foreign:
@@ -162,13 +173,17 @@ def _keys(table: str) -> list[frozenset[str]]:
     ]
 
 
-def _as_roster(raw: RawTable) -> RawTable:
-    """Call a roster's columns of status and since by these names, where others stand for them."""
+def _with_further(raw: RawTable, further: Mapping[str, tuple[str, ...]]) -> RawTable:
+    """Call further columns by our names, where they are spelled otherwise or others stand for them.
+
+    A roster's "Status" was a further text, and who had left counted as at work.
+    """
     plain = {plain_name(str(header)): str(header) for header in raw.frame.columns}
     renamed: dict[str, str] = {}
-    for name, others in _ROSTER.items():
-        if name not in plain:
-            found = next((plain[plain_name(it)] for it in others if plain_name(it) in plain), None)
+    for name, others in further.items():
+        if name not in raw.frame.columns:
+            words = (plain_name(each) for each in (name, *others))
+            found = next((plain[each] for each in words if each in plain), None)
             if found is not None:
                 renamed[found] = name
     if not renamed:

@@ -226,8 +226,15 @@ def actual_sales(path: Path, plan: Plan, scenario: Scenario | None) -> pd.DataFr
 def _read(path: Path, name: str, plan: Plan, scenario: Scenario | None) -> Reading:
     return read_fact_table(
         path, FACTS[name], geography=_geography(plan), currency=_currency(scenario),
-        fiscal_start=_fiscal_start(scenario),
+        fiscal_start=_fiscal_start(scenario), numbers=_own_columns(name, scenario),
     )  # fmt: skip
+
+
+def _own_columns(name: str, scenario: Scenario | None) -> tuple[str, ...]:
+    """Return the columns of today's accounts that are the scenario's own indicators."""
+    if name != "accounts" or scenario is None:
+        return ()
+    return tuple(dict.fromkeys(own.column for own in scenario.monitor.own.values()))
 
 
 def _currency(scenario: Scenario | None) -> str:
@@ -314,6 +321,8 @@ def _per_account(
     if inside.any():
         findings += gaps(rows, start, length, inside, span, severe=False)
     take = inside & (row >= 0)
+    if "n_calls" in columns and np.isnan(frame["n_calls"].to_numpy(float)).all():
+        findings += _one_each(frame, rows)
     out = {}
     for name in columns:
         value = frame[name].to_numpy(float)
@@ -325,6 +334,18 @@ def _per_account(
                 n=len(accounts), first=span.first, step=span.step, count=span.count,
             )  # fmt: skip
     return out, [*findings, *unknown]
+
+
+def _one_each(frame: pd.DataFrame, rows: Rows) -> list[Finding]:
+    """Tell that rows count as one call each, where no account has two in a period: a table of sums.
+
+    Where accounts have several rows in a period, it is a list of calls.
+    """
+    if frame.duplicated(["account_id", "period"]).any():
+        return []
+    what = f"has no column of calls made: each of its {len(frame):,} rows counts as one call"
+    repair = "call the column n_calls, if it tells how many"
+    return [rows.whole(severity="warning", kind="one_each", what=what, repair=repair)]
 
 
 def _satisfaction(

@@ -100,28 +100,32 @@ def quotas_known(facts: Facts) -> tuple[pd.DataFrame | None, str]:
 
     try:
         case = incentive_case(facts.scenario, facts.plan)
-        return quarterly_quotas(case, quotas_of(case)), ""
+        table = quarterly_quotas(case, quotas_of(case))
     except InputError as error:
         return None, error.messages[0].fact
+    names = sorted(table["quarter"].astype("str").unique())
+    if facts.span.quarter not in names:
+        return None, f"they are of {names[0]} to {names[-1]}, and this is {facts.span.quarter}"
+    return table, ""
 
 
 def _quota(facts: Facts, table: pd.DataFrame, out: dict[str, Part]) -> None:
     order = {name: at for at, name in enumerate(facts.territory_ids)}
     quarters = {facts.span.quarter_at(at) for at in range(facts.span.count)}
-    year = facts.span.quarter[:4]
-    mine = table[table["quarter"].astype("str").str.startswith(year)]
-    if not len(mine):
+    # The quotas' own year, which need not be the calendar's.
+    year = set(table["quarter"].astype("str"))
+    if facts.span.quarter not in year:
         return
     k = len(order)
     due, whole, share = np.zeros(k), np.zeros(k), np.zeros(k)
-    for row in mine.to_dict("records"):
+    for row in table.to_dict("records"):
         at = order[str(row["territory_id"])]
         whole[at] += float(row["quota_usd"])
         if row["quarter"] in quarters:
             part = _part_of_quarter(facts, str(row["quarter"]))
             due[at] += float(row["quota_usd"]) * part
             share[at] += float(row["season_share"]) * part
-    in_year = [at for at in range(facts.span.count) if facts.span.quarter_at(at)[:4] == year]
+    in_year = [at for at in range(facts.span.count) if facts.span.quarter_at(at) in year]
     sold = facts.by_territory(facts.panel.revenue_usd[:, in_year].sum(axis=1))
     out["quota_attainment"] = Part(part=sold, whole=due)
     out["run_rate"] = Part(part=sold / np.maximum(share, 1e-300), whole=whole)
@@ -247,7 +251,7 @@ def _own(facts: Facts, out: dict[str, Part]) -> None:
                     hint="correct the name, or take the indicator out",
                 )
             )
-        value = pd.to_numeric(facts.own[own.column], errors="coerce")
+        value = facts.own[own.column].astype(float)
         by_id = pd.Series(value.to_numpy(), index=facts.own["account_id"].astype("str"))
         found = facts.accounts["account_id"].map(by_id[~by_id.index.duplicated()]).to_numpy(float)
         known = np.isfinite(found)

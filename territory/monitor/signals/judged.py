@@ -186,7 +186,8 @@ def _groups(facts: Facts) -> list[Group]:
         out += [
             Group(level=level, id=str(name), rows=order[edges[at] : edges[at + 1]])
             for at, name in enumerate(names)
-            if str(name)
+            # What holds one account is told as that account.
+            if str(name) and (level == "territory" or edges[at + 1] - edges[at] > 1)
         ]
     large = np.flatnonzero(facts.base_events / facts.span.step >= FEWEST_EVENTS)
     ids = accounts["account_id"].to_numpy(object)

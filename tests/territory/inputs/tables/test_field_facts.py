@@ -64,3 +64,12 @@ def test_sheets_that_repeat_rows_are_not_counted_twice(tmp_path):
     found = book(tmp_path, {"All": rows, "Q1 2025": rows[:1]})
     assert found.frame["revenue_usd"].sum() == 11.0
     assert any("could be meant" in each.what for each in found.findings)
+
+
+def test_calls_made_and_mergers_are_read_by_the_words_of_other_systems(tmp_path):
+    text = "Customer No;Month;Visits made;Driving hours\nA;2025-11;3;1,5\n"
+    row = read(tmp_path, text, table="calls").frame.iloc[0]
+    assert (row["n_calls"], row["travel_h"]) == (3.0, 1.5)
+    text = "Customer No;Merged Into;Utilisation\nA;B;0,45\n"
+    row = read(tmp_path, text, table="accounts", numbers=("Utilisation",)).frame.iloc[0]
+    assert (row["merged_into"], row["Utilisation"]) == ("B", 0.45)

@@ -408,3 +408,16 @@ def test_calls_of_other_ids_are_refused_and_months_without_calls_are_told(tmp_pa
     strange = calls.assign(account_id="Z" + calls["account_id"].astype("str"))
     with pytest.raises(InputError, match="of accounts that nobody knows"):
         made(strange)
+
+
+def test_sums_of_calls_whose_column_nobody_knows_are_told_and_lists_of_calls_are_not(tmp_path):
+    sales = steady_sales(balanced_plan(), months=3)
+    calls = sales[["account_id", "period"]].assign(how_often=3)
+    found = facts(tmp_path, sales, as_of="2025-03-31", tables={"calls": calls})
+    (told,) = (each for each in found.audit.findings if each.kind == "one_each")
+    assert told.severity == "warning"
+    assert "each of its" in told.what
+    log = pd.concat([calls, calls])
+    found = facts(tmp_path, sales, as_of="2025-03-31", tables={"calls": log})
+    assert not [each for each in found.audit.findings if each.kind == "one_each"]
+    assert found.calls_made.sum() == len(log)

@@ -67,3 +67,11 @@ def test_other_headers_of_status_and_day_are_known(tmp_path):
     path.write_text("Rep ID,Employment Status,Last Day\nR01,Terminated,2025-07-21\n")
     frame = read_fact_table(path, "reps").frame
     assert frame.loc[0, ["status", "since"]].tolist() == ["Terminated", "2025-07-21"]
+
+
+def test_our_own_names_in_capitals_are_known(tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text("Rep ID,Status,Status Since\nR01,Left,2025-07-21\n")
+    frame = read_fact_table(path, "reps").frame
+    # Who had left counted as at work: "Status" was a further text.
+    assert frame.loc[0, ["status", "since"]].tolist() == ["Left", "2025-07-21"]

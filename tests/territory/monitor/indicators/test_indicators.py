@@ -1,13 +1,17 @@
 """Indicators by territory, district and company: known answers on small tables."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from territory.monitor.facts.baseline import USUAL_MONTHS
+from territory.monitor.facts.calendar import Span
+from territory.monitor.indicators import figures
 from territory.monitor.indicators.catalogue import indicators_of
 from territory.monitor.indicators.figures import Part
 from territory.monitor.indicators.survival import median_days
@@ -132,3 +136,36 @@ def test_of_quiet_territories_a_tenth_is_red_at_most_and_for_all_at_once_one_rev
         beyond += any(edge_for_all(each, k) < 0.0 for each in reds)
     assert 0.05 < red / (reviews * k) < 0.12
     assert 0.04 < beyond / reviews < 0.14
+
+
+def test_quotas_of_a_year_that_is_not_the_calendars_count_by_their_own_quarters():
+    k = 2
+    names = ["2025-Q2", "2025-Q3", "2025-Q4", "2026-Q1"]
+    table = pd.DataFrame(
+        [(f"T{at}", name, 0.25, 100.0) for at in range(k) for name in names],
+        columns=["territory_id", "quarter", "season_share", "quota_usd"],
+    )
+
+    days = [date(2025, 6, 30), date(2025, 9, 30), date(2025, 12, 31), date(2026, 3, 31)]
+
+    def found(quarters: int):
+        months = 3 * quarters
+        facts = SimpleNamespace(
+            territory_ids=["T0", "T1"],
+            span=Span(
+                go_live=date(2025, 4, 1), as_of=days[quarters - 1], step=1,
+                first=12 * 2025 + 3, count=months,
+            ),
+            panel=SimpleNamespace(revenue_usd=np.full((k, months), 30.0)),
+            by_territory=lambda values: values,
+            deals=None,
+        )  # fmt: skip
+        out = {}
+        figures._quota(facts, table, out)
+        return {name: (part.part / part.whole).tolist() for name, part in out.items()}
+
+    # In January the first three quarters were forgotten, and one quarter was held for the year.
+    for quarters in (1, 3, 4):
+        parts = found(quarters)
+        assert parts["quota_attainment"] == pytest.approx([0.9, 0.9])
+        assert parts["run_rate"] == pytest.approx([0.9, 0.9])

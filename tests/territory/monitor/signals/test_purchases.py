@@ -11,7 +11,7 @@ from territory.inputs.demo.year_after import GO_LIVE
 from territory.monitor.facts.baseline import _blocks, _bought, _settled
 from territory.monitor.facts.facts import facts_of
 from territory.monitor.signals.charts import chart_of
-from territory.monitor.signals.judged import judge
+from territory.monitor.signals.judged import _groups, judge
 from territory.monitor.signals.purchases import merged, purchases_of
 from tests.territory.monitor.worlds import demo_plan, demo_scenario, demo_year, written
 
@@ -114,3 +114,9 @@ def test_a_territory_whose_accounts_buy_less_often_is_a_signal_with_its_rates(fa
     assert f"for any of {len(facts.territory_ids)}; a lasting loss of 15 %" in told
     assert found.risk.seen < 0.2
     assert {each.id for each in found.signals if each.level == "territory"} == {name}
+
+
+def test_what_holds_one_account_is_told_as_that_account(facts):
+    groups = _groups(facts)
+    assert {group.level for group in groups} == {"territory", "system", "unit", "account"}
+    assert all(group.rows.size > 1 for group in groups if group.level in {"system", "unit"})
