@@ -291,7 +291,7 @@ def momentum(company: Company) -> tuple[dict[str, float], float, float]:
     surplus, chance = table[:, :, 0], table[:, :, 1]
     real = max(float(np.nanmean(surplus**2) - np.nanmean(chance)), 0.0)
     share, growth = prior, np.zeros(len(names))
-    if np.nansum(surplus**2 / chance) > chi2.ppf(0.95, int((~np.isnan(surplus)).sum())):
+    if real and np.nansum(surplus**2 / chance) > chi2.ppf(0.95, int((~np.isnan(surplus)).sum())):
         pairs = (surplus[:-1] * surplus[1:])[~np.isnan(surplus[:-1] + surplus[1:])]
         if len(pairs) > 1:
             sure = len(pairs) * (real / np.nanmean(surplus**2)) ** 2

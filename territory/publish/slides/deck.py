@@ -19,6 +19,7 @@ from territory.publish.pages.outside import outside_lines
 from territory.publish.pages.report_charts import account_flows
 from territory.publish.slides.sheet import Deck, Tone
 from territory.review.checklist import QUESTIONS, checklist
+from territory.review.figures import territory_figures
 from territory.review.moves import flows, today_deviations
 from territory.review.scorecard import figures, scorecard
 from territory.whole import whole_file
@@ -191,13 +192,15 @@ def _scorecard(deck: Deck, plan: Plan) -> None:
     for name in measures:
         head += [measure_label(name), "to goal"]
     head += ["Travel (h)", "Selling", "Moved"]
+    full = territory_figures(plan).set_index("territory_id")
     rows, room = [], _letters(len(shown))
     for row in shown.to_dict("records"):
         names = (clean(row["territory_id"], room), clean(row["rep"], 2 * room))
         cells = [*names, f"{row['n_accounts']:,}"]
         for name in measures:
             cells += [amount(name, row[name]), signed_percent(row[f"{name}_deviation"])]
-        cells += [amount("travel_h", row["travel_h"]), percent(1 - row["travel_share"], 0),
+        cells += [amount("travel_h", row["travel_h"]),
+                  percent(full.at[row["territory_id"], "selling_share"], 0),
                   f"{row['n_moved_accounts']:,}"]  # fmt: skip
         rows.append(cells)
     rest = 12.1 - 1.2 - 2.6

@@ -138,6 +138,7 @@ def _measured(plan: Plan) -> dict[str, dict[str, dict[str, float]]]:
                 "travel_h": travel,
                 "potential_usd": accounts["potential_usd"].astype(float).fillna(0.0),
                 "revenue_usd": accounts["revenue_usd"].astype(float).fillna(0.0),
+                **{name: accounts[name].fillna(0.0) for name in ("sales_usd",) if name in accounts},
             }
         )
         sums = frame.groupby(owner).sum(min_count=1)
@@ -147,9 +148,7 @@ def _measured(plan: Plan) -> dict[str, dict[str, dict[str, float]]]:
             str(place): {str(name): float(values[at]) for name, values in columns.items()}
             for at, place in enumerate(sums.index)
         }
-    empty = dict.fromkeys(
-        ("accounts", "service_h", "travel_h", "potential_usd", "revenue_usd", "workload_h"), 0.0
-    )
+    empty = dict.fromkeys(columns, 0.0)
     for territory in plan.territories["territory_id"]:
         out["plan"].setdefault(territory, empty)
     return out
@@ -167,7 +166,12 @@ def _figures(
 ) -> tuple[Figure, ...]:
     rows = [
         _figure("Accounts", now, then, "accounts", "{:,.0f}".format, None),
-        _figure("Sales last year in them", now, then, "revenue_usd", short_money, True),
+        _figure("Revenue a year in them", now, then, "revenue_usd", short_money, True),
+        *(
+            [_figure("Sales of the last year in them", now, then, "sales_usd", short_money, True)]
+            if "sales_usd" in then
+            else []
+        ),
         _figure("Potential a year", now, then, "potential_usd", short_money, True),
         _figure("Workload, hours a year", now, then, "workload_h", "{:,.0f}".format, None),
         _figure("of it on the road", now, then, "travel_h", "{:,.0f}".format, False),
@@ -245,7 +249,7 @@ def _headline(
     comes = float(gained["revenue_usd"].fillna(0.0).sum())
     parts = [f"You keep {counted(kept, 'account')}"]
     if len(gained):
-        parts.append(f"gain {len(gained):,} with {short_money(comes)} of sales")
+        parts.append(f"gain {len(gained):,} with {short_money(comes)} of revenue")
     if len(lost):
         parts.append(f"hand over {len(lost):,} with {short_money(goes)}")
     text = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
@@ -283,8 +287,8 @@ def _in_it(
     )
     say(
         "revenue_usd",
-        "{} more sales to start from",
-        "{} less sales to start from",
+        "{} more revenue to start from",
+        "{} less revenue to start from",
         True,
         short_money,
     )

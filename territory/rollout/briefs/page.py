@@ -194,9 +194,10 @@ def brief_page(brief: Brief, maps: SmallMaps, *, title: str) -> str:
         f"<body><main><header><div><h1>{_t(brief.rep_name)}</h1>"
         f'<span class="soft">{_t(title)}</span></div><h1>{where}</h1></header>'
         + "".join(sections)
-        + "<footer>Confidential: for this rep and their manager. Sales are last year's; expected "
-        "pay is the mean of simulated years, not a promise. Largest accounts by sales are listed; "
-        "the review sheet has all.</footer></main></body></html>\n"
+        + "<footer>Confidential: for this rep and their manager. Revenue is a year's, as the "
+        "accounts table has it; expected pay is the mean of simulated years, not a promise. "
+        "Largest accounts by revenue are listed; the review sheet has all."
+        "</footer></main></body></html>\n"
     )
 
 
@@ -251,9 +252,9 @@ def _moves(title: str, other: str, table: Table) -> str:
     )
     more = f'<p class="soft">and {table.more:,} more</p>' if table.more else ""
     plural = "account" if table.n == 1 else "accounts"
-    head = f'<tr><th>Account</th><th>Sales</th><th>{other}</th><th class="why">Why</th></tr>'
+    head = f'<tr><th>Account</th><th>Revenue</th><th>{other}</th><th class="why">Why</th></tr>'
     return (
-        f"<h2>{title} {table.n:,} {plural} with {_t(table.revenue)} of sales</h2>"
+        f"<h2>{title} {table.n:,} {plural} with {_t(table.revenue)} of revenue</h2>"
         f'<table class="moves">{head}{rows}</table>{more}'
     )
 

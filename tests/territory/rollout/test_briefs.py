@@ -10,6 +10,7 @@ import pytest
 
 from territory.currency import short_money
 from territory.inputs.scenario.rollout import RolloutKeys
+from territory.review.figures import territory_figures
 from territory.rollout.briefs import make
 from territory.rollout.briefs.facts import _figure, briefs_of
 from territory.rollout.briefs.make import make_briefs
@@ -53,6 +54,20 @@ def test_a_brief_says_what_is_gained_and_lost_and_where_it_is_a_loss():
     assert "$17.0 k less expected pay next year, in the mean" in first.worse
     assert "1 relationship to hand over" in first.worse
     assert made[2].headline == "Nothing changes for you: T03 keeps 1 account."
+
+
+def test_revenue_and_the_historys_sales_are_two_figures_with_the_scorecards_names():
+    """Sales of the history were told as those of the accounts table: quotas stand on others."""
+    plan = plan_of(["T01", "T01", "T02", "T03"], ["T01", "T02", "T02", "T03"])
+    known = plan.accounts.assign(sales_usd=[1500.0, 2500.0, 3500.0, 4500.0])
+    plan = replace(plan, accounts=known)
+    told = {each.label: each.plan for each in briefs_of(plan, change_set(plan))[1].figures}
+    card = territory_figures(plan).set_index("territory_id").loc["T02"]
+    assert told["Revenue a year in them"] == short_money(card["revenue_usd"]) == "$5,000"
+    assert told["Sales of the last year in them"] == short_money(card["sales_usd"]) == "$6,000"
+    without = [each.label for each in briefs()[1][1].figures]
+    assert "Revenue a year in them" in without
+    assert "Sales of the last year in them" not in without
 
 
 def test_the_change_set_says_of_what_changes_what_the_plan_says():

@@ -12,6 +12,8 @@ from pptx import Presentation
 
 from territory.publish.pages.beside import Beside
 from territory.publish.slides.deck import _fitting, _some, draw_deck, write_deck
+from territory.review.figures import territory_figures
+from territory.wording import percent
 from tests.territory.plans import HOSTILE_NAMES, REP_NAMES, balanced_plan, small_plan
 
 
@@ -74,6 +76,16 @@ def test_balance_is_a_native_chart_of_the_plans_deviations(slides):
 def test_the_scorecard_is_a_native_table_with_a_row_for_each_territory(slides):
     (table,) = [shape.table for shape in slides[4].shapes if shape.has_table]
     assert [row.cells[0].text for row in table.rows] == ["Territory", "T01", "T02", "T03"]
+
+
+def test_the_scorecards_selling_share_is_that_of_figures_and_report(slides):
+    (table,) = [shape.table for shape in slides[4].shapes if shape.has_table]
+    head = [cell.text for cell in table.rows[0].cells]
+    told = [row.cells[head.index("Selling")].text for row in table.rows][1:]
+    figures = territory_figures(balanced_plan())
+    assert told == [percent(share, 0) for share in figures["selling_share"]]
+    # Office work counts: it is not what travel leaves over.
+    assert told != [percent(1 - share, 0) for share in figures["travel_share"]]
 
 
 def test_cost_and_changes_are_drawn_and_the_largest_flows_listed(slides):
