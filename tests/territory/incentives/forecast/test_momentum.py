@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from territory.incentives.forecast.momentum import AreaYear, area_year, lasting_growth
 
@@ -82,6 +83,59 @@ def test_an_area_that_is_new_has_the_years_that_it_has():
     found = lasting_growth([known[0], fewer], prior=0.5)
     assert np.isfinite(found.growth).all()
     assert found.growth.iloc[0] != 0.0
+
+
+BAND = 0.06
+"""How far expected attainment of a territory may be off in a market nobody knows."""
+
+
+def untold(lasting, chance, n_years=1):
+    """Standard deviation of lasting growth once years of growth are known, all variances too."""
+    return np.sqrt(1.0 / (1.0 / lasting**2 + n_years / chance**2))
+
+
+@pytest.mark.parametrize("k", [8, 20, 60])
+@pytest.mark.parametrize("known", ["years", "quarters"])
+def test_within_six_points_of_each_territory_is_beyond_what_two_years_tell(k, known):
+    """A bound, for any method: territories of sixty accounts grow apart by 8 % a year, for good.
+
+    Growth is normal, the year's luck of sixty accounts 6 %. The law's own conditional mean has the
+    least error there is, whatever is shrunk to what, and what it leaves open is normal. Quarters
+    tell more of growth only if it runs straight within the years and luck is each quarter's own: a
+    line through eight has 16 / 42 of a quarter's variance, the difference of two years' means 1/2.
+    """
+    quarter = np.ones(4) / 4.0
+    two_years = 2.0 * float(quarter @ quarter)
+    at = np.arange(8) - 3.5
+    line = 16.0 / float(at @ at)
+    assert (two_years, round(line, 4)) == (0.5, 0.381)
+    chance = 0.06 * (1.0 if known == "years" else np.sqrt(line / two_years))
+    open_ = untold(0.08, chance)
+    every = (2.0 * norm.cdf(BAND / open_) - 1.0) ** k
+    assert every < {8: 0.25, 20: 0.03, 60: 0.001}[k]
+    rng = np.random.default_rng(k)
+    grown = rng.normal(0.0, 0.08, (4000, k))
+    told = (grown + rng.normal(0.0, chance, grown.shape)) * open_**2 / chance**2
+    worst = np.abs(told - grown).max(axis=1)
+    assert np.mean(worst <= BAND) == pytest.approx(every, abs=0.02)
+    assert np.median(worst) > 0.07
+
+
+def test_what_would_bring_twenty_territories_within_six_points():
+    """In half of all fields: 250 accounts a territory, four years of growth, or its known causes.
+
+    What is known of the areas besides (populations, openings) would have to explain five sixths of
+    how differently they grow.
+    """
+    reached = BAND / norm.ppf((1.0 + 0.5 ** (1.0 / 20.0)) / 2.0)
+
+    def chance_of(accounts):
+        return 0.06 * np.sqrt(60.0 / accounts)
+
+    assert untold(0.08, chance_of(200)) > reached > untold(0.08, chance_of(260))
+    assert untold(0.08, 0.06, n_years=3) > reached > untold(0.08, 0.06, n_years=4)
+    unexplained = [0.08 * np.sqrt(1.0 - part) for part in (0.80, 0.85)]
+    assert untold(unexplained[0], 0.06) > reached > untold(unexplained[1], 0.06)
 
 
 @pytest.mark.parametrize(("k", "far"), [(20, 0.07), (60, 0.09)])
