@@ -61,7 +61,7 @@ def realign(
 
     console = machine(context, json)
     source, keys = _needed(plan, scenario)
-    accounts, audit = accounts_now(source, now)
+    accounts, audit = accounts_now(source, now, keys)
     found = look(source, keys, accounts, max_moves=max_moves, quarters=quarters)
     target = _folder(plan, out, "realign")
     tours = _tours(found, keys) if routed else None

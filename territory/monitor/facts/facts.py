@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from territory.inputs.tables.reading import Reading
     from territory.plan import Plan
 
-__all__ = ["Facts", "actual_sales", "facts_of"]
+__all__ = ["Facts", "actual_sales", "facts_of", "matched_now"]
 
 _PERIODS = ("actuals", "calls", "satisfaction")
 """Facts whose periods say when the plan began, where nobody else does."""
@@ -221,6 +221,24 @@ def actual_sales(path: Path, plan: Plan, scenario: Scenario | None) -> pd.DataFr
         currency = _currency(scenario)
         raise InputError(Message(f"{path} tells no sales in {currency}: they cannot be forecast"))
     return frame
+
+
+def matched_now(path: Path, plan: Plan, scenario: Scenario | None) -> tuple[pd.DataFrame, Audit]:
+    """Return today's accounts matched with the plan's, as `facts_of` reads them.
+
+    Raises
+    ------
+    InputError
+        The file cannot be used.
+    """
+    readings = {"accounts": _read(path, "accounts", plan, scenario)}
+    findings = list(readings["accounts"].findings)
+    _refuse(findings, readings)
+    readings, found = _spelled(readings, plan)
+    accounts, more = matched_accounts(plan, *_frame(readings, "accounts"))
+    findings += [*found, *more]
+    _refuse(findings, readings)
+    return accounts, Audit(findings, rows={"accounts": len(readings["accounts"].rows.lines)})
 
 
 def _read(path: Path, name: str, plan: Plan, scenario: Scenario | None) -> Reading:

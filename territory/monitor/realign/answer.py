@@ -15,7 +15,7 @@ from territory.audit import Audit
 from territory.currency import money
 from territory.inputs.scenario.workforce import ResponseKeys
 from territory.messages import counted
-from territory.monitor.facts.matched import matched_accounts
+from territory.monitor.facts.facts import matched_now
 from territory.monitor.indicators.now import today_accounts
 from territory.monitor.realign.frontier import Frontier, frontier_of
 from territory.monitor.realign.paths import WIDTH
@@ -137,19 +137,16 @@ class ShockAnswer:
         return [*self.hit.words, told, *self.answer.words()[1:]]
 
 
-def accounts_now(plan: Plan, path: Path | None) -> tuple[pd.DataFrame, Audit]:
-    """Return today's accounts in the plan's columns; the plan's own without a file."""
+def accounts_now(
+    plan: Plan, path: Path | None, scenario: Scenario | None = None
+) -> tuple[pd.DataFrame, Audit]:
+    """Return today's accounts in the plan's columns; the plan's own without a file.
+
+    ``scenario`` says the currency of its amounts.
+    """
     if path is None:
         return plan.accounts.assign(here=True), Audit()
-    from territory.inputs.tables.field_facts import read_fact_table
-
-    units = plan.alignment["unit_id"].astype("str").str.split(":").str[0]
-    us = bool(units.str.fullmatch(r"\d{5}").all())
-    reading = read_fact_table(path, "accounts", geography="us_counties" if us else "polygons")
-    Audit(reading.findings, rows={"accounts": len(reading.rows.lines)}).raise_if_errors()
-    matched, findings = matched_accounts(plan, reading.frame, reading.rows)
-    audit = Audit([*reading.findings, *findings])
-    audit.raise_if_errors()
+    matched, audit = matched_now(path, plan, scenario)
     return today_accounts(plan, matched), audit
 
 

@@ -225,6 +225,7 @@ def frontier_of(standing: Standing, *, max_moves: int) -> Frontier:
         exact = _ordered(standing, assignment)
         if _clearly_better(exact, steps[n]):
             steps[n] = exact
+    steps = _until_inside(steps)
     needed = fewest_moves(standing, steps[0])
     bound = least.bound if least else np.zeros(0)
     sought = Sought.NEEDLESS
@@ -263,6 +264,13 @@ def _least(standing: Standing, max_moves: int) -> LeastExcess:
         most=max_moves,
         movable=movable,
     )
+
+
+def _until_inside(steps: list[Step]) -> list[Step]:
+    """Leave out the steps from where a territory is outside again, once none was."""
+    reached = [at for at, step in enumerate(steps) if not step.outside]
+    again = [at for at, step in enumerate(steps) if reached and at > reached[0] and step.outside]
+    return steps[: again[0]] if again else steps
 
 
 def _far(steps: list[Step], max_moves: int) -> bool:

@@ -16,7 +16,7 @@ from territory.errors import InputError
 from territory.inputs.scenario.scenario import read_scenario
 from territory.inputs.scenario.workforce import ResponseKeys
 from territory.monitor.realign import frontier as frontier_module
-from territory.monitor.realign.answer import answer_shocks, realign
+from territory.monitor.realign.answer import accounts_now, answer_shocks, realign
 from territory.monitor.realign.frontier import Sought, frontier_of
 from territory.monitor.realign.shocks import Shock, hit_by, read_shocks
 from territory.monitor.realign.standing import standing_of
@@ -337,6 +337,28 @@ def test_a_shock_file_that_makes_no_sense_is_refused(tmp_path: Path, text, said)
 def test_the_engine_is_not_asked_for_bands_that_are_far(outside, asked, far):
     steps = [SimpleNamespace(excess=each) for each in outside]
     assert frontier_module._far(steps, asked) is far
+
+
+def test_todays_accounts_are_read_in_the_companys_own_currency_and_spelling(made, tmp_path):
+    plan, scenario = made
+    now = plan.accounts[["account_id", "lon", "lat", "service_h", "n_calls"]].copy()
+    now["Potential PLN"] = plan.accounts["potential_usd"] * 2.0
+    now.to_csv(tmp_path / "now.csv", index=False)
+    with pytest.raises(InputError, match="the plan reckons in USD"):
+        accounts_now(plan, tmp_path / "now.csv", scenario)
+    own = scenario.but('currency="PLN"')
+    found, _ = accounts_now(plan, tmp_path / "now.csv", own)
+    assert found["potential_usd"].to_numpy() == pytest.approx(
+        2.0 * plan.accounts["potential_usd"].to_numpy()
+    )
+
+
+def test_a_frontier_ends_before_a_move_that_puts_a_territory_outside_again():
+    # "9 moves would bring all of them in" and "after 10 moves, still outside" stood side by side.
+    steps = [SimpleNamespace(outside=each) for each in (3, 1, 0, 0, 1, 0)]
+    assert frontier_module._until_inside(steps) == steps[:4]
+    assert frontier_module._until_inside(steps[:2]) == steps[:2]
+    assert frontier_module._until_inside(steps[2:4]) == steps[2:4]
 
 
 @pytest.mark.parametrize(
