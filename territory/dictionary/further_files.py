@@ -11,7 +11,7 @@ __all__ = ["FURTHER_INPUTS", "FURTHER_REPS", "MONITOR_FILES"]
 
 FURTHER_REPS = fields_of(
     """
-start | text | - | first day of the seat; empty: there since before; as in 2027-03-01, and capacity.year_from is needed
+start | text | - | first day of the seat; empty: there since before; as in 2027-03-01 or 01/03/2027, and capacity.year_from is needed
 end | text | - | last day of the seat; empty: there to the end; as in 2027-03-01
 leave_from | text | - | first day of a leave; several parted by semicolons; as in 2027-03-01
 leave_to | text | - | last day of each leave; empty: to the end of the seat's time; as in 2027-03-01

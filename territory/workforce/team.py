@@ -10,7 +10,7 @@ import pandas as pd
 from territory.audit import Audit, Finding
 from territory.errors import InputError
 from territory.inputs.findings.rep_cells import telling_lines
-from territory.inputs.time.presence import is_vacant, open_leaves, presence
+from territory.inputs.time.presence import day_notes, is_vacant, open_leaves, presence
 from territory.messages import Message, Severity, counted
 from territory.workforce.capacity import rep_capacity, reps_file
 
@@ -137,6 +137,10 @@ def seat_findings(scenario: Scenario, places: Places, *, rows: Rows | None = Non
             )
         )
 
+    found += [
+        Finding(severity="info", kind="dates", table="reps", file=file, what=note)
+        for note in day_notes(reps, file=file)
+    ]
     for at, day in enumerate(open_leaves(reps, file=file)):
         if day is not None:
             what = (

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from territory.errors import InputError
 from territory.inputs.findings.rep_cells import refuse_rep_cells
 from territory.inputs.flags import STATES, is_no, is_yes
+from territory.inputs.time.days import Days, read_days
 from territory.messages import Message, counted, quoted
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ __all__ = [
     "DATES",
     "QUARTERS",
     "begins_later",
+    "day_notes",
     "days_of",
     "filled_months",
     "is_vacant",
@@ -34,6 +36,9 @@ __all__ = [
 DATES = ("start", "end", "leave_from", "leave_to")
 """Columns of the reps table: first and last day of the seat, first and last day of its leave;
 several leaves are parted by semicolons."""
+
+RAMP = "ramp_from"
+"""Column of the day from which a rep's ramp counts."""
 
 QUARTERS = ("present_1", "present_2", "present_3", "present_4")
 
@@ -210,9 +215,7 @@ def year_edges(
     """
     known = capacity is not None and capacity.year_from is not None
     dated = any(
-        day is not None
-        for name in ("start", "end", "ramp_from")
-        for day in days_of(reps, name, file)
+        day is not None for name in ("start", "end", RAMP) for day in days_of(reps, name, file)
     )
     if not known and not dated:
         return [0.0, 0.25, 0.5, 0.75, 1.0], None
@@ -267,18 +270,16 @@ def _several(reps: pd.DataFrame, column: str, file: str) -> list[list[date]]:
     """Return the days of each cell, parted by semicolons; only leaves have more than one."""
     if column not in reps:
         return [[] for _ in range(len(reps))]
+    known = _read(reps, file).by_text
     out: list[list[date]] = []
     wrong = []
     for rep, cell in zip(reps["rep_id"], reps[column], strict=True):
-        text = "" if pd.isna(cell) else str(cell).strip()
-        parts = [part.strip() for part in text.split(";")] if text else []
-        try:
-            if len(parts) > 1 and not column.startswith("leave"):
-                raise ValueError
-            out.append([date.fromisoformat(part[:10]) for part in parts])
-        except ValueError:
-            out.append([])
-            wrong.append((str(rep), f"{column} {quoted(text)}"))
+        parts = _parts(cell)
+        days = [known[part] for part in parts if part in known]
+        if len(days) < len(parts) or (len(parts) > 1 and not column.startswith("leave")):
+            days = []
+            wrong.append((str(rep), f"{column} {quoted(str(cell).strip())}"))
+        out.append(days)
     if wrong:
         raise InputError(
             Message(
@@ -289,6 +290,32 @@ def _several(reps: pd.DataFrame, column: str, file: str) -> list[list[date]]:
             )
         )
     return out
+
+
+def _parts(cell: str | float | None) -> list[str]:
+    text = "" if pd.isna(cell) else str(cell).strip()
+    return [part.strip() for part in text.split(";")] if text else []
+
+
+def _read(reps: pd.DataFrame, file: str) -> Days:
+    """Read the texts of all columns of days: one file writes them in one order."""
+    columns = [name for name in (*DATES, RAMP) if name in reps]
+    texts = (part for name in columns for cell in reps[name] for part in _parts(cell))
+    found = read_days(texts, serials=False)
+    if found.question:
+        raise InputError(Message(f"{file}: {found.question}", hint="write days as in 2027-03-01"))
+    return found
+
+
+def day_notes(reps: pd.DataFrame, *, file: str) -> list[str]:
+    """Return what the reading of the columns of days rests on, in words: day or month first.
+
+    Raises
+    ------
+    InputError
+        The order of day and month cannot be known.
+    """
+    return _read(reps, file).notes
 
 
 def _leaves(reps: pd.DataFrame, file: str) -> tuple[list[list[Span]], list[tuple[str, str]]]:

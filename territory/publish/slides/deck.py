@@ -192,7 +192,8 @@ def _scorecard(deck: Deck, plan: Plan) -> None:
     for name in measures:
         head += [measure_label(name), "to goal"]
     head += ["Travel (h)", "Selling", "Moved"]
-    full = territory_figures(plan).set_index("territory_id")
+    full = territory_figures(plan)
+    sold = dict(zip(full["territory_id"], full["selling_share"], strict=True))
     rows, room = [], _letters(len(shown))
     for row in shown.to_dict("records"):
         names = (clean(row["territory_id"], room), clean(row["rep"], 2 * room))
@@ -200,7 +201,7 @@ def _scorecard(deck: Deck, plan: Plan) -> None:
         for name in measures:
             cells += [amount(name, row[name]), signed_percent(row[f"{name}_deviation"])]
         cells += [amount("travel_h", row["travel_h"]),
-                  percent(full.at[row["territory_id"], "selling_share"], 0),
+                  percent(sold[row["territory_id"]], 0),
                   f"{row['n_moved_accounts']:,}"]  # fmt: skip
         rows.append(cells)
     rest = 12.1 - 1.2 - 2.6

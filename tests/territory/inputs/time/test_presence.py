@@ -5,7 +5,13 @@ import pytest
 
 from territory.errors import InputError
 from territory.inputs.scenario.workforce import Capacity
-from territory.inputs.time.presence import begins_later, filled_months, is_vacant, presence
+from territory.inputs.time.presence import (
+    begins_later,
+    day_notes,
+    filled_months,
+    is_vacant,
+    presence,
+)
 
 YEAR = Capacity(year_from="2027-01-01")
 
@@ -27,6 +33,25 @@ def test_a_seat_filled_in_april_is_vacant_and_unpaid_in_the_first_quarter():
     assert shares(start="2027-04-01") == pytest.approx(
         [275 / 365, 0.0, 1.0, 1.0, 1.0, 275 / 365], abs=1e-6
     )
+
+
+@pytest.mark.parametrize(("first", "last"), [
+    ("16/03/2027", "18/09/2027"), ("16.03.2027", "18.09.2027"), ("03/16/2027", "09/18/2027"),
+    ("16 mars 2027", "18 sept 2027"), ("2027-03-16 00:00:00", "2027-09-18 00:00:00"),
+])  # fmt: skip
+def test_days_of_people_are_read_as_those_of_every_other_table(first, last):
+    plain = shares(leave_from="2027-03-16", leave_to="2027-09-18")
+    assert shares(leave_from=first, leave_to=last) == plain
+
+
+def test_days_in_two_orders_are_asked_about_and_the_whole_file_decides():
+    with pytest.raises(InputError, match=r'reps.csv: "03/04/2027" may be 2027-04-03 or 2027-03-04'):
+        shares(start="03/04/2027")
+    assert shares(start="03/04/2027", end="16/10/2027") == shares(
+        start="2027-04-03", end="2027-10-16"
+    )
+    told = day_notes(reps(start="03/04/2027", end="16/10/2027"), file="reps.csv")
+    assert told == ['"03/04/2027" is read as 2027-04-03, day first']
 
 
 def test_who_starts_after_the_first_day_of_the_year_was_not_there_before():
