@@ -52,6 +52,13 @@ def followed_up(found: Monitoring, earlier: Sequence[Review]) -> pd.DataFrame:
         key_of("signal", f"{each.level} {each.id}", place_of(each)): each.change
         for each in found.judged.signals
     }
+    # Whose leaving shows in the sales by now is told by them.
+    team = found.facts.plan.territories
+    rep_of = dict(zip(found.facts.territory_ids, team["rep_id"].astype("str"), strict=True))
+    for each in found.judged.signals:
+        place = place_of(each)
+        if each.cause.name == "rep change" and place in rep_of:
+            signals.setdefault(key_of("signal", f"rep {rep_of[place]}", place), each.change)
     keys = found.facts.scenario.monitor if found.facts.scenario else None
     better = {each.name: each.better for each in indicators_of(keys)}
     rows = []

@@ -254,6 +254,15 @@ def test_a_band_is_better_where_it_is_nearer_to_its_goal(found):
     assert _moved(told, 0.0, float("nan"), "higher") == "not known"
 
 
+def test_a_rep_who_left_is_still_gone_when_the_sales_show_it(found):
+    (left,) = found.judged.signals
+    assert left.level == "rep"
+    shown = replace(left, level="territory", id=left.territory_ids[0], change=-0.4)
+    later = replace(found, judged=replace(found.judged, signals=(shown,)))
+    before = item(kind="signal", key=f"signal:rep {left.id}:{left.territory_ids[0]}", decision="x")
+    assert followed_up(later, [review(before)])["moved"].tolist() == ["still there"]
+
+
 def test_a_signal_is_still_there_or_gone(found):
     there = item(key="signal:rep R02:T02", kind="signal", indicator="rep R02", decision="hire")
     gone = replace(there, key="signal:unit 48001:T01")
