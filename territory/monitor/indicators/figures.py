@@ -150,9 +150,8 @@ def _customers(facts: Facts, out: dict[str, Part]) -> None:
     window = 12 // facts.span.step
     late = facts.panel.events[:, -window:].sum(axis=1) > 0
     top = str(facts.plan.record.review.get("top_tier") or "A")
-    ideal = (accounts["tier"].astype("str") == top).to_numpy() & (
-        ~accounts["state"].isin(["closed", "merged"]).to_numpy()
-    )
+    here = ~accounts["state"].isin(["closed", "merged"]).to_numpy()
+    ideal = (accounts["tier"].astype("str") == top).to_numpy() & here
     if ideal.any():
         out["ideal_engaged"] = Part(
             part=facts.by_territory((ideal & late).astype(float)),
@@ -162,7 +161,7 @@ def _customers(facts: Facts, out: dict[str, Part]) -> None:
     sold = facts.panel.revenue_usd[:, -window:].sum(axis=1) * window / min(window, facts.span.count)
     potential = accounts["potential_now_usd"].to_numpy(float)
     planned = accounts["potential_usd"].to_numpy(float)
-    potential = np.where(np.isfinite(potential), potential, np.nan_to_num(planned))
+    potential = np.where(np.isfinite(potential), potential, np.nan_to_num(planned)) * here
     if potential.sum() > 0 and facts.panel.priced:
         out["penetration"] = Part(
             part=facts.by_territory(sold), whole=facts.by_territory(potential)

@@ -243,6 +243,10 @@ def test_what_a_merged_account_bought_counts_for_the_one_that_took_it_over(tmp_p
     assert (merged[at[heir]] == 0).all()
     assert merged[at[last]].tolist() == pytest.approx(plain[[4, 5, 6]].sum(axis=0).tolist())
     assert merged.sum() == pytest.approx(plain.sum())
+    # Nor is there any potential left where nobody is.
+    whole = parts_of(found, None)["penetration"].whole.sum()
+    here = ~plan.accounts["account_id"].isin([gone, heir])
+    assert whole == pytest.approx(plan.accounts.loc[here, "potential_usd"].sum())
     # Two that name each other end somewhere and lose nothing.
     now["merged_into"] = now["account_id"].map({gone: heir, heir: gone}).fillna("")
     circle = facts(tmp_path / "circle", sales, tables={"accounts": now})
