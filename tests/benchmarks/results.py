@@ -204,7 +204,9 @@ def _travel(rows: list[Row]) -> list[str]:
     heads = ("plan", "seed", "of", "near %", "far %", "worst %", "rank", "outside")
     lines = []
     for row in rows:
-        for of, key in (("plan", ""), ("estimate", "estimate_"), ("stranger", "stranger_")):
+        hours = {"plan": "", "estimate": "estimate_", "stranger": "stranger_"}
+        hours["stranger, the plan's calendar"] = "calendar_"
+        for of, key in hours.items():
             found = [signed(row.get(f"{key}{part}", "")) for part in ("near", "far", "worst")]
             lines.append(
                 (

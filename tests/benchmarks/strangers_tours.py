@@ -7,14 +7,19 @@ put in order by 2-opt. Trips to places beyond `far_min` may last several days.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["year_hours"]
+__all__ = ["calendar_hours", "year_hours"]
 
 Floats = NDArray[np.float64]
+
+LATE = 3.0
+"""Minutes on the road that a minute beyond the day is worth, where a week is too short for all."""
 
 
 def year_hours(
@@ -51,6 +56,66 @@ def year_hours(
     return total / 60.0
 
 
+def calendar_hours(
+    minutes: Floats,
+    weeks: Sequence[Sequence[int]],
+    stay_min: Floats,
+    *,
+    n_days: int,
+    day_min: float,
+    far_min: float,
+    days: int,
+    night_min: float,
+) -> float:
+    """Return the hours a year on the road of given weeks (positions from 1, repeated if so).
+
+    Trips are joined by savings, over nights where that saves more than `night_min` each. While a
+    week has more days of trips than `n_days`, the trip of fewest stops is given up and each of
+    them goes where it costs least.
+    """
+
+    def work(trip: list[int]) -> float:
+        return _length(minutes, trip) + sum(stay_min[at - 1] for at in trip)
+
+    def lasts(trip: list[int]) -> int:
+        far = max(minutes[0, at] for at in trip) > far_min
+        return min(max(1, math.ceil(work(trip) / day_min - 1e-9)), days) if far else 1
+
+    def price(trip: list[int]) -> float:
+        n = lasts(trip)
+        late = max(0.0, work(trip) - day_min * n)
+        return _length(minutes, trip) + night_min * (n - 1) + LATE * late
+
+    total = 0.0
+    for week in weeks:
+        trips, left = [], list(week)
+        while left:
+            once = sorted(set(left))
+            left = [at for at in once for _ in range(left.count(at) - 1)]
+            trips += _trips(
+                minutes, once, stay_min, day_min=day_min, far_min=far_min, days=days, price=price
+            )
+        while len(trips) > 1 and (before := sum(map(lasts, trips))) > n_days:
+            trips.sort(key=lambda trip: (len(trip), trip))
+            for stop in sorted(trips.pop(0), key=lambda at: (-minutes[0, at], at)):
+                ways = [
+                    (lasts(more) > lasts(trip), price(more) - price(trip), i, more)
+                    for i, trip in enumerate(trips)
+                    if stop not in trip
+                    for place in range(len(trip) + 1)
+                    for more in [[*trip[:place], stop, *trip[place:]]]
+                ]
+                if ways:
+                    _, _, i, more = min(ways)
+                    trips[i] = more
+                else:
+                    trips.append([stop])
+            if sum(map(lasts, trips)) >= before:
+                break
+        total += sum(_length(minutes, _two_opt(minutes, trip)) for trip in trips)
+    return total / 60.0
+
+
 def _length(minutes: Floats, trip: list[int]) -> float:
     way = [0, *trip, 0]
     return float(sum(minutes[a, b] for a, b in pairwise(way)))
@@ -64,6 +129,7 @@ def _trips(
     day_min: float,
     far_min: float,
     days: int,
+    price: Callable[[list[int]], float] | None = None,
 ) -> list[list[int]]:
     def fits(trip: list[int]) -> bool:
         far = max(minutes[0, at] for at in trip) > far_min
@@ -81,7 +147,7 @@ def _trips(
         if saved <= 0 or one is two or a not in (one[0], one[-1]) or b not in (two[0], two[-1]):
             continue
         joined = (one if one[-1] == a else one[::-1]) + (two if two[0] == b else two[::-1])
-        if fits(joined):
+        if fits(joined) and (price is None or price(joined) <= price(one) + price(two)):
             for at in joined:
                 trip_of[at] = joined
     found = {id(trip): trip for trip in trip_of.values()}

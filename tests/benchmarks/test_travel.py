@@ -7,7 +7,7 @@ import pytest
 
 from tests.benchmarks import provenance
 from tests.benchmarks.companies import COMPANIES, errors_of
-from tests.benchmarks.strangers_tours import year_hours
+from tests.benchmarks.strangers_tours import calendar_hours, year_hours
 from tests.benchmarks.travel import judged
 from tests.territory.worlds import grid_scenario
 
@@ -40,10 +40,27 @@ def test_a_place_called_on_twice_a_week_is_driven_to_twice():
     assert hours([30], [8], [10]) == pytest.approx(8 * 60 / 60)
 
 
+def routed(at_min, weeks, stay, **more):
+    settings = {"n_days": 5, "day_min": 480.0, "far_min": 120.0, "days": 5, "night_min": 0.0}
+    minutes, _ = line(*at_min)
+    return calendar_hours(minutes, weeks, np.array(stay, float), **{**settings, **more})
+
+
+def test_a_given_calendar_keeps_its_week_and_pays_for_nights():
+    assert routed([30, 60], [[1, 2]] * 4, [60, 60]) == pytest.approx(4 * 120 / 60)
+    # Two trips on one day of work: the nearer stop is taken along, however late that is.
+    assert routed([30, 60], [[1, 2]], [300, 300]) == pytest.approx(180 / 60)
+    assert routed([30, 60], [[1, 2]], [300, 300], n_days=1) == pytest.approx(120 / 60)
+    # Staying away saves 300 minutes: not where a night is worth more.
+    assert routed([150, 160], [[1, 2]], [160, 150]) == pytest.approx(320 / 60)
+    assert routed([150, 160], [[1, 2]], [160, 150], night_min=310.0) == pytest.approx(620 / 60)
+
+
 def test_a_benchmark_run_names_the_plan_its_estimate_and_the_stranger(tmp_path):
     found = judged(str(grid_scenario(tmp_path)), "quick", 1)
     assert {"near", "estimate_near", "stranger_near", "outside", "cpu_s"} <= set(found)
     assert 0.7 < found["stranger_level"] < 1.4
+    assert 0.8 < found["calendar_level"] < 1.2
     assert found["settled"] is False  # quick plans are not routed
 
 

@@ -9,7 +9,8 @@ workload's band by those tours. ``estimate_…`` is by the hours that the plan w
 before they became those of its tours; ``searched_…`` by those it was found by from elsewhere;
 ``formula_…`` is the first plan's, which no tours had corrected; ``stranger_…`` is by
 `strangers_tours`, its level taken out (a simple year is longer everywhere): what is judged is which
-territories it finds longer than others.
+territories it finds longer than others. ``calendar_…`` is the same by its routing of the plan's own
+calendar, in the rep's week and with nights at their price: what is left is the routing alone.
 """
 
 from __future__ import annotations
@@ -60,66 +61,90 @@ def judged(path: str, effort: str | None, seed: int) -> dict[str, Any]:
             for kind, errors in hours.items()
             for part in PARTS
         },
-        **_strangers(plan, scenario),
+        **_strangers(plan, scenario, check.tours),
         "objective_usd": plan.record.objective,
         **spent,
     }
 
 
-def _strangers(plan: Any, scenario: Any) -> dict[str, Any]:
+def _strangers(plan: Any, scenario: Any, tours: Any) -> dict[str, Any]:
     """The same by a stranger's tours, over all territories of as many hours as the plan's."""
     import numpy as np
 
     from territory.inputs.scenario.workforce import Capacity
     from territory.workforce.capacity import working_weeks
+    from territory.workforce.travel_check import tour_keys, week_days
     from territory.workforce.workload import on_site_h, road_estimate
-    from tests.benchmarks.strangers_tours import year_hours
+    from tests.benchmarks.strangers_tours import calendar_hours, year_hours
 
-    capacity = scenario.capacity or Capacity()
+    capacity, keys = scenario.capacity or Capacity(), tour_keys(scenario)
     accounts, table = plan.accounts, plan.territories
     model = road_estimate(scenario, accounts[["lon", "lat"]].to_numpy(dtype=float))
-    hours, way, travel, service = [], [], [], []
-    for row in table.to_dict("records"):
+    hours: dict[str, list[float]] = {"stranger": [], "calendar": []}
+    way = []
+    for row, n_days in zip(table.to_dict("records"), week_days(table), strict=True):
         own = accounts[accounts["territory_id"] == row["territory_id"]]
         home = np.array([[row["center_lon"], row["center_lat"]]])
         lonlat = np.vstack([home, own[["lon", "lat"]].to_numpy(dtype=float)])
         calls = own["n_calls"].to_numpy(dtype=float)
-        year = year_hours(
-            model.minutes(lonlat, lonlat),
-            lonlat,
-            calls,
-            60.0 * on_site_h(own) / np.maximum(calls, 1.0),
-            weeks=working_weeks(capacity),
-            day_min=60.0 * capacity.longest_day_h,
-            far_min=scenario.travel.overnight_min,
-            days=scenario.travel.most_days,
-        )
-        hours.append(year * calls.sum() / max(float(np.rint(calls).sum()), 1.0))
+        minutes = model.minutes(lonlat, lonlat)
+        stay = 60.0 * on_site_h(own) / np.maximum(calls, 1.0)
+        limits = {
+            "day_min": 60.0 * capacity.longest_day_h,
+            "far_min": scenario.travel.overnight_min,
+            "days": scenario.travel.most_days,
+        }
+        weeks: dict[int, list[int]] = {}
+        for day in tours[row["territory_id"]].days:
+            weeks.setdefault(day.week, []).extend(day.stops)
+        years = {
+            "stranger": year_hours(
+                minutes, lonlat, calls, stay, weeks=working_weeks(capacity), **limits
+            ),
+            "calendar": calendar_hours(
+                *(minutes, list(weeks.values()), stay),
+                n_days=int(n_days), night_min=keys.price_min or 0.0, **limits,
+            ),
+        }  # fmt: skip
+        for by, year in years.items():
+            hours[by].append(year * calls.sum() / max(float(np.rint(calls).sum()), 1.0))
         way.append(np.average(own["minutes"], weights=calls))
-        travel.append(own["travel_h"].sum())
-        service.append(own["service_h"].sum())
-    level = sum(travel) / sum(hours)
-    tours = np.array(hours) * level
-    error = np.array(travel) / tours - 1.0
+    return {
+        f"{by}_{name}": value
+        for by, each in hours.items()
+        for name, value in _judged_by(np.array(each), np.array(way), plan).items()
+    }
+
+
+def _judged_by(hours: Any, way: Any, plan: Any) -> dict[str, Any]:
+    """How a plan's hours (k,) lie to others', of their level, by minutes to a call (k,)."""
+    import numpy as np
+
+    table = plan.territories
+    sums = plan.accounts.groupby("territory_id")[["travel_h", "service_h"]].sum()
+    travel, service = sums.reindex(table["territory_id"]).to_numpy(dtype=float).T
+    level = travel.sum() / hours.sum()
+    tours = hours * level
+    error = travel / tours - 1.0
     order = np.argsort(way, kind="stable")
     half = len(order) // 2
     near, far = (
-        float(np.array(travel)[part].sum() / tours[part].sum() - 1.0)
-        for part in (order[:half], order[half:])
+        float(travel[part].sum() / tours[part].sum() - 1.0) for part in (order[:half], order[half:])
     )
-    load = np.array(service) + tours
+    load = service + tours
     goal = table["workload_h_goal"].to_numpy(dtype=float)
     deviation = load / (goal / goal.sum() * load.sum()) - 1.0
     tolerance = plan.record.measures["workload_h"].tolerance
-    ranks = [np.argsort(np.argsort(each, kind="stable")) for each in (error, np.array(way))]
+    ranks = [np.argsort(np.argsort(each, kind="stable")) for each in (error, way)]
     return {
-        "stranger_level": round(1.0 / level, 4),
-        "stranger_near": round(near, 4),
-        "stranger_far": round(far, 4),
-        "stranger_worst": round(float(error[np.abs(error).argmax()]), 4),
-        "stranger_rank": round(float(np.corrcoef(*ranks)[0, 1]), 4),
-        "stranger_outside": int((np.abs(deviation) > tolerance + 1e-9).sum()),
-        "stranger_worst_deviation": round(float(np.abs(deviation).max()), 4),
+        "level": round(1.0 / level, 4),
+        "near": round(near, 4),
+        "far": round(far, 4),
+        "worst": round(float(error[np.abs(error).argmax()]), 4),
+        "rank": round(float(np.corrcoef(*ranks)[0, 1]), 4),
+        "outside": int((np.abs(deviation) > tolerance + 1e-9).sum()),
+        "worst_deviation": round(float(np.abs(deviation).max()), 4),
+        "spread": round(float(np.std(error)), 4),
     }
 
 
