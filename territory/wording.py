@@ -12,6 +12,7 @@ from territory.messages import counted
 __all__ = [
     "LIMIT",
     "NONZERO",
+    "Z80",
     "PlanFacts",
     "amount",
     "amounts_apart",
@@ -33,6 +34,9 @@ LIMIT = 1e-9
 
 NONZERO = 1e-12
 """Least divisor and least difference: what is smaller is rounding."""
+
+Z80 = 1.2815515655446004
+"""The 90 % quantile of the standard normal: ends of an 80 % interval."""
 
 MISSING = "–"
 _UNITS = {"h": "h", "usd": DEFAULT, "km": "km", "min": "min"}

@@ -21,7 +21,7 @@ from territory.market.forecast.ahead import refuse_missing
 from territory.market.forecast.growth import ForecastRefusedError
 from territory.market.forecast.model import BackTest, Forecast, back_test, forecast
 from territory.messages import Message
-from territory.wording import percent, signed_percent
+from territory.wording import Z80, percent, signed_percent
 
 if TYPE_CHECKING:
     from territory.inputs.scenario.scenario import Scenario
@@ -90,8 +90,8 @@ class Outlook:
         spread = np.sqrt(part.found.unit_sd**2 + part.found.market_sd**2)
         for at, name in enumerate(self.quarters):
             out[f"{name}_usd"] = part.expected[:, at]
-            out[f"{name}_low_usd"] = part.expected[:, at] * np.exp(-_Z80 * spread[:, at])
-            out[f"{name}_high_usd"] = part.expected[:, at] * np.exp(_Z80 * spread[:, at])
+            out[f"{name}_low_usd"] = part.expected[:, at] * np.exp(-Z80 * spread[:, at])
+            out[f"{name}_high_usd"] = part.expected[:, at] * np.exp(Z80 * spread[:, at])
         return out
 
     def words(self) -> list[str]:
@@ -126,7 +126,6 @@ class Outlook:
         return [*lines, self.covariate] if self.covariate else lines
 
 
-_Z80 = 1.2815515655446004
 _TOLD = 8
 _BREAK = 0.05
 """A break of the market, as a price cut brings it, by which it is told what intervals leave out."""

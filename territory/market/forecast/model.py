@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from territory.arrays import Floats
 from territory.market.forecast.growth import DECAY, ForecastRefusedError, Growth, growth_of, windows
-from territory.market.forecast.spread import Z80, assumed_sd_of, market_sd_of, unit_sd_of
-from territory.wording import NONZERO
+from territory.market.forecast.spread import assumed_sd_of, market_sd_of, unit_sd_of
+from territory.wording import NONZERO, Z80
 
 __all__ = [
     "BackTest",

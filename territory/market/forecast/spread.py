@@ -6,9 +6,9 @@ import numpy as np
 
 from territory.arrays import Floats
 from territory.market.forecast.growth import Growth, windows
-from territory.wording import NONZERO
+from territory.wording import NONZERO, Z80
 
-__all__ = ["MARKET_SD_Y", "Z80", "assumed_sd_of", "market_sd_of", "unit_sd_of"]
+__all__ = ["MARKET_SD_Y", "assumed_sd_of", "market_sd_of", "unit_sd_of"]
 
 MARKET_SD_Y = 0.03
 """How much a market's yearly growth differs from the last one's, at most, where the history is too
@@ -16,9 +16,6 @@ short to show it: an assumption, in its range 0.01 (surgery) to 0.08 (after a sh
 
 _PLACES = 30
 """Units from which their growth tells how steady a market is, see `assumed_sd_of`."""
-
-Z80 = 1.2815515655446004
-"""The 90 % quantile of the standard normal: ends of an 80 % interval."""
 
 _LEAST_SD = 1e-3
 
@@ -92,7 +89,7 @@ def unit_sd_of(
     errors: list[tuple[Floats, Floats, Floats]],
     growth: Growth,
 ) -> Floats:
-    """Error of each unit beside the market's, (n, h): a + b ÷ size, fitted on what was missed.
+    """Error of each unit beside the market's, (n, h): what units of its size were missed by.
 
     Half the width between the 10 and 90 % quantiles counts, not the variance: accounts that were
     lost or won are no reason to widen everybody's interval. Beyond the periods that an earlier

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory.arrays import Floats
-from territory.wording import NONZERO
+from territory.wording import NONZERO, Z80
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -23,9 +23,6 @@ _Part = tuple[float, NDArray[np.intp], int]
 
 DRAWS = 2_000
 """Simulated markets where nothing else is asked for."""
-
-_Z = 1.2815515655446004
-"""Standard deviations from the median to the end of an interval that holds 80 of 100."""
 
 _BLOCK = 4_000_000
 """Most account × draw pairs that are held in memory at once; which draws come depends on it."""
@@ -213,8 +210,8 @@ def _spreads(frame: pd.DataFrame, value: Floats, measure: str) -> tuple[Floats, 
         given = frame[name].to_numpy(dtype=np.float64) if name in frame else value
         ends.append(np.where(np.isfinite(given), given, value))
     with np.errstate(invalid="ignore", divide="ignore"):
-        down = np.log(value / np.minimum(ends[0], value)) / _Z
-        up = np.log(np.maximum(ends[1], value) / value) / _Z
+        down = np.log(value / np.minimum(ends[0], value)) / Z80
+        up = np.log(np.maximum(ends[1], value) / value) / Z80
     # No interval where there is no potential; one that reaches down to 0 counts as a factor of e³.
     down = np.where(value > 0, np.minimum(down, 3.0), 0.0)
     return down, np.where(value > 0, up, 0.0)

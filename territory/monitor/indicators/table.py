@@ -12,7 +12,7 @@ from territory.monitor.facts.baseline import USUAL_MONTHS
 from territory.monitor.indicators.catalogue import Indicator, indicators_of
 from territory.monitor.indicators.figures import Part, parts_of
 from territory.monitor.indicators.survival import median_days
-from territory.wording import LIMIT
+from territory.wording import LIMIT, Z80
 
 if TYPE_CHECKING:
     from territory.arrays import Floats
@@ -28,8 +28,6 @@ COLUMNS = (
 
 _AMBER = 0.05
 """A figure within this part of its goal is amber, unless its interval leaves it open."""
-
-_Z80 = 1.2815515655446004
 
 
 ALL_AT_ONCE = 0.1
@@ -136,7 +134,7 @@ def _rows(
                 low, high = _binomial(top, bottom, rate, strength)
             elif np.isfinite(part.sd) and bottom > 0:
                 sd = part.sd / np.sqrt(bottom)
-                low, high = value - _Z80 * sd, value + _Z80 * sd
+                low, high = value - Z80 * sd, value + Z80 * sd
             elif part.events is not None:
                 # What was sold scatters, and what it is held against, known from `USUAL_MONTHS`.
                 sold = part.events[members]
@@ -144,7 +142,7 @@ def _rows(
                 count = max(float(sold.sum()), 1.0)
                 chance = float((own * sold).sum()) / count * (1.0 + 3.0 / USUAL_MONTHS)
                 # On roots, where counts scatter alike: less was sold, not less sure it is.
-                off = _Z80 * np.sqrt(value * chance / count) / 2.0
+                off = Z80 * np.sqrt(value * chance / count) / 2.0
                 low, high = (max(np.sqrt(value) + each, 0.0) ** 2 for each in (-off, off))
             if part.minus_one:
                 value, low, high = value - 1.0, low - 1.0, high - 1.0
@@ -174,7 +172,7 @@ def edge_for_all(row: IndicatorRow, k: int) -> float:
     from scipy.special import expit, logit, ndtri
 
     edge = row["high"] if row["value"] < row["goal"] else row["low"]
-    wider = float(ndtri((1.0 - ALL_AT_ONCE) ** (1.0 / k))) / _Z80
+    wider = float(ndtri((1.0 - ALL_AT_ONCE) ** (1.0 / k))) / Z80
     value = row["value"]
     # Counts scatter alike on roots, shares of them on log odds.
     if row["unit"] == "deviation":

@@ -10,7 +10,7 @@ import numpy as np
 from territory.currency import short_money
 from territory.messages import visible
 from territory.monitor.signals.charts import LIMIT, funnel
-from territory.wording import percent, signed_percent
+from territory.wording import Z80, percent, signed_percent
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -100,7 +100,7 @@ def fans(ahead: Outlook) -> list[dict[str, object]]:
 
     part = ahead.levels["territory"]
     found = part.found
-    spread = np.sqrt(found.unit_sd**2 + found.market_sd**2) * 1.2815515655446004
+    spread = np.sqrt(found.unit_sd**2 + found.market_sd**2) * Z80
     last = 8
     steps = len(ahead.quarters)
     past = part.sales[:, -last:]

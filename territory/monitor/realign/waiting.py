@@ -13,7 +13,7 @@ from territory.currency import money
 from territory.messages import counted
 from territory.monitor.realign.frontier import Frontier
 from territory.monitor.realign.steps import Step
-from territory.wording import LIMIT, percent
+from territory.wording import LIMIT, Z80, percent
 
 if TYPE_CHECKING:
     from territory.inputs.scenario.workforce import ResponseKeys
@@ -117,7 +117,7 @@ def waiting_of(
     gain = samples[0] - samples[row]
     mean, sd = float(gain.mean()), float(gain.std())
     outside, left = frontier.steps[0].outside, frontier.steps[row].outside
-    if best == 0 or mean <= 1.2815515655446004 * sd:
+    if best == 0 or mean <= Z80 * sd:
         why = (
             "there are no moves to compare it with"
             if len(frontier.steps) == 1

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from territory.monitor.indicators.table import IndicatorRow, levels_of
+from territory.wording import Z80
 
 if TYPE_CHECKING:
     from territory.monitor.monitoring import Monitoring
 
 __all__ = ["noise_of"]
 
-_Z80 = 1.2815515655446004
 
 _SALES = {"quota_attainment": "year", "run_rate": "year", "sales_change": "quarter"}
 """Figures that are sales over something known: how long the sales are counted for."""
@@ -51,4 +51,4 @@ def noise_of(found: Monitoring, row: IndicatorRow) -> float:
         return float("nan")
     # A change against before is a ratio less 1: what scatters is the ratio.
     ratio = float(row["value"]) + (1.0 if name == "sales_change" else 0.0)
-    return _Z80 * abs(ratio) * float(np.sqrt(found.judged.chart.phi / count))
+    return Z80 * abs(ratio) * float(np.sqrt(found.judged.chart.phi / count))
