@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from territory.arrays import Floats
 from territory.currency import short_money
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from territory.monitor.signals.signal import Signal
 
 __all__ = ["draw_monitor", "moved_potential", "open_actions"]
+
+_ACROSS = 10
+"""Indicators side by side that fit on a sheet of paper."""
 
 _BEHIND = 12
 _DOWN, _UP, _CALM = "#c77f1f", "#2a6f97", "#dfe6ec"
@@ -149,8 +154,11 @@ def _scorecard(found: Monitoring) -> list[dict[str, object]]:
     return rows
 
 
-def _heat(found: Monitoring) -> dict[str, object]:
-    """Return the statuses of all territories: names of indicators, and rows of cells."""
+def _heat(found: Monitoring) -> list[dict[str, object]]:
+    """Return the statuses of all territories as tables: names of indicators, and rows of cells.
+
+    No table is wider than a sheet of paper, which would cut it.
+    """
     table = found.indicators[found.indicators["level"] == "territory"]
     table = table[~table["indicator"].str.contains(":")]
     known = table.groupby("indicator", sort=False)["status"].apply(
@@ -158,6 +166,12 @@ def _heat(found: Monitoring) -> dict[str, object]:
     )
     names = [name for name in known.index if known[name]]
     labels = table.drop_duplicates("indicator").set_index("indicator")["label"]
+    parts = max(1, -(-len(names) // _ACROSS))
+    ends = [round(at * len(names) / parts) for at in range(parts + 1)]
+    return [_heat_table(table, labels, names[low:high]) for low, high in pairwise(ends)]
+
+
+def _heat_table(table: pd.DataFrame, labels: pd.Series, names: list[str]) -> dict[str, object]:
     rows = []
     for territory, part in table.groupby("id", sort=False):
         by = part.set_index("indicator")

@@ -11,7 +11,7 @@ import pytest
 
 from territory.currency import amounts_in
 from territory.monitor.monitoring import monitor
-from territory.monitor.pages.page import _head, draw_monitor, moved_potential, open_actions
+from territory.monitor.pages.page import _head, _heat, draw_monitor, moved_potential, open_actions
 from territory.monitor.reviews.record import Item, Review
 from tests.territory.monitor.worlds import steady_sales
 from tests.territory.plans import balanced_plan
@@ -50,6 +50,20 @@ def test_the_page_runs_no_script_and_loads_nothing(page):
     assert not re.search(r"(src|href)\s*=\s*[\"']?(https?:)?//", page)
     assert "<img src=x" not in page
     assert "call &lt;script&gt;x" in page
+
+
+def test_no_table_of_indicators_is_wider_than_a_sheet_of_paper(found):
+    rows = found.indicators[found.indicators["level"] == "territory"]
+    first = rows[rows["indicator"] == "retention"]
+    more = [first.assign(indicator=f"own{at}", label=f"Own {at}") for at in range(14)]
+    wide = replace(found, indicators=pd.concat([found.indicators, *more], ignore_index=True))
+    tables = _heat(wide)
+    known = len(set(rows.query("status != 'not known'")["indicator"])) + 14
+    assert sum(len(each["names"]) for each in tables) == known
+    assert max(len(each["names"]) for each in tables) <= 10
+    assert draw_monitor(wide).count('class="heat"') == len(tables) > 1
+    for each in tables:
+        assert [row["id"] for row in each["rows"]] == found.facts.territory_ids
 
 
 def test_the_lost_territory_is_told_with_its_accounts(page, found):
