@@ -33,6 +33,7 @@ __all__ = [
     "TravelCheck",
     "check_travel",
     "far_off",
+    "full_days",
     "tour_keys",
     "tour_table",
     "week_days",
@@ -46,6 +47,9 @@ sectors (`tests/benchmarks/strangers_tours.py`) with the level of all territorie
 
 FAR_OFF = 0.15
 """Error of a territory's first estimate from which on it is named with its reason."""
+
+FULL = 0.1
+"""Share of a territory's days beyond the longest day from which on it is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -250,6 +254,23 @@ def far_off(plan: Plan, check: TravelCheck) -> dict[str, str]:
             f"stops{away}; the estimate {taken:.1f}"
         )
     return out
+
+
+def full_days(check: TravelCheck) -> dict[str, str]:
+    """Return the territories whose tours do not fit their days, in words, the fullest first.
+
+    Where calls take more than the week's days, days grow beyond `longest_day_h`; named from a tenth
+    of the days on.
+    """
+    table = check.table.assign(part=check.table["long_days"] / check.table["n_days"].clip(lower=1))
+    beyond = table[table["part"] >= FULL].sort_values(
+        ["part", "territory_id"], ascending=[False, True]
+    )
+    return {
+        str(row["territory_id"]): f"{row['long_days']:,} of {row['n_days']:,} days on the road are "
+        f"longer than {check.day_h:g} h"
+        for row in beyond.to_dict("records")
+    }
 
 
 def _shares(own: pd.DataFrame, year: Tours, tour_h: float) -> pd.DataFrame:

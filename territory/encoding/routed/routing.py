@@ -16,7 +16,7 @@ from territory.arrays import Floats, Longs
 from territory.encoding.roads import Roads
 from territory.encoding.routed.classes import EDGES_MIN, class_of, nights_by_tours
 from territory.wording import LIMIT
-from territory.workforce.travel_check import TravelCheck, far_off
+from territory.workforce.travel_check import TravelCheck, far_off, full_days
 
 if TYPE_CHECKING:
     from territory.encoding.case import Case
@@ -175,6 +175,7 @@ def with_routed(plan: Plan, check: TravelCheck, *, rounds: int) -> Routed:
         "worst_deviation": round(float(np.abs(deviation).max()), 6),
         **check.errors(),
         "far_off": [f"{name}: {reason}" for name, reason in reasons.items()],
+        "full_days": [f"{name}: {words}" for name, words in full_days(check).items()],
     }
     return Routed(
         plan=replace(plan, territories=out, record=plan.record.but(routed=routed_told)),

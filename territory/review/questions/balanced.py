@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["balanced_checks"]
 
 
+_FULLEST = 3
+"""Territories with overfull days that are named."""
+
+
 def balanced_checks(plan: Plan, frame: pd.DataFrame, keys: ReviewKeys) -> Iterator[Check]:
     """Yield whether loads are in their bands, even, within capacity, and surely so."""
     beyond = outsiders(plan)
@@ -113,6 +117,7 @@ def _routed(plan: Plan) -> Check:
                 for at, each in beyond.items()
             ),
             *_near_the_edge(plan, tolerance),
+            *_full_days(plan),
             *_first_estimate(plan),
         ),
         hard=True,
@@ -134,6 +139,17 @@ def _near_the_edge(plan: Plan, tolerance: float) -> Iterator[str]:
             f"inside, but nearer to the edge than tours planned in another way differ (by "
             f"{percent(OTHER_TOURS, 0)} of the hours on the road): "
             + ", ".join(f"{at} {signed_percent(float(each))}" for at, each in rows)
+            + "; a narrower tolerance of the workload leaves room for that"
+        )
+
+
+def _full_days(plan: Plan) -> Iterator[str]:
+    """Name the territories whose calls do not fit into the days of the week."""
+    told = plan.record.routed.further.get("full_days") if plan.record.routed else None
+    if isinstance(told, list) and told:
+        more = f", and {len(told) - _FULLEST} more" if len(told) > _FULLEST else ""
+        yield (
+            f"calls do not fit into the week's days everywhere: {'; '.join(told[:_FULLEST])}{more}"
         )
 
 

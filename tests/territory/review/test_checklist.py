@@ -267,7 +267,18 @@ def test_a_territory_so_near_the_edge_that_other_tours_may_put_it_outside_is_nam
     assert check.passed
     assert check.evidence == (
         "inside, but nearer to the edge than tours planned in another way differ (by 8 % of the "
-        f"hours on the road): {last} -9.5 %",
+        f"hours on the road): {last} -9.5 %; a narrower tolerance of the workload leaves room for "
+        "that",
+    )
+
+
+def test_territories_whose_calls_do_not_fit_into_their_days_are_named():
+    plan = routed([0.0] * len(sound_plan().territories))
+    days = [f"T{at}: {9 - at} of 10 days on the road are longer than 9 h" for at in range(4)]
+    told = RoutedRecord(further={"full_days": days})
+    check = on_the_road(replace(plan, record=replace(plan.record, routed=told)))
+    assert check.evidence == (
+        f"calls do not fit into the week's days everywhere: {'; '.join(days[:3])}, and 1 more",
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import territory
 from territory.errors import InputError
-from territory.workforce.travel_check import check_travel, far_off, tour_table
+from territory.workforce.travel_check import check_travel, far_off, full_days, tour_table
 from tests.territory.worlds import grid_scenario
 
 
@@ -102,3 +102,13 @@ def test_a_far_account_costs_its_territory_a_night_and_one_that_stays_home_a_lon
     )
     check = check_travel(moved, home)
     assert (check.table["nights"] == 0).all()
+
+
+def test_days_beyond_the_longest_are_told_by_territory_the_fullest_first(checked):
+    _, _, check = checked
+    n = len(check.table)
+    table = check.table.assign(n_days=100, long_days=[9, 40, *[0] * (n - 2)])
+    second = str(table["territory_id"].iloc[1])
+    told = full_days(replace(check, table=table))
+    words = f"40 of 100 days on the road are longer than {check.day_h:g} h"
+    assert told == {second: words}
