@@ -44,6 +44,7 @@ _SLASHED = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})(?:
 _NAMED = re.compile(r"(\d{1,2})\.?[-\s/]*([^\W\d_]{3,})\.?[-\s/,]*(\d{4}|\d{2})")
 _NAME_FIRST = re.compile(r"([^\W\d_]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
 _SERIAL = re.compile(r"([2-7]\d{4})(?:\.\d+)?")
+_MONTHS, _DAYS = 12, 31
 _EPOCH = datetime.date(1899, 12, 30)
 
 
@@ -100,7 +101,10 @@ def read_days(texts: Iterable[str], *, order: Order | None = None, serials: bool
             year, month, day = (match[1], match[2], match[3]) if match[1] else match.groups()[3:]
             _put(found, text, int(year), int(month), int(day))
         elif match := _SLASHED.fullmatch(bare):
-            slashed[text] = (int(match[1]), int(match[2]), full_year(match[3]))
+            one, two = int(match[1]), int(match[2])
+            # 32.13.2025 is no day in either order, and tells neither.
+            if min(one, two) <= _MONTHS and max(one, two) <= _DAYS:
+                slashed[text] = (one, two, full_year(match[3]))
         elif match := _NAMED.fullmatch(bare):
             _put(found, text, full_year(match[3]), MONTHS.get(match[2].lower(), 0), int(match[1]))
         elif match := _NAME_FIRST.fullmatch(bare):

@@ -200,7 +200,7 @@ def facts_of(
         calls_made=calls.get("n_calls"),
         travel_booked_h=calls.get("travel_h"),
         own=_frame(readings, "accounts")[0],
-        audit=Audit(findings, rows={name: len(each.rows.lines) for name, each in readings.items()}),
+        audit=Audit(findings, rows=_row_counts(readings)),
         not_known=tuple(name for name in FACTS if name not in readings),
     )
 
@@ -294,9 +294,11 @@ def _frame(readings: Mapping[str, Reading], name: str) -> tuple[pd.DataFrame | N
 
 
 def _refuse(findings: list[Finding], readings: Mapping[str, Reading]) -> None:
-    Audit(
-        findings, rows={name: len(each.rows.lines) for name, each in readings.items()}
-    ).raise_if_errors()
+    Audit(findings, rows=_row_counts(readings)).raise_if_errors()
+
+
+def _row_counts(readings: Mapping[str, Reading]) -> dict[str, int]:
+    return {each.rows.table: len(each.rows.lines) for each in readings.values()}
 
 
 def _go_live(

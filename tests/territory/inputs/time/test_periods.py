@@ -91,6 +91,10 @@ def test_a_posting_period_needs_the_first_month_of_fiscal_years(written):
 
 def test_days_that_do_not_exist_are_no_days():
     assert not read_days(["2024-02-30", "31/04/2024", "99999"]).by_text
+    # Neither order makes a day of it, and it tells neither of the others.
+    found = read_days(["32.13.2025", "31.08.2025"])
+    assert (list(found.by_text), found.question) == (["31.08.2025"], "")
+    assert read_days(["32.13.2025"]).question == ""
 
 
 HEAD = "account_id,zip,potential_usd\n"

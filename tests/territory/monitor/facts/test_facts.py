@@ -270,6 +270,13 @@ def test_a_deal_closed_after_the_day_was_open_on_it(tmp_path):
     )
     assert found.deals is not None
     assert found.deals["outcome"].tolist() == ["won", "open"]
+    deals.loc[1, "opened"] = "2025-09-01"
+    later = facts(
+        tmp_path, steady_sales(plan, months=6), as_of="2025-06-30", tables={"opportunities": deals}
+    )
+    assert len(later.deals) == 1
+    (told,) = (each.what for each in later.audit.warnings if each.table == "opportunities")
+    assert told == '1 deal opened after 2025-06-30; left out: first on line 3, opened "2025-09-01"'
     assert np.isfinite(found.deals["days"]).all()
 
 
@@ -348,6 +355,9 @@ def test_a_roster_with_other_reps_makes_nobody_gone_and_strange_territories_are_
     assert any(
         'territory_id "T99"' in str(each) or each.kind == "unknown_territory"
         for each in found.audit.findings
+    )
+    assert f"of {len(roster)} reps name" in " ".join(
+        each.text() for each in found.audit.messages("warning")
     )
     roster["rep_id"] = [f"Z{at}" for at in range(len(roster))]
     said = refusal(tmp_path, sales, as_of="2025-03-31", tables={"roster": roster})
