@@ -305,7 +305,7 @@ def _report(console: Console, plan: Plan, folder: Path) -> None:
     broken = plan.record.violations
     is_today = plan.record.kind == "today"
     what = "today's alignment" if is_today else "the plan"
-    for note in plan.record.notes if is_today else ():
+    for note in plan.record.notes:
         console.data(visible(str(note)))
     if broken:
         console.messages(
