@@ -164,8 +164,14 @@ def _owned(plan: Plan, growing: pd.Series | None, missing: str) -> Check:
         return unknown("aligned", what, "the potential is not known")
     inside = areas.isin(areas[growing].unique())
     by = plan.accounts[inside].groupby(areas[inside])
-    found = by.agg(usd=("potential_usd", "sum"), reps=("territory_id", "nunique"))
+    found = by.agg(
+        usd=("potential_usd", "sum"), reps=("territory_id", "nunique"), n=("territory_id", "size")
+    )
     found["most"] = np.ceil(found["usd"] / goal).clip(lower=1.0) + 1.0
+    # An area of so few accounts cannot have too many reps: that it has not says nothing.
+    found = found[found["n"] > found["most"]]
+    if found.empty:
+        return unknown("aligned", what, "no area has more accounts than reps it may have")
     wide = found[found["reps"] > found["most"]].sort_values("reps", ascending=False)
     reps = found["reps"].to_numpy(dtype=np.int64)
     most = int(reps.argmax())

@@ -186,6 +186,17 @@ def test_every_balanced_alignment_by_lot_fails_the_strategic_checks(seed):
     assert check(plan, "Tier A near").evidence
 
 
+def test_areas_of_single_accounts_cannot_have_too_many_reps_and_do_not_pass_for_it():
+    plan = crowded(1)
+    single = [f"P{at}" for at in range(len(plan.accounts))]
+    points = replace(plan, accounts=plan.accounts.assign(unit_id=single))
+    judged = check(points, "Every growth area")
+    assert (judged.passed, judged.found) == (
+        None, "not known: no area has more accounts than reps it may have"
+    )  # fmt: skip
+    assert check(plan, "Every growth area").passed is False
+
+
 def test_growth_areas_need_a_rep_with_room_for_their_growth():
     plan = crowded()
     plan.territories["capacity_h"] = 4_850.0
