@@ -213,7 +213,8 @@ def _signal(
         quarter=quarter,
         cause=cause,
         change=change.ratio - 1.0,
-        usd_q=usd_of(facts, group.rows, gap),
+        # Of a quarter of which a month or two have passed.
+        usd_q=usd_of(facts, group.rows, gap) * 3.0 / (facts.span.step * len(columns)),
         how_sure=f"chance in a steady field {odds(change.chance)}; told below {odds(found.limit)}",
     )
 

@@ -43,6 +43,16 @@ def test_each_review_finds_the_events_so_far_and_nothing_else(world, at, as_of):
     assert found == wanted
 
 
+def test_what_a_month_of_a_quarter_lost_is_told_as_a_quarters(world):
+    lost = {
+        as_of: next(
+            each.usd_q for each in signals_of(world, as_of) if each.cause.name == "competitor"
+        )
+        for as_of in ("2025-08-31", "2025-09-30")
+    }
+    assert lost["2025-08-31"] == pytest.approx(lost["2025-09-30"], rel=0.25)
+
+
 def test_the_accounts_behind_an_event_are_those_it_hit(world):
     _, year, _ = world
     taken = next(event for event in year.events if event.kind == "competitor")
