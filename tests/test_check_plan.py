@@ -123,6 +123,15 @@ def test_a_changed_cell_is_found(tmp_path, capsys, table, key, column, value, sa
     assert said in capsys.readouterr().out
 
 
+def test_pieces_are_no_fault_where_the_scenario_asks_for_no_contiguity(tmp_path, capsys):
+    tables = changed("adjacency", "A", "unit_b", "C")
+    free = {**SUMMARY, "keys": {"rules": {"contiguity": False}}}
+    main([str(write(tmp_path, tables, free))])
+    said = capsys.readouterr().out
+    assert "pieces" not in said
+    assert "territory T1: n_parts is 1, counted 2" in said
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
