@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -31,6 +32,9 @@ CAUSES = (
     "growth",
 )
 """Words for causes; "stalled" and "growth" are what is left when no fact explains a change."""
+
+_TOLD = 3
+"""Competitors that are named."""
 
 _HALF = 0.5
 """Share of a gap that a set of accounts must explain to be called its cause."""
@@ -162,6 +166,24 @@ def _heir(facts: Facts, gone: NDArray[np.intp], gap: NDArray[np.float64]) -> str
     return f"; {name} of the same unit buys {gap[best]:,.0f} more a quarter: {_MERGED}"
 
 
+def _winners(names: list[str]) -> str:
+    """Say who won deals, who won most first, with how many where there are several.
+
+    Examples
+    --------
+    >>> _winners(["Zeta", "Alpha", "Zeta"]), _winners(["Beta"])
+    ('Zeta (2), Alpha (1)', 'Beta')
+    >>> _winners([*["Zeta"] * 2, "Alpha", "Beta", "Gamma", "Delta"])
+    'Zeta (2), Alpha (1), Beta (1) and 2 others'
+    """
+    won = Counter(names)
+    order = sorted(won, key=lambda name: (-won[name], name))
+    if len(order) == 1:
+        return order[0]
+    told = ", ".join(f"{name} ({won[name]})" for name in order[:_TOLD])
+    return told if len(order) <= _TOLD else f"{told} and {counted(len(order) - _TOLD, 'other')}"
+
+
 def _sets(
     facts: Facts, group: Group, quarter: str, gap: NDArray[np.float64]
 ) -> dict[str, tuple[NDArray[np.intp], str]]:
@@ -174,7 +196,7 @@ def _sets(
         ]
         lost = lost[lost["row"].isin(inside) & lost["closed"].map(_near(quarter))]
         if len(lost):
-            names = ", ".join(sorted(set(lost["competitor"].tolist()))[:3])
+            names = _winners(lost["competitor"].tolist())
             usd = float(lost["amount_usd"].fillna(0.0).sum())
             words = f"{counted(len(lost), 'deal')} lost to {names}, worth {money(usd)}"
             out["competitor"] = (lost["row"].unique().astype(np.intp), words)
