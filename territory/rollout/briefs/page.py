@@ -91,7 +91,8 @@ th { color: #5b6b7a;
   font-weight: 600;
   } th:first-child, td:first-child { text-align: left;
   }
-table.figures th:first-child { width: 40%;
+table.figures th:first-child { width: 37%;
+  } table.figures th:last-child { width: 15%;
   }
 table.moves th:nth-child(1) { width: 33%;
   } table.moves th:nth-child(2), table.moves th:nth-child(3) { width: 13%;
@@ -201,7 +202,7 @@ def brief_page(brief: Brief, maps: SmallMaps, *, title: str) -> str:
     )
 
 
-_AMOUNT = re.compile(r"(?<=\d) (?=[BMk]\b)")
+_AMOUNT = re.compile(r"(?<=\d) (?=[BMk]\b)|(?<=\b[A-Z]{3}) (?=\d)")
 
 
 def _t(text: str) -> str:
@@ -209,7 +210,7 @@ def _t(text: str) -> str:
 
 
 def _ours(text: str) -> str:
-    """Return words of ours: an amount and its "M" or "k" stay on one line."""
+    """Return words of ours: an amount, its currency and its "M" or "k" stay on one line."""
     return _AMOUNT.sub("\u00a0", _t(text))
 
 
@@ -218,7 +219,7 @@ def _figures(brief: Brief) -> str:
     for each in brief.figures:
         css = "" if each.good is None else ' class="good"' if each.good else ' class="bad"'
         rows.append(
-            f"<tr><td>{_t(each.label)}</td><td>{_t(each.today)}</td><td>{_t(each.plan)}</td>"
+            f"<tr><td>{_t(each.label)}</td><td>{_ours(each.today)}</td><td>{_ours(each.plan)}</td>"
             f"<td{css}>{_t(each.change)}</td></tr>"
         )
     head = "<tr><th>Your figures</th><th>Today</th><th>Plan</th><th>Change</th></tr>"

@@ -160,3 +160,4 @@ def test_what_shows_as_no_change_is_neither_gain_nor_loss():
     assert [each.good for each in told] == [None, False, True]
     assert _figure("Pay", {"pay": 0.0}, {"pay": 5.0}, "pay", short_money, True).good
     assert _ours("hand over 13 with \u20ac12.3 k.") == "hand over 13 with \u20ac12.3\u00a0k."
+    assert _ours("with CAD 12.3 k") == "with CAD\u00a012.3\u00a0k"
