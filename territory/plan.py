@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from territory.audit import Audit
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from geo.geography import Geography
@@ -42,6 +44,8 @@ class Plan:
         The units that were assigned, with polygons.
     audit : Audit
         What was found in the inputs and done about it.
+    folder : Path, or None
+        The plan folder that it was read from: its scenario's path may be meant from above it.
     """
 
     record: PlanRecord
@@ -52,6 +56,7 @@ class Plan:
     reps: pd.DataFrame
     geography: Geography
     audit: Audit = field(default_factory=Audit)
+    folder: Path | None = None
 
     @property
     def status(self) -> str:

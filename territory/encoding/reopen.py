@@ -18,6 +18,7 @@ from territory.encoding.roads import Roads
 from territory.encoding.routed.classes import class_of, nights_by_tours
 from territory.encoding.rules import items_of
 from territory.errors import InputError
+from territory.inputs.scenario.files.found import found_above
 from territory.inputs.scenario.scenario import Scenario
 from territory.inputs.scenario.written import as_written
 from territory.messages import Message
@@ -83,7 +84,8 @@ def scenario_of(plan: Plan) -> Scenario:
     if plan.record.written:
         as_written(scenario, plan.record.written)
     scenario._display = str(plan.record.scenario_path)
-    scenario._path = Path(scenario._display).absolute()
+    found = None if plan.folder is None else found_above(plan.folder, scenario._display)
+    scenario._path = (found or Path(scenario._display)).absolute()
     return scenario
 
 

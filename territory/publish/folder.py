@@ -220,6 +220,7 @@ def read_plan(folder: str | Path) -> Plan:
         geography=geography,
         reps=reps,
         audit=read_audit(place / "audit.csv"),
+        folder=place.absolute(),
         **tables,
     )
 

@@ -9,7 +9,7 @@ import typer
 
 from territory.cli.beside import write_files
 from territory.cli.console import Cell, Console
-from territory.cli.live.rollout_commands import OfScenario, scenario_of
+from territory.cli.live.rollout_commands import OfScenario, absent, scenario_of
 from territory.cli.options import Json, OutFolder, PlanFolder, machine, plan_folder, shown
 from territory.currency import code
 from territory.messages import quoted, visible
@@ -74,6 +74,7 @@ def _brief(
             names.append(name)
     for name in names:
         console.data(f"written    {visible(str(target / name))}")
+    console.messages(absent(plan, found))
     return 0
 
 

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
     from territory.inputs.scenario.rollout import RolloutKeys
     from territory.inputs.scenario.scenario import Scenario
+    from territory.plan import Plan
     from territory.rollout.result import Rollout
 
-__all__ = ["commands", "scenario_of"]
+__all__ = ["absent", "commands", "scenario_of"]
 
 commands = typer.Typer()
 
@@ -149,6 +150,21 @@ def scenario_of(plan: Path, scenario: Path | None) -> Scenario | None:
     return found if found.path.is_file() else None
 
 
+def absent(plan: Plan, scenario: Scenario | None) -> list[Message]:
+    """Return what a plan's pages and files lack where its scenario is not there; else nothing."""
+    if scenario is not None:
+        return []
+    named = plan.record.scenario_path or f"{plan.record.scenario}.toml"
+    return [
+        Message(
+            f"{named}, the plan's scenario, is not there: today's roster, quota, pay and guarantee "
+            "are left out",
+            hint="name it with --scenario",
+            severity="warning",
+        )
+    ]
+
+
 def reps_of(scenario: Scenario | None) -> pd.DataFrame | None:
     """Return the scenario's reps table, if it has one."""
     if scenario is None or scenario.inputs.reps is None:
@@ -209,7 +225,8 @@ def _rollout(
         console.json({**_object(made), "exit_code": code, "folder": str(shown(out))})
         return code
     _show(console, made, out)
-    console.messages(flaw_messages(each for each in made.flaws if each.check not in accept))
+    flaws = flaw_messages(each for each in made.flaws if each.check not in accept)
+    console.messages([*absent(plan, found), *flaws])
     return code
 
 

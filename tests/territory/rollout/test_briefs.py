@@ -8,8 +8,12 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+import territory
 from territory.currency import short_money
+from territory.encoding.reopen import scenario_of
 from territory.inputs.scenario.rollout import RolloutKeys
+from territory.inputs.scenario.scenario import read_scenario
+from territory.publish.folder import read_plan
 from territory.review.figures import territory_figures
 from territory.rollout.briefs import make
 from territory.rollout.briefs.facts import _figure, briefs_of
@@ -17,8 +21,10 @@ from territory.rollout.briefs.make import make_briefs
 from territory.rollout.briefs.page import _ours, brief_page, small_maps
 from territory.rollout.change_set import change_set, current_reps
 from territory.workforce.equipment.resources import resources_of
+from tests.territory.call import call
 from tests.territory.plans import HOSTILE_NAMES, small_plan
 from tests.territory.rollout.worlds import plan_of, reps_table
+from tests.territory.worlds import TWO_SIDES, grid_scenario
 
 
 def pay_rows():
@@ -161,3 +167,23 @@ def test_what_shows_as_no_change_is_neither_gain_nor_loss():
     assert _figure("Pay", {"pay": 0.0}, {"pay": 5.0}, "pay", short_money, True).good
     assert _ours("hand over 13 with \u20ac12.3 k.") == "hand over 13 with \u20ac12.3\u00a0k."
     assert _ours("with CAD 12.3 k") == "with CAD\u00a012.3\u00a0k"
+
+
+def test_a_plans_scenario_is_found_from_anywhere_or_what_is_left_out_is_told(tmp_path, monkeypatch):
+    """Run from another folder, briefs were without quota and pay, and nothing said so."""
+    home = tmp_path / "company"
+    grid_scenario(home, alignment=TWO_SIDES[:4])
+    monkeypatch.chdir(home)
+    territory.design(read_scenario("grid.toml")).save("runs/plan")
+    monkeypatch.chdir("/")
+    plan = read_plan(home / "runs/plan")
+    assert plan.record.scenario_path == "grid.toml"
+    assert scenario_of(plan).path == home / "grid.toml"
+    code, _, err = call("brief", home / "runs/plan")
+    assert (code, err) == (0, "")
+    (home / "grid.toml").rename(home / "other.toml")
+    for command in (["brief"], ["rollout", "--crm", "csv", "--out", tmp_path / "out"]):
+        code, _, err = call(command[0], home / "runs/plan", *command[1:])
+        assert code == 0
+        assert "warning: grid.toml, the plan's scenario, is not there: today's roster" in err
+        assert "hint: name it with --scenario" in err

@@ -8,7 +8,7 @@ from pathlib import Path
 from territory.errors import InputError
 from territory.messages import Message, quoted
 
-__all__ = ["scenario_file"]
+__all__ = ["found_above", "scenario_file"]
 
 _TABLES = frozenset(
     {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet"}
@@ -63,9 +63,8 @@ def _in_folder(folder: Path) -> Path:
             text = str(json.loads(plan.read_bytes())["scenario_path"])
         except (ValueError, KeyError, TypeError, OSError, RecursionError):
             text = ""
-        for start in (Path.cwd(), *folder.absolute().parents):
-            if text and (start / text).is_file():
-                return start / text if start != Path.cwd() else Path(text)
+        if found := found_above(folder, text):
+            return found
         raise InputError(
             Message(
                 f"{folder} is the folder of a plan, and its scenario {quoted(text)} is not there",
@@ -86,3 +85,18 @@ def _in_folder(folder: Path) -> Path:
         )
     names = ", ".join(file.name for file in files[:6])
     raise InputError(Message(f"{folder} holds {len(files)} scenarios: {names}", hint="name one"))
+
+
+def found_above(folder: Path, text: str) -> Path | None:
+    """Return the file that a plan's folder names: from where one works, else from above it.
+
+    Parameters
+    ----------
+    folder : Path
+    text : str
+        A path as the plan has it; "" for none.
+    """
+    for start in (Path.cwd(), *folder.absolute().parents):
+        if text and (start / text).is_file():
+            return start / text if start != Path.cwd() else Path(text)
+    return None
