@@ -225,8 +225,9 @@ def joined(
         cycle_months=cycle_months,
         by_products=_by_products(scenario, planned, tables, sales),
     )
-    told = (*_between(case), *_of_no_account(case), *_unserved(case, _there(scenario, tables)))
-    return replace(case, notes=(*case.notes, *told))
+    # Worst first: of many notes the first five are shown.
+    first = (*_unserved(case, _there(scenario, tables)), *_between(case), *_of_no_account(case))
+    return replace(case, notes=(*first, *case.notes))
 
 
 def _there(scenario: Scenario, tables: Tables) -> dict[str, float]:

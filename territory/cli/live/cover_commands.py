@@ -105,7 +105,9 @@ def _cover(
         for row in found.reps.to_dict("records")
     ]
     console.table(["ID", "Rep", "Accounts", "Hours", "Slack (h)", "Left (h)"], rows, text_columns=2)
-    console.data(f"cost {money(found.cost_usd)} more of travel than the seat itself in that time")
+    way = "less" if found.cost_usd < 0 else "more"
+    cost = money(abs(found.cost_usd))
+    console.data(f"cost {cost} {way} of travel than the seat itself in that time")
     if len(left):
         console.data(
             f"nobody has the hours for {counted(len(left), 'account')} "

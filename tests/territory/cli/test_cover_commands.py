@@ -1,6 +1,7 @@
 """`territory cover` as a user meets it: a table, a file, one JSON object, messages."""
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 
@@ -53,3 +54,22 @@ def test_leave_in_the_time_is_read_from_the_reps_table_or_said_to_be_unknown(tmp
         "begins or ends in that time is not known"
         in call("cover", tmp_path / "plan", *days[:-1])[1]
     )
+
+
+def test_who_lives_nearer_than_the_empty_seat_costs_less_and_no_negative_more(tmp_path):
+    """A cost of "-CAD 1,880 more" was told."""
+    path = grid_scenario(tmp_path, columns=6, rows=1, extra="[capacity]\n")
+    plan = territory.design(territory.read_scenario(path))
+    one, two = plan.territories[["center_lon", "center_lat"]].to_numpy()
+    vacant = plan.territories["territory_id"].iloc[0]
+    accounts = plan.accounts.copy()
+    mine = accounts["territory_id"] == vacant
+    accounts.loc[mine, ["lon", "lat"]] = two  # at the other rep's door, far from their own seat
+    accounts.loc[mine, "travel_h"] = 40.0
+    replace(plan, accounts=accounts).save(tmp_path / "plan")
+    days = ("--territory", vacant, "--from", "2027-01-01", "--until", "2027-03-31")
+    code, out, _ = call("cover", tmp_path / "plan", "--scenario", path, *days)
+    assert code == 0
+    assert one.tolist() != two.tolist()
+    assert " less of travel than the seat itself in that time" in out
+    assert "cost -" not in out
