@@ -215,14 +215,36 @@ def read_plan(folder: str | Path) -> Plan:
             tables[name]["team"] = team
     geography, reps = read_geopackage(place / "territories.gpkg", crs=record.crs)
     check_together(place, tables, geography.ids, list(record.measures))
-    return Plan(
-        record=record,
-        geography=geography,
-        reps=reps,
-        audit=read_audit(place / "audit.csv"),
-        folder=place.absolute(),
-        **tables,
+    return _with_numbers(
+        Plan(
+            record=record,
+            geography=geography,
+            reps=reps,
+            audit=read_audit(place / "audit.csv"),
+            folder=place.absolute(),
+            **tables,
+        )
     )
+
+
+def _with_numbers(plan: Plan) -> Plan:
+    """Return the plan with those further columns as numbers that its scenario reads as such."""
+    import pandas as pd
+
+    from territory.encoding.reopen import scenario_of
+    from territory.inputs.tables.number_columns import number_columns
+
+    try:
+        positive, signed = number_columns(scenario_of(plan))
+    except InputError:  # of an earlier version: what needs its rules says so
+        return plan
+    accounts = plan.accounts
+    for name in {*positive, *signed} & set(accounts.columns.astype("str")):
+        text = accounts[name].astype("str").str.strip()
+        values = pd.to_numeric(text, errors="coerce")
+        if not (values.isna() & ~text.isin(["", "nan"])).any():
+            accounts = accounts.assign(**{name: values})
+    return replace(plan, accounts=accounts)
 
 
 _FIGURES = (

@@ -263,3 +263,16 @@ def test_an_id_of_a_unit_and_of_another_account_is_refused_and_takes_a_word_in_f
     assert call("undo", folder)[0] == 0
     accounts = read_plan(folder).accounts.set_index("account_id")["territory_id"]
     assert accounts["U03"] == "T02"
+
+
+def test_a_plan_reads_a_further_column_as_the_number_that_its_scenario_takes_it_for(tmp_path):
+    """Its workbook had text in it after an edit and an undo, where the designed one has numbers."""
+    path = grid_scenario(tmp_path, extra='[review]\ncompetitor_column = "rival"\n')
+    rows = (tmp_path / "accounts.csv").read_text().splitlines()
+    rows = [f"{rows[0]},rival,zone", *(f"{row},0.5,007" for row in rows[1:])]
+    (tmp_path / "accounts.csv").write_text("\n".join(rows))
+    made = territory.design(read_scenario(path))
+    back = read_plan(made.save(tmp_path / "plan"))
+    for plan in (made, back):
+        assert set(plan.accounts["rival"]) == {0.5}
+        assert set(plan.accounts["zone"]) == {"007"}
