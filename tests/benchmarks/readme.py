@@ -75,8 +75,9 @@ def _published() -> str:
     ]
     lines = [
         "| instances | effort | runs | plan that keeps every rule | proved optimal "
-        "| above the best value known: median, worst | CPU s: median, worst | commit |",
-        "|---|---|---|---|---|---|---|---|",
+        "| above the best value known: median, worst | gap of plans: median, worst "
+        "| CPU s: median, worst | commit |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for family, words in FAMILIES.items():
         for effort in ("quick", "normal", "best"):
@@ -84,6 +85,10 @@ def _published() -> str:
             if not runs:
                 continue
             above = [100 * (float(row["ratio"]) - 1) for row in runs if row["ratio"]]
+            gaps = [
+                100 * float(row["gap"]) for row in runs if row["feasible"] == "True" and row["gap"]
+            ]
+            open_ = f"{median(gaps):.1f}, {max(gaps):.1f} %" if gaps else "–"
             seconds = [float(row["cpu_s"]) for row in runs if row["cpu_s"]]
             far = f"{median(above):+.2f}, {max(above):+.2f} %" if above else "–"
             commits = ", ".join(sorted({row["commit"] for row in runs}))
@@ -91,12 +96,37 @@ def _published() -> str:
                 f"| {words} | {effort} | {len(runs)} "
                 f"| {sum(row['feasible'] == 'True' for row in runs)} "
                 f"| {sum(row['status'] == 'optimal' for row in runs)} "
-                f"| {far} | {median(seconds):.1f}, {max(seconds):.0f} | {commits} |"
+                f"| {far} | {open_} | {median(seconds):.1f}, {max(seconds):.0f} | {commits} |"
             )
     return "\n".join(lines) + "\n"
 
 
-BLOCKS: Mapping[str, Callable[[], str]] = {"travel": _travel, "published": _published}
+def _national() -> str:
+    """Tell what plans of whole countries take, over their seeds."""
+    rows = provenance.read_rows([HERE / "results" / "national.csv"])
+    lines = []
+    for name in dict.fromkeys(row["scenario"] for row in rows):
+        runs = [row for row in rows if row["scenario"] == name]
+        seconds = [float(row["cpu_s"]) for row in runs]
+        kept = sum(row["status"] != "no_solution" and row["check"] == "sound" for row in runs)
+        seeds = ", ".join(row["seed"] for row in runs)
+        lines.append(
+            f"* `scenarios/{name}.toml`, {int(runs[0]['units']):,} units, "
+            f"{runs[0]['territories']} territories without homes, {runs[0]['effort']} effort, "
+            f"seeds {seeds}: {kept} of {len(runs)} plans keep every rule, in {min(seconds):.0f} to "
+            f"{max(seconds):.0f} CPU s and {max(float(row['peak_mb']) for row in runs) / 1024:.1f} "
+            "GB, from reading the tables to the saved plan, map and workbook."
+        )
+    commits = ", ".join(sorted({row["commit"] for row in rows}))
+    lines += ["", f"(Commit {commits}, `tests/benchmarks/results/national.csv`.)"]
+    return "\n".join(lines) + "\n"
+
+
+BLOCKS: Mapping[str, Callable[[], str]] = {
+    "travel": _travel,
+    "published": _published,
+    "national": _national,
+}
 
 
 def filled(text: str) -> str:

@@ -250,12 +250,30 @@ def _least(rows: list[Row]) -> list[str]:
     )
 
 
+def _scenarios(rows: list[Row]) -> list[str]:
+    """Lay out whole runs of scenarios: read, solved, saved."""
+    heads = ("scenario", "effort", "seed", "units", "territories", "status", "USD a year", "gap %")
+    return _table(
+        (*heads, "broken rules", "recomputed", "wall s", "CPU s", "MB"),
+        [
+            (
+                *(row["scenario"], row["effort"], row["seed"], f"{int(row['units']):,}"),
+                *(row["territories"], row["status"], f"{float(row['objective_usd']):,.0f}"),
+                *(_gap(row["gap"]), row["broken_rules"], row["check"]),
+                *(_show(row["wall_s"], 1), _show(row["cpu_s"], 1), _show(row["peak_mb"], 0)),
+            )
+            for row in rows
+        ],
+    )
+
+
 KINDS: tuple[tuple[str, str, Callable[[list[Row]], list[str]]], ...] = (
     ("family", "Published instances", _published),
     ("before_of", "Before and after", _before),
     ("without", "What each part brings", _ablations),
     ("plan_J2_km", "Speed", _speed),
     ("size_of", "Sizes, outside the search", _sizes),
+    ("scenario", "Whole scenarios", _scenarios),
     ("least_of", "How little can change hands", _least),
     ("travel_of", "Travel against routed years", _travel),
     ("peer", "Peers on one machine, in one run", _peers),

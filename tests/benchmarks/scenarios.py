@@ -1,9 +1,10 @@
 """Run whole scenarios as a planner does, and have a stranger's script check the plans.
 
-    python -m tests.benchmarks.scenarios [FILE.toml ...] [--effort E] [--seed N] [--out FILE.csv]
+    python -m tests.benchmarks.scenarios [FILE.toml ...] [--effort E] [--seeds N ...] [--out CSV]
 
 Each scenario (all of `scenarios/` without arguments) runs in a process of its own: read, place,
 solve, save. `tests.check_plan` then recomputes the plan from its CSV files alone.
+`python -m tests.benchmarks.results` lays the file out.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -52,18 +54,19 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("scenarios", nargs="*", type=Path)
     parser.add_argument("--effort", choices=["quick", "normal", "best"])
-    parser.add_argument("--seed", type=int)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[None])
     parser.add_argument("--out", type=Path)
     given = parser.parse_args(words)
     rows = []
-    for path in given.scenarios or sorted((ROOT / "scenarios").glob("*.toml")):
+    paths = given.scenarios or sorted((ROOT / "scenarios").glob("*.toml"))
+    for path, seed in product(paths, given.seeds):
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / path.stem
             done = run_alone(
                 run_scenario,
                 path=str(path),
                 effort=given.effort,
-                seed=given.seed,
+                seed=seed,
                 out=str(target),
             )
             row = {"scenario": path.stem, **(done.value or {}), "error": done.error}
