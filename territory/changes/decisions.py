@@ -14,14 +14,18 @@ from territory.messages import Message
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from territory.plan import Plan
+
 __all__ = [
     "FILE",
     "STATES",
+    "agreed_on",
     "open_challenges",
     "read_decisions",
     "refuse_overtaken",
     "state_of",
     "taken_back",
+    "territories_of",
     "with_entry",
     "write_decisions",
 ]
@@ -114,6 +118,32 @@ def state_of(record: pd.DataFrame) -> str:
     return str(states["decision"].iloc[-1]) if len(states) else STATES[0]
 
 
+def territories_of(plan: Plan) -> str:
+    """Return what tells a plan from any other as an agreement sees it: who has which territory.
+
+    Twelve hexadecimal digits, of the territory of each unit and account and the rep of each
+    territory, in any order of rows.
+    """
+    from territory.inputs.scenario.files.variation import frame_digest
+
+    parts = (
+        (plan.alignment, "unit_id", "territory_id"),
+        (plan.accounts, "account_id", "territory_id"),
+        (plan.territories, "territory_id", "rep_id"),
+    )
+    told = [table[[key, value]].astype("str").sort_values(key) for table, key, value in parts]
+    return frame_digest(pd.concat([each.set_axis(["id", "of"], axis=1) for each in told]))[:12]
+
+
+def agreed_on(record: pd.DataFrame) -> str:
+    """Return `territories_of` the plan that was agreed; "" where none is, or it was not noted."""
+    states = record[record["kind"].eq("state")]
+    agreed = states[states["decision"].eq("agreed")]
+    if agreed.empty or state_of(record) not in {"agreed", "live"}:
+        return ""
+    return str(agreed["id"].iloc[-1])
+
+
 def open_challenges(record: pd.DataFrame) -> list[str]:
     """Return challenges that were received and are neither accepted nor declined."""
     asked = record[record["kind"].eq("challenge")]
@@ -161,7 +191,8 @@ def with_entry(record: pd.DataFrame, entry: Mapping[str, object]) -> pd.DataFram
     Raises
     ------
     InputError
-        A state that does not follow the present one, or an agreement while challenges are open;
+        A state that does not follow the present one, an agreement while challenges are open, or
+        a plan that goes live otherwise than it was agreed (`id` is `territories_of` it);
         an acceptance after what was agreed; a line without who, when or (for decisions) why.
     """
     lacking = [name for name in ("when", "who") if not str(entry.get(name, "")).strip()]
@@ -174,7 +205,7 @@ def with_entry(record: pd.DataFrame, entry: Mapping[str, object]) -> pd.DataFram
             )
         )
     if entry["kind"] == "state":
-        _check_step(record, str(entry["decision"]))
+        _check_step(record, str(entry["decision"]), str(entry.get("id", "")))
     elif entry.get("decision") == "accepted" and state_of(record) in {"agreed", "live"}:
         raise InputError(
             Message(
@@ -187,7 +218,7 @@ def with_entry(record: pd.DataFrame, entry: Mapping[str, object]) -> pd.DataFram
     return pd.concat([record, pd.DataFrame([row])], ignore_index=True)
 
 
-def _check_step(record: pd.DataFrame, state: str) -> None:
+def _check_step(record: pd.DataFrame, state: str, plan: str) -> None:
     now = state_of(record)
     if state not in STATES:
         raise InputError(Message(f'"{state}" is no state', hint=f"one of {', '.join(STATES)}"))
@@ -196,6 +227,14 @@ def _check_step(record: pd.DataFrame, state: str) -> None:
             Message(
                 f"the plan is {now}; {state} does not follow it",
                 hint=f"what can follow is {' or '.join(_NEXT[now])}",
+            )
+        )
+    if state == "live" and plan and agreed_on(record) not in {"", plan}:
+        raise InputError(
+            Message(
+                "the plan is not the one that was agreed: it was changed since",
+                hint="take the edits back with `territory undo PLAN`, or open it again with "
+                "`territory state PLAN in-review --by NAME --why TEXT` and agree on what it is now",
             )
         )
     waiting = open_challenges(record)

@@ -184,8 +184,8 @@ verdict | text | - | what may be decided
 when | text | - | time of the decision
 who | text | - | who decided
 kind | text | - | kind of thing decided
-id | id | - | which one
-decision | text | - | accepted or declined
+id | id | - | which one; of a state, what tells the plan's territories from any other's
+decision | text | - | accepted or declined; the state
 account_id | id | - | the account
 from | id | - | territory before
 to | id | - | territory after

@@ -315,24 +315,31 @@ def _state(
     who: tuple[str, str | None],
 ) -> int:
     from territory.changes.decisions import (
+        agreed_on,
         open_challenges,
         read_decisions,
         state_of,
+        territories_of,
         with_entry,
         write_decisions,
     )
+    from territory.publish.folder import read_plan
 
-    target = review_folder(plan_folder(folder), review)
-    record = read_decisions(target)
+    place = plan_folder(folder)
+    target = review_folder(place, review)
+    record, now = read_decisions(target), territories_of(read_plan(place))
     if to:
-        entry = _entry(who, kind="state", decision=to.replace("-", " "), why=why)
+        entry = _entry(who, kind="state", id=now, decision=to.replace("-", " "), why=why)
         record = with_entry(record, entry)
         write_decisions(target, record)
     waiting = open_challenges(record)
+    changed = agreed_on(record) not in {"", now}
     if console.machine:
-        console.json({"state": state_of(record), "open": waiting})
+        console.json({"state": state_of(record), "open": waiting, "changed": changed})
         return 0
     console.data(f"state      {state_of(record)}")
+    if changed:
+        console.data("changed    the plan was changed since it was agreed")
     if waiting:
         console.data(f"open       {', '.join(waiting)}")
     return 0

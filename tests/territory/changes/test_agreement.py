@@ -1,6 +1,7 @@
 """Sheets go out, challenges come back: read strictly, costed by the ledger, decided on record."""
 
 import shutil
+from dataclasses import replace
 
 import openpyxl
 import pandas as pd
@@ -10,9 +11,11 @@ import territory
 from territory.changes.challenges import COLUMNS, SHEET, _accounts_meant, read_challenges
 from territory.changes.costing import cost_challenges
 from territory.changes.decisions import (
+    agreed_on,
     open_challenges,
     read_decisions,
     state_of,
+    territories_of,
     with_entry,
     write_decisions,
 )
@@ -85,6 +88,26 @@ def test_what_was_agreed_is_changed_only_after_it_was_opened_again(tmp_path):
         assert len(with_entry(record, {**accept, "decision": "declined"})) > 0
     again = with_entry(record, {**day, "kind": "state", "decision": "in review"})
     assert len(with_entry(again, accept)) == 5
+
+
+def test_a_plan_goes_live_as_it_was_agreed(saved, tmp_path):
+    plan = read_plan(saved)
+    move = Move(to=wishes(plan, 1)[0][1], what=(wishes(plan, 1)[0][0],))
+    changed = ledger_of(plan, [move], tours=False).after
+    agreed, now = territories_of(plan), territories_of(changed)
+    mixed = replace(plan, accounts=plan.accounts.iloc[::-1])
+    assert agreed == territories_of(mixed) != now
+    day = {"when": "2026-12-01", "who": "Ann", "kind": "state"}
+    record = with_entry(read_decisions(tmp_path), {**day, "decision": "in review"})
+    record = with_entry(record, {**day, "decision": "agreed", "id": agreed})
+    assert agreed_on(record) == agreed
+    with pytest.raises(InputError, match="it was changed since"):
+        with_entry(record, {**day, "decision": "live", "id": now})
+    live = with_entry(record, {**day, "decision": "live", "id": agreed})
+    assert (state_of(live), agreed_on(live)) == ("live", agreed)
+    again = with_entry(record, {**day, "decision": "in review", "id": now})
+    assert agreed_on(again) == ""
+    assert state_of(with_entry(again, {**day, "decision": "agreed", "id": now})) == "agreed"
 
 
 def test_two_wishes_for_one_account_conflict(saved, tmp_path):
