@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
@@ -247,9 +247,22 @@ def _associations(change: ChangeSet, org: Org) -> Iterator[Flaw]:
     target = dict(zip(change.accounts["account_id"], change.accounts["to"], strict=True))
     today = dict(zip(change.accounts["account_id"], change.accounts["from"], strict=True))
     places = present.groupby("account_id")["territory_id"].agg(lambda each: sorted(set(each)))
+    rows: dict[Hashable, list[tuple[str, int]]] = {}
+    for row in present.sort_values("territory_id").itertuples():
+        rows.setdefault(row.account_id, []).append(
+            (str(row.territory_id), int(lines.get(row.Id, 0)))
+        )
     for name, found in places.items():
         if len(found) > 1:
-            yield _flaw("doubly_assigned", "Account", str(name), f"in {', '.join(found)}")
+            yield Flaw(
+                severity="error",
+                check="doubly_assigned",
+                object="Account",
+                id=str(name),
+                what="in " + ", ".join(f"{place} (line {line})" for place, line in rows[name]),
+                file=table.file,
+                line=max(line for _, line in rows[name]),
+            )
         elif today.get(str(name), "") not in {"", found[0]}:
             what = f"in {found[0]} in the CRM, in {today[str(name)]} in the alignment"
             yield _flaw("drift", "Account", str(name), what, "warning")

@@ -351,7 +351,7 @@ def test_files_are_split_into_batches_of_ten_thousand(tmp_path):
                 [f, f.iloc[[0]].assign(Id="0MOEx0000000099OAA", Territory2Id="0MIEx0000000003OAA")]
             ),
             "doubly_assigned",
-            "in T01, T03",
+            "in T01 (line 2), T03 (line 11)",
         ),
         (
             "ObjectTerritory2Association",
