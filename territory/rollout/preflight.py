@@ -248,7 +248,8 @@ def _associations(change: ChangeSet, org: Org) -> Iterator[Flaw]:
     today = dict(zip(change.accounts["account_id"], change.accounts["from"], strict=True))
     places = present.groupby("account_id")["territory_id"].agg(lambda each: sorted(set(each)))
     rows: dict[Hashable, list[tuple[str, int]]] = {}
-    for row in present.sort_values("territory_id").itertuples():
+    doubled = present[present["account_id"].duplicated(keep=False)]
+    for row in doubled.sort_values("territory_id").itertuples():
         rows.setdefault(row.account_id, []).append(
             (str(row.territory_id), int(lines.get(row.Id, 0)))
         )

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.audit import Finding
-from territory.messages import Severity
+from territory.messages import Severity, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,6 +130,26 @@ class Rows:
         """Return a finding about the whole table."""
         return Finding(
             severity=severity, kind=kind, table=self.table, file=self.file, what=what, repair=repair
+        )
+
+    def several(
+        self, at: NDArray[np.intp], values: pd.Series, *, severity: Severity, kind: str, what: str
+    ) -> Finding:
+        """Return one finding about several rows that names the first of them.
+
+        Parameters
+        ----------
+        at : intp, shape (q,), q > 0
+            Positions of the rows.
+        values : (n,) Series
+            The column that tells, with its name.
+        severity, kind, what
+            The words that stand before the first row's place.
+        """
+        first = int(at[0])
+        told = f"{values.name} {quoted(str(values.iloc[first]))}"
+        return self.whole(
+            severity=severity, kind=kind, what=f"{what}first on line {self.lines[first]}, {told}"
         )
 
     def findings(self, issue: Issue) -> list[Finding]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from territory.audit import Finding
 from territory.inputs.findings.rows import issue_of
-from territory.messages import Severity, counted, quoted
+from territory.messages import Severity, counted
 from territory.monitor.facts.day_cells import day_numbers
 from territory.monitor.facts.matched import UNKNOWN, rows_of_ids
 
@@ -77,14 +77,10 @@ def read_deals(
     day = float(as_of.toordinal())
     later = np.flatnonzero(opened > day)
     if later.size:
-        first = str(frame["opened"].iloc[int(later[0])])
+        said = f"{counted(later.size, 'deal')} opened after {as_of}; left out: "
         findings.append(
-            rows.whole(
-                severity="warning", kind="other_year",
-                what=f"{counted(later.size, 'deal')} opened after {as_of}; left out: first on line "
-                f"{rows.lines[later[0]]}, opened {quoted(first)}",
-            )
-        )  # fmt: skip
+            rows.several(later, frame["opened"], severity="warning", kind="other_year", what=said)
+        )
     # A deal that was closed later was open on the day.
     over = np.isfinite(closed) & (closed <= day) & (won | lost)
     outcome = np.where(over & won, "won", np.where(over & lost, "lost", "open"))

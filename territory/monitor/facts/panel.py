@@ -14,7 +14,7 @@ from territory.audit import Finding
 from territory.currency import money
 from territory.inputs.findings.rows import issue_of
 from territory.inputs.time.periods import months_of
-from territory.messages import counted, quoted
+from territory.messages import counted
 from territory.monitor.facts.calendar import Span, month_name
 from territory.wording import NONZERO
 
@@ -161,14 +161,10 @@ def outside_time(
     ):
         at = np.flatnonzero(mask)
         if at.size and severity == "warning":
-            value = str(frame["period"].iloc[at[0]])
+            said = f"{counted(at.size, 'row')} {what}: {_amount(frame, at)}"
             findings.append(
-                rows.whole(
-                    severity="warning", kind="other_year",
-                    what=f"{counted(at.size, 'row')} {what}: {_amount(frame, at)}first on line "
-                    f"{rows.lines[at[0]]}, period {quoted(value)}",
-                )
-            )  # fmt: skip
+                rows.several(at, frame["period"], severity="warning", kind="other_year", what=said)
+            )
         elif at.size:
             issue = issue_of(
                 mask, frame["period"], severity="error", kind="other_year", column="period",
