@@ -37,10 +37,13 @@ _MANY = 24
 """Territories that are many: with 20 more long centrings ended outside the bands more often, with
 25, 50 and 200 less often."""
 
-_HEATS = ((0.01, 0.0), (0.1, 0.15), (0.2, 0.3), (0.3, 0.3), (0.4, 0.3))
+_HEATS = ((0.01, 0.0), (0.03, 0.15), *((0.1 * 2**turn, 0.3) for turn in range(5)), (2.0, 0.3))
 """Of each reheating: the heat, and the share of the bands' half-width held back so that all
-neighbours make room. What little heat mends keeps the arrangement; a region that has too much of
-one measure and too little of another moves only with more, and too much undoes what was closed."""
+neighbours make room. What little heat mends keeps the arrangement."""
+
+_GIVEN_HEATS = ((0.01, 0.0), (0.1, 0.15), (0.2, 0.3), (0.3, 0.3), (0.4, 0.3))
+"""The same for a given plan: regions that have too much of one measure and too little of another by
+other hours move only with more heat, and too much undoes what was closed."""
 
 _SLOW_COOLING = 2000
 """Proposals a unit from which a hotter beginning pays."""
@@ -307,6 +310,7 @@ def _close(
     *,
     turns: int,
     stay: bool = True,
+    heats: Sequence[tuple[float, float]] = _HEATS,
 ) -> int:
     """Bring what is outside its band inside: models of a few territories and reheating in turn.
 
@@ -326,7 +330,7 @@ def _close(
             if search.best[0] <= 0:
                 return turn + 1
         # The prices stay as they were: what is still outside its band keeps its weight.
-        hot, tight = _HEATS[min(turn, len(_HEATS) - 1)]
+        hot, tight = heats[min(turn, len(heats) - 1)]
         anneal.anneal(
             search,
             anneal.Schedule(
@@ -358,4 +362,5 @@ def polish(run: Best, profile: Profile, first: Ints, rng: np.random.Generator, s
     )
     run.offer(search.best_assignment, "improve")
     gentle = replace(profile, recuts=max(profile.recuts, _RECUTS))
-    _close(run, gentle, search, profile.steps_for(run.problem.n) // 3, rng, turns=profile.reheats)
+    steps = profile.steps_for(run.problem.n) // 3
+    _close(run, gentle, search, steps, rng, turns=profile.reheats, heats=_GIVEN_HEATS)
