@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from solvers.stop import StopRule
     from territory.audit import Audit
     from territory.encoding.case import Case
+    from territory.encoding.roads import Estimate
     from territory.inputs.places.places import Places
     from territory.inputs.scenario.scenario import Scenario
     from territory.inputs.tables.tables import Tables
@@ -69,18 +70,19 @@ def design(
     prepared = prepare(scenario)
     if must_compile():
         compile_kernels(observer or ignore)
-    # What was solved is gone when the plan is explained: tables of all pairs are the most of it.
-    plan = _solved(prepared, observer=observer or ignore, stop=stop or never)
-    return told(explain_violations(plan), scenario, prepared.tables, stop=stop)
+    # Of what was solved only the ways are kept until the plan is explained, by the same ones.
+    plan, solved = _solved(prepared, observer=observer or ignore, stop=stop or never)
+    return told(explain_violations(plan), scenario, prepared.tables, stop=stop, solved=solved)
 
 
-def _solved(prepared: Prepared, *, observer: Observer, stop: StopRule) -> Plan:
+def _solved(prepared: Prepared, *, observer: Observer, stop: StopRule) -> tuple[Plan, Estimate]:
     """Locate centers where there are no homes, search, and read the best as a plan."""
     from solvers.stop import after_seconds, any_of
     from territory.encoding.attempts import Attempts
     from territory.encoding.conflicts import refuse_conflict
     from territory.encoding.encode import encode
     from territory.encoding.explain.ways_out import with_ways_out
+    from territory.encoding.roads import Estimate
     from territory.encoding.routed.road_loop import held_on_the_road
     from territory.encoding.travel import roads_of
 
@@ -106,7 +108,8 @@ def _solved(prepared: Prepared, *, observer: Observer, stop: StopRule) -> Plan:
     if result.status == "infeasible" and not roads.located:
         refuse_conflict(case, encoding.problem, search=True, stop=clock)
     plan = held_on_the_road(attempts, attempts.plan(encoding, result, roads), result, roads)
-    return with_ways_out(plan, case, encoding.problem, result, located=roads.located, stop=clock)
+    plan = with_ways_out(plan, case, encoding.problem, result, located=roads.located, stop=clock)
+    return plan, Estimate(case=case, roads=roads)
 
 
 @speaks
@@ -126,7 +129,14 @@ def today(scenario: Scenario) -> Plan:
     return told(explain_violations(plan), scenario, prepared.tables)
 
 
-def told(plan: Plan, scenario: Scenario, tables: Tables, *, stop: StopRule | None = None) -> Plan:
+def told(
+    plan: Plan,
+    scenario: Scenario,
+    tables: Tables,
+    *,
+    stop: StopRule | None = None,
+    solved: Estimate | None = None,
+) -> Plan:
     """Put to a solved plan its levels, what it is judged by, the user's columns, the reasons.
 
     Who asks the work to stop gets what the plan is recomputed and judged from: no levels, no
@@ -142,7 +152,7 @@ def told(plan: Plan, scenario: Scenario, tables: Tables, *, stop: StopRule | Non
 
     plan = plan if hurried() else with_hierarchy(plan, scenario)
     plan = with_given(with_review(plan, scenario, tables, shape=not hurried()), tables)
-    return plan if hurried() else with_reasons(plan, over=hurried)
+    return plan if hurried() else with_reasons(plan, over=hurried, solved=solved)
 
 
 def prepare(scenario: Scenario) -> Prepared:

@@ -38,6 +38,8 @@ MOST_STOPS = 9.0
 """Stops of a trip with nights: an assumption, 8 and 9 fit the routed years of 15 companies."""
 
 _LEAST_STOPS = 2.0
+_NEARLY = 0.999
+"""Below 1 by more than rounding: what may fit is reckoned exactly."""
 _BLOCK = 16_384
 """Pairs that are reckoned at once: as many as stay near the processor, three times as fast."""
 
@@ -182,22 +184,50 @@ def trip_shares(
         )
     each = np.maximum(hop + stay, 1.0)
     day = trips.day_min - stay
-    stops = np.maximum(_LEAST_STOPS, (day - 2.0 * one_way + hop) / each)
+    left = day - 2.0 * one_way + hop
+    stops = np.maximum(_LEAST_STOPS, left / each)
     road = (2.0 * one_way + (stops - 1.0) * hop) / stops
     nights = np.zeros(one_way.shape)
+    # Most pairs of a country are too near for a night, or too far for two stops in all the days.
     far = one_way >= trips.far_min
-    if far.any():
-        least = road.copy()
-        for days in range(2, trips.days + 1):
-            fit = (days * day - 2.0 * one_way + hop) / each
-            many = np.clip(fit, _LEAST_STOPS, MOST_STOPS)
-            way = (2.0 * one_way + (many - 1.0) * hop) / many
-            away = (days - 1) / many
-            better = far & (fit >= _LEAST_STOPS) & (way + trips.night_min * away < least)
-            least = np.where(better, way + trips.night_min * away, least)
-            stops, road = np.where(better, many, stops), np.where(better, way, road)
-            nights = np.where(better, away, nights)
+    fits = left + (trips.days - 1) * day >= _NEARLY * _LEAST_STOPS * each
+    away_at = np.flatnonzero(far & fits)
+    if trips.days > 1 and away_at.size:
+        account = away_at // one_way.shape[1]
+        found = _with_nights(
+            one_way.ravel()[away_at],
+            (hop[account, 0], day[account, 0], each[account, 0]),
+            (stops.ravel()[away_at], road.ravel()[away_at]),
+            trips,
+        )
+        for table, values in zip((stops, road, nights), found, strict=True):
+            table.ravel()[away_at] = values
     return TripShares(stops=stops, minutes=road, nights=nights)
+
+
+def _with_nights(
+    one_way: Floats,
+    of_account: tuple[Floats, Floats, Floats],
+    of_a_day: tuple[Floats, Floats],
+    trips: Trips,
+) -> tuple[Floats, Floats, Floats]:
+    """Stops, minutes and nights of pairs that a trip with nights may be cheaper for.
+
+    All are of shape (p,): ``of_account`` the hop, the day without the first stay and what one stop
+    takes of it, ``of_a_day`` stops and minutes without a night.
+    """
+    (hop, day, each), (stops, road) = of_account, of_a_day
+    nights, least = np.zeros(one_way.shape), road
+    for days in range(2, trips.days + 1):
+        fit = (days * day - 2.0 * one_way + hop) / each
+        many = np.clip(fit, _LEAST_STOPS, MOST_STOPS)
+        way = (2.0 * one_way + (many - 1.0) * hop) / many
+        away = (days - 1) / many
+        better = (fit >= _LEAST_STOPS) & (way + trips.night_min * away < least)
+        least = np.where(better, way + trips.night_min * away, least)
+        stops, road = np.where(better, many, stops), np.where(better, way, road)
+        nights = np.where(better, away, nights)
+    return stops, road, nights
 
 
 def trip_hours(

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from geo.adjacency import Adjacency
 from territory.arrays import Floats, Ints
 from territory.encoding.case import Case
-from territory.encoding.roads import Roads
+from territory.encoding.roads import Roads, estimated_roads
 from territory.encoding.routed.classes import class_of, nights_by_tours
 from territory.encoding.rules import items_of
 from territory.errors import InputError
@@ -23,9 +23,9 @@ from territory.inputs.scenario.scenario import Scenario
 from territory.inputs.scenario.written import as_written
 from territory.messages import Message
 from territory.wording import LIMIT
-from territory.workforce.workload import read_minutes, road_estimate, travel_hours
 
 if TYPE_CHECKING:
+    from territory.encoding.roads import Estimate
     from territory.plan import Plan
 
 __all__ = ["Reopened", "factors_of", "refuse_older", "reopened", "scenario_of", "with_apart"]
@@ -114,6 +114,7 @@ def reopened(
     apart: frozenset[str] = frozenset(),
     scenario: Scenario | None = None,
     own: bool = False,
+    solved: Estimate | None = None,
 ) -> Reopened:
     """Return a plan as the case that it was solved as.
 
@@ -131,6 +132,8 @@ def reopened(
         Whether only the way from the territory that serves each account is wanted, as for judging
         moves one by one (`Ways` tells those that they need). All are told even so where a rule
         asks for them (a radius), or where the plan does not know its own.
+    solved : Estimate, optional
+        The ways that the plan was solved with, where they are still at hand.
 
     Raises
     ------
@@ -147,7 +150,7 @@ def reopened(
     units = plan.alignment["territory_id"].map(at).to_numpy(dtype=np.int32)
     named = plan.accounts["territory_id"].iloc[items.named].map(at).to_numpy(dtype=np.int32)
     served = np.concatenate([units, named]).astype(np.int32)
-    roads = _own_roads(plan, case, served) if own and _told(case) else _roads(plan, case)
+    roads = _own_roads(plan, case, served) if own and _told(case) else _roads(plan, case, solved)
     return Reopened(case=case, roads=roads, assignment=served)
 
 
@@ -223,40 +226,45 @@ def _adjacency(plan: Plan, ids: tuple[str, ...]) -> Adjacency:
     )
 
 
-def _roads(plan: Plan, case: Case) -> Roads:
+def _roads(plan: Plan, case: Case, solved: Estimate | None) -> Roads:
     """Travel from the plan's origins, times the factors that its tours gave the hours."""
-    accounts, origins = case.accounts, case.team[["lon", "lat"]].to_numpy(dtype=np.float64)
-    given = read_minutes(case.scenario, accounts, case.team)
-    minutes, hours, nights = travel_hours(case.scenario, accounts, origins, given)
+    accounts = case.accounts
+    located = bool((plan.territories["center_kind"] == "center").any())
+    known = None if solved is None else solved.of(case)
+    ways = known or estimated_roads(case, located=located)
+    minutes, hours, nights = ways.minutes, ways.hours, ways.nights
     table = factors_of(case)
     factor = None
     if table is not None:
-        factor = table[np.arange(len(origins))[None, :], class_of(minutes)]
+        factor = table[np.arange(len(ways.origins))[None, :], class_of(minutes)]
         hours = np.round(hours * factor, 4)
     per_h = _nights_per_h(plan)
     if per_h is not None:
         far_min = case.scenario.travel.overnight_min
         nights = nights_by_tours(minutes, hours, nights, per_h, far_min)
-    lonlat = accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
     number = {name: t for t, name in enumerate(case.team["territory_id"])}
     own = accounts["territory_id"].map(number).to_numpy(dtype=np.int64)
-    # What the plan says of its own accounts counts to the last digit.
-    rows = np.arange(len(accounts))
-    told = [(minutes, "minutes"), (hours, "travel_h"), (nights, "nights")]
-    for values, name in [*told, *([] if factor is None else [(factor, "travel_factor")])]:
+
+    def as_told(values: Floats, name: str) -> Floats:
+        """What the plan says of its own accounts counts to the last digit."""
         value = pd.to_numeric(accounts[name]).to_numpy(dtype=np.float64)
-        known = np.isfinite(value)  # accounts that came after the plan have none yet
-        values[rows[known], own[known]] = value[known]
-    return Roads(
-        origins=origins,
-        located=bool((plan.territories["center_kind"] == "center").any()),
-        minutes=minutes,
-        hours=hours,
-        nights=nights,
-        unit_minutes=road_estimate(case.scenario, lonlat).minutes(origins, case.unit_lonlat),
+        # Accounts that came after the plan have none yet.
+        other = np.flatnonzero(np.isfinite(value) & (values[np.arange(len(own)), own] != value))
+        if other.size:
+            values = values.copy()
+            values[other, own[other]] = value[other]
+        return values
+
+    return replace(
+        ways,
+        located=located,
+        minutes=as_told(minutes, "minutes"),
+        hours=as_told(hours, "travel_h"),
+        nights=as_told(nights, "nights"),
         start=None,
-        factor=factor,
+        factor=None if factor is None else as_told(factor, "travel_factor"),
         nights_per_h=per_h,
+        free=None,
     )
 
 

@@ -9,13 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.arrays import Floats, Longs
-from territory.workforce.workload import read_minutes, road_estimate, travel_hours
+from territory.workforce.workload import read_minutes, road_estimate, travel_hours, trips_of
 
 if TYPE_CHECKING:
     from solvers.result import Result
     from territory.encoding.case import Case
 
-__all__ = ["Roads", "estimated_roads", "with_origins"]
+__all__ = ["Estimate", "Roads", "estimated_roads", "with_origins"]
+
+_ACCOUNTS = ["account_id", "lon", "lat", "n_calls", "hop_min", "on_site_min"]
+"""What the way to an account, and the hours on it, are reckoned from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -69,6 +72,39 @@ class Roads:
         if self.own is None:
             return territory.astype(np.int64)
         return np.where(self.own[item] == territory, 0, -1).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Estimate:
+    """The estimated ways that a case was solved with: who asks again need not wait again.
+
+    Attributes
+    ----------
+    case : Case
+        With the origins that the ways are from.
+    roads : Roads
+    """
+
+    case: Case
+    roads: Roads
+
+    def of(self, case: Case) -> Roads | None:
+        """Return the ways of another case, or None where its places or its accounts are others."""
+        there, here = self.case, case
+        scenarios = there.scenario, here.scenario
+        if len(there.accounts) != len(here.accounts) or there.unit_ids != here.unit_ids:
+            return None
+        if scenarios[0].travel != scenarios[1].travel or trips_of(scenarios[0]) != trips_of(
+            scenarios[1]
+        ):
+            return None
+        pairs: list[tuple[NDArray[np.generic], NDArray[np.generic]]] = [
+            (self.roads.origins, here.team[["lon", "lat"]].to_numpy(dtype=np.float64)),
+            (there.unit_lonlat, here.unit_lonlat),
+            *((there.accounts[it].to_numpy(), here.accounts[it].to_numpy()) for it in _ACCOUNTS),
+        ]
+        same = (np.array_equal(one, other) for one, other in pairs)
+        return self.roads if all(same) else None
 
 
 def with_origins(case: Case, lonlat: Floats) -> Case:

@@ -11,6 +11,7 @@ from territory.encoding.explain.reasons import reasons
 from territory.errors import InputError, TravelError
 
 if TYPE_CHECKING:
+    from territory.encoding.roads import Estimate
     from territory.plan import Plan
 
 __all__ = ["with_known_reasons", "with_reasons"]
@@ -18,7 +19,9 @@ __all__ = ["with_known_reasons", "with_reasons"]
 _COLUMNS = ("reason", "why")
 
 
-def with_reasons(plan: Plan, *, over: Callable[[], bool] = lambda: False) -> Plan:
+def with_reasons(
+    plan: Plan, *, over: Callable[[], bool] = lambda: False, solved: Estimate | None = None
+) -> Plan:
     """Return the plan with why each account moves or stays: columns ``reason`` and ``why``.
 
     Parameters
@@ -26,6 +29,8 @@ def with_reasons(plan: Plan, *, over: Callable[[], bool] = lambda: False) -> Pla
     plan : Plan
     over : callable, optional
         Asked whether nobody waits for them any more; the plan then comes back as it is.
+    solved : Estimate, optional
+        The ways that the plan was solved with, where they are still at hand.
 
     Raises
     ------
@@ -34,7 +39,7 @@ def with_reasons(plan: Plan, *, over: Callable[[], bool] = lambda: False) -> Pla
     TravelError
         The scenario names a travel matrix that is no longer there.
     """
-    position = open_position(plan)
+    position = open_position(plan, solved=solved)
     if over():
         return plan
     table = reasons(position)

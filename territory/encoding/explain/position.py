@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from territory.encoding.encode import Encoding
     from territory.encoding.items.hands import Capped
     from territory.encoding.reopen import Reopened
+    from territory.encoding.roads import Estimate
     from territory.inputs.scenario.keys import KeepRule
     from territory.plan import Plan
 
@@ -177,12 +178,18 @@ class Position:
         return np.asarray(pd.to_numeric(today).fillna(-1).to_numpy(dtype=np.int64))
 
 
-def open_position(plan: Plan) -> Position:
+def open_position(plan: Plan, *, solved: Estimate | None = None) -> Position:
     """Open a plan for questions.
+
+    Parameters
+    ----------
+    plan : Plan
+    solved : Estimate, optional
+        The ways that it was solved with, where they are still at hand.
 
     Raises
     ------
     InputError
         The plan was made before plans kept their keys.
     """
-    return Position(plan, reopened(plan))
+    return Position(plan, reopened(plan, solved=solved))

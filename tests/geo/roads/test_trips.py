@@ -87,6 +87,29 @@ def test_a_night_away_is_taken_beyond_its_distance_where_it_is_worth_its_price()
         assert trip_shares(far, hop, stay, never).nights[0, 0] == 0.0
 
 
+def test_pairs_that_no_night_can_help_are_passed_over_and_all_others_reckoned():
+    rng = np.random.default_rng(3)
+    minutes = rng.uniform(0.0, 2_000.0, (60, 8))
+    hop, stay = rng.uniform(0.0, 60.0, 60), rng.uniform(0.0, 700.0, 60)
+    trips = Trips(far_min=90.0, night_min=30.0)
+    shares = trip_shares(minutes, hop, stay, trips)
+    for a, t in np.ndindex(minutes.shape):
+        each, day = max(hop[a] + stay[a], 1.0), trips.day_min - stay[a]
+        stops = max(2.0, (day - 2.0 * minutes[a, t] + hop[a]) / each)
+        way = (2.0 * minutes[a, t] + (stops - 1.0) * hop[a]) / stops
+        least = (way, way, stops, 0.0)
+        for days in range(2, trips.days + 1):
+            fit = (days * day - 2.0 * minutes[a, t] + hop[a]) / each
+            many = min(max(fit, 2.0), 9.0)
+            way = (2.0 * minutes[a, t] + (many - 1.0) * hop[a]) / many
+            away = (days - 1) / many
+            if minutes[a, t] >= trips.far_min and fit >= 2.0:
+                least = min(least, (way + trips.night_min * away, way, many, away))
+        found = (shares.minutes[a, t], shares.stops[a, t], shares.nights[a, t])
+        assert found == least[1:]
+    assert 0.1 < (shares.nights > 0).mean() < 0.9
+
+
 def test_hours_are_calls_times_their_minutes():
     hours, nights = trip_hours([[60.0, 240.0]], [12], [10.0], [78.0], Trips())
     shares = trip_shares([[60.0, 240.0]], [10.0], [78.0], Trips())

@@ -1,12 +1,17 @@
 """A plan read from its folder is the problem that it was solved as."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import solvers
 import territory
+from territory.design import prepare
 from territory.encoding.encode import encode
 from territory.encoding.reopen import reopened, scenario_of
+from territory.encoding.roads import Estimate
+from territory.encoding.travel import roads_of
 from territory.errors import InputError
 from territory.inputs.scenario.scenario import read_scenario
 from territory.plan_record import PlanRecord
@@ -54,10 +59,41 @@ def test_hours_to_the_other_territory_follow_its_tours(plan):
 
 def test_a_plan_without_its_keys_says_what_to_do(plan):
     old = {name: value for name, value in plan.record.to_dict().items() if name != "keys"}
-    from dataclasses import replace
-
     with pytest.raises(InputError, match="run `territory design` again"):
         reopened(replace(plan, record=PlanRecord.from_dict(old)))
     rows = plan.accounts.drop(columns=["nights", "on_site_min"])
     with pytest.raises(InputError, match="do not have on_site_min and nights: an earlier version"):
         reopened(replace(plan, accounts=rows))
+
+
+def test_the_ways_that_a_plan_was_solved_with_are_taken_where_they_are_the_same(tmp_path):
+    path = grid_scenario(tmp_path, columns=6, alignment=TWO_SIDES, extra=PINNED_RULES)
+    scenario = read_scenario(path).with_overrides(effort="quick")
+    case, roads = roads_of(prepare(scenario).case)
+    solved = Estimate(case=case, roads=roads)
+    plan = territory.design(scenario)
+    ways = reopened(plan).roads
+    first = plan.accounts.index[0]
+    minutes = plan.accounts["minutes"].copy()
+    minutes[first] += 1.0
+    slower = replace(plan, accounts=plan.accounts.assign(minutes=minutes))
+    before = roads.minutes.copy()
+    for each in (plan, slower):
+        again = reopened(each, solved=solved).roads
+        assert again.minutes.tolist() == reopened(each).roads.minutes.tolist()
+    assert (again.minutes != before).sum() == 1
+    assert roads.minutes.tolist() == before.tolist(), "what is kept stays as it is"
+    assert solved.of(reopened(plan).case) is roads
+    for name in ("hours", "nights", "unit_minutes", "origins"):
+        assert getattr(reopened(plan, solved=solved).roads, name).tolist() == (
+            getattr(ways, name).tolist()
+        )
+    lon = plan.accounts["lon"].copy()
+    lon[first] += 0.1
+    moved = replace(plan, accounts=plan.accounts.assign(lon=lon))
+    assert solved.of(reopened(moved).case) is None
+    fewer = replace(plan, accounts=plan.accounts.iloc[:-1])
+    assert solved.of(reopened(fewer).case) is None
+    slow = scenario.travel.model_copy(update={"rural_kmh": 50.0})
+    other = scenario.model_copy(update={"travel": slow})
+    assert solved.of(reopened(plan, scenario=other).case) is None
