@@ -16,6 +16,7 @@ The door: `Problem` in, `solve()`, `Result` out. Importing it loads neither numb
 * `CandidateCost`: short lists of the territories that may have a unit.
 * `solve`: search for the cheapest assignment and prove how near it is.
 * `certified`: the proof for an assignment that one has.
+* `draws`: plans of short searches from several seeds, side by side.
 * `best_centers`: where the center of each territory is cheapest.
 * `Result`: the assignment, its bound, and why the search stopped.
 * `Status`: what is known of it, from proved best to proved impossible.
@@ -60,7 +61,7 @@ from solvers.stop import Interrupt, StopRule
 
 if TYPE_CHECKING:
     from solvers.conflict.explain import explain_conflict
-    from solvers.portfolio import certified, solve
+    from solvers.portfolio import certified, draws, solve
     from solvers.problem.centers import best_centers
     from solvers.tours import road_year, route_year
 
@@ -89,6 +90,7 @@ __all__ = [
     "adjacency_from_edges",
     "best_centers",
     "certified",
+    "draws",
     "evaluate",
     "explain_conflict",
     "ignore",
@@ -100,6 +102,7 @@ __all__ = [
 _LATE = {
     "best_centers": "problem.centers",
     "certified": "portfolio",
+    "draws": "portfolio",
     "explain_conflict": "conflict.explain",
     "road_year": "tours",
     "route_year": "tours",

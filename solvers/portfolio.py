@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import count
 from numbers import Integral
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.arrays import EXACT
+from solvers.arrays import EXACT, Ints
 from solvers.certificate import SETTLED_UNITS, Certificate, certify, settle
 from solvers.construct import repair, starts
 from solvers.effort import EFFORTS, PROFILES, Effort, Profile, one_by_one
 from solvers.errors import ProblemError
-from solvers.events import Observer, ignore
+from solvers.events import Event, Observer, ignore
 from solvers.problem.evaluate import evaluate
 from solvers.regions.redraw import has_regions, redraw
 from solvers.regions.resite import resite
 from solvers.result import Result, Status, relative_gap
-from solvers.search.best import Best
+from solvers.search.best import Best, rank
 from solvers.search.rounds import polish, search_plans
 from solvers.search.swap import swap_idle_land
-from solvers.search.threads import threads_for
+from solvers.search.threads import side_by_side, threads_for
 from solvers.stop import Budget, StopRule, never
 
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
 
-__all__ = ["Effort", "certified", "solve"]
+__all__ = ["Effort", "certified", "draws", "solve"]
 
 AGAIN = 2
 """Most further quick searches where none found a plan that keeps every rule."""
@@ -62,8 +64,9 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
     seed : int
     time_limit_s : float, optional
         Wall-clock cap; a result that it cut short has the stop reason ``"time_limit"``.
-    start : int array, shape (n,), optional
-        An assignment to repair and improve, complete or partial (-1), connected or broken.
+    start : int array, shape (n,) or (s, n), optional
+        An assignment to repair and improve, complete or partial (-1), connected or broken; of
+        several the best one is, and the others are merged with it.
     threads : int, optional
         Most threads to work on, as many as the process may use unless given; the plan is the same
         for any number.
@@ -95,7 +98,8 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
     if start is None:
         rng, first = _begin(problem, least, seed, budget)
     else:
-        rng, first = np.random.default_rng(seed), repair.complete(problem, start)
+        rng = np.random.default_rng(seed)
+        first, others = _best_of(problem, np.atleast_2d(np.asarray(start)))
     run = Best(
         problem=problem,
         observer=observer,
@@ -126,12 +130,20 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
                 rng, first = _begin(problem, least, seed + again * APART, budget)
                 _search(run, quick, first, rng, seed + again * APART, numbers)
         else:
-            polish(run, profile, first, rng, seed)
+            polish(run, profile, first, rng, seed, others)
         swap_idle_land(run)
     # A repaired plan is wanted at once: its bound is the business of the other efforts.
     at_once = effort == "quick" and start is not None and run.evaluation.feasible
     proved = None if at_once or not prove else _prove(run, profile)
     return _finish(run, proved, seed, cpu_s)
+
+
+def _best_of(problem: Problem, starts: NDArray[np.integer]) -> tuple[Ints, list[Ints]]:
+    """Return the best of some assignments, (s, n), once they are whole, and the others."""
+    whole = [repair.complete(problem, start) for start in starts]
+    if len(whole) > 1:
+        whole.sort(key=lambda plan: rank(evaluate(problem, plan)))
+    return whole[0], whole[1:]
 
 
 def _begin(
@@ -162,6 +174,53 @@ def _search(
 
     search_plans(run, profile, first, rng, seed, anew if has_regions(run.problem) else None)
     resite(run, models=profile.sites)
+
+
+def draws(
+    problem: Problem,
+    *,
+    seeds: Sequence[int],
+    time_limit_s: float | None = None,
+    threads: int | None = None,
+    observer: Observer = ignore,
+    stop: StopRule = never,
+) -> list[Result]:
+    """Find a plan from each seed by short searches of their own, side by side on all threads.
+
+    Parameters
+    ----------
+    problem : Problem
+    seeds : sequence of int
+        0 and up.
+    time_limit_s, threads, observer, stop
+        As `solve` takes them.
+
+    Returns
+    -------
+    list of Result
+        One a seed; nothing is proved about them, and their CPU seconds hold those of the others
+        that ran meanwhile.
+    """
+    heard: SimpleQueue[Event] = SimpleQueue()
+
+    def search(seed: int) -> Result:
+        return solve(
+            problem,
+            effort="quick",
+            seed=seed,
+            time_limit_s=time_limit_s,
+            threads=1,
+            observer=heard.put,
+            stop=stop,
+            prove=False,
+        )
+
+    def tell() -> None:
+        while not heard.empty():
+            observer(heard.get())
+
+    work = [partial(search, seed) for seed in seeds]
+    return side_by_side(work, threads=threads_for(threads), between=tell)
 
 
 def certified(
@@ -236,8 +295,9 @@ def _open_budget(
         raise ProblemError("time_limit_s", time_limit_s, "seconds above 0")
     if start is not None:
         start = np.asarray(start)
-        if start.shape != (problem.n,):
-            raise ProblemError("start", f"of shape {start.shape}", f"shape ({problem.n},)")
+        if start.ndim not in (1, 2) or start.shape[-1] != problem.n or not start.size:
+            wanted = f"shape ({problem.n},) or (s, {problem.n})"
+            raise ProblemError("start", f"of shape {start.shape}", wanted)
         if not np.issubdtype(start.dtype, np.integer):
             raise ProblemError("start", f"of type {start.dtype}", "integers")
     return Budget(limit_s=float("inf") if time_limit_s is None else time_limit_s, rule=stop)

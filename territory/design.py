@@ -83,7 +83,7 @@ def _solved(prepared: Prepared, *, observer: Observer, stop: StopRule) -> tuple[
     from territory.encoding.encode import encode
     from territory.encoding.explain.ways_out import with_ways_out
     from territory.encoding.roads import Estimate
-    from territory.encoding.routed.road_loop import held_on_the_road
+    from territory.encoding.routed.road_loop import held_on_the_road, solved_first
     from territory.encoding.travel import roads_of
 
     scenario = prepared.case.scenario
@@ -104,7 +104,7 @@ def _solved(prepared: Prepared, *, observer: Observer, stop: StopRule) -> tuple[
     encoding = encode(case, roads)
     if not roads.located:
         refuse_conflict(case, encoding.problem)
-    result = attempts.solve(encoding.problem, roads.start)
+    result = solved_first(attempts, encoding.problem, roads.start)
     if result.status == "infeasible" and not roads.located:
         refuse_conflict(case, encoding.problem, search=True, stop=clock)
     plan = held_on_the_road(attempts, attempts.plan(encoding, result, roads), result, roads)

@@ -319,7 +319,8 @@ def _close(
     """
     least, since = np.inf, 0
     for turn in range(turns):
-        if search.best[0] <= 0 or run.budget.spent():
+        # The search keeps margins of its own within the bands: the referee's word is the last.
+        if search.best[0] <= 0 or run.evaluation.feasible or run.budget.spent():
             return turn
         least, since = (search.best[0], 0) if search.best[0] < 0.95 * least else (least, since + 1)
         if since >= 2 and not stay:
@@ -344,10 +345,25 @@ def _close(
     return turns
 
 
-def polish(run: Best, profile: Profile, first: Ints, rng: np.random.Generator, seed: int) -> None:
-    """Repair and improve a given assignment without leaving its surroundings.
+def polish(
+    run: Best,
+    profile: Profile,
+    first: Ints,
+    rng: np.random.Generator,
+    seed: int,
+    others: Sequence[Ints] = (),
+) -> None:
+    """Repair and improve a given assignment without leaving its surroundings and those of others.
 
-    `first` is an assignment, (n,), 0 to k - 1.
+    Parameters
+    ----------
+    run : Best
+    profile : Profile
+    first : int32, shape (n,), 0 to k - 1
+    rng : numpy.random.Generator
+    seed : int
+    others : sequence of int32, shape (n,), 0 to k - 1
+        Plans to merge it with.
     """
     search = anneal.open_search(run.problem, first, seed=seed)
     steps = profile.steps_for(run.problem.n) // 16
@@ -364,3 +380,5 @@ def polish(run: Best, profile: Profile, first: Ints, rng: np.random.Generator, s
     gentle = replace(profile, recuts=max(profile.recuts, _RECUTS))
     steps = profile.steps_for(run.problem.n) // 3
     _close(run, gentle, search, steps, rng, turns=profile.reheats, heats=_GIVEN_HEATS)
+    if others and run.evaluation.feasible and not run.budget.spent():
+        _merge_and_anneal(run, profile, search, list(others), seed)

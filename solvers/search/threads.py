@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from numbers import Integral
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,7 +14,7 @@ from solvers.errors import ProblemError
 if TYPE_CHECKING:
     from solvers.search.best import Best
 
-__all__ = ["each", "threads_for"]
+__all__ = ["each", "side_by_side", "threads_for"]
 
 T = TypeVar("T")
 
@@ -31,26 +32,42 @@ def threads_for(asked: int | None) -> int:
     return int(asked)
 
 
+def side_by_side(
+    work: Sequence[Callable[[], T]], *, threads: int, between: Callable[[], None]
+) -> list[T]:
+    """Do every piece of work and return the results in order; `between` is called meanwhile.
+
+    The pieces must not depend on each other: the number of threads changes nothing but the wall
+    time. `between` is called from the caller's thread only, a few times a second or after each
+    piece.
+    """
+    if threads == 1 or len(work) == 1:
+        found = []
+        for piece in work:
+            found.append(piece())
+            between()
+        return found
+    with ThreadPoolExecutor(min(threads, len(work))) as pool:
+        waiting = [pool.submit(piece) for piece in work]
+        left = set(waiting)
+        while left:
+            _, left = wait(left, timeout=_LOOK_S)
+            between()
+    return [future.result() for future in waiting]
+
+
 def each(run: Best, stage: str, work: Sequence[Callable[[], T]]) -> list[T]:
     """Do every piece of work and return the results in order; none begins once time is spent.
 
-    The pieces must not depend on each other: the number of threads changes nothing but the wall
-    time. The observer is called from the caller's thread only.
+    As `side_by_side`, with the looks of a run between.
     """
 
     def guarded(piece: Callable[[], T]) -> list[T]:
         return [] if run.budget.spent() else [piece()]
 
-    if run.threads == 1 or len(work) == 1:
-        found = []
-        for piece in work:
-            found += guarded(piece)
-            run.look(stage)
-        return found
-    with ThreadPoolExecutor(min(run.threads, len(work))) as pool:
-        waiting = [pool.submit(guarded, piece) for piece in work]
-        left = set(waiting)
-        while left:
-            _, left = wait(left, timeout=_LOOK_S)
-            run.look(stage)
-    return [found for future in waiting for found in future.result()]
+    found = side_by_side(
+        [partial(guarded, piece) for piece in work],
+        threads=run.threads,
+        between=lambda: run.look(stage),
+    )
+    return [result for one in found for result in one]

@@ -94,6 +94,18 @@ class Attempts:
             stop=self.stop,
         )
 
+    def draws(self, problem: solvers.Problem, count: int) -> list[Result]:
+        """Find plans by so many short searches of their own, from seeds on from the scenario's."""
+        options = self.case.scenario.solve
+        return solvers.draws(
+            problem,
+            seeds=range(options.seed, options.seed + count),
+            time_limit_s=self.left_s(),
+            threads=options.threads,
+            observer=self.observer,
+            stop=self.stop,
+        )
+
     def plan(self, encoding: Encoding, result: Result, roads: Roads) -> Plan:
         """Read a result as a plan."""
         return decode(

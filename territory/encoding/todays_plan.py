@@ -68,7 +68,7 @@ def todays_plan(
         encoding.problem, assignment, effort="quick", seed=case.scenario.solve.seed
     )
     plan = attempts.plan(encoding, result, roads)
-    if bool(rounds_of(case.scenario, len(case.accounts))) if tours is None else tours:
+    if bool(rounds_of(case.scenario, case.accounts)) if tours is None else tours:
         plan = as_driven(attempts, plan, result, roads)
     told = [*plan.record.notes, *notes]
     status = "no_solution" if plan.record.violations else "feasible"

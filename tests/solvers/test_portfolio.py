@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 import solvers.conflict.deletion_filter  # noqa: F401  so that it holds the real proof
 import solvers.exact.prove as prove
-from solvers import Status, portfolio, solve
+from solvers import Status, draws, portfolio, solve
 from solvers.certificate import TINY_S
 from solvers.effort import PROFILES
 from solvers.errors import ProblemError
@@ -87,6 +88,8 @@ def test_where_no_plan_was_found_other_beginnings_come_before_a_proof(asked, mon
         ("effort", "hard"),
         ("start", np.zeros(3, dtype=np.int32)),
         ("start", np.zeros(20)),
+        ("start", np.zeros((2, 3), dtype=np.int32)),
+        ("start", np.zeros((0, 20), dtype=np.int32)),
     ],
 )
 def test_an_option_that_makes_no_sense_is_named_before_any_work(option, value):
@@ -125,3 +128,31 @@ def test_a_sketch_is_quick_with_less_mending_and_nothing_after_it(monkeypatch):
     assert PROFILES["sketch"] == replace(PROFILES["quick"], **less)
     with pytest.raises(ProblemError, match=r"one of quick, normal, best$"):
         solve(grid(0.05), effort="slow")
+
+
+def test_of_several_starts_the_best_is_improved_and_the_others_merged_with_it():
+    problem = grid(0.3)
+    drawn = draws(problem, seeds=range(4))
+    plans = np.array([each.assignment for each in drawn])
+    found = solve(problem, effort="quick", start=plans, prove=False)
+    assert found.evaluation.feasible
+    assert found.objective <= min(each.objective for each in drawn if each.evaluation.feasible)
+    # Any one of them is enough where the others are far off.
+    idle = np.vstack([np.zeros_like(plans[:1]), plans[:1]])
+    assert solve(problem, effort="quick", start=idle, prove=False).objective <= drawn[0].objective
+
+
+def test_plans_drawn_side_by_side_are_those_of_each_seed_for_any_number_of_threads():
+    problem, told, thread = grid(0.3), [], threading.get_ident()
+
+    def hear(event):
+        told.append(threading.get_ident())
+
+    one = draws(problem, seeds=[3, 5], threads=1)
+    two = draws(problem, seeds=[3, 5], threads=2, observer=hear)
+    alone = [solve(problem, effort="quick", seed=seed, prove=False) for seed in (3, 5)]
+    for a, b, c in zip(one, two, alone, strict=True):
+        assert np.array_equal(a.assignment, b.assignment)
+        assert np.array_equal(a.assignment, c.assignment)
+        assert a.bound == float("-inf")
+    assert set(told) == {thread}

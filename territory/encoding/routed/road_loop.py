@@ -6,8 +6,11 @@ tours, so that what is balanced is what will be driven.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 import solvers
 from territory.encoding.encode import encode
@@ -25,12 +28,14 @@ from territory.workforce.travel_check import check_travel
 
 if TYPE_CHECKING:
     from solvers.problem.evaluate import Evaluation
+    from solvers.problem.problem import Problem
     from solvers.result import Result
+    from territory.arrays import Ints
     from territory.encoding.attempts import Attempts
     from territory.encoding.roads import Roads
     from territory.plan import Plan
 
-__all__ = ["as_driven", "held_on_the_road"]
+__all__ = ["as_driven", "held_on_the_road", "solved_first"]
 
 SHORT_SEARCHES = 6
 """Searches after each routing, each from a seed of its own."""
@@ -54,6 +59,19 @@ class _Round:
     turn: int
 
 
+def solved_first(attempts: Attempts, problem: Problem, start: Ints | None) -> Result:
+    """Solve for the plan that is routed first, or for the only one.
+
+    What is routed and solved anew need not be searched for long: where a short search keeps every
+    rule, the effort is left to the plans by corrected hours.
+    """
+    if rounds_of(attempts.case.scenario, attempts.case.accounts):
+        found = attempts.solve(problem, start, effort="quick")
+        if found.evaluation.feasible or found.status in {"infeasible", "interrupted"}:
+            return found
+    return attempts.solve(problem, start)
+
+
 def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Roads) -> Plan:
     """Route the plan, put what differs into the hours and solve again from it, a few times.
 
@@ -74,14 +92,10 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
         With the routed columns of its territories; as it came where nothing is routed.
     """
     case = attempts.case
-    rounds = rounds_of(case.scenario, len(case.accounts))
-    if (
-        not rounds
-        or result.status in {"infeasible", "interrupted"}
-        or not plan.accounts["n_calls"].ge(1).any()
-    ):
+    rounds = rounds_of(case.scenario, case.accounts)
+    if not rounds or result.status in {"infeasible", "interrupted"}:
         return plan
-    seconds = [result.wall_s, result.cpu_s]
+    began = time.perf_counter() - result.wall_s, time.process_time() - result.cpu_s
     formula = latest = _routed(attempts, plan, result, roads, 0)
     best = near = latest
     repaired: _Round | None = None
@@ -92,19 +106,10 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
         roads = corrected(case, roads, latest.routed.check)
         encoding = encode(case, roads, room=ROOM)
         # Corrected hours leave the last plan outside its bands: short searches of their own find
-        # better plans than repairs of the last one, and the best of them is improved.
-        fresh = [
-            attempts.solve(encoding.problem, None, effort="quick", shift=shift)
-            for shift in range(SHORT_SEARCHES)
-        ]
-        seconds = [
-            seconds[0] + sum(each.wall_s for each in fresh),
-            seconds[1] + sum(each.cpu_s for each in fresh),
-        ]
-        good = [each for each in fresh if each.evaluation.feasible]
-        first = min(good, key=lambda each: each.objective) if good else result
-        result = attempts.solve(encoding.problem, first.assignment)
-        seconds = [seconds[0] + result.wall_s, seconds[1] + result.cpu_s]
+        # better plans than repairs of it. The best is improved, the others are merged with it.
+        fresh = attempts.draws(encoding.problem, SHORT_SEARCHES)
+        good = [each.assignment for each in fresh if each.evaluation.feasible]
+        result = attempts.solve(encoding.problem, np.array(good or [result.assignment]))
         if result.status == "infeasible":
             break
         latest = _routed(attempts, attempts.plan(encoding, result, roads), result, roads, turn)
@@ -118,7 +123,6 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
             break
         # The same plan repaired twice is the same again: then its repair is mended further.
         near, repaired = _repaired(attempts, near if best is repaired else best, turn), best
-        seconds = [seconds[0] + near.result.wall_s, seconds[1] + near.result.cpu_s]
         if near.routed.rank < best.routed.rank:
             best = near
             if near.routed.outside == 0 or (mended := _mended(attempts, best, turn)):
@@ -127,12 +131,12 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
     settled = None
     if not best.routed.outside:
         searched = best
-        best = _solved_again(attempts, best, turns=max(1, rounds - best.turn), seconds=seconds)
+        best = _solved_again(attempts, best, turns=max(1, rounds - best.turn))
         settled = _settled(attempts, best, formula=formula, searched=searched)
     found = settled or best.routed.plan
     times = {
-        "wall_s": round(seconds[0] + roads.wall_s, 3),
-        "cpu_s": round(seconds[1] + roads.cpu_s, 3),
+        "wall_s": round(time.perf_counter() - began[0] + roads.wall_s, 3),
+        "cpu_s": round(time.process_time() - began[1] + roads.cpu_s, 3),
     }
     free = {k: v for k, v in plan.record.further.items() if k == "free_centers"}
     return replace(found, record=found.record.but(**times, **free))
@@ -199,7 +203,7 @@ def _repaired(attempts: Attempts, best: _Round, turn: int, *, room: float = ROOM
     return _routed(attempts, attempts.plan(encoding, result, roads), result, roads, turn)
 
 
-def _solved_again(attempts: Attempts, held: _Round, *, turns: int, seconds: list[float]) -> _Round:
+def _solved_again(attempts: Attempts, held: _Round, *, turns: int) -> _Round:
     """Solve a plan that holds again from itself, by the hours of its own tours.
 
     Few accounts move, so that these hours are those that its tours confirm; where none moves, it is
@@ -211,7 +215,6 @@ def _solved_again(attempts: Attempts, held: _Round, *, turns: int, seconds: list
         if attempts.over or attempts.stop() is not None or held.result.status == "interrupted":
             break
         again = _repaired(attempts, held, held.turn + 1, room=0.0)
-        seconds[:] = [seconds[0] + again.result.wall_s, seconds[1] + again.result.cpu_s]
         after = _by_own_tours(attempts, again)
         holds = not again.routed.outside and after.feasible
         if not holds or after.objective > most:

@@ -66,9 +66,14 @@ class Routed:
         return bool(self.plan.record.violations), self.outside, worst
 
 
-def rounds_of(scenario: Scenario, n_accounts: int) -> int:
-    """Return how often at most the plan is routed and solved again."""
-    if n_accounts > MOST_ACCOUNTS or not any(each.travel for each in scenario.measures.values()):
+def rounds_of(scenario: Scenario, accounts: pd.DataFrame) -> int:
+    """Return how often at most a plan of the accounts is routed and solved again.
+
+    Not where no measure holds travel, nor where none of them (``n_calls``) is called on.
+    """
+    travels = any(each.travel for each in scenario.measures.values())
+    called = accounts["n_calls"].ge(1).any()
+    if len(accounts) > MOST_ACCOUNTS or not travels or not called:
         return 0
     given = scenario.travel.rounds
     if given is not None:

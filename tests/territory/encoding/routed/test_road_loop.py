@@ -13,7 +13,7 @@ from territory.encoding.attempts import Attempts
 from territory.encoding.encode import encode
 from territory.encoding.reopen import reopened
 from territory.encoding.routed import road_loop
-from territory.encoding.routed.road_loop import as_driven, held_on_the_road
+from territory.encoding.routed.road_loop import as_driven, held_on_the_road, solved_first
 from territory.encoding.travel import roads_of
 from territory.inputs.scenario.scenario import read_scenario
 from tests.territory.worlds import grid_scenario
@@ -43,6 +43,42 @@ def with_effort(attempts, effort):
 def test_at_quick_effort_the_plan_comes_back_as_it_is(solved):
     attempts, plan, result, roads = solved
     assert held_on_the_road(attempts, plan, result, roads) is plan
+
+
+@pytest.mark.parametrize(("effort", "feasible", "efforts"), [
+    ("quick", True, [None]), ("normal", True, ["quick"]), ("best", False, ["quick", None]),
+])  # fmt: skip
+def test_a_plan_that_is_routed_and_solved_anew_is_searched_for_shortly(
+    solved, monkeypatch, effort, feasible, efforts
+):
+    asked = with_effort(solved[0], effort)
+    told = []
+
+    def solve(problem, start, *, effort=None):
+        told.append(effort)
+        judged = SimpleNamespace(feasible=feasible or effort is None)
+        return SimpleNamespace(evaluation=judged, status="feasible" if feasible else "no_solution")
+
+    monkeypatch.setattr(asked, "solve", solve)
+    solved_first(asked, None, None)
+    assert told == efforts
+
+
+def test_all_short_searches_that_keep_every_rule_are_merged(solved, monkeypatch):
+    attempts, plan, result, roads = solved
+    normal = with_effort(attempts, "normal")
+    broken = replace(result, evaluation=replace(result.evaluation, violations=("one",)))
+    starts = []
+
+    def solve(problem, start, *, effort=None):
+        starts.append(start)
+        return result
+
+    monkeypatch.setattr(normal, "solve", solve)
+    monkeypatch.setattr(normal, "draws", lambda problem, count: [result, broken, result])
+    rounds(monkeypatch, [(0, 2), (0, 0)])
+    held_on_the_road(normal, plan, result, roads)
+    assert starts[0].shape == (2, len(result.assignment))
 
 
 def test_what_was_not_solved_to_a_plan_is_not_routed(solved):
@@ -93,7 +129,7 @@ def test_only_what_holds_and_costs_no_more_by_its_tours_is_taken(monkeypatch, us
         lambda *_: SimpleNamespace(objective=next(costs), feasible=True),
     )
     asked = SimpleNamespace(over=False, stop=lambda: None)
-    found = road_loop._solved_again(asked, first, turns=3, seconds=[0.0, 0.0])
+    found = road_loop._solved_again(asked, first, turns=3)
     assert found is (again if taken else first)
 
 
@@ -112,7 +148,7 @@ def test_turns_that_cost_a_little_more_each_do_not_add_up(monkeypatch):
         lambda *_: SimpleNamespace(objective=next(costs), feasible=True),
     )
     asked = SimpleNamespace(over=False, stop=lambda: None)
-    found = road_loop._solved_again(asked, turns[0], turns=3, seconds=[0.0, 0.0])
+    found = road_loop._solved_again(asked, turns[0], turns=3)
     assert found is turns[1]
 
 
@@ -153,6 +189,7 @@ def searched(solved, monkeypatch):
         plans.append(replace(plan, alignment=plan.alignment.copy()))
         return plans[-1]
 
+    monkeypatch.setattr(normal, "draws", lambda problem, count: [result] * count)
     monkeypatch.setattr(normal, "solve", solve)
     monkeypatch.setattr(normal, "plan", read)
     return (lambda: held_on_the_road(normal, plan, result, roads)), plans, asked

@@ -58,9 +58,11 @@ def test_routed_columns_add_up_and_name_the_territories_outside(made):
 def test_plans_are_routed_at_normal_and_best_effort_unless_told_otherwise(made):
     scenario = made[0]
     normal = scenario.with_overrides(effort="normal")
-    assert rounds_of(scenario.with_overrides(effort="quick"), 100) == 0
-    assert rounds_of(normal, 100) == 3
-    assert rounds_of(normal, 1_000_000) == 0
+    calls = pd.DataFrame({"n_calls": np.ones(100)})
+    assert rounds_of(scenario.with_overrides(effort="quick"), calls) == 0
+    assert rounds_of(normal, calls) == 3
+    assert rounds_of(normal, pd.DataFrame({"n_calls": np.ones(1_000_000)})) == 0
+    assert rounds_of(normal, calls * 0.5) == 0
 
 
 def test_a_plan_at_normal_effort_carries_its_routed_hours(tmp_path):
