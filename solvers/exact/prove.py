@@ -7,8 +7,6 @@ plan that the referee accepts at the round's gap is the optimum.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,19 +16,19 @@ from solvers.bounds.lower_bound import prices_of_plan
 from solvers.bounds.subgradient import Steps
 from solvers.errors import ProblemError
 from solvers.events import Observer, ignore
+from solvers.exact.attempt import Attempt
 from solvers.exact.branching import Asked, search_tree
 from solvers.exact.relaxation import FixedRoot, FreeRoot, Root, open_data
 from solvers.exact.result import ExactResult, supports
 from solvers.mip import cuts as cutting
-from solvers.mip.cuts import Cut
-from solvers.mip.model import solve_model
+from solvers.mip.model import SMALL, solve_model
 from solvers.mip.pair_model import PairModel
 from solvers.problem.evaluate import Evaluation, evaluate
 from solvers.problem.free_pairs import HessData
-from solvers.problem.pieces import Items, merge
+from solvers.problem.pieces import merge
 from solvers.problem.problem import Problem
 from solvers.problem.reach import pins
-from solvers.result import Status, relative_gap
+from solvers.result import Status
 from solvers.search.best import Best
 from solvers.stop import Budget
 
@@ -46,82 +44,18 @@ MOST_GUESS = 1.35
 LEAF_PAIRS = 2.5
 """Open pairs an item with which a branch is left to the integer model."""
 
+TREE_SHARE = 0.15
+"""Part of the work that branching on regions gets where one integer model can hold everything: it
+proves most small problems in seconds, and tight bands without a plan nearby hardly at all."""
+
+WHOLE_S = 120.0
+"""Deterministic seconds below which branching gets all: a model that is cut short bounds less."""
+
+_TABLE = 25_000
+"""Pairs of item and column up to which it is asked how many of them are left at the root."""
+
 _ROOT_STEPS = Steps(most=1_500)
 """Steps of the multipliers before the first branch."""
-
-_NEWS = 1e-4
-"""Share by which the bound must rise to be told."""
-
-_STAGE = "exact"
-"""What the events of this work are called."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Search:
-    """The state of one exact solve."""
-
-    best: Best
-    items: Items
-    first: bool
-    n_cuts: int = 0
-    cuts: list[Cut] = field(default_factory=list)
-    known: set[Cut] = field(default_factory=set)
-
-    @property
-    def problem(self) -> Problem:
-        return self.best.problem
-
-    @property
-    def budget(self) -> Budget:
-        return self.best.budget
-
-    @property
-    def found(self) -> bool:
-        """Whether a plan is known that keeps every rule."""
-        return self.best.evaluation.feasible
-
-    @property
-    def target(self) -> float:
-        """Only plans better than this are worth finding."""
-        objective = self.best.objective
-        return objective - 0.5 * EXACT * abs(objective) if self.found else objective
-
-    def offer(self, assignment: NDArray[np.integer], centers: Ints | None = None) -> Evaluation:
-        """Let the referee judge a plan and keep it where it is the best feasible one."""
-        judged = evaluate(self.problem, assignment)
-        if centers is not None and not judged.feasible:
-            # The cheapest centers may break a rule that the model's own centers keep.
-            other = evaluate(self.problem, assignment, centers)
-            judged = other if len(other.violations) < len(judged.violations) else judged
-        if judged.feasible:
-            self.best.keep(assignment, judged, _STAGE)
-        return judged
-
-    def raise_bound(self, bound: float) -> None:
-        """Take over a bound, and report it where it is news."""
-        before = self.best.bound
-        news = bound > before + _NEWS * abs(before) or bound >= self.target
-        if self.best.raise_bound(bound) and news:
-            self.best.tell(_STAGE)
-
-    def proved(self) -> bool:
-        return relative_gap(self.best.objective, self.best.bound) <= EXACT
-
-    def done(self) -> bool:
-        return self.proved() or (self.first and self.found)
-
-    def forget(self) -> None:
-        """Drop all cuts."""
-        self.cuts.clear()
-        self.known.clear()
-
-    def learn(self, found: list[Cut]) -> bool:
-        """Keep cuts that are new; False where there is none."""
-        fresh = [cut for cut in dict.fromkeys(found) if cut not in self.known]
-        self.known.update(fresh)
-        self.cuts.extend(fresh)
-        self.n_cuts += len(fresh)
-        return bool(fresh)
 
 
 def solve_exact(
@@ -180,7 +114,7 @@ def solve_exact(
         assignment=nothing,
         evaluation=evaluate(problem, nothing),
     )
-    search = _Search(best=best, items=merge(problem), first=first)
+    search = Attempt(best=best, items=merge(problem), first=first, budget=budget)
     if start is not None:
         if np.asarray(start).shape != (problem.n,):
             raise ProblemError("start", f"of shape {np.shape(start)}", f"shape ({problem.n},)")
@@ -189,7 +123,7 @@ def solve_exact(
     return _result(search, infeasible)
 
 
-def _prove_fixed(search: _Search) -> bool:
+def _prove_fixed(search: Attempt) -> bool:
     """Work until proved or out of budget; True where no plan exists at all."""
     root = FixedRoot(search.problem, search.items, search.budget, search.best.objective)
     if root.infeasible:
@@ -202,8 +136,11 @@ def _prove_fixed(search: _Search) -> bool:
     return False
 
 
-def _prove_free(search: _Search) -> bool:
-    """Branch on regions of centers; where that finds no plan, ask the integer model at once."""
+def _prove_free(search: Attempt) -> bool:
+    """Branch on regions of centers, then ask the integer model of everything at once.
+
+    Without a plan it is asked for one; with a plan only where few pairs are left to better ones.
+    """
     problem, budget = search.problem, search.budget
     cutoff = search.target
     data = open_data(problem, search.items, cutoff)
@@ -225,14 +162,31 @@ def _prove_free(search: _Search) -> bool:
         return _all_at_once(search, data, root)
     # Where no plan comes up below this guess, there may be none: the integer model decides.
     most = float("inf") if np.isfinite(cutoff) else MOST_GUESS * root.bound
+    enough = np.isfinite(cutoff) and budget.effort_s >= WHOLE_S
+    small = enough and _is_small(search, data, root, cutoff)
+    search.budget = budget.share(budget.effort_s * TREE_SHARE) if small else budget
+    given_s = search.budget.effort_s
     bound = _tree(search, data, root, most)
+    if search.budget is not budget:
+        budget.charge(given_s - search.budget.effort_s if np.isfinite(given_s) else 0.0)
+        search.budget = budget
     search.raise_bound(min(bound, most, search.target))
-    if search.done() or budget.spent() or np.isfinite(cutoff):
+    if search.done() or budget.spent() or (np.isfinite(cutoff) and not small):
         return False
     return _all_at_once(search, data, root)
 
 
-def _tree(search: _Search, data: HessData, root: Prices, most: float) -> float:
+def _is_small(search: Attempt, data: HessData, root: Prices, cutoff: float) -> bool:
+    """Whether HiGHS can hold all pairs that plans better than the cutoff may use."""
+    if np.isfinite(data.cost).sum() > _TABLE:
+        return False
+    whole = FreeRoot(search.problem, search.items, data, root, budget=search.budget)
+    pair = whole.reduce(cutoff, ())
+    search.raise_bound(min(whole.bound, cutoff))
+    return pair is None or pair.item.size <= SMALL
+
+
+def _tree(search: Attempt, data: HessData, root: Prices, most: float) -> float:
     """Branch on regions of centers; the leaves are integer models."""
     problem, budget = search.problem, search.budget
     points = problem.cost.points
@@ -258,7 +212,7 @@ def _tree(search: _Search, data: HessData, root: Prices, most: float) -> float:
     )
 
 
-def _all_at_once(search: _Search, data: HessData, root: Prices) -> bool:
+def _all_at_once(search: Attempt, data: HessData, root: Prices) -> bool:
     """One integer model without a cutoff; True where it has no plan."""
     search.forget()
     whole = FreeRoot(search.problem, search.items, data, root, budget=search.budget)
@@ -269,7 +223,7 @@ def _all_at_once(search: _Search, data: HessData, root: Prices) -> bool:
     return False
 
 
-def _rounds(search: _Search, root: Root, cutoff: float, *, whole: bool) -> float:
+def _rounds(search: Attempt, root: Root, cutoff: float, *, whole: bool) -> float:
     """Solve and cut until a plan is accepted; return a lower bound, the cutoff at most.
 
     With `whole` the root is the whole problem, so its bound is everybody's.
@@ -310,7 +264,7 @@ def _rounds(search: _Search, root: Root, cutoff: float, *, whole: bool) -> float
     return bound
 
 
-def _read(search: _Search, columns: Ints, told: Ints | None = None) -> tuple[Ints, Ints]:
+def _read(search: Attempt, columns: Ints, told: Ints | None = None) -> tuple[Ints, Ints]:
     """Territory of each unit and center of each territory from the items' columns.
 
     `told` are the territories' centers where the model knows them.
@@ -346,17 +300,17 @@ def _numbered(problem: Problem, assignment: Ints) -> Ints:
 
 
 def _separate(
-    search: _Search,
+    search: Attempt,
     root: Root,
     assignment: Ints,
     centers: Ints,
     judged: Evaluation,
     *,
     told: bool = False,
-) -> list[Cut]:
+) -> list[cutting.Cut]:
     problem, of_unit, opened = search.problem, search.items.of_unit, root.opened
     if not problem.rules.contiguity:
-        found: list[Cut] = []
+        found: list[cutting.Cut] = []
     elif problem.free_centers:
         found = cutting.free_separators(problem, of_unit, opened, assignment, centers)
     else:
@@ -368,7 +322,7 @@ def _separate(
     return found
 
 
-def _result(search: _Search, infeasible: bool) -> ExactResult:
+def _result(search: Attempt, infeasible: bool) -> ExactResult:
     best, found = search.best, search.found
     reason = best.budget.reason or "proved"
     bound = min(best.bound, best.objective)

@@ -20,7 +20,7 @@ __all__ = ["Answer", "Model", "Rows", "safe_dual_bound", "solve_model"]
 _POLL_S = 0.05
 """Seconds between two looks at the stopping rules while OR-Tools works."""
 
-_SMALL = 2_500
+SMALL = 2_500
 """Most variables of an integer model that HiGHS solves under a limit of counted work: it counts
 nodes alone, and the root of a larger model can take minutes. CP-SAT counts all it does."""
 
@@ -209,7 +209,7 @@ def solve_model(
     if whole and np.isfinite(budget.effort_s) and solver == "HIGHS":
         if model.objective.size > _LARGE:
             return _UNKNOWN
-        solver = "HIGHS" if model.objective.size <= _SMALL else "CP_SAT"
+        solver = "HIGHS" if model.objective.size <= SMALL else "CP_SAT"
     box: list[tuple[Answer, float]] = []
     seconds, effort_s = budget.left_s, budget.effort_s
 

@@ -1,11 +1,14 @@
 """The exact model against brute force, and on worlds whose optimum is known."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from solvers.errors import ProblemError
+from solvers.exact import prove
 from solvers.exact.prove import solve_exact, supports
 from solvers.problem.evaluate import evaluate
 from solvers.result import Status
@@ -134,6 +137,52 @@ def test_free_centers_keep_what_is_said_of_one_territory():
     assert found.evaluation.n_units.tolist() == [2, 5, 5]
     assert found.assignment[5] == 0
     assert found.assignment[0] != 0
+
+
+def grid_of_twelve(seed):
+    """Four columns of three units that weigh 1 to 5, three territories: the root is not enough."""
+    rng = np.random.default_rng(seed)
+    xy = np.column_stack([np.repeat(np.arange(4), 3), np.tile(np.arange(3), 4)]) + 0.0
+    weight = rng.integers(1, 6, 12) + 0.0
+    return worlds.planar_problem(xy, weight, 3, worlds.grid_edges(4, 3), tolerance=0.15)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 3])
+def test_where_branching_gets_nowhere_one_model_of_what_is_left_proves_the_plan(monkeypatch, seed):
+    """67 counties within 0.5 % were 6 % open after all the work; one model proves them."""
+    problem = grid_of_twelve(seed)
+    known = solve_exact(problem)
+    best, plan = known.objective, known.assignment
+    asked = []
+
+    def nowhere(search, data, root, most, work_s=0.0):
+        asked.append(search.budget.effort_s)
+        search.budget.charge(work_s)
+        return root.bound
+
+    monkeypatch.setattr(prove, "_tree", nowhere)
+    monkeypatch.setattr(prove, "_is_small", lambda *_: True)
+    found = solve_exact(problem, start=plan, budget=Budget(effort_s=1e3))
+    assert asked == [pytest.approx(1e3 * prove.TREE_SHARE, rel=0.01)]
+    assert (found.status, found.objective) == (Status.OPTIMAL, pytest.approx(best))
+    # What branching is charged with is gone: nothing is left for the model then.
+    monkeypatch.setattr(prove, "_tree", partial(nowhere, work_s=1e9))
+    assert solve_exact(problem, start=plan, budget=Budget(effort_s=1e3)).bound < best
+
+
+@pytest.mark.parametrize(("work_s", "small", "asked"), [
+    (1e3, 2_500, True), (1e3, 0, False), (prove.WHOLE_S - 1.0, 2_500, False),
+])  # fmt: skip
+def test_the_one_model_is_asked_where_it_is_small_and_there_is_work_left_for_it(
+    monkeypatch, work_s, small, asked
+):
+    told = []
+    monkeypatch.setattr(prove, "SMALL", small)
+    start = solve_exact(problem := grid_of_twelve(0)).assignment
+    monkeypatch.setattr(prove, "_tree", lambda search, data, root, most: root.bound)
+    monkeypatch.setattr(prove, "_all_at_once", lambda *_: told.append(True) or False)
+    solve_exact(problem, start=start, budget=Budget(effort_s=work_s))
+    assert bool(told) == asked
 
 
 def test_too_many_free_centers_that_are_told_apart_are_declined_with_the_reason(monkeypatch):
