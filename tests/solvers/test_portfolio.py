@@ -124,7 +124,7 @@ def test_a_sketch_is_quick_with_less_mending_and_nothing_after_it(monkeypatch):
     )
     solve(grid(0.05), effort="sketch", prove=False)
     assert profiles == [PROFILES["sketch"]]
-    less = {"starts": 12, "drawn": 6, "free": 0.9, "reheats": 0, "merges": 0}
+    less = {"starts": 12, "drawn": 4, "free": 0.9, "reheats": 0, "merges": 0}
     assert PROFILES["sketch"] == replace(PROFILES["quick"], **less)
     with pytest.raises(ProblemError, match=r"one of quick, normal, best$"):
         solve(grid(0.05), effort="slow")
