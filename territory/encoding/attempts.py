@@ -76,17 +76,16 @@ class Attempts:
         start: NDArray[np.int32] | None,
         *,
         effort: Effort | None = None,
-        shift: int = 0,
     ) -> Result:
         """Solve with what is left of the time, at the scenario's effort unless another is asked.
 
-        The seed is the scenario's, shifted where several searches are made.
+        `start` is (items,), or (s, items) for plans to merge; the seed is the scenario's.
         """
         options = self.case.scenario.solve
         return solvers.solve(
             problem,
             effort=effort or options.effort,
-            seed=options.seed + shift,
+            seed=options.seed,
             time_limit_s=self.left_s(),
             start=start,
             threads=options.threads,

@@ -181,7 +181,7 @@ def searched(solved, monkeypatch):
     normal = with_effort(attempts, "normal")
     plans, asked = [], []
 
-    def solve(problem, start, *, effort=None, shift=0):
+    def solve(problem, start, *, effort=None):
         asked.append((start is not None, effort))
         return result
 
