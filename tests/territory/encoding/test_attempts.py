@@ -27,14 +27,11 @@ def asked(monkeypatch):
     return calls
 
 
-def test_every_search_has_the_scenarios_effort_and_a_seed_of_its_own(asked):
+def test_every_search_has_the_scenarios_seed_and_effort_unless_another_is_asked(asked):
     some = attempts()
-    for shift in (0, 1):
-        some.solve(None, None, shift=shift)
+    some.solve(None, None)
     some.solve(None, None, effort="quick")
-    assert [(each["effort"], each["seed"]) for each in asked] == [
-        ("normal", 40), ("normal", 41), ("quick", 40),
-    ]  # fmt: skip
+    assert [(each["effort"], each["seed"]) for each in asked] == [("normal", 40), ("quick", 40)]
     assert {each["time_limit_s"] for each in asked} == {None}
     assert not some.over
 
