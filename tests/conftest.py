@@ -52,6 +52,14 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     started.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_process() -> Iterator[None]:
+    """Draw pages in the tests' own process: a copy for each would load its libraries each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("territory.publish.copies._SAFE", False)
+        yield
+
+
 def pytest_collection_modifyitems(items):
     """Long tests go first, so that no process is left with one while the others have ended."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -46,6 +46,7 @@ def save_plan(
     *,
     at_once: Breakable | None = None,
     instead_of: Plan | None = None,
+    side_by_side: bool = False,
 ) -> Path:
     """Write the plan folder whole or not at all, and return its path.
 
@@ -61,6 +62,9 @@ def save_plan(
         Who pressed it before gets no outlines either.
     instead_of : Plan, optional
         The plan that was read there and is replaced: where another is there by now, nothing is.
+    side_by_side : bool
+        Whether workbook and pages may be drawn while the tables are written, each by a process of
+        its own; the same files either way.
 
     Raises
     ------
@@ -75,7 +79,7 @@ def save_plan(
         # As it will be read: a move and its undo end in the same files, to the byte.
         plan = replace(plan, geography=plan.geography.as_in_degrees())
     with whole_folder(folder, marker=MARKER) as fresh:
-        _write(plan, fresh, at_once, hurried=hurried)
+        _write(plan, fresh, at_once, hurried=hurried, side_by_side=side_by_side)
         if instead_of is not None:
             _refuse_overtaken(Path(folder), instead_of)
     return Path(folder)
@@ -104,39 +108,64 @@ def _broken_off(at_once: Breakable) -> bool:
         return True
 
 
-def _write(plan: Plan, folder: Path, at_once: Breakable | None, *, hurried: bool) -> None:
+def _write(
+    plan: Plan, folder: Path, at_once: Breakable | None, *, hurried: bool, side_by_side: bool
+) -> None:
     from territory.encoding.desk.kept import NAME
+    from territory.publish.copies import drawn_by_copies
+
+    pages = _pages(plan, folder)
+    # Who pressed Ctrl+C waits: the plan is kept, its pages can be drawn later.
+    left = [] if hurried else [NAME, *(name for name in pages if _asked(plan, name))]
+    copied = {name: pages[name] for name in left if name in pages} if side_by_side else {}
+    pages[NAME] = lambda: _prepare(plan, folder)
+    with drawn_by_copies(copied) as waited:
+        _write_tables(plan, folder, outlined=not hurried)
+        try:
+            while left:
+                with at_once() if at_once else nullcontext():
+                    if not waited(left[0]):
+                        pages[left[0]]()
+                left.pop(0)
+        except KeyboardInterrupt:
+            if at_once is None:
+                raise
+    for name in left:
+        (folder / name).unlink(missing_ok=True)
+
+
+def _asked(plan: Plan, page: str) -> bool:
+    """Whether the scenario asks for a page, by how its name ends."""
+    return page.rpartition(".")[2] in plan.record.outputs.formats
+
+
+def _write_tables(plan: Plan, folder: Path, *, outlined: bool) -> None:
+    """Write what the plan is read back from."""
     from territory.inputs.cells import write_table
     from territory.inputs.findings.saved import write_audit
-    from territory.publish.excel.workbook import write_workbook
     from territory.publish.gis import write_geopackage
-    from territory.publish.maps.map import draw_map
-    from territory.publish.pages.report import draw_report
 
     (folder / "plan.json").write_text(plan.record.to_json(), encoding="utf-8")
     for name in TABLES:
         write_table(getattr(plan, name), folder / f"{name}.csv")
     write_audit(plan.audit, folder / "audit.csv")
-    write_geopackage(plan, folder / "territories.gpkg", outlined=not hurried)
-    pages: dict[str, tuple[str, Callable[[Path], object]]] = {
-        NAME: (NAME, lambda path: _prepare(plan, path.parent)),
-        "scorecard.xlsx": ("xlsx", lambda path: write_workbook(plan, path)),
-        "map.html": ("html", lambda path: path.write_text(draw_map(plan), encoding="utf-8")),
-        "report.html": ("html", lambda path: path.write_text(draw_report(plan), encoding="utf-8")),
+    write_geopackage(plan, folder / "territories.gpkg", outlined=outlined)
+
+
+def _pages(plan: Plan, folder: Path) -> dict[str, Callable[[], object]]:
+    """Return what draws each page into its file from the plan alone."""
+    from territory.publish.excel.workbook import write_workbook
+    from territory.publish.maps.map import draw_map
+    from territory.publish.pages.report import draw_report
+
+    def text(draw: Callable[[Plan], str], name: str) -> None:
+        (folder / name).write_text(draw(plan), encoding="utf-8")
+
+    return {
+        "scorecard.xlsx": lambda: write_workbook(plan, folder / "scorecard.xlsx"),
+        "map.html": lambda: text(draw_map, "map.html"),
+        "report.html": lambda: text(draw_report, "report.html"),
     }
-    # Who pressed Ctrl+C waits: the plan is kept, its pages can be drawn later.
-    formats = () if hurried else (NAME, *plan.record.outputs.formats)
-    for name, (wanted, draw) in pages.items():
-        if wanted not in formats:
-            continue
-        try:
-            with at_once() if at_once else nullcontext():
-                draw(folder / name)
-        except KeyboardInterrupt:
-            if at_once is None:
-                raise
-            (folder / name).unlink(missing_ok=True)
-            break
 
 
 def _prepare(plan: Plan, folder: Path) -> None:

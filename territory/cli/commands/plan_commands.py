@@ -152,6 +152,7 @@ def _design(
     progress: ProgressMode,
 ) -> int:
     """Design, save and show a plan; Ctrl+C keeps the best one so far."""
+    from solvers.search.threads import threads_for
     from solvers.stop import Interrupt
     from territory.design import design as design_plan
     from territory.inputs.scenario.scenario import read_scenario
@@ -184,7 +185,12 @@ def _design(
                 closer=partial(solved_closer, observer=live, stop=stop),
             )
         live.stage("writing")
-        target = save_plan(plan, scenario.out, at_once=stop.at_once)
+        target = save_plan(
+            plan,
+            scenario.out,
+            at_once=stop.at_once,
+            side_by_side=threads_for(scenario.solve.threads) > 1,
+        )
     _report(console, plan, shown(target))
     if stop() is None or plan.status == "interrupted":
         return EXIT_CODES[plan.status]

@@ -1,0 +1,79 @@
+"""Pages that are drawn side by side, each by a copy of this process that ends with its page."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+
+__all__ = ["drawn_by_copies"]
+
+_ENDINGS = ("SIGINT", "SIGTERM", "SIGHUP")
+
+_SAFE = sys.platform == "linux"
+"""Whether a copy of a process may go on with libraries that the first one has loaded."""
+
+
+@contextmanager
+def drawn_by_copies(pages: Mapping[str, Callable[[], object]]) -> Iterator[Callable[[str], bool]]:
+    """Begin to draw pages in copies of this process, one a page, while the block does other work.
+
+    A copy has all that was known at the beginning of the block, without reading it again, and
+    takes little memory of its own. Nothing comes back from it but the files that it writes. Copies
+    that nobody has waited for are ended with the block, wherever they are.
+
+    Parameters
+    ----------
+    pages : mapping of str to callable
+        What draws each page into its file. None are begun outside Linux, where copies are not safe
+        to work on, so that `waited` answers False for all.
+
+    Yields
+    ------
+    callable
+        `waited(name)` waits for a page and says whether it is drawn. Where it is not, because the
+        copy failed or was never made, the caller draws it, and meets the error itself.
+    """
+    running: dict[str, int] = {}
+
+    def waited(name: str) -> bool:
+        if name not in running:
+            return False
+        _, status = os.waitpid(running[name], 0)
+        del running[name]
+        return status == 0
+
+    try:
+        with suppress(OSError):  # where no room is left for one, the caller draws
+            for name, draw in pages.items() if _SAFE else ():
+                running[name] = _copy(draw)
+        yield waited
+    finally:
+        for copy in running.values():
+            with suppress(ProcessLookupError, ChildProcessError):
+                os.kill(copy, signal.SIGKILL)
+                os.waitpid(copy, 0)
+
+
+def _copy(draw: Callable[[], object]) -> int:
+    """Let a copy of this process draw a page, and return its number."""
+    with warnings.catch_warnings():
+        # Python warns of copies of processes with threads: those of the search have ended, or wait
+        # for work and hold nothing that a page asks for.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        number = os.fork()
+    if number:
+        return number
+    status = 1
+    try:
+        for name in _ENDINGS:  # a terminal's Ctrl+C goes to all: the first process decides
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+        gc.freeze()  # what is shared stays shared
+        draw()
+        status = 0
+    finally:
+        os._exit(status)

@@ -1,0 +1,80 @@
+"""Pages drawn by copies of the process: the same files, and nothing left of them by Ctrl+C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+import pytest
+
+from solvers.stop import Interrupt
+from territory.publish.copies import drawn_by_copies
+from territory.publish.folder import read_plan, save_plan
+from tests.territory.plans import small_plan
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="copies are made on Linux alone")
+
+
+@pytest.fixture(autouse=True)
+def copied(monkeypatch):
+    """Copies as users have them; elsewhere the tests draw in their own process."""
+    monkeypatch.setattr("territory.publish.copies._SAFE", sys.platform == "linux")
+
+
+def _failing() -> None:
+    raise RuntimeError("a copy that fails")
+
+
+def test_a_plan_is_the_same_files_whether_its_pages_are_drawn_side_by_side(tmp_path):
+    plan = small_plan()
+    one, other = (
+        {
+            path.name: path.read_bytes()
+            for path in save_plan(plan, folder, side_by_side=side).iterdir()
+        }
+        for folder, side in ((tmp_path / "one", True), (tmp_path / "other", False))
+    )
+    assert one == other
+    assert {"scorecard.xlsx", "map.html", "report.html"} <= set(one)
+
+
+@linux
+def test_a_page_is_drawn_by_a_copy_and_one_that_fails_is_left_to_the_caller(tmp_path):
+    here = tmp_path / "page"
+    pages = {"page": lambda: here.write_text(str(os.getpid())), "none": _failing}
+    with drawn_by_copies(pages) as waited:
+        assert waited("page")
+        assert not waited("none")
+        assert not waited("another")
+    assert int(here.read_text()) != os.getpid()
+
+
+@linux
+def test_what_fails_in_a_copy_is_drawn_again_where_its_error_is_met(tmp_path, monkeypatch):
+    monkeypatch.setattr("territory.publish.maps.map.draw_map", lambda plan: _failing())
+    with pytest.raises(RuntimeError, match="a copy that fails"):
+        save_plan(small_plan(), tmp_path / "p", side_by_side=True)
+    assert not (tmp_path / "p").exists()
+
+
+@linux
+def test_ctrl_c_ends_the_copies_and_leaves_no_half_page(tmp_path, monkeypatch):
+    stop = Interrupt()
+
+    def draw(plan, path):
+        path.write_text("half a wor")
+        os.kill(os.getppid(), signal.SIGUSR1)
+        signal.pause()
+
+    monkeypatch.setattr("territory.publish.excel.workbook.write_workbook", draw)
+    before = signal.signal(signal.SIGUSR1, lambda number, frame: stop.pull())
+    try:
+        folder = save_plan(small_plan(), tmp_path / "p", at_once=stop.at_once, side_by_side=True)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    names = {path.name for path in folder.iterdir()}
+    assert not names & {"scorecard.xlsx", "map.html", "report.html"}
+    assert read_plan(folder).alignment.equals(small_plan().alignment)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
