@@ -2,12 +2,13 @@
 
 The door: `Problem` in, `solve()`, `Result` out. Importing it loads neither numba nor OR-Tools.
 
-* `Problem`: what to assign to whom, and under which rules; its parts are the next five.
+* `Problem`: what to assign to whom, and under which rules; its parts are the next six.
 * `Balance`: measures, goals and bands.
 * `Rules`: who may go where, what stays together, which land is in one piece.
 * `Changes`: today's assignment, and how much of it may change.
 * `Groups`: units whose split between territories has a price.
 * `Borders`: the price of a kilometre of border between territories.
+* `Shapes`: how compact territories must be, and the outlines of units.
 * `adjacency_from_edges`: neighbours as the problem takes them.
 * `Cost`: the questions that every cost answers.
 * `MatrixCost`: a table of units and territories.
@@ -54,6 +55,7 @@ from solvers.problem.problem import (
     Groups,
     Problem,
     Rules,
+    Shapes,
     adjacency_from_edges,
 )
 from solvers.result import Result, Status
@@ -83,6 +85,7 @@ __all__ = [
     "ProblemError",
     "Result",
     "Rules",
+    "Shapes",
     "SolverError",
     "Status",
     "StopRule",

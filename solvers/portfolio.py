@@ -19,6 +19,7 @@ from solvers.construct import repair, starts
 from solvers.effort import EFFORTS, PROFILES, Effort, Profile, one_by_one
 from solvers.errors import ProblemError
 from solvers.events import Event, Observer, ignore
+from solvers.moves.shaped import solve_shaped
 from solvers.problem.evaluate import evaluate
 from solvers.regions.redraw import has_regions, redraw
 from solvers.regions.resite import resite
@@ -89,6 +90,23 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
         `start`, `effort`, `seed`, `time_limit_s` or `threads` makes no sense.
     """
     cpu_s = time.process_time()
+    if problem.shapes.least > 0.0:
+        plain = partial(solve, threads=threads, stop=stop)
+        return _finish(
+            *solve_shaped(
+                problem,
+                plain,
+                effort=effort,
+                seed=seed,
+                time_limit_s=time_limit_s,
+                start=start,
+                observer=observer,
+                stop=stop,
+                prove=prove,
+            ),
+            seed,
+            cpu_s,
+        )
     if isinstance(seed, bool) or not isinstance(seed, Integral) or seed < 0:
         raise ProblemError("seed", seed, "a whole number, 0 or more")
     budget = _open_budget(problem, effort, time_limit_s, start, stop)

@@ -34,7 +34,8 @@ def explain_conflict(
     Returns
     -------
     Conflict or None
-        None says only that no conflict was proved within the budget.
+        None says only that no conflict was proved within the budget. The rule about outlines is
+    no part of any: what conflicts without it conflicts with it.
 
     References
     ----------
@@ -45,6 +46,7 @@ def explain_conflict(
     from solvers.conflict.deletion_filter import filtered
     from solvers.conflict.pockets import pocket
 
+    problem = problem.without_shapes()
     budget = Budget(effort_s=EFFORT_S) if budget is None else budget
     found = arithmetic(problem, budget) or pocket(problem, budget)
     if found is None and model:

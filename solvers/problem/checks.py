@@ -62,6 +62,8 @@ def check(p: Stated) -> None:
     _check_adjacency(p, n)
     _check_rules(p, n, k, m)
     _check_changes(p, n, k)
+    if p.shapes.least != 0.0:
+        _check_shapes(p, n)
 
 
 def check_cost(p: Stated, n: int, k: int) -> None:
@@ -193,3 +195,35 @@ def _check_changes(p: Stated, n: int, k: int) -> None:
         raise ProblemError("group_indptr", "not a row pointer", f"0 up to {p.groups.units.size}")
     check_indices("group_units", p.groups.units, n, lowest=0)
     check_numbers("group_price", p.groups.price)
+
+
+def _check_shapes(p: Stated, n: int) -> None:
+    shapes = p.shapes
+    if not 0.0 < shapes.least < 1.0:
+        raise ProblemError("shapes.least", shapes.least, "a number from 0 to below 1")
+    if not p.cost.fixed:
+        raise ProblemError("shapes.least", shapes.least, "0 with free centers")
+    u = shapes.area_km2.size
+    if u > n:
+        raise ProblemError("shapes.area_km2", f"for {u} units", f"at most {n}, as in activity")
+    check_shape("shapes.outline_km", shapes.outline_km, (u,))
+    check_shape("shapes.pairs", shapes.pairs, (shapes.shared_km.size, 2))
+    for name in ("area_km2", "outline_km", "shared_km"):
+        check_numbers(f"shapes.{name}", getattr(shapes, name))
+    check_indices("shapes.pairs", shapes.pairs, u, lowest=0)
+    low, high = shapes.pairs.min(axis=1), shapes.pairs.max(axis=1)
+    if (at := first_true(low == high)) is not None:
+        raise ProblemError("shapes.pairs", int(low[at]), "two different units", index=at)
+    _, first = np.unique(low.astype(np.int64) * n + high, return_index=True)
+    if first.size < low.size:
+        again = int(np.setdiff1d(np.arange(low.size), first)[0])
+        told = shapes.pairs[again].tolist()
+        raise ProblemError("shapes.pairs", told, "each pair once", index=(again,))
+    shared = np.bincount(shapes.pairs.ravel(), np.repeat(shapes.shared_km, 2), u)
+    if (at := first_true(shared > shapes.outline_km * (1.0 + LIMIT))) is not None:
+        raise ProblemError(
+            "shapes.outline_km",
+            float(shapes.outline_km[at]),
+            f"at least the {shared[at]:g} km that its neighbours share",
+            index=at,
+        )

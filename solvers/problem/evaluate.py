@@ -12,6 +12,7 @@ from solvers.arrays import LIMIT, Bools, Floats, Ints, Longs
 from solvers.errors import ProblemError
 from solvers.problem import graph
 from solvers.problem.bands import bands_of_plan
+from solvers.problem.compactness import ragged
 from solvers.problem.problem import Problem
 from solvers.problem.reach import banned, beyond, distances, has_radius, holds_land, pins, strayed
 
@@ -33,7 +34,7 @@ class Violation:
     rule : str
         ``"assigned"`` (a unit without territory, or a territory without unit), ``"contiguity"``,
         ``"balance"``, ``"pinned"``, ``"forbidden"`` (also a territory off the unit's candidate
-        list), ``"together"``, ``"radius"``, ``"moves"`` or ``"center"``.
+        list), ``"together"``, ``"radius"``, ``"moves"``, ``"compactness"`` or ``"center"``.
     territory, measure : int
         Which, or -1 where the rule is not about one. For ``"moves"`` the measure is the column
         of `Problem.moved_weight`.
@@ -157,9 +158,8 @@ def _judged(
     goal, lower, upper = bands_of_plan(problem, loads, serving, n_units)
     moved = inside & (problem.changes.current >= 0) & (assignment != problem.changes.current)
     pieces = graph.parts(problem.indptr, problem.indices, assignment, problem.rules.exempt)
-    tolerance = TOLERANCE * goal
     excess = np.maximum(np.maximum(loads - upper, lower - loads), 0.0)
-    excess = np.where(excess > tolerance, excess, 0.0) / goal
+    excess = np.where(excess > TOLERANCE * goal, excess, 0.0) / goal
     count = _count_pieces(problem, assignment, inside, pieces)
     found = [
         *_not_assigned(inside, n_units),
@@ -169,6 +169,7 @@ def _judged(
         *_together(problem, assignment, inside),
         *_radius(problem, units, territory, serving),
         *_moves(problem, moved),
+        *_compactness(problem, assignment),
         *_center(problem, assignment, serving, n_units),
     ]
     return Evaluation(
@@ -342,9 +343,8 @@ def _together(
         return
     pairs = np.unique(np.column_stack([problem.rules.together[units], assignment[units]]), axis=0)
     groups, count = np.unique(pairs[:, 0], return_counts=True)
-    for group, territories in zip(
-        groups[count > 1].tolist(), count[count > 1].tolist(), strict=True
-    ):
+    split = count > 1
+    for group, territories in zip(groups[split].tolist(), count[split].tolist(), strict=True):
         members = units[problem.rules.together[units] == group]
         main = int(np.bincount(assignment[members]).argmax())
         stray = members[assignment[members] != main]
@@ -358,9 +358,7 @@ def _together(
 
 
 def _radius(problem: Problem, units: Longs, territory: Longs, serving: Ints) -> Iterator[Violation]:
-    if not has_radius(problem):
-        return
-    far = distances(problem, units, serving[territory])
+    far = distances(problem, units, serving[territory]) if has_radius(problem) else None
     if far is None:
         return
     out = beyond(problem, far)
@@ -376,17 +374,20 @@ def _radius(problem: Problem, units: Longs, territory: Longs, serving: Ints) -> 
 
 
 def _moves(problem: Problem, moved: Bools) -> Iterator[Violation]:
-    amount = problem.changes.moved_weight[moved].sum(axis=0)
-    for r in np.flatnonzero(
-        amount > problem.changes.moved_cap * (1.0 + TOLERANCE) + TOLERANCE
-    ).tolist():
+    amount, cap = problem.changes.moved_weight[moved].sum(axis=0), problem.changes.moved_cap
+    for r in np.flatnonzero(amount > cap * (1.0 + TOLERANCE) + TOLERANCE).tolist():
         yield Violation(
             rule="moves",
             measure=r,
             units=_witnesses(np.flatnonzero(moved & (problem.changes.moved_weight[:, r] > 0))),
             value=float(amount[r]),
-            limit=float(problem.changes.moved_cap[r]),
+            limit=float(cap[r]),
         )
+
+
+def _compactness(problem: Problem, assignment: NDArray[np.integer]) -> Iterator[Violation]:
+    for t, value, limit in ragged(problem.shapes, assignment, problem.k):
+        yield Violation(rule="compactness", territory=t, value=value, limit=limit)
 
 
 def _center(

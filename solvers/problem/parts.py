@@ -1,4 +1,4 @@
-"""The parts of a problem: balance, rules, changes, groups and borders, each with its arrays."""
+"""The parts of a problem: balance, rules, changes, groups, borders, shapes, with their arrays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from solvers.arrays import Bools, Floats, Ints, Longs
 from solvers.costs.cost import Cost
 
-__all__ = ["Balance", "Borders", "Changes", "Groups", "Rules", "Stated"]
+__all__ = ["Balance", "Borders", "Changes", "Groups", "Rules", "Shapes", "Stated"]
 
 
 def _empty_ints() -> Ints:
@@ -19,6 +19,10 @@ def _empty_ints() -> Ints:
 
 def _empty_floats() -> Floats:
     return np.zeros(0)
+
+
+def _no_pairs() -> Ints:
+    return np.zeros((0, 2), dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +77,7 @@ class Rules:
     contiguity: bool = True
     exempt: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
     pinned: Ints = field(default_factory=_empty_ints)
-    forbidden: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int32))
+    forbidden: Ints = field(default_factory=_no_pairs)
     together: Ints = field(default_factory=_empty_ints)
     radius: float = float("inf")
     distance: Floats | None = None
@@ -134,6 +138,29 @@ class Borders:
     price: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shapes:
+    """How compact the outline of every territory must be; see `solvers.problem.compactness`.
+
+    Attributes
+    ----------
+    least : float, 0 to below 1
+        Least Polsby-Popper compactness of a territory; 0 for no such rule.
+    area_km2, outline_km : float64, shape (u,), 0 and up
+        Of the first u units, which have land; the others have none.
+    pairs : int32, shape (q, 2)
+        Units that share a stretch of outline, each pair once; neighbours or not.
+    shared_km : float64, shape (q,), 0 and up
+        How much they share.
+    """
+
+    least: float = 0.0
+    area_km2: Floats = field(default_factory=_empty_floats)
+    outline_km: Floats = field(default_factory=_empty_floats)
+    pairs: Ints = field(default_factory=_no_pairs)
+    shared_km: Floats = field(default_factory=_empty_floats)
+
+
 class Stated(Protocol):
     """A whole problem as the checks read it; `solvers.problem.problem.Problem` is one."""
 
@@ -168,6 +195,10 @@ class Stated(Protocol):
     @property
     def borders(self) -> Borders:
         """Length and price of borders."""
+
+    @property
+    def shapes(self) -> Shapes:
+        """Land and outlines of the units, and the rule about them."""
 
     @property
     def n(self) -> int:

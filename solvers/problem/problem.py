@@ -12,11 +12,20 @@ from solvers.arrays import Bools, Floats, Ints, Longs
 from solvers.costs.cost import Cost
 from solvers.errors import ProblemError
 from solvers.problem.checks import check, check_cost, matrix
-from solvers.problem.parts import Balance, Borders, Changes, Groups, Rules
+from solvers.problem.parts import Balance, Borders, Changes, Groups, Rules, Shapes
 
 E = TypeVar("E", bound=np.generic)
 
-__all__ = ["Balance", "Borders", "Changes", "Groups", "Problem", "Rules", "adjacency_from_edges"]
+__all__ = [
+    "Balance",
+    "Borders",
+    "Changes",
+    "Groups",
+    "Problem",
+    "Rules",
+    "Shapes",
+    "adjacency_from_edges",
+]
 
 
 def adjacency_from_edges(n: int, edges: Longs | Ints) -> tuple[Longs, Ints]:
@@ -65,6 +74,7 @@ class Problem:
                     load_ta = Σ_i (activity_ia + travel_share_a c'_it) x_it
                     lower_ta ≤ load_ta ≤ upper_ta
                     {i : x_it = 1} connected and not empty for every t
+                    the outline of every t as compact as `Shapes` asks
 
     For a measure with ``travel_share > 0`` the bands belong to the plan's own total: goal, lower
     and upper are multiplied by ``Σ_t load_ta / Σ_t goal_ta``, which keeps them linear in x.
@@ -81,6 +91,7 @@ class Problem:
     changes : Changes
     groups : Groups
     borders : Borders
+    shapes : Shapes
     """
 
     cost: Cost
@@ -91,6 +102,7 @@ class Problem:
     changes: Changes = field(default_factory=Changes)
     groups: Groups = field(default_factory=Groups)
     borders: Borders = field(default_factory=Borders)
+    shapes: Shapes = field(default_factory=Shapes)
 
     def __post_init__(self) -> None:
         """Fill the optional arrays to full length, make every array read-only, and check all."""
@@ -110,13 +122,14 @@ class Problem:
                 "one length for each entry of indices",
             )
         self._complete("borders", km=np.zeros(self.indices.size))
+        self._complete("shapes")
         for name in ("indptr", "indices"):
             object.__setattr__(self, name, _frozen(getattr(self, name)))
         check(self)
 
     def _complete(self, part: str, **empty: Floats | Ints | Bools) -> None:
         """Put the given arrays where a part has none, and make all its arrays read-only."""
-        given: Balance | Rules | Changes | Groups | Borders = getattr(self, part)
+        given: Balance | Rules | Changes | Groups | Borders | Shapes = getattr(self, part)
         arrays = {}
         for each in fields(given):
             value = getattr(given, each.name)
@@ -135,6 +148,7 @@ class Problem:
         indices: Ints,
         rules: Rules,
         changes: Changes,
+        shapes: Shapes,
     ) -> Problem:
         """Return a problem of parts that were a problem's before, looked at no more; no borders.
 
@@ -143,6 +157,7 @@ class Problem:
         """
         problem = object.__new__(cls)
         parts = {"cost": cost, "balance": balance, "rules": rules, "changes": changes}
+        parts |= {"shapes": shapes}
         parts |= {"groups": Groups(), "borders": Borders(km=np.zeros(indices.size))}
         for name, value in {**parts, "indptr": indptr, "indices": indices}.items():
             object.__setattr__(problem, name, value)
@@ -157,6 +172,10 @@ class Problem:
         object.__setattr__(other, "cost", cost)
         check_cost(other, other.n, other.k)
         return other
+
+    def without_shapes(self) -> Problem:
+        """Return the same problem without the rule about outlines: what it proves holds with it."""
+        return self if self.shapes.least == 0.0 else replace(self, shapes=Shapes())
 
     @property
     def n(self) -> int:

@@ -111,14 +111,15 @@ class Best:
 
 
 def rank(evaluation: Evaluation) -> tuple[float, float, float]:
-    """Order of assignments: rules broken otherwise than by balance, excess, objective."""
+    """Order of assignments: rules broken by more than a measure, how far those are, objective."""
     if evaluation.feasible:
         return 0.0, 0.0, evaluation.objective
     broken = sum(
         max(1.0, v.value - 1.0) if v.rule in ("contiguity", "together") else max(1.0, v.value)
         for v in evaluation.violations
-        if v.rule not in ("balance", "moves", "radius")
+        if v.rule not in ("balance", "compactness", "moves", "radius")
     )
     far = sum(1.0 for v in evaluation.violations if v.rule in ("moves", "radius"))
+    far += sum(1.0 - v.value / v.limit for v in evaluation.violations if v.rule == "compactness")
     objective = evaluation.objective if np.isfinite(evaluation.objective) else 1e300
     return broken, far + float(evaluation.excess.sum()) + LIMIT, objective

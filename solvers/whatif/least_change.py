@@ -169,8 +169,8 @@ def _without_strangers(problem: Problem, found: Ints, start: Ints, touched: set[
 
 def _put_back(problem: Problem, found: Ints, start: Ints) -> Ints:
     """Return the units to where they were, one by one, wherever the rules allow it."""
+    from solvers.moves.alternatives import Alternatives
     from solvers.problem.evaluate import evaluate
-    from solvers.whatif.alternatives import Alternatives
 
     assignment = found.copy()
     if not evaluate(problem, assignment).feasible:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.whatif.alternatives import Alternatives, Moves, neighbour_moves
+from solvers.moves.alternatives import Alternatives, Moves, neighbour_moves
 from territory.arrays import Floats, Longs
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.whatif.alternatives import Alternatives, Moves
+from solvers.moves.alternatives import Alternatives, Moves
 from territory.arrays import Floats, Longs
 from territory.monitor.exchanges import Asked, Standing, standing
 

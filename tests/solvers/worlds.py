@@ -13,6 +13,7 @@ from solvers.problem.problem import (
     Groups,
     Problem,
     Rules,
+    Shapes,
     adjacency_from_edges,
 )
 
@@ -31,6 +32,7 @@ PARTS = {
     "changes": (Changes, ""),
     "groups": (Groups, "group_"),
     "borders": (Borders, "border_"),
+    "shapes": (Shapes, ""),
 }
 
 
@@ -64,6 +66,19 @@ def grid_edges(rows, columns):
 
 def grid_xy(rows, columns):
     return np.array([(c, r) for r in range(rows) for c in range(columns)], dtype=float)
+
+
+def squares(rows, columns, least):
+    """The rule about outlines for a grid of squares of a kilometre, as fields of a problem."""
+    pairs = grid_edges(rows, columns).astype(np.int32)
+    n = rows * columns
+    return {
+        "least": least,
+        "area_km2": np.ones(n),
+        "outline_km": np.full(n, 4.0),
+        "pairs": pairs,
+        "shared_km": np.ones(len(pairs)),
+    }
 
 
 def bands(activity, k, tolerance):

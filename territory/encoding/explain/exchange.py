@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import solvers
-from solvers.whatif.alternatives import Alternatives, neighbour_moves
+from solvers.moves.alternatives import Alternatives, neighbour_moves
 from solvers.whatif.least_change import least_change
 from territory.arrays import Ints
 from territory.wording import LIMIT

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 import solvers
-from solvers.whatif.alternatives import Alternatives, Moves
+from solvers.moves.alternatives import Alternatives, Moves
 from territory.arrays import Floats, Longs
 from territory.encoding.encode import encode, handover_usd, sum_by
 from territory.encoding.reopen import reopened

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from solvers.moves.alternatives import neighbour_moves
 from solvers.problem.reach import pin_of
-from solvers.whatif.alternatives import neighbour_moves
 from territory.arrays import Longs
 from territory.currency import code
 from territory.encoding.encode import planners_limit

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 import solvers
-from solvers.whatif.alternatives import Alternatives
+from solvers.moves.alternatives import Alternatives
 from solvers.whatif.least_change import nearest
 from solvers.whatif.least_excess import LeastExcess, least_excess
 from territory.arrays import Floats, Ints

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.whatif.alternatives import Moves
+from solvers.moves.alternatives import Moves
 from territory.monitor.realign.steps import Step, further, next_step, worth
 from territory.wording import LIMIT
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import solvers
-from solvers.whatif.alternatives import Alternatives, Moves, neighbour_moves
+from solvers.moves.alternatives import Alternatives, Moves, neighbour_moves
 from territory.arrays import Floats, Ints
 from territory.messages import counted
 from territory.wording import LIMIT, measure_label, signed_percent

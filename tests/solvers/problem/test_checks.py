@@ -11,6 +11,9 @@ def problem(**more):
     return worlds.matrix_problem(np.ones((4, 2)), np.ones(4), worlds.path_edges(4), **more)
 
 
+SHAPES = worlds.squares(1, 4, 0.2)
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
@@ -34,6 +37,20 @@ def problem(**more):
         ),
         ({"border_price": np.nan}, "borders.price is nan"),
         ({"center_upper": np.ones((4, 1))}, "center_upper is given with fixed centers"),
+        ({"least": 1.0}, "shapes.least is 1.0; expected a number from 0 to below 1"),
+        ({"least": -0.1}, "shapes.least is -0.1"),
+        ({"least": np.nan}, "shapes.least is nan"),
+        ({**SHAPES, "area_km2": np.ones(5)}, "shapes.area_km2 is for 5 units; expected at most 4"),
+        ({**SHAPES, "outline_km": np.ones(3)}, "shapes.outline_km is of shape"),
+        ({**SHAPES, "area_km2": -np.ones(4)}, r"shapes.area_km2\[0\] is -1.0"),
+        ({**SHAPES, "shared_km": np.ones(2)}, "shapes.pairs is of shape"),
+        ({**SHAPES, "pairs": np.array([[0, 1], [1, 2], [2, 4]])}, r"shapes.pairs\[2, 1\] is 4"),
+        ({**SHAPES, "pairs": np.array([[0, 1], [1, 1], [2, 3]])}, "two different units"),
+        ({**SHAPES, "pairs": np.array([[0, 1], [1, 2], [1, 0]])}, "expected each pair once"),
+        (
+            {**SHAPES, "shared_km": np.full(3, 2.5)},
+            r"shapes.outline_km\[1\] is 4.0; expected at least the 5 km that its neighbours share",
+        ),
     ],
 )
 def test_a_wrong_field_is_named(given, words):

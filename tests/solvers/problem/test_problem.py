@@ -52,6 +52,7 @@ def test_parts_of_a_problem_make_one_that_is_judged_alike():
         indices=made.indices,
         rules=made.rules,
         changes=made.changes,
+        shapes=made.shapes,
     )
     for assignment in ([0, 0, 1, 1], [0, 1, 0, 1], [0, 0, 0, 0]):
         one, other = (evaluate(each, np.array(assignment)) for each in (made, again))

@@ -58,3 +58,18 @@ def test_a_bound_only_rises():
     assert best.raise_bound(3.0)
     assert not best.raise_bound(2.0)
     assert best.bound == 3.0
+
+
+def test_of_plans_that_fray_the_one_nearer_to_the_rule_ranks_first_whatever_it_costs():
+    near, far, other = (np.zeros(25, dtype=np.int32) for _ in range(3))
+    near[6:9] = 1
+    far[[6, 7, 8, 11, 16]] = 1
+    other[[0, 24]] = 1
+    cost = np.array([[9.0, 9.0] if each else [1.0, 1.0] for each in near])
+    problem = worlds.matrix_problem(
+        cost, np.ones(25), worlds.grid_edges(5, 5), tolerance=0.9, **worlds.squares(5, 5, 0.6)
+    )
+    ranks = [rank(evaluate(problem, each)) for each in (near, far, other)]
+    assert [each[0] for each in ranks] == [0.0, 0.0, 1.0]
+    assert ranks == sorted(ranks)
+    assert 0.0 < ranks[0][1] < 0.02

@@ -8,7 +8,7 @@ import pytest
 
 import solvers
 import territory
-from solvers.whatif.alternatives import Alternatives, neighbour_moves
+from solvers.moves.alternatives import Alternatives, neighbour_moves
 from territory.encoding.encode import encode
 from territory.encoding.reopen import reopened
 from territory.inputs.scenario.scenario import read_scenario

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solvers.errors import ProblemError
+from solvers.moves.alternatives import Alternatives, neighbour_moves
 from solvers.problem.evaluate import evaluate
-from solvers.whatif.alternatives import Alternatives, neighbour_moves
 from tests.solvers import worlds
 from tests.solvers.random_problems import problems
 

@@ -15,6 +15,7 @@ from solvers.arrays import Bools, Floats, Ints, Longs
 from solvers.errors import ProblemError
 from solvers.problem import graph
 from solvers.problem.bands import scale_of
+from solvers.problem.compactness import shortfall_of_moves
 from solvers.problem.evaluate import TOLERANCE, Evaluation, evaluate
 from solvers.problem.problem import Problem
 from solvers.problem.reach import banned, holds_land, strayed, too_far
@@ -59,6 +60,10 @@ class Moves:
         from what it must be together with.
     torn : bool, shape (p,)
         One of both territories would have more pieces than it has.
+    ragged : bool, shape (p,)
+        One of both would fall short, or further short, of the compactness that is asked.
+    shortfall : float64, shape (p,)
+        Change of what all territories fall short of it; see `solvers.problem.compactness`.
     """
 
     units: Longs
@@ -84,6 +89,8 @@ class Moves:
     far: Bools
     apart: Bools
     torn: Bools
+    ragged: Bools
+    shortfall: Floats
 
     @property
     def change(self) -> Floats:
@@ -94,7 +101,8 @@ class Moves:
     def allowed(self) -> Bools:
         """Whether the move breaks no rule that holds now, and worsens none that does not."""
         unit = self.pinned | self.forbidden | self.far | self.apart | self.torn | self.empties
-        return ~unit & ~self.over_cap.any(axis=1) & (self.excess <= 0).all(axis=1)
+        whole = self.over_cap.any(axis=1) | self.ragged
+        return ~unit & ~whole & (self.excess <= 0).all(axis=1)
 
     def take(self, rows: NDArray[np.integer]) -> Moves:
         """Return some of the moves, in the order given."""
@@ -177,6 +185,7 @@ class Alternatives:
         last = ~exempt & (self._n_land[here] == 1) & holds_land(problem)
         mate = rules.together[units]
         bands = self._loads(units, here, to, away, there)
+        short, ragged = shortfall_of_moves(problem.shapes, self.assignment, problem.k, units, to)
         return Moves(
             units=units,
             to=to,
@@ -202,6 +211,8 @@ class Alternatives:
             far=~same & too_far(problem, units, to),
             apart=~same & self._parted(mate, to),
             torn=asked & ~same & ((fewer > 0) | (more > 0)),
+            ragged=ragged,
+            shortfall=short,
         )
 
     def _mate_counts(self) -> Ints:

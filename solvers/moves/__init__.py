@@ -1,0 +1,1 @@
+"""What single moves would change, and a search that goes by them."""
