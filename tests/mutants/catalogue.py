@@ -49,7 +49,7 @@ MUTANTS = (
             "broken = np.flatnonzero(count > 1)",
             "broken = np.flatnonzero(count > 2)",
         ),
-        ("bands twice as wide", "excess > tolerance, excess", "excess > 0.05 * goal, excess"),
+        ("bands twice as wide", "excess > TOLERANCE * goal", "excess > 0.05 * goal"),
         (
             "too light passes",
             "np.maximum(loads - upper, lower - loads)",
@@ -63,8 +63,8 @@ MUTANTS = (
         ),
         (
             "groups of three may split in two",
-            "zip(\n        groups[count > 1].tolist()",
-            "zip(\n        groups[count > 2].tolist()",
+            "split = count > 1",
+            "split = count > 2",
         ),
         (
             "radius doubled",
@@ -73,8 +73,8 @@ MUTANTS = (
         ),
         (
             "cap on moves ignored",
-            "amount > problem.changes.moved_cap",
-            "amount > 2.0 * problem.changes.moved_cap",
+            "amount > cap * (1.0",
+            "amount > 2.0 * cap * (1.0",
         ),
         (
             "a center in another territory passes",
@@ -85,6 +85,22 @@ MUTANTS = (
             "empty territories pass",
             "for t in np.flatnonzero(n_units == 0)",
             "for t in np.flatnonzero(n_units < 0)",
+        ),
+    ),
+    *_in(
+        "solvers/problem/compactness.py",
+        "solvers/problem/test_compactness.py",
+        ("coast counts in full", "np.minimum(1.0, 2.0 * self", "np.maximum(1.0, 2.0 * self"),
+        ("a square is no circle", "value = 4.0 * np.pi", "value = 3.0 * np.pi"),
+        ("inner borders are outline", "km * ~apart[here], k)", "0.0 * km, k)"),
+    ),
+    *_in(
+        "solvers/moves/shaped.py",
+        "solvers/moves/test_shaped.py",
+        (
+            "a plan counts as feasible before the rule is asked",
+            "observer(replace(event, feasible=False))",
+            "observer(event)",
         ),
     ),
     *_in(
