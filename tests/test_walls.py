@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("territory", "solvers", "geo")
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-FOLDERS = sorted({path.parent for path in FILES})
 LONGEST = 400
 FULL = 12
 
@@ -111,43 +111,50 @@ def for_type_checkers(path: Path) -> set[int]:
     }
 
 
-@pytest.fixture(params=FILES, ids=name_of)
-def path(request: pytest.FixtureRequest) -> Path:
-    return request.param
-
-
-def test_a_file_imports_only_what_its_room_may(path: Path):
-    name = name_of(path)
-    wrong = [
-        f"{name}:{node.lineno} imports {package}"
+@cache
+def imports_of(path: Path) -> tuple[tuple[int, str], ...]:
+    """Line and top-level package of every import of a file, wherever it stands."""
+    return tuple(
+        (node.lineno, package)
         for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Import | ast.ImportFrom)
         for package in imported(node)
-        if not (package in NAMED_ONLY and node.lineno in for_type_checkers(path))
-        if package in ALLOWED and not any(name.startswith(room + "/") for room in ALLOWED[package])
+    )
+
+
+def test_a_file_imports_only_what_its_room_may():
+    wrong = [
+        f"{name_of(path)}:{line} imports {package}"
+        for path in FILES
+        for line, package in imports_of(path)
+        if package in ALLOWED
+        and not any(name_of(path).startswith(room + "/") for room in ALLOWED[package])
+        if not (package in NAMED_ONLY and line in for_type_checkers(path))
     ]
     assert not wrong
 
 
-def test_heavy_libraries_are_imported_where_they_are_used(path: Path):
-    name = name_of(path)
+def test_heavy_libraries_are_imported_where_they_are_used():
     wrong = [
-        f"{name}:{node.lineno} imports {package} on import"
+        f"{name_of(path)}:{node.lineno} imports {package} on import"
+        for path in FILES
         for node in run_at_import(tree_of(path).body)
         for package in imported(node)
-        if package in HEAVY and not (package == "numba" and name.startswith(KERNELS))
+        if package in HEAVY and not (package == "numba" and name_of(path).startswith(KERNELS))
     ]
     assert not wrong
 
 
-def test_a_module_is_short(path: Path):
-    n_lines = len(path.read_text(encoding="utf-8").splitlines())
-    assert n_lines <= LONGEST, f"{name_of(path)} has {n_lines} lines; split it by its ideas"
+def test_a_module_is_short():
+    n_lines = {name_of(path): len(path.read_text("utf-8").splitlines()) for path in FILES}
+    long = {name: n for name, n in n_lines.items() if n > LONGEST}
+    assert not long, "split them by their ideas"
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=name_of)
-def test_a_folder_holds_few_modules(folder: Path):
-    modules = [each.name for each in folder.glob("*.py") if each.name != "__init__.py"]
-    assert len(modules) <= FULL, f"{name_of(folder)} has {len(modules)} modules; group them"
+def test_a_folder_holds_few_modules():
+    held = Counter(name_of(path.parent) for path in FILES if path.name != "__init__.py")
+    full = {folder: n for folder, n in held.items() if n > FULL}
+    assert not full, "group their modules"
 
 
 def test_no_module_imports_itself_on_any_way():
@@ -213,24 +220,29 @@ def test_the_walls_and_floors_of_the_import_linter_hold():
     assert done.returncode == 0, done.stdout
 
 
-def test_a_module_says_its_idea(path: Path):
-    assert ast.get_docstring(tree_of(path)), f"{name_of(path)} has no docstring"
+def test_a_module_says_its_idea():
+    silent = [name_of(path) for path in FILES if not ast.get_docstring(tree_of(path))]
+    assert not silent, "write the docstring"
 
 
-def test_spelling_is_compared_in_one_place(path: Path):
-    named = [node for node in ast.walk(tree_of(path)) if "difflib" in imported(node)]
-    assert not named or name_of(path) == "territory/messages.py", "use `closest` or `likeness`"
+def test_spelling_is_compared_in_one_place():
+    named = {
+        name_of(path) for path in FILES if "difflib" in {package for _, package in imports_of(path)}
+    }
+    assert named <= {"territory/messages.py"}, "use `closest` or `likeness`"
 
 
-def test_only_the_console_prints(path: Path):
-    prints = [
-        node.lineno
+def test_only_the_console_prints():
+    prints = {
+        f"{name_of(path)}:{node.lineno}"
+        for path in FILES
+        if name_of(path) != "territory/cli/console.py"
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id == "print"
-    ]
-    assert not prints or name_of(path) == "territory/cli/console.py"
+    }
+    assert not prints
 
 
 @pytest.mark.parametrize("room", PACKAGES)
