@@ -97,7 +97,7 @@ def test_a_start_is_repaired_whatever_its_state(damage):
 
 def test_what_cannot_be_balanced_comes_back_as_the_least_bad_with_its_violations(monkeypatch):
     monkeypatch.setitem(PROFILES, "quick", replace(PROFILES["quick"], exact_s=1.0))
-    problem = world("matrix", tolerance=0.0001)
+    problem = world("matrix", rows=4, columns=4, k=3, tolerance=0.0001)
     result = solve(problem, effort="quick")
     assert result.status in (Status.NO_SOLUTION, Status.INFEASIBLE)
     assert {v.rule for v in result.evaluation.violations} == {"balance"}

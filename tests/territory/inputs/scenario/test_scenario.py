@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import cache
 
 import jsonschema
 import pytest
@@ -442,6 +443,9 @@ _values = st.recursive(
 )  # fmt: skip
 
 
+_schema = cache(json_schema)
+
+
 @settings(max_examples=150)
 @given(
     section=st.sampled_from([*Scenario.model_fields, "nonsense"]),
@@ -459,7 +463,7 @@ def test_no_value_of_any_shape_breaks_the_messages(section, key, value, nested):
     try:
         Scenario.model_validate(data)
     except ValidationError as error:
-        found = messages_of(error, data, [("ny.toml", data)], json_schema())
+        found = messages_of(error, data, [("ny.toml", data)], _schema())
         assert found
         assert all(message.text().startswith("error: ny.toml: ") for message in found)
 
