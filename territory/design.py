@@ -167,6 +167,7 @@ def _prepared(scenario: Scenario, tables: Tables, places: Places, found: Audit) 
     from geo.adjacency import rook
     from territory.audit import Audit
     from territory.encoding.case import Case
+    from territory.encoding.outlines.compact import shapes_of
     from territory.incentives.before import check_incentives
     from territory.incentives.forecast.potential_ahead import at_quarter
     from territory.incentives.seats import roles_without_plan
@@ -207,6 +208,7 @@ def _prepared(scenario: Scenario, tables: Tables, places: Places, found: Audit) 
             team=team,
             current=current.of_accounts(places.accounts),
             unit_current=current.of_units(places.geography.ids),
+            shapes=shapes_of(scenario, places.geography, adjacency),
         ),
         geography=places.geography,
         tables=tables,

@@ -23,7 +23,10 @@ STEPS = 150
 MORE = 15
 
 TENURE = 25
-"""Steps for which a unit stays where it went, at least; at most twice as many."""
+"""Steps for which a unit stays where it went, at least, and at most twice as many; fewer where a
+problem has fewer than `EACH` units for every one of them."""
+
+EACH, LEAST_TENURE = 8, 2
 
 _SHAPE, _BAND = 0.2, 2.0
 """Shares of the objective that a whole shortfall of shape, and a goal beyond a band, cost first."""
@@ -54,7 +57,7 @@ class _Prices:
         return min(max(price, _LEAST * self.scale), _MOST * self.scale)
 
 
-def make_compact(run: Best, start: Ints, *, seed: int) -> None:
+def make_compact(run: Best, start: Ints, *, seed: int, longer: int = 1) -> None:
     """Search from an assignment for one that keeps the rule about outlines too.
 
     Parameters
@@ -64,6 +67,8 @@ def make_compact(run: Best, start: Ints, *, seed: int) -> None:
     start : int32, shape (n,), 0 to k - 1
         One that breaks no rule other than about bands and outlines.
     seed : int
+    longer : int, 1 and up
+        Times `TENURE` that a unit stays where it went: the longer, the farther the search goes.
 
     Notes
     -----
@@ -83,6 +88,7 @@ def make_compact(run: Best, start: Ints, *, seed: int) -> None:
     scale = max(abs(known.evaluation.objective), 1.0)
     prices = _Prices(scale=scale, shape=_SHAPE * scale, band=_BAND * scale)
     to_mend = sum(each.rule == "compactness" for each in known.evaluation.violations)
+    tenure = longer * max(LEAST_TENURE, min(TENURE, problem.n // EACH))
     for step in range(STEPS + MORE * to_mend):
         if run.budget.spent():
             return
@@ -95,7 +101,7 @@ def make_compact(run: Best, start: Ints, *, seed: int) -> None:
         row = int(np.argmin(np.where(allowed, price, np.inf)))
         unit = moves.units[row]
         label[unit] = moves.to[row]
-        free_from[unit] = step + TENURE + int(rng.integers(TENURE))
+        free_from[unit] = step + tenure + int(rng.integers(tenure))
         known = Alternatives(problem, label)
         prices.adapt(known.evaluation)
         run.keep(label, known.evaluation, "shapes")

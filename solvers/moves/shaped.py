@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Plain", "solve_shaped"]
 
-TURNS = 2
-"""Searches from one plan, each from the best so far."""
+TURNS, LONGER = 2, 2
+"""Searches from one plan, each from the best so far; and by how much the next goes farther."""
 
 ELSEWHERE: dict[str, int] = {"sketch": 0, "quick": 1, "normal": 3, "best": 7}
 """Further plans of short searches, from seeds of their own, that are made compact too."""
@@ -138,7 +138,7 @@ def _mend(run: Best, start: NDArray[np.int32], seed: int) -> None:
     judged = evaluate(run.problem, start)
     own = replace(run, observer=ignore, assignment=start, evaluation=judged, trace=[])
     for turn in range(TURNS):
-        make_compact(own, own.assignment, seed=seed + turn)
+        make_compact(own, own.assignment, seed=seed + turn, longer=1 + LONGER * turn)
     run.keep(own.assignment, own.evaluation, "shapes")
 
 

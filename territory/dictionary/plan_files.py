@@ -52,6 +52,7 @@ estimate_reason | text | - | where that is more than 15 % off the tours: why; el
 district_id | id | - | its district, where there are some
 region_id | id | - | its region, where there are some
 compactness | number | - | Polsby-Popper compactness; 1 = a circle | 4 * pi * area / perimeter^2 of the outline in territories.gpkg, in the metres of crs in plan.json
+compactness_limit | number | - | what rules.compactness_least asks of it, where that is set | compactness_least * min(1, 2 * inland / perimeter)^2; inland is what the outline shares with other territories
 potential_low_usd | number | USD a year | potential that 90 of 100 simulated markets reach | 10 % of the drawn sums (an account: median * exp(s z); z is in part common to the accounts of a county and to those valued alike)
 potential_high_usd | number | USD a year | potential that 10 of 100 simulated markets reach | 90 % of the drawn sums
 probability | number | share | how probable it is that the potential is inside its band | share of the drawn markets in which sum / (goal share * total) is within the band

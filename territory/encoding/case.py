@@ -11,6 +11,7 @@ import pandas as pd
 from territory.arrays import Floats
 
 if TYPE_CHECKING:
+    import solvers
     from geo.adjacency import Adjacency
     from territory.inputs.scenario.scenario import Scenario
 
@@ -41,6 +42,8 @@ class Case:
         Accounts that are assigned apart from their unit, besides those that rules name.
     handover : float64, shape (accounts,), or None
         Price of handing each account over, USD; by the scenario's shares where None.
+    shapes : Shapes, or None
+        Outlines of the units and how compact territories must be; None where no rule asks.
     """
 
     scenario: Scenario
@@ -54,6 +57,7 @@ class Case:
     unit_current: pd.Series
     apart: frozenset[str] = frozenset()
     handover: Floats | None = None
+    shapes: solvers.Shapes | None = None
 
     @property
     def measures(self) -> tuple[str, ...]:

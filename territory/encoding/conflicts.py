@@ -12,7 +12,7 @@ from territory.currency import code
 from territory.encoding.rules import item_name, items_of
 from territory.errors import InfeasibleError
 from territory.messages import Message, counted
-from territory.wording import NONZERO, amount, measure_label, signed_percent
+from territory.wording import NONZERO, amount, measure_label, percent, signed_percent
 
 if TYPE_CHECKING:
     import solvers
@@ -308,6 +308,8 @@ def _why(
 ) -> str:
     """Say in one sentence what keeps a territory outside its band; "" for other rules."""
     measure = violation.measure
+    if violation.rule == "compactness":
+        return _coast(plan, violation)
     if not measure:
         return ""
     row = rows[violation.territory_id]
@@ -331,3 +333,16 @@ def _why(
             f"the plan as a whole {amount(much, overall)}"
         )
     return "no exchange with its neighbours that keeps the other rules was found"
+
+
+def _coast(plan: Plan, violation: Violation) -> str:
+    """Say what a rule about outlines leaves out of the coast; "" where all of it counts."""
+    rules = plan.record.keys.get("rules")
+    least = rules.get("compactness_least") if isinstance(rules, Mapping) else None
+    if not isinstance(least, float) or round(violation.limit, 4) >= round(least, 4):
+        return ""
+    coast = 1.0 - 0.5 * (violation.limit / least) ** 0.5
+    return (
+        f"rules.compactness_least = {least:g} asks no more of it, as {percent(coast, 0)} of its "
+        "outline is coast or the edge of the area, which counts as long as its border with others"
+    )

@@ -12,6 +12,7 @@ from territory.arrays import Floats
 from territory.dictionary.accounts import carried, in_order
 from territory.encoding.case import Case
 from territory.encoding.encode import Encoding, account_territory, handover_usd
+from territory.encoding.outlines.compact import with_compactness
 from territory.encoding.proved import bound_for, bound_of, free_centers, is_optimum
 from territory.encoding.rules import named_accounts
 from territory.encoding.verify import judged_again, rules_in_words
@@ -51,6 +52,7 @@ def decode(
         accounts = _patched(plan.accounts, _accounts(case, encoding, result, roads, rows), rows)
     units = case.team["territory_id"].to_numpy()[result.assignment[: len(case.unit_ids)]]
     territories = _territories(case, accounts, at, result, roads)
+    territories = with_compactness(case, territories, geography, result.assignment)
     reps = pd.DataFrame(
         {
             "territory_id": case.team["territory_id"],
@@ -306,6 +308,7 @@ def _summary(
     bound = bound_of(result, encoding, objective)
     if roads.free is not None:
         bound = min(round(roads.free.bound, 2), objective) if roads.free.bound > 0 else None
+    above = (objective - bound) / objective if objective and bound is not None else 0.0
     violations = rules_in_words(case, encoding, result.evaluation, territories)
     status = str(result.status)
     if status == "no_solution" and not violations:
@@ -359,11 +362,7 @@ def _summary(
         "bound": bound,
         "bound_for": bound_for(roads, encoding),
         **free_centers(roads, encoding),
-        "gap": None
-        if bound is None
-        else round((objective - bound) / objective, 6)
-        if objective
-        else 0.0,
+        "gap": None if bound is None else round(above, 6),
         "wall_s": round(result.wall_s + roads.wall_s, 3),
         "cpu_s": round(result.cpu_s + roads.cpu_s, 3),
         "totals": totals,

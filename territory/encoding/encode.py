@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 import solvers
 from territory.arrays import Floats, Ints, Longs
 from territory.encoding.case import Case
+from territory.encoding.outlines.compact import asked_shapes
 from territory.encoding.roads import Roads
 from territory.encoding.rules import (
     Items,
@@ -143,6 +144,7 @@ def encode(case: Case, roads: Roads, *, room: float = 0.0) -> Encoding:
                 origins=case.team[["lon", "lat"]].to_numpy(dtype=np.float64),
             ),
             room=room,
+            shapes=asked_shapes(case),
         ),
         item_of_account=items.of_account,
         named=items.named,
@@ -303,6 +305,7 @@ def _problem(
     *,
     usd_h: float = 1.0,
     room: float = 0.0,
+    shapes: solvers.Shapes | None = None,
 ) -> solvers.Problem:
     """Put balance, rules, changes and groups, which are the same for every cost, to the cost."""
     activity = sum_by(items.of_account, case.service(), items.n)
@@ -339,4 +342,5 @@ def _problem(
         changes=changes_of(case, items),
         groups=groups_of(case, items),
         borders=solvers.Borders(km=border, price=price) if price > 0 else solvers.Borders(),
+        shapes=shapes or solvers.Shapes(),
     )

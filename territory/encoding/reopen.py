@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from geo.adjacency import Adjacency
 from territory.arrays import Floats, Ints
 from territory.encoding.case import Case
+from territory.encoding.outlines.compact import shapes_of
 from territory.encoding.roads import Roads, estimated_roads
 from territory.encoding.routed.classes import class_of, nights_by_tours
 from territory.encoding.rules import items_of
@@ -176,18 +177,20 @@ def _case(plan: Plan, scenario: Scenario, apart: frozenset[str]) -> Case:
     if "tenure_y" not in accounts:
         accounts["tenure_y"] = np.nan
     exceptions = accounts.loc[accounts["exception"], "account_id"]
+    adjacency = _adjacency(plan, ids)
     return Case(
         scenario=scenario,
         unit_ids=ids,
         unit_lonlat=geography.points_lonlat(),
         unit_xy=geography.points_xy(),
-        adjacency=_adjacency(plan, ids),
+        adjacency=adjacency,
         accounts=accounts,
         team=_team(plan, scenario),
         current=accounts["current_territory_id"].fillna("").astype("str"),
         unit_current=pd.Series([""] * len(ids), dtype="str"),
         apart=apart | frozenset(exceptions.tolist()),
         handover=accounts["handover_usd"].to_numpy(dtype=np.float64),
+        shapes=shapes_of(scenario, geography, adjacency),
     )
 
 

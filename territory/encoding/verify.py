@@ -27,6 +27,7 @@ __all__ = [
     "beyond_caps",
     "in_pieces",
     "judged_again",
+    "less_compact",
     "rule_by_rule",
     "rules_in_words",
 ]
@@ -73,6 +74,9 @@ def judged_again(
         told += beyond_bands(ids.tolist(), name, load, goal, options.tolerance)
     if scenario.rules.contiguity:
         told += in_pieces(ids.tolist(), territories["n_parts"].tolist())
+    if "compactness_limit" in territories:
+        columns = (territories[name].tolist() for name in ("compactness", "compactness_limit"))
+        told += less_compact(ids.tolist(), *columns)
     today = accounts["current_territory_id"]
     rules = scenario.rules
     caps = Caps(
@@ -140,6 +144,23 @@ def in_pieces(ids: Sequence[str], n_parts: Sequence[int]) -> list[dict[str, obje
         )
         for territory, parts in zip(ids, n_parts, strict=True)
         if parts != 1
+    ]
+
+
+def less_compact(
+    ids: Sequence[str], values: Sequence[float], limits: Sequence[float]
+) -> list[dict[str, object]]:
+    """Return an entry for each territory less compact than is asked, as the tables round both."""
+    return [
+        _entry(
+            "compactness",
+            f"compactness of territory {territory} is {value:.4f}; expected at least {limit:.4f}",
+            territory_id=str(territory),
+            value=value,
+            limit=limit,
+        )
+        for territory, value, limit in zip(ids, values, limits, strict=True)
+        if value < limit
     ]
 
 
@@ -247,6 +268,9 @@ def rule_by_rule(
                 f"{measure} of territory {territory} is {is_}; "
                 f"expected {'at most' if value > high else 'at least'} {allowed}"
             )
+        elif each.rule == "compactness":
+            out += less_compact([territory], [round(value, 4)], [round(limit, 4)])
+            continue  # none where the tables' decimals keep it
         elif each.rule == "contiguity" and value == 0.0:
             text = f"territory {territory} has no unit, only accounts that rules give to it"
         else:

@@ -104,14 +104,10 @@ def _lines(plan: Plan, shapes: pd.Series) -> dict[str, object]:
 
 def compactness(plan: Plan) -> NDArray[np.float64]:
     """Return (k,) the Polsby-Popper compactness of the territories' outlines; NaN without units."""
-    from geo.compactness import polsby_popper
-    from geo.outlines import outlines
+    from territory.encoding.outlines.compact import compactness_of
 
-    labels = plan.alignment.set_index("unit_id")["territory_id"].loc[list(plan.geography.ids)]
-    frame = outlines(plan.geography, labels.to_numpy(dtype=object)).frame
-    found = pd.Series(polsby_popper(frame.geometry.to_numpy()), index=frame.index)
-    by_territory = found.reindex(plan.territories["territory_id"])
-    return np.asarray(by_territory.to_numpy(dtype=np.float64).round(4))
+    owner = plan.alignment.set_index("unit_id")["territory_id"]
+    return compactness_of(plan.geography, owner, plan.territories["territory_id"].tolist())
 
 
 def _certainty(

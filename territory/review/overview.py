@@ -159,6 +159,8 @@ def _rules(case: Case) -> Iterator[str]:
         yield f"no unit farther than {rules.radius_km:g} km"
     if rules.radius_min is not None:
         yield f"no way longer than {rules.radius_min:g} min"
+    if rules.compactness_least is not None:
+        yield f"no territory less compact than {rules.compactness_least:g} (Polsby-Popper)"
     if rules.max_moved_accounts is not None:
         yield f"at most {counted(rules.max_moved_accounts, 'account')} moved"
     if rules.max_moved_revenue is not None:

@@ -292,5 +292,5 @@ def _problem(prepared: Prepared, new: State) -> solvers.Problem:
             moved_weight=land.moved_weight,
             moved_cap=land.moved_cap,
         ),
-        shapes=solvers.Shapes(),
+        shapes=prepared.shapes or solvers.Shapes(),
     )

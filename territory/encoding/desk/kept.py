@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from geo.files.archives import DAMAGED
 from geo.roads.trips import Trips
+from solvers import Shapes
 from territory.currency import heard
 from territory.encoding.desk.prepared import (
     Before,
@@ -40,9 +41,11 @@ _DAMAGED = (*DAMAGED, ValueError, KeyError, TypeError, AttributeError, RuntimeEr
 """What numpy and zipfile raise over files that are cut short or are something else."""
 
 _FACTS = "facts"
+_SHAPES = "shapes"
 _MONEY = "money_"
 """What the names of arrays for quotas and pay begin with: read only when they are asked for."""
-T = TypeVar("T", Held, Land, Team, MoneyHeld, MoneyReps)
+_Part = Held | Land | Team | MoneyHeld | MoneyReps | Shapes
+T = TypeVar("T", Held, Land, Team, MoneyHeld, MoneyReps, Shapes)
 Array = NDArray[np.generic]
 
 
@@ -83,11 +86,13 @@ def write_prepared(
             for name in ("prices", "caps", "radius", "trips", "tours", "before")
         },
     }
-    parts: dict[str, Held | Land | Team | MoneyHeld | MoneyReps] = {
+    parts: dict[str, _Part] = {
         "held": prepared.held,
         "land": prepared.land,
         "team": prepared.team,
     }
+    if prepared.shapes is not None:
+        parts[_SHAPES] = prepared.shapes
     if prepared.money is not None:
         parts |= {f"{_MONEY}held": prepared.money.held, f"{_MONEY}reps": prepared.money.reps}
     arrays = {
@@ -138,6 +143,7 @@ def read_prepared(folder: Path, *, money: bool = False) -> Prepared | None:
             before=Before(
                 figures=before["figures"], broken=[tuple(each) for each in before["broken"]]
             ),
+            shapes=_shapes(arrays),
             money=_money(facts["money"], arrays) if money and facts["money"] else None,
         )
     except _DAMAGED:
@@ -149,6 +155,13 @@ def _told(files: Mapping[str, str]) -> bool:
     return all(_print_of(Path(name)) == said for name, said in files.items())
 
 
+def _shapes(arrays: Mapping[str, Array]) -> Shapes | None:
+    if f"{_SHAPES}.least" not in arrays:
+        return None
+    found = _part(Shapes, _SHAPES, arrays)
+    return replace(found, least=float(found.least))
+
+
 def _money(facts: Mapping[str, object], arrays: Mapping[str, Array]) -> Money:
     make: Callable[..., MoneyKeys] = MoneyKeys
     return Money(
@@ -158,14 +171,14 @@ def _money(facts: Mapping[str, object], arrays: Mapping[str, Array]) -> Money:
     )
 
 
-def _arrays(part: Held | Land | Team | MoneyHeld | MoneyReps) -> dict[str, Array]:
+def _arrays(part: _Part) -> dict[str, Array]:
     out: dict[str, Array] = {}
     for each in fields(part):
         value = getattr(part, each.name)
         if isinstance(value, Texts):
             out[f"{each.name}.block"], out[f"{each.name}.ends"] = value.block, value.ends
         else:
-            out[each.name] = value
+            out[each.name] = np.asarray(value)
     return out
 
 

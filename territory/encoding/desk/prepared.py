@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.roads.trips import Trips
+from solvers import Shapes
 from territory.arrays import Floats, Ints, Longs
 from territory.currency import DEFAULT
 from territory.encoding.verify import Caps
@@ -285,6 +286,7 @@ class Prepared:
 
     `quotas` is whether its scenario sets quotas, `money` what they and pay are worked out from:
     None where it was not asked for, cannot be prepared, or the scenario's own files are others now.
+    `shapes` is None where no rule asks how compact territories are.
     `toured` is what routing has found so far, by territory, of a plan without tours of its own.
     """
 
@@ -299,5 +301,6 @@ class Prepared:
     tours: TourKeys
     quotas: bool
     before: Before
+    shapes: Shapes | None = None
     money: Money | None = None
     toured: dict[int, Toured] = field(default_factory=dict)

@@ -24,6 +24,7 @@ from territory.encoding.desk.prepared import (
     Team,
     Texts,
 )
+from territory.encoding.outlines.compact import asked_shapes
 from territory.encoding.reopen import scenario_of
 from territory.encoding.verify import Caps
 from territory.errors import InputError
@@ -95,6 +96,7 @@ def prepared_of(desk: Desk) -> Prepared | None:
         trips=trips_of(scenario),
         tours=tour_keys(scenario),
         quotas=scenario.quotas is not None,
+        shapes=None if case.shapes is None else asked_shapes(case),
         before=Before(
             figures=whole_figures(plan),
             broken=[

@@ -105,15 +105,19 @@ def _hard(after: solvers.Evaluation, wanted: set[int]) -> bool:
 def _worse(after: solvers.Evaluation, before: solvers.Evaluation) -> tuple[float, float]:
     """Return how many rules are newly broken besides bands, and by how much bands are left more."""
     known = {(each.rule, each.territory, each.measure): each.value for each in before.violations}
-    new = sum(
-        1.0
-        for each in after.violations
-        if each.rule != "balance"
-        and each.value
-        > known.get((each.rule, each.territory, each.measure), -1.0) * (1.0 + LIMIT) + LIMIT
-    )
+    new = sum(1.0 for each in after.violations if each.rule != "balance" and _newly(each, known))
     more = np.maximum(after.excess - before.excess, 0.0)
     return new, float(more[more > LIMIT].sum())
+
+
+def _newly(each: solvers.Violation, known: dict[tuple[str, int, int], float]) -> bool:
+    """Whether a rule was not broken before, or less."""
+    value = known.get((each.rule, each.territory, each.measure))
+    if value is None:
+        return True
+    if each.rule == "compactness":
+        return each.value < value * (1.0 - LIMIT)
+    return each.value > value * (1.0 + LIMIT) + LIMIT
 
 
 def _further(

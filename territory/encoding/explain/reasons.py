@@ -44,6 +44,7 @@ CODES = {
     "together": "a rule keeps it together with others",
     "unit": "goes with its unit, whose other accounts were of this territory already",
     "contiguity": "the other territory, or its own, would be in pieces",
+    "compactness": "a territory would be less compact than a rule asks",
     "balance": "a territory would leave its band",
     "moves": "more would change hands than the cap allows",
     "cost": "the plan costs less with it here",
@@ -110,6 +111,9 @@ def breaches(position: Position, priced: Priced, row: int) -> list[Breach]:
         out.append(Breach(code="together", rule=f"together {group}", words=words))
     if moves.torn[row] or moves.empties[row]:
         out.append(_torn(position, priced, row))
+    if moves.ragged[row]:
+        words = "a territory would be less compact than a rule asks"
+        out.append(Breach(code="compactness", rule="compactness", words=words))
     for a, measure in enumerate(position.case.measures):
         if moves.excess[row, a] <= 0:
             continue

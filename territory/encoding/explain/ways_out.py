@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from territory.encoding.conflicts import cap_key
 from territory.encoding.encode import MARGIN
 from territory.encoding.explain.other_teams import other_teams
+from territory.encoding.outlines.compact import least_kept
 from territory.encoding.travel import locating_search
 from territory.wording import signed_percent
 
@@ -53,8 +54,15 @@ def with_ways_out(
         be elsewhere.
     stop : StopRule
     """
-    small = problem.n * problem.k <= LARGE
-    if plan.status != "no_solution" or result.evaluation.feasible or not small:
+    if plan.status != "no_solution" or result.evaluation.feasible:
+        return plan
+    least = least_kept(problem, result.evaluation)
+    if least is not None:
+        kept = f"the plan at hand keeps rules.compactness_least = {least:g}, the rest unchanged"
+        return replace(plan, record=plan.record.but(ways_out=[kept]))
+    # Centers are located without a rule about outlines: what that search finds says nothing of it.
+    blind = located and problem.shapes.least > 0.0
+    if blind or problem.n * problem.k > LARGE:
         return plan
     from solvers.whatif.wider import wider
 

@@ -211,6 +211,13 @@ class Rules(Keys):
     contiguity: Flag = Field(True, description="Every territory is in one piece.")
     radius_km: Positive | None = Field(None, description="Farthest unit from its center.")
     radius_min: Positive | None = Field(None, description="Longest way from the center.")
+    compactness_least: (
+        Annotated[float, Field(strict=True, gt=0, lt=1, allow_inf_nan=False)] | None
+    ) = Field(
+        None,
+        description="Least Polsby-Popper compactness of a territory; coast beyond its border "
+        "inland does not count.",
+    )
     max_moved_accounts: Count | None = Field(None, description="Accounts that may change rep.")
     max_moved_revenue: Fraction | None = Field(None, description="Revenue that may change rep.")
     max_moved_workload: Fraction | None = Field(

@@ -154,7 +154,8 @@ def further(standing: Standing, now: Step, *, most: int = 1) -> tuple[Moves | No
         return None, np.zeros(0)
     looked = Alternatives(standing.problem, assignment).moves(units[wanted], to[wanted])
     ruled = looked.pinned | looked.forbidden | looked.far | looked.apart | looked.torn
-    kept = np.flatnonzero(~(ruled | looked.empties | looked.over_cap.any(axis=1)))
+    ruled |= looked.empties | looked.ragged
+    kept = np.flatnonzero(~(ruled | looked.over_cap.any(axis=1)))
     looked = looked.take(kept)
     gain = _badness(standing, now.loads[None])[0] - badness_after(
         standing, now.loads, assignment, looked

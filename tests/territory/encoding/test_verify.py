@@ -61,3 +61,13 @@ def test_caps_count_what_the_plan_counts():
     assert told["text"] == "10 USD change hands; expected at most 8"
     (told,) = judged_again(scenario(max_moved_workload=0.5), *tables(today=("B", "B")))
     assert told["text"] == "3 h of service change hands; expected at most 2"
+
+
+def test_territories_less_compact_than_asked_are_told_as_the_tables_round_them():
+    accounts, territories = tables()
+    shaped = territories.assign(compactness=[0.15, 0.1499], compactness_limit=[0.15, 0.15])
+    (told,) = judged_again(scenario(), accounts, shaped)
+    assert (told["rule"], told["territory_id"], told["limit"]) == ("compactness", "B", 0.15)
+    assert told["text"] == "compactness of territory B is 0.1499; expected at least 0.1500"
+    empty = territories.assign(compactness=[0.15, float("nan")], compactness_limit=[0.15, 0.0])
+    assert judged_again(scenario(), accounts, empty) == []

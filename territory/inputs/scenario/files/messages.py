@@ -223,6 +223,8 @@ def _expected_number(node: Node) -> str:
     low, high = node.get("minimum"), node.get("maximum")
     if (low, high) == (0, 1):
         return "a fraction between 0 and 1"
+    if (node.get("exclusiveMinimum"), node.get("exclusiveMaximum")) == (0, 1):
+        return "a fraction above 0 and below 1"
     if "exclusiveMinimum" in node:
         return f"a {noun} above {node['exclusiveMinimum']:g}"
     if low is not None and high is not None:

@@ -19,6 +19,7 @@ team.territories = 4
 """
 
 SEED = "error: ny.toml: solve.seed is {}; expected a whole number of at least 0"
+SHAPE = "error: ny.toml: rules.compactness_least is {}; expected a fraction above 0 and below 1"
 SPEED = "error: ny.toml: travel.urban_kmh is {}; expected a number above 0"
 QUOTES = (
     'hint: write it in quotes: "{}" (ids, ZIP and FIPS codes are text; '
@@ -133,6 +134,18 @@ def test_a_scenario_is_frozen(write):
         ),
         ("solve.seed = 1.0", SEED.format("1.0")),
         ("solve.seed = -1", SEED.format("-1")),
+        *(
+            (f"rules.compactness_least = {value}", SHAPE.format(value))
+            for value in ("0", "1", "nan", "inf", "true")
+        ),
+        (
+            "rules.compactness_least = 15",
+            SHAPE.format("15") + "\n\nhint: for 15 percent write 0.15",
+        ),
+        (
+            "rules.compactness_least = '0.2'",
+            SHAPE.format('"0.2"') + "\n\nhint: write 0.2 without quotes",
+        ),
         ("travel.urban_kmh = 0", SPEED.format("0")),
         ("travel.urban_kmh = inf", SPEED.format("inf")),
         ("solve.seed = true", SEED.format("true")),

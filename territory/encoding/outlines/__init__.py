@@ -1,0 +1,1 @@
+"""The outlines of territories: how compact they are, and the rule that asks it."""
