@@ -64,20 +64,39 @@ def test_a_notebook_folds_its_mathematics_at_the_end(path):
     assert last.source.rstrip().endswith("</details>")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_from_top_to_bottom(path, copied):
+@pytest.fixture(scope="session")
+def kernel():
+    """One interpreter for all notebooks of a test process: it loads every library once."""
+    from jupyter_client import KernelManager
+
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel()
+    yield manager
+    manager.shutdown_kernel(now=True)
+
+
+def execute(notebook, kernel):
+    """Run a notebook in an interpreter that goes on afterwards."""
     from nbclient import NotebookClient
 
+    client = NotebookClient(notebook, timeout=600, km=kernel)
+    try:
+        client.execute()
+    finally:
+        client.kc.stop_channels()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_from_top_to_bottom(path, copied, kernel):
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    # Each begins without the names of the one before, in its own folder.
+    fresh = f"%reset -f\nimport os\nos.chdir({str(copied / 'notebooks')!r})\ndel os"
+    execute(new_notebook(cells=[new_code_cell(fresh)]), kernel)
     notebook = read(path)
-    client = NotebookClient(
-        notebook,
-        timeout=600,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(copied / "notebooks")}},
-    )
     # Executing raises what a cell raises; warnings would be in its outputs.
-    client.execute()
+    execute(notebook, kernel)
     streams = [
         output.text
         for cell in code(notebook)
