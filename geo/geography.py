@@ -169,6 +169,12 @@ class Geography:
         units = self.units.set_geometry(lonlat.to_crs(self.crs))
         return replace(self, units=units, lonlat=np.asarray(lonlat.array, dtype=object))
 
+    def in_degrees(self) -> NDArray[np.object_]:
+        """(n,) polygons in degrees, those of `as_in_degrees`."""
+        if self.lonlat is not None:
+            return self.lonlat
+        return np.asarray(self.units.geometry.to_crs(_LONLAT).array, dtype=object)
+
     def areas_km2(self) -> NDArray[np.float64]:
         """(n,) areas in square kilometres."""
         return m2_to_km2(np.asarray(shapely.area(self.geometries), dtype=np.float64))

@@ -114,8 +114,8 @@ def _write(
     from territory.encoding.desk.kept import NAME
     from territory.publish.copies import drawn_by_copies
 
-    pages = _pages(plan, folder)
     # Who pressed Ctrl+C waits: the plan is kept, its pages can be drawn later.
+    pages = {} if hurried else _pages(plan, folder)
     left = [] if hurried else [NAME, *(name for name in pages if _asked(plan, name))]
     copied = {name: pages[name] for name in left if name in pages} if side_by_side else {}
     pages[NAME] = lambda: _prepare(plan, folder)

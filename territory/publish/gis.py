@@ -105,8 +105,7 @@ def territory_layer(plan: Plan, *, area: bool = False) -> GeoDataFrame:
 def _units(plan: Plan) -> GeoDataFrame:
     import geopandas
 
-    geography = plan.geography.as_in_degrees()
-    units = geography.units
+    units = plan.geography.units
     ids = list(units.index)
     by_unit = plan.accounts.groupby("unit_id")
     territory = plan.alignment.set_index("unit_id")["territory_id"]
@@ -118,7 +117,7 @@ def _units(plan: Plan) -> GeoDataFrame:
     }
     for column in ("workload_h", "potential_usd"):
         table[column] = by_unit[column].sum().reindex(ids).fillna(0.0).to_numpy()
-    return geopandas.GeoDataFrame(table, geometry=geography.lonlat, crs=_LONLAT)
+    return geopandas.GeoDataFrame(table, geometry=plan.geography.in_degrees(), crs=_LONLAT)
 
 
 def _known(plan: Plan) -> list[str]:
