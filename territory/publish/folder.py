@@ -74,7 +74,7 @@ def save_plan(
     """
     from territory.whole import whole_folder
 
-    hurried = plan.interrupted or (at_once is not None and _broken_off(at_once))
+    hurried = plan.interrupted or not _done(lambda: None, at_once)
     if not hurried:
         # As it will be read: a move and its undo end in the same files, to the byte.
         plan = replace(plan, geography=plan.geography.as_in_degrees())
@@ -99,15 +99,6 @@ def _refuse_overtaken(place: Path, known: Plan) -> None:
     )
 
 
-def _broken_off(at_once: Breakable) -> bool:
-    """Whether Ctrl+C was pressed already."""
-    try:
-        with at_once():
-            return False
-    except KeyboardInterrupt:
-        return True
-
-
 def _write(
     plan: Plan, folder: Path, at_once: Breakable | None, *, hurried: bool, side_by_side: bool
 ) -> None:
@@ -120,18 +111,23 @@ def _write(
     copied = {name: pages[name] for name in left if name in pages} if side_by_side else {}
     pages[NAME] = lambda: _prepare(plan, folder)
     with drawn_by_copies(copied) as waited:
-        _write_tables(plan, folder, outlined=not hurried)
-        try:
-            while left:
-                with at_once() if at_once else nullcontext():
-                    if not waited(left[0]):
-                        pages[left[0]]()
-                left.pop(0)
-        except KeyboardInterrupt:
-            if at_once is None:
-                raise
+        _write_tables(plan, folder, at_once, outlined=not hurried)
+        while left and _done(lambda: waited(left[0]) or pages[left[0]](), at_once):
+            left.pop(0)
     for name in left:
         (folder / name).unlink(missing_ok=True)
+
+
+def _done(work: Callable[[], object], at_once: Breakable | None) -> bool:
+    """Do work that is no loss; False where Ctrl+C broke it off, or was pressed before."""
+    try:
+        with at_once() if at_once else nullcontext():
+            work()
+    except KeyboardInterrupt:
+        if at_once is None:
+            raise
+        return False
+    return True
 
 
 def _asked(plan: Plan, page: str) -> bool:
@@ -139,7 +135,7 @@ def _asked(plan: Plan, page: str) -> bool:
     return page.rpartition(".")[2] in plan.record.outputs.formats
 
 
-def _write_tables(plan: Plan, folder: Path, *, outlined: bool) -> None:
+def _write_tables(plan: Plan, folder: Path, at_once: Breakable | None, *, outlined: bool) -> None:
     """Write what the plan is read back from."""
     from territory.inputs.cells import write_table
     from territory.inputs.findings.saved import write_audit
@@ -149,7 +145,9 @@ def _write_tables(plan: Plan, folder: Path, *, outlined: bool) -> None:
     for name in TABLES:
         write_table(getattr(plan, name), folder / f"{name}.csv")
     write_audit(plan.audit, folder / "audit.csv")
-    write_geopackage(plan, folder / "territories.gpkg", outlined=outlined)
+    path = folder / "territories.gpkg"
+    if not (outlined and _done(lambda: write_geopackage(plan, path), at_once)):
+        write_geopackage(plan, path, outlined=False)
 
 
 def _pages(plan: Plan, folder: Path) -> dict[str, Callable[[], object]]:

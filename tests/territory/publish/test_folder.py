@@ -38,6 +38,21 @@ def test_ctrl_c_leaves_pages_out_and_keeps_the_plan(tmp_path, monkeypatch, when)
     assert ("territories" in layers) == (when == "while a page is written")
 
 
+def test_ctrl_c_while_outlines_are_drawn_leaves_them_out_and_keeps_the_plan(tmp_path, monkeypatch):
+    stop = Interrupt()
+
+    def draw(plan, *, area):
+        stop.pull()
+        raise AssertionError("not reached")
+
+    monkeypatch.setattr("territory.publish.gis.territory_layer", draw)
+    folder = save_plan(small_plan(), tmp_path / "p", at_once=stop.at_once)
+    layers = {name for name, _ in pyogrio.list_layers(folder / "territories.gpkg")}
+    assert layers == {"units", "reps"}
+    assert read_plan(folder).alignment.equals(small_plan().alignment)
+    assert not (folder / "report.html").exists()
+
+
 def test_a_break_that_nobody_asked_for_leaves_nothing(tmp_path, monkeypatch):
     def draw(plan, path):
         raise KeyboardInterrupt
