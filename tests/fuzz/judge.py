@@ -7,7 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from tests.check_plan import Plan, check, number, read
-from tests.fuzz.worlds import World
+from tests.fuzz.worlds import SOUTH, World
 
 __all__ = ["judge"]
 
@@ -124,7 +124,35 @@ def _rules(world: World, plan: Plan) -> list[str]:
         for account, idn in world.idn.items():
             systems[idn].add(owner[account])
         off += [f"system {idn} is split" for idn, at in systems.items() if idn and len(at) > 1]
+    off += _shapes(world, plan, units)
     return off + _caps(world, plan, owner) + _radius(world, plan)
+
+
+def _shapes(world: World, plan: Plan, units: dict[str, str]) -> list[str]:
+    """Territories as compact as asked; of whole cells also by a count of their sides."""
+    if world.least is None:
+        return []
+    off = []
+    for row in plan.tables["territories"]:
+        t, value, limit = row["territory_id"], row["compactness"], row["compactness_limit"]
+        if value and float(value) < float(limit):
+            off.append(f"{t} has a compactness of {value}; {limit} is asked")
+        if world.cells is None or not set(units) <= set(world.cells) or t not in units.values():
+            continue
+        at = {world.cells[unit]: owner for unit, owner in units.items()}
+        size = {0: math.cos(math.radians(SOUTH + 0.5)), 1: 1.0}  # of a cell, by direction
+        outline = inland = 0.0
+        for cell, owner in at.items():
+            for axis, step in ((0, -1), (0, 1), (1, -1), (1, 1)):
+                beside = at.get((cell[0] + step * (axis == 0), cell[1] + step * (axis == 1)))
+                side = size[1 - axis] * (owner == t and beside != t)
+                outline += side
+                inland += side * (beside is not None)
+        mine = 4 * math.pi * sum(owner == t for owner in at.values()) * size[0] / outline**2
+        asked = world.least * min(1.0, 2.0 * inland / outline) ** 2
+        if abs(mine - float(value)) > 0.02 or abs(asked - float(limit)) > 0.02:
+            off.append(f"{t}: {value} of {limit} by its cells is {mine:.3f} of {asked:.3f}")
+    return off
 
 
 def _caps(world: World, plan: Plan, owner: dict[str, str]) -> list[str]:

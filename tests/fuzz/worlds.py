@@ -12,6 +12,9 @@ import numpy as np
 
 __all__ = ["World", "write_world"]
 
+SHAPED = 0.04
+"""Share of the worlds that ask for compact territories: each costs a second of search."""
+
 CELL = 0.2
 """Width and height of a grid's cell in degrees."""
 
@@ -43,6 +46,7 @@ class World:
     caps: dict[str, float] = field(default_factory=dict)
     radius_km: float | None = None
     radius_min: float | None = None
+    least: float | None = None
     whole: bool = False
     contiguity: bool = True
     planted: dict[str, str] | None = None
@@ -303,6 +307,10 @@ def _rules(
         world.radius_min = float(rng.choice([60.0, 120.0]))
     world.whole = plan is None and some(0.15)
     world.contiguity = not some(0.15)
+    own = np.random.default_rng([world.seed, 7])
+    if plan is None and own.random() < SHAPED:
+        world.least = float(own.choice([0.1, 0.3, 0.5, 0.7]))
+        said += [f"compactness_least = {world.least}"]
     said += [f"contiguity = {str(world.contiguity).lower()}"]
     said += [f"max_moved_{name} = {value}" for name, value in world.caps.items()]
     said += [f"radius_km = {world.radius_km}"] if world.radius_km else []
