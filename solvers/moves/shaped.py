@@ -108,8 +108,12 @@ def solve_shaped(  # noqa: PLR0913 - the options of `solve`
         bound=found.bound,
     )
     run.tell("shapes", keep=True)
+    frays = not run.evaluation.feasible and problem.k > 1
     proved = Status.INFEASIBLE if found.status is Status.INFEASIBLE else None
-    if proved is None and not run.evaluation.feasible and problem.k > 1:
+    if proved is None and frays:
+        if start is not None and _offered(run, np.atleast_2d(start)):
+            # Without the rule the search leaves what kept it: that is improved on its own.
+            _mend(run, run.assignment, seed)
         _mend(run, found.assignment, seed)
         # Where a cheap plan frays, another one frays elsewhere, or less.
         for turn in range(1, 1 + (ELSEWHERE[effort] if prove and start is None else 0)):
@@ -129,6 +133,13 @@ def solve_shaped(  # noqa: PLR0913 - the options of `solve`
         budget.reason = found.stop_reason
     run.bound = min(run.bound, run.objective)
     return run, proved
+
+
+def _offered(run: Best, starts: NDArray[np.integer]) -> bool:
+    """Offer the plans, shape (s, n), that a search began from; whether one of them is best."""
+    whole = ((starts >= 0) & (starts < run.problem.k)).all(axis=1)
+    found = [run.offer(each, "given") for each in starts[whole]]
+    return any(found)
 
 
 def _mend(run: Best, start: NDArray[np.int32], seed: int) -> None:

@@ -135,3 +135,14 @@ def test_free_centers_are_refused():
     cost = PlanarCost(xy=xy, weight=np.ones(4), offset=np.zeros(4), power=1)
     with pytest.raises(ProblemError, match="0 with free centers"):
         worlds.make(cost, np.ones(4), 2, worlds.grid_edges(2, 2), **worlds.squares(2, 2, 0.3))
+
+
+def test_a_start_that_keeps_the_rule_is_never_lost_to_a_cheaper_plan_that_does_not():
+    problem, strip = strips()
+    kept = solve(problem, effort="quick", seed=1).assignment
+    result = solve(problem, effort="quick", seed=1, start=np.array([strip, kept]), prove=False)
+    assert result.evaluation.feasible
+    assert result.objective <= evaluate(problem, kept).objective
+    partial = kept.copy()
+    partial[:3] = -1  # completed by the search, which knows no rule: mended all the same
+    assert solve(problem, effort="quick", seed=1, start=partial).evaluation.feasible
