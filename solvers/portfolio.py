@@ -248,6 +248,7 @@ def certified(
     effort: Effort = "normal",
     seed: int = 0,
     stop: StopRule = never,
+    prove: bool = True,
 ) -> Result:
     """Judge an assignment and bound it, without looking for a better one.
 
@@ -261,6 +262,8 @@ def certified(
     seed : int
         Told in the result.
     stop : StopRule
+    prove : bool
+        False leaves out the bound.
 
     Returns
     -------
@@ -286,7 +289,9 @@ def certified(
         evaluation=evaluate(problem, best),
         threads=1,
     )
-    if run.evaluation.feasible:
+    if not prove:
+        run.budget.spent()  # whether the work was asked to stop is told all the same
+    elif run.evaluation.feasible:
         bound = lower_bound(
             problem,
             best,

@@ -104,11 +104,14 @@ def _solved(prepared: Prepared, *, observer: Observer, stop: StopRule) -> tuple[
     encoding = encode(case, roads)
     if not roads.located:
         refuse_conflict(case, encoding.problem)
-    result = solved_first(attempts, encoding.problem, roads.start)
+    result = solved_first(attempts, encoding.problem, roads)
     if result.status == "infeasible" and not roads.located:
         refuse_conflict(case, encoding.problem, search=True, stop=clock)
     plan = held_on_the_road(attempts, attempts.plan(encoding, result, roads), result, roads)
-    plan = with_ways_out(plan, case, encoding.problem, result, located=roads.located, stop=clock)
+    if roads.own is None:  # of a plan's own ways alone nothing can be said about others
+        plan = with_ways_out(
+            plan, case, encoding.problem, result, located=roads.located, stop=clock
+        )
     return plan, Estimate(case=case, roads=roads)
 
 

@@ -54,7 +54,8 @@ def roads_of(
     places with their true travel; the bound is then for any of these places. Where there are too
     many places for that, they are drawn in the plane, and the bound is for the centers located.
     Then centers and territories are found by turns, by the whole price of a plan. Either way they
-    are from there on as fixed as homes. Where an assignment of the items is given, the centers are
+    are from there on as fixed as homes; who asks the work to stop gets only the ways that the plan
+    found has (`Roads.own`). Where an assignment of the items is given, the centers are
     the best ones of its territories, and nothing is solved. ``limit_s`` caps the seconds of
     locating.
 
@@ -80,7 +81,10 @@ def roads_of(
         refuse_conflict(asked.case, plane)
         drawn = BEGINNINGS[case.scenario.solve.effort]
         found = from_plane(asked, plane, beginnings=drawn, again=AGAIN)
-    case, roads = asked.roads(found.centers)
+    hurried = free is None and asked.stop() is not None and not _has_radius(case)
+    case, roads = (
+        asked.own_roads(found.centers, found.assignment) if hurried else asked.roads(found.centers)
+    )
     return case, replace(
         roads,
         start=found.assignment,
@@ -122,6 +126,12 @@ def locating_search(case: Case, *, stop: StopRule = never) -> Search:
 def _priced_by_pair(case: Case, places: Floats) -> bool:
     """Whether all pairs of account and place can be priced where centers are free."""
     return max(len(places), len(case.accounts)) * len(places) <= PAIRS
+
+
+def _has_radius(case: Case) -> bool:
+    """Whether a rule asks for the ways of all pairs."""
+    rules = case.scenario.rules
+    return bool(rules.radius_km or rules.radius_min)
 
 
 def _at_centers(case: Case, assignment: NDArray[np.int32]) -> Case:

@@ -134,6 +134,27 @@ class Question:
         self.last.append(estimated_roads(there, located=True, known=known))
         return there, self.last[0]
 
+    def own_roads(self, centers: Longs, assignment: Ints) -> tuple[Case, Roads]:
+        """Return the case as `roads` does, and of the ways only each account's own.
+
+        They are those of the table of all pairs, to the bit. Nobody has to wait for the others
+        who wants the plan as it is, and no radius kept.
+        """
+        rows = np.arange(len(self.case.accounts))
+        at = centers[assignment[self.items.of_account]][:, None]
+        minutes = self.ways.minutes(rows, at)[0].round(4)
+        hours, nights = self.ways.hours(rows, minutes)
+        return with_origins(self.case, self.ways.places[centers]), Roads(
+            origins=self.ways.places[centers],
+            located=True,
+            minutes=minutes,
+            hours=hours.round(4),
+            nights=nights.round(4),
+            unit_minutes=np.zeros((len(self.case.unit_ids), 1)),
+            start=None,
+            own=assignment,
+        )
+
 
 def question_of(
     case: Case,

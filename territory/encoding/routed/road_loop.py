@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from solvers.problem.evaluate import Evaluation
     from solvers.problem.problem import Problem
     from solvers.result import Result
-    from territory.arrays import Ints
     from territory.encoding.attempts import Attempts
     from territory.encoding.roads import Roads
     from territory.plan import Plan
@@ -59,12 +58,16 @@ class _Round:
     turn: int
 
 
-def solved_first(attempts: Attempts, problem: Problem, start: Ints | None) -> Result:
+def solved_first(attempts: Attempts, problem: Problem, roads: Roads) -> Result:
     """Solve for the plan that is routed first, or for the only one.
 
     What is routed and solved anew need not be searched for long: where a short search keeps every
-    rule, the effort is left to the plans by corrected hours.
+    rule, the effort is left to the plans by corrected hours. A plan whose own ways alone are known,
+    because the work was asked to stop, is judged as it is, and nothing is proved of it.
     """
+    start = roads.start
+    if roads.own is not None:
+        return solvers.certified(problem, roads.own, stop=attempts.stop, prove=False)
     if rounds_of(attempts.case.scenario, attempts.case.accounts):
         found = attempts.solve(problem, start, effort="quick")
         if found.evaluation.feasible or found.status in {"infeasible", "interrupted"}:
@@ -93,7 +96,7 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
     """
     case = attempts.case
     rounds = rounds_of(case.scenario, case.accounts)
-    if not rounds or result.status in {"infeasible", "interrupted"}:
+    if not rounds or roads.own is not None or result.status in {"infeasible", "interrupted"}:
         return plan
     began = time.perf_counter() - result.wall_s, time.process_time() - result.cpu_s
     formula = latest = _routed(attempts, plan, result, roads, 0)

@@ -6,12 +6,17 @@ import numpy as np
 import pytest
 
 import solvers
-from territory.design import prepare
+from solvers.stop import Interrupt
+from territory.design import design, prepare
 from territory.encoding import travel
+from territory.encoding.roads import estimated_roads
+from territory.encoding.rules import items_of
 from territory.encoding.travel import roads_of
 from territory.errors import InfeasibleError
 from territory.inputs.scenario.scenario import read_scenario
+from territory.publish.folder import save_plan
 from territory.workforce.workload import road_estimate, travel_hours
+from tests.check_plan import check, read
 from tests.territory.worlds import grid_scenario
 
 
@@ -68,6 +73,35 @@ def test_too_many_pairs_are_located_in_the_plane_and_have_no_bound_for_all_place
     assert roads.located
     assert roads.free is None
     assert sorted(np.bincount(roads.start).tolist()) == [4, 4]
+
+
+@pytest.mark.parametrize("radius", ["", "[rules]\nradius_km = 900"])
+def test_who_asks_to_stop_gets_the_ways_of_the_plan_alone_unless_a_radius_needs_all(
+    tmp_path, monkeypatch, radius
+):
+    monkeypatch.setattr(travel, "PAIRS", 63)
+    stop = Interrupt()
+    stop.pull()
+    case, roads = roads_of(case_of(tmp_path, reps=False, extra=radius), stop=stop)
+    assert (roads.own is None) == bool(radius)
+    if radius:
+        return
+    every = estimated_roads(case, located=True)
+    rows = np.arange(len(case.accounts))
+    served = roads.start[items_of(case).of_account]
+    for name in ("minutes", "hours", "nights"):
+        told = getattr(every, name)[rows, served][:, None]
+        np.testing.assert_array_equal(getattr(roads, name), told)
+
+
+def test_a_plan_that_was_broken_off_while_centers_are_located_proves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(travel, "PAIRS", 63)
+    stop = Interrupt()
+    stop.pull()
+    plan = design(read_scenario(grid_scenario(tmp_path, reps=False)), stop=stop)
+    assert plan.interrupted
+    assert plan.record.bound is None
+    assert check(read(save_plan(plan, tmp_path / "p")), allow_outside=True) == []
 
 
 def test_the_centers_of_a_given_plan_are_its_best_and_nothing_is_solved(tmp_path, monkeypatch):

@@ -60,7 +60,7 @@ def test_a_plan_that_is_routed_and_solved_anew_is_searched_for_shortly(
         return SimpleNamespace(evaluation=judged, status="feasible" if feasible else "no_solution")
 
     monkeypatch.setattr(asked, "solve", solve)
-    solved_first(asked, None, None)
+    solved_first(asked, None, solved[3])
     assert told == efforts
 
 
