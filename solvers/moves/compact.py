@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solvers.arrays import Bools, Floats, Ints
+from solvers.arrays import Bools, Floats, Ints, Longs
 from solvers.moves.alternatives import Alternatives, Moves, neighbour_moves
 from solvers.problem.evaluate import TOLERANCE, Evaluation
 from solvers.search.best import Best
@@ -27,6 +27,9 @@ TENURE = 25
 problem has fewer than `EACH` units for every one of them."""
 
 EACH, LEAST_TENURE = 8, 2
+
+RINGS = 2
+"""So many neighbours away from territories that break a rule, others still exchange units."""
 
 _SHAPE, _BAND = 0.2, 2.0
 """Shares of the objective that a whole shortfall of shape, and a goal beyond a band, cost first."""
@@ -74,7 +77,8 @@ def make_compact(run: Best, start: Ints, *, seed: int, longer: int = 1) -> None:
     -----
     The cheapest neighbouring move, with prices on shortfall and excess that rise while they are
     broken (strategic oscillation); no other rule is ever broken. What moved stays for `TENURE`
-    steps or up to twice as many. Counted steps of O(n + e + p m) for p moves.
+    steps or up to twice as many. Only what is near territories that broke a rule on the way is
+    looked at. Counted steps of O(n + e + p k m) for p moves.
 
     References
     ----------
@@ -89,10 +93,14 @@ def make_compact(run: Best, start: Ints, *, seed: int, longer: int = 1) -> None:
     prices = _Prices(scale=scale, shape=_SHAPE * scale, band=_BAND * scale)
     to_mend = sum(each.rule == "compactness" for each in known.evaluation.violations)
     tenure = longer * max(LEAST_TENURE, min(TENURE, problem.n // EACH))
+    near = np.zeros(problem.k, dtype=bool)
     for step in range(STEPS + MORE * to_mend):
         if run.budget.spent():
             return
-        moves = known.moves(*neighbour_moves(problem, label))
+        units, to = neighbour_moves(problem, label)
+        _widen(near, known.evaluation, label[units], to)
+        rows = near[label[units]] & near[to]
+        moves = known.moves(units[rows], to[rows])
         allowed = _possible(moves) & (free_from[moves.units] <= step)
         if not allowed.any():
             continue
@@ -106,6 +114,15 @@ def make_compact(run: Best, start: Ints, *, seed: int, longer: int = 1) -> None:
         prices.adapt(known.evaluation)
         run.keep(label, known.evaluation, "shapes")
         run.look("shapes")
+
+
+def _widen(near: Bools, judged: Evaluation, here: Longs, to: Longs) -> None:
+    """Add to some territories those that break a rule, and up to `RINGS` neighbours around."""
+    added = np.zeros(near.size, dtype=bool)
+    added[[each.territory for each in judged.violations if each.territory >= 0]] = True
+    for _ in range(RINGS):
+        added[here[added[to]]] = True
+    near |= added
 
 
 def _possible(moves: Moves) -> Bools:
