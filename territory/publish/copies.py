@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 __all__ = ["drawn_by_copies"]
 
@@ -73,7 +74,9 @@ def _copy(draw: Callable[[], object]) -> int:
         for name in _ENDINGS:  # a terminal's Ctrl+C goes to all: the first process decides
             signal.signal(getattr(signal, name), signal.SIG_IGN)
         gc.freeze()  # what is shared stays shared
-        draw()
+        # A line of progress may be half written by a thread that the copy does not have.
+        with Path(os.devnull).open("w", encoding="utf-8") as sys.stderr:
+            draw()
         status = 0
     finally:
         os._exit(status)
