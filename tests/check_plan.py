@@ -260,7 +260,9 @@ def _check_contiguity(plan: Plan) -> list[str]:
             off.append(f"adjacency.csv: {a} - {b} has kind {row['kind']!r}, {row['border_km']} km")
         neighbours[a].add(b)
         neighbours[b].add(a)
-    asked = plan.summary.get("keys", {}).get("rules", {}).get("contiguity")
+    rules = plan.summary.get("keys", {}).get("rules", {})
+    asked, least = rules.get("contiguity"), rules.get("compactness_least")
+    told = {each.get("territory_id") for each in plan.summary.get("violations", [])}
     for row in plan.tables["territories"]:
         at = row["territory_id"]
         count = parts(members[at], neighbours)
@@ -270,6 +272,10 @@ def _check_contiguity(plan: Plan) -> list[str]:
             off.append(f"territory {at} is in {count} pieces")
         if count == 0 and number(row, "n_accounts") == 0:
             off.append(f"territory {at} has nothing")
+        if least is not None and count and at not in told:
+            value, limit = number(row, "compactness"), number(row, "compactness_limit")
+            if not value >= limit or not 0 <= limit <= least:
+                off.append(f"territory {at} has a compactness of {value}, {limit} of {least} asked")
     return off
 
 

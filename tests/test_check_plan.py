@@ -133,6 +133,26 @@ def test_pieces_are_no_fault_where_the_scenario_asks_for_no_contiguity(tmp_path,
 
 
 @pytest.mark.parametrize(
+    ("value", "limit", "said"),
+    [
+        ("0.2", "0.15", ""),
+        ("0.1", "0.08", ""),
+        ("0.1", "0.15", "territory T2 has a compactness of 0.1, 0.15 of 0.15 asked"),
+        ("0.3", "0.2", "territory T2 has a compactness of 0.3, 0.2 of 0.15 asked"),
+    ],
+)
+def test_a_territory_less_compact_than_asked_is_found(tmp_path, capsys, value, limit, said):
+    tables = {name: [list(row) for row in rows] for name, rows in TABLES.items()}
+    more = [["compactness", "compactness_limit"], ["0.5", "0.15"], [value, limit]]
+    tables["territories"] = [
+        [*row, *add] for row, add in zip(tables["territories"], more, strict=True)
+    ]
+    asked = {**SUMMARY, "keys": {"rules": {"compactness_least": 0.15}}}
+    assert main([str(write(tmp_path, tables, asked))]) == bool(said)
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
     ("change", "said"),
     [
         ({"objective": 376.0}, "the terms do not come to the objective 376.0"),
