@@ -200,13 +200,14 @@ def _cut_edges(plan: Plan) -> NDArray[np.int64]:
 
 
 def _pieces(rows: NDArray[np.int64], edges: NDArray[np.int64]) -> int:
-    import networkx as nx
+    """Return in how many pieces the parts in some rows are; `edges` (e, 2) are of all rows."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
 
-    inside = np.isin(edges, rows).all(axis=1)
-    graph: nx.Graph[int] = nx.Graph()
-    graph.add_nodes_from(rows.tolist())
-    graph.add_edges_from(edges[inside].tolist())
-    return int(nx.number_connected_components(graph))
+    own = np.unique(rows)
+    a, b = np.searchsorted(own, edges[np.isin(edges, own).all(axis=1)]).T
+    graph = csr_array((np.ones(len(a), dtype=np.int8), (a, b)), shape=(len(own), len(own)))
+    return int(connected_components(graph, directed=False)[0])
 
 
 def _names(label: Ints, prefix: str) -> list[str]:
