@@ -29,7 +29,7 @@ __all__ = ["ESTIMATE", "MOST_ACCOUNTS", "ROOM", "Routed", "corrected", "rounds_o
 MOST_ACCOUNTS = 40_000
 """Accounts up to which a plan is routed; beyond, tours would take longer than the plan."""
 
-ROOM = 0.02
+ROOM = 0.01
 """Share of a goal by which bands with travel inside are narrower once a plan was routed: an
 assumption, 0 to 0.05. What is routed anew differs a little from what hours were corrected by."""
 
