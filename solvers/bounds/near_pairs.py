@@ -45,7 +45,7 @@ a third; and the share of that at the last step."""
 DRIFT = 0.8
 """Share of the last direction that is kept in the next one."""
 
-STEPS = 5
+STEPS = 10
 """Steps of these multipliers for each that an effort gives to a bound."""
 
 LEAST_STEPS, OVERDRAFT = 80, 4
