@@ -7,8 +7,16 @@ import pytest
 
 from solvers import Interrupt, PlanarCost, ProblemError, Status, draws, evaluate, solve
 from solvers.conflict.explain import explain_conflict
+from solvers.moves import compact, shaped
 from tests.solvers import worlds
 from tests.solvers.moves.test_compact import strips
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    """A third of the steps, and no plans from elsewhere: what is said must hold all the same."""
+    monkeypatch.setattr(compact, "STEPS", 50)
+    monkeypatch.setitem(shaped.ELSEWHERE, "quick", 0)
 
 
 def tiny(seed):
@@ -95,11 +103,14 @@ def test_what_has_no_plan_without_the_rule_has_none_with_it():
     assert explain_conflict(problem) is not None
 
 
-def test_the_same_seed_gives_the_same_plan_for_any_number_of_threads():
+def test_plans_from_elsewhere_are_the_same_for_any_number_of_threads_and_never_worse(monkeypatch):
     problem, _ = strips()
+    alone = solve(problem, effort="quick", seed=4)
+    monkeypatch.setitem(shaped.ELSEWHERE, "quick", 1)
     one, two = (solve(problem, effort="quick", seed=4, threads=count) for count in (1, 2))
     assert one.assignment.tolist() == two.assignment.tolist()
     assert one.bound == two.bound
+    assert one.objective <= alone.objective
 
 
 def test_a_given_start_is_mended_from_where_it_is_and_draws_keep_the_rule():
