@@ -572,3 +572,18 @@ def test_what_a_library_prints_does_not_reach_stdout():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == {"status": "done"}
     assert done.stderr == "tmpSolver.run();\n"
+
+
+def test_a_process_that_ends_does_not_look_through_all_that_it_made(monkeypatch):
+    """After a design that took 0.7 s of CPU."""
+    from territory.cli import app
+
+    done = []
+    monkeypatch.setattr(app, "run", lambda words, console: done.append("run") or 4)
+    monkeypatch.setattr(app.gc, "set_threshold", lambda *given: None)
+    monkeypatch.setattr(app.gc, "freeze", lambda: done.append("freeze"))
+    for name in ("_keep_stdout", "_end_like_ctrl_c"):
+        monkeypatch.setattr(app, name, lambda: None)
+    with pytest.raises(SystemExit) as end:
+        app.main()
+    assert (done, end.value.code) == (["run", "freeze"], 4)
