@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -14,6 +15,9 @@ from pathlib import Path
 __all__ = ["drawn_by_copies"]
 
 _ENDINGS = ("SIGINT", "SIGTERM", "SIGHUP")
+
+_IDLE_S = 20.0
+"""Seconds without any work after which a copy is taken to hang, and its page is drawn here."""
 
 _SAFE = sys.platform == "linux"
 """Whether a copy of a process may go on with libraries that the first one has loaded."""
@@ -42,11 +46,9 @@ def drawn_by_copies(pages: Mapping[str, Callable[[], object]]) -> Iterator[Calla
     running: dict[str, int] = {}
 
     def waited(name: str) -> bool:
-        if name not in running:
-            return False
-        _, status = os.waitpid(running[name], 0)
-        del running[name]
-        return status == 0
+        drawn = name in running and _drawn(running[name])
+        running.pop(name, None)
+        return drawn
 
     try:
         with suppress(OSError):  # where no room is left for one, the caller draws
@@ -58,6 +60,31 @@ def drawn_by_copies(pages: Mapping[str, Callable[[], object]]) -> Iterator[Calla
             with suppress(ProcessLookupError, ChildProcessError):
                 os.kill(copy, signal.SIGKILL)
                 os.waitpid(copy, 0)
+
+
+def _drawn(copy: int) -> bool:
+    """Wait for a copy to end, and say whether well; one that no longer does anything is ended."""
+    worked, since = -1.0, time.monotonic()
+    while True:
+        ended, status = os.waitpid(copy, os.WNOHANG)
+        if ended:
+            return status == 0
+        if (now := _worked_s(copy)) > worked:
+            worked, since = now, time.monotonic()
+        elif time.monotonic() - since > _IDLE_S:
+            os.kill(copy, signal.SIGKILL)
+            os.waitpid(copy, 0)
+            return False
+        time.sleep(0.01)
+
+
+def _worked_s(copy: int) -> float:
+    """CPU seconds of a process so far; 0 where the system does not tell."""
+    with suppress(OSError):
+        # After the name, which may hold blanks: user and system time are 14th and 15th of all.
+        told = Path(f"/proc/{copy}/stat").read_text("utf-8").rpartition(")")[2].split()
+        return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def _copy(draw: Callable[[], object]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 
 import pytest
 
@@ -51,6 +52,28 @@ def test_a_page_is_drawn_by_a_copy_and_one_that_fails_is_left_to_the_caller(tmp_
 
 
 @linux
+def test_a_copy_that_hangs_is_ended_and_its_page_left_to_the_caller(monkeypatch):
+    monkeypatch.setattr("territory.publish.copies._IDLE_S", 0.1)
+    with drawn_by_copies({"page": signal.pause}) as waited:
+        assert not waited("page")
+
+
+@linux
+def test_a_copy_that_works_for_long_is_waited_for(tmp_path, monkeypatch):
+    monkeypatch.setattr("territory.publish.copies._IDLE_S", 0.1)
+
+    def draw():
+        until = time.process_time() + 0.4
+        while time.process_time() < until:
+            pass
+        (tmp_path / "page").write_text("drawn")
+
+    with drawn_by_copies({"page": draw}) as waited:
+        assert waited("page")
+    assert (tmp_path / "page").read_text() == "drawn"
+
+
+@linux
 def test_what_fails_in_a_copy_is_drawn_again_where_its_error_is_met(tmp_path, monkeypatch):
     monkeypatch.setattr("territory.publish.maps.map.draw_map", lambda plan: _failing())
     with pytest.raises(RuntimeError, match="a copy that fails"):
@@ -67,7 +90,9 @@ def test_ctrl_c_ends_the_copies_and_leaves_no_half_page(tmp_path, monkeypatch):
         os.kill(os.getppid(), signal.SIGUSR1)
         signal.pause()
 
+    made, fork = [], os.fork
     monkeypatch.setattr("territory.publish.excel.workbook.write_workbook", draw)
+    monkeypatch.setattr(os, "fork", lambda: made.append(fork()) or made[-1])
     before = signal.signal(signal.SIGUSR1, lambda number, frame: stop.pull())
     try:
         folder = save_plan(small_plan(), tmp_path / "p", at_once=stop.at_once, side_by_side=True)
@@ -76,5 +101,7 @@ def test_ctrl_c_ends_the_copies_and_leaves_no_half_page(tmp_path, monkeypatch):
     names = {path.name for path in folder.iterdir()}
     assert not names & {"scorecard.xlsx", "map.html", "report.html"}
     assert read_plan(folder).alignment.equals(small_plan().alignment)
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert made
+    for copy in made:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(copy, os.WNOHANG)
