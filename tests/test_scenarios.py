@@ -112,6 +112,10 @@ def test_rules_and_split_units_are_kept_together_by_a_strangers_count(name, copi
         assert len({each for name in rule.units for each in county.get_group(name)}) == 1
     for system in rules.keep_idn_whole or ():
         assert accounts.territory_id[accounts.idn == system].nunique() == 1
+    if rules.compactness_least is not None:
+        shapes = plan.territories
+        assert (shapes.compactness_limit <= rules.compactness_least).all()
+        assert (shapes.compactness >= shapes.compactness_limit).all()
     today = accounts.current_territory_id
     moved = (today != "") & (today != accounts.territory_id)
     if rules.max_moved_accounts is not None:
