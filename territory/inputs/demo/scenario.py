@@ -51,6 +51,8 @@ travel_usd_h = 75
 handover = 0.05
 handover_tenure = 0.01
 idn_split_usd = 2000
+# A kilometre of border: managers want territories that are drawn plainly.
+border_usd_km = 5
 
 [solve]
 effort = "normal"

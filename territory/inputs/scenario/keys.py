@@ -251,7 +251,7 @@ class Objective(Keys):
         2000.0, description="Cost of each further territory that a health system is split over."
     )
     border_usd_km: Amount = Field(
-        5.0,
+        4.0,
         description="Cost of a kilometre of border between territories: a ragged map costs "
         "clarity. A planning assumption, 0 to 10; coasts and bridges are free.",
     )
