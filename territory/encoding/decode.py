@@ -15,7 +15,7 @@ from territory.encoding.encode import Encoding, account_territory, handover_usd
 from territory.encoding.outlines.compact import with_compactness
 from territory.encoding.proved import bound_for, bound_of, free_centers, is_optimum
 from territory.encoding.rules import named_accounts
-from territory.encoding.verify import judged_again, rules_in_words
+from territory.encoding.verify import judged_again, rules_in_words, untold
 from territory.inputs.scenario.written import kept_keys
 from territory.plan import Plan
 from territory.plan_record import PlanRecord
@@ -320,7 +320,7 @@ def _summary(
             status = "optimal"
     if status in {"optimal", "feasible", "interrupted"}:
         told = judged_again(scenario, accounts, territories)
-        violations += told
+        violations += untold(told, violations)
         status = "no_solution" if told else status
     measures = {
         name: {

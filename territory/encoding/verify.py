@@ -30,6 +30,7 @@ __all__ = [
     "less_compact",
     "rule_by_rule",
     "rules_in_words",
+    "untold",
 ]
 
 
@@ -92,6 +93,15 @@ def judged_again(
         accounts["revenue_usd"].to_numpy(dtype=np.float64),
         accounts["service_h"].to_numpy(dtype=np.float64),
     )
+
+
+def untold(
+    told: Sequence[dict[str, object]], known: Sequence[Mapping[str, object]]
+) -> list[dict[str, object]]:
+    """Return the entries that are not known: a plan cut short is judged by problem and tables."""
+    names = ("rule", "territory_id", "measure")
+    before = {tuple(each[name] for name in names) for each in known}
+    return [each for each in told if tuple(each[name] for name in names) not in before]
 
 
 def _entry(rule: str, text: str, **more: object) -> dict[str, object]:

@@ -16,7 +16,9 @@ Written = Mapping[str, object]
 def kept_keys(scenario: BaseModel) -> dict[str, object]:
     """Return what a plan keeps of its scenario: all keys, and which of them are written."""
     keys = scenario.model_dump(mode="json", exclude={"extends"})
-    return {"keys": keys, "written": written_keys(scenario)}
+    # What it extends is no key of the plan's: opened again, it would be missing here.
+    written = {name: each for name, each in written_keys(scenario).items() if name != "extends"}
+    return {"keys": keys, "written": written}
 
 
 def written_keys(section: BaseModel) -> Written:

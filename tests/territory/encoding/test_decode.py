@@ -119,3 +119,21 @@ def test_what_is_proved_for_located_centers_is_called_feasible(tmp_path):
     given = {"geography": prepared.geography, "audit": prepared.audit}
     assert decode(case, encoding, found, replace(roads, free=None), **given).status == "feasible"
     assert decode(case, encoding, found, replace(roads, located=False), **given).status == "optimal"
+
+
+def test_what_a_plan_cut_short_breaks_is_told_once(tmp_path):
+    prepared = prepare(read_scenario(grid_scenario(tmp_path)))
+    case, roads = roads_of(prepared.case)
+    encoding = encode(case, roads)
+    lopsided = np.zeros(encoding.problem.n, dtype=np.int32)
+    lopsided[-1] = 1
+    found = replace(
+        solvers.solve(encoding.problem, effort="quick"),
+        status=Status.INTERRUPTED,
+        assignment=lopsided,
+        evaluation=solvers.evaluate(encoding.problem, lopsided),
+    )
+    made = decode(case, encoding, found, roads, geography=prepared.geography, audit=prepared.audit)
+    texts = [each.text for each in made.record.violations]
+    assert made.status == "no_solution"
+    assert texts and len(texts) == len(set(texts))

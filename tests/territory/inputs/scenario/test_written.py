@@ -8,7 +8,7 @@ import pytest
 import territory
 from territory.encoding.reopen import scenario_of
 from territory.inputs.scenario.scenario import Scenario, read_scenario
-from territory.inputs.scenario.written import as_written, written_keys
+from territory.inputs.scenario.written import as_written, kept_keys, written_keys
 from territory.publish.folder import read_plan
 from tests.territory.worlds import grid_scenario
 
@@ -51,3 +51,12 @@ def test_which_keys_were_written_is_asked_of_sections_that_say_it():
         "territory/inputs/scenario/written.py",
         "territory/monitor/realign/shocks.py",  # of a file of its own, which is read anew
     }
+
+
+def test_a_plan_keeps_the_same_of_its_scenario_when_it_is_opened_and_written_again():
+    """What another scenario was extended by is no key: an undo would not end in the same bytes."""
+    scenario = read_scenario(ROOT / "scenarios" / "texas_market.toml")
+    kept = kept_keys(scenario)
+    opened = Scenario.model_validate(kept["keys"])
+    as_written(opened, kept["written"])
+    assert kept_keys(opened) == kept
