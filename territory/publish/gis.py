@@ -42,12 +42,18 @@ def write_geopackage(plan: Plan, path: Path, *, outlined: bool = True) -> None:
         Otherwise only units and reps are written, which a plan is read back from: `territory
         export` draws outlines and accounts.
 
+    Raises
+    ------
+    InputError
+        The file cannot be written, as on a full disk.
+
     Notes
     -----
     Outlines are dissolved in the plan's own equal-area system and then brought to EPSG:4326, so
     that borders stay shared vertex for vertex between units and territories.
     """
     import pyogrio
+    from pyogrio.errors import DataLayerError, DataSourceError
 
     frames: dict[str, GeoDataFrame] = {
         "units": _units(plan),
@@ -62,14 +68,22 @@ def write_geopackage(plan: Plan, path: Path, *, outlined: bool = True) -> None:
     with _fixed_date():
         for layer in (each for each in LAYERS if each in frames):
             areas = layer in {"territories", "units"}
-            pyogrio.write_dataframe(
-                frames[layer],
-                path,
-                layer=layer,
-                driver="GPKG",
-                geometry_type="MultiPolygon" if areas else "Point",
-                promote_to_multi=areas,
-            )
+            try:
+                pyogrio.write_dataframe(
+                    frames[layer],
+                    path,
+                    layer=layer,
+                    driver="GPKG",
+                    geometry_type="MultiPolygon" if areas else "Point",
+                    promote_to_multi=areas,
+                )
+            except (DataSourceError, DataLayerError) as error:
+                raise InputError(
+                    Message(
+                        f"{path.name} cannot be written: {error}",
+                        hint="see whether the disk has room and the folder may be written",
+                    )
+                ) from error
 
 
 def territory_layer(plan: Plan, *, area: bool = False) -> GeoDataFrame:

@@ -96,3 +96,12 @@ def test_without_outlines_the_layers_are_those_that_a_plan_is_read_from(tmp_path
     geography, reps = read_geopackage(path, crs=plan.record.crs)
     assert geography.ids == plan.geography.ids
     assert len(reps) == len(plan.reps)
+
+
+def test_a_disk_without_room_is_no_bug(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise pyogrio.errors.DataSourceError("Failed to commit transaction")
+
+    monkeypatch.setattr(pyogrio, "write_dataframe", full)
+    with pytest.raises(InputError, match=r"plan\.gpkg cannot be written: Failed to commit"):
+        write_geopackage(small_plan(), tmp_path / "plan.gpkg")
