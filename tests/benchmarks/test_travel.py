@@ -97,22 +97,16 @@ def test_the_kept_figures_of_the_real_case_hold_on_every_seed():
         assert (row["outside"], row["settled"]) == ("0", "True")
         assert max(abs(float(row[part])) for part in ("near", "far", "worst")) <= 0.05
         assert abs(float(row["rank"] or 0.0)) <= 0.3
-    # The hours that it was found by held on two of three seeds: on the third they follow the
-    # distance (-0.58; the far half is 6.2 % and one territory 18 % off), and became those of the
-    # tours only at the end.
-    for hours in ("estimate", "searched"):
-        for row in rows:
-            if row["seed"] != "3" or hours == "estimate":
-                assert_hours_hold(row, hours)
-            assert max(abs(float(row[f"{hours}_{part}"])) for part in ("near", "far")) <= 0.07
-            assert abs(float(row[f"{hours}_worst"])) <= 0.19
+        # So do the hours that it was solved with last, and those that it was found by.
+        for hours in ("estimate", "searched"):
+            assert_hours_hold(row, hours)
 
 
 def test_the_plans_calendar_holds_by_a_strangers_routing_too():
     for row in provenance.read_rows([RESULTS]):
         real = row["travel_of"] == "real_texas"
-        assert int(row["calendar_outside"]) <= (2 if real else 0)
-        assert float(row["calendar_spread"]) <= 0.052 < float(row["stranger_spread"])
+        assert int(row["calendar_outside"]) <= (1 if real else 0)
+        assert float(row["calendar_spread"]) <= 0.04 < float(row["stranger_spread"])
         assert abs(float(row["calendar_level"]) - 1.0) <= 0.03
 
 
