@@ -98,11 +98,20 @@ class Moves:
         return self.cost + self.moves + self.splits + self.borders
 
     @property
+    def of_the_unit(self) -> Bools:
+        """Whether the move breaks a rule of its unit, shape (p,)."""
+        return self.pinned | self.forbidden | self.far | self.apart
+
+    @property
+    def outright(self) -> Bools:
+        """Whether it breaks one that bands, outlines and caps have no part in, shape (p,)."""
+        return self.of_the_unit | self.torn | self.empties
+
+    @property
     def allowed(self) -> Bools:
         """Whether the move breaks no rule that holds now, and worsens none that does not."""
-        unit = self.pinned | self.forbidden | self.far | self.apart | self.torn | self.empties
         whole = self.over_cap.any(axis=1) | self.ragged
-        return ~unit & ~whole & (self.excess <= 0).all(axis=1)
+        return ~self.outright & ~whole & (self.excess <= 0).all(axis=1)
 
     def take(self, rows: NDArray[np.integer]) -> Moves:
         """Return some of the moves, in the order given."""

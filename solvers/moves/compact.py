@@ -127,8 +127,7 @@ def _widen(near: Bools, judged: Evaluation, here: Longs, to: Longs) -> None:
 
 def _possible(moves: Moves) -> Bools:
     """Return which moves break no rule other than about bands and outlines, shape (p,)."""
-    never = moves.pinned | moves.forbidden | moves.far | moves.apart | moves.torn | moves.empties
-    return ~never & ~moves.over_cap.any(axis=1) & np.isfinite(moves.cost)
+    return ~moves.outright & ~moves.over_cap.any(axis=1) & np.isfinite(moves.cost)
 
 
 def _excess(known: Alternatives, moves: Moves) -> Floats:

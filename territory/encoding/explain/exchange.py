@@ -139,7 +139,7 @@ def _further(
     if rows.size == 0:
         return []
     moves = Alternatives(problem, label).moves(units[rows], to[rows])
-    hard = moves.pinned | moves.forbidden | moves.far | moves.apart | moves.empties
+    hard = moves.of_the_unit | moves.empties
     order = np.lexsort((moves.to, moves.units, moves.change, hard))
     out = []
     for row in order[:limit].tolist():

@@ -221,7 +221,7 @@ def second_best(position: Position) -> Priced:
     pairs = np.unique(pairs)
     priced = position.priced(pairs // problem.k, pairs % problem.k)
     moves = priced.moves
-    hard = moves.pinned | moves.forbidden | moves.far | moves.apart
+    hard = moves.of_the_unit
     order = np.lexsort((moves.to, priced.change, hard, ~moves.allowed, moves.units))
     first = order[np.unique(moves.units[order], return_index=True)[1]]
     return priced.take(first)

@@ -153,9 +153,7 @@ def further(standing: Standing, now: Step, *, most: int = 1) -> tuple[Moves | No
     if not wanted.any():
         return None, np.zeros(0)
     looked = Alternatives(standing.problem, assignment).moves(units[wanted], to[wanted])
-    ruled = looked.pinned | looked.forbidden | looked.far | looked.apart | looked.torn
-    ruled |= looked.empties | looked.ragged
-    kept = np.flatnonzero(~(ruled | looked.over_cap.any(axis=1)))
+    kept = np.flatnonzero(~(looked.outright | looked.ragged | looked.over_cap.any(axis=1)))
     looked = looked.take(kept)
     gain = _badness(standing, now.loads[None])[0] - badness_after(
         standing, now.loads, assignment, looked
