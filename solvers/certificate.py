@@ -67,6 +67,7 @@ def certify(
     *,
     profile: Profile,
     budget: Budget,
+    threads: int,
 ) -> Certificate:
     """Prove what can be proved within the budget.
 
@@ -80,6 +81,8 @@ def certify(
     profile : Profile
         How much work the exact model and the bound may take.
     budget : Budget
+    threads : int
+        Most threads to work on; what is proved is the same for any number.
     """
     found = Certificate()
     if budget.spent():
@@ -105,6 +108,7 @@ def certify(
             iterations=profile.bound_steps,
             pairs=profile.bound_pairs,
             budget=budget,
+            threads=threads,
         )
         found = replace(found, bound=bound.value)
         if not np.isfinite(bound.value):

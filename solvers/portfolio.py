@@ -336,6 +336,7 @@ def _prove(run: Best, profile: Profile) -> Status | None:
             run.evaluation,
             profile=profile,
             budget=run.budget,
+            threads=run.threads,
         ),
     )
 

@@ -71,6 +71,7 @@ def lower_bound(
     iterations: int,
     pairs: float,
     budget: Budget,
+    threads: int = 1,
 ) -> Bound:
     """Bound the objective from below, by the strongest relaxation that the size allows.
 
@@ -87,6 +88,8 @@ def lower_bound(
         Pairs of unit and free center that may be priced in all; too few for the problem's size,
         and only near pairs are priced.
     budget : Budget
+    threads : int
+        Most threads to work on; the bound is the same for any number.
 
     Returns
     -------
@@ -102,7 +105,13 @@ def lower_bound(
         from solvers.bounds.near_pairs import near_pairs_bound
 
         value = near_pairs_bound(
-            problem, assignment, evaluation, iterations=iterations, pairs=pairs, budget=budget
+            problem,
+            assignment,
+            evaluation,
+            iterations=iterations,
+            pairs=pairs,
+            budget=budget,
+            threads=threads,
         )
         found.append(Bound(value=_lowered(value), method="near pairs"))
     told = points is not None and not problem.balance.travel_share.any()

@@ -12,8 +12,12 @@ by a share that falls softly with its value, and becomes sharper from step to st
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TypeAlias
+from itertools import pairwise
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,15 +42,17 @@ STRIDE, LAST_STRIDE = 0.3, 0.03
 """Change of a price for a unit or band that is missed by its whole, as a share of what a territory
 costs; and the share of that at the last step."""
 
-SOFT, LAST_SOFT = 0.3, 0.003
+SOFT, LAST_SOFT = 0.3, 0.002
 """Difference of values, as a share of what a territory costs, over which a center's share falls to
 a third; and the share of that at the last step."""
 
-DRIFT = 0.8
-"""Share of the last direction that is kept in the next one."""
+MEMORY, LEAST_MEMORY, MOST_MEMORY = 0.05, 5.0, 20.0
+"""Steps, as a share of all, over which a direction is averaged, and the least and most of them."""
 
-STEPS = 10
-"""Steps of these multipliers for each that an effort gives to a bound."""
+STEPS, STEPS_A_TERRITORY = 10, 0.2
+"""Steps of these multipliers for each that an effort gives to a bound, and for each such step and
+territory: with more territories a step finds fewer of the centers that are open in the end, and its
+pairs are fewer."""
 
 LEAST_STEPS, OVERDRAFT = 80, 4
 """With fewer steps the bound says little: so many are taken, for at most so many times the pairs
@@ -58,8 +64,9 @@ ROOM = 0.5
 EARLY, RELIST, SETTLED = 15, 40, 60
 """Steps after which pairs are listed anew, at first and once so many steps have been taken."""
 
-HALVINGS = 30
-"""Of the value at which a center is half open."""
+TURNS, ACCURATE = 30, 1e-6
+"""Most turns of Newton's method for the value at which a center is half open, and the share of k by
+which the shares' sum may be off."""
 
 LEAST_SHARE = 1e-9
 """Centers that are open by less are passed over."""
@@ -70,6 +77,10 @@ MOST_PAIRS = 40_000_000
 STEP_S, PAIR_S = 1e-3, 1e-8
 """Deterministic seconds of a step: at all, and for each pair."""
 
+PARTS = 4
+"""Parts of the centers that are priced side by side: as many for any number of threads, so that
+sums are the same."""
+
 BLOCK, BLOCK_ROOT = 16, 0.2
 """Least neighbouring units whose pairs are passed over together, and how many for each root of n:
 each center asks all blocks, and all units of the blocks around it."""
@@ -78,12 +89,15 @@ each center asks all blocks, and all units of the blocks around it."""
 _Pairs: TypeAlias = tuple[Longs, Ints, Floats]
 """Where each center's pairs begin, their units, and distance^power; sorted by center."""
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plane:
     """Units in the plane in an order in which neighbours follow one another; bands in goals.
 
-    `size` (n,) is what a price may be changed by, `cost` what a territory costs.
+    `size` (n,) is what a price may be changed by, `cost` what a territory costs; `pool` works on
+    parts of the centers side by side where it is given.
     """
 
     x: Floats
@@ -98,6 +112,14 @@ class _Plane:
     cost: float
     first_of_block: Longs
     box: Floats
+    pool: ThreadPoolExecutor | None
+
+    def parts(self, work: Callable[[int, int, int], T]) -> list[T]:
+        """Do the work of each part of the centers: its number, its first center and its end."""
+        ends = [self.x.size * part // PARTS for part in range(PARTS + 1)]
+        spans = [(part, *span) for part, span in enumerate(pairwise(ends))]
+        over = map if self.pool is None else self.pool.map
+        return list(over(lambda span: work(*span), spans))
 
     def listed(self, item: Floats, band: Floats) -> _Pairs | None:
         """List the pairs with prices below 0 by center; None where they are too many."""
@@ -107,8 +129,10 @@ class _Plane:
         far = np.maximum.reduceat(item / floor, start)
         most, least = np.maximum.reduceat(ratio, start), np.minimum.reduceat(ratio, start)
         first = np.empty(self.x.size + 1, dtype=np.int64)
+        unit, distance = np.empty(0, dtype=np.int32), np.empty(0)
+        at = np.zeros(PARTS + 1, dtype=np.int64)
 
-        def fill(unit: Ints, distance: Floats) -> int:
+        def fill(part: int, begin: int, end: int) -> int:
             return kernels.list_pairs(
                 self.x,
                 self.y,
@@ -122,16 +146,20 @@ class _Plane:
                 far,
                 most,
                 least,
+                begin,
+                end,
+                at[part],
                 first,
                 unit,
                 distance,
             )
 
-        count = fill(np.empty(0, dtype=np.int32), np.empty(0))
-        if count > MOST_PAIRS:
+        at[1:] = np.cumsum(self.parts(fill))
+        if at[-1] > MOST_PAIRS:
             return None
-        unit, distance = np.empty(count, dtype=np.int32), np.empty(count)
-        fill(unit, distance)
+        unit, distance = np.empty(at[-1], dtype=np.int32), np.empty(at[-1])
+        self.parts(fill)
+        first[-1] = at[-1]
         return first, unit, distance
 
     def price(
@@ -139,38 +167,51 @@ class _Plane:
     ) -> float:
         """Return the bound; write the value of opening each center, (n,), and its load, (n, m)."""
         first, unit, distance = pairs
-        kernels.price_pairs(
-            first,
-            unit,
-            distance,
-            self.weight,
-            self.activity,
-            self.lower,
-            self.upper,
-            item,
-            band,
-            value,
-            load,
-        )
+
+        def some(_: int, begin: int, end: int) -> None:
+            kernels.price_pairs(
+                first,
+                unit,
+                distance,
+                self.weight,
+                self.activity,
+                self.lower,
+                self.upper,
+                item,
+                band,
+                begin,
+                end,
+                value,
+                load,
+            )
+
+        self.parts(some)
         return float(item.sum() + np.partition(value, self.k - 1)[: self.k].sum())
 
-    def cover(
-        self, pairs: _Pairs, item: Floats, band: Floats, share: Floats, covered: Floats
-    ) -> None:
-        """Write how often each unit is taken, (n,), where centers are open by their `share`."""
+    def cover(self, pairs: _Pairs, item: Floats, band: Floats, share: Floats) -> Floats:
+        """Return how often each unit is taken, (n,), where centers are open by their `share`."""
         first, unit, distance = pairs
-        kernels.cover_pairs(
-            first,
-            unit,
-            distance,
-            self.weight,
-            self.activity,
-            item,
-            band,
-            share,
-            LEAST_SHARE,
-            covered,
-        )
+        covered = np.empty((PARTS, self.x.size))
+
+        def some(part: int, begin: int, end: int) -> None:
+            kernels.cover_pairs(
+                first,
+                unit,
+                distance,
+                self.weight,
+                self.activity,
+                item,
+                band,
+                share,
+                LEAST_SHARE,
+                begin,
+                end,
+                covered[part],
+            )
+
+        self.parts(some)
+        times: Floats = covered.sum(axis=0)
+        return times
 
 
 def near_pairs_bound(
@@ -181,6 +222,7 @@ def near_pairs_bound(
     iterations: int,
     pairs: float,
     budget: Budget,
+    threads: int = 1,
 ) -> float:
     """Bound the cost over all choices of k centers and assignments, contiguity aside.
 
@@ -192,10 +234,12 @@ def near_pairs_bound(
     evaluation : Evaluation
         A good plan, from which the prices are guessed.
     iterations : int
-        Steps an effort gives to a bound; `STEPS` are taken for each.
+        Steps an effort gives to a bound; `STEPS` are taken for each, more of many territories.
     pairs : float
         Pairs that may be priced in all.
     budget : Budget
+    threads : int
+        Most threads to work on; the bound is the same for any number.
 
     Returns
     -------
@@ -210,24 +254,30 @@ def near_pairs_bound(
     points = problem.cost.points
     assert points is not None
     fixed = float(points.offset.sum())
-    made = _begin(problem, points, assignment, evaluation)
-    if made is None:
-        return fixed
-    plane, item, band = made
+    with ThreadPoolExecutor(min(threads, PARTS)) if threads > 1 else nullcontext() as pool:
+        made = _begin(problem, points, assignment, evaluation, pool)
+        return fixed if made is None else fixed + _raised(*made, iterations, pairs, budget)
+
+
+def _raised(
+    plane: _Plane, item: Floats, band: Floats, iterations: int, pairs: float, budget: Budget
+) -> float:
+    """Return the best bound that is proved on the way from the first prices, units' and bands'."""
     n, k = plane.x.size, plane.k
-    value, load, covered = np.empty(n), np.empty_like(band), np.empty(n)
+    value, load = np.empty(n), np.empty_like(band)
     drift = np.zeros(n)
     proved, best, best_at = 0.0, float("-inf"), (item, band)
+    wanted = iterations * max(STEPS, STEPS_A_TERRITORY * k)
     step, steps, found = 0, LEAST_STEPS, None
     while step < steps:
         every = EARLY if step < SETTLED else RELIST
         if fresh := found is None or step % every == 0:
             found = plane.listed(item + ROOM * plane.size, band)
             if found is None:
-                return fixed + proved if proved > 0 else float("-inf")
+                return proved if proved > 0 else float("-inf")
             affordable = int(pairs / (2 * found[1].size))
             least = max(1, min(LEAST_STEPS, OVERDRAFT * affordable))
-            steps = max(least, min(STEPS * iterations, affordable))
+            steps = max(least, min(int(wanted), affordable))
             best = float("-inf")
         budget.charge(STEP_S + PAIR_S * found[1].size)
         bound = plane.price(found, item, band, value, load)
@@ -237,10 +287,10 @@ def near_pairs_bound(
             best, best_at = bound, (item, band)
         done = step / steps
         share = _shares(value, k, plane.cost * SOFT * LAST_SOFT**done)
-        plane.cover(found, item, band, share, covered)
         stride = STRIDE * LAST_STRIDE**done
-        drift = DRIFT * drift + (1.0 - covered)
-        item = item + stride * (1.0 - DRIFT) * plane.size * np.clip(drift, -3.0, 3.0)
+        fading = 1.0 / min(max(MEMORY * steps, LEAST_MEMORY), MOST_MEMORY)
+        drift = (1.0 - fading) * drift + (1.0 - plane.cover(found, item, band, share))
+        item = item + stride * fading * plane.size * np.clip(drift, -3.0, 3.0)
         push = np.clip(pushes(band, load - plane.upper, load - plane.lower), -1.0, 1.0)
         moved = band + stride * plane.cost * push
         # Where a band is open above, nothing is paid for its upper side.
@@ -253,11 +303,15 @@ def near_pairs_bound(
     item, band = best_at
     if (found := plane.listed(item, band)) is not None:
         proved = max(proved, plane.price(found, item, band, value, load))
-    return fixed + proved
+    return proved
 
 
 def _begin(
-    problem: Problem, points: Points, assignment: NDArray[np.integer], evaluation: Evaluation
+    problem: Problem,
+    points: Points,
+    assignment: NDArray[np.integer],
+    evaluation: Evaluation,
+    pool: ThreadPoolExecutor | None,
 ) -> tuple[_Plane, Floats, Floats] | None:
     """Draw up the plane, and guess prices from a plan; None where the plan travels nothing.
 
@@ -294,6 +348,7 @@ def _begin(
         cost=cost,
         first_of_block=first_of_block,
         box=np.ascontiguousarray(box),
+        pool=pool,
     )
     band = band[centers[order]]
     return plane, (plane.activity * band).sum(axis=1) + FIRST * offer[order], band
@@ -301,15 +356,18 @@ def _begin(
 
 def _shares(value: Floats, k: int, soft: float) -> Floats:
     """By which share each center is open, shape (n,): k in all, falling softly with its value."""
+    middle, share = float(np.partition(value, k - 1)[k - 1]), value
     low, high = float(value.min()) - 50.0 * soft, float(value.max()) + 50.0 * soft
-    share = value
-    for _ in range(HALVINGS):
-        middle = 0.5 * (low + high)
-        share = 1.0 / (1.0 + np.exp(np.clip((value - middle) / soft, -500.0, 500.0)))
-        if share.sum() > k:
-            high = middle
-        else:
-            low = middle
+    for _ in range(TURNS):
+        share = 1.0 / (1.0 + np.exp(np.minimum((value - middle) / soft, 500.0)))
+        over = float(share.sum()) - k
+        if abs(over) <= ACCURATE * k:
+            break
+        low, high = (low, middle) if over > 0 else (middle, high)
+        slope = float((share * (1.0 - share)).sum()) / soft
+        middle = middle - over / slope if slope > 0 else low
+        if not low < middle < high:
+            middle = 0.5 * (low + high)
     return share
 
 

@@ -26,23 +26,27 @@ def list_pairs(
     far: Floats,
     most: Floats,
     least: Floats,
+    begin: int,
+    end: int,
+    at: int,
     first: Longs,
     unit: Ints,
     distance: Floats,
 ) -> int:
-    """List, by center, itself and the units whose price there is below 0; return how many.
+    """List, by center, itself and the units whose price there is below 0; return where they end.
+
+    Of the centers `begin` to `end`, the first of whose pairs is the `at`-th of all.
 
     Blocks of neighbouring units b are passed over where their box `box` (b, 4) is too far away for
     any of them: `far` (b,) is the greatest item price over weight in it, `most` and `least` (b, m)
     those of activity over weight. `first` (n + 1,) is written always, `unit` and `distance` only
     where they have room: the first call, with none, counts.
     """
-    n, m = activity.shape
-    at = 0
-    for j in range(n):
+    m = activity.shape[1]
+    for j in range(begin, end):
         first[j] = at
         for b in range(far.size):
-            start, end = first_of_block[b], first_of_block[b + 1]
+            start, stop = first_of_block[b], first_of_block[b + 1]
             dx = max(0.0, box[b, 0] - x[j], x[j] - box[b, 1])
             dy = max(0.0, box[b, 2] - y[j], y[j] - box[b, 3])
             away = dx * dx + dy * dy
@@ -51,9 +55,9 @@ def list_pairs(
             reach = far[b]
             for a in range(m):
                 reach -= band[j, a] * (most[b, a] if band[j, a] < 0.0 else least[b, a])
-            if away > reach and (j < start or j >= end):
+            if away > reach and (j < start or j >= stop):
                 continue
-            for i in range(start, end):
+            for i in range(start, stop):
                 dx, dy = x[i] - x[j], y[i] - y[j]
                 away = dx * dx + dy * dy
                 if power == 1:
@@ -63,7 +67,6 @@ def list_pairs(
                 if at < unit.size:
                     unit[at], distance[at] = i, away
                 at += 1
-    first[n] = at
     return at
 
 
@@ -87,12 +90,14 @@ def price_pairs(
     upper: Floats,
     item: Floats,
     band: Floats,
+    begin: int,
+    end: int,
     value: Floats,
     load: Floats,
 ) -> None:
-    """Write the value (n,) of opening each center and the load (n, m) that it takes then."""
-    n, m = activity.shape
-    for j in range(n):
+    """Write the value (n,) of opening the centers `begin` to `end`, and the load (n, m) of each."""
+    m = activity.shape[1]
+    for j in range(begin, end):
         gain = 0.0
         for a in range(m):
             load[j, a] = 0.0
@@ -117,14 +122,16 @@ def cover_pairs(
     band: Floats,
     share: Floats,
     least: float,
+    begin: int,
+    end: int,
     covered: Floats,
 ) -> None:
-    """Write how often each unit (n,) is taken where each center is open by its share (n,).
+    """Write how often each unit (n,) is taken where `begin` to `end` are open by their shares (n,).
 
     Centers with less than the `least` share are passed over.
     """
     covered[:] = 0.0
-    for j in range(share.size):
+    for j in range(begin, end):
         if share[j] < least:
             continue
         for at in range(first[j], first[j + 1]):

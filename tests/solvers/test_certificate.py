@@ -20,7 +20,12 @@ def proved(problem, plan, effort="normal"):
     assignment = np.array(plan, dtype=np.int32)
     evaluation = evaluate(problem, assignment)
     return certify(
-        problem, assignment, evaluation, profile=PROFILES[effort], budget=Budget(rule=never)
+        problem,
+        assignment,
+        evaluation,
+        profile=PROFILES[effort],
+        budget=Budget(rule=never),
+        threads=1,
     )
 
 
@@ -49,7 +54,12 @@ def test_a_spent_budget_proves_nothing():
     spent = Budget(rule=lambda *_: "interrupted")
     spent.spent()
     found = certify(
-        problem, assignment, evaluate(problem, assignment), profile=PROFILES["quick"], budget=spent
+        problem,
+        assignment,
+        evaluate(problem, assignment),
+        profile=PROFILES["quick"],
+        budget=spent,
+        threads=1,
     )
     assert found.assignment is None
     assert found.bound == -np.inf

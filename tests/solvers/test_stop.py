@@ -74,7 +74,7 @@ def test_a_plan_that_the_time_limit_cut_short_still_has_a_bound(hard):
     said = evaluate(hard, start)
     assert said.feasible
     budget = Budget(limit_s=0.0)
-    found = certify(hard, start, said, profile=PROFILES["normal"], budget=budget)
+    found = certify(hard, start, said, profile=PROFILES["normal"], budget=budget, threads=1)
     assert budget.reason == "time_limit"
     assert 0 < found.bound <= said.objective
 

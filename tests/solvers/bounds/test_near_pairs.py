@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from solvers.bounds.near_pairs import near_pairs_bound
+from solvers.bounds.near_pairs import _shares, near_pairs_bound
 from solvers.problem.evaluate import evaluate
 from solvers.stop import Budget, never
 from tests.solvers import worlds
@@ -19,11 +19,39 @@ def world(rows, columns, k, power):
     )  # fmt: skip
 
 
-def bound_of(problem, assignment, iterations=40):
+def bound_of(problem, assignment, iterations=40, threads=1):
     return near_pairs_bound(
         problem, assignment, evaluate(problem, assignment),
-        iterations=iterations, pairs=1e9, budget=Budget(rule=never),
+        iterations=iterations, pairs=1e9, budget=Budget(rule=never), threads=threads,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("soft", [1e-6, 0.1, 10.0, 1e4])
+@pytest.mark.parametrize("k", [1, 7, 39, 40])
+def test_as_many_centers_are_open_as_there_are_territories(k, soft):
+    value = np.random.default_rng(k).normal(0.0, 10.0, 40)
+    value[5] = value[6]
+    share = _shares(value, k, soft)
+    assert share.sum() == pytest.approx(k, rel=1e-5)
+    assert (np.diff(share[np.argsort(value)]) <= 0).all()
+
+
+def test_the_bound_is_the_same_for_any_number_of_threads():
+    problem = world(6, 9, 3, 2)
+    thirds = np.tile(np.repeat([0, 1, 2], 3), 6).astype(np.int32)
+    one = bound_of(problem, thirds)
+    assert [bound_of(problem, thirds, threads=threads) for threads in (2, 3, 16)] == [one] * 3
+
+
+def test_more_territories_get_more_steps(monkeypatch):
+    taken = []
+    monkeypatch.setattr(Budget, "charge", lambda self, s: taken.append(s))
+    lines = [np.arange(120) * k // 120 for k in (3, 60)]
+    for k, line in zip((3, 60), lines, strict=True):
+        bound_of(world(1, 120, k, 2), line.astype(np.int32), iterations=20)
+        taken.append(None)
+    few, many = taken.index(None), len(taken) - 2 - taken.index(None)
+    assert many - few == 40  # 200 steps for three territories, 240 for sixty
 
 
 @pytest.mark.parametrize("power", [1, 2])

@@ -1,12 +1,14 @@
 """Near pairs are listed and priced as plain NumPy does it over all pairs."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
 from solvers.bounds.near_pairs import _neighbours_together, _Plane
 
 
-def plane_and_prices(power, seed=4, n=70, m=2):
+def plane_and_prices(power, seed=4, n=70, m=2, pool=None):
     rng = np.random.default_rng(seed)
     xy = rng.uniform(0, 10, (n, 2))
     order, first = _neighbours_together(xy)
@@ -15,7 +17,7 @@ def plane_and_prices(power, seed=4, n=70, m=2):
     plane = _Plane(
         x=x, y=y, power=power, k=5, weight=rng.choice([0.0, 1.0, 2.0], n),
         activity=rng.uniform(0, 1, (n, m)), lower=np.full((n, m), 0.9), upper=np.full((n, m), 1.1),
-        size=np.ones(n), cost=1.0, first_of_block=first, box=np.column_stack(box),
+        size=np.ones(n), cost=1.0, first_of_block=first, box=np.column_stack(box), pool=pool,
     )  # fmt: skip
     return plane, rng.uniform(0, 6, n), rng.normal(0, 1, (n, m))
 
@@ -26,9 +28,18 @@ def all_prices(plane, item, band):
     return plane.weight[:, None] * away - item[:, None] + plane.activity @ band.T
 
 
+@pytest.fixture(params=[None, 1, 3], ids=["alone", "one thread", "three threads"])
+def pool(request):
+    if request.param is None:
+        yield None
+    else:
+        with ThreadPoolExecutor(request.param) as pool:
+            yield pool
+
+
 @pytest.mark.parametrize("power", [1, 2])
-def test_every_pair_below_zero_is_listed_and_every_center_itself(power):
-    plane, item, band = plane_and_prices(power)
+def test_every_pair_below_zero_is_listed_and_every_center_itself(power, pool):
+    plane, item, band = plane_and_prices(power, pool=pool)
     first, unit, _ = plane.listed(item, band)
     price = all_prices(plane, item, band)
     for j in range(plane.x.size):
@@ -37,10 +48,10 @@ def test_every_pair_below_zero_is_listed_and_every_center_itself(power):
 
 
 @pytest.mark.parametrize("power", [1, 2])
-def test_values_loads_and_cover_are_those_of_all_pairs(power):
-    plane, item, band = plane_and_prices(power)
+def test_values_loads_and_cover_are_those_of_all_pairs(power, pool):
+    plane, item, band = plane_and_prices(power, pool=pool)
     n = plane.x.size
-    value, load, covered = np.empty(n), np.empty((n, 2)), np.empty(n)
+    value, load = np.empty(n), np.empty((n, 2))
     # A list with room to spare says the same.
     found = plane.listed(item + 1.0, band)
     bound = plane.price(found, item, band, value, load)
@@ -52,5 +63,4 @@ def test_values_loads_and_cover_are_those_of_all_pairs(power):
     assert load == pytest.approx(taken.T.astype(float) @ plane.activity)
     assert bound == pytest.approx(item.sum() + np.sort(expected)[: plane.k].sum())
     share = np.linspace(0.0, 1.0, n)
-    plane.cover(found, item, band, share, covered)
-    assert covered == pytest.approx(taken @ share)
+    assert plane.cover(found, item, band, share) == pytest.approx(taken @ share)
