@@ -57,7 +57,7 @@ class _Met(NamedTuple):
     search: anneal.Search
 
 
-_Pairs = list[tuple[tuple[Ints, Evaluation], tuple[Ints, Evaluation]]]
+_Judged = tuple[Ints, Evaluation]
 
 
 def _plan(
@@ -186,16 +186,18 @@ def _merge_and_anneal(
 ) -> None:
     """Merge the plans met, anneal around the best, and merge what that found, again and again."""
     if profile.met:
-        _merge_all(run, profile, plans[: profile.met])
+        _merge_all(
+            run, profile, [(plan, evaluate(run.problem, plan)) for plan in plans[: profile.met]]
+        )
     problem, field = run.problem, search.field
     steps = int(profile.steps_for(problem.n) * profile.around)
 
-    def around(turn: int, start: Ints) -> Ints:
+    def around(turn: int, start: Ints) -> _Judged:
         other = anneal.open_search(problem, start, seed=seed * 1009 + 7919 + turn, field=field)
         # The heats differ, so that some plans stay close and others come from farther away.
         heats = anneal.Schedule(hot=0.2 * 2 ** (turn % 4), cold=0.01, first_price=2.0, forget=0.5)
         anneal.anneal(other, heats, steps=steps, budget=run.budget)
-        return other.best_assignment
+        return other.best_assignment, evaluate(problem, other.best_assignment)
 
     idle = 0
     for turn in range(profile.turns):
@@ -205,8 +207,8 @@ def _merge_and_anneal(
             for at in range(profile.merges)
         ]
         found = each(run, "improve", work)
-        for assignment in found:
-            run.offer(assignment, "improve")
+        for assignment, judged in found:
+            run.keep(assignment, judged, "improve")
         _merge_all(run, profile, found)
         # Where nothing was found yet, only luck may be missing: once more with other numbers.
         idle = idle + 1 if run.evaluation.objective >= before * (1.0 - 1e-5) else 0
@@ -214,11 +216,10 @@ def _merge_and_anneal(
             return
 
 
-def _merge_all(run: Best, profile: Profile, plans: list[Ints]) -> None:
+def _merge_all(run: Best, profile: Profile, plans: list[_Judged]) -> None:
     """Merge plans two by two until one is left, then that one with the best."""
     problem = run.problem
-    judged = [(plan, evaluate(problem, plan)) for plan in [run.assignment, *plans]]
-    judged.sort(key=lambda pair: rank(pair[1]))
+    judged = sorted([(run.assignment, run.evaluation), *plans], key=lambda pair: rank(pair[1]))
     judged = [judged[0]] + [
         two for one, two in pairwise(judged) if not np.array_equal(one[0], two[0])
     ]
@@ -227,27 +228,27 @@ def _merge_all(run: Best, profile: Profile, plans: list[Ints]) -> None:
         half = -(-len(judged) // 2)
         pairs = list(zip(judged, judged[half:], strict=False))
 
-        def one(at: int, turn: int = turn, pairs: _Pairs = pairs) -> Ints | None:
-            (base, said), (other, _) = pairs[at]
-            return merge.merge(
+        def one(
+            at: int, turn: int = turn, pairs: Sequence[tuple[_Judged, _Judged]] = pairs
+        ) -> _Judged:
+            first, other = pairs[at]
+            merged = merge.merge(
                 problem,
-                [base, other],
-                said.centers,
+                [first[0], other[0]],
+                first[1].centers,
                 effort=profile.merge_effort,
                 turn=turn + at,
                 budget=run.budget,
             )
+            said = first if merged is None else (merged, evaluate(problem, merged))
+            return said if rank(said[1]) < rank(first[1]) else first
 
         found = each(run, "merge", [partial(one, at) for at in range(len(pairs))])
-        following = []
-        for at, (first, _) in enumerate(pairs):
-            assignment = found[at] if at < len(found) else None
-            said = first if assignment is None else (assignment, evaluate(problem, assignment))
-            better = said if rank(said[1]) < rank(first[1]) else first
-            run.offer(better[0], "merge")
-            following.append(better)
-        following += judged[len(pairs) : half]
-        judged = sorted(following, key=lambda pair: rank(pair[1]))
+        # What none had time for stays as it was.
+        found += [first for first, _ in pairs[len(found) :]]
+        for assignment, said in found:
+            run.keep(assignment, said, "merge")
+        judged = sorted([*found, *judged[len(pairs) : half]], key=lambda pair: rank(pair[1]))
         turn += len(pairs)
 
 
