@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -94,14 +95,7 @@ def asked_shapes(case: Case) -> solvers.Shapes:
     """Return the rule as the solver takes it: a little stricter than as the tables say it."""
     if case.shapes is None:
         return solvers.Shapes()
-    told = case.shapes
-    return solvers.Shapes(
-        least=told.least * (1.0 + MARGIN),
-        area_km2=told.area_km2,
-        outline_km=told.outline_km,
-        pairs=told.pairs,
-        shared_km=told.shared_km,
-    )
+    return replace(case.shapes, least=case.shapes.least * (1.0 + MARGIN))
 
 
 def compactness_of(
