@@ -42,11 +42,11 @@ STRIDE, LAST_STRIDE = 0.3, 0.03
 """Change of a price for a unit or band that is missed by its whole, as a share of what a territory
 costs; and the share of that at the last step."""
 
-SOFT, LAST_SOFT = 0.3, 0.002
+SOFT, LAST_SOFT = 0.3, 0.003
 """Difference of values, as a share of what a territory costs, over which a center's share falls to
 a third; and the share of that at the last step."""
 
-MEMORY, LEAST_MEMORY, MOST_MEMORY = 0.05, 5.0, 20.0
+MEMORY, LEAST_MEMORY, MOST_MEMORY = 0.02, 5.0, 20.0
 """Steps, as a share of all, over which a direction is averaged, and the least and most of them."""
 
 STEPS, STEPS_A_TERRITORY = 10, 0.2
