@@ -93,7 +93,9 @@ class TravelCheck:
         near, far = order.iloc[:half], order.iloc[half:]
         error = self.table["error"]
         spread = len(order) > 2 and error.nunique() > 1 and order["call_min"].nunique() > 1
-        rank = error.corr(self.table["call_min"], method="spearman") if spread else float("nan")
+        # Spearman's is Pearson's of the ranks; pandas would load all of scipy.stats for it.
+        ranks = self.table[["error", "call_min"]].dropna().rank()
+        rank = ranks["error"].corr(ranks["call_min"]) if spread else float("nan")
         return {
             "near_error": _ratio(near),
             "far_error": _ratio(far),

@@ -1,5 +1,7 @@
 """Estimate against tours: figures that add up, a calendar that is whole, constants that fit."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pandas as pd
@@ -31,6 +33,35 @@ def test_estimate_and_tours_stand_side_by_side(checked):
     routed = check.accounts.groupby("territory_id")["routed_h"].sum()
     assert routed.to_numpy() == pytest.approx(table["tour_h"], abs=0.06)
     assert (check.accounts["routed_h"] > 0).all()
+
+
+def test_the_rank_is_spearman_s_and_nothing_heavy_is_loaded_for_it(checked):
+    from scipy import stats
+
+    _, _, check = checked
+    table = pd.DataFrame(
+        {
+            "territory_id": list("ABCDE"),
+            "call_min": [10.0, 20.0, 20.0, 40.0, 50.0],
+            "error": [0.2, 0.1, 0.1, -0.3, 0.0],
+            "estimate_h": 1.0,
+            "tour_h": 1.0,
+        }
+    )
+    rank = replace(check, table=table).errors()["distance_rank"]
+    asked = stats.spearmanr(table["error"], table["call_min"]).statistic
+    assert rank == pytest.approx(asked, abs=1e-4)
+    loads = (
+        "import sys; import pandas as pd; from territory.workforce.travel_check import TravelCheck;"
+        "t = pd.DataFrame({'territory_id': list('ABC'), 'call_min': [1.0, 2.0, 3.0],"
+        " 'error': [0.3, 0.1, 0.2], 'estimate_h': 1.0, 'tour_h': 1.0});"
+        "told = TravelCheck(table=t, accounts=t, tours={}, day_h=9.0).errors();"
+        "print(told['distance_rank'], 'scipy.stats' in sys.modules)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", loads], capture_output=True, text=True, check=True
+    ).stdout
+    assert told.split() == ["-0.5", "False"]
 
 
 def test_tours_are_not_shorter_than_the_way_to_the_farthest_stop_of_each_day(checked):
