@@ -14,6 +14,7 @@ from solvers.problem.reach import pin_of
 from territory.arrays import Longs
 from territory.currency import code
 from territory.encoding.encode import planners_limit
+from territory.encoding.explain.outline import frayed
 from territory.encoding.explain.position import TERMS, Position, Priced
 from territory.wording import amounts_apart, measure_label
 
@@ -112,8 +113,8 @@ def breaches(position: Position, priced: Priced, row: int) -> list[Breach]:
     if moves.torn[row] or moves.empties[row]:
         out.append(_torn(position, priced, row))
     if moves.ragged[row]:
-        words = "a territory would be less compact than a rule asks"
-        out.append(Breach(code="compactness", rule="compactness", words=words))
+        rule, words, value, limit = frayed(position, item, t)
+        out.append(Breach(code="compactness", rule=rule, words=words, value=value, limit=limit))
     for a, measure in enumerate(position.case.measures):
         if moves.excess[row, a] <= 0:
             continue

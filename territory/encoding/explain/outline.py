@@ -1,0 +1,53 @@
+"""How compact a move would leave the two territories, in the tables' figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solvers.problem.compactness import shape_sums
+from territory.encoding.outlines.compact import DIGITS
+
+if TYPE_CHECKING:
+    from territory.encoding.explain.position import Position
+
+__all__ = ["frayed"]
+
+
+def frayed(position: Position, item: int, to: int) -> tuple[str, str, float, float]:
+    """Return the breach of `compactness_least` by a move, of the territory it harms more.
+
+    Parameters
+    ----------
+    position : Position
+        Of a problem with a rule about outlines, which the move breaks.
+    item, to : int
+        What moves, and the territory where it goes.
+
+    Returns
+    -------
+    str
+        The rule with the territory: the one left or the one joined, whichever falls further short
+        than now.
+    str
+        Half a sentence with key and values.
+    float, 0 to 1
+        Its compactness after the move.
+    float, 0 to 1
+        What the rule asks of it then.
+    """
+    shapes, now = position.encoding.problem.shapes, position.table.assignment
+    moved = np.array(now)
+    moved[item] = to
+    before = shape_sums(shapes, now, len(position.ids)).shortfall(shapes.least)
+    after = shape_sums(shapes, moved, len(position.ids))
+    further = after.shortfall(shapes.least) - before
+    t = max((int(now[item]), to), key=lambda each: further[each])
+    value, limit = float(after.value[t]), float(after.limit(shapes.least)[t])
+    who, least = position.ids[t], position.case.scenario.rules.compactness_least
+    words = (
+        f"the compactness of {who} would be {value:.{DIGITS}f}, where rules.compactness_least = "
+        f"{least:g} asks for {limit:.{DIGITS}f}"
+    )
+    return f"compactness {who}", words, round(value, DIGITS), round(limit, DIGITS)
