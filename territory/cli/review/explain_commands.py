@@ -177,7 +177,7 @@ def _territory(console: Console, position: Position, subject: Subject) -> int:
         return 0
     console.data(visible(f"territory {subject.name}: {counted(len(own), 'account')}"))
     if table.empty:
-        console.data("  No band, cap or pin binds it: each is more than a point away.")
+        console.data("  No band, cap, outline or pin binds it: each is more than a point away.")
     for row in table.to_dict("records"):
         saves = (
             f"one point more would save at least {row['saves_usd']:,.0f} {code()} a year, changing "

@@ -1,4 +1,4 @@
-"""How compact a move would leave the two territories, in the tables' figures."""
+"""How compact territories are and a move would leave them, in the tables' figures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from territory.encoding.outlines.compact import DIGITS
 if TYPE_CHECKING:
     from territory.encoding.explain.position import Position
 
-__all__ = ["frayed"]
+__all__ = ["frayed", "outline_of"]
 
 
 def frayed(position: Position, item: int, to: int) -> tuple[str, str, float, float]:
@@ -45,9 +45,30 @@ def frayed(position: Position, item: int, to: int) -> tuple[str, str, float, flo
     further = after.shortfall(shapes.least) - before
     t = max((int(now[item]), to), key=lambda each: further[each])
     value, limit = float(after.value[t]), float(after.limit(shapes.least)[t])
-    who, least = position.ids[t], position.case.scenario.rules.compactness_least
+    return _told(position, t, "would be", value, limit)
+
+
+def outline_of(position: Position, territory: int) -> tuple[str, str, float, float]:
+    """Return how compact a territory is, as `frayed` does: rule, words, value and what is asked.
+
+    Parameters
+    ----------
+    position : Position
+        Of a problem with a rule about outlines.
+    territory : int
+    """
+    shapes = position.encoding.problem.shapes
+    sums = shape_sums(shapes, position.table.assignment, len(position.ids))
+    value, limit = float(sums.value[territory]), float(sums.limit(shapes.least)[territory])
+    return _told(position, territory, "is", value, limit)
+
+
+def _told(
+    position: Position, territory: int, verb: str, value: float, limit: float
+) -> tuple[str, str, float, float]:
+    who, least = position.ids[territory], position.case.scenario.rules.compactness_least
     words = (
-        f"the compactness of {who} would be {value:.{DIGITS}f}, where rules.compactness_least = "
+        f"the compactness of {who} {verb} {value:.{DIGITS}f}, where rules.compactness_least = "
         f"{least:g} asks for {limit:.{DIGITS}f}"
     )
     return f"compactness {who}", words, round(value, DIGITS), round(limit, DIGITS)

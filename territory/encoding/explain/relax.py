@@ -11,6 +11,7 @@ import pandas as pd
 import solvers
 from solvers.problem.reach import pinned_to, with_pins
 from territory.encoding.encode import planners_limit
+from territory.encoding.explain.outline import outline_of
 from territory.encoding.explain.reasons import in_all
 from territory.wording import LIMIT, measure_label
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["NEAR", "Binding", "binding_rules", "relaxed"]
 
 NEAR = 0.01
-"""Share of the goal, or of a cap, within which a limit counts as binding."""
+"""Share of the goal, of a cap or of a compactness, within which a limit counts as binding."""
 
 POINT = 0.01
 """By how much a limit is relaxed: one point of the goal, of the cap or of the radius."""
@@ -33,12 +34,13 @@ class Binding:
     Attributes
     ----------
     rule : str
-        ``balance M``, ``moves`` or ``pinned``, as in tables.
+        ``balance M``, ``moves``, ``pinned`` or ``compactness T``, as in tables.
     words : str
         The limit with its numbers.
     value, limit : float
     easier : Problem
-        The problem with that limit one point wider, or without the pins.
+        The problem with that limit one point wider, every outline a hundredth less compact, or
+        without the pins.
     """
 
     rule: str
@@ -49,7 +51,7 @@ class Binding:
 
 
 def binding_rules(position: Position, territory: int) -> list[Binding]:
-    """Return the limits within a point of which the territory is: bands, caps, pins.
+    """Return the limits within a point of which the territory is: bands, caps, pins, outline.
 
     Parameters
     ----------
@@ -88,7 +90,7 @@ def binding_rules(position: Position, territory: int) -> list[Binding]:
                     easier=replace(problem, balance=replace(balance, upper=upper, lower=lower)),
                 )
             )
-    return out + _caps(position) + _pins(position, territory)
+    return out + _caps(position) + _pins(position, territory) + _outline(position, territory)
 
 
 def _caps(position: Position) -> list[Binding]:
@@ -133,6 +135,18 @@ def _pins(position: Position, territory: int) -> list[Binding]:
             easier=with_pins(problem, dict.fromkeys(here.tolist(), -1)),
         )
     ]
+
+
+def _outline(position: Position, territory: int) -> list[Binding]:
+    problem = position.encoding.problem
+    shapes = problem.shapes
+    if shapes.least == 0.0:
+        return []
+    rule, words, value, limit = outline_of(position, territory)
+    if value - limit > NEAR * limit:
+        return []
+    easier = replace(problem, shapes=replace(shapes, least=shapes.least * (1.0 - POINT)))
+    return [Binding(rule=rule, words=words, value=value, limit=limit, easier=easier)]
 
 
 def relaxed(position: Position, territory: int) -> pd.DataFrame:

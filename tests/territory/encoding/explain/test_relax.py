@@ -25,3 +25,32 @@ def test_a_band_at_its_edge_binds_and_is_solved_again_with_a_point_more(tmp_path
     table = relaxed(position, 0)
     assert set(table["rule"]) == rules | ({"balance potential_usd"} & rules)
     assert (table["saves_usd"] >= 0).all()
+
+
+def test_an_outline_at_its_edge_binds_and_is_solved_again_less_compact(tmp_path):
+    """A territory at 0.7650 of 0.7600 was said to be bound by nothing."""
+
+    def made(folder, least):
+        folder.mkdir()
+        rule = f"[rules]\ncompactness_least = {least:g}\n"
+        path = grid_scenario(folder, columns=8, rows=4, territories=3, extra=rule)
+        return territory.design(read_scenario(path))
+
+    worst = made(tmp_path / "free", 0.3).territories["compactness"].min()
+    least = round(0.995 * worst, 4)
+    position = open_position(made(tmp_path / "bound", least))
+    plan = position.plan.territories.set_index("territory_id")
+    seen = set()
+    for t, name in enumerate(position.ids):
+        told = [each for each in binding_rules(position, t) if each.rule == f"compactness {name}"]
+        value, limit = plan.loc[name, ["compactness", "compactness_limit"]]
+        seen.add(near := value - limit <= 0.01 * limit)
+        assert len(told) == near
+        for each in told:
+            assert (each.value, each.limit) == (value, limit)
+            assert (
+                f"of {name} is {value:.4f}, where rules.compactness_least = {least:g}" in each.words
+            )
+            assert each.easier.shapes.least == 0.99 * position.encoding.problem.shapes.least
+            assert f"compactness {name}" in set(relaxed(position, t)["rule"])
+    assert seen == {True, False}
