@@ -164,7 +164,8 @@ def less_compact(
     return [
         _entry(
             "compactness",
-            f"compactness of territory {territory} is {value:.4f}; expected at least {limit:.4f}",
+            f"compactness of territory {territory} is {value:.4f}; "
+            f"expected at least {limit:.4f} (rules.compactness_least)",
             territory_id=str(territory),
             value=value,
             limit=limit,

@@ -68,6 +68,8 @@ def test_territories_less_compact_than_asked_are_told_as_the_tables_round_them()
     shaped = territories.assign(compactness=[0.15, 0.1499], compactness_limit=[0.15, 0.15])
     (told,) = judged_again(scenario(), accounts, shaped)
     assert (told["rule"], told["territory_id"], told["limit"]) == ("compactness", "B", 0.15)
-    assert told["text"] == "compactness of territory B is 0.1499; expected at least 0.1500"
+    assert told["text"] == (
+        "compactness of territory B is 0.1499; expected at least 0.1500 (rules.compactness_least)"
+    )
     empty = territories.assign(compactness=[0.15, float("nan")], compactness_limit=[0.15, 0.0])
     assert judged_again(scenario(), accounts, empty) == []

@@ -101,7 +101,7 @@ def test_a_rule_that_is_not_reached_is_told_in_figures_with_the_least_that_is(tm
     for each in told:
         assert each.text == (
             f"compactness of territory {each.territory_id} is {each.value:.4f}; "
-            f"expected at least {each.limit:.4f}"
+            f"expected at least {each.limit:.4f} (rules.compactness_least)"
         )
     asked = 0.97 * min(each.value / each.limit for each in told)
     (way,) = plan.record.further["ways_out"]
@@ -114,7 +114,7 @@ def test_where_coast_is_left_out_the_words_say_how_much(compact):
     made, _ = compact
     broken = Violation(
         rule="compactness",
-        text="compactness of territory T01 is 0.1000; expected at least 0.3430",
+        text="compactness of territory T01 is 0.1000; expected at least 0.3430 (rules.compactness_least)",
         territory_id="T01",
         value=0.1,
         limit=0.343,
