@@ -114,7 +114,7 @@ def test_where_coast_is_left_out_the_words_say_how_much(compact):
     made, _ = compact
     broken = Violation(
         rule="compactness",
-        text="compactness of territory T01 is 0.1000; expected at least 0.3430 (rules.compactness_least)",
+        text="compactness of territory T01 is 0.1000; expected at least 0.3430",
         territory_id="T01",
         value=0.1,
         limit=0.343,
