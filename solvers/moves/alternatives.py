@@ -15,7 +15,7 @@ from solvers.arrays import Bools, Floats, Ints, Longs
 from solvers.errors import ProblemError
 from solvers.problem import graph
 from solvers.problem.bands import scale_of
-from solvers.problem.compactness import shortfall_of_moves
+from solvers.problem.compactness import shape_moves
 from solvers.problem.evaluate import TOLERANCE, Evaluation, evaluate
 from solvers.problem.problem import Problem
 from solvers.problem.reach import banned, holds_land, strayed, too_far
@@ -60,8 +60,11 @@ class Moves:
         from what it must be together with.
     torn : bool, shape (p,)
         One of both territories would have more pieces than it has.
-    ragged : bool, shape (p,)
-        One of both would fall short, or further short, of the compactness that is asked.
+    frayed : int32, shape (p,)
+        The one of both that would fall short, or further short, of the compactness that is asked,
+        -1 for none.
+    frayed_value, frayed_limit : float64, shape (p,)
+        Its compactness afterwards, and what is asked of it then.
     shortfall : float64, shape (p,)
         Change of what all territories fall short of it; see `solvers.problem.compactness`.
     """
@@ -89,7 +92,9 @@ class Moves:
     far: Bools
     apart: Bools
     torn: Bools
-    ragged: Bools
+    frayed: Ints
+    frayed_value: Floats
+    frayed_limit: Floats
     shortfall: Floats
 
     @property
@@ -101,6 +106,11 @@ class Moves:
     def of_the_unit(self) -> Bools:
         """Whether the move breaks a rule of its unit, shape (p,)."""
         return self.pinned | self.forbidden | self.far | self.apart
+
+    @property
+    def ragged(self) -> Bools:
+        """Whether it frays the outline of a territory that is asked to be compact, shape (p,)."""
+        return self.frayed >= 0
 
     @property
     def outright(self) -> Bools:
@@ -194,7 +204,7 @@ class Alternatives:
         last = ~exempt & (self._n_land[here] == 1) & holds_land(problem)
         mate = rules.together[units]
         bands = self._loads(units, here, to, away, there)
-        short, ragged = shortfall_of_moves(problem.shapes, self.assignment, problem.k, units, to)
+        outlines = shape_moves(problem.shapes, self.assignment, problem.k, units, to)
         return Moves(
             units=units,
             to=to,
@@ -220,8 +230,10 @@ class Alternatives:
             far=~same & too_far(problem, units, to),
             apart=~same & self._parted(mate, to),
             torn=asked & ~same & ((fewer > 0) | (more > 0)),
-            ragged=ragged,
-            shortfall=short,
+            frayed=outlines.frayed,
+            frayed_value=outlines.value,
+            frayed_limit=outlines.limit,
+            shortfall=outlines.shortfall,
         )
 
     def _mate_counts(self) -> Ints:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.arrays import LIMIT, Bools, Floats, Longs
+from solvers.arrays import LIMIT, Floats, Ints, Longs
 from solvers.problem.parts import Shapes
 
-__all__ = ["ShapeSums", "compactness", "ragged", "shape_sums", "shortfall_of_moves"]
+__all__ = ["ShapeMoves", "ShapeSums", "compactness", "ragged", "shape_moves", "shape_sums"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -126,10 +126,29 @@ def ragged(
     return [(t, float(value[t]), float(limit[t])) for t in at]
 
 
-def shortfall_of_moves(
-    shapes: Shapes, assignment: Longs, k: int, units: Longs, to: Longs
-) -> tuple[Floats, Bools]:
-    """Return what single moves change in the territories' shortfalls.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ShapeMoves:
+    """What p single moves change in the territories' outlines, each on its own.
+
+    Attributes
+    ----------
+    shortfall : float64, shape (p,)
+        Change of the sum of `ShapeSums.shortfall`.
+    frayed : int32, shape (p,)
+        The territory that it makes fall short, or further short; of two the one that suffers
+        more; -1 for none.
+    value, limit : float64, shape (p,)
+        That one's compactness afterwards, and what is asked of it then; 0 for none.
+    """
+
+    shortfall: Floats
+    frayed: Ints
+    value: Floats
+    limit: Floats
+
+
+def shape_moves(shapes: Shapes, assignment: Longs, k: int, units: Longs, to: Longs) -> ShapeMoves:
+    """Return what single moves change in the territories' outlines.
 
     Parameters
     ----------
@@ -138,38 +157,41 @@ def shortfall_of_moves(
     k : int
     units, to : int64, shape (p,)
         What moves where, each on its own.
-
-    Returns
-    -------
-    float64, shape (p,)
-        Change of the sum of `ShapeSums.shortfall`.
-    bool, shape (p,)
-        Whether it makes a territory fall short, or further short.
     """
-    change, worse = np.zeros(units.size), np.zeros(units.size, dtype=bool)
-    here = assignment[units]
+    out = ShapeMoves(
+        shortfall=np.zeros(units.size),
+        frayed=np.full(units.size, -1, dtype=np.int32),
+        value=np.zeros(units.size),
+        limit=np.zeros(units.size),
+    )
+    here, least = assignment[units], shapes.least
     rows = np.flatnonzero((units < shapes.area_km2.size) & (here != to))
-    if shapes.least == 0.0 or not rows.size:
-        return change, worse
+    if least == 0.0 or not rows.size:
+        return out
     unit, old, new = units[rows], here[rows], to[rows]
     sums = shape_sums(shapes, assignment, k)
     with_old, with_new, whole = _shared(shapes, assignment, unit, old, new)
-    before = sums.shortfall(shapes.least)
+    before = sums.shortfall(least)
     # What it shares with its old territory becomes border, with the new one it ends to be.
     area, outline = shapes.area_km2[unit], shapes.outline_km[unit]
     left = ShapeSums(
         area_km2=sums.area_km2[old] - area,
         outline_km=sums.outline_km[old] - outline + 2.0 * with_old,
         inland_km=sums.inland_km[old] - whole + 2.0 * with_old,
-    ).shortfall(shapes.least)
+    )
     grown = ShapeSums(
         area_km2=sums.area_km2[new] + area,
         outline_km=sums.outline_km[new] + outline - 2.0 * with_new,
         inland_km=sums.inland_km[new] + whole - 2.0 * with_new,
-    ).shortfall(shapes.least)
-    change[rows] = left + grown - before[old] - before[new]
-    worse[rows] = (left > before[old] + LIMIT) | (grown > before[new] + LIMIT)
-    return change, worse
+    )
+    by_left = left.shortfall(least) - before[old]
+    by_grown = grown.shortfall(least) - before[new]
+    out.shortfall[rows] = by_left + by_grown
+    worse, first = np.maximum(by_left, by_grown) > LIMIT, by_left >= by_grown
+    out.frayed[rows] = np.where(worse, np.where(first, old, new), -1)
+    out.value[rows] = np.where(worse, np.where(first, left.value, grown.value), 0.0)
+    out.limit[rows] = np.where(worse, np.where(first, left.limit(least), grown.limit(least)), 0.0)
+    return out
 
 
 def _shared(

@@ -180,10 +180,10 @@ def _territory(console: Console, position: Position, subject: Subject) -> int:
         console.data("  No band, cap, outline or pin binds it: each is more than a point away.")
     for row in table.to_dict("records"):
         saves = (
-            f"one point more would save at least {row['saves_usd']:,.0f} {code()} a year, changing "
+            f"{row['eased']} would save at least {row['saves_usd']:,.0f} {code()} a year, changing "
             f"{counted(int(row['changed_units']), 'unit')}"
             if row["saves_usd"] > 0
-            else "one point more brings nothing that the same work finds"
+            else f"{row['eased']} brings nothing that the same work finds"
         )
         console.data(visible(f"  {row['rule']}: {row['words']}; {saves}"))
     for row in counts.to_dict("records"):

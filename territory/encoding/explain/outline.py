@@ -4,32 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from solvers.problem.compactness import shape_sums
 from territory.encoding.outlines.compact import DIGITS
 
 if TYPE_CHECKING:
+    from solvers.moves.alternatives import Moves
     from territory.encoding.explain.position import Position
 
 __all__ = ["frayed", "outline_of"]
 
 
-def frayed(position: Position, item: int, to: int) -> tuple[str, str, float, float]:
+def frayed(position: Position, moves: Moves, row: int) -> tuple[str, str, float, float]:
     """Return the breach of `compactness_least` by a move, of the territory it harms more.
 
     Parameters
     ----------
     position : Position
-        Of a problem with a rule about outlines, which the move breaks.
-    item, to : int
-        What moves, and the territory where it goes.
+    moves : Moves
+    row : int
+        One that frays an outline.
 
     Returns
     -------
     str
-        The rule with the territory: the one left or the one joined, whichever falls further short
-        than now.
+        The rule with the territory.
     str
         Half a sentence with key and values.
     float, 0 to 1
@@ -37,14 +35,8 @@ def frayed(position: Position, item: int, to: int) -> tuple[str, str, float, flo
     float, 0 to 1
         What the rule asks of it then.
     """
-    shapes, now = position.encoding.problem.shapes, position.table.assignment
-    moved = np.array(now)
-    moved[item] = to
-    before = shape_sums(shapes, now, len(position.ids)).shortfall(shapes.least)
-    after = shape_sums(shapes, moved, len(position.ids))
-    further = after.shortfall(shapes.least) - before
-    t = max((int(now[item]), to), key=lambda each: further[each])
-    value, limit = float(after.value[t]), float(after.limit(shapes.least)[t])
+    t = int(moves.frayed[row])
+    value, limit = float(moves.frayed_value[row]), float(moves.frayed_limit[row])
     return _told(position, t, "would be", value, limit)
 
 

@@ -113,7 +113,7 @@ def breaches(position: Position, priced: Priced, row: int) -> list[Breach]:
     if moves.torn[row] or moves.empties[row]:
         out.append(_torn(position, priced, row))
     if moves.ragged[row]:
-        rule, words, value, limit = frayed(position, item, t)
+        rule, words, value, limit = frayed(position, moves, row)
         out.append(Breach(code="compactness", rule=rule, words=words, value=value, limit=limit))
     for a, measure in enumerate(position.case.measures):
         if moves.excess[row, a] <= 0:

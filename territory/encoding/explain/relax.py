@@ -1,4 +1,4 @@
-"""What binds a territory, and what one point more of it would bring, measured by solving again."""
+"""What binds a territory, and what easing it a little would bring, measured by solving again."""
 
 from __future__ import annotations
 
@@ -38,15 +38,17 @@ class Binding:
     words : str
         The limit with its numbers.
     value, limit : float
+    eased : str
+        What is tried, as in "one point wider would save".
     easier : Problem
-        The problem with that limit one point wider, every outline a hundredth less compact, or
-        without the pins.
+        The problem with that limit eased so.
     """
 
     rule: str
     words: str
     value: float
     limit: float
+    eased: str
     easier: solvers.Problem
 
 
@@ -87,6 +89,7 @@ def binding_rules(position: Position, territory: int) -> list[Binding]:
                     + f", where {side} {said:,.0f} is allowed",
                     value=load,
                     limit=said,
+                    eased="one point wider",
                     easier=replace(problem, balance=replace(balance, upper=upper, lower=lower)),
                 )
             )
@@ -114,6 +117,7 @@ def _caps(position: Position) -> list[Binding]:
                 f"{limit:,.0f} may",
                 value=value,
                 limit=limit,
+                eased="one point more",
                 easier=replace(problem, changes=replace(problem.changes, moved_cap=caps)),
             )
         )
@@ -132,6 +136,7 @@ def _pins(position: Position, territory: int) -> list[Binding]:
             words=f"{here.size:,} units and accounts are pinned to or kept with {name}",
             value=float(here.size),
             limit=float(here.size),
+            eased="leaving them out",
             easier=with_pins(problem, dict.fromkeys(here.tolist(), -1)),
         )
     ]
@@ -146,11 +151,12 @@ def _outline(position: Position, territory: int) -> list[Binding]:
     if value - limit > NEAR * limit:
         return []
     easier = replace(problem, shapes=replace(shapes, least=shapes.least * (1.0 - POINT)))
-    return [Binding(rule=rule, words=words, value=value, limit=limit, easier=easier)]
+    eased = "a hundredth less asked of every outline"
+    return [Binding(rule=rule, words=words, value=value, limit=limit, eased=eased, easier=easier)]
 
 
 def relaxed(position: Position, territory: int) -> pd.DataFrame:
-    """Return the binding rules of a territory and what relaxing each by a point would save.
+    """Return the binding rules of a territory and what easing each would save.
 
     Each is solved again from the plan at quick effort; what the same work finds without relaxing
     anything is taken off, so that only the rule's own part is counted. Where that work finds
@@ -159,12 +165,12 @@ def relaxed(position: Position, territory: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``rule, words, value, limit, saves_usd, changed_units``, largest saving first.
+        ``rule, words, value, limit, eased, saves_usd, changed_units``, largest saving first.
     """
     problem, start = position.encoding.problem, position.assignment
     seed = position.case.scenario.solve.seed
     found = binding_rules(position, territory)
-    columns = ["rule", "words", "value", "limit", "saves_usd", "changed_units"]
+    columns = ["rule", "words", "value", "limit", "eased", "saves_usd", "changed_units"]
     if not found:
         return pd.DataFrame({name: [] for name in columns})
     base = solvers.solve(problem, effort="quick", seed=seed, start=start)
@@ -175,7 +181,7 @@ def relaxed(position: Position, territory: int) -> pd.DataFrame:
         kept = again.evaluation.feasible or not base.evaluation.feasible
         saves = max(0.0, reached - again.evaluation.objective) if kept else 0.0
         changed = int((again.assignment != base.assignment).sum()) if saves > 0 else 0
-        row = (each.rule, each.words, each.value, each.limit, round(saves, 2), changed)
-        rows.append(row)
+        limits = (each.rule, each.words, each.value, each.limit, each.eased)
+        rows.append((*limits, round(saves, 2), changed))
     frame = pd.DataFrame(rows, columns=columns)
     return frame.sort_values("saves_usd", ascending=False, kind="stable", ignore_index=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from solvers import Problem, evaluate
-from solvers.problem.compactness import compactness, ragged, shape_sums, shortfall_of_moves
+from solvers.problem.compactness import compactness, ragged, shape_moves, shape_sums
 from solvers.problem.parts import Shapes
 from tests.solvers import worlds
 
@@ -85,14 +85,20 @@ def test_moves_change_shortfalls_by_the_difference_of_whole_sums():
     for _ in range(8):
         label = rng.integers(0, k, n)
         units, to = np.repeat(np.arange(n), k), np.tile(np.arange(k), n)
-        change, worse = shortfall_of_moves(shapes, label, k, units, to)
+        moves = shape_moves(shapes, label, k, units, to)
         before = shape_sums(shapes, label, k).shortfall(0.7)
         for row in range(units.size):
             after = label.copy()
             after[units[row]] = to[row]
-            new = shape_sums(shapes, after, k).shortfall(0.7)
-            assert change[row] == pytest.approx(new.sum() - before.sum(), abs=1e-12)
-            assert worse[row] == (new > before + 1e-9).any()
+            sums = shape_sums(shapes, after, k)
+            further = sums.shortfall(0.7) - before
+            assert moves.shortfall[row] == pytest.approx(further.sum(), abs=1e-12)
+            t = int(moves.frayed[row])
+            assert (t >= 0) == (further > 1e-9).any()
+            if t >= 0:
+                assert further[t] == pytest.approx(further.max())
+                assert moves.value[row] == pytest.approx(sums.value[t])
+                assert moves.limit[row] == pytest.approx(sums.limit(0.7)[t])
 
 
 def test_a_problem_with_the_rule_says_so_to_whoever_copies_it():

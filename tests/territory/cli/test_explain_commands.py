@@ -51,6 +51,22 @@ def test_a_territory_names_what_binds_it(folder):
     assert out.startswith("territory T01: 6 accounts")
 
 
+def test_what_eases_a_limit_is_told_by_kind(tmp_path):
+    """An outline and pins were said to be worth "one point more", which is the other direction."""
+    limits = "[measures.potential_usd]\ntolerance = 0.0\n[measures.workload_h]\ntolerance = 0.3\n"
+    rules = '[[rules.pinned]]\naccounts = ["A00"]\nterritory = "T01"\n'
+    path = grid_scenario(tmp_path, columns=6, extra=limits + rules)
+    code, out, _ = call(
+        "explain", territory.design(read_scenario(path)).save(tmp_path / "p"), "T01"
+    )
+    assert code == 0
+    (band,) = {each for each in out.splitlines() if "potential of T01" in each and "most" in each}
+    assert "is allowed; one point wider " in band
+    (pins,) = (each for each in out.splitlines() if "pinned to or kept with" in each)
+    assert "; leaving them out " in pins
+    assert "one point more" not in out
+
+
 def test_an_unknown_id_ends_with_its_neighbours_and_exit_2(folder):
     code, out, err = call("explain", folder, "A0Z")
     assert code == 2

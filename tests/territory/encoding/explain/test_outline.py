@@ -36,6 +36,7 @@ def test_a_move_that_frays_an_outline_names_territory_key_and_values(tmp_path):
         assert told.value == pytest.approx(value[t], abs=1e-4)
         assert told.limit == pytest.approx(limit[t], abs=1e-4)
         assert told.value < told.limit
-        assert frayed(position, item, to) == (told.rule, told.words, told.value, told.limit)
+        limits = (told.rule, told.words, told.value, told.limit)
+        assert frayed(position, priced.moves, row) == limits
         words = r"the compactness of \w+ would be 0\.\d{4}, where rules\.compactness_least = 0\.7 "
         assert re.fullmatch(words + r"asks for 0\.\d{4}", told.words)

@@ -25,6 +25,7 @@ def test_a_band_at_its_edge_binds_and_is_solved_again_with_a_point_more(tmp_path
     table = relaxed(position, 0)
     assert set(table["rule"]) == rules | ({"balance potential_usd"} & rules)
     assert (table["saves_usd"] >= 0).all()
+    assert set(table["eased"]) == {"one point wider"}
 
 
 def test_an_outline_at_its_edge_binds_and_is_solved_again_less_compact(tmp_path):
@@ -52,5 +53,7 @@ def test_an_outline_at_its_edge_binds_and_is_solved_again_less_compact(tmp_path)
                 f"of {name} is {value:.4f}, where rules.compactness_least = {least:g}" in each.words
             )
             assert each.easier.shapes.least == 0.99 * position.encoding.problem.shapes.least
-            assert f"compactness {name}" in set(relaxed(position, t)["rule"])
+            table = relaxed(position, t).set_index("rule")
+            eased = table.at[f"compactness {name}", "eased"]
+            assert eased == "a hundredth less asked of every outline"
     assert seen == {True, False}
