@@ -18,10 +18,9 @@ from solvers.problem.reach import banned, barred_keys, is_pinned, pins
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
 
-__all__ = ["allocate", "candidates"]
+__all__ = ["MOST", "allocate", "candidates"]
 
-
-_CANDIDATES = 16
+MOST = 16
 """Cheapest territories of a unit that are looked at."""
 
 
@@ -44,7 +43,7 @@ def candidates(
     At most 16 a unit; a unit that is barred from all of them keeps the cheapest.
     """
     cost, n, k = problem.cost, problem.n, problem.k
-    lists = cost.cheapest(columns, min(_CANDIDATES, k), places=places)
+    lists = cost.cheapest(columns, min(MOST, k), places=places)
     held, own = pins(problem)
     barred = barred_keys(problem).size > 0
     if not barred and not held.size:

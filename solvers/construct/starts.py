@@ -8,25 +8,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.arrays import LIMIT, Floats, Ints
+from solvers.arrays import Floats, Ints
 from solvers.construct.allocate import allocate, candidates
+from solvers.construct.centering import centred, demand
 from solvers.construct.repair import complete
 from solvers.problem.centers import best_centers
 from solvers.problem.reach import barred_pairs, pins
 
 if TYPE_CHECKING:
-    from solvers.costs.cost import Points
-from solvers.problem.problem import Problem
+    from solvers.problem.problem import Problem
 
 __all__ = ["first_plan", "match_territories", "split_plane"]
 
 
 def _never() -> bool:
     return False
-
-
-_FAR = LIMIT
-"""Least share of the weight that an idle unit has in a split."""
 
 
 def first_plan(
@@ -60,17 +56,12 @@ def first_plan(
         assignment, _, _ = allocate(problem, lists, rounds=150)
         return complete(problem, assignment)
     if (points := problem.cost.points) is not None:
-        plan = _planar_plan(problem, points, rng, rounds, spent)
+        goal = (problem.balance.goal / problem.balance.goal.sum(axis=0)).mean(axis=1)
+        split = split_plane(points.xy, demand(problem), goal, rng)
+        plan = centred(problem, points, split, rounds=rounds, spent=spent)
     else:
-        plan = _spread_plan(problem, rng, rounds, spent)
+        plan = np.asarray(_spread_plan(problem, rng, rounds, spent), dtype=np.int32)
     return complete(problem, match_territories(problem, plan))
-
-
-def _demand(problem: Problem) -> Floats:
-    """Share of all measures that each unit is, shape (n,); above 0."""
-    total = problem.balance.activity.sum(axis=0)
-    share = (problem.balance.activity / np.where(total > 0, total, 1.0)).mean(axis=1)
-    return np.asarray(share + _FAR / problem.n)
 
 
 def split_plane(xy: Floats, weight: Floats, goal: Floats, rng: np.random.Generator) -> Ints:
@@ -97,8 +88,9 @@ def split_plane(xy: Floats, weight: Floats, goal: Floats, rng: np.random.Generat
             continue
         left = territories[: territories.size // 2]
         right = territories[territories.size // 2 :]
-        place = xy[units] - np.average(xy[units], axis=0, weights=weight[units])
-        spread = (place * weight[units, None]).T @ place
+        here, mass = xy[units], weight[units, None]
+        place = here - (here * mass).sum(axis=0) / mass.sum(axis=0)
+        spread = (place * mass).T @ place
         axis = np.linalg.eigh(spread)[1][:, 1]
         turn = rng.uniform(-np.pi / 6, np.pi / 6)
         cos, sin = np.cos(turn), np.sin(turn)
@@ -113,57 +105,12 @@ def split_plane(xy: Floats, weight: Floats, goal: Floats, rng: np.random.Generat
     return assignment
 
 
-def _planar_plan(
-    problem: Problem,
-    plane: Points,
-    rng: np.random.Generator,
-    rounds: int,
-    spent: Callable[[], bool],
-) -> NDArray[np.integer]:
-    k = problem.k
-    goal = (problem.balance.goal / problem.balance.goal.sum(axis=0)).mean(axis=1)
-    assignment: NDArray[np.integer] = split_plane(plane.xy, _demand(problem), goal, rng)
-    price: Floats | None = None
-    best, least = assignment, np.inf
-    weight = _demand(problem) if plane.power == 1 else plane.weight
-    pinned = pins(problem)[0].size > 0
-    columns: Ints = np.zeros(k, dtype=np.int32)
-    for turn in range(rounds):
-        if spent():
-            return assignment
-        places = _centroids(plane.xy, weight, assignment, k)
-        if pinned:
-            columns = best_centers(problem, assignment)
-        lists = candidates(problem, columns, places)
-        assignment, price, excess = allocate(
-            problem, lists, rounds=5 if turn else 40, price=price, first=0.4, last=0.1
-        )
-        if turn >= rounds // 2 and excess < least:
-            best, least = assignment, excess
-    return best
-
-
-def _centroids(xy: Floats, weight: Floats, assignment: NDArray[np.integer], k: int) -> Floats:
-    """Weighted centroid of each territory, shape (k, 2); a heavy unit where it is empty."""
-    weight = weight + _FAR
-    mass = np.bincount(assignment, weight, minlength=k)
-    safe = np.where(mass > 0, mass, 1.0)
-    points = np.column_stack(
-        [np.bincount(assignment, weight * xy[:, d], minlength=k) / safe for d in (0, 1)]
-    )
-    empty = np.flatnonzero(mass == 0)
-    if empty.size:
-        heavy = np.argsort(-weight, kind="stable")[: empty.size]
-        points[empty] = xy[np.resize(heavy, empty.size)]
-    return points
-
-
 def _spread_plan(
     problem: Problem, rng: np.random.Generator, rounds: int, spent: Callable[[], bool]
 ) -> NDArray[np.integer]:
     """Centers drawn far from each other by cost, then allocation and re-centring in turn."""
     n, k, cost = problem.n, problem.k, problem.cost
-    drawn = [int(rng.choice(n, p=_demand(problem) / _demand(problem).sum()))]
+    drawn = [int(rng.choice(n, p=demand(problem) / demand(problem).sum()))]
     nearest = cost.column(drawn[0]).copy()
     while len(drawn) < k:
         nearest[drawn] = 0.0
@@ -199,7 +146,7 @@ def match_territories(problem: Problem, assignment: NDArray[np.integer]) -> Ints
     Both assignments are of shape (n,), -1 where nothing is assigned.
     """
     k = problem.k
-    demand = _demand(problem)
+    mass = demand(problem)
     gain = np.zeros((k, k))
     inside = assignment >= 0
     placed = np.flatnonzero(problem.changes.current >= 0)
@@ -211,7 +158,7 @@ def match_territories(problem: Problem, assignment: NDArray[np.integer]) -> Ints
     ):
         here = inside[units]
         some = units[here]
-        np.add.at(gain, (assignment[some], known[here]), worth * demand[some])
+        np.add.at(gain, (assignment[some], known[here]), worth * mass[some])
     if not gain.any():
         return np.asarray(assignment, dtype=np.int32)
     from scipy.optimize import linear_sum_assignment

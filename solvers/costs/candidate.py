@@ -120,7 +120,7 @@ class CandidateCost:
         if (at := first_true(np.diff(self.indptr) <= 0)) is not None:
             raise ProblemError("cost", "no candidate", "one territory or more", index=at)
 
-    def kernel_arrays(self, *, moving: bool) -> KernelArrays:
+    def kernel_arrays(self) -> KernelArrays:
         """Lay the lists out for the kernels."""
         return KernelArrays(
             mode=records.SPARSE,

@@ -143,8 +143,8 @@ class Cost(Protocol):
         """Raise `ProblemError` where an array has a wrong shape or senseless values."""
         ...
 
-    def kernel_arrays(self, *, moving: bool) -> KernelArrays:
-        """Lay the cost out for the kernels; `moving` measures to moving centroids in a plane."""
+    def kernel_arrays(self) -> KernelArrays:
+        """Lay the cost out for the kernels."""
         ...
 
 

@@ -71,7 +71,7 @@ class MatrixCost(Table):
             check_shape("cost.travel", self.travel, self.cost.shape)
             check_numbers("cost.travel", self.travel)
 
-    def kernel_arrays(self, *, moving: bool) -> KernelArrays:
+    def kernel_arrays(self) -> KernelArrays:
         """Lay the tables out for the kernels."""
         if self.travel is None:
             return KernelArrays(mode=records.DENSE, table=self.cost)

@@ -55,6 +55,6 @@ class PairCost(Table):
         """Raise `ProblemError` where the table is too large, or not of finite numbers 0 and up."""
         check_table(self.pair)
 
-    def kernel_arrays(self, *, moving: bool) -> KernelArrays:
+    def kernel_arrays(self) -> KernelArrays:
         """Lay the table out for the kernels."""
         return KernelArrays(mode=records.DENSE, table=self.pair)

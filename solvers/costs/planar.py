@@ -142,11 +142,11 @@ class PlanarCost:
             check_shape("cost.home_xy", self.home_xy, (self.home_xy.shape[0], 2))
             check_numbers("cost.home_xy", self.home_xy, lowest=-np.inf)
 
-    def kernel_arrays(self, *, moving: bool) -> KernelArrays:
+    def kernel_arrays(self) -> KernelArrays:
         """Lay the plane out for the kernels."""
         mean = float(self.weight.mean()) or 1.0
         return KernelArrays(
-            mode=records.CENTROID if moving else records.PLANE,
+            mode=records.PLANE,
             power=self.power,
             weight=np.maximum(self.weight, _IDLE_SHARE * mean),
             offset=self.offset,

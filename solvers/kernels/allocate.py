@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from solvers.kernels.compile import compiled
 from solvers.kernels.records import Floats, Ints, Longs
 
-__all__ = ["absorb", "ascend", "choose"]
+__all__ = [
+    "FIRST",
+    "LAST",
+    "LONG",
+    "SHORT",
+    "absorb",
+    "ascend",
+    "choose",
+    "recentre",
+    "to_centroids",
+]
+
+FIRST, LAST = 0.4, 0.1
+"""Size of the first and the last change of a price, while centers are looked for, in the
+territory's own costs per goal."""
+
+LONG, SHORT = 40, 5
+"""Rounds of prices in the first turn of that, and in each later one, which begins with prices."""
 
 
 @compiled
@@ -187,3 +206,97 @@ def ascend(
             if total <= 0.0:
                 break
     return least
+
+
+@compiled
+def to_centroids(
+    x: Floats, y: Floats, mass: Floats, heavy: Longs, assignment: Ints, center: Floats
+) -> None:
+    """Put each territory's center on its centroid; `mass` (n,) weighs the units.
+
+    A territory without units gets one of the `heavy` ones, in turn. Writes `center` (k, 3), of
+    which the last column is room.
+    """
+    center[:] = 0.0
+    for u in range(assignment.size):
+        t = assignment[u]
+        center[t, 0] += mass[u] * x[u]
+        center[t, 1] += mass[u] * y[u]
+        center[t, 2] += mass[u]
+    empty = 0
+    for t in range(center.shape[0]):
+        if center[t, 2] > 0.0:
+            center[t, 0] /= center[t, 2]
+            center[t, 1] /= center[t, 2]
+        else:
+            center[t, 0] = x[heavy[empty]]
+            center[t, 1] = y[heavy[empty]]
+            empty = (empty + 1) % heavy.size
+
+
+@compiled
+def recentre(
+    x: Floats,
+    y: Floats,
+    mass: Floats,
+    heavy: Longs,
+    offset: Floats,
+    weight: Floats,
+    power: int,
+    ptr: Longs,
+    territory: Ints,
+    activity: Floats,
+    share: Floats,
+    goal: Floats,
+    lower: Floats,
+    upper: Floats,
+    begin: int,
+    end: int,
+    turns: int,
+    price: Floats,
+    spent: Floats,
+    load: Floats,
+    center: Floats,
+    cost: Floats,
+    tried: Ints,
+    assignment: Ints,
+    best: Ints,
+    least: Floats,
+) -> None:
+    """Centers to centroids and units to centers, in the turns `begin` to `end` of `turns`.
+
+    The candidates (`ptr`, `territory`) stay, and are priced anew from where the centers come to
+    lie. `assignment` (n,) is changed in place; `best` (n,) gets the one of the second half of all
+    turns with the least excess, and `least` (1,) that excess. `spent`, `load`, `center` (k, 3),
+    `cost` (entries,) and `tried` (n,) are room.
+    """
+    for turn in range(begin, end):
+        to_centroids(x, y, mass, heavy, assignment, center)
+        for u in range(assignment.size):
+            for at in range(ptr[u], ptr[u + 1]):
+                t = territory[at]
+                away = math.hypot(x[u] - center[t, 0], y[u] - center[t, 1])
+                cost[at] = offset[u] + weight[u] * (away * away if power == 2 else away)
+        excess = ascend(
+            ptr,
+            territory,
+            cost,
+            cost,
+            activity,
+            share,
+            goal,
+            lower,
+            upper,
+            price,
+            spent,
+            FIRST,
+            LAST,
+            SHORT if turn else LONG,
+            tried,
+            load,
+            assignment,
+        )
+        if turn >= turns // 2 and excess < least[0]:
+            least[0] = excess
+            for u in range(assignment.size):
+                best[u] = assignment[u]

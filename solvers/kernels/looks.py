@@ -101,12 +101,50 @@ def raise_prices(f: Field, s: State, share: float, ease: float) -> None:
 
 
 @compiled
+def _to_means(f: Field, s: State) -> None:
+    """Put each center on the unit nearest to the territory's weighted centroid.
+
+    That is the cheapest one for squared distances: from anywhere, a territory costs as much as from
+    its centroid and its weight times the square of the way there.
+    """
+    for t in range(f.k):
+        s.own[t] = 0.0
+        s.cx[t] = 0.0
+        s.cy[t] = 0.0
+    for u in range(f.n):
+        t = s.assignment[u]
+        weight = f.weight[u] + NONZERO
+        s.own[t] += weight
+        s.cx[t] += weight * f.x[u]
+        s.cy[t] += weight * f.y[u]
+    for t in range(f.k):
+        s.cx[t] /= max(s.own[t], NONZERO)
+        s.cy[t] /= max(s.own[t], NONZERO)
+        s.own[t] = np.inf
+    for u in range(f.n):
+        t = s.assignment[u]
+        dx, dy = f.x[u] - s.cx[t], f.y[u] - s.cy[t]
+        away = dx * dx + dy * dy
+        if away < s.own[t]:
+            s.own[t] = away
+            s.col[t] = u
+    for t in range(f.k):
+        c = wide(s.col[t])
+        s.cx[t] = f.x[c]
+        s.cy[t] = f.y[c]
+
+
+@compiled
 def locate(f: Field, s: State) -> None:
     """Put each territory's center on its cheapest unit, usable ones first (free centers).
 
     Usable is what lies within the radius of all units and has room for the load. Territories of
     more than `_WIDE` units keep their center: `solvers.problem.centers` moves it between runs.
     """
+    anywhere = f.radius == np.inf and f.center_upper.size == 0
+    if f.mode == PLANE and f.power == 2 and anywhere:
+        _to_means(f, s)
+        return
     for t in range(f.k + 1):
         s.first[t] = 0
     for u in range(f.n):

@@ -30,6 +30,9 @@ __all__ = ["has_regions", "redraw"]
 MOST_UNITS = 1200
 """Most units of a region: its prices are a table of all pairs."""
 
+PATIENCE = 2
+"""Rounds of regions in vain after which a plan is taken to lie well everywhere."""
+
 
 def has_regions(problem: Problem) -> bool:
     """Return whether regions are worth drawing anew: none is more than half of all territories.
@@ -62,7 +65,14 @@ def redraw(run: Best, *, regions: int, seed: int) -> None:
     def decide(part: Problem, start: Ints, number: int) -> Ints | None:
         return _draw(part, start, run.budget, (seed, number))
 
-    take_turns(run, decide, times=regions, most_units=MOST_UNITS, most_territories=most)
+    take_turns(
+        run,
+        decide,
+        times=regions,
+        most_units=MOST_UNITS,
+        most_territories=most,
+        patience=PATIENCE,
+    )
 
 
 def _draw(part: Problem, start: Ints, budget: Budget, seed: tuple[int, int]) -> Ints | None:

@@ -38,7 +38,13 @@ has: a better assignment, or None."""
 
 
 def take_turns(
-    run: Best, decide: Decide, *, times: int, most_units: int, most_territories: int | None = None
+    run: Best,
+    decide: Decide,
+    *,
+    times: int,
+    most_units: int,
+    most_territories: int | None = None,
+    patience: int | None = None,
 ) -> None:
     """Let neighbourhoods of territories decide anew, until all were asked in vain.
 
@@ -53,6 +59,8 @@ def take_turns(
         Units of one; territories of which not two fit into it stay as they are.
     most_territories : int, optional
         Territories of one, 2 or more.
+    patience : int, optional
+        Rounds in vain after which that ends; a round is up to eight neighbourhoods.
 
     Notes
     -----
@@ -63,9 +71,10 @@ def take_turns(
     most = problem.k if most_territories is None else most_territories
     stale = np.zeros(problem.k, dtype=bool)
     last = np.full(problem.k, -1, dtype=np.int64)
-    asked = 0
-    while asked < times and not run.budget.spent():
+    asked = vain = 0
+    while asked < times and vain != patience and not run.budget.spent():
         plan = run.assignment
+        vain += 1
         order = np.lexsort((-run.evaluation.excess.max(axis=1), last))
         chosen = _apart(problem, plan, run.evaluation.centers, stale, order, most_units, most)
         chosen = chosen[: min(_AT_ONCE, times - asked)]
@@ -86,6 +95,7 @@ def take_turns(
         # All at once, else one by one: one that the referee does not like is not tried again.
         for some in [changes, *([one] for one in changes if len(changes) > 1)]:
             if some and run.offer(_put(run.assignment, some), "improve"):
+                vain = 0
                 for few, _, _ in some:
                     stale[few] = False
                 if some is changes:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from solvers.arrays import LIMIT, Floats, Ints
 from solvers.problem.centers import best_centers
-from solvers.search.arrays import build_field, build_state, set_centers
+from solvers.search.arrays import build_field, build_state, following, set_centers
 
 if TYPE_CHECKING:
     from solvers.kernels.records import Field, State
@@ -36,6 +36,10 @@ _CHUNK = 400_000
 
 _RELEASE = 0.8
 """Part of an annealing after which the bands are no longer held back."""
+
+_STAND = 0.6
+"""The same where centers follow every move until then: what lies well about centroids takes a while
+to lie well about units."""
 
 _LOOKS = 400
 """Looks in one annealing: as often are the prices set anew."""
@@ -170,6 +174,9 @@ class Schedule:
     tight : float
         Share of each band's half-width held back for the first four fifths of the work, so that
         what is still outside then finds room everywhere.
+    follow : bool
+        Whether centers follow every move at first, where squared distances allow it; once the bands
+        are released they are units, as the plan's centers have to be.
     forget : float
         Part of the work after which what was met so far is forgotten, so that the end is another
         plan than the beginning even where it is worse.
@@ -183,6 +190,7 @@ class Schedule:
     last_price: float = 4.0
     plain: float = 0.5
     tight: float = 0.0
+    follow: bool = False
     forget: float = 0.0
     looks: int = _LOOKS
 
@@ -210,26 +218,27 @@ def anneal(
     """
     from solvers.kernels import looks as kernel
 
-    state = search.state
+    state, standing = search.state, search.field
+    if schedule.follow:
+        _judge_anew(search, following(standing), schedule.tight)
     heat = typical_change(search) * schedule.hot
     whole = max(min(schedule.looks, 60 + steps // 5000), -(-steps // _CHUNK))
     each = -(-steps // whole)
-    release, forget = (int(np.ceil(part * whole)) for part in (_RELEASE, schedule.forget))
+    part = _RELEASE if search.field is standing else _STAND
+    release, forget = (int(np.ceil(share * whole)) for share in (part, schedule.forget))
     begin = 0
-    while begin < whole:
+    while begin < whole and not (begin and budget.spent()):
         held = schedule.tight if begin < release else 0.0
-        if state.tight[0] != held:
-            state.tight[0] = held
-            search.best[:] = np.inf  # what was judged by other bands says nothing
-            settle(search)
-            note(search)
+        field = search.field if begin < release else standing
+        if state.tight[0] != held or search.field is not field:
+            _judge_anew(search, field, held)
         if begin == forget > 0:
             search.best[:] = np.inf
             note(search)
         stops = [stop for stop in (release, forget, whole) if stop > begin]
         end = min(begin + max(1, _CHUNK // each), *stops)
         kernel.looks(
-            search.field,
+            field,
             state,
             begin,
             end,
@@ -250,8 +259,16 @@ def anneal(
         note(search)
         if report is not None:
             report(search)
-        if budget.spent():
-            return
+    if search.field is not standing:
+        _judge_anew(search, standing, 0.0)
+
+
+def _judge_anew(search: Search, field: Field, held: float) -> None:
+    """Go on by another field and other bands: what was judged before says nothing any more."""
+    search.field, search.state.tight[0] = field, held
+    search.best[:] = np.inf
+    settle(search)
+    note(search)
 
 
 def settle_violations(

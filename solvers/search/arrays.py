@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from solvers.kernels.records import Field, State
     from solvers.problem.problem import Problem
 
-__all__ = ["build_field", "build_state", "set_centers"]
+__all__ = ["build_field", "build_state", "following", "set_centers"]
 
 
 _ROSTER = 24
@@ -82,23 +82,13 @@ def _roster(problem: Problem) -> Ints:
     return np.asarray(lists.territory[lists.indptr[:-1][:, None] + position], dtype=np.int32)
 
 
-def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
-    """Lay a problem out for the kernels.
-
-    Parameters
-    ----------
-    problem : Problem
-    moving : bool, optional
-        Whether squared distances are measured to the moving centroid (the default where that is
-        exact: free centers, no radius, no travel in a measure) or to centers that stand still.
-    """
+def build_field(problem: Problem) -> Field:
+    """Lay a problem out for the kernels, with centers that stand still between looks."""
     from solvers.kernels import records
 
     n, k = problem.n, problem.k
     none, nothing = np.zeros((0, 0)), np.zeros(n)
-    if moving is None:
-        moving = _moves_with_centroids(problem)
-    cost = problem.cost.kernel_arrays(moving=moving)
+    cost = problem.cost.kernel_arrays()
     mode = cost.mode
     typical, idle = problem.cost.typical(k)
     typical = typical if typical > 0 else 1.0
@@ -128,10 +118,8 @@ def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
             problem.changes.move_cost.any() or problem.changes.moved_cap.size or groups.size
         ),
         bordered=border.size > 0,
-        free=problem.free_centers and mode != records.CENTROID,
-        # Centroids follow whatever is moved, so that little is frozen, and heavy pieces under tight
-        # bands lead away: us, k = 50, ±5 % was 2 to 12 % dearer with them (DECISIONS 79).
-        carries=mode != records.CENTROID,
+        free=problem.free_centers,
+        carries=True,
         indptr=indptr,
         indices=indices,
         ring=_rings(indptr, indices),
@@ -187,17 +175,21 @@ def build_field(problem: Problem, *, moving: bool | None = None) -> Field:
     return records.Field(*(_frozen(each) for each in field))
 
 
-def _moves_with_centroids(problem: Problem) -> bool:
-    """Whether squared distances to the moving centroid are exact: nothing asks for the center."""
-    points, balance = problem.cost.points, problem.balance
-    return (
-        points is not None
-        and points.power == 2
-        and problem.free_centers
-        and not has_radius(problem)
-        and not balance.travel_share.any()
-        and balance.center_upper is None
-    )
+def following(field: Field) -> Field:
+    """Return the field with centers that follow every move, where squared distances allow it.
+
+    A territory's centroid is known after a move without looking at its units. It costs less than
+    the unit that serves in the end, and asks for no radius, room or travel: elsewhere the field is
+    returned as it is.
+    """
+    from solvers.kernels import records
+
+    anywhere = field.radius == np.inf and not field.center_upper.size and not field.shared
+    if not (field.free and field.mode == records.PLANE and field.power == 2 and anywhere):
+        return field
+    # Centroids follow whatever is moved, so that little is frozen, and heavy pieces under tight
+    # bands lead away: us, k = 50, ±5 % was 2 to 12 % dearer with them (DECISIONS 79).
+    return field._replace(mode=records.CENTROID, free=False, carries=False)
 
 
 def _border_prices(problem: Problem, near_ptr: Longs, near: Ints) -> Floats:

@@ -121,7 +121,10 @@ def search_plans(
             anneal.anneal(
                 search,
                 anneal.Schedule(
-                    hot=3.0 if steps > _SLOW_COOLING * n else 1.0, cold=0.01, tight=profile.tight
+                    hot=3.0 if steps > _SLOW_COOLING * n else 1.0,
+                    cold=0.01,
+                    tight=profile.tight,
+                    follow=True,
                 ),
                 steps=steps,
                 budget=run.budget,

@@ -39,7 +39,7 @@ def test_a_unit_with_one_candidate_is_idle_and_the_dearest_is_typical():
 
 
 def test_the_kernels_get_the_lists():
-    laid = lists().kernel_arrays(moving=False)
+    laid = lists().kernel_arrays()
     assert laid.mode == records.SPARSE
     assert laid.row_cost.tolist() == [4.0, 6.0, 2.0]
     assert laid.row_travel.size == 0

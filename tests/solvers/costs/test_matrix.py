@@ -26,7 +26,7 @@ def test_a_table_of_territories_knows_no_nearest_unit():
 
 
 def test_the_kernels_get_both_tables():
-    laid = MatrixCost(cost=PRICE, travel=TRAVEL).kernel_arrays(moving=False)
+    laid = MatrixCost(cost=PRICE, travel=TRAVEL).kernel_arrays()
     assert laid.mode == records.DENSE
     assert (laid.table is PRICE, laid.travel is TRAVEL) == (True, True)
-    assert MatrixCost(cost=PRICE).kernel_arrays(moving=False).travel.size == 0
+    assert MatrixCost(cost=PRICE).kernel_arrays().travel.size == 0

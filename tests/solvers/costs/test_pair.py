@@ -25,5 +25,5 @@ def test_a_way_below_zero_is_refused():
 
 
 def test_the_kernels_get_the_table():
-    laid = PairCost(pair=WAYS).kernel_arrays(moving=False)
+    laid = PairCost(pair=WAYS).kernel_arrays()
     assert (laid.mode, laid.table is WAYS) == (records.DENSE, True)

@@ -55,7 +55,6 @@ def test_a_power_that_is_no_distance_is_refused():
 
 
 def test_units_without_weight_pull_a_little_in_the_kernels():
-    laid = plane(weight=np.array([0.0, 3.0, 3.0])).kernel_arrays(moving=False)
+    laid = plane(weight=np.array([0.0, 3.0, 3.0])).kernel_arrays()
     assert laid.weight.tolist() == pytest.approx([0.002, 3.0, 3.0])
     assert laid.mode == records.PLANE
-    assert plane(power=2).kernel_arrays(moving=True).mode == records.CENTROID

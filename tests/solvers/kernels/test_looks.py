@@ -12,7 +12,7 @@ from tests.solvers import worlds
 from tests.solvers.feature_worlds import quarters, world
 from tests.solvers.feature_worlds import worlds as feature_worlds
 
-FREE = ["median", "pair", "median, center upper", "pair, radius"]
+FREE = ["free", "free, radius", "median", "pair", "median, center upper", "pair, radius"]
 
 
 def opened(problem, assignment=None, seed=3):

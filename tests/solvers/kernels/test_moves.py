@@ -10,18 +10,24 @@ from solvers import evaluate
 from solvers.bounds import lagrangian
 from solvers.kernels import allocate, anneal, moves
 from solvers.search.anneal import open_search, settle
-from solvers.search.arrays import build_field, build_state
+from solvers.search.arrays import build_field, build_state, following
 from tests.solvers.feature_worlds import grid_edges, world, worlds
 
 WORLDS = {name: each for name, each in worlds().items() if each.n == 36 and each.k == 4}
 
+FOLLOW = ", centers that follow"
+"""A world whose centers are where every move puts them."""
+
 
 def _search(name, seed):
     rng = np.random.default_rng(seed)
-    problem = WORLDS[name]
+    problem = WORLDS[name.removesuffix(FOLLOW)]
     assignment = rng.integers(0, problem.k, problem.n).astype(np.int32)
     assignment[:4] = np.arange(4)
     search = open_search(problem, assignment, seed=seed)
+    if name.endswith(FOLLOW):
+        search.field = following(search.field)
+        settle(search)
     search.state.price[:] = rng.uniform(1, 5, search.state.price.shape)
     search.state.cap_price[:] = 3.0
     return search, rng
@@ -37,7 +43,7 @@ def _priced(search):
     return total + f.big * barred
 
 
-@pytest.mark.parametrize("name", WORLDS)
+@pytest.mark.parametrize("name", [*WORLDS, "free" + FOLLOW])
 @settings(max_examples=6)
 @given(seed=st.integers(0, 10_000))
 def test_what_a_move_changes_is_the_difference_of_full_evaluations(name, seed):
@@ -75,7 +81,7 @@ def test_the_objective_of_the_state_is_the_referees_with_fixed_centers(name):
 
 
 def test_the_objective_of_a_moving_centroid_is_the_spread_about_the_mean():
-    search, _ = _search("free", 5)
+    search, _ = _search("free" + FOLLOW, 5)
     problem, assignment = search.problem, search.state.assignment
     total = 0.0
     for t in range(problem.k):
@@ -116,14 +122,17 @@ def test_a_unit_may_pass_where_networkx_says_both_territories_stay_connected(see
 
 
 @pytest.mark.parametrize(
-    "name", ["free", "homes, pins", "matrix, together", "pair", "homes, exempt"]
+    "name", ["free", "free" + FOLLOW, "homes, pins", "matrix, together", "pair", "homes, exempt"]
 )
 def test_annealing_never_breaks_what_was_connected_and_counts_right(name):
-    problem = WORLDS[name]
+    problem = WORLDS[name.removesuffix(FOLLOW)]
     from solvers.construct.starts import first_plan
 
     plan = first_plan(problem, np.random.default_rng(1))
     search = open_search(problem, plan, seed=3)
+    if name.endswith(FOLLOW):
+        search.field = following(search.field)
+        settle(search)
     anneal.anneal(
         search.field, search.state, 2.0, 0.1, 20_000, 3, search.best, search.best_assignment
     )

@@ -34,6 +34,19 @@ def test_neighbourhoods_of_one_round_share_no_territory_and_none_is_larger_than_
     assert len(cells) == len(set(cells))
 
 
+def test_rounds_in_vain_end_it_after_as_many_as_are_asked_for():
+    asked = []
+    options = {"times": 99, "most_units": 99, "most_territories": 3}
+    take_turns(chain(), listener(asked), **options, patience=1)
+    first = len(asked)
+    assert 2 <= first <= 8
+    take_turns(chain(), listener(asked), **options, patience=2)
+    assert first < len(asked) - first <= 16
+    asked.clear()
+    take_turns(chain(), listener(asked), **options)
+    assert len(asked) == K
+
+
 def test_everybody_is_in_a_neighbourhood_before_the_same_one_comes_again():
     asked = []
     take_turns(chain(), listener(asked), times=16, most_units=99, most_territories=3)

@@ -3,8 +3,9 @@
 import dataclasses
 
 import numpy as np
+import pytest
 
-from solvers import MatrixCost
+from solvers import MatrixCost, evaluate
 from solvers.search.anneal import Schedule, anneal, open_search, typical_change
 from solvers.stop import Budget
 from tests.solvers.feature_worlds import quarters, world
@@ -30,3 +31,27 @@ def test_units_worth_next_to_nothing_do_not_set_the_heat():
     cost[np.arange(36) % 10 != 0] *= 1e-6
     sparse = dataclasses.replace(problem, cost=MatrixCost(cost=cost))
     assert 0.02 * whole < typical_change(open_search(sparse, quarters(), seed=0)) < whole
+
+
+def test_centers_that_follow_are_units_in_the_end_and_what_is_best_is_judged_by_them():
+    """By its centroids a plan seemed 2 % cheaper than it is, and another one the best."""
+    problem = world("free")
+    search = open_search(problem, quarters(), seed=1)
+    standing = search.field
+    anneal(search, Schedule(hot=1.0, tight=0.1, follow=True), steps=20_000, budget=Budget())
+    assert search.field is standing
+    assert search.state.tight[0] == 0.0
+    judged = evaluate(problem, search.best_assignment)
+    assert search.best[1] >= judged.objective * (1 - 1e-9)
+    assert search.best[1] == pytest.approx(judged.objective, rel=0.02)
+
+
+def test_an_annealing_that_is_ended_while_centers_follow_is_judged_by_units():
+    problem = world("free")
+    search = open_search(problem, quarters(), seed=1)
+    standing = search.field
+    budget = Budget(rule=lambda: "interrupted")
+    anneal(search, Schedule(hot=1.0, follow=True), steps=10_000_000, budget=budget)
+    assert search.steps < 10_000_000
+    assert search.field is standing
+    assert search.best[1] == pytest.approx(evaluate(problem, search.best_assignment).objective)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from solvers.kernels import records
-from solvers.search.arrays import build_field, build_state, set_centers
+from solvers.search.arrays import build_field, build_state, following, set_centers
 from tests.solvers import worlds
 from tests.solvers.feature_worlds import grid_edges, quarters, world
 from tests.solvers.feature_worlds import worlds as feature_worlds
@@ -19,13 +19,27 @@ def rows(indptr, values, at):
 @pytest.mark.parametrize(
     ("name", "mode"),
     [("matrix", records.DENSE), ("candidates", records.SPARSE), ("homes", records.PLANE),
-     ("free", records.CENTROID), ("free, radius", records.PLANE), ("median", records.PLANE),
-     ("free, travel in a measure", records.PLANE), ("pair", records.DENSE)],
+     ("free", records.PLANE), ("median", records.PLANE), ("pair", records.DENSE)],
 )  # fmt: skip
-def test_squared_distances_follow_the_centroid_only_where_nothing_asks_for_the_center(name, mode):
+def test_a_problem_is_laid_out_by_its_cost_with_centers_that_stand(name, mode):
     field = build_field(WORLDS[name])
     assert field.mode == mode
-    assert field.free == (name.split(",")[0] in ("free", "median", "pair") and mode != 3)
+    assert field.free == (name in ("free", "median", "pair"))
+    assert field.carries
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["free", "free, radius", "median", "free, travel in a measure", "homes", "pair", "matrix"],
+)
+def test_centers_follow_only_squared_distances_where_nothing_asks_for_the_center(name):
+    standing = build_field(WORLDS[name])
+    field = following(standing)
+    if name != "free":
+        assert field is standing
+        return
+    assert (field.mode, field.free, field.carries) == (records.CENTROID, False, False)
+    assert field.x is standing.x
 
 
 def test_the_bits_of_an_entry_are_the_other_neighbours_that_it_touches():
