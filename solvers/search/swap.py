@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import scipy.sparse as sp
 
-from solvers.arrays import Bools, Ints, Longs
+from solvers.arrays import Bools, Floats, Ints, Longs
 from solvers.problem import graph
 from solvers.problem.neighbours import contiguity_graph
 from solvers.problem.problem import Problem
@@ -47,6 +47,25 @@ class _Swap(NamedTuple):
     to: int
 
 
+class _Ties(NamedTuple):
+    """Both directions of each tie between units, in the order of their first ends.
+
+    Two territories have few units: their ties in plain arrays are looked at many times faster than
+    in a sparse matrix, whose checks and copies take longer than the sums.
+    """
+
+    one: Ints
+    other: Ints
+    km: Floats
+    """(e,) border of each tie; 0 where only the tie itself is asked for."""
+
+    def among(self, chosen: Bools) -> _Ties:
+        """Return the ties whose ends are both chosen, (n,) bool; ends count the chosen ones."""
+        place = np.cumsum(chosen, dtype=np.int32) - np.int32(1)
+        kept = chosen[self.one] & chosen[self.other]
+        return _Ties(place[self.one[kept]], place[self.other[kept]], self.km[kept])
+
+
 def swap_idle_land(run: Best) -> None:
     """Shorten borders by handing over units without activity, as far as every rule holds.
 
@@ -58,10 +77,11 @@ def swap_idle_land(run: Best) -> None:
     rules = problem.rules
     bound = rules.exempt | is_pinned(problem) | (rules.together >= 0)
     idle = ~problem.balance.activity.any(axis=1) & ~bound
+    settled: set[bytes] = set()
     for _ in range(_PASSES):
         if run.budget.spent():
             return
-        swaps = list(_pass(problem, run.assignment, idle))
+        swaps = list(_pass(problem, run.assignment, idle, settled))
         if not swaps:
             return
         trial = run.assignment.copy()
@@ -79,19 +99,26 @@ def swap_idle_land(run: Best) -> None:
             return
 
 
-def _pass(problem: Problem, assignment: Ints, idle: Bools) -> Iterator[_Swap]:
-    """Yield what a look at every pair of neighbours hands over, each after the one before."""
-    n = problem.n
-    km = sp.csr_array((problem.borders.km, problem.indices, problem.indptr), shape=(n, n))
+def _pass(problem: Problem, assignment: Ints, idle: Bools, settled: set[bytes]) -> Iterator[_Swap]:
+    """Yield what a look at every pair of neighbours hands over, each after the one before.
+
+    Pairs as they are in `settled` are passed over, and those that hand nothing over are added: as
+    long as both territories stay what they are, another look finds nothing either.
+    """
+    km = _Ties(graph.owners(problem.indptr), problem.indices, problem.borders.km)
     indptr, indices = contiguity_graph(problem)
-    joined = sp.csr_array((np.ones(indices.size, dtype=np.int8), indices, indptr), shape=(n, n))
+    joined = _Ties(graph.owners(indptr), indices, np.zeros(indices.size))
     now = assignment.copy()
     edges = graph.cut_edges(problem.indptr, problem.indices, now)
     edges = edges[idle[edges].any(axis=1)]
     for a, b in np.unique(np.sort(now[edges], axis=1), axis=0).tolist():
-        units = np.flatnonzero((now == a) | (now == b))
+        ours = (now == a) | (now == b)
+        units = np.flatnonzero(ours)
         here, free = now[units] == a, idle[units]
-        border, near = km[units][:, units].tocsr(), joined[units][:, units].tocsr()
+        pair = units.tobytes() + here.tobytes()
+        if pair in settled:
+            continue
+        border, near = km.among(ours), joined.among(ours)
         shortest = _shortest(border, here, free)
         # Where the shortest border would cut a territory up, a part of its way may still do.
         tried = chain(
@@ -99,36 +126,40 @@ def _pass(problem: Problem, assignment: Ints, idle: Bools) -> Iterator[_Swap]:
             _pieces(near, here, free),
             _alone(border, here, free),
         )
+        cut_km, before = _cut_km(border, here), here
         for rows in tried:
             there = here.copy()
             there[rows] = ~here[rows]
-            shorter = _cut_km(border, here) - _cut_km(border, there) > _LEAST_KM
+            there_km = _cut_km(border, there)
+            shorter = cut_km - there_km > _LEAST_KM
             if shorter and _parts(near, there) <= max(2, _parts(near, here)):
-                here = there
+                here, cut_km = there, there_km
                 to = a if there[rows[0]] else b
                 now[units[rows]] = to
                 yield _Swap(units[rows], to)
+        if here is before:
+            settled.add(pair)
 
 
-def _cut_km(km: sp.csr_array, first: Bools) -> float:
+def _cut_km(border: _Ties, first: Bools) -> float:
     """Border between two territories; `first` says whose each unit is, shape (p,)."""
-    return float((km @ first.astype(float)) @ ~first)
+    return float(border.km[~first[border.one] & first[border.other]].sum())
 
 
-def _shortest(km: sp.csr_array, first: Bools, idle: Bools) -> Bools:
+def _shortest(border: _Ties, first: Bools, idle: Bools) -> Bools:
     """Return who belongs to the first of two territories, shape (p,), at the shortest border.
 
-    `km` is the border between each two of the units, (p, p); `first` says who is the first's today,
-    and `idle` who may change hands. Today's answer is kept where less than `_LEAST_KM` is saved.
+    `first` says who is the first's today, shape (p,), and `idle` who may change hands. Today's
+    answer is kept where less than `_LEAST_KM` is saved.
     """
     free = np.flatnonzero(idle)
     source, sink = free.size, free.size + 1
-    to_first = km[free] @ (first & ~idle).astype(float)
-    to_second = km[free] @ (~first & ~idle).astype(float)
-    among = km[free][:, free].tocoo()
-    rows = np.concatenate([among.row, np.full(free.size, source), np.arange(free.size)])
-    cols = np.concatenate([among.col, np.arange(free.size), np.full(free.size, sink)])
-    size = np.concatenate([among.data, to_first, to_second])
+    to_first = _towards(border, first & ~idle)[free]
+    to_second = _towards(border, ~first & ~idle)[free]
+    among = border.among(idle)
+    rows = np.concatenate([among.one, np.full(free.size, source), np.arange(free.size)])
+    cols = np.concatenate([among.other, np.arange(free.size), np.full(free.size, sink)])
+    size = np.concatenate([among.km, to_first, to_second])
     fine = min(_STEPS_A_KM, _MOST_STEPS / max(float(size.sum()), 1.0))
     whole = np.rint(size * fine).astype(np.int32)
     ends = (rows.astype(np.int64), cols.astype(np.int64))
@@ -141,32 +172,37 @@ def _shortest(km: sp.csr_array, first: Bools, idle: Bools) -> Bools:
     side[reached] = True
     wanted = first.copy()
     wanted[free] = side[: free.size]
-    return wanted if _cut_km(km, first) - _cut_km(km, wanted) > _LEAST_KM else first
+    return wanted if _cut_km(border, first) - _cut_km(border, wanted) > _LEAST_KM else first
 
 
-def _pieces(joined: sp.csr_array, here: Bools, wanted: Bools) -> Iterator[Longs]:
+def _towards(border: _Ties, side: Bools) -> Floats:
+    """Border of each unit with the units of a side, both shape (p,)."""
+    there = side[border.other]
+    along = np.bincount(border.one[there], border.km[there], minlength=side.size)
+    return along.astype(np.float64)
+
+
+def _pieces(near: _Ties, here: Bools, wanted: Bools) -> Iterator[Longs]:
     """Yield the rows that are wanted, those that hang together in one territory at once."""
     moving = np.flatnonzero(wanted)
-    among = joined[moving][:, moving].tocoo()
-    same = here[moving][among.row] == here[moving][among.col]
-    links = sp.csr_array(
-        (among.data[same], (among.row[same], among.col[same])), shape=(moving.size, moving.size)
-    )
-    count, piece = sp.csgraph.connected_components(links, directed=False)
-    for at in range(count):
+    piece = _labels(near.among(wanted), here[moving])
+    for at in dict.fromkeys(piece.tolist()):
         yield moving[piece == at]
 
 
-def _alone(km: sp.csr_array, first: Bools, free: Bools) -> Iterator[Longs]:
+def _alone(border: _Ties, first: Bools, free: Bools) -> Iterator[Longs]:
     """Yield each row that may change hands and lies along the other territory more, alone."""
-    lean = km @ np.where(first, 1.0, -1.0)
+    lean = _towards(border, first) - _towards(border, ~first)
     for row in np.flatnonzero(free & (np.where(first, -lean, lean) > _LEAST_KM)):
         yield np.array([row])
 
 
-def _parts(joined: sp.csr_array, first: Bools) -> int:
+def _parts(near: _Ties, first: Bools) -> int:
     """Count the pieces that two territories are in; `first` says whose each unit is, (p,)."""
-    count = 0
-    for rows in (np.flatnonzero(first), np.flatnonzero(~first)):
-        count += sp.csgraph.connected_components(joined[rows][:, rows], directed=False)[0]
-    return count
+    return np.unique(_labels(near, first)).size
+
+
+def _labels(near: _Ties, first: Bools) -> Ints:
+    """Label the pieces that two territories are in, any numbering, shape (p,)."""
+    indptr = np.searchsorted(near.one, np.arange(first.size + 1))
+    return graph.parts(indptr, near.other, first.view(np.int8))

@@ -8,6 +8,7 @@ import pytest
 
 from solvers import Borders, Changes, Rules, evaluate
 from solvers.events import ignore
+from solvers.search import swap
 from solvers.search.best import Best
 from solvers.search.swap import swap_idle_land
 from solvers.stop import Budget, never
@@ -16,13 +17,13 @@ from tests.solvers.worlds import grid_edges, matrix_problem
 ROWS, COLUMNS = 3, 6
 
 
-def grid(active, *, price=1.0, km=None, **given):
-    """A grid of 3 × 6 units; those named are active, and cost the same in both territories."""
+def grid(active, *, price=1.0, km=None, k=2, **given):
+    """A grid of 3 × 6 units; those named are active, and cost the same in all territories."""
     n = ROWS * COLUMNS
     activity = np.zeros(n)
     activity[list(active)] = 1.0
     edges = grid_edges(ROWS, COLUMNS)
-    problem = matrix_problem(np.zeros((n, 2)), activity, edges, tolerance=0.9)
+    problem = matrix_problem(np.zeros((n, k)), activity, edges, tolerance=0.9)
     km = np.ones(problem.indices.size) if km is None else mirrored(problem, km)
     return dataclasses.replace(problem, borders=Borders(km=km, price=price), **given)
 
@@ -128,3 +129,53 @@ def test_pinned_land_stays_and_what_lies_beside_it_goes():
     pinned[7] = 1
     after = swapped(grid(set(range(18)) - {7, 10}, rules=Rules(pinned=pinned)), plan)
     assert after[[7, 10]].tolist() == [1, 0]
+
+
+def counted(monkeypatch):
+    """Count the minimum cuts from here on: one a pair of neighbours that is looked at."""
+    looks, cut = [], swap.sp.csgraph.maximum_flow
+
+    def counting(*given):
+        looks.append(given)
+        return cut(*given)
+
+    monkeypatch.setattr(swap.sp.csgraph, "maximum_flow", counting)
+    return looks
+
+
+THREE = [0, 0, 1, 1, 2, 2, 0, 0, 0, 1, 2, 2, 0, 0, 1, 1, 2, 2]
+"""Territory 0 reaches into 1 by one idle unit; the border of 1 and 2 is straight."""
+
+
+def test_neighbours_that_hand_nothing_over_are_not_looked_at_again(monkeypatch):
+    """The second pass looks at 0 and 1 again, which changed; 1 and 2 were looked at as they are."""
+    problem = grid(set(range(18)) - {8, 9, 10, 13}, k=3)
+    looks = counted(monkeypatch)
+    after = swapped(problem, THREE)
+    assert after.reshape(ROWS, COLUMNS).tolist() == [[0, 0, 1, 1, 2, 2]] * 3
+    first = len(looks)
+    assert first == 3
+    assert (swapped(problem, after) == after).all()
+    assert len(looks) == first + 2
+
+
+def test_a_pair_is_settled_only_as_it_stands():
+    """The finger is found as long as it is there; without it nothing is, and the pair is kept."""
+    problem, settled = grid(ACTIVE), set()
+    idle = ~np.isin(np.arange(18), list(ACTIVE))
+    finger = np.array(FINGER, dtype=np.int32)
+    for _ in range(2):
+        assert [each.units.tolist() for each in swap._pass(problem, finger, idle, settled)]
+        assert not settled
+    straight = np.array([0, 0, 0, 1, 1, 1] * 3, dtype=np.int32)
+    assert not list(swap._pass(problem, straight, idle, settled))
+    assert len(settled) == 1
+    assert [each.units.tolist() for each in swap._pass(problem, finger, idle, settled)]
+
+
+def test_what_hangs_together_in_two_territories_is_two_pieces():
+    """A path of four units: the first two are one territory's, and the last is not wanted."""
+    one, other = np.array([[0, 1], [1, 0], [1, 2], [2, 1], [2, 3], [3, 2]], dtype=np.int32).T
+    path = swap._Ties(one, other, np.zeros(6))
+    here, wanted = np.array([True, True, False, False]), np.array([True, True, True, False])
+    assert [each.tolist() for each in swap._pieces(path, here, wanted)] == [[0, 1], [2]]
