@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory.arrays import Floats
+from territory.inputs.once import kept
 
 if TYPE_CHECKING:
     from geo.travel import RoadEstimate
@@ -101,13 +103,22 @@ def routed_year(
     float
         What its minutes and nights are multiplied with: calls are whole visits in a calendar,
         the plan counts fractions of them.
+
+    Notes
+    -----
+    Within one command a year is routed once: a plan that is solved again by the hours of its tours
+    mostly stays as it is.
     """
     from solvers.tours import route_year
 
     visits, asked = _asked(calls, on_site_h, keys, week_days)
     if not visits.sum():
         return None
-    year = route_year(ways, visits, **asked, sample=sample)
+    arrays = (ways, visits, asked["on_site_min"])
+    year = kept(
+        ("year of tours", *map(_digest, arrays), keys, week_days, sample),
+        lambda: route_year(ways, visits, **asked, sample=sample),
+    )
     return year, float(calls.sum() / visits.sum())
 
 
@@ -134,6 +145,11 @@ def year_on_road(
     minutes, nights = road_year(ways, visits, **asked)
     fraction = float(calls.sum() / visits.sum())
     return round(minutes / 60.0 * fraction, 1), round(nights * fraction, 1)
+
+
+def _digest(values: Floats) -> bytes:
+    """Stand for an array, which may be large, where arrays of one shape are only compared."""
+    return hashlib.blake2b(np.ascontiguousarray(values).tobytes()).digest()
 
 
 class _Asked(TypedDict):
