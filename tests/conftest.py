@@ -10,6 +10,11 @@ from hypothesis import settings
 
 from tests.browser import Browser
 
+# One thread for BLAS, before NumPy is loaded, for every process that the tests start, too: its
+# threads spin where cores are busy, and a test process runs on every core there is.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # One profile for all: the same examples on every machine, and no clock that a busy machine breaks.
