@@ -14,6 +14,7 @@ import numpy as np
 
 from solvers.arrays import Floats, Longs
 from solvers.kernels.compile import compiled, inlined
+from solvers.kernels.moves import wide
 from solvers.kernels.tour_looks import (
     LEAST,
     as_before,
@@ -55,8 +56,7 @@ def trip_cost(
     """
     day, night, far = limits[0], limits[1], limits[2]
     if n == 0:
-        out[0] = out[1] = 0.0
-        out[2] = 0.0
+        out[0] = out[1] = out[2] = 0.0
         return
     twice = 0.0
     for a in range(n):
@@ -242,9 +242,9 @@ def _descend(
                 for way in range(3):
                     if way != 1 and a > b:
                         continue
-                    i = 0
+                    i = wide(0)
                     while i < size[a] + (way == 0):
-                        j = 0
+                        j = wide(0)
                         while i < size[a] + (way == 0):
                             if way == 0:
                                 j = next_tail(seq, size, a, b, i, j, road, limits, sums, room)
@@ -278,7 +278,7 @@ def _descend(
                 continue
             room = room_for(each, a, a, now)
             for i in range(size[a]):
-                at = next_within(seq, size, a, i, 0, road, limits, sums, room)
+                at = next_within(seq, size, a, i, wide(0), road, limits, sums, room)
                 while at < 2 * size[a]:
                     if at % 2:
                         turned_round(seq, size, a, i, at // 2, rows, ns)
@@ -342,7 +342,7 @@ def improve_week(
         plain = plain and who[at] != who[at + 1]
     for r in range(k):
         size[r] = 0
-        trip_cost(seq[r], 0, who, road, stay, limits, each[r])
+        trip_cost(seq[r], wide(0), who, road, stay, limits, each[r])
         is_new(marks, r)
     now = _put_back(
         seq, size, each, loose, who, road, stay, limits, rows, outs, held, kinds, sums, marks,
