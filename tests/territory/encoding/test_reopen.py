@@ -19,11 +19,12 @@ from territory.publish.folder import read_plan
 from tests.territory.worlds import PINNED_RULES, TWO_SIDES, grid_scenario
 
 
-@pytest.fixture(params=["quick", "normal"])
-def plan(request, tmp_path):
-    path = grid_scenario(tmp_path, columns=6, alignment=TWO_SIDES, extra=PINNED_RULES)
+@pytest.fixture(scope="module", params=["quick", "normal"])
+def plan(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pinned")
+    path = grid_scenario(folder, columns=6, alignment=TWO_SIDES, extra=PINNED_RULES)
     made = territory.design(read_scenario(path).with_overrides(effort=request.param))
-    return read_plan(made.save(tmp_path / "plan"))
+    return read_plan(made.save(folder / "plan"))
 
 
 def test_terms_and_loads_judged_anew_are_the_plans(plan):

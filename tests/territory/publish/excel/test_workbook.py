@@ -23,8 +23,9 @@ def written(tmp_path_factory):
     return plan, path
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def book(written):
+    """The workbook as it is read; who changes it reads one of their own."""
     return load_workbook(written[1])
 
 
