@@ -24,6 +24,9 @@ __all__ = ["SIZES", "Seen", "map_screens", "page_screens", "printed"]
 SIZES = ((1400, 900), (1920, 1080), (390, 844))
 """Windows that people open the pages in: a laptop, a large screen, a phone."""
 
+PRINTS = 4
+"""Times that a page's printing is asked for."""
+
 _MAP = """
 const m = territoryMap, data = m.data;
 const box = m.map.getContainer().getBoundingClientRect();
@@ -118,13 +121,26 @@ def page_screens(browser: Browser, page: Path, folder: Path) -> Iterator[Seen]:
 
 
 def printed(browser: Browser, page: Path, *, width_in: float, height_in: float) -> bytes:
-    """Return a page as the PDF that its printing gives."""
-    browser.open(page, width=1400, height=900)
+    """Return a page as the PDF that its printing gives.
+
+    Where all cores are busy Chromium's printing process is now and then not there in time; then it
+    is asked again.
+    """
+    from selenium.common.exceptions import WebDriverException
+
     options = {"paperWidth": width_in, "paperHeight": height_in, "printBackground": True}
-    found = browser.driver.execute_cdp_cmd(
-        "Page.printToPDF", {**options, "preferCSSPageSize": False}
-    )
-    return base64.b64decode(found["data"])
+    for turn in range(PRINTS):
+        browser.open(page, width=1400, height=900)
+        try:
+            found = browser.driver.execute_cdp_cmd(
+                "Page.printToPDF", {**options, "preferCSSPageSize": False}
+            )
+        except WebDriverException as error:
+            if "Printing failed" not in str(error) or turn == PRINTS - 1:
+                raise
+        else:
+            return base64.b64decode(found["data"])
+    raise AssertionError
 
 
 def _taken(browser: Browser, path: Path, *, whole: bool = False) -> Path:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from selenium.common.exceptions import WebDriverException
 
 from territory.monitor.monitoring import monitor
 from territory.monitor.pages.page import draw_monitor
@@ -17,7 +18,7 @@ from territory.rollout.briefs.facts import briefs_of
 from territory.rollout.briefs.page import brief_page, small_maps
 from territory.rollout.change_set import change_set
 from territory.workforce.equipment.resources import resources_of
-from tests.screens import SIZES, map_screens, page_screens, printed
+from tests.screens import PRINTS, SIZES, map_screens, page_screens, printed
 from tests.territory.monitor.worlds import steady_sales
 from tests.territory.plans import balanced_plan, small_plan
 from tests.territory.publish.maps.test_map_browser import hostile_plan
@@ -164,3 +165,31 @@ def test_a_layer_is_printed_with_its_own_legend(browser, pages):
     assert len(browser.run(rows % "#paper-legend")) > 1
     assert browser.run(rows % "#paper-legend") == browser.run(rows % "#layer-legend")
     assert browser.messages() == []
+
+
+class _Busy:
+    """A browser whose first printings fail as Chromium's do where cores are busy."""
+
+    def __init__(self, words, fails):
+        self.words, self.fails, self.asked, self.driver = words, fails, 0, self
+
+    def open(self, page, **size):
+        pass
+
+    def execute_cdp_cmd(self, command, options):
+        self.asked += 1
+        if self.asked <= self.fails:
+            raise WebDriverException(self.words)
+        return {"data": "UERG"}
+
+
+def test_a_printing_that_chromium_had_no_time_for_is_asked_for_again(tmp_path):
+    """It failed a whole test run once on loaded cores, twice in another."""
+    busy = _Busy('{"code":-32000,"message":"Printing failed"}', 2)
+    assert printed(busy, tmp_path, width_in=8.3, height_in=11.7) == b"PDF"
+    assert busy.asked == 3
+    for words, asked in (("Printing failed", PRINTS), ("no such window", 1)):
+        never = _Busy(words, 99)
+        with pytest.raises(WebDriverException):
+            printed(never, tmp_path, width_in=8.3, height_in=11.7)
+        assert never.asked == asked

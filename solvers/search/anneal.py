@@ -172,8 +172,8 @@ class Schedule:
     plain : float
         First part of the work that tries no chains: they cost more than they bring while hot.
     tight : float
-        Share of each band's half-width held back for the first four fifths of the work, so that
-        what is still outside then finds room everywhere.
+        Share of each band's half-width held back for the first four fifths of the work, three where
+        centers follow, so that what is still outside then finds room everywhere.
     follow : bool
         Whether centers follow every move at first, where squared distances allow it; once the bands
         are released they are units, as the plan's centers have to be.
