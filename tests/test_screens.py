@@ -184,7 +184,7 @@ class _Busy:
 
 
 def test_a_printing_that_chromium_had_no_time_for_is_asked_for_again(tmp_path):
-    """It failed a whole test run once on loaded cores, twice in another."""
+    """It failed two whole test runs on loaded cores."""
     busy = _Busy('{"code":-32000,"message":"Printing failed"}', 2)
     assert printed(busy, tmp_path, width_in=8.3, height_in=11.7) == b"PDF"
     assert busy.asked == 3
