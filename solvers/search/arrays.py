@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from solvers.kernels.records import Field, State
     from solvers.problem.problem import Problem
 
-__all__ = ["build_field", "build_state", "following", "set_centers"]
+__all__ = ["build_field", "build_state", "following", "lay_out", "set_centers"]
 
 
 _ROSTER = 24
@@ -48,6 +48,12 @@ def _rings(indptr: Longs, indices: Ints) -> Longs:
         touching = np.asarray(graph[indices[rows], target]).ravel() > 0
         ring[rows[touching]] |= np.int64(1) << np.int64(p)
     return ring
+
+
+LARGE = 20_000
+"""Most units of a problem whose centers stand on units in the end of an annealing: what few
+proposals a unit of more gets does not bring bands and standing centers together (zip, k = 500,
+±10 % was 3.4 % dearer)."""
 
 
 def _lists(owner: NDArray[np.integer], value: NDArray[np.integer], n: int) -> tuple[Longs, Ints]:
@@ -173,6 +179,19 @@ def build_field(problem: Problem) -> Field:
         big=100.0 * typical,
     )
     return records.Field(*(_frozen(each) for each in field))
+
+
+def lay_out(problem: Problem, *, whole: int | None = None) -> Field:
+    """Return the field for the annealings of a problem: of a large one, centers always follow.
+
+    Parameters
+    ----------
+    problem : Problem
+    whole : int, optional
+        Units of the problem that it is a part of.
+    """
+    field = build_field(problem)
+    return following(field) if (whole or problem.n) > LARGE else field
 
 
 def following(field: Field) -> Field:

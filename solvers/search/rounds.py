@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -19,9 +19,12 @@ from solvers.construct import repair, starts
 from solvers.effort import Profile
 from solvers.problem.evaluate import Evaluation, evaluate
 from solvers.search import anneal, merge
-from solvers.search.arrays import build_field
+from solvers.search.arrays import lay_out
 from solvers.search.best import Best, rank
 from solvers.search.threads import each
+
+if TYPE_CHECKING:
+    from solvers.kernels.records import Field
 
 __all__ = ["polish", "search_plans"]
 
@@ -83,6 +86,7 @@ def search_plans(
     rng: np.random.Generator,
     seed: int,
     anew: Callable[[Best], None] | None = None,
+    field: Field | None = None,
 ) -> None:
     """Anneal from several starts, the better ones for longer, and merge what they found.
 
@@ -98,8 +102,10 @@ def search_plans(
         Searches regions of a plan of many territories anew: of the best that was annealed, before
         it is mended, and of the best of all once plans are merged. Models of a few territories find
         nothing after it.
+    field : Field, optional
+        The problem as `lay_out` lays it out, where it is a part of another.
     """
-    laid_out = build_field(run.problem)
+    laid_out = lay_out(run.problem) if field is None else field
     n = run.problem.n
     rounds = profile.rounds_for(n, given=not run.problem.free_centers)
     many = anew is not None and run.problem.k >= _MANY
@@ -369,7 +375,7 @@ def polish(
     others : sequence of int32, shape (n,), 0 to k - 1
         Plans to merge it with.
     """
-    search = anneal.open_search(run.problem, first, seed=seed)
+    search = anneal.open_search(run.problem, first, seed=seed, field=lay_out(run.problem))
     steps = profile.steps_for(run.problem.n) // 16
     report = lambda _: run.look("improve")  # noqa: E731
     anneal.settle_violations(search, steps=steps, budget=run.budget, report=report)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from solvers.kernels import records
-from solvers.search.arrays import build_field, build_state, following, set_centers
+from solvers.search import arrays
+from solvers.search.arrays import build_field, following, lay_out
 from tests.solvers import worlds
 from tests.solvers.feature_worlds import grid_edges, quarters, world
 from tests.solvers.feature_worlds import worlds as feature_worlds
@@ -40,6 +41,16 @@ def test_centers_follow_only_squared_distances_where_nothing_asks_for_the_center
         return
     assert (field.mode, field.free, field.carries) == (records.CENTROID, False, False)
     assert field.x is standing.x
+
+
+def test_centers_of_a_large_problem_and_of_its_parts_always_follow(monkeypatch):
+    """zip, k = 500 ±5 %, ended without a plan when they stood."""
+    problem = WORLDS["free"]
+    assert lay_out(problem).mode == records.PLANE
+    assert lay_out(problem, whole=arrays.LARGE + 1).mode == records.CENTROID
+    monkeypatch.setattr(arrays, "LARGE", problem.n - 1)
+    assert lay_out(problem).mode == records.CENTROID
+    assert lay_out(WORLDS["median"]).mode == records.PLANE
 
 
 def test_the_bits_of_an_entry_are_the_other_neighbours_that_it_touches():
