@@ -5,7 +5,7 @@ import pytest
 
 from solvers.kernels import records
 from solvers.search import arrays
-from solvers.search.arrays import build_field, following, lay_out
+from solvers.search.arrays import build_field, build_state, following, lay_out, set_centers
 from tests.solvers import worlds
 from tests.solvers.feature_worlds import grid_edges, quarters, world
 from tests.solvers.feature_worlds import worlds as feature_worlds
