@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.arrays import LIMIT, Bools, Ints, Longs
+from solvers.arrays import Bools, Ints, Longs
+from solvers.construct.centering import demand
 from solvers.problem import graph
 from solvers.problem.neighbours import contiguity_graph, proposal_graph
 from solvers.problem.reach import barred_keys, barred_units, holds_land, is_pinned, pins
@@ -86,18 +87,11 @@ def _put_rules_right(problem: Problem, assignment: Ints) -> Bools:
     return anchored
 
 
-def _weights(problem: Problem) -> NDArray[np.float64]:
-    """Share of the whole that each unit is, mean over the measures; never 0."""
-    total = problem.balance.activity.sum(axis=0)
-    share = (problem.balance.activity / np.where(total > 0, total, 1.0)).mean(axis=1)
-    return np.asarray(share + LIMIT / problem.n)
-
-
 def _cut_off(
     problem: Problem, indptr: Longs, indices: Ints, assignment: Ints, anchored: Bools
 ) -> int:
     """Unassign all but one piece of each territory, after joining its anchored pieces by paths."""
-    weight = _weights(problem)
+    weight = demand(problem)
     done = 0
     piece = graph.parts(indptr, indices, assignment)
     asked = np.flatnonzero((assignment >= 0) & ~problem.rules.exempt)
@@ -157,7 +151,7 @@ def _fill_empty(problem: Problem, assignment: Ints, anchored: Bools) -> int:
         counted &= ~problem.rules.exempt
     count = np.bincount(assignment[counted], minlength=problem.k)
     empty = np.flatnonzero(count == 0)
-    weight = _weights(problem)
+    weight = demand(problem)
     for t in empty.tolist():
         loose = ~anchored & ((assignment < 0) | (count[assignment] > 1))
         loose[barred_units(problem, t)] = False
@@ -190,7 +184,7 @@ def _absorb(problem: Problem, indptr: Longs, indices: Ints, assignment: Ints, as
     if (assignment[asked] >= 0).all():
         return
     waiting = np.flatnonzero((assignment < 0) & asked).astype(np.int32)
-    weight = np.ascontiguousarray(_weights(problem))
+    weight = np.ascontiguousarray(demand(problem))
     goal = (problem.balance.goal / problem.balance.goal.sum(axis=0)).mean(axis=1)
     held = assignment >= 0
     load = np.bincount(assignment[held], weight[held], minlength=problem.k) / goal

@@ -259,7 +259,8 @@ def anneal(
         note(search)
         if report is not None:
             report(search)
-    if search.field is not standing:
+    if search.field is not standing:  # ended while they followed: the best met is what is wanted
+        state.assignment[:] = search.best_assignment
         _judge_anew(search, standing, 0.0)
 
 
