@@ -21,11 +21,12 @@ from solvers.errors import ProblemError
 from solvers.events import Event, Observer, ignore
 from solvers.moves.shaped import solve_shaped
 from solvers.problem.evaluate import evaluate
-from solvers.regions.redraw import has_regions, redraw
+from solvers.regions.blocks import has_blocks
+from solvers.regions.parts import parts_of
 from solvers.regions.resite import resite
 from solvers.result import Result, Status, relative_gap
 from solvers.search.best import Best, rank
-from solvers.search.rounds import polish, search_plans
+from solvers.search.rounds import go_on, polish, search_plans
 from solvers.search.swap import swap_idle_land
 from solvers.search.threads import side_by_side, threads_for
 from solvers.stop import Budget, StopRule, never
@@ -112,9 +113,8 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
     budget = _open_budget(problem, effort, time_limit_s, start, stop)
     workers = threads_for(threads)
     profile = PROFILES[effort]
-    least, *further = one_by_one(effort)
     if start is None:
-        rng, first = _begin(problem, least, seed, budget)
+        rng, first = _begin(problem, one_by_one(effort)[0], seed, budget)
     else:
         rng = np.random.default_rng(seed)
         first, others = _best_of(problem, np.atleast_2d(np.asarray(start)))
@@ -134,19 +134,7 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
             return _finish(run, proved, seed, cpu_s)
     if problem.k > 1:
         if start is None:
-            numbers = count(seed * 1009)
-            quick = PROFILES[least]
-            # All that less effort finds is found on the way: more of it never ends worse.
-            _search(run, quick, first, rng, seed, numbers)
-            for more in further:
-                rng, first = _begin(problem, more, seed, budget)
-                _search(run, PROFILES[more], first, rng, seed, numbers)
-            for again in range(1, AGAIN + 1):
-                # Another beginning costs less than a proof, and often ends within the bands.
-                if run.evaluation.feasible or not prove or budget.spent():
-                    break
-                rng, first = _begin(problem, least, seed + again * APART, budget)
-                _search(run, quick, first, rng, seed + again * APART, numbers)
+            _search_all(run, effort, first, rng, seed, prove=prove)
         else:
             polish(run, profile, first, rng, seed, others)
         swap_idle_land(run)
@@ -169,8 +157,42 @@ def _begin(
 ) -> tuple[np.random.Generator, NDArray[np.int32]]:
     """Return an effort's random numbers and its first plan."""
     rng = np.random.default_rng(seed)
-    turns = PROFILES[effort].centerings
+    profile = PROFILES[effort]
+    turns = profile.before_blocks[0] if has_blocks(problem) else profile.centerings
     return rng, starts.first_plan(problem, rng, rounds=turns, spent=budget.spent)
+
+
+def _search_all(
+    run: Best,
+    effort: Effort,
+    first: NDArray[np.int32],
+    rng: np.random.Generator,
+    seed: int,
+    *,
+    prove: bool,
+) -> None:
+    """Search as the least effort does, then as those above it: more of it never ends worse."""
+    problem, budget = run.problem, run.budget
+    numbers = count(seed * 1009)
+    least, *further = one_by_one(effort)
+    _search(run, PROFILES[least], first, rng, seed, numbers)
+    for again in range(1, AGAIN + 1):
+        # Another beginning costs less than a proof, and often ends within the bands.
+        if run.evaluation.feasible or not prove or budget.spent():
+            break
+        rng, first = _begin(problem, least, seed + again * APART, budget)
+        _search(run, PROFILES[least], first, rng, seed + again * APART, numbers)
+    for more in further:
+        # A plan that has parts is made better by them: only the best effort begins anew, or where
+        # territories need not be in one piece, so that more lies far from any plan.
+        parts = parts_of(problem, PROFILES[more], numbers)
+        enough = parts is not None and problem.rules.contiguity and run.evaluation.feasible
+        if more == "best" or not enough:
+            rng, first = _begin(problem, more, seed, budget)
+            _search(run, PROFILES[more], first, rng, seed, numbers)
+        if parts is not None:
+            go_on(run, PROFILES[more], seed, parts)
+            resite(run, models=PROFILES[more].sites)
 
 
 def _search(
@@ -181,16 +203,8 @@ def _search(
     seed: int,
     numbers: Iterator[int],
 ) -> None:
-    """Search plans as a whole and by regions, then the places of small territories.
-
-    `numbers` gives each drawing of regions a number of its own.
-    """
-    regions = profile.regions_for(run.problem.k)
-
-    def anew(some: Best) -> None:
-        redraw(some, regions=regions, seed=next(numbers))
-
-    search_plans(run, profile, first, rng, seed, anew if has_regions(run.problem) else None)
+    """Search plans as a whole and by parts, then the places of small territories."""
+    search_plans(run, profile, first, rng, seed, parts_of(run.problem, profile, numbers))
     resite(run, models=profile.sites)
 
 

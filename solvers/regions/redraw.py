@@ -65,7 +65,7 @@ def redraw(run: Best, *, regions: int, seed: int) -> None:
         return
 
     def decide(part: Problem, start: Ints, number: int) -> Ints | None:
-        field = lay_out(part, whole=problem.n)
+        field = lay_out(part)
         return _draw(part, field, start, run.budget, (seed, number))
 
     take_turns(

@@ -45,6 +45,7 @@ def take_turns(
     most_units: int,
     most_territories: int | None = None,
     patience: int | None = None,
+    only_open: bool = False,
 ) -> None:
     """Let neighbourhoods of territories decide anew, until all were asked in vain.
 
@@ -61,6 +62,8 @@ def take_turns(
         Territories of one, 2 or more.
     patience : int, optional
         Rounds in vain after which that ends; a round is up to eight neighbourhoods.
+    only_open : bool
+        Whether neighbourhoods lie only around territories that are outside their bands.
 
     Notes
     -----
@@ -75,8 +78,10 @@ def take_turns(
     while asked < times and vain != patience and not run.budget.spent():
         plan = run.assignment
         vain += 1
-        order = np.lexsort((-run.evaluation.excess.max(axis=1), last))
-        chosen = _apart(problem, plan, run.evaluation.centers, stale, order, most_units, most)
+        excess = run.evaluation.excess.max(axis=1)
+        order = np.lexsort((-excess, last))
+        passed = stale | (excess <= 0.0) if only_open else stale
+        chosen = _apart(problem, plan, run.evaluation.centers, passed, order, most_units, most)
         chosen = chosen[: min(_AT_ONCE, times - asked)]
         if not chosen:
             return

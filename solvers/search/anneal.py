@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from solvers.arrays import LIMIT, Floats, Ints
 from solvers.problem.centers import best_centers
-from solvers.search.arrays import build_field, build_state, following, set_centers
+from solvers.search.arrays import at_means, build_field, build_state, following, set_centers
 
 if TYPE_CHECKING:
     from solvers.kernels.records import Field, State
@@ -116,7 +116,9 @@ def settle(search: Search) -> None:
     from solvers.kernels import looks, records
 
     problem, field, state = search.problem, search.field, search.state
-    if field.mode != records.CENTROID:
+    if at_means(field):
+        looks.locate(field, state)
+    elif field.mode != records.CENTROID:
         columns = best_centers(problem, state.assignment)
         set_centers(problem, state, np.where(columns >= 0, columns, state.col))
     looks.settle(field, state)

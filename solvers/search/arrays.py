@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.arrays import TIGHT, Bools, Floats, Ints, Longs
+from solvers.effort import LARGE
 from solvers.problem.neighbours import contiguity_graph, proposal_graph
 from solvers.problem.reach import barred_pairs, has_radius, is_pinned
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from solvers.kernels.records import Field, State
     from solvers.problem.problem import Problem
 
-__all__ = ["build_field", "build_state", "following", "lay_out", "set_centers"]
+__all__ = ["at_means", "build_field", "build_state", "following", "lay_out", "set_centers"]
 
 
 _ROSTER = 24
@@ -48,12 +49,6 @@ def _rings(indptr: Longs, indices: Ints) -> Longs:
         touching = np.asarray(graph[indices[rows], target]).ravel() > 0
         ring[rows[touching]] |= np.int64(1) << np.int64(p)
     return ring
-
-
-LARGE = 20_000
-"""Most units of a problem whose centers stand on units in the end of an annealing: what few
-proposals a unit of more gets does not bring bands and standing centers together (zip, k = 500,
-±10 % was 3.4 % dearer)."""
 
 
 def _lists(owner: NDArray[np.integer], value: NDArray[np.integer], n: int) -> tuple[Longs, Ints]:
@@ -181,17 +176,10 @@ def build_field(problem: Problem) -> Field:
     return records.Field(*(_frozen(each) for each in field))
 
 
-def lay_out(problem: Problem, *, whole: int | None = None) -> Field:
-    """Return the field for the annealings of a problem: of a large one, centers always follow.
-
-    Parameters
-    ----------
-    problem : Problem
-    whole : int, optional
-        Units of the problem that it is a part of.
-    """
+def lay_out(problem: Problem) -> Field:
+    """Return the field for the annealings of a problem: of a large one, centers always follow."""
     field = build_field(problem)
-    return following(field) if (whole or problem.n) > LARGE else field
+    return following(field) if problem.n > LARGE else field
 
 
 def following(field: Field) -> Field:
@@ -203,12 +191,19 @@ def following(field: Field) -> Field:
     """
     from solvers.kernels import records
 
-    anywhere = field.radius == np.inf and not field.center_upper.size and not field.shared
-    if not (field.free and field.mode == records.PLANE and field.power == 2 and anywhere):
+    if field.shared or not at_means(field):
         return field
     # Centroids follow whatever is moved, so that little is frozen, and heavy pieces under tight
     # bands lead away: us, k = 50, ±5 % was 2 to 12 % dearer with them (DECISIONS 79).
     return field._replace(mode=records.CENTROID, free=False, carries=False)
+
+
+def at_means(field: Field) -> bool:
+    """Tell whether the cheapest unit of a territory is the one nearest to its centroid."""
+    from solvers.kernels import records
+
+    anywhere = field.radius == np.inf and not field.center_upper.size
+    return field.free and field.mode == records.PLANE and field.power == 2 and anywhere
 
 
 def _border_prices(problem: Problem, near_ptr: Longs, near: Ints) -> Floats:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -21,12 +21,13 @@ from solvers.problem.evaluate import Evaluation, evaluate
 from solvers.search import anneal, merge
 from solvers.search.arrays import lay_out
 from solvers.search.best import Best, rank
+from solvers.search.closing import GIVEN_HEATS, close, cut_anew
 from solvers.search.threads import each
 
 if TYPE_CHECKING:
     from solvers.kernels.records import Field
 
-__all__ = ["polish", "search_plans"]
+__all__ = ["Parts", "go_on", "polish", "search_plans"]
 
 _RECUTS = 1
 """Models of a few territories, in each turn, that mend a given plan at any effort."""
@@ -40,16 +41,26 @@ _MANY = 24
 """Territories that are many: with 20 more long centrings ended outside the bands more often, with
 25, 50 and 200 less often."""
 
-_HEATS = ((0.01, 0.0), (0.03, 0.15), *((0.1 * 2**turn, 0.3) for turn in range(5)), (2.0, 0.3))
-"""Of each reheating: the heat, and the share of the bands' half-width held back so that all
-neighbours make room. What little heat mends keeps the arrangement."""
-
-_GIVEN_HEATS = ((0.01, 0.0), (0.1, 0.15), (0.2, 0.3), (0.3, 0.3), (0.4, 0.3))
-"""The same for a given plan: regions that have too much of one measure and too little of another by
-other hours move only with more heat, and too much undoes what was closed."""
-
 _SLOW_COOLING = 2000
-"""Proposals a unit from which a hotter beginning pays."""
+"""Proposals a unit from which a hotter beginning pays, where no blocks go on from there."""
+
+
+class Parts(NamedTuple):
+    """How a plan of many territories is made better a few of them at a time.
+
+    Attributes
+    ----------
+    anneal : callable, optional
+        Anneals blocks of a plan whose whole is too large for it.
+    anew : callable
+        Searches regions anew.
+    close : callable
+        Brings what is outside its band inside.
+    """
+
+    anneal: Callable[[Best], None] | None
+    anew: Callable[[Best], None]
+    close: Callable[[Best], None]
 
 
 class _Met(NamedTuple):
@@ -85,7 +96,7 @@ def search_plans(
     first: Ints,
     rng: np.random.Generator,
     seed: int,
-    anew: Callable[[Best], None] | None = None,
+    parts: Parts | None = None,
     field: Field | None = None,
 ) -> None:
     """Anneal from several starts, the better ones for longer, and merge what they found.
@@ -98,19 +109,22 @@ def search_plans(
         The first plan of all.
     rng : numpy.random.Generator
     seed : int
-    anew : callable, optional
-        Searches regions of a plan of many territories anew: of the best that was annealed, before
-        it is mended, and of the best of all once plans are merged. Models of a few territories find
-        nothing after it.
+    parts : Parts, optional
+        Of a problem of many territories: the best that was annealed is searched by them before it
+        is mended. Models of a few territories find nothing after it.
     field : Field, optional
         The problem as `lay_out` lays it out, where it is a part of another.
     """
     laid_out = lay_out(run.problem) if field is None else field
     n = run.problem.n
     rounds = profile.rounds_for(n, given=not run.problem.free_centers)
-    many = anew is not None and run.problem.k >= _MANY
+    large = parts is not None and parts.anneal is not None
+    many = parts is not None and run.problem.k >= _MANY
     cycle = _CENTERINGS["many" if many else "few"]
     centerings = [min(turns, profile.centerings) for turns in cycle]
+    if large:
+        turns, proposals = profile.before_blocks
+        centerings, rounds = [turns], [(profile.redrawn, int(min(profile.cap, proposals * n)))]
 
     def begin(turn: int, own: np.random.Generator) -> anneal.Search:
         plan = _plan(run, first, own, turn, centerings)
@@ -127,7 +141,7 @@ def search_plans(
             anneal.anneal(
                 search,
                 anneal.Schedule(
-                    hot=3.0 if steps > _SLOW_COOLING * n else 1.0,
+                    hot=3.0 if large or steps > _SLOW_COOLING * n else 1.0,
                     cold=0.01,
                     tight=profile.tight,
                     follow=True,
@@ -149,23 +163,43 @@ def search_plans(
         met += [_Met(_worth(search), search.best_assignment.copy(), search) for search in ranked]
         pool = [partial(_same, search) for search in ranked]
     met.sort(key=lambda plan: plan.worth)
-    if anew is not None:
+    if parts is not None:
         few = _of_each_start(met)[: profile.redrawn]
-        better = [_redrawn(run, met[at], anew) for at in few]
+        better = [_by_parts(run, met[at], parts) for at in few]
         rest = [plan for at, plan in enumerate(met) if at not in few]
         met = sorted(better, key=lambda plan: plan.worth) + rest
     _mend(run, profile, ranked[0], met, rng)
     if not run.evaluation.feasible:
         return
-    if profile.merges:
+    if profile.merges and not large:
         _merge_and_anneal(run, profile, ranked[0], [plan.assignment for plan in met], seed)
-        if anew is not None:
-            anew(run)
-            _merge_and_anneal(run, profile, ranked[0], [], seed + 1)
-    if anew is None and run.problem.free_centers and run.problem.k <= profile.polishes:
+    if parts is None and run.problem.free_centers and run.problem.k <= profile.polishes:
         anneal.load(ranked[0], run.assignment)
         turns = min(2 * run.problem.k, profile.polishes)
-        _cut_anew(run, ranked[0], "anywhere", turns, rng)
+        cut_anew(run, ranked[0], "anywhere", turns, rng)
+
+
+def go_on(run: Best, profile: Profile, seed: int, parts: Parts) -> None:
+    """Make the best plan better by its parts once more, and merge what lies around it.
+
+    Parameters
+    ----------
+    run : Best
+        Nothing is done where its plan breaks a rule.
+    profile : Profile
+    seed : int
+    parts : Parts
+    """
+    if not run.evaluation.feasible or run.problem.n > profile.again or run.budget.spent():
+        return
+    parts.anew(run)
+    if parts.anneal is not None:
+        parts.anneal(run)
+        return
+    search = anneal.open_search(run.problem, run.assignment, seed=seed, field=lay_out(run.problem))
+    # It lies well by now: half as many plans, half as far from it.
+    few = replace(profile, merges=-(-profile.merges // 2), around=profile.around / 2)
+    _merge_and_anneal(run, few, search, [], seed + 1)
 
 
 def _of_each_start(met: list[_Met]) -> list[int]:
@@ -176,11 +210,14 @@ def _of_each_start(met: list[_Met]) -> list[int]:
     return list(first.values())
 
 
-def _redrawn(run: Best, plan: _Met, anew: Callable[[Best], None]) -> _Met:
-    """The plan with its regions searched anew, told to the run."""
+def _by_parts(run: Best, plan: _Met, parts: Parts) -> _Met:
+    """The plan searched by its parts, told to the run."""
     judged = evaluate(run.problem, plan.assignment)
     own = replace(run, assignment=plan.assignment, evaluation=judged, trace=[])
-    anew(own)
+    if parts.anneal is not None:
+        parts.anneal(own)
+    parts.anew(own)
+    parts.close(own)
     run.keep(own.assignment, own.evaluation, "improve")
     terms, excess = own.evaluation.objective, float(own.evaluation.excess.sum())
     return plan._replace(worth=_worth_of(excess, terms), assignment=own.assignment)
@@ -277,29 +314,7 @@ def _mend(
             return
         anneal.load(search, plan.assignment)
         stay = plan is finalists[-1]
-        turns -= _close(run, profile, search, steps, rng, turns=turns, stay=stay)
-
-
-def _cut_anew(
-    run: Best,
-    search: anneal.Search,
-    where: Literal["outside", "anywhere"],
-    turns: int,
-    rng: np.random.Generator,
-) -> None:
-    """Solve integer models of a few territories each."""
-    from solvers.search import recut
-
-    recut.cut_anew(
-        search,
-        recut.outside if where == "outside" else recut.anywhere,
-        turns=turns,
-        effort=0.1,
-        rng=rng,
-        budget=run.budget,
-        report=lambda _: run.look("recombine"),
-    )
-    run.offer(search.best_assignment, "recombine")
+        turns -= close(run, profile, search, steps, rng, turns=turns, stay=stay)
 
 
 def _worth(search: anneal.Search) -> float:
@@ -309,50 +324,6 @@ def _worth(search: anneal.Search) -> float:
 
 def _worth_of(excess: float, objective: float) -> float:
     return float(objective * (1.0 + 0.5 * excess))
-
-
-def _close(
-    run: Best,
-    profile: Profile,
-    search: anneal.Search,
-    steps: int,
-    rng: np.random.Generator,
-    *,
-    turns: int,
-    stay: bool = True,
-    heats: Sequence[tuple[float, float]] = _HEATS,
-) -> int:
-    """Bring what is outside its band inside: models of a few territories and reheating in turn.
-
-    Returns the turns it took; with `stay` all of them where it fails, otherwise it leaves a pocket
-    that two turns have not made smaller to another arrangement.
-    """
-    least, since = np.inf, 0
-    for turn in range(turns):
-        # The search keeps margins of its own within the bands: the referee's word is the last.
-        if search.best[0] <= 0 or run.evaluation.feasible or run.budget.spent():
-            return turn
-        least, since = (search.best[0], 0) if search.best[0] < 0.95 * least else (least, since + 1)
-        if since >= 2 and not stay:
-            return turn
-        if profile.recuts:
-            search.state.assignment[:] = search.best_assignment
-            _cut_anew(run, search, "outside", profile.recuts, rng)
-            if search.best[0] <= 0:
-                return turn + 1
-        # The prices stay as they were: what is still outside its band keeps its weight.
-        hot, tight = heats[min(turn, len(heats) - 1)]
-        anneal.anneal(
-            search,
-            anneal.Schedule(
-                hot=hot, cold=min(hot / 3, 0.01), first_price=2.0, plain=0.0, tight=tight
-            ),
-            steps=steps // 2,
-            budget=run.budget,
-            report=lambda _: run.look("balance"),
-        )
-        run.offer(search.best_assignment, "balance")
-    return turns
 
 
 def polish(
@@ -389,6 +360,6 @@ def polish(
     run.offer(search.best_assignment, "improve")
     gentle = replace(profile, recuts=max(profile.recuts, _RECUTS))
     steps = profile.steps_for(run.problem.n) // 3
-    _close(run, gentle, search, steps, rng, turns=profile.reheats, heats=_GIVEN_HEATS)
+    close(run, gentle, search, steps, rng, turns=profile.reheats, heats=GIVEN_HEATS)
     if others and run.evaluation.feasible and not run.budget.spent():
         _merge_and_anneal(run, profile, search, list(others), seed)

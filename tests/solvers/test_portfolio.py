@@ -11,10 +11,11 @@ import pytest
 import solvers.conflict.deletion_filter  # noqa: F401  so that it holds the real proof
 import solvers.exact.prove as prove
 from solvers import Status, draws, portfolio, solve
-from solvers.certificate import TINY_S
+from solvers.certificate import TINY_S, Certificate
 from solvers.effort import PROFILES
 from solvers.errors import ProblemError
 from solvers.search.best import rank
+from solvers.search.rounds import Parts
 from tests.solvers.worlds import grid_edges, matrix_problem
 
 
@@ -115,6 +116,41 @@ def test_more_effort_begins_with_all_that_less_does(monkeypatch):
         normal = solve(grid(0.05), effort="normal", seed=seed, prove=False)
         assert profiles[n_quick : n_quick + 2] == [PROFILES["quick"], PROFILES["normal"]]
         assert rank(normal.evaluation) <= rank(quick.evaluation)
+
+
+@pytest.mark.parametrize(
+    ("effort", "contiguity", "feasible", "asked"),
+    [
+        ("quick", True, True, ["search quick"]),
+        ("normal", True, True, ["search quick", "go on normal"]),
+        (
+            "best", True, True,
+            ["search quick", "go on normal", "search best", "go on best"],
+        ),
+        ("normal", False, True, ["search quick", "search normal", "go on normal"]),
+        ("normal", True, False, [*["search quick"] * 3, "search normal", "go on normal"]),
+    ],
+)  # fmt: skip
+def test_a_plan_that_has_parts_is_made_better_by_them_and_seldom_begun_anew(
+    monkeypatch, effort, contiguity, feasible, asked
+):
+    """s1k, ±5 %: normal ended dearer than quick, which alone had begun again."""
+    order = []
+    name = {PROFILES[each]: each for each in ("quick", "normal", "best")}
+    monkeypatch.setattr(portfolio, "parts_of", lambda *_: Parts(None, print, print))
+    monkeypatch.setattr(
+        portfolio, "search_plans", lambda run, profile, *_: order.append(f"search {name[profile]}")
+    )
+    monkeypatch.setattr(
+        portfolio, "go_on", lambda run, profile, *_: order.append(f"go on {name[profile]}")
+    )
+    monkeypatch.setattr(portfolio, "settle", lambda *_: Certificate())
+    monkeypatch.setattr(portfolio, "certify", lambda *_, **__: Certificate())
+    problem = grid(1.0 if feasible else 1e-7)
+    problem = replace(problem, rules=replace(problem.rules, contiguity=contiguity))
+    result = solve(problem, effort=effort)
+    assert result.evaluation.feasible == feasible
+    assert order == asked
 
 
 def test_a_sketch_is_quick_with_less_mending_and_nothing_after_it(monkeypatch):

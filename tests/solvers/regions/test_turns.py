@@ -90,3 +90,21 @@ def test_those_whose_plan_got_better_are_asked_again():
     take_turns(run, halves, times=500, most_units=4, most_territories=2)
     assert run.objective == best
     assert K < len(asked) < 3 * K
+
+
+def test_only_around_what_is_outside_its_band():
+    """Two of 24 are: neither is in a neighbourhood with the other end of the row."""
+    run = chain()
+    uneven = run.assignment.copy()
+    uneven[2 * K - 3] = K - 1
+    tight = worlds.planar_problem(
+        run.problem.cost.xy, np.ones(2 * K), K, worlds.path_edges(2 * K), tolerance=0.4
+    )
+    asked = []
+    words = {"times": 99, "most_units": 99, "most_territories": 3, "only_open": True}
+    take_turns(run_of(tight, uneven), listener(asked), **words)
+    assert 1 <= len(asked) <= 2
+    assert min(x for _, _, xy in asked for x in xy) >= 5.0 * (K - 4)
+    asked.clear()
+    take_turns(chain(), listener(asked), **words)
+    assert not asked

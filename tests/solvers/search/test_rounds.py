@@ -7,9 +7,9 @@ import pytest
 
 from solvers.effort import PROFILES
 from solvers.problem.evaluate import evaluate
-from solvers.search import anneal, rounds
+from solvers.search import anneal, closing, rounds
 from solvers.search.best import Best
-from solvers.search.rounds import polish, search_plans
+from solvers.search.rounds import Parts, go_on, polish, search_plans
 from solvers.stop import Budget
 from tests.solvers import worlds
 from tests.solvers.enumeration import optimum
@@ -45,8 +45,12 @@ def searched(problem, *, seed=0, budget=None, profile=QUICK):
     return run
 
 
-def test_regions_are_searched_anew_before_a_plan_is_mended_and_after_plans_are_merged(monkeypatch):
-    order = []
+def parts_that(anew=lambda some: None, close=lambda some: None, blocks=None):
+    return Parts(blocks, anew, close)
+
+
+def listening(monkeypatch, order):
+    """Notes when plans are mended and merged."""
     for stage in ("_mend", "_merge_and_anneal"):
         does = getattr(rounds, stage)
 
@@ -55,21 +59,75 @@ def test_regions_are_searched_anew_before_a_plan_is_mended_and_after_plans_are_m
             does(run, *rest)
 
         monkeypatch.setattr(rounds, stage, tell)
+
+
+def test_regions_are_searched_anew_and_closed_before_a_plan_is_mended_and_plans_are_merged(
+    monkeypatch,
+):
+    order = []
+    listening(monkeypatch, order)
     run, _ = run_of(free())
-    search_plans(run, QUICK, STRIPES, np.random.default_rng(0), 0, order.append)
-    first, *between, last = (at for at, what in enumerate(order) if isinstance(what, Best))
-    assert (first, between, last) == (0, [], 3)
-    assert order[1:3] + order[4:] == ["_mend", "_merge_and_anneal", "_merge_and_anneal"]
+    parts = parts_that(order.append, lambda some: order.append("close"))
+    search_plans(run, QUICK, STRIPES, np.random.default_rng(0), 0, parts)
+    assert order[1:] == ["close", "_mend", "_merge_and_anneal"]
+    assert isinstance(order[0], Best)
     assert order[0] is not run
-    assert order[3] is run
+
+
+def test_a_large_plan_is_annealed_by_blocks_before_its_regions_and_nothing_is_merged(monkeypatch):
+    order, steps = [], []
+    listening(monkeypatch, order)
+    does = anneal.anneal
+
+    def counted(search, schedule, **keys):
+        steps.append((schedule.hot, keys["steps"]))
+        does(search, schedule, **keys)
+
+    monkeypatch.setattr(rounds.anneal, "anneal", counted)
+    run, _ = run_of(free())
+    parts = parts_that(
+        lambda some: order.append("anew"),
+        lambda some: order.append("close"),
+        lambda some: order.append("blocks"),
+    )
+    profile = replace(QUICK, before_blocks=(5, 100))
+    search_plans(run, profile, STRIPES, np.random.default_rng(0), 0, parts)
+    assert order == ["blocks", "anew", "close", "_mend"]
+    assert steps == [(3.0, 100 * 12)]
+
+
+@pytest.mark.parametrize(
+    ("again", "blocks", "order"),
+    [
+        (0, False, []),
+        (12, False, ["anew", "_merge_and_anneal"]),
+        (12, True, ["anew", "blocks"]),
+    ],
+    ids=["not of so many units", "of some", "of a large one"],
+)
+def test_parts_of_the_best_plan_are_searched_once_more(monkeypatch, again, blocks, order):
+    found = []
+    listening(monkeypatch, found)
+    first = next(p for p in [STRIPES, STRIPES[::-1].copy()] if evaluate(free(), p).feasible)
+    run, _ = run_of(free(), first)
+    parts = parts_that(
+        lambda some: found.append("anew"),
+        lambda some: found.append("close"),
+        (lambda some: found.append("blocks")) if blocks else None,
+    )
+    go_on(run, replace(QUICK, again=again), 0, parts)
+    assert found == order
+    broken, _ = run_of(free(), np.zeros(12, dtype=np.int32))
+    go_on(broken, replace(QUICK, again=99), 0, parts)
+    assert found == order
 
 
 def test_plans_of_different_beginnings_have_their_regions_searched_before_one_is_mended():
     problem, asked = free(), []
     run, _ = run_of(problem)
     profile = replace(QUICK, starts=9, drawn=9, redrawn=3)
-    search_plans(run, profile, STRIPES, np.random.default_rng(0), 0, asked.append)
-    assert len(asked) == 3 + 1  # and once more when plans are merged
+    search_plans(run, profile, STRIPES, np.random.default_rng(0), 0, parts_that(asked.append))
+    assert len(asked) == 3
     one, two = (anneal.open_search(problem, STRIPES, seed=seed) for seed in (0, 1))
     met = [rounds._Met(float(at), STRIPES, who) for at, who in enumerate((two, two, one, two, one))]
     assert rounds._of_each_start(met) == [0, 2]
@@ -99,7 +157,8 @@ def test_a_plan_whose_regions_were_searched_is_worth_what_it_became():
     run, _ = run_of(problem)
     best = searched(problem).assignment
     plan = rounds._Met(99.0, STRIPES, anneal.open_search(problem, STRIPES, seed=0))
-    found = rounds._redrawn(run, plan, lambda some: some.offer(best, "improve"))
+    parts = parts_that(lambda some: some.offer(best, "improve"))
+    found = rounds._by_parts(run, plan, parts)
     assert np.array_equal(found.assignment, best)
     assert found.worth == pytest.approx(optimum(problem)) == run.objective
 
@@ -115,15 +174,15 @@ def test_many_territories_are_more_often_centred_for_long_and_models_of_few_find
         return STRIPES
 
     monkeypatch.setattr(rounds.starts, "first_plan", first_plan)
-    monkeypatch.setattr(rounds, "_cut_anew", lambda *_: models.append(1))
+    monkeypatch.setattr(rounds, "cut_anew", lambda *_: models.append(1))
     monkeypatch.setattr(rounds, "_MANY", 3)
     cycles = {}
-    for name, anew in (("few", None), ("many", lambda some: None)):
+    for name, parts in (("few", None), ("many", parts_that())):
         centred.clear()
         models.clear()
         run, _ = run_of(free())
         profile = replace(QUICK, starts=9, drawn=9, polishes=3)
-        search_plans(run, profile, STRIPES, np.random.default_rng(0), 0, anew)
+        search_plans(run, profile, STRIPES, np.random.default_rng(0), 0, parts)
         cycles[name] = (list(centred), len(models))
     assert cycles == {
         "few": ([40, 1, 5, 40, 1, 5, 40, 1], 1), "many": ([40, 1, 40, 5, 40, 1, 40, 5], 0)
@@ -202,7 +261,7 @@ def test_a_plan_that_the_referee_accepts_is_not_closed_for_the_margins_of_the_se
     for name in ("anneal", "settle_violations"):
         monkeypatch.setattr(rounds.anneal, name, lambda *_, **__: None)
     monkeypatch.setattr(rounds.anneal, "open_search", outside)
-    monkeypatch.setattr(rounds, "_cut_anew", lambda *_: pytest.fail("nothing is to be closed"))
+    monkeypatch.setattr(closing, "cut_anew", lambda *_: pytest.fail("nothing is to be closed"))
     run, _ = run_of(fixed(), STRIPES)
     assert run.evaluation.feasible
     polish(run, QUICK, STRIPES, np.random.default_rng(0), 0)
