@@ -67,7 +67,7 @@ def test_what_is_open_is_closed_and_what_lies_far_from_it_stays(monkeypatch):
 
     def listening(run, decide, **words):
         def tell(part, start, number):
-            asked.append(part.n)
+            asked.append((part.n, evaluate(part, start).excess.any()))
             return decide(part, start, number)
 
         does(run, tell, **words)
@@ -81,7 +81,8 @@ def test_what_is_open_is_closed_and_what_lies_far_from_it_stays(monkeypatch):
     close_open(run, seed=0)
     assert run.evaluation.feasible
     assert run.evaluation.objective < 1.01 * before
-    assert max(asked) <= 4 * 16 + 3
+    assert max(n for n, _ in asked) <= 4 * 16 + 3
+    assert all(is_open for _, is_open in asked)
     far = plan >= 6
     assert (run.assignment[far] == plan[far]).all()
 

@@ -106,7 +106,13 @@ def test_a_large_plan_is_annealed_by_blocks_before_its_regions_and_nothing_is_me
     ids=["not of so many units", "of some", "of a large one"],
 )
 def test_parts_of_the_best_plan_are_searched_once_more(monkeypatch, again, blocks, order):
-    found = []
+    found, given = [], []
+    merge = rounds._merge_and_anneal
+    monkeypatch.setattr(
+        rounds,
+        "_merge_and_anneal",
+        lambda run, profile, *rest: given.append(profile.merges) or merge(run, profile, *rest),
+    )
     listening(monkeypatch, found)
     first = next(p for p in [STRIPES, STRIPES[::-1].copy()] if evaluate(free(), p).feasible)
     run, _ = run_of(free(), first)
@@ -117,6 +123,7 @@ def test_parts_of_the_best_plan_are_searched_once_more(monkeypatch, again, block
     )
     go_on(run, replace(QUICK, again=again), 0, parts)
     assert found == order
+    assert given == [2] * order.count("_merge_and_anneal")  # half as many as of a fresh plan
     broken, _ = run_of(free(), np.zeros(12, dtype=np.int32))
     go_on(broken, replace(QUICK, again=99), 0, parts)
     assert found == order
