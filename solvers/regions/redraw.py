@@ -32,8 +32,9 @@ __all__ = ["has_regions", "redraw"]
 MOST_UNITS = 1200
 """Most units of a region: its prices are a table of all pairs."""
 
-PATIENCE = 2
-"""Rounds of regions in vain after which a plan is taken to lie well everywhere."""
+PATIENCE, A_ROUND = 2, 24
+"""Least rounds of regions in vain after which a plan is taken to lie well everywhere, and for how
+many territories each of them is: half of those that it asks."""
 
 
 def has_regions(problem: Problem) -> bool:
@@ -74,7 +75,7 @@ def redraw(run: Best, *, regions: int, seed: int) -> None:
         times=regions,
         most_units=MOST_UNITS,
         most_territories=most,
-        patience=PATIENCE,
+        patience=max(PATIENCE, problem.k // A_ROUND),
     )
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import solvers.regions.redraw as redraw_module
 from solvers.problem.evaluate import evaluate
 from solvers.regions.redraw import has_regions, redraw
 from tests.solvers import worlds
@@ -48,6 +49,17 @@ def test_a_plan_that_breaks_a_band_may_be_mended():
     assert not run.evaluation.feasible
     redraw(run, regions=18, seed=1)
     assert run.evaluation.feasible
+
+
+@pytest.mark.parametrize(("a_round", "patience"), [(1, 9), (4, 2), (24, 2)])
+def test_patience_is_two_rounds_in_vain_and_more_of_many_territories(
+    monkeypatch, a_round, patience
+):
+    words = []
+    monkeypatch.setattr(redraw_module, "take_turns", lambda *_, **given: words.append(given))
+    monkeypatch.setattr(redraw_module, "A_ROUND", a_round)
+    redraw(run_of(world(), STRIPES), regions=3, seed=0)
+    assert [given["patience"] for given in words] == [patience]
 
 
 @pytest.mark.parametrize("regions", [0, 9])
