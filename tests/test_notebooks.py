@@ -91,8 +91,16 @@ def execute(notebook, kernel):
 def test_a_notebook_runs_from_top_to_bottom(path, copied, kernel):
     from nbformat.v4 import new_code_cell, new_notebook
 
-    # Each begins without the names of the one before, in its own folder.
-    fresh = f"%reset -f\nimport os\nos.chdir({str(copied / 'notebooks')!r})\ndel os"
+    # Each begins without the names of the one before, in its own folder. What one has designed is
+    # not designed anew for the next: the same scenario gives the same plan, by tests elsewhere.
+    fresh = f"""%reset -f
+import os, sys
+os.chdir({str(copied / "notebooks")!r})
+sys.path.insert(0, {str(ROOT)!r})
+from tests.designed_once import design_once
+sys.path.pop(0)
+design_once()
+del os, sys, design_once"""
     execute(new_notebook(cells=[new_code_cell(fresh)]), kernel)
     notebook = read(path)
     # Executing raises what a cell raises; warnings would be in its outputs.
