@@ -22,6 +22,9 @@ from tests.territory.plans import balanced_plan, small_plan
 
 ROOT = Path(__file__).resolve().parents[3]
 
+NO_PAGES = {"formats": [], "tiles": False}
+"""Outputs of a plan whose pages nobody looks at: they take longer to draw than all the rest."""
+
 SCENARIO = """
 inputs.units = "units.csv"
 team.territories = 3
@@ -177,7 +180,7 @@ def test_a_design_is_saved_and_shown_with_what_is_proved(command, scenario, desi
 def test_a_plan_that_breaks_rules_is_saved_and_exits_4_with_what_it_breaks(
     command, scenario, designs
 ):
-    designs(small_plan())
+    designs(small_plan(outputs=NO_PAGES))
     code, out, err = command("design", scenario, "--out", "elsewhere")
     assert code == 4
     assert "! +15.0 %" in out
@@ -230,7 +233,7 @@ def test_a_full_disk_is_no_bug(command, scenario, designs):
 
 
 def test_json_is_one_object_on_stdout_and_nothing_else(command, scenario, designs):
-    designs(balanced_plan(bound=None, gap=None))
+    designs(balanced_plan(bound=None, gap=None, outputs=NO_PAGES))
     code, out, err = command("design", scenario, "--json")
     said = json.loads(out)
     assert (code, err) == (0, "")
@@ -256,7 +259,7 @@ def test_json_of_a_failure_says_so_too(command, scenario, designs):
 def test_progress_as_json_goes_to_stderr_only_when_asked(command, scenario, monkeypatch):
     def fake(scenario, *, observer, stop):
         observer(_event(objective=5.0, gap=float("inf")))
-        return balanced_plan()
+        return balanced_plan(outputs=NO_PAGES)
 
     monkeypatch.setattr(sys.modules["territory.design"], "design", fake)
     _, _, silent = command("design", scenario)
@@ -294,7 +297,7 @@ def test_what_is_no_plan_is_refused(command, tmp_path):
 
 
 def test_the_map_is_drawn_to_the_file_named(command, scenario, designs):
-    designs(balanced_plan())
+    designs(balanced_plan(outputs=NO_PAGES))
     command("design", scenario)
     code, out, _ = command("map", "runs/tiny", "--out", "sub/mine.html")
     assert (code, out) == (0, "map  sub/mine.html\n")
@@ -321,7 +324,7 @@ def test_the_demo_company_is_written_with_the_next_step(command, tmp_path, monke
 
 
 def test_hostile_names_reach_a_terminal_written_out(scenario, designs, monkeypatch):
-    designs(balanced_plan())
+    designs(balanced_plan(outputs=NO_PAGES))
     out = Terminal()
     monkeypatch.setenv("COLUMNS", "140")
     run(["design", str(scenario)], Console(stdout=out, stderr=io.StringIO()))
@@ -332,7 +335,7 @@ def test_hostile_names_reach_a_terminal_written_out(scenario, designs, monkeypat
 
 
 def test_no_color_is_respected(scenario, designs, monkeypatch):
-    designs(small_plan())
+    designs(small_plan(outputs=NO_PAGES))
     monkeypatch.setenv("NO_COLOR", "1")
     out, err = Terminal(), Terminal()
     run(["design", str(scenario), "--progress", "none"], Console(stdout=out, stderr=err))
