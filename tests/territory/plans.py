@@ -21,6 +21,9 @@ from territory.plan_record import PlanRecord
 
 CRS = pyproj.CRS.from_epsg(5070)
 
+NO_PAGES = {"formats": [], "tiles": False}
+"""Outputs of a plan whose pages nobody looks at: they take longer to draw than all the rest."""
+
 HOSTILE_NAMES = (
     '=HYPERLINK("http://evil.example","Mercy")',
     "+1-555 Clinic",

@@ -8,11 +8,11 @@ import pytest
 import territory
 from territory.publish.folder import read_plan, save_plan
 from territory.whole import check_folder
-from tests.territory.plans import small_plan
+from tests.territory.plans import NO_PAGES, small_plan
 
 
 def test_a_plan_read_back_is_the_plan_that_was_saved(tmp_path):
-    plan = small_plan()
+    plan = small_plan(outputs=NO_PAGES)
     save_plan(plan, tmp_path / "plan")
     back = read_plan(tmp_path / "plan")
     for name in ("alignment", "accounts", "territories", "adjacency"):
@@ -37,7 +37,7 @@ def test_a_folder_that_holds_something_else_is_never_touched(tmp_path):
 
 
 def test_a_save_that_fails_half_way_leaves_the_old_plan(tmp_path, monkeypatch):
-    plan = small_plan()
+    plan = small_plan(outputs=NO_PAGES | {"formats": ["xlsx"]})
     save_plan(plan, tmp_path / "plan")
     before = sorted((each.name, each.stat().st_mtime_ns) for each in (tmp_path / "plan").iterdir())
 
@@ -58,7 +58,7 @@ def test_a_folder_without_a_plan_is_refused_by_what_is_missing(tmp_path):
 
 
 def test_a_plan_of_a_later_version_is_refused(tmp_path):
-    save_plan(small_plan(), tmp_path / "plan")
+    save_plan(small_plan(outputs=NO_PAGES), tmp_path / "plan")
     file = tmp_path / "plan" / "plan.json"
     file.write_text(file.read_text().replace('"schema_version": 3', '"schema_version": 4'))
     with pytest.raises(territory.InputError, match="is 4; this version reads 1 to 3"):

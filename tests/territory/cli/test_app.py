@@ -18,12 +18,9 @@ from territory.cli.app import COMMANDS, run
 from territory.cli.console import Console
 from territory.errors import InfeasibleError, TravelError
 from territory.messages import Message
-from tests.territory.plans import balanced_plan, small_plan
+from tests.territory.plans import NO_PAGES, balanced_plan, small_plan
 
 ROOT = Path(__file__).resolve().parents[3]
-
-NO_PAGES = {"formats": [], "tiles": False}
-"""Outputs of a plan whose pages nobody looks at: they take longer to draw than all the rest."""
 
 SCENARIO = """
 inputs.units = "units.csv"

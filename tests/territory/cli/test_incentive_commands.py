@@ -9,7 +9,7 @@ import pytest
 from territory.inputs.cells import write_table
 from territory.publish.folder import save_plan
 from tests.territory.call import call
-from tests.territory.plans import balanced_plan
+from tests.territory.plans import NO_PAGES, balanced_plan
 
 SCENARIO = """
 name = "tiny"
@@ -33,7 +33,7 @@ simulation = {draws = 200}
 def place(tmp_path, monkeypatch):
     """A scenario, its tables and its plan folder in the working folder."""
     monkeypatch.chdir(tmp_path)
-    plan = balanced_plan(outputs={"formats": [], "tiles": False})
+    plan = balanced_plan(outputs=NO_PAGES)
     save_plan(plan, tmp_path / "runs" / "tiny")
     accounts = plan.accounts.assign(state="TX")
     kept = ["account_id", "name", "type", "state", "lon", "lat", "potential_usd", "service_h"]
@@ -74,8 +74,7 @@ def test_quotas_are_shown_and_written_beside_the_plan(place, command):
 
 @pytest.mark.parametrize("name", ["quotas", "pay"])
 def test_a_plan_in_the_place_of_its_scenario_is_the_plan_that_is_judged(place, command, name):
-    outputs = {"formats": [], "tiles": False}
-    save_plan(balanced_plan(outputs=outputs, scenario_path="tiny.toml"), place / "other")
+    save_plan(balanced_plan(outputs=NO_PAGES, scenario_path="tiny.toml"), place / "other")
     before = sorted(each.name for each in (place / "runs" / "tiny").iterdir())
     code, _, err = command(name, "other")
     assert code == 0, err

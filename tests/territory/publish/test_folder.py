@@ -12,7 +12,7 @@ from geo.geography import Geography
 from solvers.stop import Interrupt
 from territory.errors import InputError
 from territory.publish.folder import read_plan, save_plan
-from tests.territory.plans import small_plan
+from tests.territory.plans import NO_PAGES, small_plan
 
 
 @pytest.mark.parametrize("when", ["before", "in the search", "while a page is written"])
@@ -64,7 +64,7 @@ def test_a_break_that_nobody_asked_for_leaves_nothing(tmp_path, monkeypatch):
 
 
 def test_a_figure_of_the_record_that_is_no_number_is_refused(tmp_path):
-    folder = save_plan(small_plan(), tmp_path / "p")
+    folder = save_plan(small_plan(outputs=NO_PAGES), tmp_path / "p")
     record = json.loads((folder / "plan.json").read_text())
     for name, value in (("office_share", "\u202e"), ("compactness", []), ("probability", True)):
         record["review"] = {name: value}
@@ -74,7 +74,7 @@ def test_a_figure_of_the_record_that_is_no_number_is_refused(tmp_path):
 
 
 def test_a_plan_that_another_command_changed_meanwhile_is_not_replaced(tmp_path):
-    folder = save_plan(small_plan(), tmp_path / "p")
+    folder = save_plan(small_plan(outputs=NO_PAGES), tmp_path / "p")
     mine, theirs = (read_plan(folder) for _ in range(2))
     changed = replace(theirs, record=replace(theirs.record, description="theirs"))
     save_plan(changed, folder, instead_of=theirs)
