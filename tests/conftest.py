@@ -65,6 +65,18 @@ def one_process() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def read_once() -> Iterator[None]:
+    """Keep what tables and places were read, as within one command, for all tests of a module.
+
+    A file that changes is read again: its size and its time are part of what is kept by.
+    """
+    from territory.inputs.once import once
+
+    with once():
+        yield
+
+
 def pytest_collection_modifyitems(items):
     """Long tests go first, so that no process is left with one while the others have ended."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)

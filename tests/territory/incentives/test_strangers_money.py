@@ -20,6 +20,8 @@ from tests.territory.monitor.worlds import demo_plan, demo_scenario
 
 SCENARIOS = Path(__file__).resolve().parents[3] / "scenarios"
 
+pytestmark = pytest.mark.usefixtures("read_once")
+
 
 def moved(plan):
     """The plan of today's alignment with one account in nine handed to the next territory."""

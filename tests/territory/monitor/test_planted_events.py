@@ -15,6 +15,8 @@ from tests.territory.monitor.worlds import demo_plan, demo_scenario, demo_year, 
 
 ENDS = ("2025-03-31", "2025-06-30", "2025-09-30", "2025-12-31")
 
+pytestmark = pytest.mark.usefixtures("read_once")
+
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory):

@@ -12,6 +12,8 @@ from territory.plan import Plan
 from tests.documented import undocumented
 from tests.territory.monitor.worlds import demo_plan, demo_scenario, demo_year, written
 
+pytestmark = pytest.mark.usefixtures("read_once")
+
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory):
