@@ -270,7 +270,9 @@ def _placed(frame: pd.DataFrame, rows: Rows) -> tuple[pd.DataFrame, list[Finding
         )
     )  # fmt: skip
     for name, key, known in ways:
-        here = np.isnan(lon) & np.asarray(key.isin(known.index) & (key != ""), dtype=bool)
+        # Looked up by the index's own table: `isin` would first list all its 42,000 codes.
+        named = (known.index.get_indexer(pd.Index(key)) >= 0) & np.asarray(key != "", dtype=bool)
+        here = np.isnan(lon) & named
         here &= ~elsewhere | (name != "zip")
         found = known.reindex(key[here])
         lon[here], lat[here] = found["lon"].to_numpy(), found["lat"].to_numpy()
