@@ -271,7 +271,7 @@ def _columns(table: str, raw: RawTable) -> tuple[dict[str, str], dict[str, str],
         for header in free:
             text = frame[header].str.strip()
             formed = text.str.fullmatch(r"\d{5}(?:-?\d{4})?")
-            if _share(formed & text.str[:5].isin(list(known_zips())), text):
+            if _share(formed & text.str[:5].map(known_zips().__contains__).astype(bool), text):
                 found["zip"], why["zip"] = header, "its cells: ZIP codes"
                 free.remove(header)
                 break
