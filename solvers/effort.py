@@ -9,6 +9,7 @@ __all__ = [
     "EFFORTS",
     "IN_BLOCK",
     "IN_REGION",
+    "LARGE",
     "PROFILES",
     "REGION",
     "Effort",

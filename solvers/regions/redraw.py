@@ -18,12 +18,10 @@ from solvers.effort import IN_REGION, REGION
 from solvers.events import ignore
 from solvers.problem.evaluate import evaluate
 from solvers.regions.turns import take_turns
-from solvers.search.arrays import lay_out
 from solvers.search.best import Best, rank
 from solvers.search.rounds import search_plans
 
 if TYPE_CHECKING:
-    from solvers.kernels.records import Field
     from solvers.problem.problem import Problem
     from solvers.stop import Budget
 
@@ -66,8 +64,7 @@ def redraw(run: Best, *, regions: int, seed: int) -> None:
         return
 
     def decide(part: Problem, start: Ints, number: int) -> Ints | None:
-        field = lay_out(part)
-        return _draw(part, field, start, run.budget, (seed, number))
+        return _draw(part, start, run.budget, (seed, number))
 
     take_turns(
         run,
@@ -79,9 +76,7 @@ def redraw(run: Best, *, regions: int, seed: int) -> None:
     )
 
 
-def _draw(
-    part: Problem, field: Field, start: Ints, budget: Budget, seed: tuple[int, int]
-) -> Ints | None:
+def _draw(part: Problem, start: Ints, budget: Budget, seed: tuple[int, int]) -> Ints | None:
     """Return the best of many searches of the region, or None where it is no better than now."""
     rng = np.random.default_rng(seed)
     before = evaluate(part, start)
@@ -93,7 +88,7 @@ def _draw(
         evaluation=before,
     )
     first = first_plan(part, rng, rounds=REGION.centerings)
-    search_plans(own, REGION, first, rng, seed=seed[0] + seed[1], field=field)
+    search_plans(own, REGION, first, rng, seed=seed[0] + seed[1])
     gain = before.objective - own.evaluation.objective
     if rank(own.evaluation) >= rank(before):
         return None

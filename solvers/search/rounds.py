@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,9 +23,6 @@ from solvers.search.arrays import lay_out
 from solvers.search.best import Best, rank
 from solvers.search.closing import GIVEN_HEATS, close, cut_anew
 from solvers.search.threads import each
-
-if TYPE_CHECKING:
-    from solvers.kernels.records import Field
 
 __all__ = ["Parts", "go_on", "polish", "search_plans"]
 
@@ -97,7 +94,6 @@ def search_plans(
     rng: np.random.Generator,
     seed: int,
     parts: Parts | None = None,
-    field: Field | None = None,
 ) -> None:
     """Anneal from several starts, the better ones for longer, and merge what they found.
 
@@ -112,10 +108,8 @@ def search_plans(
     parts : Parts, optional
         Of a problem of many territories: the best that was annealed is searched by them before it
         is mended. Models of a few territories find nothing after it.
-    field : Field, optional
-        The problem as `lay_out` lays it out, where it is a part of another.
     """
-    laid_out = lay_out(run.problem) if field is None else field
+    laid_out = lay_out(run.problem)
     n = run.problem.n
     rounds = profile.rounds_for(n, given=not run.problem.free_centers)
     large = parts is not None and parts.anneal is not None
