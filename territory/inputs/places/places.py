@@ -201,7 +201,7 @@ def _place(
         if own.any():
             lonlat = pd.DataFrame(geography.points_lonlat(), index=geography.ids)
             here = missing & out["unit_id"].isin(lonlat.index)
-            out.loc[here, ["lon", "lat"]] = lonlat.loc[out.loc[here, "unit_id"]].to_numpy()
+            out.loc[here, ["lon", "lat"]] = lonlat.loc[out["unit_id"][here]].to_numpy()
             missing &= ~here
     if missing.any() and (out.loc[missing, "zip"] != "").any():
         from geo.us.zips import zip_points
@@ -227,7 +227,7 @@ def _place(
         every = counties(tuple(STATES))
         lonlat = pd.DataFrame(every.points_lonlat(), index=every.ids)
         here = missing & out["county_fips"].isin(lonlat.index)
-        out.loc[here, ["lon", "lat"]] = lonlat.loc[out.loc[here, "county_fips"]].to_numpy()
+        out.loc[here, ["lon", "lat"]] = lonlat.loc[out["county_fips"][here]].to_numpy()
         _report(
             tables, out, here, findings, "warning", "placed_by_county", "county_fips",
             "placed at its county's inner point",

@@ -243,7 +243,7 @@ def _changes(deck: Deck, plan: Plan) -> None:
     frame = flows(plan)
     frame = frame.assign(n=frame["n_gained"] + frame["n_lost"])
     some = _some(_BARS, len(frame), "top")
-    frame = frame.loc[sorted(frame.nlargest(_BARS, "n").index)]
+    frame = frame.nlargest(_BARS, "n").sort_index()
     deck.bars(frame["territory_id"].astype(str).tolist(),
               {"lost": frame["n_lost"].tolist(), "gained": frame["n_gained"].tolist()},
               title=f"Accounts gained and lost{some}", left=0.6, top=1.8, width=7.0, height=5.4,
@@ -314,7 +314,7 @@ def _ahead(deck: Deck, plan: Plan, beside: Beside) -> None:
                       height=5.4, number_format=sheet_format())  # fmt: skip
         return
     some = _some(_BARS, len(frame), "top")
-    frame = frame.loc[sorted(frame.nlargest(_BARS, "expected_usd").index)]
+    frame = frame.nlargest(_BARS, "expected_usd").sort_index()
     series = {"next year": frame["expected_usd"].tolist()}
     if "last_usd" in frame:
         series = {"last year": frame["last_usd"].tolist(), **series}

@@ -88,7 +88,7 @@ def _last(change: ChangeSet, waves: Waves, keys: RolloutKeys, steps: pd.DataFram
     """Return the day of the accounts that wait for a last wave, for both territories of each."""
     accounts = change.accounts
     waits = accounts["to"].map(waves.of).ne(waves.of_account) & waves.of_account.notna()
-    both = pd.unique(pd.concat([accounts.loc[waits, "from"], accounts.loc[waits, "to"]]))
+    both = pd.concat([accounts["from"][waits], accounts["to"][waits]]).unique()
     last = waves.numbers[-1]
     step = steps[steps["wave"].eq(last) & steps["step"].eq("go live")].drop(columns="day")
     after = [keys.wave_days * (last - waves.of[name]) for name in both]
