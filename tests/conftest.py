@@ -1,5 +1,6 @@
 """Shared fixtures: the real public files, the benchmark instances and a browser, where they are."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,6 +15,10 @@ from tests.browser import Browser
 # threads spin where cores are busy, and a test process runs on every core there is.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
+
+# Python looks through all that is loaded for circles that nobody holds after every 700 new things;
+# that was a seventh of what the tests cost. They make many things and keep few.
+gc.set_threshold(50_000, 20, 20)
 
 ROOT = Path(__file__).resolve().parents[1]
 
