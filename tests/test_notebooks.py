@@ -94,13 +94,14 @@ def test_a_notebook_runs_from_top_to_bottom(path, copied, kernel):
     # Each begins without the names of the one before, in its own folder. What one has designed is
     # not designed anew for the next: the same scenario gives the same plan, by tests elsewhere.
     fresh = f"""%reset -f
-import os, sys
+import gc, os, sys
+gc.set_threshold(50_000, 20, 20)
 os.chdir({str(copied / "notebooks")!r})
 sys.path.insert(0, {str(ROOT)!r})
 from tests.designed_once import design_once
 sys.path.pop(0)
 design_once()
-del os, sys, design_once"""
+del gc, os, sys, design_once"""
     execute(new_notebook(cells=[new_code_cell(fresh)]), kernel)
     notebook = read(path)
     # Executing raises what a cell raises; warnings would be in its outputs.
