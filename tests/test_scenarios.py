@@ -82,7 +82,7 @@ def test_a_plan_is_balanced_and_contiguous_by_a_strangers_count(name, copied):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["us_counties", "us_zips"])
 def test_a_large_scenario_gives_a_whole_and_honest_plan_even_when_cut_short(name, copied):
-    plan = territory.design(short(copied / f"{name}.toml").but(time_limit=5.0))
+    plan = territory.design(short(copied / f"{name}.toml").but(time_limit=2.0))
     assert len(plan.territories) == TERRITORIES[name]
     assert plan.alignment.unit_id.is_unique
     assert set(plan.alignment.territory_id) == set(plan.territories.territory_id)
