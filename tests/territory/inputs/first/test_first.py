@@ -1,7 +1,5 @@
 """A messy export becomes a scenario that check and design take, without touching the files."""
 
-import subprocess
-import sys
 import tomllib
 
 import openpyxl
@@ -18,6 +16,7 @@ from territory.inputs.first.first import first_scenario
 from territory.inputs.first.look import look
 from territory.inputs.first.measures import largest
 from territory.inputs.scenario.scenario import read_scenario
+from tests.territory.call import call
 
 HEADERS = [
     *("Account ID (18)", "Account Name", "Account Type", "Billing City"),
@@ -150,21 +149,15 @@ def test_a_draft_reads_back_as_it_was_meant():
     assert toml_value(0.1) == "0.1"
 
 
-def test_the_command_ends_with_check_and_a_table_is_no_scenario(files, tmp_path):
-    code = "from territory.cli.app import main; import sys; sys.argv[0] = 'territory'; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", code, "init", "plan", "--from", *map(str, files)],
-        capture_output=True, text=True, check=False, cwd=tmp_path,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "accounts      40, 38 of them with a territory today" in done.stdout
-    refused = subprocess.run(
-        [sys.executable, "-c", code, "check", str(files[0])],
-        capture_output=True, text=True, check=False, cwd=tmp_path,
-    )  # fmt: skip
-    assert refused.returncode == 2
-    assert "is a table" in refused.stderr
-    assert "init DIR --from" in refused.stderr
+def test_the_command_ends_with_check_and_a_table_is_no_scenario(files, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = call("init", "plan", "--from", *files)
+    assert code == 0, err
+    assert "accounts      40, 38 of them with a territory today" in out
+    code, _, err = call("check", files[0])
+    assert code == 2
+    assert "is a table" in err
+    assert "init DIR --from" in err
 
 
 def test_an_account_that_is_much_of_a_territory_is_named():
