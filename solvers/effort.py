@@ -196,7 +196,7 @@ PROFILES: dict[str, Profile] = {
         prove=False,
         exact_pairs=15_000,
         bound_steps=10,
-        bound_pairs=3e8,
+        bound_pairs=6e8,
     ),
     "normal": Profile(
         steps=50e6,
@@ -232,7 +232,7 @@ PROFILES: dict[str, Profile] = {
         prove=True,
         exact_pairs=15_000,
         bound_steps=60,
-        bound_pairs=2e9,
+        bound_pairs=4e9,
     ),
     "best": Profile(
         steps=200e6,
@@ -268,7 +268,7 @@ PROFILES: dict[str, Profile] = {
         prove=True,
         exact_pairs=1_500_000,
         bound_steps=400,
-        bound_pairs=4e10,
+        bound_pairs=8e10,
     ),
 }
 

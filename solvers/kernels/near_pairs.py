@@ -1,6 +1,11 @@
-"""Compiled pricing of free centers in the plane on pairs of center and near unit.
+"""Compiled pricing of free centers in the plane on pairs of center and near block of units.
 
-`solvers.bounds.near_pairs` says what is computed, and draws the arrays up.
+`solvers.bounds.plane` says what is computed, and draws the arrays up: by unit of length q, a
+multiple of `WIDTH`, in an order in which blocks of `WIDTH` neighbours follow one another; by two
+measures or more.
+
+Sums run in `WIDTH` lanes side by side, and lanes are added in order: processors that work on eight
+numbers at once are kept busy, and every other finds the same sums to the bit.
 """
 
 from __future__ import annotations
@@ -9,11 +14,89 @@ from solvers.kernels.compile import compiled, inlined
 from solvers.kernels.pricing import banded
 from solvers.kernels.records import Floats, Ints, Longs
 
-__all__ = ["cover_pairs", "list_pairs", "price_pairs"]
+__all__ = ["WIDTH", "cover_blocks", "list_blocks", "price_blocks"]
+
+WIDTH = 16
+"""Units of a block."""
 
 
 @compiled
-def list_pairs(
+def list_blocks(
+    x: Floats,
+    y: Floats,
+    power: int,
+    band: Floats,
+    box: Floats,
+    far: Floats,
+    most: Floats,
+    least: Floats,
+    first_of_group: Longs,
+    group_box: Floats,
+    group_far: Floats,
+    group_most: Floats,
+    group_least: Floats,
+    begin: int,
+    end: int,
+    at: int,
+    first: Longs,
+    block: Ints,
+) -> int:
+    """List, by center, its own block and those that may hold a price below 0; return their end.
+
+    Of the centers `begin` to `end`, the first of whose blocks is the `at`-th of all.
+
+    A block is passed over where its box `box` (b, 4) is too far away for any of its units: `far`
+    (b,) is the greatest item price over weight in it, `most` and `least` (b, m) those of activity
+    over weight; so are groups of blocks, by the same of theirs. `first` (n + 1,) is written always,
+    `block` only where it has room: the first call, with none, counts.
+    """
+    for j in range(begin, end):
+        first[j] = at
+        own = j // WIDTH
+        for g in range(group_far.size):
+            start, stop = first_of_group[g], first_of_group[g + 1]
+            mine = start <= own < stop
+            if not mine and _beyond(
+                x[j], y[j], power, band, j, group_box, group_far, group_most, group_least, g
+            ):
+                continue
+            for b in range(start, stop):
+                if b != own and _beyond(x[j], y[j], power, band, j, box, far, most, least, b):
+                    continue
+                if at < block.size:
+                    block[at] = b
+                at += 1
+    return at
+
+
+@inlined
+def _beyond(
+    x: float,
+    y: float,
+    power: int,
+    band: Floats,
+    j: int,
+    box: Floats,
+    far: Floats,
+    most: Floats,
+    least: Floats,
+    b: int,
+) -> bool:
+    """Return whether box b is too far from center j, at x and y, for any price below 0."""
+    dx = max(0.0, box[b, 0] - x, x - box[b, 1])
+    dy = max(0.0, box[b, 2] - y, y - box[b, 3])
+    away = dx * dx + dy * dy
+    if power == 1:
+        away = away**0.5
+    reach = far[b]
+    for a in range(band.shape[1]):
+        reach -= band[j, a] * (most[b, a] if band[j, a] < 0.0 else least[b, a])
+    beyond: bool = away > reach
+    return beyond
+
+
+@inlined
+def _write_prices(
     x: Floats,
     y: Floats,
     power: int,
@@ -21,69 +104,38 @@ def list_pairs(
     activity: Floats,
     item: Floats,
     band: Floats,
-    first_of_block: Longs,
-    box: Floats,
-    far: Floats,
-    most: Floats,
-    least: Floats,
-    begin: int,
-    end: int,
-    at: int,
-    first: Longs,
-    unit: Ints,
-    distance: Floats,
-) -> int:
-    """List, by center, itself and the units whose price there is below 0; return where they end.
-
-    Of the centers `begin` to `end`, the first of whose pairs is the `at`-th of all.
-
-    Blocks of neighbouring units b are passed over where their box `box` (b, 4) is too far away for
-    any of them: `far` (b,) is the greatest item price over weight in it, `most` and `least` (b, m)
-    those of activity over weight. `first` (n + 1,) is written always, `unit` and `distance` only
-    where they have room: the first call, with none, counts.
-    """
-    m = activity.shape[1]
-    for j in range(begin, end):
-        first[j] = at
-        for b in range(far.size):
-            start, stop = first_of_block[b], first_of_block[b + 1]
-            dx = max(0.0, box[b, 0] - x[j], x[j] - box[b, 1])
-            dy = max(0.0, box[b, 2] - y[j], y[j] - box[b, 3])
-            away = dx * dx + dy * dy
-            if power == 1:
-                away = away**0.5
-            reach = far[b]
-            for a in range(m):
-                reach -= band[j, a] * (most[b, a] if band[j, a] < 0.0 else least[b, a])
-            if away > reach and (j < start or j >= stop):
-                continue
-            for i in range(start, stop):
-                dx, dy = x[i] - x[j], y[i] - y[j]
-                away = dx * dx + dy * dy
-                if power == 1:
-                    away = away**0.5
-                if i != j and _price(weight[i] * away, item, band, activity, i, j) >= 0.0:
-                    continue
-                if at < unit.size:
-                    unit[at], distance[at] = i, away
-                at += 1
-    return at
-
-
-@inlined
-def _price(cost: float, item: Floats, band: Floats, activity: Floats, i: int, j: int) -> float:
-    """Price of unit i in a territory around center j."""
-    out: float = cost - item[i]
-    for a in range(activity.shape[1]):
-        out += band[j, a] * activity[i, a]
-    return out
+    j: int,
+    start: int,
+    price: Floats,
+) -> None:
+    """Write the prices (`WIDTH`,) of the units from `start` on in a territory around center j."""
+    stop = start + WIDTH
+    xs, ys, weights, items = x[start:stop], y[start:stop], weight[start:stop], item[start:stop]
+    loads, others, mu, nu = activity[0, start:stop], activity[1, start:stop], band[j, 0], band[j, 1]
+    own_x, own_y = x[j], y[j]
+    if power == 2:
+        for at in range(WIDTH):
+            dx, dy = xs[at] - own_x, ys[at] - own_y
+            paid = weights[at] * (dx * dx + dy * dy) - items[at]
+            price[at] = paid + mu * loads[at] + nu * others[at]
+    else:
+        for at in range(WIDTH):
+            dx, dy = xs[at] - own_x, ys[at] - own_y
+            paid = weights[at] * (dx * dx + dy * dy) ** 0.5 - items[at]
+            price[at] = paid + mu * loads[at] + nu * others[at]
+    for a in range(2, activity.shape[0]):
+        loads, mu = activity[a, start:stop], band[j, a]
+        for at in range(WIDTH):
+            price[at] += mu * loads[at]
 
 
 @compiled
-def price_pairs(
+def price_blocks(
     first: Longs,
-    unit: Ints,
-    distance: Floats,
+    block: Ints,
+    x: Floats,
+    y: Floats,
+    power: int,
     weight: Floats,
     activity: Floats,
     lower: Floats,
@@ -92,30 +144,60 @@ def price_pairs(
     band: Floats,
     begin: int,
     end: int,
+    price: Floats,
+    lanes: Floats,
     value: Floats,
     load: Floats,
 ) -> None:
-    """Write the value (n,) of opening the centers `begin` to `end`, and the load (n, m) of each."""
-    m = activity.shape[1]
+    """Write the value (n,) of opening the centers `begin` to `end`, and the load (n, m) of each.
+
+    `activity` is (m, q); `price` (`WIDTH`,) and `lanes` (m + 1, `WIDTH`) are room. A center's own
+    unit is in its territory at any price.
+    """
+    m = activity.shape[0]
+    sums, more, gains = lanes[0], lanes[1], lanes[m]
     for j in range(begin, end):
-        gain = 0.0
-        for a in range(m):
-            load[j, a] = 0.0
+        lanes[:] = 0.0
         for at in range(first[j], first[j + 1]):
-            i = unit[at]
-            price = _price(weight[i] * distance[at], item, band, activity, i, j)
-            if price < 0.0 or i == j:
-                gain += price
-                for a in range(m):
-                    load[j, a] += activity[i, a]
+            start = block[at] * WIDTH
+            _write_prices(x, y, power, weight, activity, item, band, j, start, price)
+            loads, others = activity[0, start : start + WIDTH], activity[1, start : start + WIDTH]
+            for lane in range(WIDTH):
+                gains[lane] += price[lane] if price[lane] < 0.0 else 0.0
+                sums[lane] += loads[lane] if price[lane] < 0.0 else 0.0
+                more[lane] += others[lane] if price[lane] < 0.0 else 0.0
+            for a in range(2, m):
+                loads, rest = activity[a, start : start + WIDTH], lanes[a]
+                for lane in range(WIDTH):
+                    rest[lane] += loads[lane] if price[lane] < 0.0 else 0.0
+        own = _own_price(activity, item, band, j)
+        gain = max(own, 0.0)
+        for lane in range(WIDTH):
+            gain += gains[lane]
+        for a in range(m):
+            total = activity[a, j] if own >= 0.0 else 0.0
+            for lane in range(WIDTH):
+                total += lanes[a, lane]
+            load[j, a] = total
         value[j] = banded(gain, lower, upper, band, j)
 
 
+@inlined
+def _own_price(activity: Floats, item: Floats, band: Floats, j: int) -> float:
+    """Price of a center's own unit, that travels nothing."""
+    out: float = -item[j]
+    for a in range(activity.shape[0]):
+        out += band[j, a] * activity[a, j]
+    return out
+
+
 @compiled
-def cover_pairs(
+def cover_blocks(
     first: Longs,
-    unit: Ints,
-    distance: Floats,
+    block: Ints,
+    x: Floats,
+    y: Floats,
+    power: int,
     weight: Floats,
     activity: Floats,
     item: Floats,
@@ -124,18 +206,23 @@ def cover_pairs(
     least: float,
     begin: int,
     end: int,
+    price: Floats,
     covered: Floats,
 ) -> None:
-    """Write how often each unit (n,) is taken where `begin` to `end` are open by their shares (n,).
+    """Write how often each unit (q,) is taken where `begin` to `end` are open by their shares (n,).
 
-    Centers with less than the `least` share are passed over.
+    Centers with less than the `least` share are passed over. `price` (`WIDTH`,) is room.
     """
     covered[:] = 0.0
     for j in range(begin, end):
-        if share[j] < least:
+        part = share[j]
+        if part < least:
             continue
         for at in range(first[j], first[j + 1]):
-            i = unit[at]
-            price = _price(weight[i] * distance[at], item, band, activity, i, j)
-            if price < 0.0 or i == j:
-                covered[i] += share[j]
+            start = block[at] * WIDTH
+            _write_prices(x, y, power, weight, activity, item, band, j, start, price)
+            times = covered[start : start + WIDTH]
+            for lane in range(WIDTH):
+                times[lane] += part if price[lane] < 0.0 else 0.0
+        if _own_price(activity, item, band, j) >= 0.0:
+            covered[j] += part

@@ -46,12 +46,12 @@ def test_the_bound_is_the_same_for_any_number_of_threads():
 def test_more_territories_get_more_steps(monkeypatch):
     taken = []
     monkeypatch.setattr(Budget, "charge", lambda self, s: taken.append(s))
-    lines = [np.arange(120) * k // 120 for k in (3, 60)]
-    for k, line in zip((3, 60), lines, strict=True):
+    lines = [np.arange(120) * k // 120 for k in (3, 110)]
+    for k, line in zip((3, 110), lines, strict=True):
         bound_of(world(1, 120, k, 2), line.astype(np.int32), iterations=20)
         taken.append(None)
     few, many = taken.index(None), len(taken) - 2 - taken.index(None)
-    assert many - few == 40  # 200 steps for three territories, 240 for sixty
+    assert many - few == 40  # 400 steps for three territories, 440 for 110
 
 
 @pytest.mark.parametrize("power", [1, 2])
@@ -103,7 +103,7 @@ def test_a_plan_without_travel_is_bounded_by_what_is_paid_anyway():
 
 
 def test_too_many_pairs_prove_nothing(monkeypatch):
-    monkeypatch.setattr("solvers.bounds.near_pairs.MOST_PAIRS", 3)
+    monkeypatch.setattr("solvers.bounds.plane.MOST_PAIRS", 3)
     thirds = np.tile(np.repeat([0, 1, 2], 2), 4).astype(np.int32)
     assert bound_of(world(4, 6, 3, 2), thirds) == -np.inf
 

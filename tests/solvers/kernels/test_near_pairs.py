@@ -1,31 +1,37 @@
-"""Near pairs are listed and priced as plain NumPy does it over all pairs."""
+"""Near blocks are listed and priced as plain NumPy does it over all pairs."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
-from solvers.bounds.near_pairs import _neighbours_together, _Plane
+from solvers.bounds.plane import Plane, neighbours_together, padded
+from solvers.kernels.near_pairs import WIDTH
 
 
-def plane_and_prices(power, seed=4, n=70, m=2, pool=None):
+def plane_and_prices(power, seed=4, n=1170, m=2, pool=None):
+    """Three groups of blocks, the last of which has a unit short of two in its last block."""
     rng = np.random.default_rng(seed)
-    xy = rng.uniform(0, 10, (n, 2))
-    order, first = _neighbours_together(xy)
-    x, y = np.ascontiguousarray(xy[order].T)
-    box = [s.reduceat(at, first[:-1]) for at in (x, y) for s in (np.minimum, np.maximum)]
-    plane = _Plane(
-        x=x, y=y, power=power, k=5, weight=rng.choice([0.0, 1.0, 2.0], n),
-        activity=rng.uniform(0, 1, (n, m)), lower=np.full((n, m), 0.9), upper=np.full((n, m), 1.1),
-        size=np.ones(n), cost=1.0, first_of_block=first, box=np.column_stack(box), pool=pool,
+    xy = rng.uniform(0, 40, (n, 2))
+    x, y = padded(xy[neighbours_together(xy)].T)
+    weight = rng.choice([1.0, 2.0], n)
+    weight[:5] = 0.0  # near to everything
+    plane = Plane(
+        n=n, x=x, y=y, power=power, k=5, weight=padded(weight),
+        activity=padded(rng.uniform(0, 1, (m, n))), lower=np.full((n, m), 0.9),
+        upper=np.full((n, m), 1.1), size=padded(np.ones(n)), cost=1.0, pool=pool,
     )  # fmt: skip
-    return plane, rng.uniform(0, 6, n), rng.normal(0, 1, (n, m))
+    return plane, padded(rng.uniform(0, 6, n)), rng.normal(0, 1, (n, m))
 
 
 def all_prices(plane, item, band):
-    away = (plane.x[:, None] - plane.x) ** 2 + (plane.y[:, None] - plane.y) ** 2
+    """Price of every unit (row) around every center (column)."""
+    n = plane.n
+    x, y = plane.x[:n], plane.y[:n]
+    away = (x[:, None] - x) ** 2 + (y[:, None] - y) ** 2
     away = away if plane.power == 2 else np.sqrt(away)
-    return plane.weight[:, None] * away - item[:, None] + plane.activity @ band.T
+    loads = plane.activity[:, :n].T @ band.T
+    return plane.weight[:n, None] * away - item[:n, None] + loads
 
 
 @pytest.fixture(params=[None, 1, 3], ids=["alone", "one thread", "three threads"])
@@ -38,29 +44,65 @@ def pool(request):
 
 
 @pytest.mark.parametrize("power", [1, 2])
-def test_every_pair_below_zero_is_listed_and_every_center_itself(power, pool):
+def test_every_block_with_a_price_below_0_is_listed_and_every_center_s_own(power, pool):
     plane, item, band = plane_and_prices(power, pool=pool)
-    first, unit, _ = plane.listed(item, band)
+    first, block = plane.listed(item, band)
     price = all_prices(plane, item, band)
-    for j in range(plane.x.size):
-        expected = set(np.flatnonzero(price[:, j] < 0).tolist()) | {j}
-        assert set(unit[first[j] : first[j + 1]].tolist()) == expected
+    listed = 0
+    for j in range(plane.n):
+        found = block[first[j] : first[j + 1]].tolist()
+        needed = set((np.flatnonzero(price[:, j] < 0) // WIDTH).tolist()) | {j // WIDTH}
+        assert needed <= set(found)
+        assert len(set(found)) == len(found)
+        listed += len(found)
+    assert listed < 0.5 * plane.n * plane.x.size / WIDTH
 
 
+@pytest.mark.parametrize("m", [2, 3, 5])
 @pytest.mark.parametrize("power", [1, 2])
-def test_values_loads_and_cover_are_those_of_all_pairs(power, pool):
-    plane, item, band = plane_and_prices(power, pool=pool)
-    n = plane.x.size
-    value, load = np.empty(n), np.empty((n, 2))
+def test_values_loads_and_cover_are_those_of_all_pairs(power, m, pool):
+    plane, item, band = plane_and_prices(power, m=m, pool=pool)
+    n = plane.n
+    value, load = np.empty(n), np.empty((n, m))
     # A list with room to spare says the same.
-    found = plane.listed(item + 1.0, band)
-    bound = plane.price(found, item, band, value, load)
+    near = plane.listed(padded(item[:n] + 1.0), band)
+    bound = plane.price(near, item, band, value, load)
     price = all_prices(plane, item, band)
     taken = (price < 0) | np.eye(n, dtype=bool)
     edge = np.where(band > 0, plane.upper, plane.lower)
     expected = np.where(taken, price, 0.0).sum(axis=0) - (edge * band).sum(axis=1)
     assert value == pytest.approx(expected)
-    assert load == pytest.approx(taken.T.astype(float) @ plane.activity)
+    assert load == pytest.approx(taken.T.astype(float) @ plane.activity[:, :n].T)
     assert bound == pytest.approx(item.sum() + np.sort(expected)[: plane.k].sum())
     share = np.linspace(0.0, 1.0, n)
-    assert plane.cover(found, item, band, share) == pytest.approx(taken @ share)
+    cover = plane.cover(near, item, band, share)
+    assert cover[:n] == pytest.approx(taken @ share)
+    assert not cover[n:].any()
+
+
+@pytest.mark.parametrize("power", [1, 2])
+def test_values_are_the_same_to_the_bit_for_any_pool(power):
+    values = []
+    for workers in (None, 1, 3):
+        pool = None if workers is None else ThreadPoolExecutor(workers)
+        plane, item, band = plane_and_prices(power, pool=pool)
+        value, load = np.empty(plane.n), np.empty((plane.n, 2))
+        bound = plane.price(plane.listed(item, band), item, band, value, load)
+        values.append((bound, value.tobytes(), load.tobytes()))
+    assert values == [values[0]] * 3
+
+
+@pytest.mark.parametrize("n", [1, 15, 16, 17, 300, 1170])
+def test_neighbours_follow_one_another_and_only_the_last_block_is_not_full(n):
+    xy = np.random.default_rng(n).uniform(0, 40, (n, 2))
+    order = neighbours_together(xy)
+    assert sorted(order.tolist()) == list(range(n))
+    blocks = [xy[order[at : at + WIDTH]] for at in range(0, n, WIDTH)]
+    wide = np.mean([np.ptp(block, axis=0).max() for block in blocks])
+    assert wide <= max(40.0 * 2.0 * (WIDTH / n) ** 0.5, 0.0)
+
+
+def test_what_fills_a_block_up_is_0():
+    assert padded(np.ones(3)).tolist() == [1.0] * 3 + [0.0] * (WIDTH - 3)
+    assert padded(np.ones((2, WIDTH))).shape == (2, WIDTH)
+    assert padded(np.ones((2, WIDTH + 1))).sum(axis=1).tolist() == [WIDTH + 1.0] * 2
