@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solvers.arrays import LIMIT, Floats, Ints
-from solvers.construct.allocate import MOST, allocate, candidates
-from solvers.problem.centers import best_centers
-from solvers.problem.reach import pins
+from solvers.construct.allocate import MOST, candidates
 
 if TYPE_CHECKING:
     from solvers.costs.cost import Points
@@ -18,8 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["centred", "demand"]
 
-_AT_ONCE = 200_000
+_AT_ONCE = 4_000_000
 """Candidates that are priced between two looks at the clock."""
+
+_AGAIN = 8
+"""Turns after which each unit's nearest centers are looked up again: they hardly change meanwhile,
+and looking them up costs as much as four turns."""
 
 
 def demand(problem: Problem) -> Floats:
@@ -57,40 +59,29 @@ def centred(
         The plan of the second half of all turns with the least excess over the bands, or the last
         one where the rest was left out. Contiguity is not asked for.
     """
+    from solvers.kernels.allocate import recentre, to_centroids
+
     mass = (demand(problem) if plane.power == 1 else plane.weight) + LIMIT
-    if problem.k <= MOST and not pins(problem)[0].size:
-        return _all_candidates(problem, plane, first, mass, rounds, spent)
-    return _near_candidates(problem, plane, first, mass, rounds, spent)
-
-
-def _all_candidates(
-    problem: Problem,
-    plane: Points,
-    first: Ints,
-    mass: Floats,
-    rounds: int,
-    spent: Callable[[], bool],
-) -> Ints:
-    """Improve a plan of so few territories that each is a candidate of every unit, in one kernel.
-
-    Which candidates a unit has does not change with the centers then; what they cost does.
-    """
-    from solvers.kernels.allocate import recentre
-
     n, k, balance = problem.n, problem.k, problem.balance
-    lists = candidates(problem, np.zeros(k, dtype=np.int32), np.zeros((k, 2)))
     x, y = np.ascontiguousarray(plane.xy[:, 0]), np.ascontiguousarray(plane.xy[:, 1])
+    heavy, center = np.argsort(-mass, kind="stable"), np.empty((k, 3))
     assignment, best, least = first.copy(), first.copy(), np.full(1, np.inf)
-    price, room = np.zeros((k, problem.m)), np.empty((k, problem.m))
-    step = max(1, _AT_ONCE // lists.territory.size)
+    price, room, lists = np.zeros((k, problem.m)), np.empty((k, problem.m)), None
+    step = max(1, _AT_ONCE // (n * min(k, MOST)))
+    if k > MOST:
+        step = min(step, _AGAIN)
     for begin in range(0, rounds, step):
         if spent():
             return assignment
+        if lists is None or k > MOST:
+            to_centroids(x, y, mass, heavy, assignment, center)
+            # What a candidate costs is reckoned anew in every turn, that of a pinned unit as well.
+            lists = candidates(problem, np.zeros(k, dtype=np.int32), center[:, :2])
         recentre(
             x,
             y,
             mass,
-            np.argsort(-mass, kind="stable"),
+            heavy,
             np.array(plane.offset),
             np.array(plane.weight),
             plane.power,
@@ -107,47 +98,11 @@ def _all_candidates(
             price,
             np.zeros(k),
             room,
-            np.empty((k, 3)),
+            center,
             np.empty(lists.territory.size),
             np.empty(n, dtype=np.int32),
             assignment,
             best,
             least,
         )
-    return best
-
-
-def _near_candidates(
-    problem: Problem,
-    plane: Points,
-    first: Ints,
-    mass: Floats,
-    rounds: int,
-    spent: Callable[[], bool],
-) -> Ints:
-    """Improve a plan whose units have the nearest centers as candidates, others in every turn."""
-    from solvers.kernels.allocate import FIRST, LAST, LONG, SHORT, to_centroids
-
-    x, y = np.ascontiguousarray(plane.xy[:, 0]), np.ascontiguousarray(plane.xy[:, 1])
-    heavy, center = np.argsort(-mass, kind="stable"), np.empty((problem.k, 3))
-    pinned = pins(problem)[0].size > 0
-    columns: Ints = np.zeros(problem.k, dtype=np.int32)
-    price: Floats | None = None
-    assignment, best, least = first, first, np.inf
-    for turn in range(rounds):
-        if spent():
-            return assignment
-        to_centroids(x, y, mass, heavy, assignment, center)
-        if pinned:
-            columns = best_centers(problem, assignment)
-        assignment, price, excess = allocate(
-            problem,
-            candidates(problem, columns, center[:, :2]),
-            rounds=SHORT if turn else LONG,
-            price=price,
-            first=FIRST,
-            last=LAST,
-        )
-        if turn >= rounds // 2 and excess < least:
-            best, least = assignment, excess
     return best

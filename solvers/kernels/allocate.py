@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from solvers.kernels.compile import compiled
@@ -275,8 +273,9 @@ def recentre(
         for u in range(assignment.size):
             for at in range(ptr[u], ptr[u + 1]):
                 t = territory[at]
-                away = math.hypot(x[u] - center[t, 0], y[u] - center[t, 1])
-                cost[at] = offset[u] + weight[u] * (away * away if power == 2 else away)
+                dx, dy = x[u] - center[t, 0], y[u] - center[t, 1]
+                away = dx * dx + dy * dy
+                cost[at] = offset[u] + weight[u] * (away if power == 2 else away**0.5)
         excess = ascend(
             ptr,
             territory,
