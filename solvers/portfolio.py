@@ -183,11 +183,12 @@ def _search_all(
         rng, first = _begin(problem, least, seed + again * APART, budget)
         _search(run, PROFILES[least], first, rng, seed + again * APART, numbers)
     for more in further:
-        # A plan that has parts is made better by them: only the best effort begins anew, or where
-        # territories need not be in one piece, so that more lies far from any plan.
+        # A plan that has parts is made better by them. The best effort begins anew, unless the
+        # whole is too large for it; so do others where territories need not be in one piece, as
+        # more lies far from any plan there.
         parts = parts_of(problem, PROFILES[more], numbers)
         enough = parts is not None and problem.rules.contiguity and run.evaluation.feasible
-        if more == "best" or not enough:
+        if not enough or (more == "best" and parts is not None and parts.anneal is None):
             rng, first = _begin(problem, more, seed, budget)
             _search(run, PROFILES[more], first, rng, seed, numbers)
         if parts is not None:

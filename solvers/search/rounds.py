@@ -188,7 +188,6 @@ def go_on(run: Best, profile: Profile, seed: int, parts: Parts) -> None:
         return
     parts.anew(run)
     if parts.anneal is not None:
-        parts.anneal(run)
         return
     search = anneal.open_search(run.problem, run.assignment, seed=seed, field=lay_out(run.problem))
     # It lies well by now: half as many plans, half as far from it.

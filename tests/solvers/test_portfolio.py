@@ -119,25 +119,28 @@ def test_more_effort_begins_with_all_that_less_does(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("effort", "contiguity", "feasible", "asked"),
+    ("effort", "contiguity", "feasible", "large", "asked"),
     [
-        ("quick", True, True, ["search quick"]),
-        ("normal", True, True, ["search quick", "go on normal"]),
+        ("quick", True, True, False, ["search quick"]),
+        ("normal", True, True, False, ["search quick", "go on normal"]),
         (
-            "best", True, True,
+            "best", True, True, False,
             ["search quick", "go on normal", "search best", "go on best"],
         ),
-        ("normal", False, True, ["search quick", "search normal", "go on normal"]),
-        ("normal", True, False, [*["search quick"] * 3, "search normal", "go on normal"]),
+        ("best", True, True, True, ["search quick", "go on normal", "go on best"]),
+        ("normal", False, True, False, ["search quick", "search normal", "go on normal"]),
+        ("normal", True, False, False, [*["search quick"] * 3, "search normal", "go on normal"]),
     ],
 )  # fmt: skip
 def test_a_plan_that_has_parts_is_made_better_by_them_and_seldom_begun_anew(
-    monkeypatch, effort, contiguity, feasible, asked
+    monkeypatch, effort, contiguity, feasible, large, asked
 ):
     """s1k, ±5 %: normal ended dearer than quick, which alone had begun again."""
     order = []
     name = {PROFILES[each]: each for each in ("quick", "normal", "best")}
-    monkeypatch.setattr(portfolio, "parts_of", lambda *_: Parts(None, print, print))
+    monkeypatch.setattr(
+        portfolio, "parts_of", lambda *_: Parts(print if large else None, print, print)
+    )
     monkeypatch.setattr(
         portfolio, "search_plans", lambda run, profile, *_: order.append(f"search {name[profile]}")
     )

@@ -101,7 +101,7 @@ def test_a_large_plan_is_annealed_by_blocks_before_its_regions_and_nothing_is_me
     [
         (0, False, []),
         (12, False, ["anew", "_merge_and_anneal"]),
-        (12, True, ["anew", "blocks"]),
+        (12, True, ["anew"]),
     ],
     ids=["not of so many units", "of some", "of a large one"],
 )
