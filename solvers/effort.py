@@ -62,7 +62,8 @@ class Profile:
     blocks : of each pass over all blocks: the first heat and the proposals a unit
     most_in_blocks : most proposals of one pass
     redrawn : plans of different beginnings whose regions are drawn anew before one is mended
-    met : plans of the searches that are merged first
+    met, met_given : plans of the searches that are merged first, where centers are free and where
+        they are given
     merges : plans that are annealed around the best and merged, in every turn
     merge_effort : deterministic seconds for each merging of two plans
     turns : most turns of annealing around the best and merging
@@ -99,6 +100,7 @@ class Profile:
     most_in_blocks: float
     redrawn: int
     met: int
+    met_given: int
     merges: int
     merge_effort: float
     turns: int
@@ -185,6 +187,7 @@ PROFILES: dict[str, Profile] = {
         most_in_blocks=2e8,
         redrawn=1,
         met=0,
+        met_given=0,
         merges=3,
         merge_effort=0.05,
         turns=2,
@@ -220,7 +223,8 @@ PROFILES: dict[str, Profile] = {
         blocks=((3.0, 500.0),),
         most_in_blocks=2e8,
         redrawn=1,
-        met=8,
+        met=64,
+        met_given=8,
         merges=8,
         merge_effort=0.15,
         turns=3,
@@ -249,14 +253,15 @@ PROFILES: dict[str, Profile] = {
         sites=3000,
         given=1.0,
         free=1.0,
-        regions=3.0,
+        regions=6.0,
         most_regions=8000,
         again=float("inf"),
         before_blocks=(160, 1000),
         blocks=((3.0, 4000.0), (3.0, 4000.0), (1.0, 2000.0)),
         most_in_blocks=2e9,
         redrawn=2,
-        met=24,
+        met=64,
+        met_given=24,
         merges=24,
         merge_effort=1.5,
         turns=30,

@@ -224,11 +224,9 @@ def _merge_and_anneal(
     run: Best, profile: Profile, search: anneal.Search, plans: list[Ints], seed: int
 ) -> None:
     """Merge the plans met, anneal around the best, and merge what that found, again and again."""
-    if profile.met:
-        _merge_all(
-            run, profile, [(plan, evaluate(run.problem, plan)) for plan in plans[: profile.met]]
-        )
     problem, field = run.problem, search.field
+    if met := profile.met if problem.free_centers else profile.met_given:
+        _merge_all(run, profile, [(plan, evaluate(problem, plan)) for plan in plans[:met]])
     steps = int(profile.steps_for(problem.n) * profile.around)
 
     def around(turn: int, start: Ints) -> _Judged:

@@ -196,6 +196,17 @@ def test_many_territories_are_more_often_centred_for_long_and_models_of_few_find
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("problem", "most"), [(free(), 3), (fixed(), 2)], ids=["free", "given"])
+def test_more_plans_are_merged_where_centers_are_free(problem, most, monkeypatch):
+    merged = []
+    monkeypatch.setattr(rounds, "_merge_all", lambda run, profile, plans: merged.append(len(plans)))
+    profile = replace(QUICK, steps=2e4, each=9, each_given=9, merges=1, turns=1)
+    for met, given in ((3, 2), (0, 0)):
+        searched(problem, profile=replace(profile, met=met, met_given=given))
+    # Of what was annealed around the best one plan each, and the plans met before it.
+    assert merged == [most, 1, 1]
+
+
 TODAY = {
     "current": np.arange(12, dtype=np.int32) % 3, "move_cost": np.full(12, 8.0),
     "contiguity": False,
