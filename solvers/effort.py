@@ -55,7 +55,7 @@ class Profile:
         to be drawn then, and what is annealed around the best and merged finds more
     free : the same where centers are free
     regions : regions of a few territories that are drawn anew, a territory, where centers are free
-    most_regions : most of these
+    most_regions, after_blocks : most of these, at all and where blocks were annealed before them
     again : most units of a plan whose regions are drawn anew once more
     before_blocks : turns of allocation and re-centring, and proposals a unit, for the whole of a
         plan that is annealed by blocks then
@@ -94,6 +94,7 @@ class Profile:
     free: float
     regions: float
     most_regions: int
+    after_blocks: int
     again: float
     before_blocks: tuple[int, int]
     blocks: tuple[tuple[float, float], ...]
@@ -140,9 +141,10 @@ class Profile:
             plans.append(-(-plans[-1] // 4))
         return [(count, whole // len(plans) // count) for count in plans]
 
-    def regions_for(self, k: int) -> int:
-        """Regions of k territories to draw anew."""
-        return min(self.most_regions, int(self.regions * k))
+    def regions_for(self, k: int, *, blocks: bool) -> int:
+        """Regions of k territories to draw anew, of a plan whose blocks were annealed or not."""
+        most = self.after_blocks if blocks else self.most_regions
+        return min(most, int(self.regions * k))
 
 
 LARGE = 20_000
@@ -181,9 +183,10 @@ PROFILES: dict[str, Profile] = {
         free=1.8,
         regions=0.8,
         most_regions=80,
+        after_blocks=40,
         again=0,
         before_blocks=(160, 250),
-        blocks=((3.0, 500.0),),
+        blocks=((3.0, 500.0), (3.0, 500.0)),
         most_in_blocks=2e8,
         redrawn=1,
         met=0,
@@ -218,9 +221,10 @@ PROFILES: dict[str, Profile] = {
         free=1.0,
         regions=1.0,
         most_regions=500,
+        after_blocks=40,
         again=LARGE,
         before_blocks=(160, 250),
-        blocks=((3.0, 500.0),),
+        blocks=((3.0, 500.0), (3.0, 500.0)),
         most_in_blocks=2e8,
         redrawn=1,
         met=64,
@@ -236,7 +240,7 @@ PROFILES: dict[str, Profile] = {
         prove=True,
         exact_pairs=15_000,
         bound_steps=60,
-        bound_pairs=4e9,
+        bound_pairs=3e9,
     ),
     "best": Profile(
         steps=200e6,
@@ -255,6 +259,7 @@ PROFILES: dict[str, Profile] = {
         free=1.0,
         regions=6.0,
         most_regions=8000,
+        after_blocks=8000,
         again=float("inf"),
         before_blocks=(160, 1000),
         blocks=((3.0, 4000.0), (3.0, 4000.0), (1.0, 2000.0)),

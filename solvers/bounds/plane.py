@@ -24,7 +24,7 @@ __all__ = ["Near", "Plane", "neighbours_together", "padded"]
 MOST_PAIRS = 40_000_000
 """Most pairs that are priced at once."""
 
-LEAST_SHARE = 1e-9
+LEAST_SHARE = 1e-4
 """Centers that are open by less are passed over."""
 
 PARTS = 4

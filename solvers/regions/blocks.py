@@ -37,10 +37,11 @@ _TRIES = 3
 """Times that all that is open is asked in blocks of one size, with other random numbers."""
 
 _PATIENCE = 5
-"""Of these in vain, one after the other, after which the rest is left open."""
+"""Of these in vain, one after the other, after which the rest is left open where it is much."""
 
 _NEAR = 0.005
-"""Excess, of all goals together, that a second closing may yet find room for."""
+"""Excess, of all goals together, that is little: larger blocks or a second closing may yet find
+room for it."""
 
 _CLOSINGS, _DEAR = 6, 0.005
 """Most closings of one plan, and the share of its objective from which one is dear: where units are
@@ -136,7 +137,8 @@ def _close(run: Best, seed: tuple[int, ...]) -> None:
     for at, most in enumerate(size for size in _AROUND for _ in range(_TRIES)):
         excess = run.evaluation.excess
         before, some = float(excess.sum()), int(excess.any(axis=1).sum())
-        if not some or vain == _PATIENCE or run.budget.spent():
+        hopeless = vain >= _PATIENCE and before > _NEAR
+        if not some or hopeless or run.budget.spent():
             return
 
         def decide(part: Problem, start: Ints, number: int, at: int = at) -> Ints | None:

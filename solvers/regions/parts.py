@@ -27,17 +27,18 @@ def parts_of(problem: Problem, profile: Profile, numbers: Iterator[int]) -> Part
     numbers : iterator of int
         0 and up: each search takes the next, so that no two are the same.
     """
+    if not has_regions(problem):
+        return None
+    large = has_blocks(problem)
 
     def blocks(run: Best) -> None:
         passes, most = profile.blocks, profile.most_in_blocks
         anneal_blocks(run, passes=passes, most=most, seed=next(numbers))
 
     def anew(run: Best) -> None:
-        redraw(run, regions=profile.regions_for(problem.k), seed=next(numbers))
+        redraw(run, regions=profile.regions_for(problem.k, blocks=large), seed=next(numbers))
 
     def close(run: Best) -> None:
         close_open(run, seed=next(numbers))
 
-    if not has_regions(problem):
-        return None
-    return Parts(blocks if has_blocks(problem) else None, anew, close)
+    return Parts(blocks if large else None, anew, close)

@@ -47,7 +47,17 @@ def test_a_higher_effort_is_never_less_work():
         assert starts[0] <= starts[-1]
 
 
+def regions(k, *, blocks):
+    return [PROFILES[effort].regions_for(k, blocks=blocks) for effort in EFFORTS]
+
+
 def test_more_effort_draws_more_regions_anew():
-    regions = {k: [PROFILES[effort].regions_for(k) for effort in EFFORTS] for k in (12, 900)}
-    assert 0 < regions[12][0] < regions[12][1] < regions[12][2]
-    assert regions[900] == sorted(regions[900])
+    few, many = regions(12, blocks=False), regions(900, blocks=False)
+    assert 0 < few[0] < few[1] < few[2]
+    assert many == sorted(many)
+
+
+def test_regions_after_blocks_are_fewer_but_at_best():
+    least, normal, best = regions(900, blocks=True)
+    assert 0 < least == normal < min(regions(900, blocks=False))
+    assert best == regions(900, blocks=False)[-1]

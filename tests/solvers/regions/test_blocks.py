@@ -126,15 +126,24 @@ def test_what_one_closing_left_wide_open_is_not_closed_again(monkeypatch, near, 
     assert len(turns) == tries
 
 
-def test_what_no_block_can_close_ends_after_some_in_vain(monkeypatch):
-    """36 cells for nine territories that want 4.05 to 4.2 each."""
+@pytest.mark.parametrize(
+    ("near", "asked"),
+    [(0.0, [6, 6, 6, 12, 12]), (9.0, [6] * 3 + [12] * 3 + [24] * 3 + [48] * 3)],
+    ids=["much is open", "little is open"],
+)
+def test_what_no_block_can_close_ends_after_some_in_vain(monkeypatch, near, asked):
+    """36 cells for nine territories that want 4.05 to 4.2 each.
+
+    zip, ±5 %, was open by 0.0001 of a goal, which blocks of 24 close, and only 6 and 12 were asked.
+    """
+    monkeypatch.setattr(blocks, "_NEAR", near)
     sizes = []
     monkeypatch.setattr(
         blocks, "take_turns", lambda run, decide, **words: sizes.append(words["most_territories"])
     )
     run = run_of(world(), squares_with(3))
     blocks._close(run, (0, 0))
-    assert sizes == [6, 6, 6, 12, 12]
+    assert sizes == asked
 
 
 def test_a_spent_budget_closes_nothing():

@@ -1,5 +1,6 @@
 """Parts get an effort's work, and each search a number of its own."""
 
+from dataclasses import replace
 from itertools import count
 
 import numpy as np
@@ -29,14 +30,14 @@ def test_each_search_gets_the_efforts_work_and_the_next_number(monkeypatch, larg
             parts, name, lambda run, name=name, **words: asked.append((name, words))
         )
     monkeypatch.setattr(parts, "has_blocks", lambda problem: large)
-    made = parts_of(row(), QUICK, count(7))
+    made = parts_of(row(), replace(QUICK, after_blocks=3), count(7))
     run = run_of(row(), np.repeat(np.arange(K), 2))
     assert (made.anneal is not None) == large
     for search in (made.anew, made.close, *([made.anneal] if large else [])):
         search(run)
     blocks = {"passes": QUICK.blocks, "most": QUICK.most_in_blocks, "seed": 9}
     assert asked == [
-        ("redraw", {"regions": int(0.8 * K), "seed": 7}),
+        ("redraw", {"regions": 3 if large else int(0.8 * K), "seed": 7}),
         ("close_open", {"seed": 8}),
         *([("anneal_blocks", blocks)] if large else []),
     ]
