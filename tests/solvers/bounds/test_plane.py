@@ -1,0 +1,23 @@
+"""Units in the plane lie in full blocks of neighbours."""
+
+import numpy as np
+import pytest
+
+from solvers.bounds.plane import neighbours_together, padded
+from solvers.kernels.near_pairs import WIDTH
+
+
+@pytest.mark.parametrize("n", [1, 15, 16, 17, 300, 1170])
+def test_neighbours_follow_one_another_and_only_the_last_block_is_not_full(n):
+    xy = np.random.default_rng(n).uniform(0, 40, (n, 2))
+    order = neighbours_together(xy)
+    assert sorted(order.tolist()) == list(range(n))
+    blocks = [xy[order[at : at + WIDTH]] for at in range(0, n, WIDTH)]
+    wide = np.mean([np.ptp(block, axis=0).max() for block in blocks])
+    assert wide <= 40.0 * 2.0 * (WIDTH / n) ** 0.5
+
+
+def test_what_fills_a_block_up_is_0():
+    assert padded(np.ones(3)).tolist() == [1.0] * 3 + [0.0] * (WIDTH - 3)
+    assert padded(np.ones((2, WIDTH))).shape == (2, WIDTH)
+    assert padded(np.ones((2, WIDTH + 1))).sum(axis=1).tolist() == [WIDTH + 1.0] * 2
