@@ -191,22 +191,22 @@ def _begin(
         power=points.power,
         k=problem.k,
         weight=padded(points.weight[order]),
-        activity=padded(_two(activity[order], 0.0).T),
-        lower=_two(lower[order][:, told], 0.0),
-        upper=_two(upper[order][:, told], np.inf),
+        activity=padded(_two(activity[order]).T),
+        lower=_two(lower[order][:, told]),
+        upper=_two(upper[order][:, told]),
         size=padded((0.5 * offer + loads.mean(axis=1) * cost)[order]),
         cost=cost,
         pool=pool,
     )
-    band = _two(band[centers[order]], 0.0)
+    band = _two(band[centers[order]])
     item = (plane.activity[:, : problem.n].T * band).sum(axis=1) + FIRST * offer[order]
     return plane, padded(item), band
 
 
-def _two(by_measure: Floats, fill: float) -> Floats:
+def _two(by_measure: Floats) -> Floats:
     """Add measures that weigh nothing until there are two, as the plane's kernels have them."""
     more = max(0, 2 - by_measure.shape[1])
-    return np.ascontiguousarray(np.pad(by_measure, [(0, 0), (0, more)], constant_values=fill))
+    return np.ascontiguousarray(np.pad(by_measure, [(0, 0), (0, more)]))
 
 
 def _shares(value: Floats, k: int, soft: float) -> Floats:

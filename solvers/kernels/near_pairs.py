@@ -41,7 +41,7 @@ def list_blocks(
     first: Longs,
     block: Ints,
 ) -> int:
-    """List, by center, its own block and those that may hold a price below 0; return their end.
+    """List, by center, the blocks that may hold a price below 0; return where they end.
 
     Of the centers `begin` to `end`, the first of whose blocks is the `at`-th of all.
 

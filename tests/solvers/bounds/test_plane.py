@@ -14,7 +14,8 @@ def test_neighbours_follow_one_another_and_only_the_last_block_is_not_full(n):
     assert sorted(order.tolist()) == list(range(n))
     blocks = [xy[order[at : at + WIDTH]] for at in range(0, n, WIDTH)]
     wide = np.mean([np.ptp(block, axis=0).max() for block in blocks])
-    assert wide <= 40.0 * 2.0 * (WIDTH / n) ** 0.5
+    # A square of WIDTH of them; blocks across two halves are 1.6 times as wide.
+    assert wide <= 1.3 * 40.0 * (WIDTH / n) ** 0.5
 
 
 def test_what_fills_a_block_up_is_0():

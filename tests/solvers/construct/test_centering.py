@@ -110,3 +110,14 @@ def test_turns_are_the_same_in_pieces(monkeypatch):
     pieces = centred(problem, problem.cost.points, first, rounds=12, spent=lambda: asked.append(1))
     assert np.array_equal(whole, pieces)
     assert len(asked) == 12
+
+
+def test_a_spent_budget_leaves_the_plan_of_the_turns_so_far(monkeypatch):
+    problem, first = spread(30, n=(20, 20))
+    monkeypatch.setattr(centering, "_AGAIN", 3)
+    asked = iter([False, True])
+    plan = centred(problem, problem.cost.points, first, rounds=12, spent=lambda: next(asked))
+    two = iter([False, False, True])
+    more = centred(problem, problem.cost.points, first, rounds=12, spent=lambda: next(two))
+    assert (plan != first).mean() > 0.5
+    assert (more != plan).any()
