@@ -9,6 +9,7 @@ import numpy as np
 
 from solvers.arrays import LIMIT, Floats, Ints
 from solvers.construct.allocate import MOST, candidates
+from solvers.effort import LARGE
 
 if TYPE_CHECKING:
     from solvers.costs.cost import Points
@@ -20,8 +21,9 @@ _AT_ONCE = 4_000_000
 """Candidates that are priced between two looks at the clock."""
 
 _AGAIN = 8
-"""Turns after which each unit's nearest centers are looked up again: they hardly change meanwhile,
-and looking them up costs as much as four turns."""
+"""Turns after which the nearest centers of so many units are looked up again: that costs as much as
+four turns. Where they are fewer it is done in every turn: two of six plans of us_counties were else
+searched for twice."""
 
 
 def demand(problem: Problem) -> Floats:
@@ -69,7 +71,7 @@ def centred(
     price, room, lists = np.zeros((k, problem.m)), np.empty((k, problem.m)), None
     step = max(1, _AT_ONCE // (n * min(k, MOST)))
     if k > MOST:
-        step = min(step, _AGAIN)
+        step = min(step, _AGAIN if n > LARGE else 1)
     for begin in range(0, rounds, step):
         if spent():
             return assignment

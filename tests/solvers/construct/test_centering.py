@@ -59,9 +59,11 @@ def test_the_kernel_says_what_plain_turns_say(k, power):
 @pytest.mark.parametrize("power", [1, 2])
 def test_nearest_centers_looked_up_in_every_turn_are_what_plain_turns_say(power, monkeypatch):
     problem, first = spread(30, power=power, n=(20, 20))
+    anew = made_anew(problem, first)
+    assert np.array_equal(centred_plan(problem, first), anew)
+    monkeypatch.setattr(centering, "LARGE", 0)
     again = centred_plan(problem, first)
     monkeypatch.setattr(centering, "_AGAIN", 1)
-    anew = made_anew(problem, first)
     assert np.array_equal(centred_plan(problem, first), anew)
 
     def cost(plan):
@@ -114,6 +116,7 @@ def test_turns_are_the_same_in_pieces(monkeypatch):
 
 def test_a_spent_budget_leaves_the_plan_of_the_turns_so_far(monkeypatch):
     problem, first = spread(30, n=(20, 20))
+    monkeypatch.setattr(centering, "LARGE", 0)
     monkeypatch.setattr(centering, "_AGAIN", 3)
     asked = iter([False, True])
     plan = centred(problem, problem.cost.points, first, rounds=12, spent=lambda: next(asked))
