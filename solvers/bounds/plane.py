@@ -21,8 +21,8 @@ from solvers.kernels.near_pairs import WIDTH
 
 __all__ = ["Near", "Plane", "neighbours_together", "padded"]
 
-MOST_PAIRS = 40_000_000
-"""Most pairs that are priced at once."""
+MOST_PAIRS = 200_000_000
+"""Most pairs that are priced at once; a quarter of a byte each."""
 
 LEAST_SHARE = 1e-4
 """Centers that are open by less are passed over."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from solvers.bounds.plane import neighbours_together, padded
+from solvers.bounds.plane import Plane, neighbours_together, padded
 from solvers.kernels.near_pairs import WIDTH
 
 
@@ -22,3 +22,19 @@ def test_what_fills_a_block_up_is_0():
     assert padded(np.ones(3)).tolist() == [1.0] * 3 + [0.0] * (WIDTH - 3)
     assert padded(np.ones((2, WIDTH))).shape == (2, WIDTH)
     assert padded(np.ones((2, WIDTH + 1))).sum(axis=1).tolist() == [WIDTH + 1.0] * 2
+
+
+def test_large_territories_of_many_units_are_listed():
+    """40,000 units of a grid, each of whose prices reaches 18 cells: some 50 million pairs."""
+    n = 40_000
+    xy = np.indices((200, 200)).reshape(2, -1).T.astype(float)
+    x, y = padded(xy[neighbours_together(xy)].T)
+    none = np.zeros((n, 2))
+    plane = Plane(
+        n=n, x=x, y=y, power=2, k=40, weight=padded(np.ones(n)), activity=padded(none.T.copy()),
+        lower=none, upper=none, size=padded(np.ones(n)), cost=1.0, pool=None,
+    )  # fmt: skip
+    near = plane.listed(padded(np.full(n, 18.0**2)), none)
+    assert near is not None
+    assert near.pairs > 40_000_000
+    assert near.block.nbytes < near.pairs / 3
