@@ -23,6 +23,10 @@ EFFORTS: tuple[Effort, ...] = ("quick", "normal", "best")
 """Those of a plan: each does all that those before it do, and more."""
 
 
+Passes = tuple[tuple[float, float], ...]
+"""Two figures of each pass over a plan's territories."""
+
+
 def one_by_one(effort: Effort) -> tuple[Effort, ...]:
     """Return the efforts that are searched one after the other for one.
 
@@ -54,8 +58,11 @@ class Profile:
     given : share of the proposals that the searches get where the centers are given: nothing is
         to be drawn then, and what is annealed around the best and merged finds more
     free : the same where centers are free
-    regions : regions of a few territories that are drawn anew, a territory, where centers are free
-    most_regions, after_blocks : most of these, at all and where blocks were annealed before them
+    regions : passes in which regions are drawn anew, where centers are free: most territories of
+        a region, and regions a territory
+    after_blocks : the same where blocks were annealed before them
+    most_regions : most regions of one pass
+    begun : quick plans of the whole, of which the best goes on, where it is annealed by blocks
     again : most units of a plan whose regions are drawn anew once more
     before_blocks : turns of allocation and re-centring, and proposals a unit, for the whole of a
         plan that is annealed by blocks then
@@ -92,12 +99,13 @@ class Profile:
     sites: int
     given: float
     free: float
-    regions: float
+    regions: Passes
+    after_blocks: Passes
     most_regions: int
-    after_blocks: int
+    begun: int
     again: float
     before_blocks: tuple[int, int]
-    blocks: tuple[tuple[float, float], ...]
+    blocks: Passes
     most_in_blocks: float
     redrawn: int
     met: int
@@ -141,10 +149,10 @@ class Profile:
             plans.append(-(-plans[-1] // 4))
         return [(count, whole // len(plans) // count) for count in plans]
 
-    def regions_for(self, k: int, *, blocks: bool) -> int:
-        """Regions of k territories to draw anew, of a plan whose blocks were annealed or not."""
-        most = self.after_blocks if blocks else self.most_regions
-        return min(most, int(self.regions * k))
+    def regions_for(self, k: int, *, blocks: bool) -> list[tuple[int, int]]:
+        """Return territories of a region, and regions of k territories, by passes."""
+        passes = self.after_blocks if blocks else self.regions
+        return [(int(few), min(self.most_regions, int(each * k))) for few, each in passes]
 
 
 LARGE = 20_000
@@ -153,7 +161,7 @@ end of it: what few proposals a unit of more gets does not bring bands and stand
 (zip, k = 500, ±10 % was 3.4 % dearer)."""
 
 IN_REGION = 6
-"""Most territories of a region that is drawn anew."""
+"""Most territories of a small region that is drawn anew; plans of twice as many have regions."""
 
 IN_BLOCK = 24
 """Most territories of a block that is annealed from where it is."""
@@ -181,9 +189,10 @@ PROFILES: dict[str, Profile] = {
         sites=0,
         given=0.35,
         free=1.8,
-        regions=0.8,
+        regions=((6, 0.8),),
+        after_blocks=((6, 0.04),),
         most_regions=80,
-        after_blocks=40,
+        begun=1,
         again=0,
         before_blocks=(160, 250),
         blocks=((3.0, 500.0), (3.0, 500.0)),
@@ -219,9 +228,10 @@ PROFILES: dict[str, Profile] = {
         sites=300,
         given=0.7,
         free=1.0,
-        regions=1.0,
+        regions=((9, 0.6),),
+        after_blocks=((6, 0.04),),
         most_regions=500,
-        after_blocks=40,
+        begun=1,
         again=LARGE,
         before_blocks=(160, 250),
         blocks=((3.0, 500.0), (3.0, 500.0)),
@@ -257,9 +267,10 @@ PROFILES: dict[str, Profile] = {
         sites=3000,
         given=1.0,
         free=1.0,
-        regions=6.0,
+        regions=((6, 3.0), (12, 2.0)),
+        after_blocks=((6, 3.0), (12, 2.0)),
         most_regions=8000,
-        after_blocks=8000,
+        begun=4,
         again=float("inf"),
         before_blocks=(160, 1000),
         blocks=((3.0, 4000.0), (3.0, 4000.0), (1.0, 2000.0)),

@@ -176,9 +176,11 @@ def _search_all(
     numbers = count(seed * 1009)
     least, *further = one_by_one(effort)
     _search(run, PROFILES[least], first, rng, seed, numbers)
-    for again in range(1, AGAIN + 1):
+    wanted = PROFILES[effort].begun if has_blocks(problem) else 1
+    for again in range(1, max(AGAIN + 1, wanted)):
         # Another beginning costs less than a proof, and often ends within the bands.
-        if run.evaluation.feasible or not prove or budget.spent():
+        enough = run.evaluation.feasible or not prove
+        if (enough and again >= wanted) or budget.spent():
             break
         rng, first = _begin(problem, least, seed + again * APART, budget)
         _search(run, PROFILES[least], first, rng, seed + again * APART, numbers)

@@ -36,7 +36,8 @@ def parts_of(problem: Problem, profile: Profile, numbers: Iterator[int]) -> Part
         anneal_blocks(run, passes=passes, most=most, seed=next(numbers))
 
     def anew(run: Best) -> None:
-        redraw(run, regions=profile.regions_for(problem.k, blocks=large), seed=next(numbers))
+        for few, regions in profile.regions_for(problem.k, blocks=large):
+            redraw(run, territories=few, regions=regions, seed=next(numbers))
 
     def close(run: Best) -> None:
         close_open(run, seed=next(numbers))

@@ -30,9 +30,9 @@ __all__ = ["has_regions", "redraw"]
 MOST_UNITS = 1200
 """Most units of a region: its prices are a table of all pairs."""
 
-PATIENCE, A_ROUND = 2, 24
+PATIENCE, A_ROUND = 2, 4
 """Least rounds of regions in vain after which a plan is taken to lie well everywhere, and for how
-many territories each of them is: half of those that it asks."""
+many regions' territories each of them is: half of those that it asks."""
 
 
 def has_regions(problem: Problem) -> bool:
@@ -46,20 +46,22 @@ def has_regions(problem: Problem) -> bool:
     return problem.free_centers and many and not problem.balance.travel_share.any()
 
 
-def redraw(run: Best, *, regions: int, seed: int) -> None:
+def redraw(run: Best, *, territories: int, regions: int, seed: int) -> None:
     """Search for better plans of a few neighbouring territories at a time.
 
     Parameters
     ----------
     run : Best
         Of a problem that has regions; nothing is done where all territories are one region.
+    territories : int
+        Most of one region, 2 or more.
     regions : int
         Most regions that are searched.
     seed : int
         0 and up.
     """
     problem = run.problem
-    most = min(IN_REGION, problem.k // 2)
+    most = min(territories, problem.k // 2)
     if most < 2:
         return
 
@@ -72,7 +74,7 @@ def redraw(run: Best, *, regions: int, seed: int) -> None:
         times=regions,
         most_units=MOST_UNITS,
         most_territories=most,
-        patience=max(PATIENCE, problem.k // A_ROUND),
+        patience=max(PATIENCE, problem.k // (A_ROUND * territories)),
     )
 
 

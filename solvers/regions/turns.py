@@ -1,7 +1,7 @@
 """Whose turn it is: neighbourhoods of territories, apart from each other, again where one changed.
 
 A large plan is the sum of many small decisions. What one search of the whole would have to get
-right everywhere at once, a search of six territories gets right where they lie, in a fraction of
+right everywhere at once, a search of a few gets right where they lie, in a fraction of
 the work (large neighbourhood search).
 
 References

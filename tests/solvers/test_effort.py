@@ -1,12 +1,13 @@
 """How much work an effort is worth, and how it is shared by starts and rounds."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solvers.effort import EFFORTS, PROFILES
+from solvers.effort import EFFORTS, IN_REGION, PROFILES
 
 
 @given(effort=st.sampled_from(EFFORTS), n=st.integers(2, 200_000))
@@ -48,7 +49,9 @@ def test_a_higher_effort_is_never_less_work():
 
 
 def regions(k, *, blocks):
-    return [PROFILES[effort].regions_for(k, blocks=blocks) for effort in EFFORTS]
+    """Territories in all regions of each effort, one counted as often as it is in one."""
+    passes = [PROFILES[effort].regions_for(k, blocks=blocks) for effort in EFFORTS]
+    return [sum(few * count for few, count in each) for each in passes]
 
 
 def test_more_effort_draws_more_regions_anew():
@@ -61,3 +64,16 @@ def test_regions_after_blocks_are_fewer_but_at_best():
     least, normal, best = regions(900, blocks=True)
     assert 0 < least == normal < min(regions(900, blocks=False))
     assert best == regions(900, blocks=False)[-1]
+
+
+def test_a_pass_has_no_more_regions_than_an_effort_is_worth():
+    quick = replace(PROFILES["quick"], regions=((6, 0.5), (12, 0.1)), most_regions=80)
+    assert quick.regions_for(100, blocks=False) == [(6, 50), (12, 10)]
+    assert quick.regions_for(1000, blocks=False) == [(6, 80), (12, 80)]
+
+
+def test_regions_are_asked_of_plans_that_can_hold_them():
+    for effort in EFFORTS:
+        for blocks in (False, True):
+            for few, _ in PROFILES[effort].regions_for(100, blocks=blocks):
+                assert few >= IN_REGION

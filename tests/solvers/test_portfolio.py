@@ -75,6 +75,26 @@ def test_where_no_plan_was_found_other_beginnings_come_before_a_proof(asked, mon
     assert seeds == [4]
 
 
+@pytest.mark.parametrize("prove", [True, False])
+@pytest.mark.parametrize(("blocks", "begun", "times"), [(True, 4, 4), (True, 1, 1), (False, 4, 1)])
+def test_the_best_of_several_beginnings_goes_on_where_the_whole_is_large(
+    monkeypatch, blocks, begun, times, prove
+):
+    seeds = []
+    search = portfolio.search_plans
+
+    def count(run, profile, first, rng, seed, anew):
+        seeds.append(seed)
+        search(run, profile, first, rng, seed, anew)
+
+    monkeypatch.setattr(portfolio, "search_plans", count)
+    monkeypatch.setattr(portfolio, "has_blocks", lambda problem: blocks)
+    monkeypatch.setitem(PROFILES, "quick", replace(PROFILES["quick"], begun=begun))
+    result = solve(grid(0.3), effort="quick", seed=4, prove=prove)
+    assert result.evaluation.feasible
+    assert len(set(seeds)) == len(seeds) == times
+
+
 @pytest.mark.parametrize(
     ("option", "value"),
     [

@@ -30,17 +30,21 @@ def test_each_search_gets_the_efforts_work_and_the_next_number(monkeypatch, larg
             parts, name, lambda run, name=name, **words: asked.append((name, words))
         )
     monkeypatch.setattr(parts, "has_blocks", lambda problem: large)
-    made = parts_of(row(), replace(QUICK, after_blocks=3), count(7))
+    after = ((6, 0.125), (12, 0.05))
+    made = parts_of(row(), replace(QUICK, after_blocks=after), count(7))
     run = run_of(row(), np.repeat(np.arange(K), 2))
     assert (made.anneal is not None) == large
     for search in (made.anew, made.close, *([made.anneal] if large else [])):
         search(run)
-    blocks = {"passes": QUICK.blocks, "most": QUICK.most_in_blocks, "seed": 9}
-    assert asked == [
-        ("redraw", {"regions": 3 if large else int(0.8 * K), "seed": 7}),
-        ("close_open", {"seed": 8}),
+    anew = [(6, 3), (12, 1)] if large else [(6, int(0.8 * K))]
+    seeds = count(7)
+    blocks = {"passes": QUICK.blocks, "most": QUICK.most_in_blocks}
+    expected = [
+        *(("redraw", {"territories": few, "regions": times}) for few, times in anew),
+        ("close_open", {}),
         *([("anneal_blocks", blocks)] if large else []),
     ]
+    assert asked == [(name, words | {"seed": next(seeds)}) for name, words in expected]
 
 
 def test_few_territories_have_no_parts():

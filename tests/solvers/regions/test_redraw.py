@@ -25,7 +25,7 @@ STRIPES = np.repeat(np.arange(9), SIDE * SIDE // 9).astype(np.int32)
 def test_stripes_become_squares():
     run = run_of(world(), STRIPES)
     before = run.objective
-    redraw(run, regions=18, seed=1)
+    redraw(run, territories=6, regions=18, seed=1)
     assert run.evaluation.feasible
     squares = (np.arange(SIDE)[:, None] // 4 * 3 + np.arange(SIDE)[None, :] // 4).ravel()
     assert run.objective <= 1.02 * evaluate(run.problem, squares.astype(np.int32)).objective
@@ -36,7 +36,7 @@ def test_any_number_of_threads_ends_with_the_same_plan():
     plans = []
     for threads in (1, 2):
         run = run_of(world(), STRIPES, threads)
-        redraw(run, regions=4, seed=1)
+        redraw(run, territories=6, regions=4, seed=1)
         plans.append(run.assignment.tolist())
     assert plans[0] == plans[1]
     assert plans[0] != STRIPES.tolist()
@@ -47,19 +47,18 @@ def test_a_plan_that_breaks_a_band_may_be_mended():
     unfair[:22] = 0
     run = run_of(world(), unfair)
     assert not run.evaluation.feasible
-    redraw(run, regions=18, seed=1)
+    redraw(run, territories=6, regions=18, seed=1)
     assert run.evaluation.feasible
 
 
-@pytest.mark.parametrize(("a_round", "patience"), [(1, 9), (4, 2), (24, 2)])
-def test_patience_is_two_rounds_in_vain_and_more_of_many_territories(
-    monkeypatch, a_round, patience
-):
+@pytest.mark.parametrize(("few", "patience"), [(2, 4), (3, 3), (9, 2)])
+def test_patience_is_two_rounds_in_vain_and_more_of_many_territories(monkeypatch, few, patience):
     words = []
     monkeypatch.setattr(redraw_module, "take_turns", lambda *_, **given: words.append(given))
-    monkeypatch.setattr(redraw_module, "A_ROUND", a_round)
-    redraw(run_of(world(), STRIPES), regions=3, seed=0)
+    monkeypatch.setattr(redraw_module, "A_ROUND", 1)
+    redraw(run_of(world(), STRIPES), territories=few, regions=3, seed=0)
     assert [given["patience"] for given in words] == [patience]
+    assert [given["most_territories"] for given in words] == [min(few, 4)]
 
 
 @pytest.mark.parametrize("regions", [0, 9])
@@ -67,7 +66,7 @@ def test_pinned_units_stay_and_none_is_asked_for_nothing(regions):
     pinned = np.full(SIDE * SIDE, -1, dtype=np.int32)
     pinned[[0, 40, 143]] = STRIPES[[0, 40, 143]]
     run = run_of(world(pinned=pinned), STRIPES)
-    redraw(run, regions=regions, seed=0)
+    redraw(run, territories=6, regions=regions, seed=0)
     assert run.assignment[[0, 40, 143]].tolist() == pinned[[0, 40, 143]].tolist()
     assert (run.assignment.tolist() == STRIPES.tolist()) == (regions == 0)
 
@@ -77,7 +76,7 @@ def test_two_territories_are_one_region_and_no_part_of_a_plan():
     problem = worlds.planar_problem(xy, np.ones(8), 2, worlds.path_edges(8), tolerance=0.9)
     plan = np.array([0] * 2 + [1] * 6)
     run = run_of(problem, plan)
-    redraw(run, regions=9, seed=0)
+    redraw(run, territories=6, regions=9, seed=0)
     assert run.assignment.tolist() == plan.tolist()
 
 
