@@ -5,9 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 DEMO := texas_ortho
+# What else is made before the tests begin; .ci/run names `system`.
+BEFORE :=
 export PYTHON VENV
 
-.PHONY: demo test check tests kernels install format lint types walls mutants bench lock clean help
+.PHONY: demo test check tests kernels install system format lint types walls mutants bench lock clean help
 
 demo: $(VENV)/.runtime ## install, plan the demo company's territories, say where the map is
 	@$(BIN)/territory design scenarios/$(DEMO).toml --effort quick --out runs/$(DEMO)
@@ -15,16 +17,18 @@ demo: $(VENV)/.runtime ## install, plan the demo company's territories, say wher
 
 test: check ## install the test tools, then run every check and every test
 
-check: format lint ## format check, lint, types, tests on every core
-	@$(MAKE) --no-print-directory -j2 types tests
+check: ## format check, lint, types, tests on every core
+	@$(MAKE) --no-print-directory -j3 BEFORE="$(BEFORE) format lint" types tests
 
-tests: kernels ## all tests, on every core
+tests: $(VENV)/.test kernels $(BEFORE) ## all tests, on every core
 	@$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist worksteal
 
-kernels: $(VENV)/.test ## make the machine code of the solvers once, before every test process does
-	@$(BIN)/python -m tests.kernels
+kernels: $(VENV)/.kernels ## make the machine code of the solvers once, before every test process does
 
 install: $(VENV)/.test ## install the packages and the test tools into .venv
+
+system: ## install what the tests need from Debian, as root
+	@.ci/system chromium chromedriver pdftotext
 
 format: $(VENV)/.test ## fail where a file is not formatted
 	@$(BIN)/ruff format --check .
@@ -57,5 +61,10 @@ help: ## list the targets
 $(VENV)/.runtime: requirements.lock pyproject.toml .ci/venv
 	@.ci/venv runtime
 
-$(VENV)/.test: requirements-test.lock pyproject.toml .ci/venv
+# The packages of the tests come while the kernels, which need none of them, are compiled.
+$(VENV)/.test: $(VENV)/.runtime requirements-test.lock
 	@.ci/venv test
+
+$(VENV)/.kernels: $(VENV)/.runtime tests/kernels.py $(wildcard solvers/kernels/*.py)
+	@$(BIN)/python -m tests.kernels
+	@touch $@

@@ -5,6 +5,7 @@ each make it anew.
 """
 
 import gc
+import sys
 
 import numpy as np
 
@@ -30,4 +31,6 @@ def make() -> None:
 
 if __name__ == "__main__":
     gc.set_threshold(50_000, 20, 20)  # what is made is kept: see conftest.py
+    # The packages of the tests may be half installed; pandas would load this one of them.
+    sys.modules.update(dict.fromkeys(["pyarrow"]))
     make()

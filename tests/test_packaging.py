@@ -87,20 +87,55 @@ def test_the_installed_version_is_the_one_in_the_project_file():
     assert version(PROJECT["name"]) == PROJECT["version"]
 
 
-@pytest.mark.parametrize("script", [".ci/run", ".ci/venv", ".ci/lock"])
+@pytest.mark.parametrize("script", [".ci/run", ".ci/system", ".ci/venv", ".ci/lock"])
 def test_the_scripts_can_be_run_and_are_sound(script: str):
     assert os.access(ROOT / script, os.X_OK)
     subprocess.run(["bash", "-n", ROOT / script], check=True)
 
 
 @pytest.mark.parametrize(
-    "target", ["demo", "test", "check", "kernels", "install", "lock", "clean", "bench"]
+    "target", ["demo", "test", "check", "kernels", "install", "system", "lock", "clean", "bench"]
 )
 def test_the_makefile_knows_the_target(target: str):
     asked = subprocess.run(
         ["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert asked.returncode == 0, asked.stderr
+
+
+def planned(target: str, venv: Path, *given: str) -> list[str]:
+    """Lines that make would run for a target where nothing is installed yet."""
+    words = ["make", "--dry-run", "--no-print-directory", target, f"VENV={venv}", *given]
+    asked = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    return asked.stdout.splitlines()
+
+
+def test_kernels_are_compiled_without_the_packages_of_the_tests(tmp_path: Path):
+    lines = planned("kernels", tmp_path)
+    assert ".ci/venv runtime" in lines
+    assert ".ci/venv test" not in lines
+
+
+def test_tests_begin_when_all_is_installed_compiled_and_well_formed(tmp_path: Path):
+    lines = planned("test", tmp_path, "BEFORE=system")
+    (began,) = [at for at, line in enumerate(lines) if "-m pytest" in line]
+    for word in (".ci/venv test", ".ci/system chromium", "-m tests.kernels", "format", "check ."):
+        assert any(word in line for line in lines[:began]), word
+
+
+def test_what_the_system_lacks_is_said_by_its_package(tmp_path: Path):
+    for name in ("bash", "id"):
+        (tmp_path / name).symlink_to(str(shutil.which(name)))
+    asked = subprocess.run(
+        [tmp_path / "bash", ROOT / ".ci" / "system", "bash", "chromedriver", "pdftotext"],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert asked.returncode == 2
+    needed = "chromium-driver poppler-utils"
+    assert asked.stderr == f"error: the tests need {needed}\n\nhint: apt install {needed}\n"
 
 
 def test_a_missing_python_is_said_in_one_clear_line(tmp_path: Path):
