@@ -83,5 +83,9 @@ def read_once() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items):
-    """Long tests go first, so that no process is left with one while the others have ended."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """Files with long tests go first, whole, so that no process is left with one at the end.
+
+    Whole: what the tests of a file share is made once, not anew for its short tests later on.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)

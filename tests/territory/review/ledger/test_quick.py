@@ -25,6 +25,8 @@ from territory.workforce.tour_year import year_on_road
 from tests.territory.review.ledger.test_ledger import EXTRA, TODAY
 from tests.territory.worlds import grid_scenario
 
+pytestmark = pytest.mark.usefixtures("read_once")
+
 MONEY = """
 [quotas]
 growth = 0.1
