@@ -44,9 +44,14 @@ def of_every_kind(names):
     ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def hostile():
+    return of_every_kind(HOSTILE)
+
+
 @pytest.mark.parametrize("at", range(6))
-def test_hostile_names_are_drawn_as_text_and_nothing_else(at):
-    chart = of_every_kind(HOSTILE)[at]
+def test_hostile_names_are_drawn_as_text_and_nothing_else(hostile, at):
+    chart = hostile[at]
     tags = {node.tag.rpartition("}")[2] for node in drawn(chart).iter()}
     assert tags <= {"svg", "g", "path", "text", "tspan", "defs", "use", "clipPath", "rect", "style"}
     assert not re.search(r"[\x00-\x08\x0b-\x1f]", chart)
