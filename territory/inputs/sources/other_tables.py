@@ -32,7 +32,11 @@ class Cut:
 
 
 def tables_beside(
-    cells: pd.DataFrame, top: int, lines: NDArray[np.int64], known: frozenset[str]
+    cells: pd.DataFrame,
+    some: NDArray[np.bool_],
+    top: int,
+    lines: NDArray[np.int64],
+    known: frozenset[str],
 ) -> Cut | None:
     """Return the columns of the table that is meant, where an empty column parts it from another.
 
@@ -42,16 +46,15 @@ def tables_beside(
     Parameters
     ----------
     cells : (n, w) DataFrame of str
+    some : (n, w) bool
+        Cells that hold something.
     top : int
         Row of the header.
     lines : (n,) int64
     known : frozenset of str
         Plain names of headers that are known; the block with the most of them is meant.
     """
-    some = np.column_stack(
-        [(cells.iloc[top:, at].str.strip() != "").to_numpy(dtype=bool) for at in
-         range(cells.shape[1])]
-    )  # fmt: skip
+    some = some[top:]
     blocks = _runs(np.asarray(some.any(axis=0), dtype=bool))
     if len(blocks) < 2:
         return None

@@ -55,7 +55,8 @@ def table_of(
     A row of totals is left out where its label says so and its other texts are empty; legal lines
     and titles where they fill one cell of a table that fills three or more. Anything else stays.
     """
-    filled = filled_cells(grid.cells)
+    some = filled_cells(grid.cells)
+    filled = some.sum(axis=1)
     rows = np.flatnonzero(filled)
     if not len(rows):
         raise SourceError(f"{grid.where}is empty", kind="empty_table")
@@ -74,7 +75,7 @@ def table_of(
     beside = blocks_beside(grid, top)
     if beside is not None:
         return table_of(beside, known=known, header_has=header_has)
-    cut = tables_beside(grid.cells, top, grid.lines, known)
+    cut = tables_beside(grid.cells, some, top, grid.lines, known)
     if cut is not None:
         part = _columns_of(grid, cut.first, cut.last)
         return table_of(

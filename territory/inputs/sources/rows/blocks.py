@@ -78,8 +78,8 @@ def blocks_below(
         return None
     heads = [top] + [
         row
-        for row in _like(grid, top, np.flatnonzero(filled == filled[top])).tolist()
-        if row > top and _plain(texts_of(grid.cells, row)) == own
+        for row in _like(grid, top, top + 1 + np.flatnonzero(filled[top + 1 :] == filled[top]))
+        if _plain(texts_of(grid.cells, row)) == own
     ]
     rows = np.flatnonzero(filled).tolist()
     if len(heads) > 1:
@@ -125,6 +125,8 @@ def _like(grid: Grid, top: int, rows: NDArray[np.intp]) -> NDArray[np.intp]:
     A million rows are held against it column by column: one of numbers lets none through.
     """
     for at, name in enumerate(texts_of(grid.cells, top)):
+        if not rows.size:
+            break
         bare = name.strip()
         if bare and not bare[0].isdigit() and without_period(name).strip() == bare:
             begins = grid.cells.iloc[rows, at].astype("str").str.strip().str[:1].str.casefold()

@@ -54,15 +54,12 @@ class Grid:
     where: str = ""
 
 
-def filled_cells(cells: pd.DataFrame) -> NDArray[np.int64]:
-    """Return (n,) the number of cells of each row that hold something."""
-    count = np.zeros(len(cells), dtype=np.int64)
+def filled_cells(cells: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return (n, w) which cells hold something; blanks alone are nothing."""
+    some = np.zeros(cells.shape, dtype=bool)
     for at in range(cells.shape[1]):
-        column = cells.iloc[:, at]
-        some = (column != "").to_numpy(dtype=bool)
-        blank = some & column.str.isspace().to_numpy(dtype=bool)
-        count += some & ~blank
-    return count
+        some[:, at] = (cells.iloc[:, at].str.strip() != "").to_numpy(dtype=bool)
+    return some
 
 
 def texts_of(cells: pd.DataFrame, row: int) -> list[str]:

@@ -51,6 +51,8 @@ def not_data(
         out |= totals(grid, body, counts, out, notes)
     alike = np.flatnonzero((counts >= 2) & ~out)
     for at, name in enumerate(names):
+        if not alike.size:
+            break
         own = grid.cells.iloc[body[alike], at].str.strip() == name
         alike = alike[own.to_numpy(dtype=bool)]
     repeated = np.isin(np.arange(len(body)), alike)

@@ -7,7 +7,7 @@ from territory.inputs.sources.rows.grid import filled_cells, shape_of, texts_of
 
 def test_blank_cells_do_not_count():
     cells = pd.DataFrame({0: ["a", " ", ""], 1: ["b", "c", "\t"]}, dtype="str")
-    assert filled_cells(cells).tolist() == [2, 1, 0]
+    assert filled_cells(cells).sum(axis=1).tolist() == [2, 1, 0]
     assert texts_of(cells, 1) == [" ", "c"]
 
 
