@@ -29,7 +29,7 @@ def money_by_territory(plan: Plan, scenario: Scenario) -> pd.DataFrame:
         The scenario's own files are not there, or what quotas and pay need is not in them.
     """
     from territory.incentives.facts import incentive_case
-    from territory.incentives.payout.pay import pay_of
+    from territory.incentives.payout.pay import pay_by_rep
     from territory.incentives.quota.quotas import quotas_of
 
     ids = pd.Index(plan.territories["territory_id"].astype("str"), name="territory_id")
@@ -38,7 +38,7 @@ def money_by_territory(plan: Plan, scenario: Scenario) -> pd.DataFrame:
     case = incentive_case(scenario, plan)
     table = pd.DataFrame({"quota_usd": quotas_of(case).quota_usd.astype(float)}).reindex(ids)
     if scenario.pay is not None:
-        reps = pay_of(case).reps
+        reps = pay_by_rep(case)
         # Of those without a territory in the plan there may be several.
         reps = reps[reps["plan_territory_id"].ne("")].set_index("plan_territory_id")
         table["pay_usd"] = reps["plan_pay_usd"].reindex(ids)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from territory.incentives.forecast.noise import Noise, noise_of
 from territory.incentives.payout.guarantee import guarantee_cost
-from territory.incentives.payout.last_year import last_year
+from territory.incentives.payout.last_year import LastYear, last_year
 from territory.incentives.payout.payplan import Earnings
 from territory.incentives.payout.roles import paid, target_cents
 from territory.incentives.payout.simulated_years import SimulatedYears, simulated_years
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from territory.incentives.quota.quotas import Quotas
     from territory.inputs.scenario.incentives import PayPlan
 
-__all__ = ["SAME", "Pay", "pay_of"]
+__all__ = ["SAME", "Pay", "pay_by_rep", "pay_of"]
 
 SAME = 0.01
 """A mean that changes by less than this share of target pay is called about the same."""
@@ -80,17 +80,48 @@ def pay_of(case: IncentiveCase) -> Pay:
         No [quotas] or [pay], quotas that cannot be set, or a team part by district where the plan
         has no districts.
     """
-    plan, reps = case.pay_plan, case.reps
     noise = noise_of(case)
     years = simulated_years(case, noise)
-    fte = reps["fte"].to_numpy(dtype=np.float64)
-    pays = {name: _served(paid(case, part.year), part) for name, part in years.items()}
-    before = last_year(case)
+    pays, before = _pays(case, years), last_year(case)
+    return Pay(
+        plan=case.pay_plan,
+        reps=_by_rep(case, years, pays, before),
+        cost=_cost(years, pays),
+        guarantee=guarantee_cost(case, years, before),
+        noise=noise,
+        quotas=years["plan"].quotas,
+        notes=(*case.notes, *before.notes, *(n for y in years.values() for n in y.notes)),
+    )
+
+
+def pay_by_rep(case: IncentiveCase) -> pd.DataFrame:
+    """Return `Pay.reps` alone: without what a guarantee would cost, which is a third of the work.
+
+    Raises
+    ------
+    InputError
+        As `pay_of`.
+    """
+    years = simulated_years(case, noise_of(case))
+    return _by_rep(case, years, _pays(case, years), last_year(case))
+
+
+def _pays(case: IncentiveCase, years: dict[str, SimulatedYears]) -> dict[str, Earnings]:
+    return {name: _served(paid(case, part.year), part) for name, part in years.items()}
+
+
+def _by_rep(
+    case: IncentiveCase,
+    years: dict[str, SimulatedYears],
+    pays: dict[str, Earnings],
+    before: LastYear,
+) -> pd.DataFrame:
+    reps = case.reps
     frame = pd.DataFrame(
         {
             "rep_id": reps["rep_id"],
             "rep_name": reps["rep_name"],
-            "fte": fte,
+            "fte": reps["fte"].to_numpy(dtype=np.float64),
             "employed": case.employed(),
             "role": reps.get("role", ""),
             "target_pay_usd": target_cents(case) / 100.0,
@@ -100,16 +131,7 @@ def pay_of(case: IncentiveCase) -> Pay:
     for name in ("today", "plan"):
         if name in years:
             frame = frame.assign(**_columns(name, years[name], pays[name]))
-    frame = _compared(frame, pays)
-    return Pay(
-        plan=plan,
-        reps=frame,
-        cost=_cost(years, pays),
-        guarantee=guarantee_cost(case, years, before),
-        noise=noise,
-        quotas=years["plan"].quotas,
-        notes=(*case.notes, *before.notes, *(n for y in years.values() for n in y.notes)),
-    )
+    return _compared(frame, pays)
 
 
 def _served(earnings: Earnings, years: SimulatedYears) -> Earnings:

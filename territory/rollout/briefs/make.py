@@ -47,11 +47,11 @@ def own_pay(
         return None, None
     from territory.incentives.facts import incentive_case
     from territory.incentives.payout.guarantee import guarantee_by_rep
-    from territory.incentives.payout.pay import pay_of
+    from territory.incentives.payout.pay import pay_by_rep
 
     case = incentive_case(scenario, plan)
     months = scenario.rollout.guarantee_months
-    return pay_of(case).reps, guarantee_by_rep(case, months) if months else None
+    return pay_by_rep(case), guarantee_by_rep(case, months) if months else None
 
 
 @speaks

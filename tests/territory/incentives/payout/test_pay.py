@@ -7,7 +7,7 @@ import pytest
 from territory.errors import InputError
 from territory.incentives.forecast.noise import noise_of
 from territory.incentives.forecast.outlook import outlook_of
-from territory.incentives.payout.pay import pay_of
+from territory.incentives.payout.pay import pay_by_rep, pay_of
 from territory.incentives.payout.simulated_years import simulated_years
 from territory.incentives.quota.quotas import quotas_of
 from tests.territory.incentives.worlds import SIZE, K, field, history, pay_plan, quota_plan
@@ -48,6 +48,10 @@ def test_the_same_seed_gives_the_same_pay_and_another_one_does_not():
     one, same, other = (pay_of(field(seed=seed)) for seed in (1, 1, 2))
     pd.testing.assert_frame_equal(one.reps, same.reps)
     assert one.reps["plan_pay_usd"].tolist() != other.reps["plan_pay_usd"].tolist()
+
+
+def test_the_reps_pay_is_the_same_without_the_cost_of_a_guarantee():
+    pd.testing.assert_frame_equal(pay_by_rep(field(seed=1)), pay_of(field(seed=1)).reps)
 
 
 def test_who_changes_nothing_earns_the_same_in_every_year():
