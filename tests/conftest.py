@@ -70,6 +70,18 @@ def one_process() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_power_cut() -> Iterator[None]:
+    """Do not wait for the disk after each file: what a power cut leaves is not looked at here.
+
+    What is left when a program dies at any step, these among them, is tested in processes of
+    their own, in `territory/test_whole.py`.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda handle: None)
+        yield
+
+
 @pytest.fixture(scope="module")
 def read_once() -> Iterator[None]:
     """Keep what tables and places were read, as within one command, for all tests of a module.
