@@ -80,11 +80,12 @@ def pay_of(case: IncentiveCase) -> Pay:
         No [quotas] or [pay], quotas that cannot be set, or a team part by district where the plan
         has no districts.
     """
-    noise = noise_of(case)
+    # Of what a scenario lacks [pay] is told first.
+    plan, noise = case.pay_plan, noise_of(case)
     years = simulated_years(case, noise)
     pays, before = _pays(case, years), last_year(case)
     return Pay(
-        plan=case.pay_plan,
+        plan=plan,
         reps=_by_rep(case, years, pays, before),
         cost=_cost(years, pays),
         guarantee=guarantee_cost(case, years, before),
