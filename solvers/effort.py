@@ -151,8 +151,9 @@ class Profile:
 
     def regions_for(self, k: int, *, blocks: bool) -> list[tuple[int, int]]:
         """Return territories of a region, and regions of k territories, by passes."""
-        passes = self.after_blocks if blocks else self.regions
-        return [(int(few), min(self.most_regions, int(each * k))) for few, each in passes]
+        passes, least = (self.after_blocks, _AFTER_BLOCKS) if blocks else (self.regions, 0)
+        most = self.most_regions
+        return [(int(few), min(most, max(least, int(each * k)))) for few, each in passes]
 
 
 LARGE = 20_000
@@ -168,6 +169,9 @@ IN_BLOCK = 24
 
 _ENOUGH = 400
 """Times `each` that a unit is worth: a few units are soon looked at from all sides."""
+
+_AFTER_BLOCKS = 20
+"""Least regions of a pass after blocks: where territories are few each of them weighs more."""
 
 _SHARES = 3
 """Rounds that the proposals are thought to be shared by when the starts are counted."""

@@ -178,7 +178,8 @@ def _search_all(
     _search(run, PROFILES[least], first, rng, seed, numbers)
     wanted = PROFILES[effort].begun if has_blocks(problem) else 1
     for again in range(1, max(AGAIN + 1, wanted)):
-        # Another beginning costs less than a proof, and often ends within the bands.
+        # Another beginning costs less than a proof, and often ends within the bands; of a large
+        # plan the luck of the first one stays.
         enough = run.evaluation.feasible or not prove
         if (enough and again >= wanted) or budget.spent():
             break

@@ -72,6 +72,12 @@ def test_a_pass_has_no_more_regions_than_an_effort_is_worth():
     assert quick.regions_for(1000, blocks=False) == [(6, 80), (12, 80)]
 
 
+@pytest.mark.parametrize("effort", EFFORTS)
+def test_few_territories_of_a_large_plan_have_regions_enough(effort):
+    assert all(count >= 20 for _, count in PROFILES[effort].regions_for(48, blocks=True))
+    assert PROFILES["quick"].regions_for(12, blocks=False) == [(6, 9)]
+
+
 def test_regions_are_asked_of_plans_that_can_hold_them():
     for effort in EFFORTS:
         for blocks in (False, True):

@@ -50,6 +50,20 @@ def asked(monkeypatch):
     return given
 
 
+@pytest.fixture
+def seeds(monkeypatch):
+    """Seeds of all searches, in order."""
+    begun = []
+    search = portfolio.search_plans
+
+    def count(run, profile, first, rng, seed, anew):
+        begun.append(seed)
+        search(run, profile, first, rng, seed, anew)
+
+    monkeypatch.setattr(portfolio, "search_plans", count)
+    return begun
+
+
 @pytest.mark.parametrize(("effort", "seconds"), [("quick", TINY_S), ("normal", None)])
 def test_a_plan_of_quick_pays_for_a_glance_at_a_proof_and_no_more(asked, effort, seconds):
     result = solve(grid(0.3), effort=effort)
@@ -57,15 +71,7 @@ def test_a_plan_of_quick_pays_for_a_glance_at_a_proof_and_no_more(asked, effort,
     assert asked == [PROFILES[effort].exact_s if seconds is None else seconds]
 
 
-def test_where_no_plan_was_found_other_beginnings_come_before_a_proof(asked, monkeypatch):
-    seeds = []
-    search = portfolio.search_plans
-
-    def count(run, profile, first, rng, seed, anew):
-        seeds.append(seed)
-        search(run, profile, first, rng, seed, anew)
-
-    monkeypatch.setattr(portfolio, "search_plans", count)
+def test_where_no_plan_was_found_other_beginnings_come_before_a_proof(asked, seeds):
     result = solve(grid(1e-7), effort="quick", seed=4)
     assert not result.evaluation.feasible
     assert len(set(seeds)) == len(seeds) == 1 + portfolio.AGAIN
@@ -78,16 +84,8 @@ def test_where_no_plan_was_found_other_beginnings_come_before_a_proof(asked, mon
 @pytest.mark.parametrize("prove", [True, False])
 @pytest.mark.parametrize(("blocks", "begun", "times"), [(True, 4, 4), (True, 1, 1), (False, 4, 1)])
 def test_the_best_of_several_beginnings_goes_on_where_the_whole_is_large(
-    monkeypatch, blocks, begun, times, prove
+    monkeypatch, seeds, blocks, begun, times, prove
 ):
-    seeds = []
-    search = portfolio.search_plans
-
-    def count(run, profile, first, rng, seed, anew):
-        seeds.append(seed)
-        search(run, profile, first, rng, seed, anew)
-
-    monkeypatch.setattr(portfolio, "search_plans", count)
     monkeypatch.setattr(portfolio, "has_blocks", lambda problem: blocks)
     monkeypatch.setitem(PROFILES, "quick", replace(PROFILES["quick"], begun=begun))
     result = solve(grid(0.3), effort="quick", seed=4, prove=prove)

@@ -30,13 +30,13 @@ def test_each_search_gets_the_efforts_work_and_the_next_number(monkeypatch, larg
             parts, name, lambda run, name=name, **words: asked.append((name, words))
         )
     monkeypatch.setattr(parts, "has_blocks", lambda problem: large)
-    after = ((6, 0.125), (12, 0.05))
+    after = ((6, 1.0), (12, 0.9))
     made = parts_of(row(), replace(QUICK, after_blocks=after), count(7))
     run = run_of(row(), np.repeat(np.arange(K), 2))
     assert (made.anneal is not None) == large
     for search in (made.anew, made.close, *([made.anneal] if large else [])):
         search(run)
-    anew = [(6, 3), (12, 1)] if large else [(6, int(0.8 * K))]
+    anew = [(6, 24), (12, 21)] if large else [(6, int(0.8 * K))]
     seeds = count(7)
     blocks = {"passes": QUICK.blocks, "most": QUICK.most_in_blocks}
     expected = [
