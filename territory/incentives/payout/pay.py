@@ -96,7 +96,7 @@ def pay_of(case: IncentiveCase) -> Pay:
 
 
 def pay_by_rep(case: IncentiveCase) -> pd.DataFrame:
-    """Return `Pay.reps` alone: without what a guarantee would cost, which is a third of the work.
+    """Return `Pay.reps` alone: without what a guarantee would cost, a sixth of the work.
 
     Raises
     ------
