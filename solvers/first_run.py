@@ -7,6 +7,10 @@ is nothing to keep, so that the work can end at once.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 
 from solvers.arrays import Floats, Longs
@@ -34,16 +38,14 @@ def must_compile() -> bool:
 def compile_kernels(observer: Observer) -> None:
     """Search a square of 36 units with free and with given centers, and route weeks, in vain.
 
-    All in the caller's thread, where a KeyboardInterrupt comes through between two kernels' steps.
+    All in the caller's thread, where a KeyboardInterrupt comes through between two of the
+    compiler's steps.
 
     Parameters
     ----------
     observer : Observer
         Told once that there is no plan yet.
     """
-    from solvers.portfolio import solve
-    from solvers.tours import road_year, route_year
-
     observer(
         Event(
             stage="compiling, once after an install",
@@ -56,6 +58,14 @@ def compile_kernels(observer: Observer) -> None:
             elapsed_s=0.0,
         )
     )
+    with _no_interrupt_is_lost():
+        _use_every_kernel()
+
+
+def _use_every_kernel() -> None:
+    from solvers.portfolio import solve
+    from solvers.tours import road_year, route_year
+
     xy, edges = _square()
     minutes = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
     for cost in (
@@ -66,6 +76,46 @@ def compile_kernels(observer: Observer) -> None:
     few = np.ascontiguousarray(minutes[:9, :9])
     route_year(few, np.full(8, 12.0), np.full(8, 30.0), n_weeks=46, sample=2)
     road_year(few, np.full(8, 1.0), np.full(8, 30.0), n_weeks=2)
+
+
+@contextmanager
+def _no_interrupt_is_lost() -> Iterator[None]:
+    """Raise at the compiler's next step the KeyboardInterrupt that came in a callback of LLVM.
+
+    Most of a compiling is LLVM's, and a key pressed there is heard first by the callback that takes
+    its machine code. Nothing can be raised through C: Python tells `sys.unraisablehook`, and
+    the compiler goes on, or ends in an error about code that the callback did not keep.
+    """
+    from numba.core.event import Event as Step
+    from numba.core.event import Listener, install_listener
+
+    lost = False
+
+    def heard(unraisable: sys.UnraisableHookArgs) -> None:
+        nonlocal lost
+        if issubclass(unraisable.exc_type, KeyboardInterrupt):
+            lost = True
+        else:
+            before(unraisable)
+
+    class Steps(Listener):  # type: ignore[misc]
+        def on_start(self, step: Step) -> None:
+            if lost:
+                raise KeyboardInterrupt
+
+        on_end = on_start
+
+    before, sys.unraisablehook = sys.unraisablehook, heard
+    try:
+        with install_listener("numba:run_pass", Steps()):
+            yield
+    except Exception:
+        if not lost:
+            raise
+    finally:
+        sys.unraisablehook = before
+    if lost:
+        raise KeyboardInterrupt
 
 
 def _square() -> tuple[Floats, Longs]:
