@@ -135,11 +135,14 @@ def claims(problem, effort, best):
 SEEDS, UNITS = 100, 8
 """Problems of each part, and their most units: those of 9 to 14 take a minute more."""
 
+LONG = {7, 91, 192, 220, 256}
+"""Problems of these whose proofs take as long as those of the 200 quickest; the command tries them."""
+
 
 @pytest.mark.parametrize("part", range(3))
 def test_no_claim_is_false_and_hardly_a_plan_is_missed(part):
     missed = 0
-    for seed in range(part * SEEDS, (part + 1) * SEEDS):
+    for seed in sorted({*range(part * SEEDS, (part + 1) * SEEDS)} - LONG):
         problem = random_problem(seed, UNITS)
         wrong, lost, _ = claims(problem, "quick", optimum(problem))
         assert not wrong, (seed, wrong)
