@@ -25,6 +25,10 @@ _DIGITS = r"'+\d[\d.,\- ]*$"  # what a spreadsheet keeps as text by an apostroph
 _DANGEROUS = rf"'*[=+\-@\t\r\n＝＋－＠]|{_DIGITS}"
 _TEXT_FORMULA = r'="[^"]*"'
 _GUARDED = rf"'+[=+\-@\t\r\n＝＋－＠]|{_DIGITS}"
+_FIRST = re.compile(
+    "\0['=+\\-@\t\r\n＝＋－＠]"
+)  # how a dangerous cell begins, among cells in a row
+_QUOTED = re.compile("[\r;]")
 
 
 def safe_cell(text: str) -> str:
@@ -60,8 +64,9 @@ def without_guards(column: pd.Series[str]) -> tuple[pd.Series[str], pd.Series[bo
         formula &= column.str.fullmatch(_TEXT_FORMULA)
         column = column.where(~formula, column.str.slice(2, -1))
     guarded = column.str.startswith("'")
-    if guarded.any():
-        guarded &= column.str.match(_GUARDED)
+    if not guarded.any():
+        return column, formula
+    guarded &= column.str.match(_GUARDED)
     return column.where(~guarded, column.str.slice(1)), guarded | formula
 
 
@@ -91,12 +96,14 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
         if pd.api.types.is_numeric_dtype(column):
             continue
         text = column.astype("str")
-        dangerous = text.str.match(_DANGEROUS).eq(True)
-        if dangerous.any():
+        # Hardly a column has such a cell: all of it is looked at in one go before each cell is.
+        cells = "\0".join(["", *(each for each in text.tolist() if isinstance(each, str))])
+        if _FIRST.search(cells):
+            dangerous = text.str.match(_DANGEROUS).eq(True)
             safe.isetitem(at, text.where(~dangerous, "'" + text).array)
         # The csv module leaves a lone carriage return unquoted, and a reader sees a new line; a
         # spreadsheet set to semicolons would see a new cell.
-        if text.str.contains("[\r;]").eq(True).any() or re.search("[\r;]", str(name)):
+        if _QUOTED.search(cells) or _QUOTED.search(str(name)):
             quoting = csv.QUOTE_ALL
     safe.columns = pd.Index([safe_cell(str(name)) for name in frame.columns])
     with whole_file(path) as part:

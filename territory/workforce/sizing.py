@@ -259,6 +259,7 @@ class TravelFrom(Protocol):
 def _work(case: SizedCase) -> tuple[Work, NDArray[np.int64], TravelFrom]:
     """Points of work, the point of each account, and the travel hours from homes to accounts."""
     from geo.roads.trips import trip_hours
+    from geo.travel import great_circle_between_km
 
     accounts, trips = case.accounts, trips_of(case.scenario)
     lonlat = accounts[["lon", "lat"]].to_numpy(dtype=np.float64)
@@ -266,6 +267,7 @@ def _work(case: SizedCase) -> tuple[Work, NDArray[np.int64], TravelFrom]:
     hop = accounts["hop_min"].to_numpy(dtype=np.float64)
     service = accounts["service_h"].to_numpy(dtype=np.float64)
     model = road_estimate(case.scenario, lonlat)
+    there = model.urban(lonlat).astype(np.float64)
     points, of = gather(lonlat, calls + service)
     p = len(points)
     point_calls = np.bincount(of, calls, minlength=p)
@@ -290,13 +292,10 @@ def _work(case: SizedCase) -> tuple[Work, NDArray[np.int64], TravelFrom]:
     ) -> Floats:
         if rows is None or territory is None:
             return hours(model.minutes(homes, points))
-        out = np.empty(len(accounts))
-        label = territory[rows]
-        for t in range(len(homes)):
-            own = label == t
-            minutes = model.minutes(homes[t : t + 1], lonlat[own])
-            out[own] = trip_hours(minutes, calls[own], hop[own], stay[own], trips)[0][:, 0]
-        return out
+        own = territory[rows]
+        ends = there + model.urban(homes).astype(np.float64)[own]
+        minutes = model.road_minutes(great_circle_between_km(lonlat, homes[own]), ends)
+        return trip_hours(minutes[:, None], calls, hop, stay, trips)[0][:, 0]
 
     return work, of, travel_from
 

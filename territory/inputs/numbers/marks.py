@@ -170,8 +170,9 @@ def _shapes(text: pd.Series[str], stored: Bools | None) -> _Shapes:
         return found
 
     dot_groups, comma_groups = like(_DOT_GROUPS, "."), like(_COMMA_GROUPS, ",")
-    several = like(_SEVERAL_DOTS, ".")
-    commas = like(_SEVERAL_COMMAS, ",")
+    # Where there is none with a group, there is none with several.
+    several = like(_SEVERAL_DOTS, ".") if dot_groups.any() else dot_groups
+    commas = like(_SEVERAL_COMMAS, ",") if comma_groups.any() else comma_groups
     return _Shapes(
         dot_groups=dot_groups & ~several,
         comma_groups=comma_groups & ~commas,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, cast
 
@@ -236,6 +237,7 @@ class _Overrides(BaseModel):
     forecast: ForecastKeys
 
 
+@cache
 def json_schema() -> Node:
     """Return the JSON Schema of scenario files, for editors that complete and check TOML."""
     schema = ScenarioKeys.model_json_schema()

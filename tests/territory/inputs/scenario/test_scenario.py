@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from functools import cache
 
 import jsonschema
 import pytest
@@ -456,9 +455,6 @@ _values = st.recursive(
 )  # fmt: skip
 
 
-_schema = cache(json_schema)
-
-
 @settings(max_examples=150)
 @given(
     section=st.sampled_from([*Scenario.model_fields, "nonsense"]),
@@ -476,7 +472,7 @@ def test_no_value_of_any_shape_breaks_the_messages(section, key, value, nested):
     try:
         Scenario.model_validate(data)
     except ValidationError as error:
-        found = messages_of(error, data, [("ny.toml", data)], _schema())
+        found = messages_of(error, data, [("ny.toml", data)], json_schema())
         assert found
         assert all(message.text().startswith("error: ny.toml: ") for message in found)
 
