@@ -115,11 +115,16 @@ def svg(
         ``<svg class="chart">``, also a whole SVG file, without ids that another chart on the
         page could have, styles that reach beyond it, scripts or links. Text is text, and escaped.
     """
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     with quiet():
-        figure = Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
+        figure = Figure(figsize=(width / 72, height / 72), dpi=72)
+        FigureCanvasSVG(figure)
         draw(*(figure.add_subplot(1, panels, at + 1) for at in range(panels)))
+        # Saving a figure that has a layout draws it twice, only to make room for its texts.
+        ConstrainedLayoutEngine().execute(figure)
         out = io.StringIO()
         figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
     return _inline(out.getvalue(), label, width, digits)
