@@ -7,7 +7,11 @@ PYTHON ?= python3
 DEMO := texas_ortho
 # What else is made before the tests begin; .ci/run names `system`.
 BEFORE :=
+# Options of mypy; .ci/run keeps nothing for a next time.
+MYPY :=
 export PYTHON VENV
+# What is set may forbid Python to keep what it compiles: each of a hundred processes would do it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check tests kernels install system format lint types walls mutants bench lock clean help
 
@@ -37,7 +41,7 @@ lint: $(VENV)/.test ## fail where the linter has something to say
 	@$(BIN)/ruff check .
 
 types: $(VENV)/.test ## check the types of the three packages, strictly
-	@$(BIN)/mypy
+	@$(BIN)/mypy $(MYPY)
 
 walls: $(VENV)/.test ## check who imports whom, file lengths and light doors
 	@$(BIN)/python -m pytest -q tests/test_walls.py tests/test_packaging.py
