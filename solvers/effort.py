@@ -69,8 +69,8 @@ class Profile:
     blocks : of each pass over all blocks: the first heat and the proposals a unit
     most_in_blocks : most proposals of one pass
     redrawn : plans of different beginnings whose regions are drawn anew before one is mended
-    met, met_given : plans of the searches that are merged first, where centers are free and where
-        they are given
+    met, met_parts, met_given : plans of the searches that are merged first: where centers are free,
+        where such a plan was searched by parts, and where centers are given
     merges : plans that are annealed around the best and merged, in every turn
     merge_effort : deterministic seconds for each merging of two plans
     turns : most turns of annealing around the best and merging
@@ -109,6 +109,7 @@ class Profile:
     most_in_blocks: float
     redrawn: int
     met: int
+    met_parts: int
     met_given: int
     merges: int
     merge_effort: float
@@ -149,6 +150,10 @@ class Profile:
             plans.append(-(-plans[-1] // 4))
         return [(count, whole // len(plans) // count) for count in plans]
 
+    def met_for(self, *, given: bool, parts: bool) -> int:
+        """Return how many plans of the searches are merged first."""
+        return self.met_given if given else self.met_parts if parts else self.met
+
     def regions_for(self, k: int, *, blocks: bool) -> list[tuple[int, int]]:
         """Return territories of a region, and regions of k territories, by passes."""
         passes, least = (self.after_blocks, _AFTER_BLOCKS) if blocks else (self.regions, 0)
@@ -182,7 +187,7 @@ PROFILES: dict[str, Profile] = {
         steps=5e6,
         growth=0.2,
         cap=30e6,
-        starts=24,
+        starts=96,
         drawn=12,
         each=200,
         each_given=150,
@@ -202,7 +207,8 @@ PROFILES: dict[str, Profile] = {
         blocks=((3.0, 500.0), (3.0, 500.0)),
         most_in_blocks=2e8,
         redrawn=1,
-        met=0,
+        met=64,
+        met_parts=0,
         met_given=0,
         merges=3,
         merge_effort=0.05,
@@ -242,6 +248,7 @@ PROFILES: dict[str, Profile] = {
         most_in_blocks=2e8,
         redrawn=1,
         met=64,
+        met_parts=64,
         met_given=8,
         merges=8,
         merge_effort=0.15,
@@ -281,6 +288,7 @@ PROFILES: dict[str, Profile] = {
         most_in_blocks=2e9,
         redrawn=2,
         met=64,
+        met_parts=64,
         met_given=24,
         merges=24,
         merge_effort=1.5,

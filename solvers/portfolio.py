@@ -196,7 +196,7 @@ def _search_all(
             _search(run, PROFILES[more], first, rng, seed, numbers)
         if parts is not None:
             go_on(run, PROFILES[more], seed, parts)
-            resite(run, models=PROFILES[more].sites)
+        resite(run, models=PROFILES[more].sites)
 
 
 def _search(
@@ -207,9 +207,8 @@ def _search(
     seed: int,
     numbers: Iterator[int],
 ) -> None:
-    """Search plans as a whole and by parts, then the places of small territories."""
+    """Search plans as a whole and by parts."""
     search_plans(run, profile, first, rng, seed, parts_of(run.problem, profile, numbers))
-    resite(run, models=profile.sites)
 
 
 def draws(

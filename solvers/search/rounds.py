@@ -166,7 +166,8 @@ def search_plans(
     if not run.evaluation.feasible:
         return
     if profile.merges and not large:
-        _merge_and_anneal(run, profile, ranked[0], [plan.assignment for plan in met], seed)
+        most = profile.met_for(given=not run.problem.free_centers, parts=parts is not None)
+        _merge_and_anneal(run, profile, ranked[0], [plan.assignment for plan in met[:most]], seed)
     if parts is None and run.problem.free_centers and run.problem.k <= profile.polishes:
         anneal.load(ranked[0], run.assignment)
         turns = min(2 * run.problem.k, profile.polishes)
@@ -223,10 +224,10 @@ def _same(search: anneal.Search) -> anneal.Search:
 def _merge_and_anneal(
     run: Best, profile: Profile, search: anneal.Search, plans: list[Ints], seed: int
 ) -> None:
-    """Merge the plans met, anneal around the best, and merge what that found, again and again."""
+    """Merge some plans, anneal around the best, and merge what that found, again and again."""
     problem, field = run.problem, search.field
-    if met := profile.met if problem.free_centers else profile.met_given:
-        _merge_all(run, profile, [(plan, evaluate(problem, plan)) for plan in plans[:met]])
+    if plans:
+        _merge_all(run, profile, [(plan, evaluate(problem, plan)) for plan in plans])
     steps = int(profile.steps_for(problem.n) * profile.around)
 
     def around(turn: int, start: Ints) -> _Judged:

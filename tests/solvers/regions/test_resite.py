@@ -13,13 +13,13 @@ from tests.solvers import worlds
 CLUSTERS = np.array([[0.0, 0.0], [0.0, 9.0], [20.0, 0.0], [20.0, 9.0], [40.0, 0.0], [40.0, 9.0]])
 
 
-def world(**rules):
+def world(edges=(), **rules):
     """Six clusters of four points; six territories without contiguity."""
     corners = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.2]])
     xy = (CLUSTERS[:, None] + corners[None]).reshape(-1, 2)
-    none = np.zeros((0, 2), dtype=np.int64)
+    edges = np.array(edges, dtype=np.int64).reshape(-1, 2)
     return worlds.planar_problem(
-        xy, np.ones(24), 6, none, **({"tolerance": 0.1, "contiguity": False} | rules)
+        xy, np.ones(24), 6, edges, **({"tolerance": 0.1, "contiguity": False} | rules)
     )
 
 
@@ -104,3 +104,26 @@ def test_what_the_referee_does_not_like_is_not_tried_again(monkeypatch):
     resite(run, models=60, most_units=8)
     assert run.assignment.tolist() == plan.tolist()
     assert len(asked) <= problem.k
+
+
+@pytest.mark.parametrize(("contiguity", "limits"), [(True, (9, 0.25)), (False, (18, 4.0))])
+def test_models_are_larger_where_territories_need_not_be_in_one_piece(
+    contiguity, limits, monkeypatch
+):
+    from solvers.regions import resite as module
+
+    monkeypatch.setattr(module, "IN_ONE_PIECE", (9, 0.25))
+    monkeypatch.setattr(module, "IN_PIECES", (18, 4.0))
+    given = set()
+    monkeypatch.setattr(
+        module, "_solve", lambda part, _, budget: given.add((part.n <= limits[0], budget.effort_s))
+    )
+    asked = []
+    turns = module.take_turns
+    monkeypatch.setattr(
+        module, "take_turns", lambda *words, **named: (asked.append(named), turns(*words, **named))
+    )
+    chain = [(unit, unit + 1) for unit in range(23)]
+    resite(run_of(world(chain, contiguity=contiguity), BEST), models=4)
+    assert asked == [{"times": 4, "most_units": limits[0]}]
+    assert given == {(True, limits[1])}

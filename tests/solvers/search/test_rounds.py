@@ -196,13 +196,18 @@ def test_many_territories_are_more_often_centred_for_long_and_models_of_few_find
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("problem", "most"), [(free(), 3), (fixed(), 2)], ids=["free", "given"])
-def test_more_plans_are_merged_where_centers_are_free(problem, most, monkeypatch):
+@pytest.mark.parametrize(
+    ("problem", "parts", "most"),
+    [(free(), None, 4), (free(), parts_that(), 3), (fixed(), None, 2)],
+    ids=["free", "in parts", "given"],
+)
+def test_more_plans_are_merged_where_centers_are_free(problem, parts, most, monkeypatch):
     merged = []
     monkeypatch.setattr(rounds, "_merge_all", lambda run, profile, plans: merged.append(len(plans)))
     profile = replace(QUICK, steps=2e4, each=9, each_given=9, merges=1, turns=1)
-    for met, given in ((3, 2), (0, 0)):
-        searched(problem, profile=replace(profile, met=met, met_given=given))
+    for met, in_parts, given in ((4, 3, 2), (0, 0, 0)):
+        less = replace(profile, met=met, met_parts=in_parts, met_given=given)
+        search_plans(run_of(problem)[0], less, STRIPES, np.random.default_rng(0), 0, parts)
     # Of what was annealed around the best one plan each, and the plans met before it.
     assert merged == [most, 1, 1]
 
