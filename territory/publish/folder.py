@@ -102,6 +102,7 @@ def _refuse_overtaken(place: Path, known: Plan) -> None:
 def _write(
     plan: Plan, folder: Path, at_once: Breakable | None, *, hurried: bool, side_by_side: bool
 ) -> None:
+    from geo.coverage.matched import matched
     from territory.encoding.desk.kept import NAME
     from territory.publish.copies import drawn_by_copies
 
@@ -110,6 +111,8 @@ def _write(
     left = [] if hurried else [NAME, *(name for name in pages if _asked(plan, name))]
     copied = {name: pages[name] for name in left if name in pages} if side_by_side else {}
     pages[NAME] = lambda: _prepare(plan, folder)
+    if not hurried:  # asked once: outlines, map and report, each drawn by a copy, go by the answer
+        _done(lambda: matched(plan.geography), at_once)
     with drawn_by_copies(copied) as waited:
         _write_tables(plan, folder, at_once, outlined=not hurried)
         while left and _done(lambda: waited(left[0]) or pages[left[0]](), at_once):

@@ -40,6 +40,23 @@ def test_a_plan_is_the_same_files_whether_its_pages_are_drawn_side_by_side(tmp_p
     assert {"scorecard.xlsx", "map.html", "report.html"} <= set(one)
 
 
+def test_what_all_pages_go_by_is_known_before_they_are_copied(tmp_path, monkeypatch):
+    asked: list[str] = []
+
+    def match(shapes, *, snap):
+        asked.append("borders")
+        return shapes
+
+    def drawn(pages):
+        asked.append("copies")
+        return drawn_by_copies(pages)
+
+    monkeypatch.setattr("geo.coverage.matched.match_borders", match)
+    monkeypatch.setattr("territory.publish.copies.drawn_by_copies", drawn)
+    save_plan(small_plan(), tmp_path / "p")
+    assert asked == ["borders", "copies"]
+
+
 @linux
 def test_a_page_is_drawn_by_a_copy_and_one_that_fails_is_left_to_the_caller(tmp_path):
     here = tmp_path / "page"
