@@ -145,9 +145,9 @@ def estimated_roads(
             return known
         of_old = (known.minutes, known.hours, known.nights, known.unit_minutes)
         of_new = _estimated(case, origins[same < 0], None)
-        ways = tuple(np.empty((len(old), len(origins))) for old in of_old)
-        for table, old, new in zip(ways, of_old, of_new, strict=True):
-            table[:, same >= 0], table[:, same < 0] = old[:, same[same >= 0]], new
+        ways = tuple(old.take(np.maximum(same, 0), axis=1) for old in of_old)
+        for table, new in zip(ways, of_new, strict=True):
+            table[:, same < 0] = new
     minutes, hours, nights, unit_minutes = ways
     return Roads(
         origins=origins,
