@@ -43,7 +43,7 @@ def cities_within(units: "GeoDataFrame", *, most: int = _MOST_CITIES) -> "pd.Dat
     near, places = _near(units, _cities())
     first = near["rank"].reset_index(drop=True).nlargest(4 * most).index.to_numpy()
     near, places = near.iloc[first], places[first]
-    hit, _ = STRtree(_polygons(units)).query(points(places), predicate="intersects")
+    _, hit = STRtree(points(places)).query(_polygons(units), predicate="intersects")
     found: pd.DataFrame = near.iloc[np.unique(hit)].nlargest(most, "rank").reset_index(drop=True)
     return found
 
@@ -134,14 +134,14 @@ def zips_within(units: "GeoDataFrame") -> "pd.DataFrame":
     Returns
     -------
     DataFrame
-        `zip, city, lon, lat` in degrees, `unit` (row of the units).
+        `zip, city, lon, lat` in degrees, `unit` (row of the units; on a border the first one).
     """
     from shapely import STRtree, points
 
     from geo.us.zips import zip_points
 
     near, places = _near(units, zip_points())
-    hit, unit = STRtree(_polygons(units)).query(points(places), predicate="intersects")
+    unit, hit = STRtree(points(places)).query(_polygons(units), predicate="intersects")
     hit, first = np.unique(hit, return_index=True)
     found = near.iloc[hit].assign(unit=unit[first]).reset_index()
     return found[["zip", "city", "lon", "lat", "unit"]]
