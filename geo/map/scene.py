@@ -260,14 +260,17 @@ def placed(frame: "pd.DataFrame") -> "pd.DataFrame":
 def texts_of(
     frame: "pd.DataFrame", name: str, default: Sequence[str] | None = None
 ) -> "pd.Series[str]":
-    """Return a column as text; what is missing or empty becomes the default, or ""."""
+    """Return a column as text; what is missing or empty becomes the default, or "".
+
+    As objects: texts are gone through one by one, which Arrow makes a Python text for each time.
+    """
     import pandas as pd
 
     fallback = pd.Series("" if default is None else default, index=frame.index, dtype=object)
     if name not in frame.columns:
         return fallback
     values = frame[name]
-    texts = values.map(str).where(values.notna(), "")
+    texts = values.astype(object).map(str).where(values.notna(), "")
     return texts.where(texts != "", fallback)
 
 

@@ -96,7 +96,7 @@ def write_rows(
 
     part = f"xl/worksheets/sheet{len(book.workbook.worksheets)}.xml"
     rows = book.rows.setdefault(part, Rows())
-    letters = [f'<c r="{get_column_letter(at + 1)}' for at in range(len(columns))]
+    line = "".join(f'<c r="{get_column_letter(at + 1)}#%s' for at in range(len(columns)))
     tails = [_Tails(make) for make in cells]
     for begin in range(0, len(columns[0]) if columns else 0, _BLOCK):
         shown = [
@@ -107,9 +107,8 @@ def write_rows(
         for row, ends in enumerate(zip(*shown, strict=True), start=first + begin):
             height = heights.get(row)
             high = "" if height is None else f' ht="{height:g}" customHeight="1"'
-            said.append(f'<row r="{row}"{high}>')
-            said.extend([f"{at}{row}{end}" for at, end in zip(letters, ends, strict=True)])
-            said.append("</row>")
+            row_cells = line.replace("#", str(row)) % ends
+            said.append(f'<row r="{row}"{high}>{row_cells}</row>')
         rows.add("".join(said).encode("ascii", "xmlcharrefreplace"))
 
 
@@ -124,12 +123,12 @@ class _Tails(dict[str, str]):
         self._few: dict[object, str] = {}
 
     def of(self, values: Sequence[object]) -> list[str]:
-        numbers = self._numbers
+        finite = f"{self._numbers}<v>%.16g</v></c>"
         return [
-            f"{numbers}{_number(value)}</c>"
-            if type(value) is float or type(value) is int
-            else self[value]
+            self[value]
             if type(value) is str
+            else finite % value
+            if (type(value) is float or type(value) is int) and -_INFINITY < value < _INFINITY
             else self._other(value)
             for value in values
         ]
@@ -150,6 +149,8 @@ class _Tails(dict[str, str]):
             if value not in self._few:
                 self._few[value] = self._written(value)
             return self._few[value]
+        if type(value) is float or type(value) is int:
+            return f"{self._numbers}{_number(value)}</c>"
         return self[str(value)] if isinstance(value, str) else self._written(value)
 
     def _written(self, value: object) -> str:
