@@ -206,6 +206,8 @@ def _into(
     points: NDArray[np.float64], clip: shapely.Geometry
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Give the nearest place a little inside `clip`, and the metres to it; inner points stay."""
+    if not len(points):
+        return points, np.zeros(0)
     inset = min(_INSET_M, 1.0e-2 * float(np.sqrt(clip.area)))
     inner = clip.buffer(-inset)
     while inner.is_empty:

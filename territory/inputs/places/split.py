@@ -121,11 +121,11 @@ def _apply(
     from geo.cells import split_units
 
     geography = split_units(places.geography, [split for split, _ in splits.values()])
-    unit_of = places.accounts["unit_id"].to_numpy(dtype=object).copy()
+    before = places.accounts["unit_id"].to_numpy(dtype=object)
+    unit_of = before.copy()
     findings = []
     for unit, (split, child) in splits.items():
-        here = places.accounts["unit_id"].to_numpy() == unit
-        unit_of[here] = [f"{unit}:{each}" for each in child]
+        unit_of[before == unit] = [f"{unit}:{each}" for each in child]
         name = places.geography.units.at[unit, "name"]
         findings.append(
             Finding(

@@ -48,7 +48,7 @@ class Current:
         """Look units up, then their parents "48201:77030" → "48201"."""
         found = unit.map(self.by_unit).astype(object)
         parent = unit
-        while parent.str.contains(":").any() and found.isna().any():
+        while len(self.by_unit) and parent.str.contains(":").any() and found.isna().any():
             parent = parent.str.rpartition(":")[0].where(parent.str.contains(":"), parent)
             found = found.where(found.notna(), parent.map(self.by_unit))
         return found
