@@ -91,18 +91,19 @@ def _cut_off(
     problem: Problem, indptr: Longs, indices: Ints, assignment: Ints, anchored: Bools
 ) -> int:
     """Unassign all but one piece of each territory, after joining its anchored pieces by paths."""
-    weight = demand(problem)
-    done = 0
     piece = graph.parts(indptr, indices, assignment)
     asked = np.flatnonzero((assignment >= 0) & ~problem.rules.exempt)
-    pairs = np.unique(np.column_stack([assignment[asked], piece[asked]]), axis=0)
-    territory, count = np.unique(pairs[:, 0], return_counts=True)
-    heavy = np.bincount(piece[asked], weight[asked], minlength=int(piece.max()) + 1)
+    territory_of = np.full(int(piece.max()) + 1, -1, dtype=np.int32)
+    territory_of[piece[asked]] = assignment[asked]
+    count = np.bincount(territory_of[territory_of >= 0], minlength=problem.k)
+    broken = np.flatnonzero(count > 1)
+    if not broken.size:
+        return 0
+    heavy = np.bincount(piece[asked], demand(problem)[asked], minlength=territory_of.size)
     holds = np.zeros(heavy.size, dtype=bool)
     holds[piece[asked[anchored[asked]]]] = True
-    for t in territory[count > 1].tolist():
-        done += 1
-        mine = pairs[pairs[:, 0] == t, 1]
+    for t in broken.tolist():
+        mine = np.flatnonzero(territory_of == t)
         kept = mine[holds[mine]]
         main = int(kept[np.argmax(heavy[kept])]) if kept.size else int(mine[np.argmax(heavy[mine])])
         members = asked[assignment[asked] == t]
@@ -110,7 +111,7 @@ def _cut_off(
         assignment[stray] = -1
         if kept.size > 1:
             _join(indptr, indices, assignment, anchored, members[piece[members] == main], t)
-    return done
+    return int(broken.size)
 
 
 def _join(
@@ -151,6 +152,8 @@ def _fill_empty(problem: Problem, assignment: Ints, anchored: Bools) -> int:
         counted &= ~problem.rules.exempt
     count = np.bincount(assignment[counted], minlength=problem.k)
     empty = np.flatnonzero(count == 0)
+    if not empty.size:
+        return 0
     weight = demand(problem)
     for t in empty.tolist():
         loose = ~anchored & ((assignment < 0) | (count[assignment] > 1))

@@ -146,16 +146,15 @@ def match_territories(problem: Problem, assignment: NDArray[np.integer]) -> Ints
     Both assignments are of shape (n,), -1 where nothing is assigned.
     """
     k = problem.k
+    placed = np.flatnonzero(problem.changes.current >= 0)
+    today = (placed, problem.changes.current[placed])
+    known_by = ((pins(problem), 1e6), (today, 1.0), (barred_pairs(problem), -1e3))
+    if not any(units.size for (units, _), _ in known_by):
+        return np.asarray(assignment, dtype=np.int32)
     mass = demand(problem)
     gain = np.zeros((k, k))
     inside = assignment >= 0
-    placed = np.flatnonzero(problem.changes.current >= 0)
-    today = (placed, problem.changes.current[placed])
-    for (units, known), worth in (
-        (pins(problem), 1e6),
-        (today, 1.0),
-        (barred_pairs(problem), -1e3),
-    ):
+    for (units, known), worth in known_by:
         here = inside[units]
         some = units[here]
         np.add.at(gain, (assignment[some], known[here]), worth * mass[some])

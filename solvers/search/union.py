@@ -28,6 +28,10 @@ __all__ = ["solve_choice"]
 _POLL_S = 0.1
 """Wall seconds between two looks at the stopping rules while a model is solved."""
 
+_SOON_S = 0.1
+"""Deterministic seconds that are over before anybody is kept waiting: to begin a thread that looks
+at the stopping rules costs a tenth of what such a model does."""
+
 _TOTAL = 400_000_000
 """Whole numbers that stand for a measure's total, so that rounding costs little of a goal."""
 
@@ -104,7 +108,7 @@ def solve_choice(
         built.model.clear_hints()
         for (i, j), variable in built.x.items():
             built.model.add_hint(variable, int(hint[i] == choice.territories[j]))
-        with _watched(solver, budget):
+        with _watched(solver, budget if effort > _SOON_S else None):
             status = solver.solve(built.model)
         left -= solver.response_proto.deterministic_time
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
