@@ -313,7 +313,7 @@ def _rematch(shapes: NDArray[np.object_], touched: NDArray[np.bool_]) -> NDArray
     result[around] = match_borders(shapes[around], snap=SNAP_M)
     # Snapping may have moved a vertex on the far border of a neighbour: then all are matched.
     # Nothing farther than the next ring can have noticed, so only that is looked at.
-    ring = _within_snap(tree, shapes, around)
+    ring = around | _within_snap(tree, shapes, around & ~touched)
     if shapely.coverage_is_valid(result[ring]):
         return result
     return match_borders(result, snap=SNAP_M)

@@ -168,6 +168,7 @@ def _prepared(scenario: Scenario, tables: Tables, places: Places, found: Audit) 
     import numpy as np
 
     from geo.adjacency import rook
+    from geo.crs import to_lonlat
     from territory.audit import Audit
     from territory.encoding.case import Case
     from territory.encoding.outlines.compact import shapes_of
@@ -199,17 +200,19 @@ def _prepared(scenario: Scenario, tables: Tables, places: Places, found: Audit) 
     own = scenario.geography.file is not None
     adjacency = rook(places.geography, gap_m=scenario.geography.gap_m if own else 0.0)
     current = current_of(tables, places.geography.ids)
-    check_incentives(scenario, tables, places.accounts, current.of_accounts(places.accounts))
+    accounts_current = current.of_accounts(places.accounts)
+    check_incentives(scenario, tables, places.accounts, accounts_current)
+    unit_xy = places.geography.points_xy()
     return Prepared(
         case=Case(
             scenario=scenario,
             unit_ids=places.geography.ids,
-            unit_lonlat=places.geography.points_lonlat(),
-            unit_xy=places.geography.points_xy(),
+            unit_lonlat=to_lonlat(unit_xy, places.geography.crs),
+            unit_xy=unit_xy,
             adjacency=adjacency,
             accounts=places.accounts,
             team=team,
-            current=current.of_accounts(places.accounts),
+            current=accounts_current,
             unit_current=current.of_units(places.geography.ids),
             shapes=shapes_of(scenario, places.geography, adjacency),
         ),

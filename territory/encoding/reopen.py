@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from geo.adjacency import Adjacency
+from geo.crs import to_lonlat
 from territory.arrays import Floats, Ints
 from territory.encoding.case import Case
 from territory.encoding.outlines.compact import shapes_of
@@ -178,11 +179,12 @@ def _case(plan: Plan, scenario: Scenario, apart: frozenset[str]) -> Case:
         accounts["tenure_y"] = np.nan
     exceptions = accounts.loc[accounts["exception"], "account_id"]
     adjacency = _adjacency(plan, ids)
+    unit_xy = geography.points_xy()
     return Case(
         scenario=scenario,
         unit_ids=ids,
-        unit_lonlat=geography.points_lonlat(),
-        unit_xy=geography.points_xy(),
+        unit_lonlat=to_lonlat(unit_xy, geography.crs),
+        unit_xy=unit_xy,
         adjacency=adjacency,
         accounts=accounts,
         team=_team(plan, scenario),

@@ -144,23 +144,23 @@ def check_together(
     InputError
         Each kind of contradiction with file, row and value.
     """
-    territories = set(tables["territories"]["territory_id"])
+    territories, places = set(tables["territories"]["territory_id"]), set(units)
     checks = [
-        *(("alignment", "unit_id", set(units), "territories.gpkg"),),
+        *(("alignment", "unit_id", places, "territories.gpkg"),),
         *(("alignment", "territory_id", territories, "territories.csv"),),
-        *(("accounts", "unit_id", set(units), "territories.gpkg"),),
+        *(("accounts", "unit_id", places, "territories.gpkg"),),
         *(("accounts", "territory_id", territories, "territories.csv"),),
-        *(("adjacency", "unit_a", set(units), "territories.gpkg"),),
-        *(("adjacency", "unit_b", set(units), "territories.gpkg"),),
+        *(("adjacency", "unit_a", places, "territories.gpkg"),),
+        *(("adjacency", "unit_b", places, "territories.gpkg"),),
     ]
     found: list[str] = []
     for table, column, known, where in checks:
-        cells = tables[table][column].astype("str")
-        strange = np.flatnonzero(~cells.isin(known) & (cells != ""))
-        if len(strange):
-            at = int(strange[0])
+        cells = tables[table][column].astype("str").tolist()
+        strange = [at for at, cell in enumerate(cells) if cell not in known and cell != ""]
+        if strange:
+            at = strange[0]
             more = f", and {len(strange) - 1:,} more" if len(strange) > 1 else ""
-            cell = quoted(cells.iloc[at])
+            cell = quoted(cells[at])
             found.append(f"{table}.csv:{at + 2}: {column} {cell} is not in {where}{more}")
     empty = np.flatnonzero((tables["alignment"]["territory_id"] == "").to_numpy(dtype=bool))
     if len(empty):

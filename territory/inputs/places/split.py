@@ -84,7 +84,8 @@ def _children(places: Places, unit: str, zips: pd.DataFrame) -> tuple[Split, NDA
     from geo.crs import to_xy
 
     geography = places.geography
-    members = places.accounts[places.accounts["unit_id"] == unit]
+    here = places.accounts["unit_id"] == unit
+    members = places.accounts.loc[here, ["account_id", "name", "lon", "lat"]]
     xy = to_xy(members[["lon", "lat"]].to_numpy(dtype=np.float64), geography.crs)
     table = zips[zips["unit_id"] == unit]
     if len(table) > 1:
