@@ -72,16 +72,19 @@ def places_of(folder: Path) -> Mapping[str, str]:
 
 
 def cost_line(plan: Plan) -> str:
-    """Return the yearly cost and its parts, largest first.
+    """Return the yearly cost and its parts, largest first, and whether travel was routed.
+
+    Tours cost more or less than what was estimated: costs of two plans only compare by the same.
 
     Returns
     -------
     str
-        For instance ``cost $1,234,000 a year: travel $1,200,000, …``.
+        For instance ``cost $1,234,000 a year, travel as estimated: travel $1,200,000, …``.
     """
     terms = sorted(plan.record.terms.items(), key=lambda term: -term[1])
     parts = [f"{term_label(name).lower()} {money(value)}" for name, value in terms if value]
-    total = f"cost {money(plan.record.objective)} a year"
+    how = "travel as estimated" if plan.record.routed is None else "travel by tours"
+    total = f"cost {money(plan.record.objective)} a year, {how}"
     return f"{total}: {', '.join(parts)}" if parts else total
 
 
