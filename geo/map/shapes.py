@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -178,19 +179,17 @@ def packed(polygons: Iterable[Any]) -> tuple[PackedPolygons, ...]:
     """
     import shapely
 
-    result = []
-    for geometry in polygons:
-        parts: PackedPolygons = []
-        for part in shapely.get_parts(geometry):
-            if part.geom_type != "Polygon" or part.is_empty:
-                continue
-            rings = [
-                _steps(shapely.get_coordinates(ring)) for ring in (part.exterior, *part.interiors)
-            ]
-            if rings[0]:
-                parts.append([ring for ring in rings if ring])
-        result.append(parts)
-    return tuple(result)
+    wholes = np.asarray(list(polygons), dtype=object)
+    parts, whole = shapely.get_parts(wholes, return_index=True)
+    areas = (shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)
+    rings, part = shapely.get_rings(parts[areas], return_index=True)
+    steps = _steps(rings)
+    begins = np.searchsorted(part, np.arange(np.count_nonzero(areas) + 1)).tolist()
+    result: tuple[PackedPolygons, ...] = tuple([] for _ in wholes)
+    for owner, (begin, end) in zip(whole[areas].tolist(), pairwise(begins), strict=True):
+        if steps[begin]:
+            result[owner].append([ring for ring in steps[begin:end] if ring])
+    return result
 
 
 def shared_borders(polygons: Sequence[Any] | NDArray[np.object_]) -> tuple[tuple[int, int], ...]:
@@ -281,14 +280,21 @@ def _own_polygons(territories: "pd.DataFrame", crs: Any) -> NDArray[np.object_]:
     return np.asarray(shapely.make_valid(np.asarray(polygons.array, dtype=object)), dtype=object)
 
 
-def _steps(ring: NDArray[np.float64]) -> list[int]:
-    grid = np.rint(ring * _PER_DEGREE).astype(np.int64)
-    moved = np.concatenate([[True], (np.diff(grid, axis=0) != 0).any(axis=1)])
-    grid = grid[moved][:-1]  # a ring ends where it began
-    if len(grid) < 3:
-        return []
-    steps = np.concatenate([grid[:1], np.diff(grid, axis=0)])
-    return [int(value) for value in steps.ravel()]
+def _steps(rings: NDArray[np.object_]) -> list[list[int]]:
+    """Return the steps of each ring, none of one that shrinks to a line; all rings in one go."""
+    import shapely
+
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    grid = np.rint(points * _PER_DEGREE).astype(np.int64)
+    first = np.diff(ring, prepend=-1) != 0
+    moved = first | (np.diff(grid, axis=0, prepend=grid[:1]) != 0).any(axis=1)
+    grid, ring = grid[moved], ring[moved]
+    inner = np.diff(ring, append=-1) == 0  # a ring ends where it began
+    grid, ring = grid[inner], ring[inner]
+    first = np.diff(ring, prepend=-1) != 0
+    steps = np.where(first[:, None], grid, np.diff(grid, axis=0, prepend=grid[:1])).ravel().tolist()
+    begins = (2 * np.searchsorted(ring, np.arange(len(rings) + 1))).tolist()
+    return [steps[begin:end] if end - begin >= 6 else [] for begin, end in pairwise(begins)]
 
 
 def _to_lonlat(geometries: NDArray[np.object_], crs: Any) -> NDArray[np.object_]:

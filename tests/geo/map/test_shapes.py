@@ -163,3 +163,23 @@ def test_simplifying_ends_where_only_corners_of_three_are_left():
     made = shapes(territories, frame, unit_limit=1_000, vertex_budget=100)
     areas = [unpacked(each).area for each in made.units]
     assert min(areas) > 0.9 * max(areas)
+
+
+def test_only_land_is_packed_without_what_shrinks_to_a_line():
+    speck = box(0, 0, 1e-6, 1e-6)
+    ground = box(0, 0, 1, 1).difference(shapely.affinity.translate(speck, 0.5, 0.5))
+    field = shapely.Polygon([(0, 0), (0, 0), (1, 0), (1, 0), (1, 1), (0, 0)])
+    ring = [0, 0, 100_000, 0, 0, 100_000]
+    shown = packed(
+        [
+            speck,
+            ground,
+            shapely.Polygon(),
+            shapely.GeometryCollection([shapely.Point(0, 0), field]),
+            shapely.MultiPolygon([speck, box(3, 3, 4, 4)]),
+        ]
+    )
+    assert [len(parts) for parts in shown] == [0, 1, 0, 1, 1]
+    assert [len(rings) for parts in shown for rings in parts] == [1, 1, 1]
+    assert shown[3] == [[ring]]
+    assert packed([]) == ()
