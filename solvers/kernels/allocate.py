@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from solvers.kernels.compile import compiled
@@ -275,7 +277,7 @@ def recentre(
                 t = territory[at]
                 dx, dy = x[u] - center[t, 0], y[u] - center[t, 1]
                 away = dx * dx + dy * dy
-                cost[at] = offset[u] + weight[u] * (away if power == 2 else away**0.5)
+                cost[at] = offset[u] + weight[u] * (away if power == 2 else math.sqrt(away))
         excess = ascend(
             ptr,
             territory,

@@ -10,6 +10,8 @@ numbers at once are kept busy, and every other finds the same sums to the bit.
 
 from __future__ import annotations
 
+import math
+
 from solvers.kernels.compile import compiled, inlined
 from solvers.kernels.pricing import banded
 from solvers.kernels.records import Floats, Ints, Longs
@@ -87,7 +89,7 @@ def _beyond(
     dy = max(0.0, box[b, 2] - y, y - box[b, 3])
     away = dx * dx + dy * dy
     if power == 1:
-        away = away**0.5
+        away = math.sqrt(away)
     reach = far[b]
     for a in range(band.shape[1]):
         reach -= band[j, a] * (most[b, a] if band[j, a] < 0.0 else least[b, a])
@@ -121,7 +123,7 @@ def _write_prices(
     else:
         for at in range(WIDTH):
             dx, dy = xs[at] - own_x, ys[at] - own_y
-            paid = weights[at] * (dx * dx + dy * dy) ** 0.5 - items[at]
+            paid = weights[at] * math.sqrt(dx * dx + dy * dy) - items[at]
             price[at] = paid + mu * loads[at] + nu * others[at]
     for a in range(2, activity.shape[0]):
         loads, mu = activity[a, start:stop], band[j, a]
