@@ -6,7 +6,7 @@ import numpy as np
 
 from solvers.arrays import LIMIT, NONZERO
 from solvers.kernels.anneal import anneal
-from solvers.kernels.compile import compiled
+from solvers.kernels.compile import compiled, inlined
 from solvers.kernels.moves import excess, refresh, serve, wide
 from solvers.kernels.records import CENTROID, PLANE, Field, Floats, Ints, State
 
@@ -134,21 +134,53 @@ def _to_means(f: Field, s: State) -> None:
         s.cy[t] = f.y[c]
 
 
+@inlined
+def _slope(f: Field, s: State, c: int, begin: int, end: int) -> tuple[float, float, float, float]:
+    """Cost of some units from where c is, its rise to the right and up, and the weight there.
+
+    Sums of distances are convex: from anywhere else the territory costs no less than along this
+    slope, and for each unit of weight that lies there as much more as it is away.
+    """
+    cost, right, up, there = 0.0, 0.0, 0.0, 0.0
+    for at in range(begin, end):
+        u = wide(s.order[at])
+        dx, dy = f.x[c] - f.x[u], f.y[c] - f.y[u]
+        away = np.sqrt(dx * dx + dy * dy)
+        cost += f.offset[u] + f.weight[u] * away
+        if away > 0.0:
+            right += f.weight[u] * dx / away
+            up += f.weight[u] * dy / away
+        else:
+            there += f.weight[u]
+    return cost, right, up, there
+
+
 @compiled
 def locate(f: Field, s: State) -> None:
     """Put each territory's center on its cheapest unit, usable ones first (free centers).
 
     Usable is what lies within the radius of all units and has room for the load. Territories of
     more than `_WIDE` units keep their center: `solvers.problem.centers` moves it between runs.
+    A territory whose units are those of the last time keeps its center as well, and where distances
+    alone count, most units are told by the slope of the cost to be no better.
     """
     anywhere = f.radius == np.inf and f.center_upper.size == 0
     if f.mode == PLANE and f.power == 2 and anywhere:
         _to_means(f, s)
         return
+    even = f.mode == PLANE and f.power == 1 and anywhere
+    for t in range(f.k):
+        s.own[t] = 0.0
     for t in range(f.k + 1):
         s.first[t] = 0
     for u in range(f.n):
-        s.first[s.assignment[u] + 1] += 1
+        t, before = s.assignment[u], s.placed[u]
+        s.first[t + 1] += 1
+        if t != before:
+            s.own[t] = 1.0
+            if before >= 0:
+                s.own[before] = 1.0
+            s.placed[u] = t
     for t in range(f.k):
         s.first[t + 1] += s.first[t]
     for u in range(f.n - 1, -1, -1):
@@ -159,11 +191,21 @@ def locate(f: Field, s: State) -> None:
     for t in range(f.k):
         begin = s.first[t + 1]
         end = f.n if t == f.k - 1 else s.first[t + 2]
-        if begin == end or end - begin > _WIDE:
+        if begin == end or end - begin > _WIDE or s.own[t] == 0.0:
             continue
         best, least, good = -1, np.inf, False
+        now, base, right, up, there = wide(s.col[t]), 0.0, 0.0, 0.0, 0.0
+        if even:
+            base, right, up, there = _slope(f, s, now, begin, end)
+            if s.assignment[now] == t:
+                least, good = base + LIMIT * abs(base), True
         for i in range(begin, end):
             c = wide(s.order[i])
+            if even:
+                dx, dy = f.x[c] - f.x[now], f.y[c] - f.y[now]
+                floor = base + right * dx + up * dy + there * np.sqrt(dx * dx + dy * dy)
+                if floor > least + LIMIT * abs(least):
+                    continue
             total, usable = 0.0, True
             for at in range(begin, end):
                 u = wide(s.order[at])

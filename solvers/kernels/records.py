@@ -121,4 +121,5 @@ class State(NamedTuple):
     tight: Floats  # (1,) share of each band's half-width that is held back for now
     own: Floats  # (k,) room: cost of each territory
     order: Ints  # (n,) room: units by territory
+    placed: Ints  # (n,) territory when centers were located last, -1 before that
     first: Longs  # (k + 1,) room: where each territory's units begin in order

@@ -274,6 +274,7 @@ def build_state(
         tight=np.zeros(1),
         own=np.zeros(k),
         order=np.zeros(n, dtype=np.int32),
+        placed=np.full(n, -1, dtype=np.int32),
         first=np.zeros(k + 1, dtype=np.int64),
     )
 
@@ -284,6 +285,7 @@ def set_centers(problem: Problem, state: State, columns: NDArray[np.integer]) ->
     `columns` is (k,).
     """
     state.col[:] = columns
+    state.placed[:] = -1
     if (points := problem.cost.points) is not None:
         state.cx[:] = points.columns_xy[columns, 0]
         state.cy[:] = points.columns_xy[columns, 1]

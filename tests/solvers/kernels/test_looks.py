@@ -129,6 +129,45 @@ def test_centers_are_those_that_the_slow_search_finds(name):
         )
 
 
+def test_from_any_center_the_best_is_found_again_once_a_few_units_have_changed_hands():
+    rng = np.random.default_rng(4)
+    for _ in range(20):
+        # Few places, so that units lie on each other; some weigh nothing.
+        xy, weight = (
+            rng.integers(0, 12, (60, 2)).astype(float),
+            rng.integers(0, 4, 60).astype(float),
+        )
+        problem = worlds.planar_problem(xy, weight, 3, worlds.path_edges(60), power=1)
+        assignment = rng.integers(0, 3, 60).astype(np.int32)
+        assignment[:3] = np.arange(3)
+        _, f, s = opened(problem, assignment)
+        for _ in range(4):
+            looks.locate(f, s)
+            wanted = best_centers(problem, s.assignment)
+            assert served(problem, s.assignment, s.col) == pytest.approx(
+                served(problem, s.assignment, wanted), rel=1e-12
+            )
+            s.assignment[rng.integers(3, 60, 5)] = rng.integers(0, 3, 5)
+
+
+def test_a_territory_whose_units_stayed_is_not_looked_through_again():
+    problem = feature_worlds()["median"]
+    _, f, s = opened(problem)
+    looks.locate(f, s)
+    best = s.col.copy()
+    at = np.flatnonzero(s.assignment == 1)
+    s.col[:] = [at[0] if t == 1 else np.flatnonzero(s.assignment == t)[0] for t in range(4)]
+    put = s.col.copy()
+    s.assignment[at[-1]] = 0
+    looks.locate(f, s)
+    assert (s.col[2:] == put[2:]).all()
+    assert (s.col[2:] != best[2:]).any()
+    wanted = best_centers(problem, s.assignment)
+    assert served(problem, s.assignment, s.col)[:2] == pytest.approx(
+        served(problem, s.assignment, wanted)[:2]
+    )
+
+
 def test_a_very_wide_territory_keeps_its_center_and_an_empty_one_too():
     n = 401
     xy = worlds.grid_xy(1, n)
