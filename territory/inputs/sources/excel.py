@@ -250,12 +250,13 @@ def _ask(path: Path, options: Options) -> Reply:
             timeout=3 * seconds,
         )
     except subprocess.TimeoutExpired:
-        done = None
+        what = f"could not be read within {3 * seconds} seconds"
+        hint = f"try again once this machine has less to do, or {_SAVE}"
+        raise SourceError(what, hint=hint) from None
     reply: Reply = {"error": "memory"}
-    if done is not None and done.returncode == 0:
+    if done.returncode == 0:
         reply = marshal.loads(done.stdout)
-        done = None
-    elif done is not None and b"PanicException" in done.stderr:
+    elif b"PanicException" in done.stderr:
         reply = {"error": "book", "what": "its parts contradict each other"}
     if "error" in reply:
         raise _refusal(path, reply, options)

@@ -1,6 +1,7 @@
 """Tables of every format become the same text cells, with their physical lines."""
 
 import datetime
+import subprocess
 
 import geopandas as gpd
 import numpy as np
@@ -261,3 +262,18 @@ def test_totals_of_other_languages_and_of_groups_are_left_out(tmp_path, label):
     raw = open_table(path, Options())
     assert raw.frame["account_id"].tolist() == ["A", "B"]
     assert any(label in what for _, _, _, what, _ in raw.notes)
+
+
+def test_a_workbook_that_a_busy_machine_does_not_read_in_time_is_not_called_broken(
+    tmp_path, monkeypatch
+):
+    path = tmp_path / "a.xlsx"
+    pd.DataFrame({"id": ["A-1"]}).to_excel(path, index=False)
+
+    def late(*words, timeout, **options):
+        raise subprocess.TimeoutExpired("python", timeout)
+
+    monkeypatch.setattr(subprocess, "run", late)
+    with pytest.raises(SourceError, match="could not be read within 21 seconds") as told:
+        open_table(path, Options())
+    assert "once this machine has less to do" in told.value.hint
