@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,10 @@ from solvers.problem.problem import Problem
 from solvers.result import Status
 from solvers.stop import Budget
 
-__all__ = ["SETTLED_UNITS", "Certificate", "certify", "settle"]
+if TYPE_CHECKING:
+    from solvers.search.best import Best
+
+__all__ = ["SETTLED_UNITS", "Certificate", "certify", "settle", "take_over"]
 
 LAST_STEPS = 20
 """Steps of a bound's multipliers where the user's time limit has run out."""
@@ -125,6 +129,23 @@ def certify(
 def settle(problem: Problem, budget: Budget) -> Certificate:
     """Try to prove a tiny problem before any search; nothing is cut short by it."""
     return replace(_exact(problem, None, SETTLED_S, budget), cut_short=budget.reason)
+
+
+def take_over(run: Best, found: Certificate) -> Status | None:
+    """Take over what was proved about a run's best assignment, and a better one if it came along.
+
+    Returns
+    -------
+    Status or None
+        `Status.INFEASIBLE` where no plan exists.
+    """
+    if found.assignment is not None:
+        run.offer(found.assignment, "exact")
+    run.raise_bound(min(found.bound, run.objective))
+    if found.cut_short is not None:
+        run.budget.reason = found.cut_short
+    run.tell("bound")
+    return Status.INFEASIBLE if found.infeasible else None
 
 
 def _with_last_word(

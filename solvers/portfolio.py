@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.arrays import EXACT, Ints
-from solvers.certificate import SETTLED_UNITS, Certificate, certify, settle
+from solvers.certificate import SETTLED_UNITS, certify, settle, take_over
 from solvers.construct import repair, starts
 from solvers.effort import EFFORTS, PROFILES, Effort, Profile, one_by_one
 from solvers.errors import ProblemError
@@ -129,7 +129,7 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
     run.tell("begin", keep=True)
     if start is None and prove and problem.n <= SETTLED_UNITS:
         # Every plan of a tiny problem is looked at in less time than a search takes.
-        proved = _take(run, settle(problem, budget))
+        proved = take_over(run, settle(problem, budget))
         if proved is not None or relative_gap(run.objective, run.bound) <= EXACT:
             return _finish(run, proved, seed, cpu_s)
     if problem.k > 1:
@@ -140,7 +140,7 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
         swap_idle_land(run)
     # A repaired plan is wanted at once: its bound is the business of the other efforts.
     at_once = effort == "quick" and start is not None and run.evaluation.feasible
-    proved = None if at_once or not prove else _prove(run, profile)
+    proved = None if at_once or not prove else _prove(run, effort, rng, seed)
     return _finish(run, proved, seed, cpu_s)
 
 
@@ -343,30 +343,32 @@ def _open_budget(
     return Budget(limit_s=float("inf") if time_limit_s is None else time_limit_s, rule=stop)
 
 
-def _prove(run: Best, profile: Profile) -> Status | None:
-    """Take over what is proved about the best assignment, and a better one where it came along."""
-    return _take(
-        run,
-        certify(
-            run.problem,
-            run.assignment,
-            run.evaluation,
-            profile=profile,
-            budget=run.budget,
-            threads=run.threads,
-        ),
-    )
+def _prove(run: Best, effort: Effort, rng: np.random.Generator, seed: int) -> Status | None:
+    """Take over what is proved about the best assignment, and a better one where it came along.
 
-
-def _take(run: Best, found: Certificate) -> Status | None:
-    """Take over what was proved; `Status.INFEASIBLE` where no plan exists."""
-    if found.assignment is not None:
-        run.offer(found.assignment, "exact")
-    run.raise_bound(min(found.bound, run.objective))
-    if found.cut_short is not None:
-        run.budget.reason = found.cut_short
-    run.tell("bound")
-    return Status.INFEASIBLE if found.infeasible else None
+    Where no search found a plan the exact model may: it is asked as the least effort asks it, then
+    as those above it, and what it finds is searched around.
+    """
+    for each in one_by_one(effort):
+        if run.evaluation.feasible and each != effort:
+            continue
+        found = run.evaluation.feasible
+        proved = take_over(
+            run,
+            certify(
+                run.problem,
+                run.assignment,
+                run.evaluation,
+                profile=PROFILES[each],
+                budget=run.budget,
+                threads=run.threads,
+            ),
+        )
+        if proved is not None:
+            return proved
+        if run.evaluation.feasible and not found and run.problem.k > 1:
+            polish(run, PROFILES[each], run.assignment, rng, seed)
+    return None
 
 
 def _finish(run: Best, proved: Status | None, seed: int, cpu_s: float) -> Result:

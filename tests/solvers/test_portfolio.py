@@ -175,6 +175,41 @@ def test_a_plan_that_has_parts_is_made_better_by_them_and_seldom_begun_anew(
     assert order == asked
 
 
+@pytest.mark.parametrize(
+    ("effort", "finds", "asked"),
+    [
+        ("quick", "quick", ["prove quick", "polish quick"]),
+        ("normal", "quick", ["prove quick", "polish quick", "prove normal with a plan"]),
+        ("normal", "normal", ["prove quick", "prove normal", "polish normal"]),
+        ("normal", None, ["prove quick", "prove normal"]),
+    ],
+)
+def test_where_no_search_finds_a_plan_more_effort_proves_as_the_least_does_first(
+    monkeypatch, effort, finds, asked
+):
+    """Alabama's counties: normal's model found none in 45 s, quick's one in 12."""
+    problem = grid(0.3)
+    good, order = solve(problem, effort="quick", prove=False), []
+    name = {PROFILES[each]: each for each in ("quick", "normal")}
+
+    def certify(problem, plan, judged, *, profile, **_):
+        with_plan = " with a plan" if judged.feasible else ""
+        order.append(f"prove {name[profile]}{with_plan}")
+        return Certificate(assignment=good.assignment if name[profile] == finds else None)
+
+    def bad(problem, rng, **_):
+        return np.where(np.arange(problem.n) < problem.k, np.arange(problem.n), 0).astype(np.int32)
+
+    monkeypatch.setattr(portfolio.starts, "first_plan", bad)
+    monkeypatch.setattr(portfolio, "search_plans", lambda *_: None)
+    monkeypatch.setattr(portfolio, "certify", certify)
+    monkeypatch.setattr(
+        portfolio, "polish", lambda run, profile, *_: order.append(f"polish {name[profile]}")
+    )
+    assert solve(problem, effort=effort).evaluation.feasible == (finds is not None)
+    assert order == asked
+
+
 def test_a_sketch_is_quick_with_less_mending_and_nothing_after_it(monkeypatch):
     profiles = []
     monkeypatch.setattr(
