@@ -349,8 +349,10 @@ def _prove(run: Best, effort: Effort, rng: np.random.Generator, seed: int) -> St
     Where no search found a plan the exact model may: it is asked as the least effort asks it, then
     as those above it, and what it finds is searched around.
     """
+    pairs = run.problem.n * run.problem.cost.n_columns
     for each in one_by_one(effort):
-        if run.evaluation.feasible and each != effort:
+        asked = not run.evaluation.feasible and pairs <= PROFILES[each].exact_pairs
+        if each != effort and not asked:
             continue
         found = run.evaluation.feasible
         proved = take_over(

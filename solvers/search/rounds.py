@@ -354,4 +354,5 @@ def polish(
     steps = profile.steps_for(run.problem.n) // 3
     close(run, gentle, search, steps, rng, turns=profile.reheats, heats=GIVEN_HEATS)
     if others and run.evaluation.feasible and not run.budget.spent():
-        _merge_and_anneal(run, profile, search, list(others), seed)
+        most = profile.met_for(given=not run.problem.free_centers, parts=False)
+        _merge_and_anneal(run, profile, search, list(others[:most]), seed)
