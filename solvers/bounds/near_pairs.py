@@ -142,7 +142,7 @@ def _raised(
         share = _shares(value, plane.k, plane.cost * SOFT * LAST_SOFT**done)
         stride = STRIDE * LAST_STRIDE**done
         fading = 1.0 / min(max(MEMORY * steps, LEAST_MEMORY), MOST_MEMORY)
-        drift = (1.0 - fading) * drift + (1.0 - plane.cover(found, item, band, share))
+        drift = (1.0 - fading) * drift + (1.0 - plane.cover(found, share))
         item = item + stride * fading * plane.size * np.clip(drift, -3.0, 3.0)
         push = np.clip(pushes(band, load - plane.upper, load - plane.lower), -1.0, 1.0)
         moved = band + stride * plane.cost * push

@@ -38,10 +38,14 @@ T = TypeVar("T")
 
 
 class Near(NamedTuple):
-    """Which blocks each center prices: those of j are `block[first[j]:first[j + 1]]`."""
+    """Which blocks each center prices: those of j are `block[first[j]:first[j + 1]]`.
+
+    Pricing writes which units of each it takes, as bits: `taken`.
+    """
 
     first: Longs
     block: Ints
+    taken: Ints
 
     @property
     def pairs(self) -> int:
@@ -144,7 +148,7 @@ class Plane:
         block = np.empty(at[-1], dtype=np.int32)
         self.parts(fill)
         first[-1] = at[-1]
-        return Near(first, block)
+        return Near(first, block, np.empty_like(block))
 
     def _boxes(self, item: Floats) -> _Boxes:
         """The extremes of each block at these prices; the last one may not be full."""
@@ -166,7 +170,8 @@ class Plane:
 
         def some(_: int, begin: int, end: int) -> None:
             kernels.price_blocks(
-                *near,
+                near.first,
+                near.block,
                 self.x,
                 self.y,
                 self.power,
@@ -182,30 +187,26 @@ class Plane:
                 np.empty((m + 1, WIDTH)),
                 value,
                 load,
+                near.taken,
             )
 
         self.parts(some)
         return float(item.sum() + np.partition(value, self.k - 1)[: self.k].sum())
 
-    def cover(self, near: Near, item: Floats, band: Floats, share: Floats) -> Floats:
-        """Return how often each unit is taken, (q,), where centers are open by their `share`."""
+    def cover(self, near: Near, share: Floats) -> Floats:
+        """Return how often each unit is taken, (q,), where centers are open by their `share`.
+
+        At the prices for which `near` was priced last.
+        """
         covered = np.empty((PARTS, self.x.size))
 
         def some(part: int, begin: int, end: int) -> None:
             kernels.cover_blocks(
                 *near,
-                self.x,
-                self.y,
-                self.power,
-                self.weight,
-                self.activity,
-                item,
-                band,
                 share,
                 LEAST_SHARE,
                 begin,
                 end,
-                np.empty(WIDTH),
                 covered[part],
             )
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 
 from solvers.kernels.compile import compiled, inlined
+from solvers.kernels.moves import wide
 from solvers.kernels.pricing import banded
 from solvers.kernels.records import Floats, Ints, Longs
 
@@ -109,26 +110,37 @@ def _write_prices(
     j: int,
     start: int,
     price: Floats,
-) -> None:
-    """Write the prices (`WIDTH`,) of the units from `start` on in a territory around center j."""
+) -> int:
+    """Write the prices (`WIDTH`,) of the units from `start` on in a territory around center j.
+
+    Returns the bits of those below 0.
+    """
     stop = start + WIDTH
     xs, ys, weights, items = x[start:stop], y[start:stop], weight[start:stop], item[start:stop]
     loads, others, mu, nu = activity[0, start:stop], activity[1, start:stop], band[j, 0], band[j, 1]
     own_x, own_y = x[j], y[j]
+    bits = 0
     if power == 2:
         for at in range(WIDTH):
             dx, dy = xs[at] - own_x, ys[at] - own_y
             paid = weights[at] * (dx * dx + dy * dy) - items[at]
-            price[at] = paid + mu * loads[at] + nu * others[at]
+            paid = paid + mu * loads[at] + nu * others[at]
+            price[at] = paid
+            bits |= wide(paid < 0.0) << at
     else:
         for at in range(WIDTH):
             dx, dy = xs[at] - own_x, ys[at] - own_y
             paid = weights[at] * math.sqrt(dx * dx + dy * dy) - items[at]
-            price[at] = paid + mu * loads[at] + nu * others[at]
+            paid = paid + mu * loads[at] + nu * others[at]
+            price[at] = paid
+            bits |= wide(paid < 0.0) << at
     for a in range(2, activity.shape[0]):
-        loads, mu = activity[a, start:stop], band[j, a]
+        loads, mu, bits = activity[a, start:stop], band[j, a], 0
         for at in range(WIDTH):
-            price[at] += mu * loads[at]
+            paid = price[at] + mu * loads[at]
+            price[at] = paid
+            bits |= wide(paid < 0.0) << at
+    return bits
 
 
 @compiled
@@ -150,11 +162,13 @@ def price_blocks(
     lanes: Floats,
     value: Floats,
     load: Floats,
+    taken: Ints,
 ) -> None:
     """Write the value (n,) of opening the centers `begin` to `end`, and the load (n, m) of each.
 
-    `activity` is (m, q); `price` (`WIDTH`,) and `lanes` (m + 1, `WIDTH`) are room. A center's own
-    unit is in its territory at any price.
+    And the bits of the units that each of them takes, by listed block: `taken`. A center's own unit
+    is in its territory at any price. `activity` is (m, q); `price` (`WIDTH`,) and `lanes`
+    (m + 1, `WIDTH`) are room.
     """
     m = activity.shape[0]
     sums, more, gains = lanes[0], lanes[1], lanes[m]
@@ -162,8 +176,11 @@ def price_blocks(
         lanes[:] = 0.0
         for at in range(first[j], first[j + 1]):
             start = block[at] * WIDTH
-            _write_prices(x, y, power, weight, activity, item, band, j, start, price)
+            bits = _write_prices(x, y, power, weight, activity, item, band, j, start, price)
             loads, others = activity[0, start : start + WIDTH], activity[1, start : start + WIDTH]
+            taken[at] = bits | (1 << (j - start) if start <= j < start + WIDTH else 0)
+            if bits == 0:
+                continue
             for lane in range(WIDTH):
                 gains[lane] += price[lane] if price[lane] < 0.0 else 0.0
                 sums[lane] += loads[lane] if price[lane] < 0.0 else 0.0
@@ -197,23 +214,17 @@ def _own_price(activity: Floats, item: Floats, band: Floats, j: int) -> float:
 def cover_blocks(
     first: Longs,
     block: Ints,
-    x: Floats,
-    y: Floats,
-    power: int,
-    weight: Floats,
-    activity: Floats,
-    item: Floats,
-    band: Floats,
+    taken: Ints,
     share: Floats,
     least: float,
     begin: int,
     end: int,
-    price: Floats,
     covered: Floats,
 ) -> None:
     """Write how often each unit (q,) is taken where `begin` to `end` are open by their shares (n,).
 
-    Centers with less than the `least` share are passed over. `price` (`WIDTH`,) is room.
+    `taken` is as `price_blocks` writes it; centers with less than the `least` share are passed
+    over.
     """
     covered[:] = 0.0
     for j in range(begin, end):
@@ -221,10 +232,10 @@ def cover_blocks(
         if part < least:
             continue
         for at in range(first[j], first[j + 1]):
+            bits = wide(taken[at])
+            if bits == 0:
+                continue
             start = block[at] * WIDTH
-            _write_prices(x, y, power, weight, activity, item, band, j, start, price)
             times = covered[start : start + WIDTH]
             for lane in range(WIDTH):
-                times[lane] += part if price[lane] < 0.0 else 0.0
-        if _own_price(activity, item, band, j) >= 0.0:
-            covered[j] += part
+                times[lane] += part if (bits >> lane) & 1 else 0.0

@@ -46,7 +46,7 @@ def pool(request):
 @pytest.mark.parametrize("power", [1, 2])
 def test_every_block_with_a_price_below_0_is_listed(power, pool):
     plane, item, band = plane_and_prices(power, pool=pool)
-    first, block = plane.listed(item, band)
+    first, block, _ = plane.listed(item, band)
     price = all_prices(plane, item, band)
     listed = 0
     for j in range(plane.n):
@@ -74,7 +74,7 @@ def test_values_loads_and_cover_are_those_of_all_pairs(power, m, pool):
     assert load == pytest.approx(taken.T.astype(float) @ plane.activity[:, :n].T)
     assert bound == pytest.approx(item.sum() + np.sort(expected)[: plane.k].sum())
     share = np.linspace(0.0, 1.0, n)
-    cover = plane.cover(near, item, band, share)
+    cover = plane.cover(near, share)
     assert cover[:n] == pytest.approx(taken @ share)
     assert not cover[n:].any()
 
