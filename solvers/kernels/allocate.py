@@ -6,7 +6,9 @@ import math
 
 import numpy as np
 
-from solvers.kernels.compile import compiled
+from solvers.arrays import LIMIT
+from solvers.kernels.compile import compiled, inlined
+from solvers.kernels.moves import wide
 from solvers.kernels.records import Floats, Ints, Longs
 
 __all__ = [
@@ -110,13 +112,20 @@ def choose(
     activity: Floats,
     share: Floats,
     price: Floats,
-    assignment: Ints,
+    fallen: Floats,
+    rival: Floats,
+    taken: Ints,
     load: Floats,
     spent: Floats,
 ) -> None:
     """Give every unit to the candidate with the least cost plus priced load.
 
-    Writes the loads (k, m) and the costs (k,) of the territories.
+    Writes which entries are the cheapest and the next one of each unit, `taken` (n, 2), and the
+    loads (k, m) and the costs (k,) of the territories.
+
+    Since all candidates of a unit were last looked at, no price has fallen by more than `fallen`
+    (m,) has risen. So these two stay ahead as long as one of them costs less than the third one
+    did then, less that: `rival` (n,), -inf where all are to be looked at.
     """
     n, m = activity.shape
     for t in range(load.shape[0]):
@@ -124,20 +133,67 @@ def choose(
         for j in range(m):
             load[t, j] = 0.0
     for u in range(n):
-        best = -1
-        least = np.inf
-        for at in range(ptr[u], ptr[u + 1]):
-            t = territory[at]
-            value = cost[at]
+        best, after, least = ptr[u], ptr[u], np.inf
+        if rival[u] > -np.inf:
+            best, after = wide(taken[u, 0]), wide(taken[u, 1])
+            least = _priced(territory, cost, travel, activity, share, price, u, best)
+            other = _priced(territory, cost, travel, activity, share, price, u, after)
+            if other < least or (other == least and after < best):
+                best, after, least = after, best, other
             for j in range(m):
-                value += price[t, j] * (activity[u, j] + share[j] * travel[at])
-            if value < least:
-                least = value
-                best = at
-        assignment[u] = territory[best]
-        spent[territory[best]] += cost[best]
+                least += fallen[j] * activity[u, j]
+        if least >= rival[u]:
+            least, second, third = np.inf, np.inf, np.inf
+            for at in range(ptr[u], ptr[u + 1]):
+                value = _priced(territory, cost, travel, activity, share, price, u, at)
+                if value < least:
+                    least, second, third = value, least, second
+                    best, after = at, best
+                elif value < second:
+                    second, third, after = value, second, at
+                elif value < third:
+                    third = value
+            rival[u] = _lasting(third, activity, share, fallen, u)
+        taken[u, 0], taken[u, 1] = best, after
+        t = territory[best]
+        spent[t] += cost[best]
         for j in range(m):
-            load[territory[best], j] += activity[u, j] + share[j] * travel[best]
+            load[t, j] += activity[u, j] + share[j] * travel[best]
+
+
+@inlined
+def _priced(
+    territory: Ints,
+    cost: Floats,
+    travel: Floats,
+    activity: Floats,
+    share: Floats,
+    price: Floats,
+    u: int,
+    at: int,
+) -> float:
+    """Cost of unit u at one of its entries and what its load is priced there."""
+    out: float = cost[at]
+    for j in range(share.size):
+        out += price[territory[at], j] * (activity[u, j] + share[j] * travel[at])
+    return out
+
+
+@inlined
+def _lasting(value: float, activity: Floats, share: Floats, fallen: Floats, u: int) -> float:
+    """Cost of unit u's third candidate as it is compared when prices have fallen, less rounding.
+
+    Where bands hold travel nothing of the kind is said: what is priced hangs on the candidate then.
+    """
+    more = 0.0
+    for j in range(share.size):
+        if share[j] > 0.0:
+            return -np.inf
+        more += fallen[j] * activity[u, j]
+    out: float = value
+    if value < np.inf:
+        out += more - LIMIT * (abs(value) + more)
+    return out
 
 
 @compiled
@@ -152,26 +208,47 @@ def ascend(
     lower: Floats,
     upper: Floats,
     price: Floats,
+    fallen: Floats,
+    rival: Floats,
     spent: Floats,
     first: float,
     last: float,
     rounds: int,
-    assignment: Ints,
+    taken: Ints,
     load: Floats,
     best_assignment: Ints,
 ) -> float:
     """Raise the price of loads above their band, lower it below: a subgradient ascent in rounds.
 
     `price` (k, m) is changed in place, by steps that fall from `first` to `last` territory costs
-    per goal and relative excess. `assignment` (n,), `load` (k, m) and `spent` (k,) are room to work
-    in; `best_assignment` (n,) gets the one with the least total excess, which is returned.
+    per goal and relative excess. `fallen` (m,), `rival` (n,), `taken` (n, 2), `load` (k, m) and
+    `spent` (k,) are room to work in; `best_assignment` (n,) gets the one with the least total
+    excess, which is returned.
     """
     n = activity.shape[0]
     k, m = goal.shape
     least = np.inf
+    rival[:] = -np.inf
+    for j in range(m):
+        fallen[j] = 0.0
+        for t in range(k):
+            fallen[j] = max(fallen[j], abs(price[t, j]))
     for turn in range(rounds):
         step = first * (last / first) ** (turn / max(1, rounds - 1))
-        choose(ptr, territory, cost, travel, activity, share, price, assignment, load, spent)
+        choose(
+            ptr,
+            territory,
+            cost,
+            travel,
+            activity,
+            share,
+            price,
+            fallen,
+            rival,
+            taken,
+            load,
+            spent,
+        )
         mean = 0.0
         for t in range(k):
             mean += spent[t] / k
@@ -185,6 +262,7 @@ def ascend(
                     held += load[t, j]
                     whole += goal[t, j]
                 factor = held / whole
+            deepest = 0.0
             for t in range(k):
                 over = load[t, j] - upper[t, j] * factor
                 under = lower[t, j] * factor - load[t, j]
@@ -193,16 +271,19 @@ def ascend(
                 elif under > 0:
                     total += under / goal[t, j]
                 gap = load[t, j] / (goal[t, j] * factor) - 1.0
+                before = price[t, j]
                 # Inside the band the price drifts back to nothing; outside it is driven.
                 if over > 0 or under > 0:
                     local = max(spent[t], 0.01 * mean) / max(load[t, j], 0.1 * goal[t, j])
                     price[t, j] += step * local * min(1.0, max(-1.0, gap))
                 else:
                     price[t, j] *= 1.0 - 0.02 * step
+                deepest = max(deepest, before - price[t, j])
+            fallen[j] += deepest
         if total < least:
             least = total
             for u in range(n):
-                best_assignment[u] = assignment[u]
+                best_assignment[u] = territory[taken[u, 0]]
             if total <= 0.0:
                 break
     return least
@@ -254,11 +335,13 @@ def recentre(
     end: int,
     turns: int,
     price: Floats,
+    fallen: Floats,
+    rival: Floats,
     spent: Floats,
     load: Floats,
     center: Floats,
     cost: Floats,
-    tried: Ints,
+    taken: Ints,
     assignment: Ints,
     best: Ints,
     least: Floats,
@@ -267,8 +350,8 @@ def recentre(
 
     The candidates (`ptr`, `territory`) stay, and are priced anew from where the centers come to
     lie. `assignment` (n,) is changed in place; `best` (n,) gets the one of the second half of all
-    turns with the least excess, and `least` (1,) that excess. `spent`, `load`, `center` (k, 3),
-    `cost` (entries,) and `tried` (n,) are room.
+    turns with the least excess, and `least` (1,) that excess. `fallen` to `load`, `center` (k, 3),
+    `cost` (entries,) and `taken` (n, 2) are room.
     """
     for turn in range(begin, end):
         to_centroids(x, y, mass, heavy, assignment, center)
@@ -289,11 +372,13 @@ def recentre(
             lower,
             upper,
             price,
+            fallen,
+            rival,
             spent,
             FIRST,
             LAST,
             SHORT if turn else LONG,
-            tried,
+            taken,
             load,
             assignment,
         )

@@ -150,7 +150,7 @@ def test_units_choose_the_candidate_with_the_least_priced_cost():
     cost = rng.random((n, k))
     activity, price = rng.random((n, m)), rng.random((k, m))
     share = np.array([0.5, 0.0])
-    assignment, load, spent = np.empty(n, dtype=np.int32), np.empty((k, m)), np.empty(k)
+    taken, load, spent = np.empty((n, 2), dtype=np.int32), np.empty((k, m)), np.empty(k)
     allocate.choose(
         np.arange(0, n * k + 1, k),
         np.tile(np.arange(k, dtype=np.int32), n),
@@ -159,10 +159,13 @@ def test_units_choose_the_candidate_with_the_least_priced_cost():
         activity,
         share,
         price,
-        assignment,
+        np.zeros(m),
+        np.full(n, -np.inf),
+        taken,
         load,
         spent,
     )
+    assignment = taken[:, 0] % k
     amount = activity[:, None, :] + share * cost[:, :, None]
     value = cost + (price[None] * amount).sum(axis=2)
     assert np.array_equal(assignment, value.argmin(axis=1))
