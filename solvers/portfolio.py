@@ -114,7 +114,7 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
     workers = threads_for(threads)
     profile = PROFILES[effort]
     if start is None:
-        rng, first = _begin(problem, one_by_one(effort)[0], seed, budget)
+        rng, first = _begin(problem, one_by_one(effort)[0], seed, budget, workers)
     else:
         rng = np.random.default_rng(seed)
         first, others = _best_of(problem, np.atleast_2d(np.asarray(start)))
@@ -153,13 +153,13 @@ def _best_of(problem: Problem, starts: NDArray[np.integer]) -> tuple[Ints, list[
 
 
 def _begin(
-    problem: Problem, effort: Effort, seed: int, budget: Budget
+    problem: Problem, effort: Effort, seed: int, budget: Budget, threads: int
 ) -> tuple[np.random.Generator, NDArray[np.int32]]:
     """Return an effort's random numbers and its first plan."""
     rng = np.random.default_rng(seed)
     profile = PROFILES[effort]
     turns = profile.before_blocks[0] if has_blocks(problem) else profile.centerings
-    return rng, starts.first_plan(problem, rng, rounds=turns, spent=budget.spent)
+    return rng, starts.first_plan(problem, rng, rounds=turns, spent=budget.spent, threads=threads)
 
 
 def _search_all(
@@ -183,7 +183,7 @@ def _search_all(
         enough = run.evaluation.feasible or not prove
         if (enough and again >= wanted) or budget.spent():
             break
-        rng, first = _begin(problem, least, seed + again * APART, budget)
+        rng, first = _begin(problem, least, seed + again * APART, budget, run.threads)
         _search(run, PROFILES[least], first, rng, seed + again * APART, numbers)
     for more in further:
         # A plan that has parts is made better by them. The best effort begins anew, unless the
@@ -192,7 +192,7 @@ def _search_all(
         parts = parts_of(problem, PROFILES[more], numbers)
         enough = parts is not None and problem.rules.contiguity and run.evaluation.feasible
         if not enough or (more == "best" and parts is not None and parts.anneal is None):
-            rng, first = _begin(problem, more, seed, budget)
+            rng, first = _begin(problem, more, seed, budget, run.threads)
             _search(run, PROFILES[more], first, rng, seed, numbers)
         if parts is not None:
             go_on(run, PROFILES[more], seed, parts)

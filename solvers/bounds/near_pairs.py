@@ -109,7 +109,7 @@ def near_pairs_bound(
     assert points is not None
     fixed = float(points.offset.sum())
     with ThreadPoolExecutor(threads) if threads > 1 else nullcontext() as pool:
-        made = _begin(problem, points, assignment, evaluation, pool)
+        made = _begin(problem, points, assignment, evaluation, pool, threads)
         return fixed if made is None else fixed + _raised(*made, iterations, pairs, budget)
 
 
@@ -165,6 +165,7 @@ def _begin(
     assignment: NDArray[np.integer],
     evaluation: Evaluation,
     pool: ThreadPoolExecutor | None,
+    threads: int,
 ) -> tuple[Plane, Floats, Floats] | None:
     """Draw up the plane, and guess prices from a plan; None where the plan travels nothing.
 
@@ -180,7 +181,9 @@ def _begin(
         return None
     weight, reach = even_reach(problem.cost, travel, assignment, problem.k)
     offer = weight * smooth(points, evaluation, reach)[assignment]
-    centers, band = bands_of_centers(problem, evaluation, activity, lower, upper, told, cost)
+    centers, band = bands_of_centers(
+        problem, evaluation, activity, lower, upper, told, cost, threads
+    )
     loads = activity if told.any() else (weight * problem.k / weight.sum())[:, None]
     order = neighbours_together(points.xy)
     x, y = padded(points.xy[order].T)

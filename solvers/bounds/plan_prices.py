@@ -26,6 +26,7 @@ def bands_of_centers(
     upper: Floats,
     told: NDArray[np.bool_],
     cost: float,
+    threads: int = 1,
 ) -> tuple[Longs, Floats]:
     """Price the bands of a plan's own centers, each unit at the nearest of them.
 
@@ -42,6 +43,8 @@ def bands_of_centers(
         Measures without travel.
     cost : float
         What a territory costs.
+    threads : int
+        Most threads to look centers up on.
 
     Returns
     -------
@@ -50,7 +53,7 @@ def bands_of_centers(
     band : float64, shape (k, m)
     """
     count = min(problem.k, NEAR)
-    lists = problem.cost.cheapest(evaluation.centers, count)
+    lists = problem.cost.cheapest(evaluation.centers, count, threads=threads)
     price = np.ascontiguousarray(lists.cost.reshape(-1, count))
     given = GivenCenters(
         near=np.ascontiguousarray(lists.territory.reshape(-1, count)),

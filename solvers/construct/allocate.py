@@ -25,7 +25,11 @@ MOST = 16
 
 
 def candidates(
-    problem: Problem, columns: NDArray[np.integer], places: Floats | None = None
+    problem: Problem,
+    columns: NDArray[np.integer],
+    places: Floats | None = None,
+    *,
+    threads: int = 1,
 ) -> Lists:
     """Return the cheapest territories of every unit, forbidden ones left out, pins alone.
 
@@ -37,13 +41,15 @@ def candidates(
     places : float64 array, shape (k, 2), optional
         Centers in the plane that need not sit on columns; only costs with `points` ask for them,
         and then for the columns of pinned units alone.
+    threads : int
+        Most threads to look them up on.
 
     Notes
     -----
     At most 16 a unit; a unit that is barred from all of them keeps the cheapest.
     """
     cost, n, k = problem.cost, problem.n, problem.k
-    lists = cost.cheapest(columns, min(MOST, k), places=places)
+    lists = cost.cheapest(columns, min(MOST, k), places=places, threads=threads)
     held, own = pins(problem)
     barred = barred_keys(problem).size > 0
     if not barred and not held.size:

@@ -40,6 +40,7 @@ def centred(
     *,
     rounds: int,
     spent: Callable[[], bool],
+    threads: int = 1,
 ) -> Ints:
     """Improve a plan by allocation and re-centring in turn (Lloyd's method under bands).
 
@@ -54,6 +55,8 @@ def centred(
         Turns of both.
     spent : callable
         Asked now and then whether to leave the rest out.
+    threads : int
+        Most threads to look centers up on.
 
     Returns
     -------
@@ -78,7 +81,8 @@ def centred(
         if lists is None or k > MOST:
             to_centroids(x, y, mass, heavy, assignment, center)
             # What a candidate costs is reckoned anew in every turn, that of a pinned unit as well.
-            lists = candidates(problem, np.zeros(k, dtype=np.int32), center[:, :2])
+            any_column = np.zeros(k, dtype=np.int32)
+            lists = candidates(problem, any_column, center[:, :2], threads=threads)
         recentre(
             x,
             y,

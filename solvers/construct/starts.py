@@ -31,6 +31,7 @@ def first_plan(
     *,
     rounds: int = 20,
     spent: Callable[[], bool] = _never,
+    threads: int = 1,
 ) -> Ints:
     """Build a complete assignment from nothing.
 
@@ -46,6 +47,8 @@ def first_plan(
         Turns of allocation and re-centring.
     spent : callable
         Asked before each turn whether to leave the rest out: of a million units each takes seconds.
+    threads : int
+        Most threads to work on; the plan is the same for any number.
 
     Returns
     -------
@@ -58,7 +61,7 @@ def first_plan(
     if (points := problem.cost.points) is not None:
         goal = (problem.balance.goal / problem.balance.goal.sum(axis=0)).mean(axis=1)
         split = split_plane(points.xy, demand(problem), goal, rng)
-        plan = centred(problem, points, split, rounds=rounds, spent=spent)
+        plan = centred(problem, points, split, rounds=rounds, spent=spent, threads=threads)
     else:
         plan = np.asarray(_spread_plan(problem, rng, rounds, spent), dtype=np.int32)
     return complete(problem, match_territories(problem, plan))

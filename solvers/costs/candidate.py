@@ -93,7 +93,12 @@ class CandidateCost:
         return out
 
     def cheapest(
-        self, columns: NDArray[np.integer], count: int, *, places: Floats | None = None
+        self,
+        columns: NDArray[np.integer],
+        count: int,
+        *,
+        places: Floats | None = None,
+        threads: int = 1,
     ) -> Lists:
         """Return the lists, whole and in their own order."""
         return Lists(

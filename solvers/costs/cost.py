@@ -119,12 +119,18 @@ class Cost(Protocol):
         ...
 
     def cheapest(
-        self, columns: NDArray[np.integer], count: int, *, places: Floats | None = None
+        self,
+        columns: NDArray[np.integer],
+        count: int,
+        *,
+        places: Floats | None = None,
+        threads: int = 1,
     ) -> Lists:
         """Return the cheapest territories of every unit, given the columns (k,) that serve them.
 
         At most `count` a unit; candidate lists are returned whole. `places` (k, 2) are centers in
-        the plane that need not sit on columns; only a cost with `points` looks at them.
+        the plane that need not sit on columns; only a cost with `points` looks at them, on so many
+        threads at most.
         """
         ...
 

@@ -55,7 +55,12 @@ class MatrixCost(Table):
         return out
 
     def cheapest(
-        self, columns: NDArray[np.integer], count: int, *, places: Floats | None = None
+        self,
+        columns: NDArray[np.integer],
+        count: int,
+        *,
+        places: Floats | None = None,
+        threads: int = 1,
     ) -> Lists:
         """Return the cheapest territories of every unit, lists of `count`."""
         return cheapest_of_all(self, columns, count)

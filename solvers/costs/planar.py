@@ -95,7 +95,12 @@ class PlanarCost:
         return self.at(units, columns)
 
     def cheapest(
-        self, columns: NDArray[np.integer], count: int, *, places: Floats | None = None
+        self,
+        columns: NDArray[np.integer],
+        count: int,
+        *,
+        places: Floats | None = None,
+        threads: int = 1,
     ) -> Lists:
         """Return the territories with the nearest centers, lists of `count`."""
         from scipy.spatial import cKDTree
@@ -106,8 +111,8 @@ class PlanarCost:
             away: Floats = np.hypot(delta[..., 0], delta[..., 1])
             near: Longs = np.tile(np.arange(count), (self.n, 1))
         else:
-            found = cKDTree(centers).query(self.xy, k=[*range(1, count + 1)])
-            away, near = np.asarray(found[0]), np.asarray(found[1])
+            found = cKDTree(centers).query(self.xy, k=count, workers=threads)
+            away, near = (np.asarray(each).reshape(-1, count) for each in found)
         price = (self.offset[:, None] + self.weight[:, None] * away**self.power).ravel()
         return Lists(
             indptr=np.arange(0, self.n * count + 1, count, dtype=np.int64),

@@ -45,6 +45,14 @@ def test_all_territories_cost_what_the_nearest_ones_do():
         assert price[u, t] == pytest.approx(c, rel=1e-12)
 
 
+def test_nearest_places_are_the_same_on_any_threads():
+    rng = np.random.default_rng(2)
+    cost = PlanarCost(xy=rng.random((90, 2)), weight=np.ones(90), offset=np.zeros(90))
+    one, three = (cost.cheapest(np.arange(30), 4, threads=threads) for threads in (1, 3))
+    assert np.array_equal(one.territory, three.territory)
+    assert np.array_equal(one.cost, three.cost)
+
+
 def test_the_nearest_unit_is_the_unit_itself():
     assert plane().nearest(np.array([2, 0]), 2).tolist() == [[2, 1], [0, 1]]
 
