@@ -10,7 +10,7 @@ from solvers.kernels.compile import compiled, inlined
 from solvers.kernels.moves import excess, refresh, serve, wide
 from solvers.kernels.records import CENTROID, PLANE, Field, Floats, Ints, State
 
-__all__ = ["locate", "looks", "raise_prices", "settle"]
+__all__ = ["WIDE", "locate", "looks", "raise_prices", "settle"]
 
 MARGIN = 2e-4
 """Share of the goal by which bands that hang on the plan's own total are kept more tightly."""
@@ -24,7 +24,7 @@ HOLD = 0.6
 CAP = 1e5
 """Most that a rule may cost, in least prices."""
 
-_WIDE = 400
+WIDE = 400
 """Units from which a territory keeps its center during a run of looks: trying all is too dear."""
 
 
@@ -160,7 +160,7 @@ def locate(f: Field, s: State) -> None:
     """Put each territory's center on its cheapest unit, usable ones first (free centers).
 
     Usable is what lies within the radius of all units and has room for the load. Territories of
-    more than `_WIDE` units keep their center: `solvers.problem.centers` moves it between runs.
+    more than `WIDE` units keep their center: `solvers.problem.centers` moves it between runs.
     A territory whose units are those of the last time keeps its center as well, and where distances
     alone count, most units are told by the slope of the cost to be no better.
     """
@@ -191,7 +191,7 @@ def locate(f: Field, s: State) -> None:
     for t in range(f.k):
         begin = s.first[t + 1]
         end = f.n if t == f.k - 1 else s.first[t + 2]
-        if begin == end or end - begin > _WIDE or s.own[t] == 0.0:
+        if begin == end or end - begin > WIDE or s.own[t] == 0.0:
             continue
         best, least, good = -1, np.inf, False
         now, base, right, up, there = wide(s.col[t]), 0.0, 0.0, 0.0, 0.0

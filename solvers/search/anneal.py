@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 
 from solvers.arrays import LIMIT, Floats, Ints
 from solvers.problem.centers import best_centers
-from solvers.search.arrays import at_means, build_field, build_state, following, set_centers
+from solvers.search.arrays import (
+    at_means,
+    at_medians,
+    build_field,
+    build_state,
+    following,
+    judged,
+    set_centers,
+)
 
 if TYPE_CHECKING:
     from solvers.kernels.records import Field, State
@@ -118,6 +126,11 @@ def settle(search: Search) -> None:
     problem, field, state = search.problem, search.field, search.state
     if at_means(field):
         looks.locate(field, state)
+    elif at_medians(field) and np.bincount(state.assignment).max() <= looks.WIDE:
+        # By other weights than in the looks: what stayed there may move here, and the other way.
+        state.placed[:] = -1
+        looks.locate(judged(problem, field), state)
+        state.placed[:] = -1
     elif field.mode != records.CENTROID:
         columns = best_centers(problem, state.assignment)
         set_centers(problem, state, np.where(columns >= 0, columns, state.col))

@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from solvers.kernels.records import Field, State
     from solvers.problem.problem import Problem
 
-__all__ = ["at_means", "build_field", "build_state", "following", "lay_out", "set_centers"]
+__all__ = [
+    "at_means",
+    "at_medians",
+    "build_field",
+    "build_state",
+    "following",
+    "judged",
+    "lay_out",
+    "set_centers",
+]
 
 
 _ROSTER = 24
@@ -200,10 +209,30 @@ def following(field: Field) -> Field:
 
 def at_means(field: Field) -> bool:
     """Tell whether the cheapest unit of a territory is the one nearest to its centroid."""
+    return field.power == 2 and _anywhere(field)
+
+
+def at_medians(field: Field) -> bool:
+    """Tell whether the cheapest unit of a territory is the one with the least distance to all."""
+    return field.power == 1 and _anywhere(field)
+
+
+def _anywhere(field: Field) -> bool:
+    """Tell whether a territory's center may be any unit of its own, in the plane."""
     from solvers.kernels import records
 
-    anywhere = field.radius == np.inf and not field.center_upper.size
-    return field.free and field.mode == records.PLANE and field.power == 2 and anywhere
+    free = field.free and field.mode == records.PLANE
+    return free and field.radius == np.inf and not field.center_upper.size
+
+
+def judged(problem: Problem, field: Field) -> Field:
+    """Return the field in the plane with the weights that plans are judged by.
+
+    In a search units without weight pull a little.
+    """
+    points = problem.cost.points
+    assert points is not None
+    return field._replace(weight=_frozen(points.weight))
 
 
 def _border_prices(problem: Problem, near_ptr: Longs, near: Ints) -> Floats:

@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from solvers import MatrixCost, evaluate
-from solvers.search.anneal import Schedule, anneal, open_search, typical_change
+from solvers.kernels.looks import WIDE
+from solvers.problem.centers import best_centers
+from solvers.search.anneal import Schedule, anneal, open_search, settle, typical_change
 from solvers.stop import Budget
+from tests.solvers import worlds
 from tests.solvers.feature_worlds import quarters, world
 
 
@@ -44,6 +47,18 @@ def test_centers_that_follow_are_units_in_the_end_and_what_is_best_is_judged_by_
     judged = evaluate(problem, search.best_assignment)
     assert search.best[1] >= judged.objective * (1 - 1e-9)
     assert search.best[1] == pytest.approx(judged.objective, rel=0.02)
+
+
+@pytest.mark.parametrize("n", [90, 2 * WIDE + 2])
+def test_centers_by_distance_are_the_best_by_the_weights_that_a_plan_is_judged_by(n):
+    rng = np.random.default_rng(3)
+    xy, weight = rng.random((n, 2)), np.where(rng.random(n) < 0.4, 0.0, rng.random(n) ** 6)
+    problem = worlds.planar_problem(xy, weight, 2, worlds.path_edges(n), power=1)
+    search = open_search(problem, np.arange(n) % 2, seed=0)
+    assert np.array_equal(search.state.col, best_centers(problem, search.state.assignment))
+    search.state.assignment[:5] = 1
+    settle(search)
+    assert np.array_equal(search.state.col, best_centers(problem, search.state.assignment))
 
 
 def test_an_annealing_that_is_ended_while_centers_follow_keeps_the_best_met_judged_by_units():
