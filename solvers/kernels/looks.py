@@ -29,13 +29,14 @@ WIDE = 400
 
 
 @compiled
-def settle(f: Field, s: State) -> None:
+def settle(f: Field, s: State, moved: bool) -> None:
     """Derive loads and totals from the assignment, with the bands that apply to this plan.
 
+    `moved` says that units were but moved, one by one, since that was done last.
     A measure with travel has its bands scaled to the plan's own total and kept more tightly by
     `MARGIN`, as later moves change that total; `tight` holds back a share of each half-width.
     """
-    out = refresh(f, s)
+    out = refresh(f, s, moved)
     held = s.tight[0]
     for j in range(f.m):
         scale, margin = 1.0, 0.0
@@ -281,7 +282,7 @@ def looks(
         )
         if f.free:
             locate(f, s)
-        settle(f, s)
+        settle(f, s, True)
         violation = s.totals[1] if s.totals[1] > LIMIT else 0.0
         if violation < best[0] or (violation == best[0] and s.totals[0] < best[1]):
             best[0] = violation

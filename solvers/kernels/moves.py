@@ -282,9 +282,10 @@ def excess(f: Field, s: State) -> float:
 
 
 @compiled
-def refresh(f: Field, s: State) -> float:
+def refresh(f: Field, s: State, moved: bool) -> float:
     """Derive everything from the assignment anew: loads, centroids, rim, objective, violation.
 
+    Where units were but `moved`, one by one, their neighbours elsewhere are known and not counted.
     Returns the number of units in territories that are barred to them.
     """
     s.load[:] = 0.0
@@ -323,13 +324,16 @@ def refresh(f: Field, s: State) -> float:
                     s.moved[j] += f.moved_weight[u, j]
             for at in range(f.group_ptr[u], f.group_ptr[u + 1]):
                 s.held[f.groups[at], t] += 1
-        s.foreign[u] = 0
-        s.place[u] = -1
-        for at in range(f.near_ptr[u], f.near_ptr[u + 1]):
-            if s.assignment[f.near[at]] != t:
-                s.foreign[u] += 1
-                if f.bordered:
+        if not moved:
+            s.foreign[u] = 0
+            for at in range(f.near_ptr[u], f.near_ptr[u + 1]):
+                if s.assignment[f.near[at]] != t:
+                    s.foreign[u] += 1
+        if f.bordered and s.foreign[u] > 0:
+            for at in range(f.near_ptr[u], f.near_ptr[u + 1]):
+                if s.assignment[f.near[at]] != t:
                     worth += 0.5 * f.border[at]
+        s.place[u] = -1
         if not f.locked[u] and (s.foreign[u] > 0 or f.roam[u]):
             _rim_add(s.rim, s.place, s.rim_size, u)
     if f.mode == CENTROID:

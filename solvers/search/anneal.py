@@ -134,7 +134,7 @@ def settle(search: Search) -> None:
     elif field.mode != records.CENTROID:
         columns = best_centers(problem, state.assignment)
         set_centers(problem, state, np.where(columns >= 0, columns, state.col))
-    looks.settle(field, state)
+    looks.settle(field, state, False)
 
 
 def note(search: Search) -> None:

@@ -34,7 +34,7 @@ def test_a_unit_takes_all_but_the_largest_piece_behind_it_along_and_all_stays_co
     search = open_search(WORLD, assignment, seed=0)
     f, s = search.field, search.state
     assert np.array_equal(s.assignment, assignment)
-    moves.refresh(f, s)
+    moves.refresh(f, s, False)
     for u in range(36):
         mine = set(np.flatnonzero(assignment == assignment[u]).tolist()) - {u}
         pieces = sorted(nx.connected_components(GRAPH.subgraph(mine)), key=len)
@@ -56,13 +56,13 @@ def test_a_unit_takes_all_but_the_largest_piece_behind_it_along_and_all_stays_co
             for t in {int(assignment[u]), b}:
                 assert nx.is_connected(GRAPH.subgraph(np.flatnonzero(s.assignment == t).tolist()))
             load = s.load.copy()
-            moves.refresh(f, s)
+            moves.refresh(f, s, False)
             assert s.totals[0] - before[0] == pytest.approx(worth, rel=1e-7, abs=1e-7)
             assert s.totals[1] - before[1] == pytest.approx(plain, rel=1e-7, abs=1e-7)
             assert np.allclose(load, s.load)
             carry.give_back(f, s, count)
             assert np.array_equal(s.assignment, assignment)
-            moves.refresh(f, s)
+            moves.refresh(f, s, False)
 
 
 def test_the_smaller_piece_goes_whichever_side_it_lies_on():

@@ -51,7 +51,7 @@ def test_holding_back_takes_its_share_of_both_sides_and_the_violation_counts_it(
     problem = world("matrix")
     _, f, s = opened(problem)
     s.tight[0] = 0.5
-    looks.settle(f, s)
+    looks.settle(f, s, False)
     goal = problem.balance.goal
     assert s.upper == pytest.approx((goal + problem.balance.upper) / 2)
     assert s.lower == pytest.approx((goal + problem.balance.lower) / 2)

@@ -53,14 +53,17 @@ def test_what_a_move_changes_is_the_difference_of_full_evaluations(name, seed):
     u = int(rng.choice(loose))
     a = int(s.assignment[u])
     b = int((a + rng.integers(1, f.k)) % f.k)
-    moves.refresh(f, s)
+    moves.refresh(f, s, False)
     before = s.totals.copy()
     priced_before = _priced(search)
     worth, priced, plain, _ = moves.shift(f, s, u, a, b)
     moves.move(f, s, u, b)
     arrays = [np.array(each) for each in (s.load, s.mass, s.n_units, s.moved, s.held, s.foreign)]
     rim = set(s.rim[: s.rim_size[0]].tolist())
-    moves.refresh(f, s)
+    moves.refresh(f, s, True)
+    known = s.totals.tobytes(), s.rim[: s.rim_size[0]].tobytes()
+    moves.refresh(f, s, False)
+    assert (s.totals.tobytes(), s.rim[: s.rim_size[0]].tobytes()) == known
     assert s.totals[0] - before[0] == pytest.approx(worth, rel=1e-7, abs=1e-7)
     assert s.totals[1] - before[1] == pytest.approx(plain, rel=1e-7, abs=1e-7)
     assert _priced(search) - priced_before == pytest.approx(priced, rel=1e-7, abs=1e-6)
@@ -137,7 +140,7 @@ def test_annealing_never_breaks_what_was_connected_and_counts_right(name):
         search.field, search.state, 2.0, 0.1, 20_000, 3, search.best, search.best_assignment
     )
     told = search.state.totals.copy()
-    moves.refresh(search.field, search.state)
+    moves.refresh(search.field, search.state, False)
     assert search.state.totals == pytest.approx(told, rel=1e-6, abs=1e-6)
     settle(search)
     judged = evaluate(problem, search.state.assignment)
