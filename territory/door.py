@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 # `territory` loads this file: everything heavy is imported where it is used.
 from territory import design as composition
+from territory.garbage import seldom_searched
 from territory.plan import Plan as PlanData
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Plan(PlanData):
 
         return folium_map(self)
 
+    @seldom_searched()
     def save(self, folder: str | Path) -> Path:
         """Write the plan folder whole or not at all, and return its path.
 
@@ -93,6 +95,7 @@ class Plan(PlanData):
         return scorecard_html(self)
 
 
+@seldom_searched()
 def design(
     scenario: Scenario,
     *,

@@ -16,6 +16,7 @@ import typer
 from territory.cli.console import Console
 from territory.cli.shadows import refuse_shadows
 from territory.currency import DEFAULT, amounts_in
+from territory.garbage import FEW_SEARCHES
 from territory.inputs.once import once
 
 __all__ = ["COMMANDS", "main", "run"]
@@ -24,10 +25,6 @@ EPILOG = (
     "Exit codes: 0 done, 1 a bug, 2 inputs cannot be used, 3 travel engine, "
     "4 no plan keeps all rules, 130 interrupted (best plan so far saved)."
 )
-
-_NEW_OBJECTS = 50_000
-"""Objects between two searches for garbage in circles: with Python's own 700 a command that takes a
-second spends a tenth of it on searching what it has just imported."""
 
 INTERRUPTED = 130
 ENDINGS = ("SIGTERM", "SIGHUP")
@@ -129,7 +126,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
 
 def main() -> NoReturn:
     """Run the process's command line and exit."""
-    gc.set_threshold(_NEW_OBJECTS, 20, 20)
+    gc.set_threshold(*FEW_SEARCHES)
     _keep_stdout()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
