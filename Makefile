@@ -69,6 +69,6 @@ $(VENV)/.runtime: requirements.lock pyproject.toml .ci/venv
 $(VENV)/.test: $(VENV)/.runtime requirements-test.lock
 	@.ci/venv test
 
-$(VENV)/.kernels: $(VENV)/.runtime tests/kernels.py $(wildcard solvers/kernels/*.py)
+$(VENV)/.kernels: $(VENV)/.runtime tests/kernels.py $(wildcard solvers/kernels/*.py solvers/kernels/*/*.py)
 	@$(BIN)/python -m tests.kernels
 	@touch $@

@@ -78,6 +78,8 @@ class Profile:
     around : share of the proposals that each of these annealings gets
     tight : share of the bands' half-width held back while hot
     centerings : turns of allocation and re-centring in a first plan
+    waves : plans by recombination, wave by wave, where no search keeps the bands
+    around_trees : turns of such plans around the best of them
     exact_s : deterministic seconds the exact model may take
     prove : whether it is asked about every plan, or only where none was found
     exact_pairs : most pairs of unit and column it is asked about
@@ -118,6 +120,8 @@ class Profile:
     around: float
     tight: float
     centerings: int
+    waves: tuple[int, ...]
+    around_trees: int
     exact_s: float
     prove: bool
     exact_pairs: int
@@ -217,6 +221,8 @@ PROFILES: dict[str, Profile] = {
         around=0.04,
         tight=0.15,
         centerings=40,
+        waves=(4, 8),
+        around_trees=1,
         exact_s=12.0,
         prove=False,
         exact_pairs=15_000,
@@ -257,6 +263,8 @@ PROFILES: dict[str, Profile] = {
         around=0.02,
         tight=0.15,
         centerings=60,
+        waves=(8, 16),
+        around_trees=2,
         exact_s=45.0,
         prove=True,
         exact_pairs=15_000,
@@ -297,6 +305,8 @@ PROFILES: dict[str, Profile] = {
         around=0.02,
         tight=0.15,
         centerings=120,
+        waves=(32, 64),
+        around_trees=12,
         exact_s=200.0,
         prove=True,
         exact_pairs=1_500_000,
@@ -305,7 +315,9 @@ PROFILES: dict[str, Profile] = {
     ),
 }
 
-PROFILES["sketch"] = replace(PROFILES["quick"], starts=12, drawn=4, free=0.9, reheats=0, merges=0)
+PROFILES["sketch"] = replace(
+    PROFILES["quick"], starts=12, drawn=4, free=0.9, reheats=0, merges=0, waves=()
+)
 """Where centers come to lie is wanted, and another search closes the bands from there. A third of
 the proposals found as good centers (us_counties, seeds 0–6, once placed anew on the road), and so
 did plans that were not merged; bands closed in the plane are open on the road."""

@@ -65,6 +65,7 @@ def compile_kernels(observer: Observer) -> None:
 def _use_every_kernel() -> None:
     from solvers.portfolio import solve
     from solvers.tours import road_year, route_year
+    from solvers.trees.recombine import TO_BANDS, recombined
 
     xy, edges = _square()
     minutes = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
@@ -72,7 +73,10 @@ def _use_every_kernel() -> None:
         PlanarCost(xy=xy, weight=np.ones(len(xy)), offset=np.zeros(len(xy)), power=1, home_xy=None),
         MatrixCost(cost=np.ascontiguousarray(minutes[:, :: len(xy) // _K][:, :_K])),
     ):
-        solve(_problem(cost, edges), effort="quick", threads=1)
+        problem = _problem(cost, edges)
+        solve(problem, effort="quick", threads=1)
+    thirds = (np.arange(len(xy)) * _K // len(xy)).astype(np.int32)
+    recombined(problem, thirds, course=TO_BANDS, seed=0, attempts=5, spent=lambda: False)
     few = np.ascontiguousarray(minutes[:9, :9])
     route_year(few, np.full(8, 12.0), np.full(8, 30.0), n_weeks=46, sample=2)
     road_year(few, np.full(8, 1.0), np.full(8, 30.0), n_weeks=2)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from solvers.arrays import EXACT, Ints
 from solvers.certificate import SETTLED_UNITS, certify, settle, take_over
 from solvers.construct import repair, starts
-from solvers.effort import EFFORTS, PROFILES, Effort, Profile, one_by_one
+from solvers.effort import PROFILES, Effort, Profile, one_by_one
 from solvers.errors import ProblemError
 from solvers.events import Event, Observer, ignore
 from solvers.moves.shaped import solve_shaped
@@ -29,7 +29,8 @@ from solvers.search.best import Best, rank
 from solvers.search.rounds import go_on, polish, search_plans
 from solvers.search.swap import swap_idle_land
 from solvers.search.threads import side_by_side, threads_for
-from solvers.stop import Budget, StopRule, never
+from solvers.stop import Budget, StopRule, never, open_budget
+from solvers.trees.waves import cut_trees, needs_trees
 
 if TYPE_CHECKING:
     from solvers.problem.problem import Problem
@@ -110,7 +111,7 @@ def solve(  # noqa: PLR0913 - the door of the solvers: each option is a caller's
         )
     if isinstance(seed, bool) or not isinstance(seed, Integral) or seed < 0:
         raise ProblemError("seed", seed, "a whole number, 0 or more")
-    budget = _open_budget(problem, effort, time_limit_s, start, stop)
+    budget = open_budget(problem.n, effort, time_limit_s, start, stop)
     workers = threads_for(threads)
     profile = PROFILES[effort]
     if start is None:
@@ -175,7 +176,7 @@ def _search_all(
     problem, budget = run.problem, run.budget
     numbers = count(seed * 1009)
     least, *further = one_by_one(effort)
-    _search(run, PROFILES[least], first, rng, seed, numbers)
+    within = _search(run, PROFILES[least], first, rng, seed, numbers)
     wanted = PROFILES[effort].begun if has_blocks(problem) else 1
     for again in range(1, max(AGAIN + 1, wanted)):
         # Another beginning costs less than a proof, and often ends within the bands; of a large
@@ -185,6 +186,9 @@ def _search_all(
             break
         rng, first = _begin(problem, least, seed + again * APART, budget, run.threads)
         _search(run, PROFILES[least], first, rng, seed + again * APART, numbers)
+    lost = needs_trees(run, within)
+    if lost:
+        cut_trees(run, PROFILES[least], rng, seed)
     for more in further:
         # A plan that has parts is made better by them. The best effort begins anew, unless the
         # whole is too large for it; so do others where territories need not be in one piece, as
@@ -196,6 +200,8 @@ def _search_all(
             _search(run, PROFILES[more], first, rng, seed, numbers)
         if parts is not None:
             go_on(run, PROFILES[more], seed, parts)
+        if lost:
+            cut_trees(run, PROFILES[more], rng, seed)
         resite(run, models=PROFILES[more].sites)
 
 
@@ -206,9 +212,9 @@ def _search(
     rng: np.random.Generator,
     seed: int,
     numbers: Iterator[int],
-) -> None:
-    """Search plans as a whole and by parts."""
-    search_plans(run, profile, first, rng, seed, parts_of(run.problem, profile, numbers))
+) -> float:
+    """Search plans as a whole and by parts; share of them that keep their bands."""
+    return search_plans(run, profile, first, rng, seed, parts_of(run.problem, profile, numbers))
 
 
 def draws(
@@ -295,7 +301,7 @@ def certified(
     from solvers.bounds.lower_bound import lower_bound
 
     cpu_s = time.process_time()
-    budget = _open_budget(problem, effort, None, assignment, stop)
+    budget = open_budget(problem.n, effort, None, assignment, stop)
     profile = PROFILES[effort]
     best = np.asarray(assignment, dtype=np.int32)
     run = Best(
@@ -319,28 +325,6 @@ def certified(
         )
         run.raise_bound(min(bound.value, run.evaluation.objective))
     return _finish(run, None, seed, cpu_s)
-
-
-def _open_budget(
-    problem: Problem,
-    effort: str,
-    time_limit_s: float | None,
-    start: NDArray[np.integer] | None,
-    stop: StopRule,
-) -> Budget:
-    """Check the options and start the clock."""
-    if effort not in PROFILES:
-        raise ProblemError("effort", repr(effort), f"one of {', '.join(EFFORTS)}")
-    if time_limit_s is not None and not time_limit_s > 0:
-        raise ProblemError("time_limit_s", time_limit_s, "seconds above 0")
-    if start is not None:
-        start = np.asarray(start)
-        if start.ndim not in (1, 2) or start.shape[-1] != problem.n or not start.size:
-            wanted = f"shape ({problem.n},) or (s, {problem.n})"
-            raise ProblemError("start", f"of shape {start.shape}", wanted)
-        if not np.issubdtype(start.dtype, np.integer):
-            raise ProblemError("start", f"of type {start.dtype}", "integers")
-    return Budget(limit_s=float("inf") if time_limit_s is None else time_limit_s, rule=stop)
 
 
 def _prove(run: Best, effort: Effort, rng: np.random.Generator, seed: int) -> Status | None:

@@ -11,7 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-__all__ = ["Budget", "Interrupt", "StopRule", "after_seconds", "any_of", "never"]
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.effort import EFFORTS, PROFILES
+from solvers.errors import ProblemError
+
+__all__ = ["Budget", "Interrupt", "StopRule", "after_seconds", "any_of", "never", "open_budget"]
 
 StopRule = Callable[[], str | None]
 
@@ -124,3 +130,44 @@ class Budget:
         if self.reason is None and self.effort_s <= 0:
             self.reason = "effort"
         return self.reason is not None
+
+
+def open_budget(
+    n: int,
+    effort: str,
+    time_limit_s: float | None,
+    start: NDArray[np.integer] | None,
+    stop: StopRule,
+) -> Budget:
+    """Check the options of a solve of n units and start the clock.
+
+    Parameters
+    ----------
+    n : int
+    effort : str
+    time_limit_s : float or None
+        Above 0.
+    start : int array, shape (n,) or (s, n), or None
+    stop : StopRule
+
+    Returns
+    -------
+    Budget
+
+    Raises
+    ------
+    ProblemError
+        One of them makes no sense.
+    """
+    if effort not in PROFILES:
+        raise ProblemError("effort", repr(effort), f"one of {', '.join(EFFORTS)}")
+    if time_limit_s is not None and not time_limit_s > 0:
+        raise ProblemError("time_limit_s", time_limit_s, "seconds above 0")
+    if start is not None:
+        start = np.asarray(start)
+        if start.ndim not in (1, 2) or start.shape[-1] != n or not start.size:
+            wanted = f"shape ({n},) or (s, {n})"
+            raise ProblemError("start", f"of shape {start.shape}", wanted)
+        if not np.issubdtype(start.dtype, np.integer):
+            raise ProblemError("start", f"of type {start.dtype}", "integers")
+    return Budget(limit_s=float("inf") if time_limit_s is None else time_limit_s, rule=stop)

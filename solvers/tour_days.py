@@ -181,7 +181,7 @@ def _days(
     week: int,
     first: int,
 ) -> list[Day]:
-    """Cut a trip into its days, as `kernels.tours.trip_cost` reckons them."""
+    """Cut a trip into its days, as `kernels.routing.tours.trip_cost` reckons them."""
     days: list[Day] = []
     stops: list[int] = []
     arrive: list[float] = []

@@ -57,7 +57,7 @@ def spread_calls(
     nearest, as long as the week is not crowded, the earliest of equal ones; then all choose again a
     few times, or until none chooses otherwise. O(n · calls).
     """
-    from solvers.kernels.weeks import choose_weeks
+    from solvers.kernels.routing.weeks import choose_weeks
 
     calls = _checked(minutes, n_calls, on_site_min, n_weeks)
     n = calls.size
@@ -152,9 +152,9 @@ def route_week(
 
     Notes
     -----
-    Cheapest insertion, local search, then large neighbourhood search; see `kernels.tours`. On a
-    trip of several days the night is spent wherever the day's length is reached, or before a stop
-    for which the day is too short. Where all of that takes more days than the week has, trips
+    Cheapest insertion, local search, then large neighbourhood search; see `kernels.routing.tours`.
+    On a trip of several days the night is spent wherever the day's length is reached, or before a
+    stop for which the day is too short. Where all of that takes more days than the week has, trips
     end in one long day instead.
     """
     nodes = np.sort(np.asarray(visits, dtype=np.int64))
@@ -178,8 +178,8 @@ def _routed(
     turns: int,
 ) -> Trips:
     """Route the visits of each week, ascending, so that their order is no part of the answer."""
-    from solvers.kernels.tours import LATE_PRICE
-    from solvers.kernels.weeks import route_weeks
+    from solvers.kernels.routing.tours import LATE_PRICE
+    from solvers.kernels.routing.weeks import route_weeks
 
     visits = np.concatenate(weeks)
     many = max(each.size for each in weeks)
@@ -280,7 +280,7 @@ def road_year(
     float, int
         `Tours.year_travel_min` and `Tours.year_nights` of all weeks.
     """
-    from solvers.kernels.weeks import days_on_road
+    from solvers.kernels.routing.weeks import days_on_road
 
     weeks = spread_calls(minutes, n_calls, on_site_min, n_weeks=n_weeks)
     trips = _year(minutes, weeks, on_site_min, n_days, day_min, nights)

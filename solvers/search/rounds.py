@@ -94,7 +94,7 @@ def search_plans(
     rng: np.random.Generator,
     seed: int,
     parts: Parts | None = None,
-) -> None:
+) -> float:
     """Anneal from several starts, the better ones for longer, and merge what they found.
 
     Parameters
@@ -108,6 +108,11 @@ def search_plans(
     parts : Parts, optional
         Of a problem of many territories: the best that was annealed is searched by them before it
         is mended. Models of a few territories find nothing after it.
+
+    Returns
+    -------
+    float
+        Share of the plans that ended a round within their bands, 0 to 1.
     """
     laid_out = lay_out(run.problem)
     n = run.problem.n
@@ -153,9 +158,10 @@ def search_plans(
             if not run.evaluation.feasible or search.best[1] < run.evaluation.objective:
                 run.offer(search.best_assignment, "improve")
         if not ranked or run.budget.spent():
-            return
+            return 1.0
         met += [_Met(_worth(search), search.best_assignment.copy(), search) for search in ranked]
         pool = [partial(_same, search) for search in ranked]
+    within = float(np.mean([plan.search.best[0] <= 0.0 for plan in met]))
     met.sort(key=lambda plan: plan.worth)
     if parts is not None:
         few = _of_each_start(met)[: profile.redrawn]
@@ -164,7 +170,7 @@ def search_plans(
         met = sorted(better, key=lambda plan: plan.worth) + rest
     _mend(run, profile, ranked[0], met, rng)
     if not run.evaluation.feasible:
-        return
+        return within
     if profile.merges and not large:
         most = profile.met_for(given=not run.problem.free_centers, parts=parts is not None)
         _merge_and_anneal(run, profile, ranked[0], [plan.assignment for plan in met[:most]], seed)
@@ -172,6 +178,7 @@ def search_plans(
         anneal.load(ranked[0], run.assignment)
         turns = min(2 * run.problem.k, profile.polishes)
         cut_anew(run, ranked[0], "anywhere", turns, rng)
+    return within
 
 
 def go_on(run: Best, profile: Profile, seed: int, parts: Parts) -> None:

@@ -58,7 +58,7 @@ def seeds(monkeypatch):
 
     def count(run, profile, first, rng, seed, anew):
         begun.append(seed)
-        search(run, profile, first, rng, seed, anew)
+        return search(run, profile, first, rng, seed, anew)
 
     monkeypatch.setattr(portfolio, "search_plans", count)
     return begun
@@ -125,7 +125,7 @@ def test_more_effort_begins_with_all_that_less_does(monkeypatch):
 
     def note(run, profile, *rest):
         profiles.append(profile)
-        search(run, profile, *rest)
+        return search(run, profile, *rest)
 
     monkeypatch.setattr(portfolio, "search_plans", note)
     for seed in range(3):
@@ -148,7 +148,10 @@ def test_more_effort_begins_with_all_that_less_does(monkeypatch):
         ),
         ("best", True, True, True, ["search quick", "go on normal", "go on best"]),
         ("normal", False, True, False, ["search quick", "search normal", "go on normal"]),
-        ("normal", True, False, False, [*["search quick"] * 3, "search normal", "go on normal"]),
+        (
+            "normal", True, False, False,
+            [*["search quick"] * 3, "trees quick", "search normal", "go on normal", "trees normal"],
+        ),
     ],
 )  # fmt: skip
 def test_a_plan_that_has_parts_is_made_better_by_them_and_seldom_begun_anew(
@@ -163,6 +166,12 @@ def test_a_plan_that_has_parts_is_made_better_by_them_and_seldom_begun_anew(
     monkeypatch.setattr(
         portfolio, "search_plans", lambda run, profile, *_: order.append(f"search {name[profile]}")
     )
+    monkeypatch.setattr(
+        portfolio,
+        "cut_trees",
+        lambda run, profile, *_: order.append(f"trees {name[profile]}"),
+    )
+    monkeypatch.setattr(portfolio, "needs_trees", lambda run, within: not run.evaluation.feasible)
     monkeypatch.setattr(
         portfolio, "go_on", lambda run, profile, *_: order.append(f"go on {name[profile]}")
     )
@@ -204,7 +213,8 @@ def test_where_no_search_finds_a_plan_more_effort_proves_as_the_least_does_first
         return np.where(np.arange(problem.n) < problem.k, np.arange(problem.n), 0).astype(np.int32)
 
     monkeypatch.setattr(portfolio.starts, "first_plan", bad)
-    monkeypatch.setattr(portfolio, "search_plans", lambda *_: None)
+    monkeypatch.setattr(portfolio, "search_plans", lambda *_: 0.0)
+    monkeypatch.setattr(portfolio, "cut_trees", lambda *_: None)
     monkeypatch.setattr(portfolio, "certify", certify)
     monkeypatch.setattr(
         portfolio, "polish", lambda run, profile, *_: order.append(f"polish {name[profile]}")
@@ -216,11 +226,11 @@ def test_where_no_search_finds_a_plan_more_effort_proves_as_the_least_does_first
 def test_a_sketch_is_quick_with_less_mending_and_nothing_after_it(monkeypatch):
     profiles = []
     monkeypatch.setattr(
-        portfolio, "search_plans", lambda run, profile, *rest: profiles.append(profile)
+        portfolio, "search_plans", lambda run, profile, *rest: profiles.append(profile) or 1.0
     )
     solve(grid(0.05), effort="sketch", prove=False)
     assert profiles == [PROFILES["sketch"]]
-    less = {"starts": 12, "drawn": 4, "free": 0.9, "reheats": 0, "merges": 0}
+    less = {"starts": 12, "drawn": 4, "free": 0.9, "reheats": 0, "merges": 0, "waves": ()}
     assert PROFILES["sketch"] == replace(PROFILES["quick"], **less)
     with pytest.raises(ProblemError, match=r"one of quick, normal, best$"):
         solve(grid(0.05), effort="slow")

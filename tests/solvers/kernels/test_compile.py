@@ -24,7 +24,7 @@ def test_another_text_makes_another_stamp(tmp_path, monkeypatch):
 
 
 def test_kernels_load_without_the_algebra_that_none_of_them_calls():
-    asked = "import sys, solvers.kernels.tours, numba.np.linalg as algebra; "
+    asked = "import sys, solvers.kernels.routing.tours, numba.np.linalg as algebra; "
     told = "print('scipy.linalg' in sys.modules, algebra.ensure_blas.__name__)"
     done = subprocess.run(
         [sys.executable, "-c", asked + told], capture_output=True, text=True, check=True

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from solvers.kernels.tour_looks import next_tail, next_within, sum_up, tails, turned_round
-from solvers.kernels.tours import LATE_PRICE
-from tests.solvers.kernels.test_tours import on_roads
+from solvers.kernels.routing.tour_looks import next_tail, next_within, sum_up, tails, turned_round
+from solvers.kernels.routing.tours import LATE_PRICE
+from tests.solvers.kernels.routing.test_tours import on_roads
 
 # Base at 0 and four stops on a line, an hour apart; the way back takes ten minutes more each hour.
 PLACES = np.array([0.0, 60.0, 120.0, 180.0, 240.0])

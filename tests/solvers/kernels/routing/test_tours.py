@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from solvers.kernels.tours import LATE_PRICE, improve_week, trip_cost, week_cost
+from solvers.kernels.routing.tours import LATE_PRICE, improve_week, trip_cost, week_cost
 
 # Base at 0, three stops on a line at 60, 120 and 300 minutes from it.
 PLACES = np.array([0.0, 60.0, 120.0, 300.0])

@@ -15,7 +15,7 @@ import numpy as np
 from solvers.arrays import Floats, Longs
 from solvers.kernels.compile import compiled, inlined
 from solvers.kernels.moves import wide
-from solvers.kernels.tour_looks import (
+from solvers.kernels.routing.tour_looks import (
     LEAST,
     as_before,
     at_least,

@@ -6,7 +6,7 @@ import numpy as np
 
 from solvers.arrays import Floats, Longs
 from solvers.kernels.compile import compiled
-from solvers.kernels.tours import LATE_PRICE, improve_week
+from solvers.kernels.routing.tours import LATE_PRICE, improve_week
 
 __all__ = ["choose_weeks", "days_on_road", "route_weeks"]
 
@@ -111,8 +111,8 @@ def route_weeks(
     `ways` (n + 1, n + 1) and `on_site` (n + 1,) are minutes between and at the positions, `visits`
     those of each week, ascending, ``ends[w]`` where week w ends. `order` (visits,) holds each
     week's trips one behind the other, `sizes` (weeks, n_days) how many stops each trip has, `kinds`
-    1 where it has nights. `limits` (4,) are those of `kernels.tours.trip_cost`; the last is written
-    here: `least_late` in a week that may have nights. The rest is room for the largest week.
+    1 where it has nights. `limits` (4,) are those of `tours.trip_cost`; the last is written here:
+    `least_late` in a week that may have nights. The rest is room for the largest week.
     """
     n_days = size.size
     start = 0
