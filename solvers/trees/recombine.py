@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TO_BANDS", "WITHIN_BANDS", "Course", "can_recombine", "recombined"]
 
-_PAIRS = 40_000
+_PAIRS = 8_000
 """Most pairs of unit and territory: of more, few pairs of territories are cut often enough."""
 
 Course = tuple[tuple[float, float], ...]

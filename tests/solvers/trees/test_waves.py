@@ -34,8 +34,10 @@ def asked(monkeypatch):
     """The plan, the course and the seed of each recombination, which finds what it began with."""
     calls = []
 
-    def note(problem, first, *, course, seed, **_):
+    def note(problem, first, *, course, seed, attempts, **_):
         calls.append((first, course, seed))
+        assert attempts * 2 * problem.n / problem.k <= 1.3e7
+        assert attempts == 2000 * problem.n or problem.n > 250
         return np.asarray(first)
 
     monkeypatch.setattr(waves, "recombined", note)
@@ -104,4 +106,16 @@ def test_nothing_is_cut_where_territories_may_be_in_pieces_or_the_time_is_spent(
     run = run_of(problem, good)
     run.budget = Budget(effort_s=0.0)
     waves.cut_trees(run, QUICK, np.random.default_rng(0), 0)
+    assert not asked
+
+
+def test_a_plan_of_many_units_is_cut_less_often(asked):
+    """484 tracts in 3 territories would have taken minutes."""
+    problem = world(rows=22, columns=22, k=4, tolerance=0.001)
+    good = np.repeat(np.arange(4), 121)
+    waves.cut_trees(run_of(problem, good), QUICK, np.random.default_rng(0), 0)
+    assert asked
+    asked.clear()
+    large = world(rows=50, columns=50, k=4, tolerance=0.001)
+    waves.cut_trees(run_of(large, np.repeat(np.arange(4), 625)), QUICK, np.random.default_rng(0), 0)
     assert not asked
