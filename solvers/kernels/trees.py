@@ -25,6 +25,9 @@ from solvers.kernels.records import Bools, Floats, Ints, Longs
 
 __all__ = ["Pieces", "Plan", "recombine"]
 
+_NEVER = -40.0
+"""Logarithm of a chance below that of any number drawn here."""
+
 _LOOKS = 64
 """Edges drawn for each attempt until one joins two territories."""
 
@@ -175,10 +178,13 @@ def _weigh(p: Pieces, s: Plan, a: int, b: int) -> None:
 
 
 @inlined
-def _cut(p: Pieces, s: Plan, u: int, one: int, t: int, other: int) -> tuple[float, float]:
-    """Excess of territories t and `other` where t takes u and what hangs on it.
+def _cut(
+    p: Pieces, s: Plan, u: int, one: int, t: int, other: int
+) -> tuple[float, float, float, float]:
+    """Excess and cost of territories t and `other` where t takes u and what hangs on it.
 
-    `one` tells whether t is the first of the two (0) or the second (1).
+    `one` tells whether t is the first of the two (0) or the second (1). Returns both excesses, then
+    both costs.
     """
     top = wide(s.order[0])
     two = 1 - one
@@ -187,7 +193,8 @@ def _cut(p: Pieces, s: Plan, u: int, one: int, t: int, other: int) -> tuple[floa
     inside = _excess(p, t, s.load, u, s.away[u, one], float(s.outside[u, one]))
     travel = s.away[top, two] - s.away[u, two]
     barred = float(s.outside[top, two] - s.outside[u, two])
-    return inside, _excess(p, other, s.rest, 0, travel, barred)
+    rest = _excess(p, other, s.rest, 0, travel, barred)
+    return inside, rest, s.away[u, 2 + one], s.away[top, 2 + two] - s.away[u, 2 + two]
 
 
 @compiled
@@ -196,18 +203,17 @@ def _choose(p: Pieces, s: Plan, count: int, a: int, b: int, heat: float) -> int:
 
     A way is twice the place in `order`, and 1 more where the second territory takes the lower part.
     """
-    top = wide(s.order[0])
     least = np.inf
     for way in range(2, 2 * count):
         u, one = wide(s.order[way // 2]), way % 2
         t, other = (b, a) if one else (a, b)
-        inside, rest = _cut(p, s, u, one, t, other)
-        kept = s.away[top, 3 - one] - s.away[u, 3 - one]
-        s.energy[way] = inside + rest + s.away[u, 2 + one] + kept
+        inside, rest, own, kept = _cut(p, s, u, one, t, other)
+        s.energy[way] = inside + rest + own + kept
         least = min(least, s.energy[way])
     whole = 0.0
     for way in range(2, 2 * count):
-        s.energy[way] = math.exp((least - s.energy[way]) / heat)
+        better = (least - s.energy[way]) / heat
+        s.energy[way] = math.exp(better) if better > _NEVER else 0.0
         whole += s.energy[way]
     drawn = _chance(s.rng) * whole
     for way in range(2, 2 * count):
@@ -255,10 +261,9 @@ def recombine(p: Pieces, s: Plan, attempts: int, hot: float, cold: float) -> Non
             continue
         _weigh(p, s, a, b)
         way = _choose(p, s, count, a, b, heat)
-        u, one, top = wide(s.order[way // 2]), way % 2, wide(s.order[0])
+        u, one = wide(s.order[way // 2]), way % 2
         t, other = (b, a) if one else (a, b)
-        inside, rest = _cut(p, s, u, one, t, other)
-        own, kept = s.away[u, 2 + one], s.away[top, 3 - one] - s.away[u, 3 - one]
+        inside, rest, own, kept = _cut(p, s, u, one, t, other)
         worse = inside + rest + own + kept
         worse -= s.excess[a] + s.excess[b] + s.cost[a] + s.cost[b]
         if worse > 0.0 and _chance(s.rng) >= math.exp(-worse / heat):
