@@ -73,6 +73,7 @@ class Profile:
         where such a plan was searched by parts, and where centers are given
     merges : plans that are annealed around the best and merged, in every turn
     merge_effort : deterministic seconds for each merging of two plans
+    partition : deterministic seconds for choosing among the territories of all plans met, each turn
     turns : most turns of annealing around the best and merging
     patience : turns without a better plan after which that ends
     around : share of the proposals that each of these annealings gets
@@ -115,6 +116,7 @@ class Profile:
     met_given: int
     merges: int
     merge_effort: float
+    partition: float
     turns: int
     patience: int
     around: float
@@ -216,6 +218,7 @@ PROFILES: dict[str, Profile] = {
         met_given=0,
         merges=3,
         merge_effort=0.05,
+        partition=0.1,
         turns=2,
         patience=1,
         around=0.04,
@@ -258,6 +261,7 @@ PROFILES: dict[str, Profile] = {
         met_given=8,
         merges=8,
         merge_effort=0.15,
+        partition=0.5,
         turns=3,
         patience=1,
         around=0.02,
@@ -300,6 +304,7 @@ PROFILES: dict[str, Profile] = {
         met_given=24,
         merges=24,
         merge_effort=1.5,
+        partition=2.0,
         turns=30,
         patience=4,
         around=0.02,
@@ -333,6 +338,7 @@ REGION = replace(
     centerings=20,
     reheats=3,
     met=0,
+    partition=0.0,
     turns=1,
 )
 """The search of one region: many plans of few territories, each annealed for a short time. Merged,

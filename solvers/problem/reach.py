@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from solvers.problem.problem import Problem
 
 __all__ = [
+    "are_named",
     "banned",
     "barred_keys",
     "barred_pairs",
@@ -157,3 +158,12 @@ def close_pairs(problem: Problem, price: Floats) -> None:
 def holds_land(problem: Problem) -> bool:
     """Whether every territory needs a unit that contiguity asks about."""
     return problem.rules.contiguity and int((~problem.rules.exempt).sum()) >= problem.k
+
+
+def are_named(problem: Problem) -> bool:
+    """Whether territories differ by more than where they lie: homes, goals, pins, today."""
+    balance = problem.balance
+    same = all((each == each[0]).all() for each in (balance.goal, balance.lower, balance.upper))
+    ruled = barred_pairs(problem)[0].size > 0 or is_pinned(problem).any()
+    today = (problem.changes.current >= 0).any()
+    return bool(not problem.free_centers or not same or ruled or today)

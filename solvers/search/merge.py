@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solvers.arrays import Bools, Ints, Longs
-from solvers.problem.reach import barred_pairs, is_pinned
+from solvers.problem.reach import are_named, is_pinned
 from solvers.search.choice import Choice
 from solvers.search.union import solve_choice
 
@@ -101,7 +101,7 @@ def matched(problem: Problem, base: Ints, plan: Ints) -> Ints:
     All three are assignments, (n,), 0 to k - 1.
     """
     k = problem.k
-    if not problem.free_centers or is_pinned(problem).any() or _named(problem):
+    if are_named(problem):
         return plan
     from scipy.optimize import linear_sum_assignment
 
@@ -113,14 +113,6 @@ def matched(problem: Problem, base: Ints, plan: Ints) -> Ints:
     renamed = np.empty(k, dtype=np.int32)
     renamed[rows] = names
     return renamed[plan]
-
-
-def _named(problem: Problem) -> bool:
-    """Whether territories differ by more than where they lie."""
-    balance = problem.balance
-    same = all((each == each[0]).all() for each in (balance.goal, balance.lower, balance.upper))
-    barred = barred_pairs(problem)[0].size > 0
-    return not same or barred or bool((problem.changes.current >= 0).any())
 
 
 def _region(

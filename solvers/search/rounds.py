@@ -17,6 +17,7 @@ import numpy as np
 from solvers.arrays import Ints
 from solvers.construct import repair, starts
 from solvers.effort import Profile
+from solvers.mip.partition import put_together
 from solvers.problem.evaluate import Evaluation, evaluate
 from solvers.search import anneal, merge
 from solvers.search.arrays import lay_out
@@ -37,6 +38,9 @@ few begin from elsewhere."""
 _MANY = 24
 """Territories that are many: with 20 more long centrings ended outside the bands more often, with
 25, 50 and 200 less often."""
+
+_NEWS = 1e-5
+"""Share of its cost by which a plan must be better for the search around it to go on."""
 
 _SLOW_COOLING = 2000
 """Proposals a unit from which a hotter beginning pays, where no blocks go on from there."""
@@ -233,8 +237,9 @@ def _merge_and_anneal(
 ) -> None:
     """Merge some plans, anneal around the best, and merge what that found, again and again."""
     problem, field = run.problem, search.field
+    met = [(plan, evaluate(problem, plan)) for plan in plans]
     if plans:
-        _merge_all(run, profile, [(plan, evaluate(problem, plan)) for plan in plans])
+        met += _merge_all(run, profile, met)
     steps = int(profile.steps_for(problem.n) * profile.around)
 
     def around(turn: int, start: Ints) -> _Judged:
@@ -244,26 +249,43 @@ def _merge_and_anneal(
         anneal.anneal(other, heats, steps=steps, budget=run.budget)
         return other.best_assignment, evaluate(problem, other.best_assignment)
 
-    idle = 0
-    for turn in range(profile.turns):
+    def once(turn: int) -> bool:
+        """Anneal around the best and merge; whether that made it better."""
         before = run.evaluation.objective
-        work = [
-            partial(around, turn * profile.merges + at, run.assignment)
-            for at in range(profile.merges)
-        ]
-        found = each(run, "improve", work)
+        numbers = range(turn * profile.merges, (turn + 1) * profile.merges)
+        found = each(run, "improve", [partial(around, at, run.assignment) for at in numbers])
         for assignment, judged in found:
             run.keep(assignment, judged, "improve")
-        _merge_all(run, profile, found)
+        met.extend([*found, *_merge_all(run, profile, found)])
+        return run.evaluation.objective < before * (1.0 - _NEWS)
+
+    idle = 0
+    for turn in range(profile.turns):
         # Where nothing was found yet, only luck may be missing: once more with other numbers.
-        idle = idle + 1 if run.evaluation.objective >= before * (1.0 - 1e-5) else 0
+        idle = 0 if once(turn) else idle + 1
         if run.budget.spent() or idle >= profile.patience + (idle > turn):
+            break
+    for turn in range(profile.turns):
+        if not _put_together(run, profile, met) or not once(profile.turns + turn):
             return
 
 
-def _merge_all(run: Best, profile: Profile, plans: list[_Judged]) -> None:
-    """Merge plans two by two until one is left, then that one with the best."""
+def _put_together(run: Best, profile: Profile, plans: list[_Judged]) -> bool:
+    """Choose among the territories of all plans; whether that makes the best plan better."""
+    before = run.evaluation.objective
+    if profile.partition <= 0.0 or run.budget.spent():
+        return False
+    judged = sorted([(run.assignment, run.evaluation), *plans], key=lambda pair: rank(pair[1]))
+    plan = put_together(run.problem, judged, budget=run.budget.share(profile.partition))
+    if plan is not None:
+        run.offer(plan, "merge")
+    return run.evaluation.objective < before * (1.0 - _NEWS)
+
+
+def _merge_all(run: Best, profile: Profile, plans: list[_Judged]) -> list[_Judged]:
+    """Merge plans two by two until one is left, then that one with the best; what came of it."""
     problem = run.problem
+    out: list[_Judged] = []
     judged = sorted([(run.assignment, run.evaluation), *plans], key=lambda pair: rank(pair[1]))
     judged = [judged[0]] + [
         two for one, two in pairwise(judged) if not np.array_equal(one[0], two[0])
@@ -275,7 +297,7 @@ def _merge_all(run: Best, profile: Profile, plans: list[_Judged]) -> None:
 
         def one(
             at: int, turn: int = turn, pairs: Sequence[tuple[_Judged, _Judged]] = pairs
-        ) -> _Judged:
+        ) -> tuple[_Judged, _Judged]:
             first, other = pairs[at]
             merged = merge.merge(
                 problem,
@@ -286,15 +308,18 @@ def _merge_all(run: Best, profile: Profile, plans: list[_Judged]) -> None:
                 budget=run.budget,
             )
             said = first if merged is None else (merged, evaluate(problem, merged))
-            return said if rank(said[1]) < rank(first[1]) else first
+            return said if rank(said[1]) < rank(first[1]) else first, said
 
-        found = each(run, "merge", [partial(one, at) for at in range(len(pairs))])
+        both = each(run, "merge", [partial(one, at) for at in range(len(pairs))])
+        out += [said for _, said in both]
         # What none had time for stays as it was.
+        found = [better for better, _ in both]
         found += [first for first, _ in pairs[len(found) :]]
         for assignment, said in found:
             run.keep(assignment, said, "merge")
         judged = sorted([*found, *judged[len(pairs) : half]], key=lambda pair: rank(pair[1]))
         turn += len(pairs)
+    return out
 
 
 def _mend(

@@ -203,8 +203,10 @@ def test_many_territories_are_more_often_centred_for_long_and_models_of_few_find
 )
 def test_more_plans_are_merged_where_centers_are_free(problem, parts, most, monkeypatch):
     merged = []
-    monkeypatch.setattr(rounds, "_merge_all", lambda run, profile, plans: merged.append(len(plans)))
-    profile = replace(QUICK, steps=2e4, each=9, each_given=9, merges=1, turns=1)
+    monkeypatch.setattr(
+        rounds, "_merge_all", lambda run, profile, plans: merged.append(len(plans)) or []
+    )
+    profile = replace(QUICK, steps=2e4, each=9, each_given=9, merges=1, turns=1, partition=0.0)
     for met, in_parts, given in ((4, 3, 2), (0, 0, 0)):
         less = replace(profile, met=met, met_parts=in_parts, met_given=given)
         search_plans(run_of(problem)[0], less, STRIPES, np.random.default_rng(0), 0, parts)
@@ -298,3 +300,49 @@ def test_a_given_plan_is_mended_by_models_of_a_few_territories_at_quick_too(monk
     run, _ = run_of(fixed(tolerance=0.0), first)
     polish(run, QUICK, first, np.random.default_rng(0), 0)
     assert run.evaluation.loads[:, 0].tolist() == [4.0, 4.0, 4.0]
+
+
+@pytest.mark.parametrize("finds", [0, 1, 2])
+def test_territories_of_all_plans_are_put_together_at_last_and_searched_around_while_that_helps(
+    monkeypatch, finds
+):
+    """A turn around the best plan follows each that is better, and nothing where none is."""
+    turns, asked = [], []
+    each = rounds.each
+
+    def note(run, stage, work):
+        if stage == "improve" and len(work) == 2:
+            turns.append(len(asked))
+        return each(run, stage, work)
+
+    def together(run, profile, plans):
+        asked.append(len(plans))
+        return len(asked) <= finds
+
+    monkeypatch.setattr(rounds, "each", note)
+    monkeypatch.setattr(rounds, "_put_together", together)
+    run, _ = run_of(fixed())
+    search = anneal.open_search(run.problem, STRIPES, seed=0)
+    rounds._merge_and_anneal(run, replace(QUICK, turns=1, merges=2), search, [], 0)
+    # The turn after a plan put together finds nothing in a world of twelve units.
+    assert turns == [0] + ([1] if finds else [])
+    assert len(asked) == 1
+
+
+def test_nothing_is_put_together_where_no_effort_is_given_for_it(monkeypatch):
+    asked = []
+    monkeypatch.setattr(rounds, "put_together", lambda *_, **__: asked.append(1))
+    run, _ = run_of(fixed())
+    assert not rounds._put_together(run, replace(QUICK, partition=0.0), [])
+    assert not asked
+    assert not rounds._put_together(run, QUICK, [])
+    assert asked
+
+
+def test_a_better_plan_that_was_put_together_is_kept(monkeypatch):
+    problem = fixed()
+    best = searched(problem).assignment
+    monkeypatch.setattr(rounds, "put_together", lambda *_, **__: best)
+    run, _ = run_of(problem)
+    assert rounds._put_together(run, QUICK, [])
+    assert np.array_equal(run.assignment, best)
