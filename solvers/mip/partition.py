@@ -101,16 +101,17 @@ def _costs(problem: Problem, assignment: Ints, judged: Evaluation) -> tuple[Floa
     k, changes, groups = problem.k, problem.changes, problem.groups
     cost = problem.cost.at(np.arange(problem.n), judged.centers[assignment])
     left = (changes.current >= 0) & (changes.current != assignment)
-    out = np.bincount(assignment, weights=cost + changes.move_cost * left, minlength=k)
+    out = np.zeros(k)
+    np.add.at(out, assignment, cost + changes.move_cost * left)
     if groups.price.size:
         group = np.repeat(np.arange(groups.price.size), np.diff(groups.indptr))
         touched = np.unique(np.column_stack([group, assignment[groups.units]]), axis=0)
-        out += np.bincount(touched[:, 1], weights=groups.price[touched[:, 0]], minlength=k)
+        np.add.at(out, touched[:, 1], groups.price[touched[:, 0]])
     if problem.borders.price > 0.0:
         here = np.repeat(assignment, np.diff(problem.indptr))
         cut = here != assignment[problem.indices]
         usd = 0.5 * problem.borders.price * problem.borders.km
-        out += np.bincount(here[cut], weights=usd[cut], minlength=k)
+        np.add.at(out, here[cut], usd[cut])
     moved = np.zeros((k, changes.moved_cap.size))
     np.add.at(moved, assignment[left], changes.moved_weight[left])
     return out, moved

@@ -39,7 +39,13 @@ def _no_merging() -> None:
     """Annealing around the best stays, what it finds is not merged."""
     from solvers.search import rounds
 
-    setattr(rounds, "_merge_all", lambda *_: None)  # noqa: B010
+    setattr(rounds, "_merge_all", lambda *_: [])  # noqa: B010
+    _no_partition()
+
+
+def _no_partition() -> None:
+    """Territories of different plans are not put together."""
+    _profiles(partition=0.0)
 
 
 def _no_composite_moves() -> None:
@@ -71,6 +77,7 @@ def _no_swaps() -> None:
 PARTS: dict[str, Callable[[], None]] = {
     "": lambda: None,
     "merging": _no_merging,
+    "territories put together": _no_partition,
     "composite moves": _no_composite_moves,
     "diverse beginnings": _no_diversity,
     "cuts of idle land": _no_swaps,
