@@ -186,8 +186,8 @@ def _search_all(
             break
         rng, first = _begin(problem, least, seed + again * APART, budget, run.threads)
         _search(run, PROFILES[least], first, rng, seed + again * APART, numbers)
-    lost = needs_trees(run, within)
-    if lost:
+    lost = not run.evaluation.feasible
+    if needs_trees(run, within):
         cut_trees(run, PROFILES[least], rng, seed)
     for more in further:
         # A plan that has parts is made better by them. The best effort begins anew, unless the

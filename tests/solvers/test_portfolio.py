@@ -223,6 +223,21 @@ def test_where_no_search_finds_a_plan_more_effort_proves_as_the_least_does_first
     assert order == asked
 
 
+def test_a_small_problem_with_hardly_a_plan_is_cut_anew_once_and_one_without_at_every_effort(
+    monkeypatch,
+):
+    """Louisiana's and Oklahoma's counties took normal three times as long to the same end."""
+    cut = []
+    monkeypatch.setattr(portfolio, "needs_trees", lambda run, within: True)
+    monkeypatch.setattr(portfolio, "cut_trees", lambda run, profile, *_: cut.append(profile))
+    problem = grid(0.3)
+    assert solve(problem, effort="normal", prove=False).evaluation.feasible
+    assert cut == [PROFILES["quick"]]
+    cut.clear()
+    solve(grid(1e-7), effort="normal", prove=False)
+    assert cut == [PROFILES["quick"], PROFILES["normal"]]
+
+
 def test_a_sketch_is_quick_with_less_mending_and_nothing_after_it(monkeypatch):
     profiles = []
     monkeypatch.setattr(
