@@ -61,7 +61,7 @@ def put_together(
         None where nothing but the first plan can be put together, or nothing in time.
     """
     found = _territories(problem, plans)
-    if len(found) <= problem.k or len(found) * problem.n > _ENTRIES:
+    if len(found) <= problem.k:
         return None
     answer = solve_model(
         _model(problem, found), budget=budget, hint=_hint(found, problem, plans[0])
@@ -76,20 +76,25 @@ def put_together(
 
 
 def _territories(problem: Problem, plans: Sequence[tuple[Ints, Evaluation]]) -> list[_Territory]:
-    """Every territory once, at most as many as a model of counted work may have variables."""
-    named = are_named(problem)
+    """Every territory once, at most as many as a model of counted work may have variables.
+
+    Of large problems fewer, those of the best plans.
+    """
+    named, most = are_named(problem), min(SMALL, _ENTRIES // problem.n)
     found: dict[tuple[int, bytes], _Territory] = {}
     for assignment, judged in plans:
         if any(violation.rule != "balance" for violation in judged.violations):
             continue
         costs, moved = _costs(problem, assignment, judged)
-        for t in np.flatnonzero((judged.n_units > 0) & ~judged.excess.any(axis=1)).tolist():
+        kept = (judged.n_units > 0) & ~judged.excess.any(axis=1)
+        for t in np.flatnonzero(kept).tolist():
+            if len(found) == most:
+                return list(found.values())
             units = np.flatnonzero(assignment == t)
             name = t if named else -1
-            if len(found) < SMALL:
-                found.setdefault(
-                    (name, units.tobytes()), _Territory(name, units, float(costs[t]), moved[t])
-                )
+            found.setdefault(
+                (name, units.tobytes()), _Territory(name, units, float(costs[t]), moved[t])
+            )
     return list(found.values())
 
 

@@ -32,8 +32,8 @@ Course = tuple[tuple[float, float], ...]
 """Heats, and what the mean cost of a territory weighs then, both in goals, from first to last."""
 
 TO_BANDS: Course = ((0.02, 0.01), (0.002, 0.001), (0.001, 0.03))
-"""Bands come to count for all, then costs again within them. Left at half-way twice as many runs
-end in a plan, but a tenth dearer (txc and tx, k = 20 ±5 %)."""
+"""Bands come to count for all, then costs again within them. Left at half-way about as many runs
+end in a plan, 6 to 8 % dearer (txc and tx, k = 20 ±5 %)."""
 
 WITHIN_BANDS: Course = ((0.005, 0.03), (0.0005, 0.003), (0.001, 0.1))
 """The same from a plan that keeps its bands, with less heat."""

@@ -103,9 +103,12 @@ def test_caps_on_moves_hold_for_the_whole():
 
 def test_territories_outside_their_bands_and_plans_that_break_a_rule_are_left_out():
     problem = world("homes", tolerance=0.3)
-    assert together(problem, halves(3, 3), halves(3, 5)) is None or not (
-        evaluate(problem, halves(3, 5)).feasible
-    )
+    uneven = halves(3, 5)
+    judged = evaluate(problem, uneven)
+    outside = np.flatnonzero(judged.excess.any(axis=1))
+    assert 0 < outside.size < 4
+    kept = partition._territories(problem, [(uneven, judged)])
+    assert {each.name for each in kept} == set(range(4)) - set(outside.tolist())
     torn = halves(3, 3)
     torn[[0, 35]] = torn[[35, 0]]
     judged = evaluate(problem, torn)
@@ -114,8 +117,10 @@ def test_territories_outside_their_bands_and_plans_that_break_a_rule_are_left_ou
     assert not found
 
 
-def test_nothing_is_put_together_of_one_plan_or_of_more_than_can_be_tabled(monkeypatch):
+def test_nothing_is_put_together_of_one_plan_and_fewer_territories_of_a_large_problem(monkeypatch):
     problem = world("homes", tolerance=0.9)
     assert together(problem, halves(3, 3)) is None
-    monkeypatch.setattr(partition, "_ENTRIES", 100)
-    assert together(problem, halves(3, 5), halves(5, 3)) is None
+    both = [(plan, evaluate(problem, plan)) for plan in (halves(3, 5), halves(5, 3))]
+    assert len(partition._territories(problem, both)) == 8
+    monkeypatch.setattr(partition, "_ENTRIES", 5 * 36)
+    assert len(partition._territories(problem, both)) == 5
