@@ -21,6 +21,13 @@ _SWITCHES = (
     "--host-resolver-rules=MAP * ~NOTFOUND",
 )
 
+_PATIENCE = 30.0
+_SHOWN = "return location.protocol === 'file:' && document.readyState === 'complete'"
+_TWO_FRAMES = """
+    const done = arguments[0];
+    requestAnimationFrame(() => requestAnimationFrame(() => done()));
+"""
+
 
 class Browser:
     """Headless Chromium driven by selenium; `driver` is selenium's own object."""
@@ -42,7 +49,14 @@ class Browser:
         )
 
     def open(self, path: Path, *, width: int = 1600, height: int = 1000) -> None:
-        """Open a file in a window of this size, with empty logs."""
+        """Open a file in a window of this size, with empty logs, and wait until it is drawn.
+
+        On busy cores the driver says that a page is loaded while the blank one before it is still
+        the one that is shown: then that one would be pictured or printed (4 % of printings on two
+        cores under seven busy loops).
+        """
+        from selenium.webdriver.support.ui import WebDriverWait
+
         self.driver.get("about:blank")
         self.driver.get_log("browser")
         self.driver.get_log("performance")
@@ -51,6 +65,8 @@ class Browser:
             {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 700},
         )
         self.driver.get(path.resolve().as_uri())
+        WebDriverWait(self.driver, _PATIENCE).until(lambda driver: driver.execute_script(_SHOWN))
+        self.driver.execute_async_script(_TWO_FRAMES)
 
     def run(self, script: str, *arguments: object) -> object:
         """Return the value of a JavaScript function body."""
