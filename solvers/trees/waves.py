@@ -18,11 +18,11 @@ from solvers.trees.recombine import TO_BANDS, WITHIN_BANDS, can_recombine, recom
 
 __all__ = ["cut_trees", "needs_trees"]
 
-_CUTS, _UNITS = 2000, 13_000_000
+_CUTS, _UNITS = 4000, 26_000_000
 """Pairs of territories that each plan cuts anew, a unit, and most units that are looked at for it:
-some two seconds, as many as 254 counties in 20 territories ask for."""
+some four seconds, as many as 254 counties in 20 territories ask for."""
 
-_AROUND = 4
+_AROUND = 2
 """Plans of each turn around the best one."""
 
 _HOPELESS = 0.5
