@@ -186,7 +186,7 @@ def _search_all(
             break
         rng, first = _begin(problem, least, seed + again * APART, budget, run.threads)
         _search(run, PROFILES[least], first, rng, seed + again * APART, numbers)
-    lost = not run.evaluation.feasible
+    lost = bool(run.evaluation.excess.any())
     if needs_trees(run, within):
         cut_trees(run, PROFILES[least], rng, seed)
     for more in further:

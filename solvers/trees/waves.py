@@ -39,7 +39,7 @@ _Judged = tuple[Ints, Evaluation]
 
 
 def needs_trees(run: Best, within: float) -> bool:
-    """Whether no search kept every rule, or hardly any plan of a small problem its bands.
+    """Whether no search kept the bands, or hardly any plan of a small problem did.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def needs_trees(run: Best, within: float) -> bool:
         Share of the plans that did, 0 to 1.
     """
     pairs = run.problem.n * run.problem.k
-    return not run.evaluation.feasible or (within < _FEW and pairs <= _FEW_PAIRS)
+    return bool(run.evaluation.excess.any()) or (within < _FEW and pairs <= _FEW_PAIRS)
 
 
 def cut_trees(run: Best, profile: Profile, rng: np.random.Generator, seed: int) -> None:
