@@ -14,7 +14,13 @@ from solvers.problem.evaluate import Evaluation, evaluate
 from solvers.search.best import Best, rank
 from solvers.search.rounds import polish
 from solvers.search.threads import each
-from solvers.trees.recombine import TO_BANDS, WITHIN_BANDS, can_recombine, recombined
+from solvers.trees.recombine import (
+    TO_BANDS,
+    WITHIN_BANDS,
+    Course,
+    can_recombine,
+    recombined,
+)
 
 __all__ = ["cut_trees", "needs_trees"]
 
@@ -67,12 +73,10 @@ def cut_trees(run: Best, profile: Profile, rng: np.random.Generator, seed: int) 
     if not profile.waves or not can_recombine(problem):
         return
     met: list[_Judged] = []
-    course = TO_BANDS
-
     # A pair holds 2 n / k units.
     attempts = int(min(_CUTS * problem.n, _UNITS * problem.k / (2 * problem.n)))
 
-    def one(turn: int, own: np.random.Generator | None) -> _Judged:
+    def one(turn: int, own: np.random.Generator | None, course: Course) -> _Judged:
         first = run.assignment
         if own is not None and problem.free_centers:
             first = starts.first_plan(problem, own, spent=spent)
@@ -86,21 +90,20 @@ def cut_trees(run: Best, profile: Profile, rng: np.random.Generator, seed: int) 
         )
         return plan, evaluate(problem, plan)
 
-    def look(firsts: Sequence[np.random.Generator | None]) -> None:
-        work = [partial(one, len(met) + at, own) for at, own in enumerate(firsts)]
+    def look(firsts: Sequence[np.random.Generator | None], course: Course) -> None:
+        work = [partial(one, len(met) + at, own, course) for at, own in enumerate(firsts)]
         for plan, judged in each(run, "recombine", work):
             met.append((plan, judged))
             run.keep(plan, judged, "recombine")
 
     for count in profile.waves:
-        look([None, *rng.spawn(count - 1)])
+        look([None, *rng.spawn(count - 1)], TO_BANDS)
         hopeless = min((float(judged.excess.sum()) for _, judged in met), default=0.0) > _HOPELESS
         if run.evaluation.feasible or hopeless or spent():
             break
-    course = WITHIN_BANDS
     for _ in range(profile.around_trees):
         if run.evaluation.feasible and not spent():
-            look([None] * _AROUND)
+            look([None] * _AROUND, WITHIN_BANDS)
     if met and not spent():
         met.sort(key=lambda pair: rank(pair[1]))
         others = [plan for plan, _ in met[1:]]
