@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -439,7 +438,11 @@ def design(scenario, *, observer, stop):
         observer(Event(stage="improve", iteration=1, objective=9.0, imbalance=0.1, feasible=True,
                        bound=1.0, gap=0.5, elapsed_s=0.0))
     print("working", flush=True)
+    heard = False
     while not stop() or {stubborn}:
+        if stop() and not heard:
+            print("heard", flush=True)
+            heard = True
         time.sleep(0.02)
     return balanced_plan(status="interrupted", stop_reason=stop())
 
@@ -494,7 +497,7 @@ def test_ctrl_c_before_there_is_a_plan_ends_at_once_and_writes_nothing(scenario)
 def test_a_second_ctrl_c_kills(scenario):
     process = _started(scenario, found=True, stubborn=True)
     process.send_signal(signal.SIGINT)
-    time.sleep(0.2)
+    assert process.stdout.readline() == "heard\n"
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=600)
     assert process.returncode == -signal.SIGINT

@@ -64,7 +64,9 @@ def test_the_line_is_live_on_a_terminal_and_leaves_it_clean(monkeypatch):
     stream = Terminal()
     with Console(stderr=stream).progress() as progress:
         progress.stage("reading\x1b[2J")
-        time.sleep(0.5)
+        until = time.monotonic() + 30.0
+        while "reading" not in stream.getvalue() and time.monotonic() < until:
+            time.sleep(0.02)
     assert "\rreading\\x1b[2J" in stream.getvalue()
     assert stream.getvalue().endswith("\r\x1b[K")
 
