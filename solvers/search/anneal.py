@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,6 +56,9 @@ _LOOKS = 400
 _OF_MEAN = 0.3
 """Least typical change of the cost, in mean ones: where most units hold next to nothing the median
 is that of their moves, and at such a heat those that matter would never go the wrong way."""
+
+_STAGES = 4
+"""Steps in which the price of borders rises from nothing, where they count late."""
 
 _CHAIN = 3
 """Most units that one proposal moves, each on from the territory that took the one before."""
@@ -195,6 +199,9 @@ class Schedule:
     forget : float
         Part of the work after which what was met so far is forgotten, so that the end is another
         plan than the beginning even where it is worse.
+    soft : float
+        First part of the work in which borders come to count: while all is hot, their full price
+        holds territories where chance put them.
     looks : int
         How often the prices are set anew, at most; small runs look less often.
     """
@@ -207,6 +214,7 @@ class Schedule:
     tight: float = 0.0
     follow: bool = False
     forget: float = 0.0
+    soft: float = 0.0
     looks: int = _LOOKS
 
 
@@ -234,23 +242,40 @@ def anneal(
     from solvers.kernels import looks as kernel
 
     state, standing = search.state, search.field
-    if schedule.follow:
-        _judge_anew(search, following(standing), schedule.tight)
-    heat = typical_change(search) * schedule.hot
+    early = following(standing) if schedule.follow else standing
     whole = max(min(schedule.looks, 60 + steps // 5000), -(-steps // _CHUNK))
     each = -(-steps // whole)
-    part = _RELEASE if search.field is standing else _STAND
-    release, forget = (int(np.ceil(share * whole)) for share in (part, schedule.forget))
+    shares = (
+        _RELEASE if early is standing else _STAND,
+        schedule.forget,
+        schedule.soft if standing.bordered else 0.0,
+    )
+    release, forget, soft = (int(np.ceil(share * whole)) for share in shares)
+    hardens = {-(-soft * stage // _STAGES) for stage in range(1, _STAGES + 1)}
+
+    @cache
+    def field_of(released: bool, stage: int) -> Field:
+        field = standing if released else early
+        if stage == _STAGES:
+            return field
+        return field._replace(border=field.border * (stage / _STAGES))
+
+    def field_at(begin: int) -> Field:
+        return field_of(begin >= release, begin * _STAGES // soft if begin < soft else _STAGES)
+
+    if schedule.follow:
+        _judge_anew(search, field_at(0), schedule.tight)
+    heat = typical_change(search) * schedule.hot
     begin = 0
     while begin < whole and not (begin and budget.spent()):
         held = schedule.tight if begin < release else 0.0
-        field = search.field if begin < release else standing
+        field = field_at(begin)
         if state.tight[0] != held or search.field is not field:
             _judge_anew(search, field, held)
         if begin == forget > 0:
             search.best[:] = np.inf
             note(search)
-        stops = [stop for stop in (release, forget, whole) if stop > begin]
+        stops = [stop for stop in (release, forget, whole, *hardens) if stop > begin]
         end = min(begin + max(1, _CHUNK // each), *stops)
         kernel.looks(
             field,

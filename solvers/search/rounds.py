@@ -45,6 +45,9 @@ _NEWS = 1e-5
 _SLOW_COOLING = 2000
 """Proposals a unit from which a hotter beginning pays, where no blocks go on from there."""
 
+_SOFT = 0.5
+"""First part of an annealing in which borders come to count (DECISIONS 266)."""
+
 
 class Parts(NamedTuple):
     """How a plan of many territories is made better a few of them at a time.
@@ -148,6 +151,7 @@ def search_plans(
                     cold=0.01,
                     tight=profile.tight,
                     follow=True,
+                    soft=_SOFT,
                 ),
                 steps=steps,
                 budget=run.budget,

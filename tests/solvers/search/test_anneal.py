@@ -73,3 +73,48 @@ def test_an_annealing_that_is_ended_while_centers_follow_keeps_the_best_met_judg
     judged = evaluate(problem, search.best_assignment)
     assert search.best[1] == pytest.approx(judged.objective)
     assert judged.objective <= 1.02 * before.objective
+
+
+def bordered(name):
+    """A world whose borders cost about as much as its units' ways."""
+    entries = world(name).indices.size
+    return world(name, border_price=0.5, border_km=np.ones(entries))
+
+
+@pytest.mark.parametrize("name", ["homes", "free"])
+def test_borders_come_to_count_in_the_first_part_and_the_best_is_judged_by_their_full_price(
+    name, monkeypatch
+):
+    problem = bordered(name)
+    search = open_search(problem, quarters(), seed=1)
+    standing, full = search.field, search.field.border.sum()
+    seen = []
+    schedule = Schedule(hot=1.0, tight=0.1, follow=True, soft=0.5)
+    note = lambda search: seen.append((search.steps, search.field.border.sum() / full))  # noqa: E731
+    anneal(search, schedule, steps=40_000, budget=Budget(), report=note)
+    shares = [share for _, share in seen]
+    assert shares == sorted(shares)
+    assert sorted(set(shares)) == pytest.approx([0.0, 0.25, 0.5, 0.75, 1.0])
+    assert max(steps for steps, share in seen if share < 1.0) <= 20_500
+    assert search.field is standing
+    judged = evaluate(problem, search.best_assignment)
+    assert search.best[1] == pytest.approx(judged.objective, rel=1e-9 if name == "homes" else 0.02)
+
+
+def test_an_annealing_that_is_ended_before_borders_count_keeps_the_best_judged_by_them():
+    problem = bordered("homes")
+    search = open_search(problem, quarters(), seed=1)
+    budget = Budget(rule=lambda: "interrupted")
+    anneal(search, Schedule(hot=1.0, soft=0.9), steps=10_000_000, budget=budget)
+    assert search.steps < 10_000_000
+    judged = evaluate(problem, search.best_assignment)
+    assert search.best[1] == pytest.approx(judged.objective)
+
+
+def test_where_borders_are_free_nothing_waits_for_them():
+    problem = world("homes")
+    plain, soft = (open_search(problem, quarters(), seed=1) for _ in range(2))
+    anneal(plain, Schedule(hot=1.0), steps=20_000, budget=Budget())
+    anneal(soft, Schedule(hot=1.0, soft=0.5), steps=20_000, budget=Budget())
+    assert np.array_equal(plain.best_assignment, soft.best_assignment)
+    assert np.array_equal(plain.state.assignment, soft.state.assignment)
