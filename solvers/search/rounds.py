@@ -46,7 +46,8 @@ _SLOW_COOLING = 2000
 """Proposals a unit from which a hotter beginning pays, where no blocks go on from there."""
 
 _SOFT = 0.5
-"""First part of an annealing in which borders come to count (DECISIONS 266)."""
+"""First part of an annealing in which borders come to count, where centers are given: those that
+are free move with their territories (US counties cost 0.2 % more by it)."""
 
 
 class Parts(NamedTuple):
@@ -151,7 +152,7 @@ def search_plans(
                     cold=0.01,
                     tight=profile.tight,
                     follow=True,
-                    soft=_SOFT,
+                    soft=0.0 if run.problem.free_centers else _SOFT,
                 ),
                 steps=steps,
                 budget=run.budget,
