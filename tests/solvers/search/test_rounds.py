@@ -346,3 +346,20 @@ def test_a_better_plan_that_was_put_together_is_kept(monkeypatch):
     run, _ = run_of(problem)
     assert rounds._put_together(run, QUICK, [])
     assert np.array_equal(run.assignment, best)
+
+
+@pytest.mark.parametrize(("problem", "soft"), [(fixed(), 0.5), (free(), 0.0)])
+def test_borders_come_to_count_late_where_centers_are_given(monkeypatch, problem, soft):
+    seen = []
+    does = rounds.anneal.anneal
+
+    def note(search, schedule, **options):
+        seen.append(schedule)
+        does(search, schedule, **options)
+
+    monkeypatch.setattr(rounds.anneal, "anneal", note)
+    monkeypatch.setattr(rounds, "_merge_and_anneal", lambda *_: None)
+    searched(problem)
+    begun = [each.soft for each in seen if each.follow]
+    assert begun
+    assert set(begun) == {soft}
