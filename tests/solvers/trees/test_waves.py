@@ -36,8 +36,8 @@ def asked(monkeypatch):
 
     def note(problem, first, *, course, seed, attempts, **_):
         calls.append((first, course, seed))
-        assert attempts * 2 * problem.n / problem.k <= 2.6e7
-        assert attempts == 4000 * problem.n or problem.n > 250
+        assert attempts * 2 * problem.n / problem.k <= 1.3e7 * max(1.0, problem.k / 10)
+        assert attempts == 2000 * problem.n or problem.n > 250
         return np.asarray(first)
 
     monkeypatch.setattr(waves, "recombined", note)
@@ -66,7 +66,7 @@ def test_waves_follow_each_other_until_a_plan_is_found_then_its_surroundings(ask
     assert len({seed for *_, seed in asked}) == 5
     asked.clear()
     waves.cut_trees(run_of(loose, good), profile, np.random.default_rng(0), 0)
-    assert [course for _, course, _ in asked] == [TO_BANDS] * 2 + [WITHIN_BANDS] * 4
+    assert [course for _, course, _ in asked] == [TO_BANDS] * 2 + [WITHIN_BANDS] * 8
 
 
 def test_the_best_plan_is_the_first_beginning_and_others_are_drawn_where_centers_are_free(asked):
@@ -129,3 +129,17 @@ def test_a_plan_of_many_units_is_cut_less_often(asked):
     large = world(rows=50, columns=50, k=4, tolerance=0.001)
     waves.cut_trees(run_of(large, np.repeat(np.arange(4), 625)), QUICK, np.random.default_rng(0), 0)
     assert not asked
+
+
+def test_a_plan_of_many_territories_is_cut_more_often(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        waves, "recombined", lambda _, first, *, attempts, **__: asked.append(attempts) or first
+    )
+    monkeypatch.setattr(waves, "polish", lambda *_: None)
+    for k, cuts in ((4, 2000), (20, 4000), (35, 7000)):
+        asked.clear()
+        problem = world("free", rows=6, columns=8, k=k, tolerance=0.001)
+        run = run_of(problem, np.arange(48) * k // 48)
+        waves.cut_trees(run, QUICK, np.random.default_rng(0), 0)
+        assert set(asked) == {cuts * 48}
