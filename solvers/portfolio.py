@@ -187,7 +187,8 @@ def _search_all(
         rng, first = _begin(problem, least, seed + again * APART, budget, run.threads)
         _search(run, PROFILES[least], first, rng, seed + again * APART, numbers)
     lost = bool(run.evaluation.excess.any())
-    if needs_trees(run, within):
+    # What is only tried at quick, as the limits that a plan would need, is not worth them.
+    if (prove or further) and needs_trees(run, within):
         cut_trees(run, PROFILES[least], rng, seed)
     for more in further:
         # A plan that has parts is made better by them. The best effort begins anew, unless the

@@ -16,6 +16,7 @@ from solvers.effort import PROFILES
 from solvers.errors import ProblemError
 from solvers.search.best import rank
 from solvers.search.rounds import Parts
+from tests.solvers.feature_worlds import world
 from tests.solvers.worlds import grid_edges, matrix_problem
 
 
@@ -277,3 +278,12 @@ def test_plans_drawn_side_by_side_are_those_of_each_seed_for_any_number_of_threa
         assert np.array_equal(a.assignment, c.assignment)
         assert a.bound == float("-inf")
     assert set(told) == {thread}
+
+
+@pytest.mark.parametrize("proving", [True, False])
+def test_territories_are_not_cut_anew_for_what_is_only_tried(monkeypatch, proving):
+    """A scenario without a plan took minutes: each limit that was tried cost as much as a plan."""
+    asked = []
+    monkeypatch.setattr("solvers.portfolio.cut_trees", lambda *_: asked.append(True))
+    solve(world("homes", tolerance=1e-6), effort="quick", prove=proving)
+    assert bool(asked) == proving
