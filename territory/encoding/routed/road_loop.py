@@ -1,7 +1,7 @@
 """Hold a plan on the road: route it, solve again from what tours say, and let it say what they say.
 
-At most three rounds of routing, correcting and solving; then the plan's own hours are those of its
-tours, so that what is balanced is what will be driven.
+At most three rounds of routing, correcting and solving, the first of them short; then the plan's
+own hours are those of its tours, so that what is balanced is what will be driven.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import solvers
+from territory.arrays import Ints
 from territory.encoding.encode import encode
 from territory.encoding.routed.border import at_the_border
 from territory.encoding.routed.routing import (
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = ["as_driven", "held_on_the_road", "solved_first"]
 
-SHORT_SEARCHES = 6
-"""Searches after each routing, each from a seed of its own."""
+SHORT_SEARCHES = 2
+"""Searches after each routing, each from a seed of its own; those of all rounds are merged."""
 
 HALVES, WORST, RANK = 0.05, 0.15, 0.3
 """Most that the hours of the near and the far half, and of one territory, may be off the tours, and
@@ -103,6 +104,7 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
     best = near = latest
     repaired: _Round | None = None
     mended: _Round | None = None
+    met: list[Ints] = []
     for turn in range(1, rounds + 1):
         if result.status == "interrupted" or attempts.over:
             break
@@ -110,14 +112,21 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
         encoding = encode(case, roads, room=ROOM)
         # Corrected hours leave the last plan outside its bands: short searches of their own find
         # better plans than repairs of it. The best is improved, the others are merged with it.
-        fresh = attempts.draws(encoding.problem, SHORT_SEARCHES)
-        good = [each.assignment for each in fresh if each.evaluation.feasible]
-        result = attempts.solve(encoding.problem, np.array(good or [result.assignment]))
+        met += [each.assignment for each in attempts.draws(encoding.problem, SHORT_SEARCHES)]
+        # What tours make of the hours is felt out before the effort is spent on them.
+        felt_out = turn == 1 < rounds
+        result = attempts.solve(
+            encoding.problem,
+            np.array([*met, result.assignment]),
+            effort="quick" if felt_out else None,
+        )
         if result.status == "infeasible":
             break
         latest = _routed(attempts, attempts.plan(encoding, result, roads), result, roads, turn)
         if _order(attempts, latest) <= _order(attempts, best):
             best = latest
+        if felt_out:
+            continue
         if latest.routed.outside == 0:
             if _hours_hold(latest):
                 break

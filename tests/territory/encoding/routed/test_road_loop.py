@@ -64,21 +64,30 @@ def test_a_plan_that_is_routed_and_solved_anew_is_searched_for_shortly(
     assert told == efforts
 
 
-def test_all_short_searches_that_keep_every_rule_are_merged(solved, monkeypatch):
+def test_short_searches_of_all_rounds_are_merged_and_the_effort_is_spent_once_hours_are_felt_out(
+    solved, monkeypatch
+):
     attempts, plan, result, roads = solved
     normal = with_effort(attempts, "normal")
-    broken = replace(result, evaluation=replace(result.evaluation, violations=("one",)))
-    starts = []
+    starts, efforts = [], []
 
     def solve(problem, start, *, effort=None):
-        starts.append(start)
+        starts.append(len(start))
+        efforts.append(effort)
         return result
 
     monkeypatch.setattr(normal, "solve", solve)
-    monkeypatch.setattr(normal, "draws", lambda problem, count: [result, broken, result])
+    monkeypatch.setattr(normal, "draws", lambda problem, count: [result] * count)
+    rounds(monkeypatch, [(0, 2), (0, 0), (0, 0)])
+    held_on_the_road(normal, plan, result, roads)
+    assert starts == [road_loop.SHORT_SEARCHES + 1, 2 * road_loop.SHORT_SEARCHES + 1]
+    assert efforts == ["quick", None]
+    # The only round that a scenario asks for is no trial.
+    monkeypatch.setattr(road_loop, "rounds_of", lambda *_: 1)
+    efforts.clear()
     rounds(monkeypatch, [(0, 2), (0, 0)])
     held_on_the_road(normal, plan, result, roads)
-    assert starts[0].shape == (2, len(result.assignment))
+    assert efforts == [None]
 
 
 def test_what_was_not_solved_to_a_plan_is_not_routed(solved):
@@ -197,17 +206,17 @@ def searched(solved, monkeypatch):
 
 def test_a_later_round_that_is_worse_is_not_kept(searched, monkeypatch):
     run, plans, _ = searched
-    rounds(monkeypatch, [(0, 2), (0, 3), (0, 2), (0, 1), (0, 2), (0, 2), (0, 1)])
+    rounds(monkeypatch, [(0, 2), (0, 3), (0, 3), (0, 1), (0, 2), (0, 2)])
     found = run()
-    assert len(plans) == 6
+    assert len(plans) == 5
     assert found.alignment is plans[2].alignment
 
 
 def test_a_round_that_is_clean_ends_the_loop(searched, monkeypatch):
     run, plans, _ = searched
-    rounds(monkeypatch, [(0, 2), (0, 0)])
-    assert run().alignment is plans[0].alignment
-    assert len(plans) == 1
+    rounds(monkeypatch, [(0, 2), (0, 0), (0, 0)])
+    assert run().alignment is plans[1].alignment
+    assert len(plans) == 2
 
 
 @pytest.mark.parametrize("off", [
@@ -215,22 +224,22 @@ def test_a_round_that_is_clean_ends_the_loop(searched, monkeypatch):
 ])  # fmt: skip
 def test_hours_that_the_tours_refute_go_back_once_more(searched, monkeypatch, off):
     run, plans, _ = searched
-    rounds(monkeypatch, [(0, 2), (0, 0, off), (0, 0)])
-    assert run().alignment is plans[1].alignment
-    assert len(plans) == 2
+    rounds(monkeypatch, [(0, 2), (0, 1), (0, 0, off), (0, 0)])
+    assert run().alignment is plans[2].alignment
+    assert len(plans) == 3
     # A later round that leaves a territory outside is not kept, and ends the loop.
     plans.clear()
-    rounds(monkeypatch, [(0, 2), (0, 0, off), (0, 1)])
-    assert run().alignment is plans[0].alignment
-    assert len(plans) == 2
+    rounds(monkeypatch, [(0, 2), (0, 1), (0, 0, off), (0, 1)])
+    assert run().alignment is plans[1].alignment
+    assert len(plans) == 3
 
 
 def test_what_a_search_leaves_outside_is_repaired_from_the_best_plan(searched, monkeypatch):
     run, plans, asked = searched
-    rounds(monkeypatch, [(0, 2), (0, 3), (0, 0)])
-    assert run().alignment is plans[1].alignment
-    assert len(plans) == 2
-    assert asked[-1] == (True, "quick")
+    rounds(monkeypatch, [(0, 2), (0, 3), (0, 3), (0, 0)])
+    assert run().alignment is plans[2].alignment
+    assert len(plans) == 3
+    assert asked[-2:] == [(True, None), (True, "quick")]
 
 
 def test_a_plan_is_repaired_once_and_then_its_repair(searched, monkeypatch):
@@ -242,9 +251,9 @@ def test_a_plan_is_repaired_once_and_then_its_repair(searched, monkeypatch):
         "_repaired",
         lambda attempts, base, turn: bases.append(base) or made(attempts, base, turn),
     )
-    rounds(monkeypatch, [(0, 2), (0, 3), (0, 3), (0, 3), (0, 3), (0, 3), (0, 3)])
+    rounds(monkeypatch, [(0, 2), (0, 3), (0, 3), (0, 3), (0, 3), (0, 3)])
     run()
-    assert len({id(base) for base in bases}) == 3
+    assert len({id(base) for base in bases}) == 2
 
 
 def test_the_users_time_ends_the_rounds(solved, monkeypatch):
