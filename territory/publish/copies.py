@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["drawn_by_copies"]
+__all__ = ["Copies", "drawn_by_copies"]
 
 _ENDINGS = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -23,43 +23,61 @@ _SAFE = sys.platform == "linux"
 """Whether a copy of a process may go on with libraries that the first one has loaded."""
 
 
+class Copies:
+    """Copies of this process, each of which draws a page."""
+
+    def __init__(self) -> None:
+        self._running: dict[str, int] = {}
+
+    def begin(self, name: str, draw: Callable[[], object]) -> None:
+        """Begin to draw a page."""
+        self._running[name] = _copy(draw)
+
+    def waited(self, name: str) -> bool:
+        """Wait for a page and say whether it is drawn.
+
+        Where it is not, because the copy failed, was ended or was never made, the caller draws it,
+        and meets the error itself.
+        """
+        drawn = name in self._running and _drawn(self._running[name])
+        self._running.pop(name, None)
+        return drawn
+
+    def end(self) -> None:
+        """End those that nobody has waited for, wherever they are."""
+        for copy in self._running.values():
+            with suppress(ProcessLookupError, ChildProcessError):
+                os.kill(copy, signal.SIGKILL)
+                os.waitpid(copy, 0)
+        self._running.clear()
+
+
 @contextmanager
-def drawn_by_copies(pages: Mapping[str, Callable[[], object]]) -> Iterator[Callable[[str], bool]]:
+def drawn_by_copies(pages: Mapping[str, Callable[[], object]]) -> Iterator[Copies]:
     """Begin to draw pages in copies of this process, one a page, while the block does other work.
 
     A copy has all that was known at the beginning of the block, without reading it again, and
     takes little memory of its own. Nothing comes back from it but the files that it writes. Copies
-    that nobody has waited for are ended with the block, wherever they are.
+    that nobody has waited for are ended with the block.
 
     Parameters
     ----------
     pages : mapping of str to callable
         What draws each page into its file. None are begun outside Linux, where copies are not safe
-        to work on, so that `waited` answers False for all.
+        to work on, so that none is ever drawn by one.
 
     Yields
     ------
-    callable
-        `waited(name)` waits for a page and says whether it is drawn. Where it is not, because the
-        copy failed or was never made, the caller draws it, and meets the error itself.
+    Copies
     """
-    running: dict[str, int] = {}
-
-    def waited(name: str) -> bool:
-        drawn = name in running and _drawn(running[name])
-        running.pop(name, None)
-        return drawn
-
+    copies = Copies()
     try:
         with suppress(OSError):  # where no room is left for one, the caller draws
             for name, draw in pages.items() if _SAFE else ():
-                running[name] = _copy(draw)
-        yield waited
+                copies.begin(name, draw)
+        yield copies
     finally:
-        for copy in running.values():
-            with suppress(ProcessLookupError, ChildProcessError):
-                os.kill(copy, signal.SIGKILL)
-                os.waitpid(copy, 0)
+        copies.end()
 
 
 def _drawn(copy: int) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,9 +114,12 @@ def _write(
     pages[NAME] = lambda: _prepare(plan, folder)
     if not hurried:  # asked once: outlines, map and report, each drawn by a copy, go by the answer
         _done(lambda: matched(plan.geography), at_once)
-    with drawn_by_copies(copied) as waited:
-        _write_tables(plan, folder, at_once, outlined=not hurried)
-        while left and _done(lambda: waited(left[0]) or pages[left[0]](), at_once):
+    with drawn_by_copies(copied) as copies:
+        for whole, at_least in _tables(plan, folder, outlined=not hurried):
+            if not _done(whole, at_once):
+                copies.end()
+                at_least()
+        while left and _done(lambda: copies.waited(left[0]) or pages[left[0]](), at_once):
             left.pop(0)
     for name in left:
         (folder / name).unlink(missing_ok=True)
@@ -138,19 +142,23 @@ def _asked(plan: Plan, page: str) -> bool:
     return page.rpartition(".")[2] in plan.record.outputs.formats
 
 
-def _write_tables(plan: Plan, folder: Path, at_once: Breakable | None, *, outlined: bool) -> None:
-    """Write what the plan is read back from."""
+def _tables(
+    plan: Plan, folder: Path, *, outlined: bool
+) -> Iterator[tuple[Callable[[], object], Callable[[], object]]]:
+    """Yield what writes each file that the plan is read back from, and what does in a hurry."""
     from territory.inputs.cells import write_table
     from territory.inputs.findings.saved import write_audit
     from territory.publish.gis import write_geopackage
 
-    (folder / "plan.json").write_text(plan.record.to_json(), encoding="utf-8")
-    for name in TABLES:
-        write_table(getattr(plan, name), folder / f"{name}.csv")
-    write_audit(plan.audit, folder / "audit.csv")
-    path = folder / "territories.gpkg"
-    if not (outlined and _done(lambda: write_geopackage(plan, path), at_once)):
-        write_geopackage(plan, path, outlined=False)
+    record, audit, gis = folder / "plan.json", folder / "audit.csv", folder / "territories.gpkg"
+    files: list[Callable[[], object]] = [
+        lambda: record.write_text(plan.record.to_json(), encoding="utf-8"),
+        *(partial(write_table, getattr(plan, name), folder / f"{name}.csv") for name in TABLES),
+        lambda: write_audit(plan.audit, audit),
+    ]
+    yield from zip(files, files, strict=True)
+    least = partial(write_geopackage, plan, gis, outlined=False)
+    yield (partial(write_geopackage, plan, gis) if outlined else least), least
 
 
 def _pages(plan: Plan, folder: Path) -> dict[str, Callable[[], object]]:
