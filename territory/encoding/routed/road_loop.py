@@ -131,7 +131,7 @@ def held_on_the_road(attempts: Attempts, plan: Plan, result: Result, roads: Road
             if _hours_hold(latest):
                 break
             continue  # no territory is outside, but what its tours say goes into the hours again
-        if not best.routed.outside or (mended := _mended(attempts, best, turn)):
+        if mended := _ended(attempts, best, latest, turn):
             break
         # The same plan repaired twice is the same again: then its repair is mended further.
         near, repaired = _repaired(attempts, near if best is repaired else best, turn), best
@@ -242,6 +242,16 @@ def _by_own_tours(attempts: Attempts, last: _Round) -> Evaluation:
     """Judge a plan by the hours of its own tours."""
     roads = corrected(attempts.case, last.roads, last.routed.check)
     return solvers.evaluate(encode(attempts.case, roads).problem, last.result.assignment)
+
+
+def _ended(attempts: Attempts, best: _Round, latest: _Round, turn: int) -> _Round | None:
+    """Return the plan that ends the rounds after one that left territories outside; None: go on."""
+    if best.routed.outside:
+        return _mended(attempts, best, turn)
+    # An earlier one leaves none outside, but by hours that its tours refute.
+    mended = _mended(attempts, latest, turn)
+    better = mended is not None and _order(attempts, mended) <= _order(attempts, best)
+    return mended if better else best
 
 
 def _mended(attempts: Attempts, best: _Round, turn: int) -> _Round | None:

@@ -234,6 +234,31 @@ def test_hours_that_the_tours_refute_go_back_once_more(searched, monkeypatch, of
     assert len(plans) == 3
 
 
+@pytest.mark.parametrize("better", [True, False])
+def test_a_last_plan_outside_is_mended_where_the_one_before_has_hours_that_tours_refute(
+    searched, monkeypatch, better
+):
+    """One territory's hours were 30 % off where a plan that held needed one account moved."""
+    run, plans, _ = searched
+    off = {"worst_error": 0.3}
+    rounds(monkeypatch, [(0, 2), (0, 1), (0, 0, off), (0, 1)])
+
+    def mended(attempts, last, turn):
+        assert last.routed.plan.alignment is plans[2].alignment
+        said = SimpleNamespace(errors=lambda: ERRORS | ({} if better else {"worst_error": 0.4}))
+        routed = SimpleNamespace(plan=last.routed.plan, check=said, rank=(0, 0, 0.1), outside=0)
+        usd = 1.0 if better else 2.0
+        monkeypatch.setattr(
+            road_loop,
+            "_by_own_tours",
+            lambda _, of: SimpleNamespace(objective=usd if of.routed is routed else 1.0),
+        )
+        return replace(last, routed=routed)
+
+    monkeypatch.setattr(road_loop, "_mended", mended)
+    assert run().alignment is plans[2 if better else 1].alignment
+
+
 def test_what_a_search_leaves_outside_is_repaired_from_the_best_plan(searched, monkeypatch):
     run, plans, asked = searched
     rounds(monkeypatch, [(0, 2), (0, 3), (0, 3), (0, 0)])
