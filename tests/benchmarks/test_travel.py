@@ -102,14 +102,24 @@ def test_the_kept_figures_of_the_real_case_hold_on_every_seed():
             assert_hours_hold(row, hours)
 
 
-def test_the_plans_calendar_holds_by_a_strangers_routing_too():
-    # Plans use their bands up to the edge: by other tours of 2 % spread one territory in 20 is
-    # outside, by up to 6 % of the band.
-    for row in provenance.read_rows([RESULTS]):
-        assert int(row["calendar_outside"]) <= 1
-        assert float(row["calendar_worst_deviation"]) <= 0.106
-        assert float(row["calendar_spread"]) <= 0.04 < float(row["stranger_spread"])
-        assert abs(float(row["calendar_level"]) - 1.0) <= 0.03
+@pytest.mark.parametrize(
+    ("of", "outside", "worst", "spread", "level"),
+    [
+        # Plans use their bands up to the edge: by other tours of 2 to 3 % spread one territory in
+        # 20 is outside, by up to 6 % of the band.
+        ("texas_ortho", 1, 0.106, 0.03, 0.03),
+        # Over its long ways the stranger's routing is the longer one, in one territory by 19 %.
+        ("real_texas", 3, 0.117, 0.055, 0.04),
+    ],
+)
+def test_the_plans_calendar_holds_by_a_strangers_routing_too(of, outside, worst, spread, level):
+    rows = [row for row in provenance.read_rows([RESULTS]) if row["travel_of"] == of]
+    assert rows
+    for row in rows:
+        assert int(row["calendar_outside"]) <= outside
+        assert float(row["calendar_worst_deviation"]) <= worst
+        assert float(row["calendar_spread"]) <= spread < float(row["stranger_spread"])
+        assert abs(float(row["calendar_level"]) - 1.0) <= level
 
 
 def test_the_estimate_is_not_off_one_way_where_nobody_fitted_it(tmp_path):
