@@ -248,7 +248,7 @@ def _ended(attempts: Attempts, best: _Round, latest: _Round, turn: int) -> _Roun
     """Return the plan that ends the rounds after one that left territories outside; None: go on."""
     if best.routed.outside:
         return _mended(attempts, best, turn)
-    # An earlier one leaves none outside, but by hours that its tours refute.
+    # An earlier one leaves none outside, but was only felt out, or by hours that its tours refute.
     mended = _mended(attempts, latest, turn)
     better = mended is not None and _order(attempts, mended) <= _order(attempts, best)
     return mended if better else best

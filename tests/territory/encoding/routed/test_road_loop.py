@@ -238,7 +238,7 @@ def test_hours_that_the_tours_refute_go_back_once_more(searched, monkeypatch, of
 def test_a_last_plan_outside_is_mended_where_the_one_before_has_hours_that_tours_refute(
     searched, monkeypatch, better
 ):
-    """One territory's hours were 30 % off where a plan that held needed one account moved."""
+    """One territory's hours were 30 % off in what was kept; the plan after it held."""
     run, plans, _ = searched
     off = {"worst_error": 0.3}
     rounds(monkeypatch, [(0, 2), (0, 1), (0, 0, off), (0, 1)])
